@@ -1,0 +1,19 @@
+"""What can go wrong with files and stores, told in one sentence each: what, where, what to do."""
+
+from __future__ import annotations
+
+
+class DataError(Exception):
+    """The world failed (a file, a disk, a server). The message is one clear sentence for a person."""
+
+
+class RefusedInput(DataError):
+    """The input was refused and nothing was changed."""
+
+
+class StoreFailure(DataError):
+    """The store could not do its work; what was committed before stays."""
+
+
+class Conflict(DataError):
+    """Someone else changed the same thing first."""

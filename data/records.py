@@ -1,0 +1,286 @@
+"""Frozen records that leave the store; rows never do.
+
+Times are timezone-aware UTC, geometry is WKB in EPSG:4326, coordinates are degrees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NewType
+
+RequestId = NewType("RequestId", int)
+ServiceId = NewType("ServiceId", int)
+AgencyId = NewType("AgencyId", int)
+IncidentId = NewType("IncidentId", int)
+LayerId = NewType("LayerId", int)
+AreaId = NewType("AreaId", int)
+CrewId = NewType("CrewId", int)
+PlanId = NewType("PlanId", int)
+SourceId = NewType("SourceId", int)
+ActId = NewType("ActId", int)
+
+
+class Status(StrEnum):
+    """Where a request stands. Overdue is a state of the deadline, not a status."""
+
+    SUBMITTED = "submitted"
+    ACKNOWLEDGED = "acknowledged"
+    IN_PROGRESS = "in_progress"
+    SCHEDULED = "scheduled"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+
+
+class Placement(StrEnum):
+    """Whether the coordinates of a request can be believed. Only LOCATED is mapped, grouped or counted by place."""
+
+    LOCATED = "located"
+    MISSING = "missing"
+    INVALID = "invalid"  # not numbers, or outside the range of latitudes and longitudes
+    SWAPPED = "swapped"  # would lie in the city with latitude and longitude exchanged
+    OUT_OF_TOWN = "out_of_town"
+    PLACEHOLDER = "placeholder"  # a point that holds improbably many records
+
+
+class PointVerdict(StrEnum):
+    """What is thought of a point that holds improbably many records."""
+
+    SUSPECTED = "suspected"
+    CONFIRMED = "confirmed"  # staff: it is a placeholder
+    CLEARED = "cleared"  # staff: it is a real place (a stadium)
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    name: str
+    timezone: str  # IANA name
+    crs_epsg: int | None  # projected, metres; None until the first geometry arrives
+    boundary_wkb: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    id: SourceId
+    name: str
+    kind: str  # csv, geojson, arcgis, seeclickfix, open311, demo, desk
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    id: AgencyId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Depot:
+    id: int
+    name: str
+    lat: float
+    long: float
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An Open311 request type. `mapped` is False for one that only an import has named so far."""
+
+    id: ServiceId
+    service_code: str
+    service_name: str
+    group: str
+    description: str
+    mapped: bool
+    agency_id: AgencyId | None
+    icon: str
+    deadline_working_h: float | None
+    service_duration_s: int
+    priority: int  # 0 to 100
+    skills: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceQuestion:
+    id: int
+    service_id: ServiceId
+    position: int
+    code: str
+    datatype: str  # Open311: string, number, datetime, text, singlevaluelist, multivaluelist
+    question: str
+    required: bool
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaLayer:
+    id: LayerId
+    name: str
+    position: int  # import order; earlier layers assign first
+    assigns: bool  # whether its areas name departments
+    service_codes: tuple[str, ...]  # empty: every service
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    id: AreaId
+    layer_id: LayerId
+    name: str
+    agency_id: AgencyId | None
+    geometry_wkb: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentRule:
+    id: int
+    position: int
+    name: str
+    condition: str
+    agency_id: AgencyId
+    effective_from: date | None
+    effective_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRequest:
+    """One resident's report. `service_request_id` is the source's own id, unique per source only."""
+
+    id: RequestId
+    source_id: SourceId
+    service_request_id: str
+    service_id: ServiceId
+    status: Status
+    description: str
+    address: str
+    lat: float | None
+    long: float | None
+    placement: Placement
+    requested_at: datetime
+    acknowledged_at: datetime | None
+    closed_at: datetime | None
+    updated_at: datetime | None
+    due_at: datetime | None
+    status_notes: str
+    agency_id: AgencyId | None
+    assigned_area: str
+    assigned_rule: str
+    assigned_reason: str
+    incident_id: IncidentId | None
+    incident_score: float | None
+    priority: int
+    media_url: str
+    extras: Mapping[str, str]  # further columns of the file, as text
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Personal data of one request: kept apart, never in the log."""
+
+    request_id: RequestId
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    request_id: RequestId
+    code: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    id: int
+    request_id: RequestId
+    media_type: str
+    width_px: int
+    height_px: int
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    id: IncidentId
+    parent_request_id: RequestId
+    accepted_by: str  # "policy" or the person
+    score: float
+    request_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateDecision:
+    child_request_id: RequestId
+    parent_request_id: RequestId
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SuspectPoint:
+    id: int
+    lat: float
+    long: float
+    request_count: int
+    verdict: PointVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """A crew and its usual day. Shift and break are minutes after local midnight."""
+
+    id: CrewId
+    name: str
+    depot_id: int
+    agency_id: AgencyId | None
+    shift_start_min: int
+    shift_end_min: int
+    skills: tuple[str, ...]
+    capacity: float | None
+    break_start_min: int | None
+    break_end_min: int | None
+    break_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A day's plan. `content` is the versioned JSON of plan.json (see docs/guide), stops and reasons inside."""
+
+    id: PlanId
+    date: date
+    created_at: datetime
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing somebody did; its events carry what changed."""
+
+    id: ActId
+    verb: str
+    actor: str
+    at: datetime
+    summary: Mapping[str, Any]
+    undoes: ActId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What one act did to one entity: the columns that changed, before and after."""
+
+    sequence: int
+    act_id: ActId
+    actor: str
+    at: datetime
+    verb: str
+    entity: str
+    entity_id: int
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]

@@ -1,0 +1,355 @@
+"""The whole domain as tables. Only data/ reads this file; Alembic's migrations are compared with it in a test."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import JSON, TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+# SQLite only counts up INTEGER keys; PostgreSQL needs 64 bits for the log.
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """Timezone-aware UTC datetimes kept as whole milliseconds since 1970, the same on every database.
+
+    One exact integer loads straight into the numpy snapshot; naive datetimes are refused.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else epoch_ms(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else from_epoch_ms(value)
+
+
+def epoch_ms(moment: datetime) -> int:
+    """Milliseconds since 1970-01-01 UTC of an aware datetime; ValueError for a naive one."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone cannot be stored")
+    return round(moment.timestamp() * 1000)
+
+
+def from_epoch_ms(value: int) -> datetime:
+    """The aware UTC datetime of milliseconds since 1970-01-01."""
+    return datetime.fromtimestamp(value / 1000, tz=UTC)
+
+
+city = Table(
+    "city",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("timezone", String(64), nullable=False),
+    Column("crs_epsg", Integer),
+    Column("boundary_wkb", LargeBinary),
+    Column("version", Integer, nullable=False, default=1),
+    CheckConstraint("id = 1", name="one_city"),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("role", String(40), nullable=False, default="operations"),
+    Column("version", Integer, nullable=False, default=1),
+)
+
+source = Table(
+    "source",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("kind", String(40), nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+)
+
+agency = Table(
+    "agency",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("version", Integer, nullable=False, default=1),
+)
+
+depot = Table(
+    "depot",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("lat", Float, nullable=False),
+    Column("long", Float, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+)
+
+service = Table(
+    "service",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("service_code", String(120), nullable=False, unique=True),
+    Column("service_name", String(200), nullable=False),
+    Column("group", String(120), nullable=False, default=""),
+    Column("description", Text, nullable=False, default=""),
+    Column("mapped", Boolean, nullable=False, default=True),
+    Column("agency_id", ForeignKey("agency.id")),
+    Column("icon", String(40), nullable=False, default=""),
+    Column("deadline_working_h", Float),
+    Column("service_duration_s", Integer, nullable=False, default=1800),
+    Column("priority", Integer, nullable=False, default=50),
+    Column("skills", JSON, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+)
+
+service_question = Table(
+    "service_question",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("service_id", ForeignKey("service.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("code", String(120), nullable=False),
+    Column("datatype", String(40), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("required", Boolean, nullable=False, default=False),
+    Column("values", JSON, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+    UniqueConstraint("service_id", "code"),
+)
+
+area_layer = Table(
+    "area_layer",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("position", Integer, nullable=False),
+    Column("assigns", Boolean, nullable=False, default=False),
+    Column("service_codes", JSON, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+)
+
+area = Table(
+    "area",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("layer_id", ForeignKey("area_layer.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", String(200), nullable=False),
+    Column("agency_id", ForeignKey("agency.id")),
+    Column("geometry_wkb", LargeBinary, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+)
+
+assignment_rule = Table(
+    "assignment_rule",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("condition", Text, nullable=False),
+    Column("agency_id", ForeignKey("agency.id"), nullable=False),
+    Column("effective_from", Date),
+    Column("effective_to", Date),
+    Column("version", Integer, nullable=False, default=1),
+)
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    # No foreign key: requests point here, and the parent is always one of the incident's own requests.
+    Column("parent_request_id", BigInteger, nullable=False, index=True),
+    Column("accepted_by", String(200), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("request_count", Integer, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+)
+
+service_request = Table(
+    "service_request",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("source_id", ForeignKey("source.id"), nullable=False),
+    Column("service_request_id", String(200), nullable=False),
+    Column("service_id", ForeignKey("service.id"), nullable=False, index=True),
+    Column("status", String(20), nullable=False),
+    Column("description", Text, nullable=False, default=""),
+    Column("address", Text, nullable=False, default=""),
+    Column("lat", Float),
+    Column("long", Float),
+    Column("placement", String(20), nullable=False),
+    Column("requested_at", UtcTime, nullable=False, index=True),
+    Column("acknowledged_at", UtcTime),
+    Column("closed_at", UtcTime),
+    Column("updated_at", UtcTime),
+    Column("due_at", UtcTime),
+    Column("status_notes", Text, nullable=False, default=""),
+    Column("agency_id", ForeignKey("agency.id")),
+    Column("assigned_area", String(200), nullable=False, default=""),
+    Column("assigned_rule", String(200), nullable=False, default=""),
+    Column("assigned_reason", Text, nullable=False, default=""),
+    Column("incident_id", ForeignKey("incident.id"), index=True),
+    Column("incident_score", Float),
+    Column("priority", Integer, nullable=False, default=50),
+    Column("media_url", Text, nullable=False, default=""),
+    Column("extras", JSON, nullable=False),
+    Column("row_digest", LargeBinary(16), nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+    UniqueConstraint("source_id", "service_request_id"),
+    CheckConstraint("placement <> 'located' OR (lat IS NOT NULL AND long IS NOT NULL)", name="located_has_point"),
+)
+
+reporter = Table(
+    "reporter",
+    metadata,
+    Column("request_id", ForeignKey("service_request.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", Text, nullable=False, default=""),
+    Column("email", Text, nullable=False, default=""),
+    Column("phone", Text, nullable=False, default=""),
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("request_id", ForeignKey("service_request.id", ondelete="CASCADE"), primary_key=True),
+    Column("code", String(120), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+photo = Table(
+    "photo",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("request_id", ForeignKey("service_request.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("media_type", String(40), nullable=False),
+    Column("width_px", Integer, nullable=False),
+    Column("height_px", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+duplicate_decision = Table(
+    "duplicate_decision",
+    metadata,
+    Column("child_request_id", ForeignKey("service_request.id", ondelete="CASCADE"), primary_key=True),
+    Column("parent_request_id", ForeignKey("service_request.id", ondelete="CASCADE"), primary_key=True),
+    Column("same", Boolean, nullable=False),
+)
+
+suspect_point = Table(
+    "suspect_point",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("lat", Float, nullable=False),
+    Column("long", Float, nullable=False),
+    Column("request_count", Integer, nullable=False),
+    Column("verdict", String(20), nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+    UniqueConstraint("lat", "long"),
+)
+
+crew = Table(
+    "crew",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("depot_id", ForeignKey("depot.id"), nullable=False),
+    Column("agency_id", ForeignKey("agency.id")),
+    Column("shift_start_min", Integer, nullable=False),
+    Column("shift_end_min", Integer, nullable=False),
+    Column("skills", JSON, nullable=False),
+    Column("capacity", Float),
+    Column("break_start_min", Integer),
+    Column("break_end_min", Integer),
+    Column("break_minutes", Integer, nullable=False, default=0),
+    Column("version", Integer, nullable=False, default=1),
+)
+
+plan = Table(
+    "plan",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("date", Date, nullable=False, index=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+)
+
+artifact = Table(
+    # Large derived or imported arrays (streets, base map geometry): one row a name, npz without pickles.
+    "artifact",
+    metadata,
+    Column("name", String(120), primary_key=True),
+    Column("format", String(40), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+)
+
+act = Table(
+    "act",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("verb", String(80), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("summary", JSON, nullable=False),
+    Column("undoes", ForeignKey("act.id")),
+)
+
+event = Table(
+    # One row holds what an act did to one entity, or to a block of up to some thousand (first_id to last_id);
+    # `payload` is zlib-compressed JSON, columnar for blocks. Append-only: triggers refuse update and delete.
+    "event",
+    metadata,
+    Column("sequence", BigKey, primary_key=True),
+    Column("act_id", ForeignKey("act.id"), nullable=False, index=True),
+    Column("entity", String(40), nullable=False),
+    Column("kind", String(10), nullable=False),  # created, changed, removed
+    Column("first_id", BigInteger, nullable=False),
+    Column("last_id", BigInteger, nullable=False),
+    Column("entity_count", Integer, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Index("ix_event_entity_first_id_last_id", "entity", "first_id", "last_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("act_id", ForeignKey("act.id"), nullable=False, index=True),
+    Column("source_id", ForeignKey("source.id")),
+    Column("request_id", ForeignKey("service_request.id")),
+    Column("kind", String(40), nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("state", String(20), nullable=False),  # held, sent, withdrawn, failed
+    Column("hold_until", UtcTime, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+)

@@ -1,0 +1,1 @@
+"""One controller a workspace: connects view, model, job and operation."""

@@ -1,0 +1,1 @@
+"""The live map: page, bridge, base map and layers."""

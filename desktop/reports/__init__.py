@@ -1,0 +1,1 @@
+"""Route sheets and pages that people share and print."""

@@ -1,0 +1,1 @@
+"""Widgets only: state in, intent signals out."""

@@ -1,0 +1,52 @@
+"""`opsmap demo` and `opsmap init`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from desktop.cli.desk import desk_of, parse_crs, parse_day, tell
+from desktop.domain.clock import today
+from desktop.operations.found_city import CityPlan, check_timezone, found_city, read_boundary
+
+
+def demo(
+    context: typer.Context,
+    requests: Annotated[int, typer.Option(min=1, help="How many requests.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="Same seed, same city.")] = 13,
+    until: Annotated[str | None, typer.Option(help="The day of the last request; today without it.")] = None,
+    truth: Annotated[
+        Path | None, typer.Option(help="Write service_request_id,incident_id as planted to this CSV.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Make the fictional demo city in a store that holds none."""
+    from desktop.operations.make_demo import DEMO_TIMEZONE, DemoWish, make_demo
+
+    desk = desk_of(context)
+    day = parse_day(until, "--until") or today(desk.clock, DEMO_TIMEZONE)
+    with desk.work(create=True) as work:
+        tell(make_demo(work, DemoWish(requests, seed, day, truth)), as_json=as_json)
+
+
+def init(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The city's name.")],
+    timezone: Annotated[str, typer.Option(help="IANA time zone of the city.")] = "UTC",
+    crs: Annotated[str | None, typer.Option(help="Projected CRS in metres, EPSG:n.")] = None,
+    boundary: Annotated[Path | None, typer.Option(help="A file with the city's polygon.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Found an empty city."""
+    desk = desk_of(context)
+    check_timezone(timezone)
+    epsg, polygon = parse_crs(crs), None
+    if boundary is not None:
+        from geo.crs import utm_epsg
+
+        polygon, inside = read_boundary(boundary)
+        epsg = epsg or utm_epsg(*inside)
+    with desk.work(create=True) as work:
+        tell(found_city(work, CityPlan(name, timezone, epsg, polygon)), as_json=as_json)

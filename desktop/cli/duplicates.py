@@ -1,0 +1,42 @@
+"""`opsmap duplicates`."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data.errors import RefusedInput
+from desktop.cli.desk import desk_of, tell_counts
+from desktop.operations.duplicates import evaluate, group_duplicates, grouped_requests
+
+HEADER = ["service_request_id", "incident_id", "score"]
+
+
+def duplicates(
+    context: typer.Context,
+    out: Annotated[Path | None, typer.Option(help="CSV with one line for every request.")] = None,
+    threshold: Annotated[float | None, typer.Option(help="Least score at which reports are grouped, 0 to 1.")] = None,
+    pairs: Annotated[
+        Path | None, typer.Option("--evaluate", help="CSV child,parent: how many of these pairs were found.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Group the reports of one incident."""
+    if out is not None and not out.parent.is_dir():
+        raise RefusedInput(f"The folder {out.parent} is not there; make it or name another file.")
+    with desk_of(context).work() as work:
+        changes = group_duplicates(work, threshold=threshold)
+        counts, sentence = dict(changes.counts), changes.sentence
+        if pairs is not None:
+            found = evaluate(work, pairs)
+            counts.update(found)
+            sentence += f" Recall of the given pairs {found['pair_recall']:.3f}, precision at least {found['pair_precision_lower_bound']:.3f}."
+        if out is not None:
+            from data.connectors.safe_csv import write_csv
+
+            with work.store.read() as unit:
+                write_csv(out, HEADER, (astuple(line) for line in grouped_requests(unit)))
+        tell_counts(counts, sentence, as_json=as_json)

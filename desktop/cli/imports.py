@@ -1,0 +1,66 @@
+"""`opsmap import requests` and `opsmap import streets`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from data.errors import RefusedInput
+from desktop.cli.desk import desk_of, parse_pairs, tell
+from desktop.operations.changes import Changes
+from desktop.operations.import_requests import RequestImport, import_requests
+from desktop.operations.import_streets import StreetImport, import_streets
+
+SUMMED = ("read", "added", "updated", "unchanged", "rejected", "unlocated", "placeholder")
+
+
+def requests(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help="CSV, JSON, GeoJSON or XML, also inside .zip or .gz.")],
+    format: Annotated[str, typer.Option(help="auto, csv, geojson, arcgis, seeclickfix or open311.")] = "auto",
+    column: Annotated[list[str] | None, typer.Option(help="field=Column, as often as needed.")] = None,
+    source: Annotated[str | None, typer.Option(help="Name of the source; ids are unique within it.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Zone of times without one; the city's by default.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Encoding of a text file that is not UTF-8.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would happen, store nothing.")] = False,
+    rejects: Annotated[Path | None, typer.Option(help="Where rows that cannot be read go.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Bring service requests in; importing a file again changes nothing."""
+    if rejects is not None and len(files) > 1:
+        raise RefusedInput("--rejects takes one file's rows; import the files one by one to name each.")
+    columns = parse_pairs(column or [], "--column")
+    done: list[Changes] = []
+    with desk_of(context).work() as work:
+        for path in files:
+            wanted = RequestImport(path, format, columns, source, timezone, encoding, dry_run, rejects)
+            done.append(import_requests(work, wanted))
+            if not as_json:
+                print(done[-1].sentence)
+    if as_json:
+        print(json.dumps(_together(done), ensure_ascii=False))
+
+
+def _together(done: list[Changes]) -> dict[str, Any]:
+    """One object for all files; a single file's own counts where there is one."""
+    if len(done) == 1:
+        return dict(done[0].counts)
+    total: dict[str, Any] = {name: sum(changes.counts[name] for changes in done) for name in SUMMED}
+    return {**total, "files": [dict(changes.counts) for changes in done]}
+
+
+def streets(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help=".osm.pbf, .osm, or a line layer.")],
+    name_field: Annotated[str | None, typer.Option(help="Field of the street's name.")] = None,
+    oneway_field: Annotated[str | None, typer.Option(help="Field that tells one-way streets.")] = None,
+    speed_field: Annotated[str | None, typer.Option(help="Field of the speed.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Bring the city's streets in: what crews drive on and what the map draws."""
+    with desk_of(context).work() as work:
+        wanted = StreetImport(file, name_field, oneway_field, speed_field)
+        tell(import_streets(work, wanted), as_json=as_json)

@@ -1,0 +1,103 @@
+"""The command `opsmap`: global options, the verbs, and what each kind of failure exits with."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import click
+import typer
+
+from data.errors import Conflict, DataError, RefusedInput
+from desktop.cli import areas, assign, city, duplicates, export, hotspots, imports, maintenance, points, routes
+from desktop.cli.desk import DONE, FAILED, INTERRUPTED, REFUSED, Desk, default_actor, default_location
+from desktop.operations.work import Stopped
+from geo.errors import GeoError
+
+app = typer.Typer(
+    name="opsmap",
+    help="Service requests on a city map: everything the desktop does to data, headless.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+import_app = typer.Typer(help="Bring requests, areas or streets in.", no_args_is_help=True)
+routes_app = typer.Typer(help="Plan the crews' day, or solve a benchmark instance.", no_args_is_help=True)
+points_app = typer.Typer(help="Points that hold improbably many records.", no_args_is_help=True)
+
+import_app.command("requests")(imports.requests)
+import_app.command("areas")(areas.areas)
+import_app.command("streets")(imports.streets)
+routes_app.command("plan")(routes.plan)
+routes_app.command("benchmark")(routes.benchmark)
+points_app.command("list")(points.list_points)
+points_app.command("confirm")(points.confirm)
+points_app.command("clear")(points.clear)
+app.command("demo")(city.demo)
+app.command("init")(city.init)
+app.add_typer(import_app, name="import")
+app.command("assign")(assign.assign_requests)
+app.command("duplicates")(duplicates.duplicates)
+app.add_typer(routes_app, name="routes")
+app.command("hotspots")(hotspots.hotspots)
+app.command("export")(export.export)
+app.add_typer(points_app, name="points")
+app.command("move")(maintenance.move_city)
+app.command("backup")(maintenance.backup_city)
+app.command("restore")(maintenance.restore_city)
+app.command("check")(maintenance.check_city)
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    store: Annotated[
+        str, typer.Option("--store", envvar="OPSMAP_STORE", help="A file (city.opsmap) or a SQLAlchemy URL.")
+    ] = "",
+    person: Annotated[str, typer.Option("--as", help="Who acts, as history shows it.")] = "",
+) -> None:
+    """Service requests on a city map: everything the desktop does to data, headless."""
+    context.obj = Desk(store or default_location(), person or default_actor())
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """Run the command and leave with its exit code."""
+    sys.exit(exit_code(arguments))
+
+
+def exit_code(arguments: list[str] | None = None) -> int:
+    """Run the command; 0 done, 1 failed, 2 refused or wrong usage, 130 interrupted. Faults of ours keep their traceback."""
+    try:
+        result = typer.main.get_command(app).main(args=arguments, standalone_mode=False)
+        return result if isinstance(result, int) else DONE
+    except (RefusedInput, GeoError) as refused:
+        return _say(refused, REFUSED)
+    except Conflict as conflict:
+        return _say(conflict, FAILED)
+    except DataError as failure:
+        return _say(failure, FAILED)
+    except Stopped as stopped:
+        return _say(stopped, INTERRUPTED)
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        return _say("Interrupted. The store is as it was before this command.", INTERRUPTED)
+    except click.exceptions.NoArgsIsHelpError as usage:
+        return _say(usage.format_message(), REFUSED)
+    except click.ClickException as usage:
+        usage.show()
+        return REFUSED
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _say(words: object, code: int) -> int:
+    print(f"\n{words}" if sys.stderr.isatty() else words, file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    run()

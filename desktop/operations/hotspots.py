@@ -1,0 +1,162 @@
+"""Where the work concentrates: cells tested with Gi*, kept with their method so that any screen can show them."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from datetime import time as day_time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from data.errors import RefusedInput
+from data.records import City, Placement
+from data.schema import epoch_ms
+from data.unit_of_work import ReadUnit
+from desktop.operations.changes import Changes
+from desktop.operations.work import Work
+
+HOTSPOTS = "hotspots"  # artifact: the last answer
+
+
+@dataclass(frozen=True, slots=True)
+class HotspotQuestion:
+    """What is asked. Empty fields mean all; `first` and `last` are days in the city's zone, both counted."""
+
+    service_code: str | None = None
+    first: date | None = None
+    last: date | None = None
+    cell_m: float | None = None
+    permutations: int = 999
+    seed: int = 1
+    weights: str = "edge"  # neighbours that share an edge plus the cell itself
+    grid: str = "hexagon"
+    variance: str = "n"
+
+
+@dataclass(frozen=True, slots=True)
+class HotspotAnswer:
+    """The cells with their figures (columns of equal length) and the method in words and numbers."""
+
+    columns: Mapping[str, Any]
+    polygons_wkb: tuple[bytes, ...]
+    method: Mapping[str, Any]
+
+
+def find_hotspots(work: Work, question: HotspotQuestion) -> tuple[Changes, HotspotAnswer]:
+    """Count requests by cell, test every cell that took part, and keep the answer in the store.
+
+    RefusedInput for an unknown service or a period without located requests; GeoError where the cells cannot
+    carry a test (too few, constant counts).
+    """
+    from geo.crs import to_metres
+    from geo.hotspots import HotspotSettings, hotspots
+
+    started = time.perf_counter()
+    city = work.city()
+    work.breathe(0.0, "Reading requests")
+    with work.store.read() as unit:
+        lon, lat = _points(unit, city, question)
+    if city.crs_epsg is None or not len(lon):
+        raise RefusedInput("No located request fits this service and period; widen the period or choose another.")
+    x_m, y_m = to_metres(lon, lat, city.crs_epsg)
+    settings = HotspotSettings(
+        cell_m=question.cell_m,
+        permutations=question.permutations,
+        seed=question.seed,
+        weights=question.weights,
+        grid=question.grid,
+        variance=question.variance,
+    )
+    found = hotspots(
+        x_m,
+        y_m,
+        crs_epsg=city.crs_epsg,
+        boundary_wkb=city.boundary_wkb,
+        settings=settings,
+        progress=lambda fraction, words: work.progress(None if fraction is None else 0.1 + 0.8 * fraction, words),
+        should_stop=work.should_stop,
+    )
+    answer = HotspotAnswer(found.columns(), tuple(found.polygons_wkb), _method(work, question, found.cell_m, len(lon)))
+    counts = {
+        "requests": len(lon),
+        "cells": len(answer.polygons_wkb),
+        "cell_m": round(found.cell_m, 1),
+        "hot": int(np.count_nonzero([name.startswith("hot") for name in found.columns()["class"]])),
+        "cold": int(np.count_nonzero([name.startswith("cold") for name in found.columns()["class"]])),
+        "seconds": round(time.perf_counter() - started, 3),
+    }
+    act_id = _keep(work, answer, counts)
+    words = f"{counts['hot']:,} hot and {counts['cold']:,} cold cells of {counts['cells']:,}, {counts['requests']:,} requests."
+    return Changes(act_id, work.actor, "find hotspots", frozenset({"artifact"}), (), counts, words), answer
+
+
+def last_hotspots(unit: ReadUnit) -> HotspotAnswer | None:
+    """The answer kept in the store, if any."""
+    arrays = unit.artifacts.get(HOTSPOTS)
+    if arrays is None:
+        return None
+    method = json.loads(bytes(arrays.pop("method")).decode())
+    ends = arrays.pop("polygon_ends")
+    blob = bytes(arrays.pop("polygons"))
+    polygons = tuple(blob[a:b] for a, b in zip([0, *ends.tolist()[:-1]], ends.tolist(), strict=True))
+    return HotspotAnswer(arrays, polygons, method)
+
+
+def _points(unit: ReadUnit, city: City, question: HotspotQuestion) -> tuple[np.ndarray, np.ndarray]:
+    """Longitudes and latitudes of the located requests that fit the question."""
+    rows = unit.requests.arrays(["placement", "service_id", "requested_at", "lat", "long"])
+    fits = rows["placement"] == Placement.LOCATED.value
+    if question.service_code is not None:
+        service = unit.services.by_code(question.service_code)
+        if service is None:
+            raise RefusedInput(f"No service has the code '{question.service_code}'; 'opsmap services export FILE' lists them.")
+        fits &= rows["service_id"] == service.id
+    first, last = period_ms(question.first, question.last, city.timezone)
+    fits &= (rows["requested_at"] >= first) & (rows["requested_at"] < last)
+    return rows["long"][fits], rows["lat"][fits]
+
+
+def period_ms(first: date | None, last: date | None, timezone: str) -> tuple[int, int]:
+    """Half-open milliseconds of the days first to last (both counted) in the zone; open ends without a day."""
+    if first and last and last < first:
+        raise RefusedInput(f"The period ends ({last}) before it begins ({first}).")
+    zone = ZoneInfo(timezone)
+    start = epoch_ms(datetime.combine(first, day_time(), zone)) if first else -(2**62)
+    end = epoch_ms(datetime.combine(last + timedelta(days=1), day_time(), zone)) if last else 2**62
+    return start, end
+
+
+def _method(work: Work, question: HotspotQuestion, cell_m: float, requests: int) -> dict[str, Any]:
+    return {
+        "statistic": "Getis-Ord Gi*",
+        "grid": question.grid,
+        "cell_m": round(cell_m, 1),
+        "neighbours": "cells that share an edge, plus the cell itself",
+        "weights": "binary" if question.weights == "edge" else question.weights,
+        "variance": f"divides by {question.variance}",
+        "permutations": question.permutations,
+        "correction": "Benjamini-Hochberg false discovery rate over all cells",
+        "seed": question.seed,
+        "service": question.service_code or "all services",
+        "from": question.first.isoformat() if question.first else None,
+        "to": question.last.isoformat() if question.last else None,
+        "requests": requests,
+        "computed_at": work.clock.now().isoformat(timespec="seconds"),
+        "source": "Getis and Ord 1992, Ord and Getis 1995; Benjamini and Hochberg 1995",
+    }
+
+
+def _keep(work: Work, answer: HotspotAnswer, counts: Mapping[str, Any]) -> Any:
+    arrays = {name: np.asarray(values) for name, values in answer.columns.items()}
+    arrays["polygons"] = np.frombuffer(b"".join(answer.polygons_wkb), dtype=np.uint8)
+    arrays["polygon_ends"] = np.cumsum([len(polygon) for polygon in answer.polygons_wkb], dtype=np.int64)
+    arrays["method"] = np.frombuffer(json.dumps(answer.method).encode(), dtype=np.uint8)
+    with work.store.write("find hotspots", actor=work.actor, at=work.clock.now()) as unit:
+        unit.put_artifact(HOTSPOTS, arrays)
+        unit.summary.update(counts)
+        return unit.commit()

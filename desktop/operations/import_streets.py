@@ -1,0 +1,95 @@
+"""Bring the city's streets in: what the crews drive on and what the base map draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from data.records import City
+from desktop.operations.changes import Changes
+from desktop.operations.work import Work
+
+STREETS = "streets"  # artifact: the lines as read, for the base map
+NETWORK = "network"  # artifact: the drivable graph built from them
+BASEMAP = "basemap"  # artifact: water, parks, buildings, rail, labels
+
+
+@dataclass(frozen=True, slots=True)
+class StreetImport:
+    """What to read; the fields only for line layers, where guessing is not enough."""
+
+    path: Path
+    name_field: str | None = None
+    oneway_field: str | None = None
+    speed_field: str | None = None
+
+
+def import_streets(work: Work, wanted: StreetImport) -> Changes:
+    """Read an OSM extract or a line layer, build the drivable graph, and keep both; replaces earlier streets.
+
+    Counts tell nodes, edges, km and the km that cannot be reached from the largest strongly connected part.
+    """
+    from data.connectors.streets import read_street_lines
+    from geo.streets import build_network
+
+    city = work.city()
+    work.breathe(0.0, f"Reading {wanted.path.name}")
+    lines = read_street_lines(
+        wanted.path,
+        name_field=wanted.name_field,
+        oneway_field=wanted.oneway_field,
+        speed_field=wanted.speed_field,
+    )
+    epsg = city.crs_epsg or _epsg_of(lines.lon, lines.lat)
+    work.breathe(0.5, "Building the street network")
+    network = build_network(
+        lines.lon,
+        lines.lat,
+        lines.offsets,
+        lines.node_id,
+        lines.name,
+        lines.highway,
+        lines.oneway,
+        lines.speed_kmh,
+        crs_epsg=epsg,
+    )
+    work.breathe(0.8, "Storing the streets")
+    with work.store.write("import streets", actor=work.actor, at=work.clock.now()) as unit:
+        if city.crs_epsg is None:
+            unit.change("city", {1: {"crs_epsg": epsg}})
+        unit.put_artifact(STREETS, lines.to_arrays())
+        unit.put_artifact(NETWORK, network.to_arrays())
+        if lines.basemap is not None:
+            unit.put_artifact(BASEMAP, lines.basemap.to_arrays())
+        counts = {
+            "file": wanted.path.name,
+            "nodes": network.node_count,
+            "edges": network.edge_count,
+            "km": round(network.km, 1),
+            "oneway_km": round(network.oneway_km, 1),
+            "unreachable_km": round(network.unreachable_km, 1),
+            "components": network.component_count,
+        }
+        unit.summary.update(counts)
+        act_id = unit.commit()
+    return Changes(act_id, work.actor, "import streets", frozenset({"artifact"}), (), counts, _sentence(counts))
+
+
+def _epsg_of(lon: np.ndarray, lat: np.ndarray) -> int:
+    from geo.crs import utm_epsg
+
+    return utm_epsg(float(np.median(lon)), float(np.median(lat)))
+
+
+def streets_of(city: City, arrays: dict[str, np.ndarray] | None) -> str:
+    """How a plan names the streets it drove on."""
+    return f"streets of {city.name}" if arrays is not None else "straight lines"
+
+
+def _sentence(counts: dict[str, object]) -> str:
+    return (
+        f"{counts['file']}: {counts['km']:,} km of streets, {counts['nodes']:,} junctions; "
+        f"{counts['unreachable_km']:,} km cannot be reached from the rest."
+    )

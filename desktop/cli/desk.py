@@ -17,9 +17,9 @@ from typing import Any
 
 import platformdirs
 import typer
+from data.store import Store, open_store
 
 from data.errors import RefusedInput
-from data.store import Store, open_store
 from desktop.domain.clock import Clock, SystemClock
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
@@ -100,7 +100,11 @@ class ProgressLine:
             return
         self._last, self._words = now, sentence
         share = "" if fraction is None else f"{fraction:4.0%} "
-        print(f"\r{share}{sentence}\x1b[K" if terminal else f"{share}{sentence}", end="" if terminal else "\n", file=sys.stderr)
+        print(
+            f"\r{share}{sentence}\x1b[K" if terminal else f"{share}{sentence}",
+            end="" if terminal else "\n",
+            file=sys.stderr,
+        )
 
 
 def tell(changes: Changes, *, as_json: bool) -> None:

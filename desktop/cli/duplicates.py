@@ -33,7 +33,8 @@ def duplicates(
         if pairs is not None:
             found = evaluate(work, pairs)
             counts.update(found)
-            sentence += f" Recall of the given pairs {found['pair_recall']:.3f}, precision at least {found['pair_precision_lower_bound']:.3f}."
+            recall, precision = found["pair_recall"], found["pair_precision_lower_bound"]
+            sentence += f" Recall of the given pairs {recall:.3f}, precision at least {precision:.3f}."
         if out is not None:
             from data.connectors.safe_csv import write_csv
 

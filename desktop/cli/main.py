@@ -68,7 +68,10 @@ def run(arguments: list[str] | None = None) -> None:
 
 
 def exit_code(arguments: list[str] | None = None) -> int:
-    """Run the command; 0 done, 1 failed, 2 refused or wrong usage, 130 interrupted. Faults of ours keep their traceback."""
+    """Run the command; 0 done, 1 failed, 2 refused or wrong usage, 130 interrupted.
+
+    Faults of ours keep their traceback.
+    """
     try:
         result = typer.main.get_command(app).main(args=arguments, standalone_mode=False)
         return result if isinstance(result, int) else DONE

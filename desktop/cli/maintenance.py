@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-
 from data.maintenance import backup, check, move, restore
+
 from desktop.cli.desk import DONE, FAILED, desk_of, tell_counts
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]

@@ -34,7 +34,7 @@ class WorkingCalendar:
 
 
 def due_after(calendar: WorkingCalendar, start: datetime, working_h: float) -> datetime:
-    """The moment at which `working_h` hours of working time have passed since `start` (aware); result in start's UTC instant."""
+    """The moment at which `working_h` hours of working time have passed since `start` (aware)."""
     left = timedelta(hours=working_h)
     zone = ZoneInfo(calendar.timezone)
     day = start.astimezone(zone).date()
@@ -59,8 +59,6 @@ def working_time_between(calendar: WorkingCalendar, start: datetime, end: dateti
     while day <= last:
         if calendar.works_on(day):
             opens, closes = calendar.span(day)
-            total += max(
-                0.0, min(closes.timestamp(), end.timestamp()) - max(opens.timestamp(), start.timestamp())
-            )
+            total += max(0.0, min(closes.timestamp(), end.timestamp()) - max(opens.timestamp(), start.timestamp()))
         day += timedelta(days=1)
     return timedelta(seconds=total)

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from data.unit_of_work import ReadUnit
 
 from data.errors import RefusedInput
 from data.records import Area, AreaLayer, Placement
-from data.unit_of_work import ReadUnit
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 

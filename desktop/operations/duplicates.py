@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from data.unit_of_work import ReadUnit, WriteUnit
 
 from data.errors import RefusedInput
 from data.records import City, Placement
-from data.unit_of_work import ReadUnit, WriteUnit
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 
@@ -117,7 +117,9 @@ def _record(
     incident_ids = np.array(_incidents(unit, parents, scores, size[kept]), dtype=np.int64)
     column: list[int | None] = [None] * len(ids)
     value: list[float | None] = [None] * len(ids)
-    for row, own, own_score in zip(in_incident.tolist(), incident_ids[number].tolist(), score[in_incident], strict=True):
+    for row, own, own_score in zip(
+        in_incident.tolist(), incident_ids[number].tolist(), score[in_incident], strict=True
+    ):
         column[row], value[row] = own, float(own_score)
     unit.change_columns("service_request", ids.tolist(), {"incident_id": column, "incident_score": value})
     old = set(np.unique(before[before >= 0]).tolist()) - set(incident_ids.tolist())

@@ -12,11 +12,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from data.unit_of_work import ReadUnit
 
 from data.errors import RefusedInput
 from data.records import City, Placement
 from data.schema import epoch_ms
-from data.unit_of_work import ReadUnit
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 
@@ -91,7 +91,7 @@ def find_hotspots(work: Work, question: HotspotQuestion) -> tuple[Changes, Hotsp
         "seconds": round(time.perf_counter() - started, 3),
     }
     act_id = _keep(work, answer, counts)
-    words = f"{counts['hot']:,} hot and {counts['cold']:,} cold cells of {counts['cells']:,}, {counts['requests']:,} requests."
+    words = f"{counts['hot']:,} hot and {counts['cold']:,} cold cells of {counts['cells']:,}; {len(lon):,} requests."
     return Changes(act_id, work.actor, "find hotspots", frozenset({"artifact"}), (), counts, words), answer
 
 
@@ -114,7 +114,9 @@ def _points(unit: ReadUnit, city: City, question: HotspotQuestion) -> tuple[np.n
     if question.service_code is not None:
         service = unit.services.by_code(question.service_code)
         if service is None:
-            raise RefusedInput(f"No service has the code '{question.service_code}'; 'opsmap services export FILE' lists them.")
+            raise RefusedInput(
+                f"No service has the code '{question.service_code}'; 'opsmap services export FILE' lists them."
+            )
         fits &= rows["service_id"] == service.id
     first, last = period_ms(question.first, question.last, city.timezone)
     fits &= (rows["requested_at"] >= first) & (rows["requested_at"] < last)

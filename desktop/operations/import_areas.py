@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.errors import RefusedInput
 from data.unit_of_work import WriteUnit
+
+from data.errors import RefusedInput
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 
@@ -35,9 +36,7 @@ def import_areas(work: Work, wanted: AreaImport) -> Changes:
     from geo.areas_repair import measure_coverage, repair_polygons
 
     city = work.city()
-    read = read_areas(
-        wanted.path, name_field=wanted.name_field, agency_field=wanted.agency_field, crs=wanted.crs
-    )
+    read = read_areas(wanted.path, name_field=wanted.name_field, agency_field=wanted.agency_field, crs=wanted.crs)
     work.breathe(0.2, f"Repairing {len(read.rows):,} areas")
     polygons, repairs = repair_polygons([row.geometry_wkb for row in read.rows])
     epsg = city.crs_epsg or _epsg_of(polygons)
@@ -113,7 +112,6 @@ def _agencies(unit: WriteUnit, names: Sequence[str | None]) -> dict[str | None, 
 def _epsg_of(polygons: Sequence[bytes]) -> int:
     """The UTM zone of the first polygon."""
     import shapely
-
     from geo.crs import utm_epsg
 
     point = shapely.from_wkb(polygons[0]).representative_point()

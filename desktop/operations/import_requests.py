@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
 from data.connectors.requests import RejectedRow, RequestFile, RequestRow, open_requests
-from data.records import Placement
 from data.unit_of_work import WriteUnit
+
+from data.records import Placement
 from desktop.operations.changes import Changes
 from desktop.operations.judge_points import judge_points
 from desktop.operations.work import Work
@@ -74,7 +74,13 @@ def import_requests(work: Work, wanted: RequestImport) -> Changes:
         changed = bool(tally.added or tally.updated or suspects)
         act_id = unit.commit() if changed and not wanted.dry_run else None
     where = _write_rejects(work, wanted, rejected)
-    counts = {**tally.as_counts(), "source": source, "suspect_points": suspects, "rejects": where, "file": str(wanted.path)}
+    counts = {
+        **tally.as_counts(),
+        "source": source,
+        "suspect_points": suspects,
+        "rejects": where,
+        "file": str(wanted.path),
+    }
     entities = frozenset({"service_request", "service", "agency", "suspect_point"})
     return Changes(act_id, work.actor, "import requests", entities, None, counts, _sentence(tally, wanted, where))
 
@@ -141,9 +147,7 @@ class _Importer:
         if not rows:
             return
         ids = self.unit.create("service_request", self._rows(rows))
-        self.known.update(
-            (row.service_request_id, (key, row.row_digest)) for row, key in zip(rows, ids, strict=True)
-        )
+        self.known.update((row.service_request_id, (key, row.row_digest)) for row, key in zip(rows, ids, strict=True))
         self._attach(rows, ids)
         self.tally.added += len(rows)
 

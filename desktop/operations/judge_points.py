@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from data.unit_of_work import WriteUnit
 
 from data.errors import RefusedInput
 from data.records import Placement, PointVerdict
-from data.unit_of_work import WriteUnit
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 
@@ -23,9 +23,7 @@ def judge_points(unit: WriteUnit) -> int:
     usable = np.isin(rows["placement"], [Placement.LOCATED.value, Placement.PLACEHOLDER.value])
     ids, lat, lon = (rows[name][usable] for name in ("id", "lat", "long"))
     _record_suspects(unit, lon, lat)
-    held = {
-        (point.lat, point.long) for point in unit.points.all() if point.verdict is not PointVerdict.CLEARED
-    }
+    held = {(point.lat, point.long) for point in unit.points.all() if point.verdict is not PointVerdict.CLEARED}
     at_held = _at_points(lon, lat, held)
     wanted = np.where(at_held, Placement.PLACEHOLDER.value, Placement.LOCATED.value)
     differs = wanted != rows["placement"][usable]
@@ -45,7 +43,9 @@ def decide_point(work: Work, *, point_id: int, placeholder: bool) -> Changes:
         judge_points(unit)
         act_id = unit.commit()
     counts = {"point": point_id, "verdict": verdict.value, "requests": point.request_count}
-    words = f"Point {point_id} is {'a placeholder' if placeholder else 'a real place'}: {point.request_count:,} requests."
+    words = (
+        f"Point {point_id} is {'a placeholder' if placeholder else 'a real place'}: {point.request_count:,} requests."
+    )
     entities = frozenset({"suspect_point", "service_request"})
     return Changes(act_id, work.actor, "decide point", entities, None, counts, words)
 

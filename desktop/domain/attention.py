@@ -1,0 +1,122 @@
+"""What needs a person now: masks over the numpy snapshot, one definition for the queue, the rail and the reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from datetime import time as day_time
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.records import Placement, Status
+
+STATUS_CODES = {status: code for code, status in enumerate(Status)}
+PLACEMENT_CODES = {placement: code for code, placement in enumerate(Placement)}
+MISSING_MS = -(2**63)
+OPEN_CODES = tuple(
+    STATUS_CODES[status] for status in (Status.SUBMITTED, Status.ACKNOWLEDGED, Status.IN_PROGRESS, Status.SCHEDULED)
+)
+
+Mask = NDArray[np.bool_]
+
+
+class Snapshot(Protocol):
+    """The columns of data.columns.Columns that the definitions read."""
+
+    @property
+    def status(self) -> NDArray[np.uint8]: ...
+    @property
+    def agency_id(self) -> NDArray[np.int32]: ...
+    @property
+    def incident_id(self) -> NDArray[np.int64]: ...
+    @property
+    def requested_ms(self) -> NDArray[np.int64]: ...
+    @property
+    def closed_ms(self) -> NDArray[np.int64]: ...
+    @property
+    def due_ms(self) -> NDArray[np.int64]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Now, and where the city's day begins, in milliseconds since 1970."""
+
+    now_ms: int
+    day_start_ms: int
+    soon_ms: int  # due before this counts as due soon
+
+    @classmethod
+    def at(cls, now: datetime, timezone: str, soon: timedelta = timedelta(hours=24)) -> Moment:
+        """The moment of an aware datetime in the city's zone."""
+        zone = ZoneInfo(timezone)
+        midnight = datetime.combine(now.astimezone(zone).date(), day_time(), zone)
+        return cls(_ms(now), _ms(midnight), _ms(now + soon))
+
+
+def _ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
+def is_open(columns: Snapshot) -> Mask:
+    """Not closed and not archived."""
+    return np.isin(columns.status, OPEN_CODES)
+
+
+def unacknowledged(columns: Snapshot) -> Mask:
+    """Nobody answered yet."""
+    return columns.status == STATUS_CODES[Status.SUBMITTED]
+
+
+def overdue(columns: Snapshot, moment: Moment) -> Mask:
+    """Open past its deadline."""
+    return is_open(columns) & (columns.due_ms != MISSING_MS) & (columns.due_ms < moment.now_ms)
+
+
+def due_soon(columns: Snapshot, moment: Moment) -> Mask:
+    """Open with a deadline ahead, but not far."""
+    ahead = (columns.due_ms >= moment.now_ms) & (columns.due_ms < moment.soon_ms)
+    return is_open(columns) & (columns.due_ms != MISSING_MS) & ahead
+
+
+def without_department(columns: Snapshot) -> Mask:
+    """Open and taken by no department."""
+    return is_open(columns) & (columns.agency_id < 0)
+
+
+def in_incident(columns: Snapshot) -> Mask:
+    """Open and one of several reports of one incident."""
+    return is_open(columns) & (columns.incident_id >= 0)
+
+
+def arrived_today(columns: Snapshot, moment: Moment) -> Mask:
+    """Reported since the city's midnight."""
+    return (columns.requested_ms >= moment.day_start_ms) & (columns.requested_ms <= moment.now_ms)
+
+
+def closed_today(columns: Snapshot, moment: Moment) -> Mask:
+    """Closed since the city's midnight."""
+    closed = columns.status == STATUS_CODES[Status.CLOSED]
+    return closed & (columns.closed_ms >= moment.day_start_ms) & (columns.closed_ms <= moment.now_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class SameDay:
+    """Same-day acknowledgement: of the requests that arrived today, how many are no longer merely submitted."""
+
+    arrived: int
+    acknowledged: int
+
+    @property
+    def share(self) -> float | None:
+        """0 to 1; None on a day without arrivals."""
+        return self.acknowledged / self.arrived if self.arrived else None
+
+
+def same_day(columns: Snapshot, moment: Moment) -> SameDay:
+    """The meter of the day."""
+    today = arrived_today(columns, moment)
+    waiting = today & unacknowledged(columns)
+    return SameDay(int(today.sum()), int(today.sum() - waiting.sum()))

@@ -1,0 +1,1 @@
+"""Benchmarks: what the README claims about speed, with peers in the same run."""

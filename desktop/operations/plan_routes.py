@@ -1,0 +1,258 @@
+"""Plan the crews' day on real streets: travel times, solver, checker, reasons; kept as one plan."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from datetime import time as day_time
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from data.errors import RefusedInput
+from data.records import City
+from desktop.operations.changes import Changes
+from desktop.operations.day_jobs import Day, DayJob, Selection, read_day
+from desktop.operations.import_streets import NETWORK
+from desktop.operations.work import Work
+
+if TYPE_CHECKING:
+    from geo.streets import StreetNetwork
+    from geo.travel import Snaps
+    from geo.vrp import PlannedDay, Problem, Visit
+
+CATEGORICAL_SLOTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class PlanWish:
+    """What is asked of the solver. `iterations` instead of seconds makes the plan the same every time."""
+
+    day: date
+    seconds: float = 10.0
+    seed: int = 1
+    iterations: int | None = None
+    selection: Selection = field(default_factory=Selection)
+    crews: Path | None = None  # CSV instead of the store's crews
+    jobs: Path | None = None  # CSV instead of the store's open requests
+
+
+def plan_routes(work: Work, wish: PlanWish) -> tuple[Changes, dict[str, Any]]:
+    """Plan a day for the store's crews and jobs, or those of CSV files; returns the plan's content too.
+
+    Every plan passed the independent checker. RefusedInput where there is nothing to plan with; GeoError names
+    a rule that crews or jobs break.
+    """
+    started = time.perf_counter()
+    city = work.city()
+    work.breathe(0.0, "Reading crews and jobs")
+    with work.store.read() as unit:
+        arrays = unit.artifacts.get(NETWORK)
+        day = read_day(unit, city, wish.day, wish.selection, wish.crews, wish.jobs)
+    planner = _Planner(work, city, wish, day, arrays)
+    planned = planner.solve()
+    content = planner.content(planned)
+    counts = {**_figures(content, day), "wall_seconds": round(time.perf_counter() - started, 2)}
+    with work.store.write("plan routes", actor=work.actor, at=work.clock.now()) as write:
+        row = {"date": wish.day, "created_at": work.clock.now(), "content": content}
+        counts["plan"] = write.create("plan", [row])[0]
+        write.summary.update(counts)
+        act_id = write.commit()
+    sentence = (
+        f"{counts['served']:,} of {counts['jobs']:,} jobs for {counts['crews']:,} crews, "
+        f"{counts['distance_km']:,} km, {counts['unassigned']:,} left out with reasons."
+    )
+    if content["straight_line"]:
+        sentence += " No streets are loaded: distances are straight lines times 1.3."
+    return Changes(act_id, work.actor, "plan routes", frozenset({"plan"}), (), counts, sentence), content
+
+
+class _Planner:
+    """One day on one network."""
+
+    def __init__(self, work: Work, city: City, wish: PlanWish, day: Day, arrays: dict[str, np.ndarray] | None) -> None:
+        from geo.streets import StreetNetwork
+
+        self.work, self.city, self.wish, self.day = work, city, wish, day
+        self.network: StreetNetwork | None = StreetNetwork.from_arrays(arrays) if arrays is not None else None
+        self.midnight = datetime.combine(wish.day, day_time(), ZoneInfo(city.timezone))
+        depots = [(crew.long, crew.lat) for crew in day.crews]
+        places = depots + [(job.long, job.lat) for job in day.jobs]
+        self.lon = np.array([place[0] for place in places])
+        self.lat = np.array([place[1] for place in places])
+        self.snaps: Snaps | None = None
+
+    def solve(self) -> PlannedDay:
+        """Travel times, then the solver; the checker has passed what comes back."""
+        from geo.vrp import plan_day
+
+        duration_s, distance_m = self._travel()
+        self.work.breathe(0.4, f"Planning {len(self.day.jobs):,} jobs for {len(self.day.crews):,} crews")
+        return plan_day(
+            self._problem(duration_s, distance_m),
+            seconds=None if self.wish.iterations else self.wish.seconds,
+            iterations=self.wish.iterations,
+            seed=self.wish.seed,
+            progress=self._later(0.4, 0.95),
+            should_stop=self.work.should_stop,
+        )
+
+    def _later(self, start: float, end: float) -> Callable[[float | None, str], None]:
+        """Progress of one part of the whole."""
+
+        def tell(fraction: float | None, words: str) -> None:
+            self.work.progress(None if fraction is None else start + (end - start) * fraction, words)
+
+        return tell
+
+    def _travel(self) -> tuple[np.ndarray, np.ndarray]:
+        from geo.crs import to_metres
+        from geo.travel import matrix, snap, straight_line_matrix
+
+        if self.network is None:
+            if self.city.crs_epsg is None:
+                raise RefusedInput("The city has no projected CRS yet; found it with --crs or import something first.")
+            return straight_line_matrix(*to_metres(self.lon, self.lat, self.city.crs_epsg))
+        self.snaps = snap(self.network, self.lon, self.lat)
+        return matrix(self.network, self.snaps, progress=self._later(0.05, 0.4), should_stop=self.work.should_stop)
+
+    def _problem(self, duration_s: np.ndarray, distance_m: np.ndarray) -> Problem:
+        from geo.vrp import Crew, Job, Problem
+
+        crews = tuple(
+            Crew(
+                name=crew.name,
+                start=i,
+                end=i,
+                shift_start_s=crew.shift_start_s,
+                shift_end_s=crew.shift_end_s,
+                skills=crew.skills,
+                capacity=crew.capacity,
+                break_start_s=crew.break_start_s,
+                break_end_s=crew.break_end_s,
+                break_s=crew.break_s,
+            )
+            for i, crew in enumerate(self.day.crews)
+        )
+        jobs = tuple(
+            Job(
+                name=job.name,
+                location=len(crews) + i,
+                service_s=job.service_s,
+                priority=job.priority,
+                skills=job.skills,
+                load=job.load,
+                earliest_s=job.earliest_s,
+                latest_s=job.latest_s,
+            )
+            for i, job in enumerate(self.day.jobs)
+        )
+        return Problem(crews=crews, jobs=jobs, duration_s=duration_s, distance_m=distance_m)
+
+    def content(self, planned: PlannedDay) -> dict[str, Any]:
+        """The plan as versioned JSON."""
+        return {
+            "version": 1,
+            "date": self.wish.day.isoformat(),
+            "timezone": self.city.timezone,
+            "straight_line": self.network is None,
+            "streets": f"streets of {self.city.name}" if self.network is not None else "straight lines times 1.3",
+            "crews": [self._crew(i, planned) for i in range(len(self.day.crews))],
+            "unassigned": [
+                {**self._place(self.day.jobs[left.job]), "job": self.day.jobs[left.job].name}
+                | {"reason": left.reason, "detail": left.detail}
+                for left in planned.left_out
+            ],
+            "solver": {
+                "seed": self.wish.seed,
+                "iterations": planned.iterations,
+                "seconds": round(planned.seconds, 2),
+                "cost": planned.cost,
+            },
+        }
+
+    def _crew(self, number: int, planned: PlannedDay) -> dict[str, Any]:
+        crew, route = self.day.crews[number], planned.routes[number]
+        legs = [number, *(len(self.day.crews) + visit.job for visit in route.visits), number]
+        lines = [self._line(a, b) for a, b in pairwise(legs)] if route.visits else []
+        return {
+            "crew": crew.name,
+            "colour_slot": number % CATEGORICAL_SLOTS + 1,
+            "depot": {"name": crew.depot_name, "lat": crew.lat, "long": crew.long},
+            "shift_start": self._at(crew.shift_start_s),
+            "shift_end": self._at(crew.shift_end_s),
+            "skills": sorted(crew.skills),
+            "break": None
+            if route.break_start_s is None
+            else {"start": self._at(route.break_start_s), "end": self._at(route.break_start_s + crew.break_s)},
+            "distance_m": round(float(route.distance_m)),
+            "drive_s": round(float(route.drive_s)),
+            "work_s": round(float(sum(self.day.jobs[visit.job].service_s for visit in route.visits))),
+            "wait_s": round(float(route.wait_s)),
+            "return_at": self._at(route.return_s),
+            "stops": [
+                self._stop(sequence, visit, lines[sequence - 1]) for sequence, visit in enumerate(route.visits, 1)
+            ],
+            "return_line": lines[-1] if lines else [],
+        }
+
+    def _stop(self, sequence: int, visit: Visit, line: list[list[float]]) -> dict[str, Any]:
+        job = self.day.jobs[visit.job]
+        window = None
+        if job.earliest_s is not None or job.latest_s is not None:
+            window = [None if s is None else self._at(s) for s in (job.earliest_s, job.latest_s)]
+        return {
+            "sequence": sequence,
+            "job": job.name,
+            "request_ids": list(job.request_ids),
+            **self._place(job),
+            "description": job.description,
+            "arrival": self._at(visit.arrival_s),
+            "service_start": self._at(visit.service_start_s),
+            "departure": self._at(visit.departure_s),
+            "window": window,
+            "leg_distance_m": round(float(visit.leg_distance_m)),
+            "leg_drive_s": round(float(visit.leg_drive_s)),
+            "leg_line": line,
+        }
+
+    @staticmethod
+    def _place(job: DayJob) -> dict[str, Any]:
+        return {"lat": job.lat, "long": job.long, "address": job.address, "service": job.service}
+
+    def _at(self, second: float) -> str:
+        """A second of the day as ISO 8601 with the zone's offset; days of 23 or 25 hours count elapsed time."""
+        moment = datetime.fromtimestamp(self.midnight.timestamp() + round(float(second)), tz=self.midnight.tzinfo)
+        return moment.isoformat(timespec="seconds")
+
+    def _line(self, start: int, end: int) -> list[list[float]]:
+        """The way along the streets from one place to another, lon and lat to 6 decimals."""
+        ends = [[float(self.lon[i]), float(self.lat[i])] for i in (start, end)]
+        if self.network is None or self.snaps is None:
+            return ends
+        from geo.travel import path
+
+        lon, lat = path(self.network, self.snaps, start, end)
+        return [[round(float(x), 6), round(float(y), 6)] for x, y in zip(lon, lat, strict=True)]
+
+
+def _figures(content: dict[str, Any], day: Day) -> dict[str, Any]:
+    crews: Sequence[dict[str, Any]] = content["crews"]
+    return {
+        "date": content["date"],
+        "crews": len(crews),
+        "jobs": len(day.jobs),
+        "considered": day.considered,
+        "served": sum(len(crew["stops"]) for crew in crews),
+        "unassigned": len(content["unassigned"]),
+        "distance_km": round(sum(crew["distance_m"] for crew in crews) / 1000, 1),
+        "drive_h": round(sum(crew["drive_s"] for crew in crews) / 3600, 2),
+        "work_h": round(sum(crew["work_s"] for crew in crews) / 3600, 2),
+        "straight_line": content["straight_line"],
+        "solver": content["solver"],
+    }

@@ -218,6 +218,7 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateDecision:
+    id: int
     child_request_id: RequestId
     parent_request_id: RequestId
     same: bool

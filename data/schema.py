@@ -66,6 +66,14 @@ def from_epoch_ms(value: int) -> datetime:
     return datetime.fromtimestamp(value / 1000, tz=UTC)
 
 
+store_meta = Table(
+    # What the store knows of itself: identity, made_by, migrated_by. Readable by every later version.
+    "store_meta",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
 city = Table(
     "city",
     metadata,
@@ -259,9 +267,12 @@ photo = Table(
 duplicate_decision = Table(
     "duplicate_decision",
     metadata,
-    Column("child_request_id", ForeignKey("service_request.id", ondelete="CASCADE"), primary_key=True),
-    Column("parent_request_id", ForeignKey("service_request.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", BigKey, primary_key=True),
+    Column("child_request_id", ForeignKey("service_request.id", ondelete="CASCADE"), nullable=False),
+    Column("parent_request_id", ForeignKey("service_request.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("same", Boolean, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+    UniqueConstraint("child_request_id", "parent_request_id"),
 )
 
 suspect_point = Table(
@@ -332,7 +343,7 @@ event = Table(
     Column("sequence", BigKey, primary_key=True),
     Column("act_id", ForeignKey("act.id"), nullable=False, index=True),
     Column("entity", String(40), nullable=False),
-    Column("kind", String(10), nullable=False),  # created, changed, removed
+    Column("kind", String(10), nullable=False),  # created, changed, removed, attached
     Column("first_id", BigInteger, nullable=False),
     Column("last_id", BigInteger, nullable=False),
     Column("entity_count", Integer, nullable=False),
@@ -344,7 +355,8 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", BigKey, primary_key=True),
-    Column("act_id", ForeignKey("act.id"), nullable=False, index=True),
+    # Deferred: an act is written when it is committed, after what it queued.
+    Column("act_id", ForeignKey("act.id", deferrable=True, initially="DEFERRED"), nullable=False, index=True),
     Column("source_id", ForeignKey("source.id")),
     Column("request_id", ForeignKey("service_request.id")),
     Column("kind", String(40), nullable=False),
@@ -353,3 +365,8 @@ outbox = Table(
     Column("hold_until", UtcTime, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
 )
+
+# Personal or private rows of a request: written apart, never in the log.
+PRIVATE_TABLES = ("reporter", "answer", "photo")
+# The log itself and what the store knows of itself: not domain rows.
+LOG_TABLES = ("act", "event")

@@ -1,0 +1,90 @@
+"""Failures of databases told as sentences: what happened, where, what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+
+from data.errors import Conflict, DataError, RefusedInput, StoreFailure
+
+_LATER = "nothing of this act was kept"
+# SQLite's own words (also where Python knows no code), and what they mean to a person.
+_SQLITE = (
+    ("database or disk is full", "The disk is full: {where} could not grow and " + _LATER + "; free some space."),
+    ("disk i/o error", "{where} could not be written (is the disk full or failing?) and " + _LATER + "."),
+    ("database is locked", "Someone else is writing to {where}; wait until they are done and try again."),
+    ("readonly database", "{where} is read-only; make the file and its folder writable."),
+    ("unable to open", "{where} cannot be opened; check that its folder exists and may be written."),
+    ("malformed", "{where} is damaged; restore a backup ('opsmap restore FILE') or ask 'opsmap check' what is wrong."),
+    ("not a database", "{where} is not a store of Opsmap; name another file."),
+)
+_POSTGRES = {
+    "53100": "The server's disk is full: {where} could not grow and " + _LATER + "; free some space there.",
+    "53300": "The server of {where} takes no more connections; close one and try again.",
+    "42501": "The account may not do this in {where}; ask its administrator for the rights.",
+    "25006": "{where} is read-only.",
+    "28P01": "The server refused the password for {where}; correct the address.",
+    "28000": "The server refused the account for {where}; correct the address.",
+    "3D000": "The database {where} is not there; make it with createdb or name another.",
+    "57P01": "The server of {where} is shutting down; try again when it is back.",
+}
+_OVERTAKEN = {"40001", "40P01", "55P03"}  # serialization, deadlock, lock timeout
+_UNIQUE = {"23505"}
+_TOO_LONG = {"22001"}
+
+
+def told(fault: BaseException, where: str) -> DataError | None:
+    """The known failure behind an exception of the database, or None for a fault of ours."""
+    origin = getattr(fault, "orig", fault)
+    state = getattr(origin, "sqlstate", None)
+    if isinstance(fault, IntegrityError) or isinstance(origin, sqlite3.IntegrityError):
+        return _integrity(origin, state, where)
+    if state in _OVERTAKEN:
+        return Conflict(f"Someone else changed the same thing in {where} first; look at it again and repeat.")
+    if state in _TOO_LONG:
+        return RefusedInput("A name or id is longer than 200 characters; shorten it.")
+    if state is not None and state in _POSTGRES:
+        return StoreFailure(_POSTGRES[state].format(where=where))
+    return _by_words(fault, origin, where)
+
+
+def _by_words(fault: BaseException, origin: Any, where: str) -> DataError | None:
+    words = str(origin).lower()
+    if isinstance(origin, sqlite3.Error):
+        for clue, sentence in _SQLITE:
+            if clue in words:
+                return StoreFailure(sentence.format(where=where))
+    if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+        return StoreFailure(f"The connection to {where} was lost and {_LATER}; try again when the server is back.")
+    if type(origin).__module__.startswith("psycopg") and type(origin).__name__ == "OperationalError":
+        if "does not exist" in words:
+            return RefusedInput(_POSTGRES["3D000"].format(where=where))
+        return StoreFailure(f"The server of {where} does not answer; check the address and that it runs.")
+    return None
+
+
+def _integrity(origin: Any, state: str | None, where: str) -> DataError | None:
+    """Two rows that claim the same name: someone else may have been first. Other breaches are ours."""
+    if state in _UNIQUE or "UNIQUE constraint failed" in str(origin):
+        return Conflict(f"{where} already holds an entry of the same name or id; look at the list again.")
+    return None
+
+
+@contextmanager
+def telling(where: str) -> Iterator[None]:
+    """Failures of the database inside leave as known failures; faults of ours stay as they are."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error) as fault:
+        known = told(fault, where)
+        if known is None:
+            raise
+        raise known from fault
+    except OSError as fault:
+        if isinstance(fault, FileNotFoundError | PermissionError):
+            raise StoreFailure(f"{fault.filename or where} cannot be used: {fault.strerror}.") from fault
+        raise StoreFailure(f"{where} could not be written: {fault.strerror or fault}; {_LATER}.") from fault

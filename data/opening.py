@@ -1,0 +1,145 @@
+"""Making, recognising and upgrading stores."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import struct
+import uuid
+from collections.abc import Callable
+from contextlib import closing, suppress
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from data.errors import RefusedInput, StoreFailure
+from data.faults import telling
+from data.migrations import HEAD, REVISIONS, upgrade
+
+APPLICATION_ID = 0x4F50534D  # "OPSM", in the header of every SQLite store
+EngineFor = Callable[[Path], Engine]
+
+
+def own_version() -> str:
+    """The version of Opsmap that runs."""
+    try:
+        return version("opsmap")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def prepare_file(path: Path, *, create: bool, engine_for: EngineFor) -> None:
+    """Make sure that a store of the present schema is at `path`; RefusedInput where that cannot be."""
+    if path.is_dir():
+        raise RefusedInput(f"{path} is a folder, not a store; name a file in it.")
+    if not path.exists():
+        if not create:
+            raise RefusedInput(f"There is no store {path}; make one with 'opsmap init NAME' or 'opsmap demo'.")
+        _make_file(path, engine_for)
+        return
+    _check_header(path)
+    revision, made_by = _peek(path)
+    _refuse_newer(revision, made_by, str(path))
+    if revision != HEAD:
+        with telling(str(path)):
+            _upgrade_file(path, engine_for)
+
+
+def _make_file(path: Path, engine_for: EngineFor) -> None:
+    """A new store appears whole or not at all: it is made under another name and then renamed."""
+    if not path.parent.is_dir():
+        raise RefusedInput(f"The folder {path.parent} is not there; make it or name another file.")
+    growing = path.with_name(f"{path.name}-new-{os.getpid()}")
+    try:
+        with telling(str(path)):
+            _remove_files(growing)
+            _upgrade_file(growing, engine_for)
+            os.rename(growing, path)
+    finally:
+        with suppress(OSError):
+            _remove_files(growing)
+
+
+def _upgrade_file(path: Path, engine_for: EngineFor) -> None:
+    engine = engine_for(path)
+    try:
+        with engine.begin() as connection:
+            _upgrade(connection)
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.exec_driver_sql(f"PRAGMA user_version = {len(REVISIONS)}")
+    finally:
+        engine.dispose()
+    with closing(sqlite3.connect(path)) as raw:  # its closing leaves everything in the file itself
+        raw.execute("PRAGMA journal_mode = WAL").fetchall()
+
+
+def _remove_files(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _check_header(path: Path) -> None:
+    """RefusedInput unless the file's header says it is a store; reads 100 bytes and touches nothing."""
+    try:
+        with path.open("rb") as stream:
+            header = stream.read(100)
+    except OSError as fault:
+        raise StoreFailure(f"{path} cannot be read: {fault.strerror}.") from fault
+    if not header.startswith(b"SQLite format 3\0") or len(header) < 100:
+        raise RefusedInput(f"{path} is not a store of Opsmap; name another file.")
+    user_version, application_id = struct.unpack(">I4xI", header[60:72])
+    if application_id != APPLICATION_ID:
+        raise RefusedInput(f"{path} is a database of another program, not a store of Opsmap; name another file.")
+    if user_version > len(REVISIONS):
+        _refuse_newer("newer", _peek(path)[1], str(path))
+
+
+def _peek(path: Path) -> tuple[str, str]:
+    """Revision and the version of Opsmap that last shaped the store, read without writing."""
+    try:
+        with closing(sqlite3.connect(path, timeout=5)) as connection:
+            connection.execute("PRAGMA query_only = ON")
+            revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            made_by = connection.execute("SELECT value FROM store_meta WHERE key = 'shaped_by'").fetchone()
+    except sqlite3.DatabaseError as fault:
+        raise StoreFailure(f"{path} is damaged ({fault}); restore a backup.") from fault
+    return (revision[0] if revision else ""), (made_by[0] if made_by else "unknown")
+
+
+def _refuse_newer(revision: str, made_by: str, where: str) -> None:
+    if revision not in REVISIONS:
+        raise RefusedInput(
+            f"{where} was made by Opsmap {made_by}, which is newer than this one ({own_version()}); "
+            "update Opsmap to open it. It was not touched."
+        )
+
+
+def prepare_server(engine: Engine, where: str, *, create: bool) -> None:
+    """Make sure that a store of the present schema is in the database; RefusedInput where that cannot be."""
+    with telling(where), engine.connect() as connection, connection.begin():
+        tables = set(inspect(connection).get_table_names())
+        if "alembic_version" in tables and "store_meta" in tables:
+            revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
+            made_by = connection.execute(text("SELECT value FROM store_meta WHERE key = 'shaped_by'")).scalar()
+            _refuse_newer(revision, made_by or "unknown", where)
+            if revision == HEAD:
+                return
+        elif tables - {"spatial_ref_sys"}:
+            raise RefusedInput(f"{where} holds tables of another program; name an empty database.")
+        elif not create:
+            raise RefusedInput(f"There is no store in {where}; make one with 'opsmap init NAME' or 'opsmap demo'.")
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": APPLICATION_ID})
+        _upgrade(connection)
+
+
+def _upgrade(connection: Connection) -> None:
+    upgrade(connection)
+    put = text(
+        "INSERT INTO store_meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = :value"
+    )
+    connection.execute(put, {"key": "shaped_by", "value": own_version()})
+    identity = connection.execute(text("SELECT count(*) FROM store_meta WHERE key = 'identity'")).scalar()
+    if not identity:
+        connection.execute(put, {"key": "identity", "value": uuid.uuid4().hex})
+        connection.execute(put, {"key": "made_by", "value": own_version()})

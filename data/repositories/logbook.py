@@ -1,0 +1,149 @@
+"""Reading the log: acts, events, the history of one thing, and the state at an earlier time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from data import log, schema
+from data.bulk import bulk_for, in_chunks
+from data.records import Act, Event
+from data.repositories.base import Reader
+from data.values import from_stored, kinds_of, table_of
+
+Stored = dict[str, Any]
+
+
+class Logbook(Reader[Act]):
+    """The log of the store."""
+
+    table, record = schema.act, Act
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._events = schema.event
+
+    def head(self) -> int:
+        """The sequence of the newest event; 0 in an empty log."""
+        return int(self._connection.execute(select(func.max(self._events.c.sequence))).scalar() or 0)
+
+    def acts(self, limit: int = 100) -> list[Act]:
+        """The newest acts, newest first."""
+        return self._read(self._select().order_by(self.table.c.id.desc()).limit(limit))
+
+    def act(self, act_id: int) -> Act | None:
+        """One act, or None."""
+        return self._one(self._select().where(self.table.c.id == act_id))
+
+    def events(self, act_id: int) -> list[Event]:
+        """What an act did, one event for each entity. A creation names the entity only."""
+        act = self.act(act_id)
+        if act is None:
+            return []
+        query = self._blocks_query().where(self._events.c.act_id == act_id)
+        return [event for block in self._decoded(query) for event in _events_of(block, act)]
+
+    def blocks(
+        self, *, after: int = 0, upto: int | None = None, act_id: int | None = None, entity: str | None = None
+    ) -> Iterator[log.Block]:
+        """Blocks of the log with after < sequence <= upto, oldest first."""
+        query = self._blocks_query().where(self._events.c.sequence > after)
+        if upto is not None:
+            query = query.where(self._events.c.sequence <= upto)
+        if act_id is not None:
+            query = query.where(self._events.c.act_id == act_id)
+        if entity is not None:
+            query = query.where(self._events.c.entity == entity)
+        return self._decoded(query)
+
+    def touched(self, entity: str, after: int) -> set[int]:
+        """Ids of the entities that events after a sequence name."""
+        where = (self._events.c.entity == entity, self._events.c.sequence > after)
+        rows = self._connection.execute(select(self._events.c.payload).where(*where))
+        return {number for (payload,) in rows for number in log.decode_ids(payload)}
+
+    def touched_count(self, entity: str, after: int) -> int:
+        """At most this many entities are named by events after a sequence."""
+        where = (self._events.c.entity == entity, self._events.c.sequence > after)
+        total = self._connection.execute(select(func.sum(self._events.c.entity_count)).where(*where)).scalar()
+        return int(total or 0)
+
+    def last_touch(self, entity: str, entity_id: int) -> Act | None:
+        """The act that last changed an entity, or None."""
+        last: int | None = None
+        for block in self._about(entity, entity_id):
+            last = block.act_id
+        return None if last is None else self.act(last)
+
+    def history(self, entity: str, entity_id: int) -> list[Event]:
+        """Everything that happened to an entity, oldest first; a creation shows the first state after it."""
+        blocks = list(self._about(entity, entity_id))
+        acts: dict[int, Act] = {act.id: act for act in self._by_ids(sorted({block.act_id for block in blocks}))}
+        state: dict[int, Stored | None] = {entity_id: self._now(entity, [entity_id]).get(entity_id)}
+        events: list[Event] = []
+        for block in reversed(blocks):
+            act = acts[block.act_id]
+            before, after = block.of(entity_id)
+            if block.kind == "created":
+                after = state[entity_id] or {}
+            events.append(_event(block, act, entity_id, before, after))
+            log.take_back(state, [block])
+        return events[::-1]
+
+    def state_at(self, entity: str, ids: Sequence[int], sequence: int) -> dict[int, Stored | None]:
+        """Stored values of entities as they were after the event `sequence`; None for one that was not there."""
+        found = self._now(entity, ids)
+        state: dict[int, Stored | None] = {number: found.get(number) for number in ids}
+        log.take_back(state, reversed(list(self.blocks(after=sequence, entity=entity))))
+        return state
+
+    # inside
+
+    def _now(self, entity: str, ids: Sequence[int]) -> dict[int, Stored]:
+        """The present stored values of entities by id."""
+        table, bulk = table_of(entity), bulk_for(self._connection)
+        names = [column.name for column in table.columns]
+        if "id" not in names:
+            return {}
+        rows = [row for part in in_chunks(sorted(ids)) for row in bulk.read(table, names, part)]
+        return {row[names.index("id")]: dict(zip(names, row, strict=True)) for row in rows}
+
+    def _about(self, entity: str, entity_id: int) -> Iterator[log.Block]:
+        columns = self._events.c
+        around = (columns.entity == entity, columns.first_id <= entity_id, columns.last_id >= entity_id)
+        return (block for block in self._decoded(self._blocks_query().where(*around)) if entity_id in block.ids)
+
+    def _blocks_query(self) -> Select[Any]:
+        columns = self._events.c
+        names = (columns.sequence, columns.act_id, columns.entity, columns.kind, columns.payload)
+        return select(*names).order_by(columns.sequence)
+
+    def _decoded(self, query: Select[Any]) -> Iterator[log.Block]:
+        return (_block(row) for row in self._connection.execute(query))
+
+
+def _block(row: Row[Any]) -> log.Block:
+    return log.decode(row.sequence, row.act_id, row.entity, row.kind, row.payload)
+
+
+def _events_of(block: log.Block, act: Act) -> Iterator[Event]:
+    for at, entity_id in enumerate(block.ids):
+        before = {name: pair[0][at] for name, pair in block.columns.items() if pair[0]}
+        after = {name: pair[1][at] for name, pair in block.columns.items() if pair[1]}
+        yield _event(block, act, entity_id, before, after)
+
+
+def _event(block: log.Block, act: Act, entity_id: int, before: Stored, after: Stored) -> Event:
+    shown_before, shown_after = _shown(block.entity, before), _shown(block.entity, after)
+    if block.note:
+        shown_after |= block.note
+    values = (block.entity, entity_id, shown_before, shown_after)
+    return Event(block.sequence, act.id, act.actor, act.at, act.verb, *values)
+
+
+def _shown(entity: str, values: Mapping[str, Any]) -> Stored:
+    """Stored values as a record shows them."""
+    kinds = kinds_of(entity)
+    return {name: from_stored(kinds.get(name, "text"), value) for name, value in values.items()}

@@ -1,0 +1,88 @@
+"""Incidents, decisions about duplicates, plans, and messages waiting to leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from data import schema
+from data.records import DuplicateDecision, Incident, Plan
+from data.repositories.base import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMessage:
+    """What is to be told to another system, held for a while so that it can be withdrawn."""
+
+    id: int
+    act_id: int
+    source_id: int | None
+    request_id: int | None
+    kind: str
+    payload: Mapping[str, Any]
+    state: str  # held, sent, withdrawn, failed
+    hold_until: datetime
+    attempts: int
+
+
+class Incidents(Reader[Incident]):
+    """Incidents."""
+
+    table, record = schema.incident, Incident
+
+    def all(self) -> list[Incident]:
+        """Every incident, in order of id."""
+        return self._read(self._select().order_by(self.table.c.id))
+
+    def get(self, incident_id: int) -> Incident | None:
+        """One incident, or None."""
+        return self._one(self._select().where(self.table.c.id == incident_id))
+
+    def many(self, ids: Sequence[int]) -> list[Incident]:
+        """Incidents of these ids in this order; those that are not there are left out."""
+        return self._by_ids(ids)
+
+    def members(self, incident_id: int) -> list[int]:
+        """Ids of the requests of an incident, ascending."""
+        request = schema.service_request
+        query = select(request.c.id).where(request.c.incident_id == incident_id).order_by(request.c.id)
+        return list(self._connection.execute(query).scalars())
+
+
+class Decisions(Reader[DuplicateDecision]):
+    """What staff said about pairs of requests."""
+
+    table, record = schema.duplicate_decision, DuplicateDecision
+
+    def all(self) -> list[DuplicateDecision]:
+        """Every decision, in order of id."""
+        return self._read(self._select().order_by(self.table.c.id))
+
+
+class Plans(Reader[Plan]):
+    """Plans of crews' days."""
+
+    table, record = schema.plan, Plan
+
+    def all(self) -> list[Plan]:
+        """Every plan, in order of id."""
+        return self._read(self._select().order_by(self.table.c.id))
+
+    def latest(self, day: date) -> Plan | None:
+        """The newest plan of a day, or None."""
+        newest = (self.table.c.created_at.desc(), self.table.c.id.desc())
+        return self._one(self._select().where(self.table.c.date == day).order_by(*newest).limit(1))
+
+
+class Outbox(Reader[OutboxMessage]):
+    """Messages to other systems."""
+
+    table, record = schema.outbox, OutboxMessage
+
+    def all(self) -> list[OutboxMessage]:
+        """Every message, in order of id."""
+        return self._read(self._select().order_by(self.table.c.id))

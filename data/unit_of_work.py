@@ -1,0 +1,392 @@
+"""One consistent reading, and the only way to write: every write appends its events in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Table, insert, select, text
+
+from data import log
+from data.bulk import CHUNK, bulk_for, in_chunks
+from data.errors import Conflict
+from data.records import ActId
+from data.repositories.artifacts import Artifacts, pack_arrays
+from data.repositories.catalogue import Agencies, Cities, Crews, Depots, People, Rules, Services, Sources
+from data.repositories.logbook import Logbook
+from data.repositories.places import Areas, Points
+from data.repositories.requests import Requests
+from data.repositories.work import Decisions, Incidents, Outbox, Plans
+from data.schema import LOG_TABLES, PRIVATE_TABLES, act, artifact, event, metadata
+from data.search import TEXT_COLUMNS, text_index
+from data.values import defaults_of, kinds_of, table_of, to_stored
+
+Row = Mapping[str, object]
+_EVENT_LOCK = 0x0B5A9  # the advisory lock that makes the log's order the order of commits on PostgreSQL
+
+
+class SearchDesk:
+    """Search as an attribute of a unit."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._index = text_index(connection)
+
+    def requests(self, question: str, limit: int = 100) -> list[int]:
+        """Ids of requests whose texts hold every word of the question, newest first."""
+        return self._index.find(question, limit)
+
+
+class ReadUnit:
+    """A consistent picture of the store: repositories that return frozen records."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection  # for data/ only
+        self.city = Cities(connection)
+        self.people = People(connection)
+        self.sources = Sources(connection)
+        self.agencies = Agencies(connection)
+        self.services = Services(connection)
+        self.depots = Depots(connection)
+        self.crews = Crews(connection)
+        self.rules = Rules(connection)
+        self.areas = Areas(connection)
+        self.points = Points(connection)
+        self.requests = Requests(connection)
+        self.incidents = Incidents(connection)
+        self.decisions = Decisions(connection)
+        self.plans = Plans(connection)
+        self.outbox = Outbox(connection)
+        self.artifacts = Artifacts(connection)
+        self.log = Logbook(connection)
+        self.search = SearchDesk(connection)
+
+
+class WriteUnit(ReadUnit):
+    """One act. Nothing stays unless commit() is called; `summary` is stored with the act."""
+
+    def __init__(
+        self, connection: Connection, *, verb: str, actor: str, at: datetime, undoes: ActId | None = None
+    ) -> None:
+        super().__init__(connection)
+        self.summary: dict[str, Any] = {}
+        self._act = {"verb": verb, "actor": actor, "at": at, "undoes": undoes}
+        self._bulk = bulk_for(connection)
+        self._text = text_index(connection)
+        self._events: list[dict[str, Any]] = []
+        self._act_id: ActId | None = None
+        self._done = False
+
+    @property
+    def act_id(self) -> ActId:
+        """The id this act has once it is committed."""
+        if self._act_id is None:
+            self._act_id = ActId(self._next_act_id())
+        return self._act_id
+
+    def create(self, entity: str, rows: Iterable[Row]) -> list[int]:
+        """Insert rows of a table, in chunks, and return their ids in order.
+
+        Columns a row leaves out get their defaults; ids are assigned unless a row brings its own. ValueError for a
+        column the table does not have, or a missing one.
+        """
+        table = self._domain_table(entity)
+        stream, made = iter(rows), list[int]()
+        while chunk := list(islice(stream, CHUNK)):
+            made += self._create_chunk(table, chunk)
+        return made
+
+    def change(
+        self, entity: str, changes: Mapping[int, Row], *, expect_version: Mapping[int, int] | None = None
+    ) -> int:
+        """Set columns of single rows by id; returns how many really differed.
+
+        Conflict when a row is gone, or its version is not the expected one.
+        """
+        table = self._domain_table(entity)
+        changed = 0
+        for ids in in_chunks(sorted(changes)):
+            by_columns: dict[tuple[str, ...], list[int]] = {}
+            for entity_id in ids:
+                by_columns.setdefault(tuple(changes[entity_id]), []).append(entity_id)
+            for names, members in by_columns.items():
+                values = [[changes[member][name] for member in members] for name in names]
+                changed += self._apply(table, members, names, values, expect_version)
+        return changed
+
+    def change_columns(self, entity: str, ids: Sequence[int], columns: Mapping[str, Sequence[object]]) -> int:
+        """Set whole columns, each aligned with `ids`; returns how many rows really differed."""
+        table = self._domain_table(entity)
+        keys = _plain(ids)
+        values = [_plain(column) for column in columns.values()]
+        if any(len(column) != len(keys) for column in values):
+            raise ValueError(f"columns of {entity} are not as long as its ids")
+        if any(after <= before for before, after in zip(keys, keys[1:], strict=False)):
+            keys, values = _sorted_together(keys, values)
+        changed = 0
+        for start in range(0, len(keys), CHUNK):
+            part = slice(start, start + CHUNK)
+            changed += self._apply(table, keys[part], tuple(columns), [column[part] for column in values], None)
+        return changed
+
+    def remove(self, entity: str, ids: Sequence[int]) -> None:
+        """Delete rows, what depends on them first; their last state stays in the log, personal rows are gone."""
+        table = self._domain_table(entity)
+        for part in in_chunks(sorted(set(_plain(ids)))):
+            self._remove_dependents(table, part)
+            names = [column.name for column in table.columns]
+            rows = self._bulk.read(table, names, part, lock=True)
+            if not rows:
+                continue
+            columns = list(zip(*rows, strict=True))
+            found = list(columns[names.index("id")])
+            self._log(entity, "removed", found, {n: (c, ()) for n, c in zip(names, columns, strict=True)})
+            if entity == "service_request":
+                self._text.leaving(found)
+            self._bulk.delete(table, "id", found)
+
+    def put_artifact(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
+        """Store arrays under a name, in place of those that had it. The log keeps the name and size, not the arrays."""
+        content = pack_arrays(arrays)
+        self._writing()
+        standing = self.connection.execute(
+            select(artifact.c.content, artifact.c.version).where(artifact.c.name == name)
+        ).one_or_none()
+        if standing is not None and standing.content == content:
+            return
+        note = {"name": name, "bytes": len(content)}
+        self._log("artifact", "created" if standing is None else "changed", [0], note=note)
+        values = {"name": name, "format": "npz", "content": content}
+        if standing is None:
+            self.connection.execute(insert(artifact), values)
+        else:
+            where = artifact.c.name == name
+            self.connection.execute(artifact.update().where(where), {**values, "version": standing.version + 1})
+
+    def attach_reporters(self, rows: Iterable[Row]) -> None:
+        """Set who reported requests: request_id, name, email, phone. The log names the requests only."""
+        self._attach("reporter", rows)
+
+    def attach_answers(self, rows: Iterable[Row]) -> None:
+        """Set the answers of requests: request_id, code, value. A request's answers are replaced together."""
+        self._attach("answer", rows)
+
+    def attach_photos(self, rows: Iterable[Row]) -> None:
+        """Add photos: request_id, media_type, width_px, height_px, content."""
+        self._attach("photo", rows)
+
+    def detach(self, what: str, request_ids: Sequence[int]) -> None:
+        """Forget the reporters, answers or photos (the table's name) of requests."""
+        table = _private_table(what)
+        for part in in_chunks(sorted(set(_plain(request_ids)))):
+            self._log("service_request", "attached", part, note={"what": what, "gone": True})
+            self._bulk.delete(table, "request_id", part)
+
+    def commit(self) -> ActId:
+        """Write the act and its events, and make everything last."""
+        self._writing()
+        act_id = self.act_id
+        self.connection.execute(insert(act), {"id": act_id, **self._act, "summary": self.summary})
+        if self._events:
+            self._number_events(act_id)
+            self.connection.execute(insert(event), self._events)
+        self._done = True
+        self.connection.commit()
+        return act_id
+
+    # inside
+
+    def _writing(self) -> None:
+        if self._done:
+            raise RuntimeError("this act is committed; write in a new one")
+
+    def _domain_table(self, entity: str) -> Table:
+        self._writing()
+        table = table_of(entity)
+        if entity in (*PRIVATE_TABLES, *LOG_TABLES, "artifact", "store_meta"):
+            raise ValueError(f"{entity} is not written this way")
+        return table
+
+    def _next_act_id(self) -> int:
+        if self.connection.dialect.name == "postgresql":
+            return self._bulk.next_ids(act, 1)[0]
+        return 1 + int(self.connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM act").scalar_one())
+
+    def _number_events(self, act_id: int) -> None:
+        """Give the events their places at the end of the log; on PostgreSQL no other commit comes between."""
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _EVENT_LOCK})
+        head = self.connection.exec_driver_sql("SELECT coalesce(max(sequence), 0) FROM event").scalar_one()
+        for sequence, row in enumerate(self._events, int(head) + 1):
+            row.update(sequence=sequence, act_id=act_id)
+
+    def _log(
+        self,
+        entity: str,
+        kind: str,
+        ids: Sequence[int],
+        columns: Mapping[str, log.Pair] | None = None,
+        note: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._events.append(log.encode(entity, kind, ids, columns, note))
+
+    def _create_chunk(self, table: Table, rows: list[Row]) -> list[int]:
+        if table.name == "outbox":
+            rows = [{"act_id": self.act_id, **row} for row in rows]
+        ids = self._ids_for(table, rows)
+        names, columns = _columns_of(table, rows)
+        self._log(table.name, "created", sorted(ids))
+        self._bulk.insert(table, ["id", *names], [ids, *columns])
+        if table.name == "service_request":
+            self._text.added(ids)
+        return ids
+
+    def _ids_for(self, table: Table, rows: list[Row]) -> list[int]:
+        own = ["id" in row for row in rows]
+        if not any(own):
+            return self._bulk.next_ids(table, len(rows))
+        if not all(own):
+            raise ValueError(f"some rows of {table.name} bring ids and some do not")
+        return to_stored("int", [row["id"] for row in rows])
+
+    def _apply(
+        self,
+        table: Table,
+        ids: Sequence[int],
+        names: Sequence[str],
+        values: Sequence[Sequence[Any]],
+        expect_version: Mapping[int, int] | None,
+    ) -> int:
+        """Set columns of up to CHUNK rows with ascending ids; only those that differ, grouped by what differs."""
+        kinds = kinds_of(table.name)
+        for name in names:
+            if name not in kinds or name in ("id", "version"):
+                raise ValueError(f"{table.name} has no column {name} to change")
+        after = [to_stored(kinds[name], column) for name, column in zip(names, values, strict=True)]
+        before = self._before(table, ids, names, expect_version)
+        changed = 0
+        for which, rows in _differing(before, after).items():
+            members = [ids[at] for at in rows]
+            picked = {names[c]: ([before[c][at] for at in rows], [after[c][at] for at in rows]) for c in which}
+            self._log(table.name, "changed", members, picked)
+            texts = table.name == "service_request" and any(name in TEXT_COLUMNS for name in picked)
+            if texts:
+                self._text.leaving(members)
+            self._bulk.update(table, list(picked), members, [pair[1] for pair in picked.values()])
+            if texts:
+                self._text.added(members)
+            changed += len(members)
+        return changed
+
+    def _before(
+        self, table: Table, ids: Sequence[int], names: Sequence[str], expect_version: Mapping[int, int] | None
+    ) -> list[Sequence[Any]]:
+        """The present columns; Conflict for rows that are gone or newer than expected."""
+        versioned = "version" in table.columns
+        rows = self._bulk.read(table, ["id", *(("version",) if versioned else ()), *names], ids, lock=True)
+        if len(rows) != len(ids):
+            gone = sorted(set(ids) - {row[0] for row in rows})
+            raise Conflict(f"{_title(table.name)} {gone[0]} is no longer there; look at the list again.")
+        if expect_version:
+            for row in rows:
+                if expect_version.get(row[0], row[1]) != row[1]:
+                    raise Conflict(self._who_changed(table.name, row[0]))
+        columns = list(zip(*rows, strict=True)) if rows else [()] * (len(names) + 2)
+        return list(columns[2 if versioned else 1 :])
+
+    def _who_changed(self, entity: str, entity_id: int) -> str:
+        last = self.log.last_touch(entity, entity_id)
+        by = f" by {last.actor} at {last.at:%Y-%m-%d %H:%M} UTC" if last else ""
+        return f"{_title(entity)} {entity_id} was changed{by} meanwhile; look at it again and repeat your change."
+
+    def _remove_dependents(self, table: Table, ids: Sequence[int]) -> None:
+        """Rows that the database would delete in silence are removed with an event of their own."""
+        for child in metadata.sorted_tables:
+            for column in child.columns:
+                if any(k.column.table is table and k.ondelete == "CASCADE" for k in column.foreign_keys):
+                    self._remove_children(child, column.name, ids)
+
+    def _remove_children(self, child: Table, key: str, ids: Sequence[int]) -> None:
+        if child.name in PRIVATE_TABLES:
+            self._bulk.delete(child, key, ids)
+            return
+        found: list[int] = []
+        for part in in_chunks(ids, 500):
+            found += self.connection.execute(select(child.c.id).where(child.c[key].in_(list(part)))).scalars()
+        if found:
+            self.remove(child.name, found)
+
+    def _attach(self, what: str, rows: Iterable[Row]) -> None:
+        table, stream = _private_table(what), iter(rows)
+        while chunk := list(islice(stream, CHUNK)):
+            requests = sorted({int(row["request_id"]) for row in chunk})  # type: ignore[call-overload]
+            self._log("service_request", "attached", requests, note={"what": what})
+            names, columns = _columns_of(table, chunk)
+            if what == "photo":
+                names, columns = ["id", *names], [self._bulk.next_ids(table, len(chunk)), *columns]
+            else:
+                self._bulk.delete(table, "request_id", requests)
+            self._bulk.insert(table, names, columns)
+
+
+def _private_table(what: str) -> Table:
+    if what not in PRIVATE_TABLES:
+        raise ValueError(f"{what} is not one of {', '.join(PRIVATE_TABLES)}")
+    return table_of(what)
+
+
+def _columns_of(table: Table, rows: Sequence[Row]) -> tuple[list[str], list[list[Any]]]:
+    """Rows as columns of stored values, defaults filled in; ValueError for unknown or missing columns."""
+    kinds, defaults = kinds_of(table.name), defaults_of(table)
+    given = set(rows[0])
+    for row in rows:
+        if row.keys() != given:
+            given |= row.keys()
+    if not given <= kinds.keys():
+        raise ValueError(f"{table.name} has no column {', '.join(sorted(given - kinds.keys()))}")
+    names, columns = [], []
+    for name, kind in kinds.items():
+        if name == "id":
+            continue
+        if name not in given and name not in defaults:
+            raise ValueError(f"a row of {table.name} lacks {name}")
+        default = defaults.get(name)
+        names.append(name)
+        if name not in given:
+            columns.append(to_stored(kind, [default]) * len(rows))
+        else:
+            columns.append(to_stored(kind, [row.get(name, default) for row in rows]))
+    return names, columns
+
+
+def _differing(before: Sequence[Sequence[Any]], after: Sequence[Sequence[Any]]) -> dict[tuple[int, ...], list[int]]:
+    """Rows by the set of columns in which they differ; rows that do not differ are left out."""
+    masks: dict[int, int] = {}
+    for column, (old, new) in enumerate(zip(before, after, strict=True)):
+        bit = 1 << column
+        for at, (was, will) in enumerate(zip(old, new, strict=True)):
+            if was != will:
+                masks[at] = masks.get(at, 0) | bit
+    groups: dict[int, list[int]] = {}
+    for at in sorted(masks):
+        groups.setdefault(masks[at], []).append(at)
+    return {tuple(c for c in range(len(after)) if mask >> c & 1): rows for mask, rows in groups.items()}
+
+
+def _sorted_together(ids: list[int], columns: list[list[Any]]) -> tuple[list[int], list[list[Any]]]:
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    ordered = [ids[at] for at in order]
+    if any(a == b for a, b in zip(ordered, ordered[1:], strict=False)):
+        raise ValueError("an id occurs twice in one change")
+    return ordered, [[column[at] for at in order] for column in columns]
+
+
+def _plain(values: Sequence[Any]) -> list[Any]:
+    """A list of Python values, from a list or a numpy array."""
+    return values.tolist() if isinstance(values, np.ndarray) else list(values)
+
+
+def _title(entity: str) -> str:
+    return entity.replace("_", " ").capitalize()

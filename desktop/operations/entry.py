@@ -1,0 +1,55 @@
+"""How a worker process is told to run an operation: by name, with plain arguments, over a store's location."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from data.store import open_store
+from desktop.domain.clock import Clock
+from desktop.operations.changes import Changes
+from desktop.operations.work import Progress, ShouldStop, Work
+
+
+def run_operation(
+    name: str,
+    location: str,
+    actor: str,
+    clock: Clock,
+    arguments: Mapping[str, Any],
+    *,
+    progress: Progress,
+    should_stop: ShouldStop,
+) -> Changes:
+    """Open the store, run one operation, close it; returns what changed. KeyError for an unknown name."""
+    operation = _operations()[name]
+    store = open_store(location)
+    try:
+        result = operation(Work(store, actor, clock, progress, should_stop), **arguments)
+    finally:
+        store.close()
+    return result[0] if isinstance(result, tuple) else result
+
+
+def _operations() -> dict[str, Any]:
+    """The operations that the window starts, imported when a worker needs them."""
+    from desktop.operations.assign import assign
+    from desktop.operations.duplicates import group_duplicates
+    from desktop.operations.hotspots import find_hotspots
+    from desktop.operations.import_areas import import_areas
+    from desktop.operations.import_requests import import_requests
+    from desktop.operations.import_streets import import_streets
+    from desktop.operations.judge_points import decide_point
+    from desktop.operations.plan_routes import plan_routes
+
+    found = (
+        assign,
+        group_duplicates,
+        find_hotspots,
+        import_areas,
+        import_requests,
+        import_streets,
+        decide_point,
+        plan_routes,
+    )
+    return {function.__name__: function for function in found}

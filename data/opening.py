@@ -38,12 +38,14 @@ def prepare_file(path: Path, *, create: bool, engine_for: EngineFor) -> None:
             raise RefusedInput(f"There is no store {path}; make one with 'opsmap init NAME' or 'opsmap demo'.")
         _make_file(path, engine_for)
         return
-    _check_header(path)
+    in_wal = _check_header(path)
     revision, made_by = _peek(path)
     _refuse_newer(revision, made_by, str(path))
-    if revision != HEAD:
-        with telling(str(path)):
+    with telling(str(path)):
+        if revision != HEAD:
             _upgrade_file(path, engine_for)
+        elif not in_wal:  # as a backup is
+            _keep_wal(path)
 
 
 def _make_file(path: Path, engine_for: EngineFor) -> None:
@@ -53,12 +55,12 @@ def _make_file(path: Path, engine_for: EngineFor) -> None:
     growing = path.with_name(f"{path.name}-new-{os.getpid()}")
     try:
         with telling(str(path)):
-            _remove_files(growing)
+            remove_files(growing)
             _upgrade_file(growing, engine_for)
             os.rename(growing, path)
     finally:
         with suppress(OSError):
-            _remove_files(growing)
+            remove_files(growing)
 
 
 def _upgrade_file(path: Path, engine_for: EngineFor) -> None:
@@ -70,17 +72,26 @@ def _upgrade_file(path: Path, engine_for: EngineFor) -> None:
             connection.exec_driver_sql(f"PRAGMA user_version = {len(REVISIONS)}")
     finally:
         engine.dispose()
-    with closing(sqlite3.connect(path)) as raw:  # its closing leaves everything in the file itself
+    _keep_wal(path)
+
+
+def _keep_wal(path: Path) -> None:
+    """Readers and one writer at a time; the mode stays with the file. Closing leaves everything in the file itself."""
+    with closing(sqlite3.connect(path, timeout=15)) as raw:
         raw.execute("PRAGMA journal_mode = WAL").fetchall()
 
 
-def _remove_files(path: Path) -> None:
+def remove_files(path: Path) -> None:
+    """Remove a file store with what SQLite keeps beside it."""
     for suffix in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _check_header(path: Path) -> None:
-    """RefusedInput unless the file's header says it is a store; reads 100 bytes and touches nothing."""
+def _check_header(path: Path) -> bool:
+    """RefusedInput unless the file's header says it is a store; returns whether it is in WAL mode.
+
+    Reads 100 bytes and touches nothing.
+    """
     try:
         with path.open("rb") as stream:
             header = stream.read(100)
@@ -93,6 +104,7 @@ def _check_header(path: Path) -> None:
         raise RefusedInput(f"{path} is a database of another program, not a store of Opsmap; name another file.")
     if user_version > len(REVISIONS):
         _refuse_newer("newer", _peek(path)[1], str(path))
+    return header[18] == 2
 
 
 def _peek(path: Path) -> tuple[str, str]:

@@ -72,6 +72,12 @@ class Store:
         with self._connected(self._writing) as connection:
             yield WriteUnit(connection, verb=verb, actor=actor, at=at, undoes=undoes)
 
+    @contextmanager
+    def exclusively(self) -> Iterator[Connection]:
+        """A bare writing connection, for carrying a whole city in (data/maintenance.py); the caller commits."""
+        with self._connected(self._writing) as connection:
+            yield connection
+
     def head(self) -> int:
         """The sequence of the newest event; 0 in an empty log."""
         with self.read() as unit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -123,7 +123,7 @@ class WriteUnit(ReadUnit):
         values = [_plain(column) for column in columns.values()]
         if any(len(column) != len(keys) for column in values):
             raise ValueError(f"columns of {entity} are not as long as its ids")
-        if any(after <= before for before, after in zip(keys, keys[1:], strict=False)):
+        if any(after <= before for before, after in pairwise(keys)):
             keys, values = _sorted_together(keys, values)
         changed = 0
         for start in range(0, len(keys), CHUNK):
@@ -378,7 +378,7 @@ def _differing(before: Sequence[Sequence[Any]], after: Sequence[Sequence[Any]]) 
 def _sorted_together(ids: list[int], columns: list[list[Any]]) -> tuple[list[int], list[list[Any]]]:
     order = sorted(range(len(ids)), key=ids.__getitem__)
     ordered = [ids[at] for at in order]
-    if any(a == b for a, b in zip(ordered, ordered[1:], strict=False)):
+    if any(a == b for a, b in pairwise(ordered)):
         raise ValueError("an id occurs twice in one change")
     return ordered, [[column[at] for at in order] for column in columns]
 

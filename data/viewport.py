@@ -20,6 +20,7 @@ _QUERY = {
         "AND long BETWEEN :west AND :east AND lat BETWEEN :south AND :north ORDER BY id"
     ),
     "postgresql": text(
-        "SELECT id FROM service_request WHERE location && ST_MakeEnvelope(:west, :south, :east, :north, 4326) ORDER BY id"
+        "SELECT id FROM service_request "
+        "WHERE location && ST_MakeEnvelope(:west, :south, :east, :north, 4326) ORDER BY id"
     ),
 }

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
-from sqlalchemy import Connection, Select, func, literal_column, select, type_coerce
-from sqlalchemy.types import BigInteger
+from sqlalchemy import Connection, func, select
 
 from data import schema
 from data.records import Answer, Event, Photo, Placement, Reporter, ServiceRequest, Status
+from data.repositories.arrays import Arrays, fetch_arrays
 from data.repositories.base import Reader
 from data.repositories.logbook import Logbook
-from data.values import MISSING, kinds_of
-
-Arrays = dict[str, np.ndarray]
-_FETCH = 50_000
-_DTYPES: dict[str, Any] = {"int": np.int64, "time": np.int64, "float": np.float64, "bool": np.bool_}
+from data.values import kinds_of
 
 
 class Requests(Reader[ServiceRequest]):
@@ -89,43 +84,9 @@ class Requests(Reader[ServiceRequest]):
         unknown = [name for name in columns if name not in kinds]
         if unknown:
             raise ValueError(f"service_request has no column {', '.join(unknown)}")
-        query = select(*(_raw(self.table.c[name], kinds[name]) for name in columns)).order_by(self.table.c.id)
-        if source_id is not None:
-            query = query.where(self.table.c.source_id == source_id)
-        queries = [query] if ids is None else [query.where(part) for part in self._parts(ids)]
-        return _arrays(self._connection, queries, {name: kinds[name] for name in columns})
-
-    def _parts(self, ids: Sequence[int] | np.ndarray) -> Iterable[Any]:
-        wanted = np.unique(np.asarray(ids, dtype=np.int64)).tolist()
-        for start in range(0, len(wanted), 5000):
-            yield self.table.c.id.in_(wanted[start : start + 5000])
-
-
-def _raw(item: Any, kind: str) -> Any:
-    """A column without the work of decoding each value."""
-    if kind in ("int", "time"):
-        return func.coalesce(type_coerce(item, BigInteger), literal_column(str(MISSING)))
-    return item
-
-
-def _arrays(connection: Connection, queries: Iterable[Select[Any]], kinds: dict[str, str]) -> Arrays:
-    parts: list[list[np.ndarray]] = [[] for _ in kinds]
-    for query in queries:
-        for rows in connection.execute(query.execution_options(yield_per=_FETCH)).partitions(_FETCH):
-            for part, cells, kind in zip(parts, zip(*rows, strict=True), kinds.values(), strict=True):
-                part.append(_array(cells, kind))
-    return {
-        name: np.concatenate(part) if part else _array((), kind)
-        for (name, kind), part in zip(kinds.items(), parts, strict=True)
-    }
-
-
-def _array(cells: Sequence[Any], kind: str) -> np.ndarray:
-    if kind in _DTYPES:
-        return np.array(cells, dtype=_DTYPES[kind])
-    array = np.empty(len(cells), dtype=object)
-    array[:] = cells
-    return array
+        wanted = {name: (self.table.c[name], kinds[name]) for name in columns}
+        where = () if source_id is None else (self.table.c.source_id == source_id,)
+        return fetch_arrays(self._connection, wanted, self.table.c.id, ids=ids, where=where)
 
 
 class _Answers(Reader[Answer]):

@@ -1,0 +1,172 @@
+"""The left pane of Operations: what needs a person now, the day's views, and the same-day meter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.views import format as words
+from desktop.views.fonts import font
+from desktop.views.icons import paint_icon
+from desktop.views.kit import MeterBar, PaneHeader, Rule, Words
+from desktop.views.marks import MARKS, paint_mark
+from desktop.views.theme import theme
+
+GOAL = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """One line: its key, its words, a mark or an icon, how many."""
+
+    key: str
+    text: str
+    symbol: str
+    count: int
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """Everything the pane shows."""
+
+    attention: tuple[QueueLine, ...]
+    views: tuple[QueueLine, ...]
+    chosen: str
+    arrived: int
+    acknowledged: int
+
+
+class QueueRow(QAbstractButton):
+    """A line of the queue; clicking it filters the table and the map."""
+
+    def __init__(self, line: QueueLine, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.line = line
+        self.setCheckable(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFixedHeight(28)
+        self.set_line(line)
+
+    def set_line(self, line: QueueLine) -> None:
+        """Show another count."""
+        self.line = line
+        self.setAccessibleName(f"{line.text}: {line.count}")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(220, 28)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colour = theme().colour
+        painter = QPainter(self)
+        try:
+            if self.isChecked():
+                painter.fillRect(self.rect(), colour("accent.soft"))
+                painter.fillRect(QRectF(0, 0, 3, self.height()), colour("accent.default"))
+            elif self.underMouse():
+                painter.fillRect(self.rect(), colour("state.hover"))
+            symbol = QRectF(12, 0, 16, self.height())
+            if self.line.symbol in MARKS:
+                paint_mark(painter, symbol.adjusted(1, 0, -1, 0), self.line.symbol)
+            else:
+                paint_icon(painter, symbol, self.line.symbol, colour("text.secondary"))
+            heavy = 600 if self.line.urgent or self.isChecked() else 500
+            painter.setFont(font("body", weight=heavy))
+            painter.setPen(colour("text.primary"))
+            left = int(Qt.AlignmentFlag.AlignVCenter)
+            painter.drawText(QRectF(38, 0, self.width() - 100, self.height()), left, self.line.text)
+            painter.setPen(colour("text.primary" if self.line.urgent else "text.tertiary"))
+            right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+            painter.drawText(QRectF(0, 0, self.width() - 12, self.height()), right, words.count(self.line.count))
+        finally:
+            painter.end()
+
+
+class QueuePane(QWidget):
+    """Tells the key of the line a person chose."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "sunken")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._rows: dict[str, QueueRow] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._attention = PaneHeader(self.tr("Needs attention now"))
+        column.addWidget(self._attention)
+        column.addSpacing(6)
+        self._attention_rows = QVBoxLayout()
+        self._attention_rows.setSpacing(0)
+        column.addLayout(self._attention_rows)
+        column.addSpacing(8)
+        column.addWidget(Rule())
+        column.addWidget(PaneHeader(self.tr("Views"), line=False))
+        self._view_rows = QVBoxLayout()
+        self._view_rows.setSpacing(0)
+        column.addLayout(self._view_rows)
+        column.addStretch(1)
+        column.addWidget(Rule())
+        column.addWidget(self._meter())
+
+    def _meter(self) -> QWidget:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(12, 12, 12, 14)
+        column.setSpacing(4)
+        head = QHBoxLayout()
+        head.addWidget(Words(self.tr("Same-day acknowledgement"), step="caption", tone="secondary", weight=500))
+        head.addStretch(1)
+        goal = self.tr("goal {0}").format(words.percent(GOAL, 0))
+        head.addWidget(Words(goal, step="caption", tone="tertiary", weight=450))
+        column.addLayout(head)
+        figures = QHBoxLayout()
+        figures.setSpacing(8)
+        self._share = Words("", step="figure")
+        self._of = Words("", step="table", tone="secondary")
+        figures.addWidget(self._share)
+        figures.addWidget(self._of, 1, Qt.AlignmentFlag.AlignBottom)
+        column.addLayout(figures)
+        self._bar = MeterBar(height=6)
+        column.addWidget(self._bar)
+        return box
+
+    def set_state(self, state: QueueState) -> None:
+        """Show these counts."""
+        self._fill(self._attention_rows, state.attention, state.chosen)
+        self._fill(self._view_rows, state.views, state.chosen)
+        if state.arrived:
+            share = state.acknowledged / state.arrived
+            self._share.setText(words.percent(share))
+            told = self.tr("{0} of {1} today").format(words.count(state.acknowledged), words.count(state.arrived))
+            self._of.setText(told)
+            self._bar.set_share(share, goal=GOAL)
+        else:
+            self._share.setText("–")
+            self._of.setText(self.tr("nothing arrived today yet"))
+            self._bar.set_share(0.0, goal=GOAL)
+
+    def _fill(self, layout: QVBoxLayout, lines: Sequence[QueueLine], chosen: str) -> None:
+        for line in lines:
+            row = self._rows.get(line.key)
+            if row is None:
+                row = self._rows[line.key] = QueueRow(line)
+                row.clicked.connect(self._clicked)
+                layout.addWidget(row)
+            row.set_line(line)
+            row.setChecked(line.key == chosen)
+
+    def _clicked(self) -> None:
+        row = self.sender()
+        assert isinstance(row, QueueRow)
+        for other in self._rows.values():
+            other.setChecked(other is row)
+        self.chosen.emit(row.line.key)

@@ -1,0 +1,336 @@
+"""The right pane of Operations: one request, its deadline, its incident, why it is assigned, and its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.views.fonts import font
+from desktop.views.icons import service_icon
+from desktop.views.kit import (
+    Caption,
+    Centred,
+    ElidedWords,
+    Glyph,
+    IconButton,
+    KeyValueRow,
+    Link,
+    Mark,
+    Rule,
+    StateCard,
+    Tag,
+    Words,
+)
+from desktop.views.theme import theme
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """Another report of the same incident."""
+
+    request_id: int
+    service_request_id: str
+    text: str
+    opened: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """Something that happened: when, what, and by whom."""
+
+    at: str
+    what: str
+    who: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineState:
+    """The stretch from opening to deadline. `left` is in words."""
+
+    opened: datetime
+    now: datetime
+    due: datetime
+    left: str
+    late: bool
+    opened_words: str
+    due_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDetail:
+    """Everything the pane shows of one request, ready to read."""
+
+    request_id: int
+    service_request_id: str
+    service: str
+    icon: str
+    status: str
+    status_word: str
+    title: str
+    place: str
+    description: str
+    department: str
+    reason: str
+    deadline: DeadlineState | None
+    reports: tuple[ReportLine, ...] = ()
+    answers: tuple[tuple[str, str], ...] = ()
+    history: tuple[HistoryLine, ...] = ()
+    photos: tuple[bytes, ...] = ()
+    unlocated: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+class DeadlineBar(QWidget):
+    """Opened to deadline as a bar: the past grey, what is left blue, now as a line, the deadline as a diamond."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state: DeadlineState | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_state(self, state: DeadlineState | None) -> None:
+        """Show a deadline."""
+        self._state = state
+        self.setAccessibleName("" if state is None else state.left)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, 40)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._state is None:
+            return
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint(painter, self._state)
+        finally:
+            painter.end()
+
+    def _paint(self, painter: QPainter, state: DeadlineState) -> None:
+        colour, status = theme().tokens.colour, theme().tokens.status
+        last = max(state.due, state.now)
+        whole = max(1.0, (last - state.opened).total_seconds())
+        room = self.width() - 10
+        at_now = room * min(1.0, (state.now - state.opened).total_seconds() / whole)
+        at_due = room * min(1.0, (state.due - state.opened).total_seconds() / whole)
+        painter.setPen(Qt.PenStyle.NoPen)
+        clip = QPainterPath()
+        clip.addRoundedRect(QRectF(0, 6, self.width(), 12), 2, 2)
+        painter.setClipPath(clip)
+        painter.fillRect(QRectF(0, 6, self.width(), 12), QColor(colour.state_pressed))
+        painter.fillRect(QRectF(0, 6, min(at_now, at_due), 12), QColor(colour.text_disabled))
+        if state.late:
+            painter.fillRect(
+                QRectF(at_due, 6, at_now - at_due, 12), QBrush(QColor(status.overdue), Qt.BrushStyle.BDiagPattern)
+            )
+        else:
+            painter.fillRect(QRectF(at_now, 6, at_due - at_now, 12), QColor(colour.accent_default))
+        painter.setClipping(False)
+        painter.setPen(QPen(QColor(colour.text_primary), 2))
+        painter.drawLine(QPointF(at_now + 1, 2), QPointF(at_now + 1, 22))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(status.overdue))
+        painter.drawPolygon(QPolygonF([QPointF(at_due + dx, 12 + dy) for dx, dy in ((0, -6), (6, 0), (0, 6), (-6, 0))]))
+        self._paint_words(painter, state)
+
+    def _paint_words(self, painter: QPainter, state: DeadlineState) -> None:
+        painter.setFont(font("caption", weight=450))
+        painter.setPen(theme().colour("text.tertiary"))
+        row = QRectF(0, 24, self.width(), 16)
+        painter.drawText(row, int(Qt.AlignmentFlag.AlignLeft), self.tr("opened {0}").format(state.opened_words))
+        painter.setPen(theme().colour("danger.text"))
+        painter.drawText(row, int(Qt.AlignmentFlag.AlignRight), state.due_words)
+
+
+class RequestPane(QWidget):
+    """Shows a request; tells which other report was opened, and steps to the next or previous one."""
+
+    opened = Signal(int)
+    stepped = Signal(int)  # +1 or -1
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._stack = QStackedWidget()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._stack)
+        card = StateCard(
+            self.tr("No request chosen"),
+            self.tr("Choose one on the map or in the table; its history and its reasons show here."),
+            icon="mouse-pointer-2",
+        )
+        self._stack.addWidget(Centred(card))
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._stack.addWidget(self._scroll)
+
+    def set_state(self, detail: RequestDetail | None) -> None:
+        """Show a request, or that none is chosen."""
+        if detail is None:
+            self._stack.setCurrentIndex(0)
+            return
+        self._scroll.setWidget(self._page(detail))
+        self._stack.setCurrentIndex(1)
+
+    def _page(self, detail: RequestDetail) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 16)
+        column.setSpacing(0)
+        column.addWidget(self._head(detail))
+        column.addWidget(Rule())
+        for section in (
+            self._what(detail),
+            self._deadline(detail),
+            self._incident(detail),
+            self._photos(detail),
+            self._assignment(detail),
+            self._answers(detail),
+            self._history(detail),
+        ):
+            if section is not None:
+                column.addWidget(section)
+                column.addWidget(Rule())
+        column.addStretch(1)
+        return page
+
+    def _head(self, detail: RequestDetail) -> QWidget:
+        head = QWidget()
+        head.setFixedHeight(theme().tokens.size.pane_header)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(12, 0, 8, 0)
+        row.setSpacing(8)
+        row.addWidget(Glyph(service_icon(detail.icon)))
+        row.addWidget(ElidedWords(detail.service, step="table", weight=600), 1)
+        row.addWidget(Tag(detail.service_request_id))
+        for icon, name, step in (("chevron-up", self.tr("Previous"), -1), ("chevron-down", self.tr("Next"), 1)):
+            button = IconButton(icon, name)
+            button.setProperty("step", step)
+            button.clicked.connect(self._step)
+            row.addWidget(button)
+        return head
+
+    def _step(self) -> None:
+        self.stepped.emit(int(self.sender().property("step")))
+
+    def _what(self, detail: RequestDetail) -> QWidget:
+        box, column = _section()
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(Mark(detail.status, detail.status_word))
+        row.addWidget(Words(detail.status_word, step="body", weight=500))
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(Words(detail.title, step="heading", wrap=True))
+        if detail.place:
+            column.addWidget(Words(detail.place, step="table", tone="tertiary", wrap=True))
+        if detail.description:
+            column.addWidget(Words(f"“{detail.description}”", step="table", tone="secondary", wrap=True))
+        if detail.unlocated:
+            column.addWidget(Tag(detail.unlocated, "warning", icon="map-pin-off"))
+        return box
+
+    def _deadline(self, detail: RequestDetail) -> QWidget | None:
+        if detail.deadline is None:
+            return None
+        box, column = _section()
+        row = QHBoxLayout()
+        row.addWidget(Caption(self.tr("Deadline")))
+        row.addStretch(1)
+        tone = "danger" if detail.deadline.late else "primary"
+        row.addWidget(Words(detail.deadline.left, step="table", weight=600, tone=tone))
+        column.addLayout(row)
+        bar = DeadlineBar()
+        bar.set_state(detail.deadline)
+        column.addWidget(bar)
+        return box
+
+    def _incident(self, detail: RequestDetail) -> QWidget | None:
+        if not detail.reports:
+            return None
+        box, column = _section()
+        column.addWidget(Caption(self.tr("One incident, {0} reports").format(len(detail.reports) + 1)))
+        for report in detail.reports[:8]:
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            link = Link(report.service_request_id)
+            link.setProperty("request_id", report.request_id)
+            link.clicked.connect(self._open)
+            row.addWidget(link)
+            row.addWidget(ElidedWords(report.text, step="table", tone="secondary"), 1)
+            row.addWidget(Words(report.opened, step="caption", tone="tertiary", weight=450))
+            column.addLayout(row)
+        return box
+
+    def _open(self) -> None:
+        self.opened.emit(int(self.sender().property("request_id")))
+
+    def _photos(self, detail: RequestDetail) -> QWidget | None:
+        pictures = [QImage.fromData(QByteArray(content)) for content in detail.photos[:3]]
+        pictures = [picture for picture in pictures if not picture.isNull()]
+        if not pictures:
+            return None
+        box, column = _section()
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for number, picture in enumerate(pictures, 1):
+            label = QLabel()
+            label.setAccessibleName(self.tr("Photo {0}").format(number))
+            scaled = picture.scaled(
+                224, 168, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+            scaled.setDevicePixelRatio(1.0)
+            label.setPixmap(QPixmap.fromImage(scaled))
+            row.addWidget(label)
+        row.addStretch(1)
+        column.addLayout(row)
+        return box
+
+    def _assignment(self, detail: RequestDetail) -> QWidget:
+        box, column = _section()
+        title = self.tr("{0}, because").format(detail.department) if detail.department else self.tr("No department yet")
+        column.addWidget(Caption(title))
+        reason = detail.reason or self.tr("It has not been assigned. “Assign” in the menu Acts does it for all.")
+        column.addWidget(Words(reason, step="table", wrap=True))
+        return box
+
+    def _answers(self, detail: RequestDetail) -> QWidget | None:
+        pairs = (*detail.answers, *detail.facts)
+        if not pairs:
+            return None
+        box, column = _section()
+        column.addWidget(Caption(self.tr("Answers and details")))
+        for key, value in pairs[:12]:
+            column.addWidget(KeyValueRow(key, " ".join(value.split())))
+        return box
+
+    def _history(self, detail: RequestDetail) -> QWidget:
+        box, column = _section()
+        column.addWidget(Caption(self.tr("History")))
+        for line in detail.history:
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            at = Words(line.at, step="table", tone="tertiary")
+            at.setFixedWidth(72)
+            row.addWidget(at)
+            row.addWidget(Words(line.what, step="table", weight=500))
+            row.addWidget(ElidedWords(line.who, step="table", tone="tertiary"), 1)
+            column.addLayout(row)
+        return box
+
+
+def _section() -> tuple[QWidget, QVBoxLayout]:
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(12, 10, 12, 10)
+    column.setSpacing(5)
+    return box, column

@@ -1,0 +1,292 @@
+"""The Services workspace: the catalogue as a table, and the chosen service with its questions and its promise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QScrollArea,
+    QSplitter,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.views import format as words
+from desktop.views.fonts import font
+from desktop.views.icons import paint_icon, service_icon
+from desktop.views.kit import Caption, Centred, Glyph, KeyValueRow, PaneHeader, Rule, StateCard, Tag, Words
+from desktop.views.theme import theme
+
+Index = QModelIndex | QPersistentModelIndex
+RIGHT_PX = 440
+NUMBERS = (3, 4, 5, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """One question that residents are asked."""
+
+    text: str
+    kind: str
+    required: bool
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """A service, ready to show."""
+
+    service_code: str
+    name: str
+    icon: str
+    group: str
+    department: str
+    deadline: str
+    open_count: int
+    overdue_count: int
+    total: int
+    mapped: bool
+    description: str
+    duration: str
+    skills: str
+    questions: tuple[QuestionLine, ...]
+
+
+class ServiceModel(QAbstractTableModel):
+    """The catalogue."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[ServiceRow, ...] = ()
+        self._titles = (
+            self.tr("Service"),
+            self.tr("Group"),
+            self.tr("Department"),
+            self.tr("Deadline"),
+            self.tr("Open"),
+            self.tr("Overdue"),
+            self.tr("All time"),
+        )
+
+    def set_rows(self, rows: tuple[ServiceRow, ...]) -> None:
+        """Show these services."""
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def row(self, at: int) -> ServiceRow:
+        """The service of a row."""
+        return self._rows[at]
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self._titles)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section in NUMBERS:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return self._titles[section] if role == Qt.ItemDataRole.DisplayRole else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return None
+        row = self._rows[index.row()]
+        return (
+            row.name,
+            row.group,
+            row.department,
+            row.deadline,
+            words.count(row.open_count),
+            words.count(row.overdue_count),
+            words.count(row.total),
+        )[index.column()]
+
+
+class ServiceDelegate(QStyledItemDelegate):
+    """Paints the catalogue in the look's rows."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(100, theme().tokens.size.row_compact)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        colour = theme().tokens.colour
+        rect = QRectF(option.rect)  # type: ignore[attr-defined]
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)  # type: ignore[attr-defined]
+        ground = colour.accent_soft if selected else colour.state_hover if hovered else colour.surface_pane
+        painter.save()
+        painter.fillRect(rect, QColor(ground))
+        painter.setPen(QPen(QColor(colour.line_subtle), 1))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if selected and index.column() == 0:
+            painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), QColor(colour.accent_default))
+        painter.setFont(font("table", weight=500 if index.column() == 0 else None))
+        cell = rect.adjusted(12 if index.column() == 0 else 8, 0, -8, 0)
+        model = index.model()
+        assert isinstance(model, ServiceModel)
+        row = model.row(index.row())
+        if index.column() == 0:
+            paint_icon(
+                painter,
+                QRectF(cell.left(), cell.top(), 16, cell.height()),
+                service_icon(row.icon),
+                colour.text_secondary,
+            )
+            cell = cell.adjusted(26, 0, 0, 0)
+        late = index.column() == 5 and row.overdue_count > 0
+        tone = (
+            colour.danger_text if late else colour.text_primary if index.column() in (0, 4) else colour.text_secondary
+        )
+        painter.setPen(QColor(tone))
+        side = Qt.AlignmentFlag.AlignRight if index.column() in NUMBERS else Qt.AlignmentFlag.AlignLeft
+        text = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, int(cell.width()))
+        painter.drawText(cell, int(side | Qt.AlignmentFlag.AlignVCenter), text)
+        painter.restore()
+
+
+class ServicesView(QWidget):
+    """The catalogue left, the chosen service right."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = ServiceModel(self)
+        self.header = PaneHeader(self.tr("Catalogue"))
+        self.table = QTableView()
+        self._set_up_table()
+        left = QWidget()
+        left.setProperty("surface", "pane")
+        left.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.table, 1)
+        self._detail = QScrollArea()
+        self._detail.setWidgetResizable(True)
+        self._detail.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._detail.setMinimumWidth(320)
+        right = QWidget()
+        right.setProperty("surface", "pane")
+        right.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        right_column = QVBoxLayout(right)
+        right_column.setContentsMargins(0, 0, 0, 0)
+        right_column.addWidget(self._detail)
+        self.panes = QSplitter(Qt.Orientation.Horizontal)
+        self.panes.setObjectName("services.panes")
+        self.panes.setHandleWidth(1)
+        self.panes.setChildrenCollapsible(False)
+        self.panes.addWidget(left)
+        self.panes.addWidget(right)
+        self.panes.setStretchFactor(0, 1)
+        self.panes.setSizes([952, RIGHT_PX])
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.panes)
+
+    def _set_up_table(self) -> None:
+        size = theme().tokens.size
+        self.table.setModel(self.model)
+        self.table.setItemDelegate(ServiceDelegate(self.table))
+        self.table.setAccessibleName(self.tr("Services"))
+        self.table.setShowGrid(False)
+        self.table.setMouseTracking(True)
+        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        self.table.setTabKeyNavigation(False)
+        rows, head = self.table.verticalHeader(), self.table.horizontalHeader()
+        rows.hide()
+        rows.setDefaultSectionSize(size.row_compact)
+        head.setFont(font("caption"))
+        head.setFixedHeight(size.table_header)
+        head.setHighlightSections(False)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column, width in enumerate((260, 150, 170, 120, 76, 84, 90)):
+            self.table.setColumnWidth(column, width)
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table.selectionModel().currentRowChanged.connect(self._moved)
+
+    def set_state(self, rows: tuple[ServiceRow, ...]) -> None:
+        """Show the catalogue, keeping the chosen service."""
+        kept = self.table.currentIndex().row()
+        self.model.set_rows(rows)
+        unmapped = sum(not row.mapped for row in rows)
+        note = self.tr("{0} services").format(len(rows))
+        if unmapped:
+            note += " · " + self.tr("{0} known only from imports").format(unmapped)
+        self.header.note.setText(note)
+        if rows:
+            self.table.selectRow(max(0, min(kept, len(rows) - 1)))
+        else:
+            card = StateCard(
+                self.tr("No services yet"),
+                self.tr("They come with the first import of requests, or from a catalogue file."),
+                icon="layers",
+            )
+            self._detail.setWidget(Centred(card))
+
+    def _moved(self, current: QModelIndex, previous: QModelIndex) -> None:
+        if current.isValid():
+            row = self.model.row(current.row())
+            self._detail.setWidget(self._page(row))
+            self.chosen.emit(row.service_code)
+
+    def _page(self, row: ServiceRow) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(16, 14, 16, 16)
+        column.setSpacing(6)
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(Glyph(service_icon(row.icon), side=20))
+        head.addWidget(Words(row.name, step="title", wrap=True), 1)
+        if not row.mapped:
+            head.addWidget(Tag(self.tr("from imports"), "warning"))
+        column.addLayout(head)
+        if row.description:
+            column.addWidget(Words(row.description, step="table", tone="secondary", wrap=True))
+        column.addSpacing(4)
+        for key, value in (
+            (self.tr("Code"), row.service_code),
+            (self.tr("Group"), row.group),
+            (self.tr("Department"), row.department),
+            (self.tr("Deadline"), row.deadline),
+            (self.tr("Work on site"), row.duration),
+            (self.tr("Skills"), row.skills),
+        ):
+            column.addWidget(KeyValueRow(key, value or "–"))
+        column.addSpacing(6)
+        column.addWidget(Rule())
+        column.addSpacing(4)
+        column.addWidget(Caption(self.tr("Questions to residents, {0}").format(len(row.questions))))
+        for question in row.questions:
+            column.addWidget(self._question(question))
+        column.addStretch(1)
+        return page
+
+    def _question(self, question: QuestionLine) -> QWidget:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 4, 0, 4)
+        column.setSpacing(2)
+        head = QHBoxLayout()
+        head.addWidget(Words(question.text, step="table", weight=500, wrap=True), 1)
+        if question.required:
+            head.addWidget(Tag(self.tr("required"), "accent"))
+        column.addLayout(head)
+        said = question.kind if not question.values else f"{question.kind}: {', '.join(question.values)}"
+        column.addWidget(Words(said, step="caption", tone="tertiary", weight=450, wrap=True))
+        return box

@@ -13,6 +13,7 @@ from geo.errors import GeoError
 
 if TYPE_CHECKING:
     from pyproj import Transformer
+    from shapely import Geometry
 
 Floats = NDArray[np.float64]
 
@@ -53,6 +54,20 @@ def to_degrees(x_m: ArrayLike, y_m: ArrayLike, crs_epsg: int) -> tuple[Floats, F
     _, inverse, unit_m = _projection(crs_epsg)
     lon, lat = inverse.transform(np.asarray(x_m, dtype=np.float64) / unit_m, np.asarray(y_m, dtype=np.float64) / unit_m)
     return _finite(lon, 1.0), _finite(lat, 1.0)
+
+
+def shape_to_metres(shape: Geometry, crs_epsg: int) -> Geometry:
+    """A shapely geometry in degrees, in metres of the CRS; corner by corner, edges stay straight."""
+    import shapely
+
+    return shapely.transform(shape, lambda at: np.column_stack(to_metres(at[:, 0], at[:, 1], crs_epsg)))
+
+
+def shape_to_degrees(shape: Geometry, crs_epsg: int) -> Geometry:
+    """The inverse of `shape_to_metres`."""
+    import shapely
+
+    return shapely.transform(shape, lambda at: np.column_stack(to_degrees(at[:, 0], at[:, 1], crs_epsg)))
 
 
 def _finite(values: ArrayLike, unit_m: float) -> Floats:

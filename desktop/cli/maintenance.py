@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from data.maintenance import backup, check, move, restore
+from data.checking import check
+from data.maintenance import backup, move, restore
 
 from desktop.cli.desk import DONE, FAILED, desk_of, tell_counts
 

@@ -7,14 +7,12 @@ from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.views.crew_timeline import CrewTimeline, TimelineRow
 from desktop.views.fonts import font
 from desktop.views.kit import Banner, Button, Centred, ElidedWords, Figure, PaneHeader, Rule, StateCard, Tag, Words
 from desktop.views.theme import theme
-
-RIGHT_PX = 376
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,105 +119,79 @@ class LeftOutPane(QWidget):
         return box
 
 
-class CrewsView(QWidget):
-    """Tells what a person wants: plan the day, write the sheets, look at a stop."""
+class PlanBar(QWidget):
+    """The figures of the day over all panes, and the two acts."""
 
     plan_wanted = Signal()
     sheets_wanted = Signal()
-    stop_chosen = Signal(int, int)
 
-    def __init__(self, map_widget: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._bar = QWidget()
-        self._bar.setProperty("surface", "pane")
-        self._bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._bar.setFixedHeight(48)
+        self.setProperty("surface", "pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._figures = QHBoxLayout()
         self._figures.setSpacing(28)
         self.sheets = Button(self.tr("Sheets"), icon="printer")
         self.plan = Button(self.tr("Plan the day"), kind="primary", icon="route", keys="Ctrl+R")
         self.sheets.clicked.connect(self.sheets_wanted)
         self.plan.clicked.connect(self.plan_wanted)
-        bar = QHBoxLayout(self._bar)
-        bar.setContentsMargins(12, 0, 12, 0)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(12, 6, 12, 6)
         bar.setSpacing(8)
         bar.addLayout(self._figures)
         bar.addStretch(1)
         bar.addWidget(self.sheets)
         bar.addWidget(self.plan)
-        self.timeline = CrewTimeline()
-        self.timeline.stop_chosen.connect(self.stop_chosen)
-        self.left_out = LeftOutPane()
-        self._lower = QStackedWidget()
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(self.timeline)
-        self._lower.addWidget(scroll)
-        self._card: QWidget | None = None
-        self._layout(map_widget)
-
-    def _layout(self, map_widget: QWidget) -> None:
-        self.middle = QSplitter(Qt.Orientation.Vertical)
-        self.middle.setObjectName("crews.middle")
-        self.panes = QSplitter(Qt.Orientation.Horizontal)
-        self.panes.setObjectName("crews.panes")
-        for splitter in (self.middle, self.panes):
-            splitter.setHandleWidth(1)
-            splitter.setChildrenCollapsible(False)
-        self.middle.addWidget(map_widget)
-        self.middle.addWidget(self._lower)
-        self.middle.setSizes([560, 420])
-        self.panes.addWidget(self.middle)
-        self.panes.addWidget(self.left_out)
-        self.panes.setStretchFactor(0, 1)
-        self.panes.setSizes([1016, RIGHT_PX])
         self._warning = Banner(
             self.tr(
-                "No streets are loaded. Times and distances are straight lines times 1.3; import streets for real ones."
+                "No streets are loaded: times and distances are straight lines times 1.3. Import streets for real ones."
             )
         )
         self._warning.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self._bar, Rule(), self._warning):
-            column.addWidget(widget)
-        column.addWidget(self.panes, 1)
+        column.addLayout(bar)
+        column.addWidget(Rule())
+        column.addWidget(self._warning)
 
     def set_state(self, state: PlanState | None) -> None:
-        """Show a plan; None shows that the day has none yet."""
-        self._clear_card()
+        """Show the figures of a plan; None when the day has none."""
         self.sheets.setEnabled(state is not None)
-        self.left_out.setVisible(state is not None)
         self._warning.setVisible(state is not None and state.straight_line)
-        self._set_figures(state.figures.items if state is not None else ())
-        if state is None:
-            card = StateCard(
-                self.tr("No plan for this day yet"),
-                self.tr("“Plan the day” takes the open requests by deadline, the crews on shift, and the streets."),
-                icon="route",
-            )
-            self._show_card(card)
-            return
-        self.timeline.set_state(state.rows, state.now)
-        self.left_out.set_state(state.left_out, state.jobs)
-
-    def _set_figures(self, items: tuple[tuple[str, str, str], ...]) -> None:
         while self._figures.count():
             item = self._figures.takeAt(0)
             if item is not None and item.widget() is not None:
                 item.widget().deleteLater()
-        for word, value, note in items:
+        for word, value, note in state.figures.items if state is not None else ():
             self._figures.addWidget(Figure(word, value, note))
 
-    def _show_card(self, card: StateCard) -> None:
-        self._card = Centred(card)
-        self._lower.addWidget(self._card)
-        self._lower.setCurrentWidget(self._card)
 
-    def _clear_card(self) -> None:
-        if self._card is not None:
-            self._lower.removeWidget(self._card)
-            self._card.deleteLater()
-            self._card = None
-        self._lower.setCurrentIndex(0)
+class TimelinePane(QStackedWidget):
+    """The crews' day, or a card that says that the day has no plan yet."""
+
+    stop_chosen = Signal(int, int)
+    plan_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.timeline = CrewTimeline()
+        self.timeline.stop_chosen.connect(self.stop_chosen)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(self.timeline)
+        self.addWidget(scroll)
+        card = StateCard(
+            self.tr("No plan for this day yet"),
+            self.tr("A plan takes the open requests by deadline, the crews on shift, and the city's streets."),
+            icon="route",
+            act=self.tr("Plan the day"),
+        )
+        card.acted.connect(self.plan_wanted)
+        self.addWidget(Centred(card))
+
+    def set_state(self, state: PlanState | None) -> None:
+        """Show a plan; None shows the card."""
+        if state is not None:
+            self.timeline.set_state(state.rows, state.now)
+        self.setCurrentIndex(1 if state is None else 0)

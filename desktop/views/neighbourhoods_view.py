@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QSpinBox,
-    QSplitter,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -23,8 +22,6 @@ from desktop.views import format as words
 from desktop.views.fonts import font
 from desktop.views.kit import Button, Caption, Field, PaneHeader, Rule, Words
 from desktop.views.theme import theme
-
-LEFT_PX = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,47 +202,27 @@ class QuestionPane(QWidget):
         )
 
 
-class NeighbourhoodsView(QWidget):
-    """Question, map, and the cells that stand out; a row of the table is the cell on the map."""
+class CellsPane(QWidget):
+    """The cells that stand out, strongest first; a row of the table is the cell on the map."""
 
     cell_chosen = Signal(int)
     export_wanted = Signal()
 
-    def __init__(self, map_widget: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.question = QuestionPane()
+        self.setProperty("surface", "pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.header = PaneHeader(self.tr("Cells that stand out"))
         export = Button(self.tr("Export"), icon="download", kind="quiet")
         export.clicked.connect(self.export_wanted)
         self.header.add(export)
         self.table = QTableWidget(0, 6)
         self._set_up_table()
-        lower = QWidget()
-        lower.setProperty("surface", "pane")
-        lower.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = QVBoxLayout(lower)
+        column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.table, 1)
-        self.middle = QSplitter(Qt.Orientation.Vertical)
-        self.middle.setObjectName("neighbourhoods.middle")
-        self.panes = QSplitter(Qt.Orientation.Horizontal)
-        self.panes.setObjectName("neighbourhoods.panes")
-        for splitter in (self.middle, self.panes):
-            splitter.setHandleWidth(1)
-            splitter.setChildrenCollapsible(False)
-        self.middle.addWidget(map_widget)
-        self.middle.addWidget(lower)
-        self.middle.setSizes([620, 330])
-        self.panes.addWidget(self.question)
-        self.panes.addWidget(self.middle)
-        self.panes.setStretchFactor(1, 1)
-        self.panes.setSizes([LEFT_PX, 1136])
-        self.question.setMinimumWidth(LEFT_PX)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.panes)
 
     def _set_up_table(self) -> None:
         titles = (
@@ -275,7 +252,6 @@ class NeighbourhoodsView(QWidget):
 
     def set_state(self, state: HotspotState) -> None:
         """Show the answer."""
-        self.question.set_state(state)
         self.header.note.setText(state.title)
         self.table.setRowCount(len(state.rows))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -1,19 +1,14 @@
-"""The Operations workspace: queue, map over table, and the chosen request; one selection for all of them."""
+"""The table of Operations under its header: how many are shown, and the filters that are on."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.models.request_table import RequestTableModel
 from desktop.views import format as words
 from desktop.views.kit import Centred, Chip, IconButton, PaneHeader, StateCard
-from desktop.views.queue_pane import QueuePane
-from desktop.views.request_detail import RequestPane
 from desktop.views.request_table import RequestTable
-
-LEFT_PX, RIGHT_PX = 256, 376
-MAP_SHARE, TABLE_SHARE = 58, 42
 
 
 class TablePane(QWidget):
@@ -89,37 +84,3 @@ class TablePane(QWidget):
 
     def _acted(self) -> None:
         self.act_wanted.emit(str(self.sender().property("act")))
-
-
-class OperationsView(QWidget):
-    """Panes only; the map is handed in by the composition root."""
-
-    def __init__(self, map_widget: QWidget, model: RequestTableModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.queue = QueuePane()
-        self.rows = TablePane(model)
-        self.detail = RequestPane()
-        self.middle = QSplitter(Qt.Orientation.Vertical)
-        self.middle.setObjectName("operations.middle")
-        self.panes = QSplitter(Qt.Orientation.Horizontal)
-        self.panes.setObjectName("operations.panes")
-        for splitter in (self.middle, self.panes):
-            splitter.setHandleWidth(1)
-            splitter.setChildrenCollapsible(False)
-        self.middle.addWidget(map_widget)
-        self.middle.addWidget(self.rows)
-        self.middle.setSizes([MAP_SHARE * 10, TABLE_SHARE * 10])
-        self.queue.setMinimumWidth(200)
-        self.detail.setMinimumWidth(300)
-        for pane in (self.queue, self.middle, self.detail):
-            self.panes.addWidget(pane)
-        self.panes.setStretchFactor(1, 1)
-        self.panes.setSizes([LEFT_PX, 760, RIGHT_PX])
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.panes)
-
-    def resizeEvent(self, event: object) -> None:
-        super().resizeEvent(event)  # type: ignore[arg-type]
-        self.queue.setVisible(self.width() >= 1180)
-        self.detail.setVisible(self.width() >= 1000)

@@ -1,0 +1,295 @@
+"""The Operations workspace: queue, map, table and detail share one selection and one filter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject
+
+from data.records import Placement, ServiceRequest
+from data.store import Store
+from desktop.controllers.request_details import read_detail
+from desktop.controllers.session import Session, Snapshot
+from desktop.domain import attention
+from desktop.models.request_table import RequestTableModel
+from desktop.views import format as words
+from desktop.views.kit import StateCard
+from desktop.views.queue_pane import QueueLine, QueuePane, QueueState
+from desktop.views.request_detail import RequestDetail, RequestPane
+from desktop.views.table_pane import TablePane
+from desktop.views.workspace import Workspace
+
+Mask = NDArray[np.bool_]
+Bounds = tuple[float, float, float, float]  # west, south, east, north
+LOCATED = tuple(Placement).index(Placement.LOCATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A filter of the queue: its key, its mark, whether it presses."""
+
+    key: str
+    symbol: str
+    urgent: bool
+
+
+ATTENTION = (
+    Line("unacknowledged", "submitted", True),
+    Line("overdue", "overdue", True),
+    Line("due_soon", "clock", False),
+    Line("unassigned", "map-pin-off", False),
+    Line("incidents", "copy", False),
+    Line("unlocated", "map-pin-x", False),
+)
+VIEWS = (
+    Line("open", "inbox", False),
+    Line("today", "sun", False),
+    Line("closed_today", "closed", False),
+    Line("all", "layers", False),
+)
+
+
+class OperationsController(QObject):
+    """Connects the panes. The chosen request and the filter live here and nowhere else."""
+
+    def __init__(self, workspace: Workspace, session: Session, map_view: Any) -> None:
+        super().__init__(workspace)
+        self._workspace, self._session, self._map = workspace, session, map_view
+        self._snapshot: Snapshot | None = None
+        self._filter = "open"
+        self._in_view = False
+        self._bounds: Bounds | None = None
+        self._found: NDArray[np.int64] | None = None
+        self._search = ""
+        self._chosen: int | None = None
+        self._serial = 0
+        self.model = RequestTableModel(self)
+        self.queue, self.rows, self.detail = QueuePane(), TablePane(self.model), RequestPane()
+        workspace.set_left(self.queue)
+        workspace.set_map(map_view)
+        workspace.set_table(self.rows)
+        workspace.set_right(self.detail)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._session.loaded.connect(self._loaded)
+        self.queue.chosen.connect(self.choose_filter)
+        self.rows.table.chosen.connect(self.choose)
+        self.rows.filter_dropped.connect(self._drop)
+        self.rows.in_view_wanted.connect(self._only_in_view)
+        self.rows.act_wanted.connect(self._drop)
+        self.detail.opened.connect(self.choose)
+        self.detail.stepped.connect(self.step)
+        self.model.rows_wanted.connect(self._fetch)
+        self._map.request_clicked.connect(self.choose)
+        self._map.viewport_changed.connect(self._viewport)
+
+    # what is shown
+
+    def _loaded(self, snapshot: Snapshot) -> None:
+        first = self._snapshot is None
+        self._snapshot = snapshot
+        zone = snapshot.city.timezone
+        cells = self.rows.table.cells
+        cells.now, cells.timezone = self._session.clock.now(), zone
+        self.model.set_columns(snapshot.columns, snapshot.names)
+        self.refresh()
+        if first:
+            self._map.fit(bounds_of(snapshot))
+        if self._chosen is not None:
+            self.choose(self._chosen)
+        self._workspace.set_ready(True)
+
+    def refresh(self) -> None:
+        """Count and filter anew."""
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        masks = self._masks(snapshot)
+        counts = {key: int(mask.sum()) for key, mask in masks.items()}
+        today = attention.same_day(snapshot.columns, self._session.moment())
+        state = QueueState(
+            tuple(self._line(line, counts[line.key]) for line in ATTENTION),
+            tuple(self._line(line, counts[line.key]) for line in VIEWS),
+            self._filter,
+            today.arrived,
+            today.acknowledged,
+        )
+        self.queue.set_state(state)
+        self._workspace.set_badge(counts["unacknowledged"])
+        told = self.tr("{0} open · {1} arrived today")
+        self._workspace.set_subtitle(told.format(words.count(counts["open"]), words.count(today.arrived)))
+        self._apply(masks[self._filter])
+
+    def _masks(self, snapshot: Snapshot) -> dict[str, Mask]:
+        columns, moment = snapshot.columns, self._session.moment()
+        opened = attention.is_open(columns)
+        return {
+            "unacknowledged": attention.unacknowledged(columns),
+            "overdue": attention.overdue(columns, moment),
+            "due_soon": attention.due_soon(columns, moment),
+            "unassigned": attention.without_department(columns),
+            "incidents": attention.in_incident(columns),
+            "unlocated": opened & (columns.placement != LOCATED),
+            "open": opened,
+            "today": attention.arrived_today(columns, moment),
+            "closed_today": attention.closed_today(columns, moment),
+            "all": np.ones(len(columns), dtype=bool),
+        }
+
+    def _line(self, line: Line, count: int) -> QueueLine:
+        return QueueLine(line.key, self.words_of(line.key), line.symbol, count, line.urgent and count > 0)
+
+    def words_of(self, key: str) -> str:
+        """What a filter is called."""
+        return {
+            "unacknowledged": self.tr("Not acknowledged"),
+            "overdue": self.tr("Overdue"),
+            "due_soon": self.tr("Due within 24 hours"),
+            "unassigned": self.tr("No department"),
+            "incidents": self.tr("Several reports"),
+            "unlocated": self.tr("Not on the map"),
+            "open": self.tr("All open"),
+            "today": self.tr("Arrived today"),
+            "closed_today": self.tr("Closed today"),
+            "all": self.tr("Everything"),
+        }[key]
+
+    def _apply(self, mask: Mask) -> None:
+        """Filter table and map by the queue's line, the search and the map's view."""
+        snapshot = self._snapshot
+        assert snapshot is not None
+        if self._found is not None:
+            mask = mask & np.isin(snapshot.columns.id, self._found)
+        self._map.set_filter(mask)
+        shown = mask & self._inside(snapshot) if self._in_view else mask
+        self.model.set_filter(shown)
+        chips = [("filter", self.words_of(self._filter))] if self._filter != "all" else []
+        chips += [("search", f"“{self._search}”")] if self._found is not None else []
+        chips += [("view", self.tr("In map view"))] if self._in_view else []
+        self.rows.set_filters(tuple(chips), in_view=self._in_view)
+        self.rows.set_counts(int(shown.sum()), len(snapshot.columns), "")
+        self._show_emptiness(int(shown.sum()), len(snapshot.columns))
+        self.rows.table.show_request(self._chosen)
+
+    def _inside(self, snapshot: Snapshot) -> Mask:
+        if self._bounds is None:
+            return np.ones(len(snapshot.columns), dtype=bool)
+        west, south, east, north = self._bounds
+        lon, lat = snapshot.columns.lon, snapshot.columns.lat
+        located = snapshot.columns.placement == LOCATED
+        return located & (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+
+    def _show_emptiness(self, shown: int, total: int) -> None:
+        if shown:
+            self.rows.show_card(None)
+        elif not total:
+            text = self.tr("Import a file of requests; they show on the map and here as soon as they are read.")
+            self.rows.show_card(StateCard(self.tr("No requests yet"), text, icon="inbox"))
+        else:
+            text = self.tr("{0} are in the city. These filters exclude them all.").format(words.count(total))
+            act = self.tr("Show everything")
+            self.rows.show_card(StateCard(self.tr("No request fits"), text, icon="funnel-x", act=act), "everything")
+
+    # what a person does
+
+    def choose_filter(self, key: str) -> None:
+        """Show one line of the queue."""
+        self._filter = key
+        self.refresh()
+
+    def search(self, text: str) -> None:
+        """Show the requests whose texts hold all the words; empty shows all again."""
+        self._search = text.strip()
+        if not self._search:
+            self._found = None
+            self.refresh()
+            return
+        self._session.runner.run_read(_search, self._session.store, self._search, on_result=self._searched)
+
+    def _searched(self, ids: list[int]) -> None:
+        self._found, self._filter = np.array(ids, dtype=np.int64), "all"
+        self.refresh()
+
+    def _only_in_view(self) -> None:
+        self._in_view = True
+        self.refresh()
+
+    def _drop(self, key: str) -> None:
+        if key in ("filter", "everything"):
+            self._filter = "all"
+        if key in ("search", "everything"):
+            self._found, self._search = None, ""
+        if key in ("view", "everything"):
+            self._in_view = False
+        self.refresh()
+
+    def _viewport(self, bounds: Bounds, zoom: float) -> None:
+        self._bounds = tuple(bounds)  # type: ignore[assignment]
+        if self._in_view:
+            self.refresh()
+
+    def choose(self, request_id: int) -> None:
+        """Choose a request for table, map and detail at once."""
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        self._chosen = request_id
+        self.rows.table.show_request(request_id)
+        self._map.set_selection([request_id])
+        self._serial += 1
+        self._session.runner.run_read(
+            _detail,
+            self._session.store,
+            snapshot,
+            request_id,
+            self._session.clock.now(),
+            self._serial,
+            on_result=self._show,
+        )
+
+    def step(self, by: int) -> None:
+        """Choose the next or the previous row."""
+        row = self.model.row_of(self._chosen) if self._chosen is not None else None
+        at = 0 if row is None else row + by
+        if 0 <= at < self.model.rowCount():
+            self.choose(self.model.id_at(at))
+
+    def _show(self, answer: tuple[int, RequestDetail | None]) -> None:
+        serial, detail = answer
+        if serial == self._serial:  # a later choice overtook this one
+            self.detail.set_state(detail)
+
+    def _fetch(self, ids: list[int]) -> None:
+        self._session.runner.run_read(_rows, self._session.store, ids, on_result=self.model.set_rows)
+
+
+def bounds_of(snapshot: Snapshot) -> Bounds:
+    """West, south, east, north of nine tenths of the located requests and more; the whole earth without any."""
+    located = snapshot.columns.placement == LOCATED
+    if not located.any():
+        return (-180.0, -60.0, 180.0, 75.0)
+    lon, lat = snapshot.columns.lon[located], snapshot.columns.lat[located]
+    west, east = np.percentile(lon, (1, 99))
+    south, north = np.percentile(lat, (1, 99))
+    return (float(west), float(south), float(east), float(north))
+
+
+def _rows(store: Store, ids: list[int]) -> list[ServiceRequest]:
+    with store.read() as unit:
+        return unit.requests.many(ids)
+
+
+def _search(store: Store, text: str) -> list[int]:
+    with store.read() as unit:
+        exact = [int(request.id) for request in unit.requests.find(text)]
+        return exact or unit.search.requests(text, 5000)
+
+
+def _detail(
+    store: Store, snapshot: Snapshot, request_id: int, now: Any, serial: int
+) -> tuple[int, RequestDetail | None]:
+    return serial, read_detail(store, snapshot, request_id, now)

@@ -1,0 +1,134 @@
+"""One request put into words for the detail pane; read in the background."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QCoreApplication
+
+from data.records import Event, Placement, ServiceRequest, Status
+from data.store import Store
+from desktop.controllers.session import Snapshot
+from desktop.views import format as words
+from desktop.views.request_detail import DeadlineState, HistoryLine, ReportLine, RequestDetail
+
+translate = QCoreApplication.translate
+
+
+def read_detail(store: Store, snapshot: Snapshot, request_id: int, now: datetime) -> RequestDetail | None:
+    """Everything the pane shows of a request; None when it is gone."""
+    with store.read() as unit:
+        request = unit.requests.get(request_id)
+        if request is None:
+            return None
+        members = unit.incidents.members(request.incident_id) if request.incident_id is not None else []
+        others = unit.requests.many([key for key in members if key != request.id])
+        answers = tuple((answer.code, answer.value) for answer in unit.requests.answers(request.id))
+        photos = tuple(photo.content for photo in unit.requests.photos(request.id))
+        history = unit.requests.history(request.id)
+        questions = {question.code: question.question for question in unit.services.questions(request.service_id)}
+    zone = snapshot.city.timezone
+    service = snapshot.service(request.service_id)
+    mark, word = status_of(request, now)
+    return RequestDetail(
+        request_id=int(request.id),
+        service_request_id=request.service_request_id,
+        service=service.service_name,
+        icon=service.icon,
+        status=mark,
+        status_word=word,
+        title=request.address or service.service_name,
+        place=place_of(request),
+        description=request.description,
+        department=snapshot.names.agencies.get(request.agency_id, "") if request.agency_id is not None else "",
+        reason=request.assigned_reason,
+        deadline=deadline_of(request, now, zone),
+        reports=tuple(_report(other, now, zone) for other in others),
+        answers=tuple((questions.get(code, code), value) for code, value in answers),
+        history=_history(request, history, now, zone),
+        photos=photos,
+        unlocated=placement_words(request.placement),
+        facts=tuple((key, value) for key, value in request.extras.items() if value)[:8],
+    )
+
+
+def status_of(request: ServiceRequest, now: datetime) -> tuple[str, str]:
+    """The mark and the word of a request's state; overdue wins while it is open."""
+    done = request.status in (Status.CLOSED, Status.ARCHIVED)
+    if not done and request.due_at is not None and request.due_at < now:
+        return "overdue", translate("Status", "Overdue")
+    return request.status.value, status_words()[request.status]
+
+
+def status_words() -> dict[Status, str]:
+    """What each status is called."""
+    return {
+        Status.SUBMITTED: translate("Status", "Submitted"),
+        Status.ACKNOWLEDGED: translate("Status", "Acknowledged"),
+        Status.IN_PROGRESS: translate("Status", "In progress"),
+        Status.SCHEDULED: translate("Status", "Scheduled"),
+        Status.CLOSED: translate("Status", "Closed"),
+        Status.ARCHIVED: translate("Status", "Archived"),
+    }
+
+
+def placement_words(placement: Placement) -> str:
+    """Why a request is not on the map; empty when it is."""
+    return {
+        Placement.LOCATED: "",
+        Placement.MISSING: translate("Placement", "no coordinates"),
+        Placement.INVALID: translate("Placement", "coordinates are no place on earth"),
+        Placement.SWAPPED: translate("Placement", "latitude and longitude look exchanged"),
+        Placement.OUT_OF_TOWN: translate("Placement", "outside the city"),
+        Placement.PLACEHOLDER: translate("Placement", "at a point that stands for “not located”"),
+    }[placement]
+
+
+def place_of(request: ServiceRequest) -> str:
+    """The coordinates in words."""
+    if request.lat is None or request.long is None:
+        return ""
+    return words.coordinates(request.lat, request.long)
+
+
+def deadline_of(request: ServiceRequest, now: datetime, zone: str) -> DeadlineState | None:
+    """The deadline of an open request."""
+    if request.due_at is None or request.status in (Status.CLOSED, Status.ARCHIVED):
+        return None
+    left = (request.due_at - now).total_seconds()
+    told = words.duration(abs(left))
+    late = left < 0
+    sentence = translate("Deadline", "{0} late") if late else translate("Deadline", "{0} left")
+    return DeadlineState(
+        opened=request.requested_at,
+        now=now,
+        due=request.due_at,
+        left=sentence.format(told),
+        late=late,
+        opened_words=words.moment(request.requested_at, now, zone),
+        due_words=words.moment(request.due_at, now, zone),
+    )
+
+
+def _report(request: ServiceRequest, now: datetime, zone: str) -> ReportLine:
+    text = request.description or request.address
+    return ReportLine(int(request.id), request.service_request_id, text, words.moment(request.requested_at, now, zone))
+
+
+def _history(request: ServiceRequest, events: list[Event], now: datetime, zone: str) -> tuple[HistoryLine, ...]:
+    """The request's own times, then what was done to it here, oldest first."""
+    told: list[tuple[datetime, str, str]] = [(request.requested_at, translate("History", "Submitted"), "")]
+    if request.acknowledged_at is not None:
+        told.append((request.acknowledged_at, translate("History", "Acknowledged"), ""))
+    if request.closed_at is not None:
+        told.append((request.closed_at, translate("History", "Closed"), request.status_notes))
+    told += [(event.at, event.verb.capitalize(), event.actor) for event in events]
+    return tuple(
+        HistoryLine(_when(at, now, zone), what, who) for at, what, who in sorted(told, key=lambda line: line[0])
+    )
+
+
+def _when(at: datetime, now: datetime, zone: str) -> str:
+    local = at.astimezone(ZoneInfo(zone))
+    return words.moment(local, now, zone)

@@ -63,7 +63,7 @@ def read_snapshot(store: Store) -> Snapshot | None:
 
 
 class Session(QObject):
-        """Read in a thread; the result is delivered on the GUI thread, or never."""
+    """Holds the snapshot and says when a newer one is there. Acts go to a worker; changes come back on the bus."""
 
     loaded = Signal(object)  # Snapshot
     act_wanted = Signal(str, str, object)  # operation, title, arguments

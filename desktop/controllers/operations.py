@@ -181,7 +181,8 @@ class OperationsController(QObject):
         west, south, east, north = self._bounds
         lon, lat = snapshot.columns.lon, snapshot.columns.lat
         located = snapshot.columns.placement == LOCATED
-        return located & (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+        inside: Mask = located & (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+        return inside
 
     def _show_emptiness(self, shown: int, total: int) -> None:
         if shown:

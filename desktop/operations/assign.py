@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from data.unit_of_work import ReadUnit
 
 from data.errors import RefusedInput
 from data.records import Area, AreaLayer, Placement
+from data.unit_of_work import ReadUnit
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 
@@ -81,7 +82,7 @@ def _decide(
     work: Work,
     rows: dict[str, np.ndarray],
     layers: Sequence[tuple[AreaLayer, list[Area]]],
-    codes: dict[int, str],
+    codes: Mapping[Any, str],
 ) -> tuple[list[_Outcome], np.ndarray]:
     """The distinct outcomes and, for each row, which of them it got."""
     outcomes = [_Outcome(None, "", "", NO_LAYERS if not layers else "No service area covers its point.")]
@@ -104,7 +105,7 @@ def _by_layer(
     rows: dict[str, np.ndarray],
     layer: AreaLayer,
     areas: Sequence[Area],
-    codes: dict[int, str],
+    codes: Mapping[Any, str],
 ) -> np.ndarray:
     """Let one layer take what it serves; returns the rows still open."""
     from geo.service_areas import build_area_index
@@ -124,7 +125,7 @@ def _by_layer(
     return np.setdiff1d(open_rows, mine[hit], assume_unique=True)
 
 
-def _served(service_ids: np.ndarray, layer: AreaLayer, codes: dict[int, str]) -> np.ndarray:
+def _served(service_ids: np.ndarray, layer: AreaLayer, codes: Mapping[Any, str]) -> np.ndarray:
     """Which requests are of a service the layer serves; a layer without services serves all."""
     if not layer.service_codes:
         return np.ones(len(service_ids), dtype=bool)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as day_time
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from data.errors import RefusedInput
-from data.records import City, Crew, Depot, Placement, RequestId, Service, ServiceRequest, Status
+from data.records import City, Crew, Depot, Placement, Service, ServiceRequest, Status
 from data.schema import epoch_ms
 from data.unit_of_work import ReadUnit
 
@@ -106,7 +107,7 @@ def store_crews(unit: ReadUnit) -> list[DayCrew]:
     return [_crew(crew, depots[crew.depot_id], departments) for crew in found]
 
 
-def _crew(crew: Crew, depot: Depot, departments: dict[int, str]) -> DayCrew:
+def _crew(crew: Crew, depot: Depot, departments: Mapping[Any, str]) -> DayCrew:
     own = {departments[crew.agency_id]} if crew.agency_id is not None else set()
     return DayCrew(
         name=crew.name,
@@ -163,7 +164,7 @@ def _selected(unit: ReadUnit, rows: dict[str, np.ndarray], selection: Selection)
     return fits
 
 
-def _known(names: dict[str, int], wanted: Sequence[str], kind: str) -> list[int]:
+def _known(names: Mapping[str, int], wanted: Sequence[str], kind: str) -> list[int]:
     strangers = [name for name in wanted if name not in names]
     if strangers:
         raise RefusedInput(
@@ -172,7 +173,7 @@ def _known(names: dict[str, int], wanted: Sequence[str], kind: str) -> list[int]
     return [names[name] for name in wanted]
 
 
-def _as_jobs(unit: ReadUnit, ids: np.ndarray, departments: dict[int, str], at: datetime) -> list[DayJob]:
+def _as_jobs(unit: ReadUnit, ids: np.ndarray, departments: Mapping[Any, str], at: datetime) -> list[DayJob]:
     services = {service.id: service for service in unit.services.all()}
     requests = unit.requests.many([int(key) for key in ids])
     names = _unique_names(requests)
@@ -190,8 +191,8 @@ def _job(
     name: str,
     request: ServiceRequest,
     service: Service,
-    members: tuple[RequestId, ...],
-    departments: dict[int, str],
+    members: tuple[int, ...],
+    departments: Mapping[Any, str],
     at: datetime,
 ) -> DayJob:
     department = departments.get(request.agency_id) if request.agency_id is not None else None

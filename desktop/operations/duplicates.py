@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from data.unit_of_work import ReadUnit, WriteUnit
 
 from data.errors import RefusedInput
 from data.records import City, Placement
+from data.unit_of_work import ReadUnit, WriteUnit
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 
@@ -35,9 +35,10 @@ def group_duplicates(work: Work, *, threshold: float | None = None) -> Changes:
     Only located requests take part. Incidents that a person accepted are left as they are. `threshold` is the
     least score (0 to 1) at which the policy accepts a group.
     """
-    from geo.crs import to_metres
     from geo.duplicates import DuplicateSettings
     from geo.duplicates import group_duplicates as group
+
+    from geo.crs import to_metres
 
     started = time.perf_counter()
     if threshold is not None and not 0.0 <= threshold <= 1.0:
@@ -132,7 +133,7 @@ def _incidents(unit: WriteUnit, parents: np.ndarray, scores: np.ndarray, sizes: 
     """Ids of the incidents with these parents: those that stand keep their id, others are created."""
     standing = {i.parent_request_id: i for i in unit.incidents.all() if i.accepted_by == POLICY}
     rows = list(zip(parents.tolist(), np.round(scores, 6).tolist(), sizes.tolist(), strict=True))
-    changes = {
+    changes: dict[int, dict[str, object]] = {
         standing[parent].id: {"score": score, "request_count": size}
         for parent, score, size in rows
         if parent in standing and (standing[parent].score, standing[parent].request_count) != (score, size)

@@ -28,7 +28,8 @@ def run_operation(
         result = operation(Work(store, actor, clock, progress, should_stop), **arguments)
     finally:
         store.close()
-    return result[0] if isinstance(result, tuple) else result
+    changes: Changes = result[0] if isinstance(result, tuple) else result
+    return changes
 
 
 def _operations() -> dict[str, Any]:

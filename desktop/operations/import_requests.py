@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 from data.connectors.requests import RejectedRow, RequestFile, RequestRow, open_requests
-from data.unit_of_work import WriteUnit
 
 from data.records import Placement
+from data.unit_of_work import WriteUnit
 from desktop.operations.changes import Changes
 from desktop.operations.judge_points import judge_points
 from desktop.operations.work import Work
@@ -92,8 +92,8 @@ class _Importer:
         self.work, self.unit, self.source_id = work, unit, source_id
         self.tally = Tally()
         self.known: dict[str, tuple[int, bytes]] = dict(unit.requests.ids_by_external(source_id))
-        self.services = {service.service_code: service.id for service in unit.services.all()}
-        self.agencies = {agency.name: agency.id for agency in unit.agencies.all()}
+        self.services: dict[str, int] = {service.service_code: service.id for service in unit.services.all()}
+        self.agencies: dict[str, int] = {agency.name: agency.id for agency in unit.agencies.all()}
         self.deferred: dict[str, RequestRow] = {}  # rows of known requests that differ; a later row may win
         city = work.city()
         self.boundary_wkb, self.crs_epsg = city.boundary_wkb, city.crs_epsg

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLay
 from desktop.views.crew_timeline import CrewTimeline, TimelineRow
 from desktop.views.fonts import font
 from desktop.views.kit import Banner, Button, Centred, ElidedWords, Figure, PaneHeader, Rule, StateCard, Tag, Words
+from desktop.views.kit.layouts import clear_layout
 from desktop.views.theme import theme
 
 
@@ -159,10 +160,7 @@ class PlanBar(QWidget):
         """Show the figures of a plan; None when the day has none."""
         self.sheets.setEnabled(state is not None)
         self._warning.setVisible(state is not None and state.straight_line)
-        while self._figures.count():
-            item = self._figures.takeAt(0)
-            if item is not None and item.widget() is not None:
-                item.widget().deleteLater()
+        clear_layout(self._figures)
         for word, value, note in state.figures.items if state is not None else ():
             self._figures.addWidget(Figure(word, value, note))
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from desktop.views import format as words
 from desktop.views.fonts import font
 from desktop.views.kit import Button, Caption, Field, PaneHeader, Rule, Words
+from desktop.views.kit.layouts import clear_layout
 from desktop.views.theme import theme
 
 
@@ -174,10 +175,7 @@ class QuestionPane(QWidget):
         self.care.setText(state.care)
         self.care.setVisible(bool(state.care))
         self.method.setText("\n".join(state.method))
-        while self._legend.count():
-            item = self._legend.takeAt(0)
-            if item is not None and item.widget() is not None:
-                item.widget().deleteLater()
+        clear_layout(self._legend)
         for word, index, count in state.classes:
             line = QWidget()
             row = QHBoxLayout(line)

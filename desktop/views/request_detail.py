@@ -25,6 +25,7 @@ from desktop.views.kit import (
     Tag,
     Words,
 )
+from desktop.views.kit.words import Tone
 from desktop.views.theme import theme
 
 
@@ -246,7 +247,7 @@ class RequestPane(QWidget):
         row = QHBoxLayout()
         row.addWidget(Caption(self.tr("Deadline")))
         row.addStretch(1)
-        tone = "danger" if detail.deadline.late else "primary"
+        tone: Tone = "danger" if detail.deadline.late else "primary"
         row.addWidget(Words(detail.deadline.left, step="table", weight=600, tone=tone))
         column.addLayout(row)
         bar = DeadlineBar()

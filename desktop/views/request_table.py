@@ -56,7 +56,7 @@ class RequestDelegate(QStyledItemDelegate):
         painter.save()
         self._ground(painter, option, index)
         painter.setFont(font("table"))
-        cell = QRectF(option.rect).adjusted(PAD, 0, -PAD, 0)  # type: ignore[attr-defined]
+        cell = QRectF(option.rect).adjusted(PAD, 0, -PAD, 0)
         field = Field(index.column())
         if field is Field.STATUS:
             self._status(painter, cell, index)
@@ -79,9 +79,9 @@ class RequestDelegate(QStyledItemDelegate):
 
     def _ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         colour = theme().tokens.colour
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)  # type: ignore[attr-defined]
+        rect = QRectF(option.rect)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         ground = colour.accent_soft if selected else colour.state_hover if hovered else colour.surface_pane
         painter.fillRect(rect, QColor(ground))
         painter.setPen(QPen(QColor(colour.line_subtle), 1))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from desktop.models.request_table import RequestTableModel
 from desktop.views import format as words
 from desktop.views.kit import Centred, Chip, IconButton, PaneHeader, StateCard
+from desktop.views.kit.layouts import clear_layout
 from desktop.views.request_table import RequestTable
 
 
@@ -50,10 +51,7 @@ class TablePane(QWidget):
 
     def set_filters(self, filters: tuple[tuple[str, str], ...], *, in_view: bool) -> None:
         """Chips of the filters that are on, and the one that can be added."""
-        while self._chips.count():
-            item = self._chips.takeAt(0)
-            if item is not None and item.widget() is not None:
-                item.widget().deleteLater()
+        clear_layout(self._chips)
         for key, text in filters:
             chip = Chip(text)
             chip.setProperty("key", key)

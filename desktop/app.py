@@ -1,0 +1,220 @@
+"""The composition root: clock, store, settings, job runner, window and controllers. Nothing else builds objects."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from desktop.change_bus import ChangeBus
+from desktop.controllers.shell import ShellController, StoreSummary, read_summary
+from desktop.domain.clock import Clock, SystemClock
+from desktop.errors import Faults
+from desktop.jobs import JobRunner
+from desktop.main_window import MainWindow
+from desktop.operations.changes import Changes
+from desktop.pictures import PictureTaker
+from desktop.settings import SettingsFile
+from desktop.views.places import make_workspaces
+from desktop.views.theme import CHOICES, Theme
+
+if TYPE_CHECKING:
+    from data.store import Store
+
+NO_DISPLAY = (
+    "There is no display. Start Opsmap in a desktop session, or take pictures without one: "
+    "QT_QPA_PLATFORM=offscreen python -m desktop --pictures FOLDER"
+)
+AS_ROOT = (
+    "Opsmap does not open as root: the map's browser needs its sandbox. Start it as a normal user; "
+    "pictures (--pictures) can be taken as root."
+)
+WARM_UP_MS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for on the command line and in the environment."""
+
+    store: str
+    theme: str
+    pictures: Path | None
+    actor: str
+
+
+@dataclass(slots=True)
+class Application:
+    """Everything that was built, for tests and for quitting in order."""
+
+    options: Options
+    clock: Clock
+    faults: Faults
+    settings: SettingsFile
+    theme: Theme
+    runner: JobRunner
+    bus: ChangeBus
+    window: MainWindow
+    shell: ShellController
+    store: Store | None = None
+    summary: StoreSummary | None = None
+    closers: list[Callable[[], None]] = field(default_factory=list)  # pages first, then the web profile
+
+    def close(self) -> None:
+        """Quit order: jobs, then pages, then the web profile, then the store; the hooks last."""
+        self.runner.shut_down()
+        for close in self.closers:
+            close()
+        self.closers.clear()
+        self.window.close()
+        self.window.deleteLater()
+        if self.store is not None:
+            self.store.close()
+            self.store = None
+        self.faults.uninstall()
+
+
+def read_options(argv: Sequence[str], environment: Mapping[str, str]) -> Options:
+    """Options from the command line, the environment and the user's data folder, in this order."""
+    parser = argparse.ArgumentParser(
+        prog="python -m desktop", description="Opsmap: a city's service requests on a map."
+    )
+    parser.add_argument("location", nargs="?", metavar="STORE", help="a file (city.opsmap) or a SQLAlchemy URL")
+    parser.add_argument("--store", dest="store", help="the same, by name")
+    parser.add_argument("--theme", choices=CHOICES, default="", help="light, dark or the system's")
+    parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="save a picture of every workspace, then quit")
+    parser.add_argument("--as", dest="actor", default="", metavar="PERSON", help="who acts, as history shows it")
+    given = parser.parse_args(argv[1:])
+    usual = str(Path(platformdirs.user_data_dir("opsmap")) / "city.opsmap")
+    return Options(
+        store=given.store or given.location or environment.get("OPSMAP_STORE", "") or usual,
+        theme=given.theme,
+        pictures=given.pictures,
+        actor=given.actor or _login_name(),
+    )
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def why_not(options: Options, environment: Mapping[str, str], platform: str, user_id: int | None) -> str:
+    """Why the window cannot open here, in a sentence; empty when it can."""
+    chosen = environment.get("QT_QPA_PLATFORM", "")
+    shown = chosen or environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")
+    if platform.startswith("linux") and not shown and options.pictures is None:
+        return NO_DISPLAY
+    if user_id == 0 and options.pictures is None and chosen != "offscreen":
+        return AS_ROOT
+    return ""
+
+
+def prepare(options: Options, environment: dict[str, str], user_id: int | None) -> None:
+    """What must be settled before Qt starts."""
+    if options.pictures is not None:
+        environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+        if user_id == 0:
+            # The browser refuses to run as root with its sandbox. Pictures show the city's own store only.
+            environment.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
+    if environment.get("QT_QPA_PLATFORM") == "offscreen":
+        environment.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--disable-gpu")
+    QCoreApplication.setAttribute(
+        Qt.ApplicationAttribute.AA_ShareOpenGLContexts
+    )  # the map's page comes after the start
+    QCoreApplication.setApplicationName("opsmap")
+    QCoreApplication.setApplicationVersion("")
+
+
+def build_app(
+    qt: QApplication,
+    options: Options,
+    *,
+    clock: Clock | None = None,
+    config_folder: Path | None = None,
+    log_folder: Path | None = None,
+) -> Application:
+    """Build and connect everything; the store opens beside the event loop, after the first paint."""
+    clock = clock or SystemClock()
+    settings = SettingsFile(config_folder or Path(platformdirs.user_config_dir("opsmap")))
+    if options.theme:
+        settings.settings.theme = options.theme  # type: ignore[assignment] # one of CHOICES
+    faults = Faults(log_folder or Path(platformdirs.user_log_dir("opsmap")), qt)
+    faults.install()
+    theme = Theme(qt, settings.settings.theme)
+    runner, bus = JobRunner(qt), ChangeBus(qt)
+    window = MainWindow(settings.settings)
+    window.add_workspaces(make_workspaces())
+    window.top_bar.person.set_person(options.actor)
+    shell = ShellController(window, runner, faults, settings, clock)
+    app = Application(options, clock, faults, settings, theme, runner, bus, window, shell)
+    Opening(app, qt)
+    return app
+
+
+class Opening(QObject):
+    """Opens the store once the window has been painted, and hands it to those who need it."""
+
+    def __init__(self, app: Application, parent: QObject) -> None:
+        super().__init__(parent)
+        self._app = app
+        app.runner.wrote.connect(self._wrote)
+        QTimer.singleShot(0, self, self._open)
+        if app.settings.told:
+            app.shell.tell_failure(app.settings.told)
+
+    def _open(self) -> None:
+        if not self._app.runner.shut:
+            handle = self._app.runner.run_read(open_with_summary, self._app.options.store)
+            handle.succeeded.connect(self._opened)
+            handle.failed.connect(self._refused)
+
+    def _opened(self, opened: tuple[Store, StoreSummary]) -> None:
+        self._app.store, self._app.summary = opened
+        self._app.shell.show_store(opened[1])
+
+    def _refused(self, sentence: str) -> None:
+        self._app.shell.tell_failure(sentence)
+        self._app.window.status_bar.set_store(Path(self._app.options.store).name, self.tr("not open"), None)
+
+    def _wrote(self, value: object, initiator: object) -> None:
+        if isinstance(value, Changes):
+            self._app.bus.publish(value, initiator)
+
+
+def open_with_summary(location: str) -> tuple[Store, StoreSummary]:
+    """Open a store and read what the frame says about it."""
+    from data.store import open_store
+
+    store = open_store(location)
+    return store, read_summary(store)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Open the desktop; 0 when it was closed, 1 when a picture failed, 2 when it cannot open here."""
+    options = read_options(argv, os.environ)
+    user_id = os.geteuid() if hasattr(os, "geteuid") else None
+    if refusal := why_not(options, os.environ, sys.platform, user_id):
+        sys.stderr.write(refusal + "\n")
+        return 2
+    prepare(options, os.environ, user_id)  # type: ignore[arg-type] # os.environ is a mapping that can be written
+    qt = QApplication(list(argv[:1]))
+    app = build_app(qt, options)
+    app.window.show()
+    taker = PictureTaker(app.window, app.theme, options.pictures, qt) if options.pictures else None
+    if taker is not None:
+        taker.done.connect(qt.exit)
+        taker.start()
+    code = qt.exec()
+    app.close()
+    return code

@@ -1,0 +1,78 @@
+"""What a person chose about the window, kept as versioned JSON in the user's configuration folder."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+VERSION = 1
+FILE_NAME = "desktop.json"
+
+
+class Settings(BaseModel):
+    """The window's settings. Unknown keys of a newer version are kept as they are."""
+
+    model_config = ConfigDict(extra="allow", validate_assignment=True)
+
+    version: int = VERSION
+    theme: Literal["light", "dark", "system"] = "system"
+    density: Literal["compact", "comfortable"] = "compact"
+    single_letters: bool = True
+    reduced_motion: bool = False
+    workspace: str = ""
+    window_width: int = Field(default=1440, ge=400, le=20_000)
+    window_height: int = Field(default=900, ge=300, le=20_000)
+    maximised: bool = False
+    panes: dict[str, dict[str, int]] = Field(default_factory=dict)
+    recent_stores: list[str] = Field(default_factory=list)
+
+
+class SettingsFile:
+    """Reads and saves the settings. A file that cannot be read is put aside, and `told` says so in a sentence."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE_NAME
+        self.told = ""
+        self.settings = self._read()
+
+    def save(self) -> None:
+        """Write the file whole or not at all. A folder that cannot be written changes nothing but `told`."""
+        beside = self.path.with_suffix(".new")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with beside.open("w", encoding="utf-8") as file:
+                file.write(self.settings.model_dump_json(indent=1))
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(self.path)
+        except OSError as fault:
+            beside.unlink(missing_ok=True)
+            self.told = f"The settings are not kept: {self.path.parent} cannot be written ({fault.strerror})."
+
+    def _read(self) -> Settings:
+        try:
+            raw = json.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return Settings()
+        except OSError as fault:
+            self.told = f"The settings in {self.path} cannot be read ({fault.strerror}); the usual ones are used."
+            return Settings()
+        except ValueError:
+            return self._set_aside()
+        return self._checked(raw)
+
+    def _checked(self, raw: Any) -> Settings:
+        try:
+            return Settings.model_validate(raw)
+        except ValidationError:
+            return self._set_aside()
+
+    def _set_aside(self) -> Settings:
+        aside = self.path.with_suffix(".unreadable.json")
+        self.path.replace(aside)
+        self.told = f"The settings could not be read; they lie in {aside}, and the usual ones are used."
+        return Settings()

@@ -1,0 +1,118 @@
+"""Every command of the window as data: the menu, the command palette, the shortcuts and the key sheet read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a person can ask for. `keys` is a portable key sequence; `group` is the heading it stands under."""
+
+    id: str
+    text: str
+    keys: str = ""
+    icon: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A menu of command ids and further menus; None is a line."""
+
+    text: str
+    entries: tuple[str | Menu | None, ...]
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """A line of the key sheet that is no command: what a key does in lists, on the map, in time."""
+
+    keys: tuple[str, ...]
+    text: str
+    group: str
+
+
+WORKSPACE_PREFIX = "workspace."
+THEME_PREFIX = "theme."
+DENSITY_PREFIX = "density."
+
+translate = QCoreApplication.translate
+
+
+def window_commands(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[Command, ...]:
+    """The commands of the window; workspaces are (key, title, icon) in the order of the rail."""
+    switches = tuple(
+        Command(f"{WORKSPACE_PREFIX}{key}", title, f"Ctrl+{number}", icon, translate("Commands", "Workspaces"))
+        for number, (key, title, icon) in enumerate(workspaces, start=1)
+    )
+    store, window, look, help_ = (
+        translate("Commands", "Store"),
+        translate("Commands", "Window"),
+        translate("Commands", "Look"),
+        translate("Commands", "Help"),
+    )
+    return (
+        *switches,
+        Command("store.open", translate("Commands", "Open another store…"), "Ctrl+O", "folder-open", store),
+        Command("print", translate("Commands", "Print or save this picture…"), "Ctrl+P", "printer", store),
+        Command("palette", translate("Commands", "Any command"), "Ctrl+K", "search", window),
+        Command("search", translate("Commands", "Search requests"), "Ctrl+F", "search", window),
+        Command("pane.next", translate("Commands", "Next pane"), "F6", "panel-right", window),
+        Command("pane.previous", translate("Commands", "Previous pane"), "Shift+F6", "panel-left", window),
+        Command("panes.reset", translate("Commands", "Give panes their usual sizes"), "", "columns-3", window),
+        Command("jobs", translate("Commands", "Jobs and messages"), "Ctrl+J", "layout-list", window),
+        Command("theme.light", translate("Commands", "Light"), "", "sun", look),
+        Command("theme.dark", translate("Commands", "Dark"), "", "moon", look),
+        Command("theme.system", translate("Commands", "As the system"), "", "monitor", look),
+        Command("density.compact", translate("Commands", "Compact rows"), "", "rows-2", look),
+        Command("density.comfortable", translate("Commands", "Comfortable rows"), "", "rows-2", look),
+        Command("settings", translate("Commands", "Settings"), "Ctrl+,", "settings", window),
+        Command("help", translate("Commands", "Help with this workspace"), "F1", "circle-question-mark", help_),
+        Command("keys", translate("Commands", "Keys"), "?", "keyboard", help_),
+        Command("about", translate("Commands", "About Opsmap"), "", "info", help_),
+        Command("quit", translate("Commands", "Quit"), "Ctrl+Q", "log-out", window),
+    )
+
+
+def window_menu(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[str | Menu | None, ...]:
+    """The menu behind the mark of the application, as data."""
+    switches = tuple(f"{WORKSPACE_PREFIX}{key}" for key, _title, _icon in workspaces)
+    look = ("theme.light", "theme.dark", "theme.system", None, "density.compact", "density.comfortable")
+    return (
+        "store.open",
+        "print",
+        None,
+        Menu(translate("Commands", "Workspaces"), switches, "layers"),
+        Menu(translate("Commands", "Look"), look, "sun"),
+        "panes.reset",
+        "jobs",
+        "settings",
+        None,
+        "help",
+        "keys",
+        "about",
+        None,
+        "quit",
+    )
+
+
+def key_lines() -> tuple[KeyLine, ...]:
+    """What keys do that are no commands of the window."""
+    lists, places = translate("Commands", "Lists, tables and cards"), translate("Commands", "Map and time")
+    return (
+        KeyLine(("J", "K"), translate("Commands", "next, previous"), lists),
+        KeyLine(("Space",), translate("Commands", "peek"), lists),
+        KeyLine(("Return",), translate("Commands", "open"), lists),
+        KeyLine(("Esc",), translate("Commands", "one step back"), lists),
+        KeyLine(("/",), translate("Commands", "filter"), lists),
+        KeyLine(("X",), translate("Commands", "tick or take out"), lists),
+        KeyLine(("+", "-", "0"), translate("Commands", "zoom in, out, whole city"), places),
+        KeyLine(("Left", "Right", "Up", "Down"), translate("Commands", "move the map"), places),
+        KeyLine(("[", "]"), translate("Commands", "earlier, later in time"), places),
+        KeyLine(("Alt+Left", "Alt+Right"), translate("Commands", "map back, forward"), places),
+    )

@@ -1,0 +1,98 @@
+"""Figures, times and spans as the look writes them: thin space, true minus, tabular, in the city's zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
+
+THIN_SPACE = "\u2009"
+NARROW_SPACE = "\u202f"  # does not break: between a figure and its unit
+MINUS = "\u2212"
+EN_DASH = "\u2013"
+
+
+def count(value: int) -> str:
+    """4 318: thousands parted by a thin space, minus as U+2212."""
+    text = f"{abs(value):,}".replace(",", THIN_SPACE)
+    return f"{MINUS}{text}" if value < 0 else text
+
+
+def number(value: float, decimals: int = 1) -> str:
+    """A figure with fixed decimals in the locale's decimal mark."""
+    rounded = round(value, decimals)
+    whole, _, part = f"{abs(rounded):,.{decimals}f}".partition(".")
+    text = whole.replace(",", THIN_SPACE) + (QLocale().decimalPoint() + part if part else "")
+    return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """A share of 0 to 1 as 92.4 %."""
+    return f"{number(share * 100, decimals)}{NARROW_SPACE}%"
+
+
+def span(low: str, high: str) -> str:
+    """A range, with an en dash."""
+    return f"{low}{EN_DASH}{high}"
+
+
+def duration(seconds: float) -> str:
+    """Time left or late as in tables: 6 h 15, −3 h 05, 1 d 3 h, 0 h 49."""
+    minutes = int(abs(seconds) // 60)
+    hours, rest = divmod(minutes, 60)
+    days, day_hours = divmod(hours, 24)
+    gap = THIN_SPACE
+    text = f"{days}{gap}d{gap}{day_hours}{gap}h" if days else f"{hours}{gap}h{gap}{rest:02d}"
+    return f"{MINUS}{text}" if seconds <= -60 else text
+
+
+def clock_time(moment: datetime, zone: str) -> str:
+    """14:32 in the city."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+
+def short_date(day: date) -> str:
+    """Tue 13 Oct, in the locale's names."""
+    return QLocale().toString(QDate(day.year, day.month, day.day), "ddd d MMM")
+
+
+def long_date(day: date) -> str:
+    """Tuesday 13 October."""
+    return QLocale().toString(QDate(day.year, day.month, day.day), "dddd d MMMM")
+
+
+def moment(value: datetime, now: datetime, zone: str) -> str:
+    """A time in tables: 14:21 today, Fri 10:12 within six days, 8 Oct in the same year, 8 Oct 2024 before it."""
+    local, today = value.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
+    age = (today - local.date()).days
+    if age == 0:
+        return local.strftime("%H:%M")
+    day = QDate(local.year, local.month, local.day)
+    if abs(age) < 7:
+        return f"{QLocale().toString(day, 'ddd')} {local.strftime('%H:%M')}"
+    return QLocale().toString(day, "d MMM" if local.year == today.year else "d MMM yyyy")
+
+
+def coordinates(lat: float, long: float) -> str:
+    """53.5412 N 8.5790 E."""
+    north = (
+        QCoreApplication.translate("Coordinates", "N") if lat >= 0 else QCoreApplication.translate("Coordinates", "S")
+    )
+    east = (
+        QCoreApplication.translate("Coordinates", "E") if long >= 0 else QCoreApplication.translate("Coordinates", "W")
+    )
+    return f"{abs(lat):.4f} {north}  {abs(long):.4f} {east}"
+
+
+def scale(denominator: float) -> str:
+    """1 : 14 000, rounded to two figures."""
+    magnitude = 10 ** max(0, len(str(int(denominator))) - 2)
+    return f"1 : {count(round(denominator / magnitude) * magnitude)}"
+
+
+def distance(metres: float) -> str:
+    """31 m, 1.2 km, 198 km."""
+    if metres < 1000:
+        return f"{round(metres)}{NARROW_SPACE}m"
+    return f"{number(metres / 1000, 1 if metres < 100_000 else 0)}{NARROW_SPACE}km"

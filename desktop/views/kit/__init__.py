@@ -1,0 +1,54 @@
+"""The component kit: every control of the look, drawn from tokens."""
+
+from desktop.views.kit.bars import JobRow, MeterBar
+from desktop.views.kit.buttons import Button, IconButton, Link, SegmentedChoice, Toggle
+from desktop.views.kit.cards import Centred, LoadingCard, StateCard
+from desktop.views.kit.focus import FocusRing
+from desktop.views.kit.inputs import Chip, Field, SearchField
+from desktop.views.kit.notices import Banner, Toast, ToastStack
+from desktop.views.kit.words import (
+    Caption,
+    ElidedWords,
+    Figure,
+    Glyph,
+    KeyCap,
+    KeyValueRow,
+    Mark,
+    PaneHeader,
+    Rule,
+    Tag,
+    Words,
+    set_tip,
+)
+
+__all__ = [
+    "Banner",
+    "Button",
+    "Caption",
+    "Centred",
+    "Chip",
+    "ElidedWords",
+    "Field",
+    "Figure",
+    "FocusRing",
+    "Glyph",
+    "IconButton",
+    "JobRow",
+    "KeyCap",
+    "KeyValueRow",
+    "Link",
+    "LoadingCard",
+    "Mark",
+    "MeterBar",
+    "PaneHeader",
+    "Rule",
+    "SearchField",
+    "SegmentedChoice",
+    "StateCard",
+    "Tag",
+    "Toast",
+    "ToastStack",
+    "Toggle",
+    "Words",
+    "set_tip",
+]

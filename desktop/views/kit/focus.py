@@ -1,0 +1,79 @@
+"""The focus ring: 2 px of accent, 1 px away from whatever has the focus, drawn over the window so nothing clips it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+
+from desktop.views.theme import theme
+
+AROUND_PARENT = "focusRingAround"  # the ring goes around the parent, which draws the field
+INSIDE = "focusRingInside"  # panes: a ring within their edge
+NONE = "focusRingNone"
+_FOLLOW = {QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide}
+
+
+class FocusRing(QWidget):
+    """Follows the focus within one window."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._target: QWidget | None = None
+        self._watched: list[QWidget] = []
+        self.hide()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._moved)
+
+    def _moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+        for widget in self._watched:
+            widget.removeEventFilter(self)
+        self._watched.clear()
+        self._target = None
+        if new is not None and new.window() is self.window() and not new.property(NONE):
+            target = new.parentWidget() if new.property(AROUND_PARENT) else new
+            self._target = target
+            while target is not None and target is not self.window():
+                target.installEventFilter(self)
+                self._watched.append(target)
+                target = target.parentWidget()
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _FOLLOW:
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        target = self._target
+        if target is None or not target.isVisible():
+            self.hide()
+            return
+        stroke = theme().tokens.stroke
+        room = 0 if self._inside(target) else stroke.focus + stroke.focus_offset
+        corner = target.mapTo(self.window(), QPoint(0, 0))
+        self.setGeometry(QRect(corner, target.size()).adjusted(-room, -room, room, room))
+        self.raise_()
+        self.show()
+
+    @staticmethod
+    def _inside(target: QWidget) -> bool:
+        return bool(target.property(INSIDE)) or isinstance(target, QAbstractItemView)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._target is None:
+            return
+        tokens = theme().tokens
+        radius = 0 if self._inside(self._target) else tokens.radius.control + tokens.stroke.focus_offset + 1
+        painter = QPainter(self)
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme().colour("accent.default"), tokens.stroke.focus))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
+        finally:
+            painter.end()

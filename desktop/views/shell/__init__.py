@@ -1,0 +1,1 @@
+"""The frame around the workspaces: rail, top bar, status bar, palette, sheets and dialogs."""

@@ -1,0 +1,306 @@
+"""A workspace: panes around a map, sized and folded away by the width of the window as the look says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.views.commands import Command
+from desktop.views.kit.buttons import IconButton
+from desktop.views.kit.focus import INSIDE
+from desktop.views.shell.drawer import Drawer
+from desktop.views.shell.splitter import PaneSplitter
+
+STRIP_WIDTH = 48
+LEFT_STRIP_BELOW = 1360
+RIGHT_DRAWER_BELOW = 1200
+TABLE_DRAWER_BELOW = 640
+LAYERS_BUTTON_BELOW = 720
+
+
+@dataclass(frozen=True, slots=True)
+class PaneSizes:
+    """Usual sizes at one width of the window, in px, and the map's share of the height."""
+
+    left: int
+    right: int
+    map_share: float
+
+
+def usual_sizes(window_width: int) -> PaneSizes:
+    """The table "Grid and panes" of the look."""
+    if window_width >= 2000:
+        return PaneSizes(304, 440, 0.62)
+    if window_width >= 1400:
+        return PaneSizes(256, 376, 0.58)
+    return PaneSizes(224, 344, 0.52)
+
+
+class Workspace(QWidget):
+    """A page of the window. Panes that are never given are absent; `set_state` belongs to the panes, not to this frame.
+
+    `subtitle_changed` and `badge_changed` feed the top bar and the rail; `ready` says that the content is on show, so
+    that a picture may be taken.
+    """
+
+    subtitle_changed = Signal(str)
+    badge_changed = Signal(int)
+    note_changed = Signal(str)
+    ready_changed = Signal(bool)
+    command_asked = Signal(str)
+    layers_as_button = Signal(bool)
+    sizes_changed = Signal()
+
+    def __init__(self, key: str, title: str, icon: str, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.key, self.title, self.icon = key, title, icon
+        self.setAccessibleName(title)
+        self.subtitle, self.note, self.badge, self.ready = "", "", 0, True
+        self.left: QWidget | None = None
+        self.right: QWidget | None = None
+        self.map: QWidget | None = None
+        self.table: QWidget | None = None
+        self._kept: dict[str, int] = {}
+        self._strip: QWidget | None = None
+        self._folded: dict[str, bool] = {"left": False, "right": False, "table": False}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._head = QVBoxLayout()
+        column.addLayout(self._head)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        self._strip_place = QHBoxLayout()
+        body.addLayout(self._strip_place)
+        self._across = PaneSplitter(Qt.Orientation.Horizontal)
+        self._centre = PaneSplitter(Qt.Orientation.Vertical)
+        self._across.addWidget(self._centre)
+        body.addWidget(self._across, 1)
+        column.addLayout(body, 1)
+        self._drawers = {side: Drawer(side, self) for side in ("left", "right", "table")}
+        for splitter in (self._across, self._centre):
+            splitter.splitterMoved.connect(self._dragged)
+            splitter.reset_asked.connect(self.reset_sizes)
+
+    # what it shows
+
+    def set_head(self, widget: QWidget) -> None:
+        """A bar over all panes, as in Crews."""
+        _put(self._head, widget)
+
+    def set_left(self, widget: QWidget, strip: QWidget | None = None) -> None:
+        """The left pane, and the 48 px strip of counts that stands for it in a narrow window."""
+        self.left = self._replace("left", self.left, widget)
+        self._strip = strip or self._plain_strip()
+        _put(self._strip_place, self._strip)
+        self._arrange()
+
+    def set_right(self, widget: QWidget) -> None:
+        """The right pane: the detail."""
+        self.right = self._replace("right", self.right, widget)
+        self._arrange()
+
+    def set_map(self, widget: QWidget) -> None:
+        """The map, or whatever takes its place; it is never moved to another parent."""
+        self.map = self._into_centre(0, self.map, widget)
+        self._arrange()
+
+    def set_table(self, widget: QWidget) -> None:
+        """The table under the map."""
+        self.table = self._replace("table", self.table, widget)
+        self._arrange()
+
+    def set_subtitle(self, text: str) -> None:
+        """What the top bar says beside the title."""
+        self.subtitle = text
+        self.subtitle_changed.emit(text)
+
+    def set_badge(self, waiting: int) -> None:
+        """How many distinct requests wait here."""
+        self.badge = waiting
+        self.badge_changed.emit(waiting)
+
+    def set_note(self, text: str) -> None:
+        """What the status bar says at the left while there is no map."""
+        self.note = text
+        self.note_changed.emit(text)
+
+    def set_ready(self, ready: bool = True) -> None:
+        """Whether the content is on show."""
+        self.ready = ready
+        self.ready_changed.emit(ready)
+
+    def commands(self) -> tuple[Command, ...]:
+        """Commands of this workspace, for the palette and the key sheet; they arrive at `command_asked`."""
+        return ()
+
+    # panes
+
+    def open_pane(self, side: str) -> None:
+        """Bring a pane into view that the narrow window folded away ("left", "right" or "table")."""
+        if self._folded[side]:
+            self._drawers[side].open()
+
+    def close_pane(self, side: str) -> None:
+        """Put a folded pane away again."""
+        self._drawers[side].close_drawer()
+
+    def folded(self, side: str) -> bool:
+        """Whether a pane is a drawer at the present size."""
+        return self._folded[side]
+
+    def focus_pane(self, step: int) -> None:
+        """Move the focus to the next (1) or previous (-1) pane."""
+        panes = [pane for pane in (self.left, self.map, self.table, self.right) if pane and pane.isVisible()]
+        if not panes:
+            return
+        now = next(
+            (index for index, pane in enumerate(panes) if pane.isAncestorOf(self.focusWidget() or self)),
+            -1 if step > 0 else 0,
+        )
+        pane = panes[(now + step) % len(panes)]
+        target = next((child for child in [pane, *pane.findChildren(QWidget)] if _takes_focus(child)), None)
+        if target is not None:
+            target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    # sizes
+
+    def sizes(self) -> Mapping[str, int]:
+        """What a person chose by dragging: "left" and "right" in px, "map" in thousandths of the height."""
+        return dict(self._kept)
+
+    def restore_sizes(self, sizes: Mapping[str, int]) -> None:
+        """Take over sizes of an earlier run."""
+        self._kept = {
+            name: int(value) for name, value in sizes.items() if name in ("left", "right", "map") and value > 0
+        }
+        self._arrange()
+
+    def reset_sizes(self) -> None:
+        """Back to the usual sizes."""
+        self._kept.clear()
+        self._arrange()
+        self.sizes_changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Polish:
+            self._arrange()
+        return super().event(event)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(640, 400)
+
+    # inside
+
+    def _arrange(self) -> None:
+        window = self.window()
+        wide, high = window.width(), window.height()
+        self._fold("left", self.left is not None and wide < LEFT_STRIP_BELOW)
+        self._fold("right", self.right is not None and wide < RIGHT_DRAWER_BELOW)
+        self._fold("table", self.table is not None and high < TABLE_DRAWER_BELOW)
+        if self._strip is not None:
+            self._strip.setVisible(self._folded["left"])
+        usual = usual_sizes(wide)
+        left = 0 if self._folded["left"] or self.left is None else self._kept.get("left", usual.left)
+        right = 0 if self._folded["right"] or self.right is None else self._kept.get("right", usual.right)
+        across = self._across.width()
+        self._share(self._across, {self.left: left, self._centre: max(1, across - left - right), self.right: right})
+        map_high = round(self._centre.height() * self._kept.get("map", usual.map_share * 1000) / 1000)
+        self._share(self._centre, {self.map: map_high, self.table: max(1, self._centre.height() - map_high)})
+        self.layers_as_button.emit(self._centre.width() < LAYERS_BUTTON_BELOW)
+        for drawer in self._drawers.values():
+            drawer.place()
+
+    @staticmethod
+    def _share(splitter: PaneSplitter, wanted: Mapping[QWidget | None, int]) -> None:
+        splitter.setSizes([wanted.get(splitter.widget(index), 0) for index in range(splitter.count())])
+
+    def _fold(self, side: str, folded: bool) -> None:
+        """Move a pane between its place and its drawer."""
+        pane = {"left": self.left, "right": self.right, "table": self.table}[side]
+        if pane is None or (folded == self._folded[side] and pane.parent() is not None):
+            return
+        self._folded[side] = folded
+        drawer = self._drawers[side]
+        if folded:
+            drawer.take(pane)
+        else:
+            drawer.give_back()
+            self._settle(side, pane)
+
+    def _settle(self, side: str, pane: QWidget) -> None:
+        if side == "table":
+            self._centre.insertWidget(1, pane)
+            self._centre.setStretchFactor(self._centre.indexOf(pane), 0)
+        else:
+            self._across.insertWidget(0 if side == "left" else self._across.count(), pane)
+        self._across.setStretchFactor(self._across.indexOf(self._centre), 1)
+        pane.show()
+
+    def _replace(self, side: str, old: QWidget | None, new: QWidget) -> QWidget:
+        if old is not None:
+            self._drawers[side].give_back()
+            old.hide()
+            old.setParent(None)
+            old.deleteLater()
+        self._folded[side] = False
+        self._settle(side, new)
+        return new
+
+    def _into_centre(self, index: int, old: QWidget | None, new: QWidget) -> QWidget:
+        if old is not None:
+            old.hide()
+            old.setParent(None)
+            old.deleteLater()
+        self._centre.insertWidget(index, new)
+        self._centre.setStretchFactor(index, 1)
+        new.setProperty(INSIDE, True)
+        return new
+
+    def _plain_strip(self) -> QWidget:
+        """A strip with one button, for a left pane that gave no counts."""
+        strip = QWidget()
+        strip.setFixedWidth(STRIP_WIDTH)
+        strip.setProperty("surface", "sunken")
+        strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(strip)
+        column.setContentsMargins(6, 6, 6, 6)
+        button = IconButton("panel-left", self.tr("Show the left pane"), side=36)
+        button.clicked.connect(self._open_left)
+        column.addWidget(button)
+        column.addStretch(1)
+        return strip
+
+    def _open_left(self) -> None:
+        self.open_pane("left")
+
+    def _dragged(self) -> None:
+        across, centre = self._across, self._centre
+        if self.left is not None and not self._folded["left"]:
+            self._kept["left"] = across.sizes()[across.indexOf(self.left)]
+        if self.right is not None and not self._folded["right"]:
+            self._kept["right"] = across.sizes()[across.indexOf(self.right)]
+        if self.table is not None and self.map is not None and not self._folded["table"] and centre.height():
+            self._kept["map"] = round(1000 * centre.sizes()[centre.indexOf(self.map)] / centre.height())
+        self.sizes_changed.emit()
+
+
+def _put(place: QBoxLayout, widget: QWidget) -> None:
+    """Make a widget the only one of a layout."""
+    while (item := place.takeAt(0)) is not None:
+        if (old := item.widget()) is not None:
+            old.hide()
+            old.deleteLater()
+    place.addWidget(widget)
+
+
+def _takes_focus(widget: QWidget) -> bool:
+    return widget.isVisible() and widget.isEnabled() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)

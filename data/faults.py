@@ -75,16 +75,30 @@ def _integrity(origin: Any, state: str | None, where: str) -> DataError | None:
 
 
 @contextmanager
-def telling(where: str) -> Iterator[None]:
-    """Failures of the database inside leave as known failures; faults of ours stay as they are."""
+def telling_database(where: str) -> Iterator[None]:
+    """Failures of the database inside leave as known failures; faults of ours, and of other files, stay as they are."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error) as fault:
-        known = told(fault, where)
+    except Exception as fault:
+        known = told(fault, where) if _of_database(fault) else None
         if known is None:
             raise
         raise known from fault
+
+
+def _of_database(fault: Exception) -> bool:
+    return isinstance(fault, SQLAlchemyError | sqlite3.Error) or type(fault).__module__.startswith("psycopg")
+
+
+@contextmanager
+def telling(where: str) -> Iterator[None]:
+    """As telling_database, and failures of the store's own files too."""
+    try:
+        with telling_database(where):
+            yield
+    except FileNotFoundError as fault:
+        raise StoreFailure(f"{fault.filename or where} is not there.") from fault
+    except PermissionError as fault:
+        raise StoreFailure(f"{fault.filename or where} may not be written; change its rights.") from fault
     except OSError as fault:
-        if isinstance(fault, FileNotFoundError | PermissionError):
-            raise StoreFailure(f"{fault.filename or where} cannot be used: {fault.strerror}.") from fault
         raise StoreFailure(f"{where} could not be written: {fault.strerror or fault}; {_LATER}.") from fault

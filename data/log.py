@@ -122,12 +122,12 @@ def _pack(values: Sequence[Any]) -> dict[str, Any]:
     """A column as one value for all, as few distinct values with their places, or each by itself."""
     if not values:
         return {"each": []}
-    distinct: dict[tuple[type, Any], int] = {}
-    codes = [distinct.setdefault((type(v), v), len(distinct)) for v in values]
+    distinct: dict[Any, int] = {}
+    codes = [distinct.setdefault(v, len(distinct)) for v in values]
     if len(distinct) == 1:
         return {"same": values[0]}
     if len(distinct) * 2 <= len(values):
-        return {"of": [value for _, value in distinct], "at": codes}
+        return {"of": list(distinct), "at": codes}
     return {"each": list(values)}
 
 

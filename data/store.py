@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from data import schema
 from data.errors import RefusedInput
-from data.faults import telling, told
+from data.faults import telling, telling_database, told
 from data.opening import prepare_file, prepare_server
 from data.records import ActId
 from data.unit_of_work import ReadUnit, WriteUnit
@@ -103,9 +103,9 @@ class Store:
         with telling(self.location):
             connection = engine.connect()
         try:
-            with telling(self.location):
+            with telling_database(self.location):
                 connection.begin()
-            yield connection
+                yield connection
         finally:
             _let_go(connection)
 
@@ -196,6 +196,7 @@ def _on_sqlite_connect(connection: Any, record: Any) -> None:
         "temp_store = MEMORY",
         "cache_size = -65536",
         "journal_size_limit = 67108864",
+        "secure_delete = ON",  # personal rows that are deleted are gone from the file too
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

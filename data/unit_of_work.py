@@ -340,10 +340,11 @@ def _private_table(what: str) -> Table:
 def _columns_of(table: Table, rows: Sequence[Row]) -> tuple[list[str], list[list[Any]]]:
     """Rows as columns of stored values, defaults filled in; ValueError for unknown or missing columns."""
     kinds, defaults = kinds_of(table.name), defaults_of(table)
-    given = set(rows[0])
+    given, uniform = set(rows[0]), True
     for row in rows:
         if row.keys() != given:
             given |= row.keys()
+            uniform = False
     if not given <= kinds.keys():
         raise ValueError(f"{table.name} has no column {', '.join(sorted(given - kinds.keys()))}")
     names, columns = [], []
@@ -357,8 +358,13 @@ def _columns_of(table: Table, rows: Sequence[Row]) -> tuple[list[str], list[list
         if name not in given:
             columns.append(to_stored(kind, [default]) * len(rows))
         else:
-            columns.append(to_stored(kind, [row.get(name, default) for row in rows]))
+            columns.append(to_stored(kind, _column(rows, name, default, uniform)))
     return names, columns
+
+
+def _column(rows: Sequence[Row], name: str, default: Any, uniform: bool) -> list[Any]:
+    """One column of the rows; where all rows name the same columns there is nothing to fill in."""
+    return [row[name] for row in rows] if uniform else [row.get(name, default) for row in rows]
 
 
 def _differing(before: Sequence[Sequence[Any]], after: Sequence[Sequence[Any]]) -> dict[tuple[int, ...], list[int]]:

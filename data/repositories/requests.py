@@ -49,7 +49,11 @@ class Requests(Reader[ServiceRequest]):
         """Id and row digest by service_request_id, for one source."""
         names = self.table.c
         query = select(names.service_request_id, names.id, names.row_digest).where(names.source_id == source_id)
-        return {key: (number, digest) for key, number, digest in self._connection.execute(query)}
+        found: dict[str, tuple[int, bytes]] = {}
+        for rows in self._connection.execute(query.execution_options(yield_per=50_000)).partitions(50_000):
+            keys, ids, digests = zip(*rows, strict=True)
+            found.update(zip(keys, zip(ids, digests, strict=True), strict=True))
+        return found
 
     def answers(self, request_id: int) -> list[Answer]:
         """Answers to the service's questions."""

@@ -47,6 +47,8 @@ def told(fault: BaseException, where: str) -> DataError | None:
         return Conflict(f"Someone else changed the same thing in {where} first; look at it again and repeat.")
     if state in _TOO_LONG:
         return RefusedInput("A name or id is longer than 200 characters; shorten it.")
+    if 'extension "postgis"' in str(origin):
+        return StoreFailure(f"The server of {where} lacks PostGIS; install it there (Debian: postgresql-15-postgis-3).")
     if state is not None and state in _POSTGRES:
         return StoreFailure(_POSTGRES[state].format(where=where))
     return _by_words(fault, origin, where)

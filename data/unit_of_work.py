@@ -22,7 +22,7 @@ from data.repositories.requests import Requests
 from data.repositories.work import Decisions, Incidents, Outbox, Plans
 from data.schema import LOG_TABLES, PRIVATE_TABLES, act, artifact, event, metadata
 from data.search import TEXT_COLUMNS, text_index
-from data.values import defaults_of, kinds_of, table_of, to_stored
+from data.values import defaults_of, kinds_of, stored_column, table_of, to_stored
 
 Row = Mapping[str, object]
 _EVENT_LOCK = 0x0B5A9  # the advisory lock that makes the log's order the order of commits on PostgreSQL
@@ -264,7 +264,7 @@ class WriteUnit(ReadUnit):
         for name in names:
             if name not in kinds or name in ("id", "version"):
                 raise ValueError(f"{table.name} has no column {name} to change")
-        after = [to_stored(kinds[name], column) for name, column in zip(names, values, strict=True)]
+        after = [stored_column(table.name, name, column) for name, column in zip(names, values, strict=True)]
         before = self._before(table, ids, names, expect_version)
         changed = 0
         for which, rows in _differing(before, after).items():
@@ -348,7 +348,7 @@ def _columns_of(table: Table, rows: Sequence[Row]) -> tuple[list[str], list[list
     if not given <= kinds.keys():
         raise ValueError(f"{table.name} has no column {', '.join(sorted(given - kinds.keys()))}")
     names, columns = [], []
-    for name, kind in kinds.items():
+    for name in kinds:
         if name == "id":
             continue
         if name not in given and name not in defaults:
@@ -356,9 +356,9 @@ def _columns_of(table: Table, rows: Sequence[Row]) -> tuple[list[str], list[list
         default = defaults.get(name)
         names.append(name)
         if name not in given:
-            columns.append(to_stored(kind, [default]) * len(rows))
+            columns.append(stored_column(table.name, name, [default]) * len(rows))
         else:
-            columns.append(to_stored(kind, _column(rows, name, default, uniform)))
+            columns.append(stored_column(table.name, name, _column(rows, name, default, uniform)))
     return names, columns
 
 

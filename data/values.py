@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Boolean, Column, Date, Float, Integer, LargeBinary, Table
 from sqlalchemy.types import JSON
 
+from data.errors import RefusedInput
 from data.schema import UtcTime, epoch_ms, from_epoch_ms, metadata
 
 MISSING = -(2**63)  # an absent time or key in a column of whole numbers
@@ -53,6 +54,23 @@ def table_of(entity: str) -> Table:
 def kinds_of(entity: str) -> dict[str, str]:
     """The kind of every column of a table."""
     return {column.name: kind_of(column) for column in table_of(entity).columns}
+
+
+@lru_cache(maxsize=64)
+def _longest(entity: str) -> dict[str, int]:
+    """How many characters the names and ids of a table may have."""
+    lengths = {column.name: getattr(column.type, "length", None) for column in table_of(entity).columns}
+    return {name: length for name, length in lengths.items() if length and kinds_of(entity)[name] == "text"}
+
+
+def stored_column(entity: str, name: str, values: Sequence[Any]) -> list[Any]:
+    """A column of a table as the database keeps it; RefusedInput for a name or id that is too long for it."""
+    stored = to_stored(kinds_of(entity)[name], values)
+    most = _longest(entity).get(name)
+    if most is not None and max(map(len, filter(None, stored)), default=0) > most:
+        text = next(value for value in stored if value and len(value) > most)
+        raise RefusedInput(f"The {name} '{text[:40]}...' has {len(text)} characters; shorten it to {most}.")
+    return stored
 
 
 def defaults_of(table: Table) -> dict[str, Any]:

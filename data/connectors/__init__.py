@@ -1,0 +1,1 @@
+"""Readers and writers of files: plain records in and out, no store."""

@@ -1,0 +1,141 @@
+"""Polygons with names and departments from GeoJSON, GeoPackage or Shapefile, brought to longitude and latitude."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from data.connectors.values import storable
+from data.errors import RefusedInput
+
+if TYPE_CHECKING:
+    import geopandas
+
+NAME_ALIASES = (
+    "name", "areaname", "district", "neighborhood", "neighbourhood", "nhood", "zipcode", "zip", "zip5",
+    "zcta5ce10", "label", "title", "id",
+)  # fmt: skip
+_POLYGONS = ("Polygon", "MultiPolygon")
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """One area as read: its polygon may still be invalid. Geometry is WKB in EPSG:4326."""
+
+    name: str
+    agency_name: str
+    geometry_wkb: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AreaFile:
+    """The areas of a file, in its order."""
+
+    rows: tuple[AreaRow, ...]
+
+
+def read_areas(
+    path: Path,
+    *,
+    name_field: str | None = None,
+    agency_field: str | None = None,
+    crs: str | None = None,
+    allow_unnamed: bool = False,
+) -> AreaFile:
+    """Read a polygon layer. `crs` ("EPSG:2249") is for a file that declares none.
+
+    RefusedInput for a file that is no layer of polygons, coordinates that cannot be degrees without a declared CRS,
+    and fields that are not there; it lists the fields there are.
+    """
+    frame = _in_degrees(read_layer(path), path.name, crs)
+    empty = frame.geometry.isna() | frame.geometry.is_empty
+    frame = frame[~empty]
+    odd = [kind for kind in frame.geom_type.unique() if kind not in _POLYGONS]
+    if odd or not len(frame):
+        raise RefusedInput(
+            f"{path.name} holds {', '.join(odd) or 'no geometry'} where areas are polygons; choose another layer."
+        )
+    fields = [name for name in frame.columns if name != frame.geometry.name]
+    name = _name_field(name_field, fields, path.name, allow_unnamed)
+    agency = _field(agency_field, fields, path.name, "--agency-field") if agency_field else None
+    rows = [
+        AreaRow(
+            _text(frame[name].iloc[at]) if name else f"Area {at + 1}",
+            _text(frame[agency].iloc[at]) if agency else "",
+            bytes(wkb),
+        )
+        for at, wkb in enumerate(frame.geometry.to_wkb(output_dimension=2))
+    ]
+    return AreaFile(tuple(rows))
+
+
+def read_layer(path: Path) -> geopandas.GeoDataFrame:
+    """Any vector layer that GDAL reads; RefusedInput when it cannot."""
+    import geopandas
+    import pyogrio
+
+    if not path.exists():
+        raise RefusedInput(f"There is no file {path}; correct its name.")
+    try:
+        # A declared CRS is trusted only where the format can declare one.
+        frame = geopandas.read_file(path)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as fault:
+        raise RefusedInput(f"{path.name} is not a map layer that can be read ({fault}); export it again.") from fault
+    if not isinstance(frame, geopandas.GeoDataFrame) or "geometry" not in frame:
+        raise RefusedInput(f"{path.name} has no geometry; choose a map layer.")
+    return frame
+
+
+def _in_degrees(frame: geopandas.GeoDataFrame, file: str, crs: str | None) -> geopandas.GeoDataFrame:
+    import pyproj
+
+    if crs is not None:
+        try:
+            declared = pyproj.CRS.from_user_input(crs)
+        except pyproj.exceptions.CRSError as fault:
+            raise RefusedInput(f"--crs {crs} is not a coordinate system; write it as EPSG:2249.") from fault
+        frame = frame.set_crs(declared, allow_override=True)
+    west, south, east, north = frame.total_bounds
+    degrees = max(abs(west), abs(east)) <= 180.0 and max(abs(south), abs(north)) <= 90.0
+    geographic = frame.crs is None or frame.crs.is_geographic
+    if geographic and not degrees:
+        raise RefusedInput(
+            f"{file} declares no coordinate system and its coordinates (up to {max(abs(east), abs(north)):,.0f}) are not "
+            "degrees; name it with --crs EPSG:n."
+        )
+    return frame if frame.crs is None else frame.to_crs(4326)
+
+
+def _name_field(wanted: str | None, fields: Sequence[str], file: str, allow_unnamed: bool) -> str | None:
+    if wanted is not None:
+        return _field(wanted, fields, file, "--name-field")
+    plain = {"".join(letter for letter in field.lower() if letter.isalnum()): field for field in reversed(fields)}
+    for alias in NAME_ALIASES:
+        if alias in plain:
+            return plain[alias]
+    named = next((plain[key] for key in plain if key.endswith("name")), None)
+    if named is None and not allow_unnamed:
+        raise RefusedInput(
+            f"{file} has no field that looks like a name; name it with --name-field FIELD. Its fields are {', '.join(fields)}."
+        )
+    return named
+
+
+def _field(wanted: str, fields: Sequence[str], file: str, option: str) -> str:
+    match = next((field for field in fields if field == wanted), None) or next(
+        (field for field in fields if field.lower() == wanted.lower()), None
+    )
+    if match is None:
+        raise RefusedInput(f"{file} has no field '{wanted}' for {option}; its fields are {', '.join(fields)}.")
+    return match
+
+
+def _text(value: Any) -> str:
+    """A field's value as text; whole numbers without a decimal point."""
+    if value is None or value != value:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return storable(str(value).strip())

@@ -1,0 +1,162 @@
+"""JSON of many makers, told apart by shape: GeoJSON, ArcGIS, SeeClickFix, Open311, and plain lists of objects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from data.connectors.archives import open_member
+from data.connectors.mapping import RowMaker, Source
+from data.connectors.rows import RejectedRow, RequestRow
+from data.errors import RefusedInput
+
+Record = dict[str, Any]
+KINDS = ("geojson", "arcgis", "seeclickfix", "open311")
+
+
+def load_json(path: Path, member: str, file: str) -> Any:
+    """The value of a JSON file; RefusedInput with the place of the fault."""
+    with open_member(path, member) as stream:
+        content = stream.read()
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as fault:
+        raise RefusedInput(f"{file} is not UTF-8 text (position {fault.start}); save it as UTF-8.") from fault
+    except json.JSONDecodeError as fault:
+        raise RefusedInput(f"{file} is not whole JSON (line {fault.lineno}: {fault.msg}); export it again.") from fault
+
+
+def kind_of(value: Any) -> str | None:
+    """Which maker's JSON this is; None for none that we know."""
+    if isinstance(value, dict):
+        if value.get("type") == "FeatureCollection":
+            return "geojson"
+        features = value.get("features")
+        if isinstance(features, list) and (not features or "attributes" in features[0]):
+            return "arcgis"
+        if isinstance(value.get("issues"), list):
+            return "seeclickfix"
+        return "open311" if _open311_list(value) is not None else None
+    return "open311" if isinstance(value, list) else None
+
+
+def read_json(value: Any, kind: str, source: Source, columns: Mapping[str, str]) -> Iterator[RequestRow | RejectedRow]:
+    """Rows of a parsed JSON value. RefusedInput when it is not of the kind, or lacks what is needed."""
+    _refuse_error(value, source.file)
+    records = list(_RECORDS[kind](value, source.file))
+    headers = list(dict.fromkeys(name for record in records for name in record))
+    if not records:
+        return
+    maker = RowMaker(headers, columns, source)
+    for number, record in enumerate(records, 1):
+        yield maker.read(number, [_text(record.get(name)) for name in headers])
+
+
+def _refuse_error(value: Any, file: str) -> None:
+    """An error body of a server is told in the server's words."""
+    errors = value.get("errors", value.get("error")) if isinstance(value, dict) else value
+    if (
+        isinstance(errors, list)
+        and errors
+        and isinstance(errors[0], dict)
+        and set(errors[0]) == {"code", "description"}
+    ):
+        raise RefusedInput(f"{file} is the server's refusal: {errors[0]['description']}.")
+    if isinstance(value, dict) and isinstance(value.get("error"), dict):
+        raise RefusedInput(f"{file} is the server's refusal: {value['error'].get('message', 'no reason given')}.")
+
+
+def _objects(value: Any, file: str) -> list[Record]:
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise RefusedInput(f"{file} is not a list of requests; is it another export?")
+    return value
+
+
+def _geojson(value: Any, file: str) -> Iterator[Record]:
+    for feature in _objects(value.get("features") if isinstance(value, dict) else None, file):
+        record = dict(feature.get("properties") or {})
+        if "id" in feature:
+            record.setdefault("id", feature["id"])
+        geometry = feature.get("geometry") or {}
+        if geometry.get("type") == "Point" and len(geometry.get("coordinates") or ()) >= 2:
+            for name in [
+                name for name in record if name.lower() in ("lat", "long", "latitude", "longitude", "lng", "lon")
+            ]:
+                del record[name]
+            record["long"], record["lat"] = geometry["coordinates"][:2]
+        yield record
+
+
+def _arcgis(value: Any, file: str) -> Iterator[Record]:
+    reference = value.get("spatialReference") or {} if isinstance(value, dict) else {}
+    degrees = reference.get("latestWkid", reference.get("wkid", 4326)) == 4326
+    for feature in _objects(value.get("features") if isinstance(value, dict) else None, file):
+        record = dict(feature.get("attributes") or {})
+        geometry = feature.get("geometry") or {}
+        if degrees and "x" in geometry and "y" in geometry and not _has_point(record):
+            record["long"], record["lat"] = geometry["x"], geometry["y"]
+        yield record
+
+
+def _has_point(record: Record) -> bool:
+    return {"latitude", "lat"} & {name.lower() for name in record} != set()
+
+
+def _seeclickfix(value: Any, file: str) -> Iterator[Record]:
+    for issue in _objects(value.get("issues") if isinstance(value, dict) else None, file):
+        kind = issue.get("request_type") or {}
+        media = issue.get("media") or {}
+        reporter = issue.get("reporter") or {}
+        yield {
+            "id": issue.get("id"),
+            "service_code": kind.get("id") or issue.get("summary"),
+            "service_name": kind.get("title") or issue.get("summary"),
+            "agency": kind.get("organization"),
+            "status": issue.get("status"),
+            "summary": issue.get("summary"),
+            "description": issue.get("description") or issue.get("summary"),
+            "address": issue.get("address"),
+            "lat": issue.get("lat"),
+            "lng": issue.get("lng"),
+            "created_at": issue.get("created_at"),
+            "acknowledged_at": issue.get("acknowledged_at"),
+            "closed_at": issue.get("closed_at"),
+            "updated_at": issue.get("updated_at"),
+            "media_url": media.get("image_full") if isinstance(media, dict) else None,
+            "reporter_name": reporter.get("name") if isinstance(reporter, dict) else None,
+            "rating": issue.get("rating"),
+        }
+
+
+def _open311_list(value: Any) -> list[Record] | None:
+    """The requests of an Open311 answer: a list, or one object, under either of its wrappings."""
+    if isinstance(value, list):
+        return value
+    for name in ("service_requests", "requests"):
+        inner = value.get(name)
+        if isinstance(inner, dict):
+            inner = inner.get("request", inner)
+        if inner is not None:
+            return inner if isinstance(inner, list) else [inner]
+    return [value] if "service_request_id" in value else None
+
+
+def _open311(value: Any, file: str) -> Iterator[Record]:
+    found = _open311_list(value) if isinstance(value, (list, dict)) else None
+    for record in _objects(found, file):
+        yield {name: item for name, item in record.items() if name not in ("notes", "extended_attributes")}
+
+
+_RECORDS = {"geojson": _geojson, "arcgis": _arcgis, "seeclickfix": _seeclickfix, "open311": _open311}
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value)

@@ -1,0 +1,171 @@
+"""Published routing instances: Solomon and Homberger text, and VRPLIB files, as plain arrays.
+
+Coordinates follow the convention of the DIMACS challenge of 2021: distances times 10, truncated.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import RefusedInput
+
+SCALE = 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instance:
+    """One instance. Place 0 is the depot; arrays are by place; `customer` is the file's own number of each place.
+
+    distance, windows and service are whole numbers of `scale` units; a missing vehicle limit is None.
+    """
+
+    name: str
+    vehicles: int | None
+    capacity: int
+    customer: NDArray[np.int64]
+    demand: NDArray[np.int64]
+    earliest: NDArray[np.int64]
+    latest: NDArray[np.int64]
+    service: NDArray[np.int64]
+    prize: NDArray[np.int64]
+    distance: NDArray[np.int64]
+    scale: int = SCALE
+
+
+def read_instance(path: Path) -> Instance:
+    """Read a Solomon, Homberger or VRPLIB file; RefusedInput tells where it stops making sense."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as fault:
+        raise RefusedInput(f"There is no file {path}; correct its name.") from fault
+    except (OSError, UnicodeDecodeError) as fault:
+        raise RefusedInput(f"{path.name} is not a text file of an instance ({fault}).") from fault
+    try:
+        return _vrplib(text, path) if "DIMENSION" in text else _solomon(text, path)
+    except (ValueError, IndexError, KeyError) as fault:
+        raise RefusedInput(f"{path.name} is not a Solomon or VRPLIB instance ({fault}).") from fault
+
+
+def _solomon(text: str, path: Path) -> Instance:
+    lines = [line.split() for line in text.splitlines() if line.strip()]
+    numbers = [[float(cell) for cell in line] for line in lines if _all_numbers(line)]
+    fleet = next(row for row in numbers if len(row) == 2)
+    rows = np.array([row for row in numbers if len(row) == 7])
+    if len(rows) < 2:
+        raise ValueError("no customers")
+    whole = (rows * SCALE).astype(np.int64)
+    return Instance(
+        name=lines[0][0],
+        vehicles=int(fleet[0]),
+        capacity=int(fleet[1]),
+        customer=rows[:, 0].astype(np.int64),
+        demand=rows[:, 3].astype(np.int64),
+        earliest=whole[:, 4],
+        latest=whole[:, 5],
+        service=whole[:, 6],
+        prize=np.zeros(len(rows), dtype=np.int64),
+        distance=truncated(rows[:, 1], rows[:, 2]),
+    )
+
+
+def truncated(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Euclidean distances times 10, truncated."""
+    way = np.hypot(x[:, None] - x[None, :], y[:, None] - y[None, :])
+    return np.asarray(np.floor(SCALE * way), dtype=np.int64)
+
+
+def _all_numbers(cells: list[str]) -> bool:
+    try:
+        return all(math.isfinite(float(cell)) for cell in cells)
+    except ValueError:
+        return False
+
+
+def _vrplib(text: str, path: Path) -> Instance:
+    head, sections = _sections(text)
+    size = int(head["DIMENSION"])
+    number = np.arange(1, size + 1)
+    if "EDGE_WEIGHT_SECTION" in sections:
+        cells = np.array(" ".join(sections["EDGE_WEIGHT_SECTION"]).split(), dtype=float)
+        distance = np.floor(SCALE * _matrix(cells, size, head.get("EDGE_WEIGHT_FORMAT", "FULL_MATRIX"))).astype(
+            np.int64
+        )
+    else:
+        places = _table(sections["NODE_COORD_SECTION"], size, 2)
+        distance = truncated(places[:, 0], places[:, 1])
+    windows = _table(sections["TIME_WINDOW_SECTION"], size, 2) if "TIME_WINDOW_SECTION" in sections else None
+    horizon = 10**9
+    return Instance(
+        name=head.get("NAME", path.stem),
+        vehicles=int(head["VEHICLES"]) if "VEHICLES" in head else None,
+        capacity=int(float(head["CAPACITY"])) if "CAPACITY" in head else 10**9,
+        customer=number,
+        demand=_column(sections, "DEMAND_SECTION", size, 1),
+        earliest=_scaled(windows[:, 0]) if windows is not None else np.zeros(size, dtype=np.int64),
+        latest=_scaled(windows[:, 1]) if windows is not None else np.full(size, horizon),
+        service=_service(head, sections, size),
+        prize=_column(sections, "PRIZE_SECTION", size, SCALE),
+        distance=distance,
+    )
+
+
+def _sections(text: str) -> tuple[dict[str, str], dict[str, list[str]]]:
+    head: dict[str, str] = {}
+    sections: dict[str, list[str]] = {}
+    current = ""
+    for line in text.splitlines():
+        stripped = line.strip()
+        if stripped in ("", "EOF"):
+            continue
+        if ":" in stripped:
+            key, _, value = stripped.partition(":")
+            head[key.strip()] = value.strip()
+        elif stripped.endswith("_SECTION"):
+            current = stripped
+            sections[current] = []
+        else:
+            sections[current].append(stripped)
+    return head, sections
+
+
+def _table(lines: list[str], size: int, width: int) -> NDArray[np.float64]:
+    """Rows of 'number value ...', in the order of the numbers."""
+    rows = np.array([[float(cell) for cell in line.split()[: width + 1]] for line in lines])
+    if rows.shape != (size, width + 1):
+        raise ValueError(f"a section has {len(rows)} rows where {size} are declared")
+    return np.asarray(rows[np.argsort(rows[:, 0]), 1:])
+
+
+def _column(sections: dict[str, list[str]], name: str, size: int, scale: int) -> NDArray[np.int64]:
+    if name not in sections:
+        return np.zeros(size, dtype=np.int64)
+    return np.floor(_table(sections[name], size, 1)[:, 0] * scale).astype(np.int64)
+
+
+def _scaled(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    return np.floor(values * SCALE).astype(np.int64)
+
+
+def _service(head: dict[str, str], sections: dict[str, list[str]], size: int) -> NDArray[np.int64]:
+    if "SERVICE_TIME_SECTION" in sections:
+        return _column(sections, "SERVICE_TIME_SECTION", size, SCALE)
+    service = np.full(size, int(float(head.get("SERVICE_TIME", "0")) * SCALE))
+    service[0] = 0
+    return service
+
+
+def _matrix(cells: NDArray[np.float64], size: int, form: str) -> NDArray[np.float64]:
+    if form == "FULL_MATRIX":
+        return cells.reshape(size, size)
+    if form in ("LOWER_ROW", "UPPER_ROW", "LOWER_DIAG_ROW", "UPPER_DIAG_ROW"):
+        full = np.zeros((size, size))
+        diagonal = 0 if "DIAG" in form else 1
+        at = np.tril_indices(size, -diagonal) if form.startswith("LOWER") else np.triu_indices(size, diagonal)
+        full[at] = cells
+        return np.asarray(np.maximum(full, full.T))
+    raise ValueError(f"the matrix form {form} is not known")

@@ -54,9 +54,8 @@ def read_areas(
     frame = frame[~empty]
     odd = [kind for kind in frame.geom_type.unique() if kind not in _POLYGONS]
     if odd or not len(frame):
-        raise RefusedInput(
-            f"{path.name} holds {', '.join(odd) or 'no geometry'} where areas are polygons; choose another layer."
-        )
+        kinds = ", ".join(odd) or "no geometry"
+        raise RefusedInput(f"{path.name} holds {kinds} where areas are polygons; choose another layer.")
     fields = [name for name in frame.columns if name != frame.geometry.name]
     name = _name_field(name_field, fields, path.name, allow_unnamed)
     agency = _field(agency_field, fields, path.name, "--agency-field") if agency_field else None
@@ -102,8 +101,8 @@ def _in_degrees(frame: geopandas.GeoDataFrame, file: str, crs: str | None) -> ge
     geographic = frame.crs is None or frame.crs.is_geographic
     if geographic and not degrees:
         raise RefusedInput(
-            f"{file} declares no coordinate system and its coordinates (up to {max(abs(east), abs(north)):,.0f}) are not "
-            "degrees; name it with --crs EPSG:n."
+            f"{file} declares no coordinate system and its coordinates (up to {max(abs(east), abs(north)):,.0f}) "
+            "are not degrees; name it with --crs EPSG:n."
         )
     return frame if frame.crs is None else frame.to_crs(4326)
 
@@ -118,7 +117,8 @@ def _name_field(wanted: str | None, fields: Sequence[str], file: str, allow_unna
     named = next((plain[key] for key in plain if key.endswith("name")), None)
     if named is None and not allow_unnamed:
         raise RefusedInput(
-            f"{file} has no field that looks like a name; name it with --name-field FIELD. Its fields are {', '.join(fields)}."
+            f"{file} has no field that looks like a name; name one with --name-field. "
+            f"Its fields are {', '.join(fields)}."
         )
     return named
 

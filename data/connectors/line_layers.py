@@ -91,7 +91,7 @@ _HIGHWAYS = frozenset(
 def _junction(lon: float, lat: float) -> int:
     """One id for all points that round to the same place."""
     scale = 10**JUNCTION_DECIMALS
-    return round((lon + 180.0) * scale) * 400_000_000 + round((lat + 90.0) * scale)
+    return int(round((lon + 180.0) * scale) * 400_000_000 + round((lat + 90.0) * scale))
 
 
 def _oneway(value: Any) -> int:

@@ -18,7 +18,7 @@ def read_xml(path: Path, member: str, source: Source, columns: Mapping[str, str]
     with open_member(path, member) as stream:
         root = _root(stream.read(), source.file)
     if root.tag in ("errors", "error"):
-        words = " ".join(" ".join(root.itertext()).split())
+        words = " ".join(" ".join(str(part) for part in root.itertext()).split())
         raise RefusedInput(f"{source.file} is the server's refusal: {words}.")
     if root.tag not in ("service_requests", "requests"):
         raise RefusedInput(f"{source.file} holds <{root.tag}>, not <service_requests>; is it another answer?")

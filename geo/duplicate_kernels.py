@@ -1,0 +1,225 @@
+"""Compiled kernels of the duplicate search: near pairs from a grid, and average linkage over sparse scores."""
+
+from __future__ import annotations
+
+import heapq
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Ints32 = NDArray[np.int32]
+
+# Reports are ordered by cell, service, time. A block is one service in one cell: reports starts[b] to starts[b + 1].
+# `ahead` [blocks, 2, 2] are runs of blocks: the rest of the cell and its right neighbour, and the row of cells above;
+# so every pair of neighbouring blocks is met once.
+
+
+@njit(cache=True)
+def backgrounds(
+    x: Floats, y: Floats, t: Floats, service: Ints32, starts: Ints32, ahead: Ints32, reach: Floats, scatter_m: float
+) -> Floats:
+    """Other reports of the same service at a report's place but not about its time, weighted by nearness; [reports].
+
+    `reach`: radius in metres, window in seconds. The weight falls off as two reports of one thing scatter.
+    """
+    radius2, window_s, falloff = reach[0] ** 2, reach[1], 1.0 / (4.0 * scatter_m * scatter_m)
+    found = np.zeros(len(x))
+    for block in range(len(starts) - 1):
+        for run in range(2):
+            for other in range(ahead[block, run, 0], ahead[block, run, 1]):
+                if service[block] != service[other]:
+                    continue
+                for i in range(starts[block], starts[block + 1]):
+                    for j in range(i + 1 if other == block else starts[other], starts[other + 1]):
+                        squared = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2
+                        if squared <= radius2 and abs(t[i] - t[j]) > window_s:
+                            weight = math.exp(-squared * falloff)
+                            found[i] += weight
+                            found[j] += weight
+    return found
+
+
+@njit(cache=True)
+def near_pairs(
+    x: Floats,
+    y: Floats,
+    t: Floats,
+    service: Ints32,
+    starts: Ints32,
+    ahead: Ints32,
+    reach: Floats,
+    affinity: Floats,
+) -> tuple[Ints32, Ints32]:
+    """All pairs within the radius and the window whose services go together: the earlier reports, the later ones."""
+    radius2, window_s = reach[0] ** 2, reach[1]
+    earlier, later = np.empty(1024, dtype=np.int32), np.empty(1024, dtype=np.int32)
+    count = 0
+    for block in range(len(starts) - 1):
+        for run in range(2):
+            for other in range(ahead[block, run, 0], ahead[block, run, 1]):
+                if affinity[service[block], service[other]] <= 0.0:
+                    continue
+                begin = starts[other]
+                for i in range(starts[block], starts[block + 1]):
+                    while begin < starts[other + 1] and t[begin] < t[i] - window_s:
+                        begin += 1
+                    for j in range(max(begin, i + 1) if other == block else begin, starts[other + 1]):
+                        if t[j] > t[i] + window_s:
+                            break
+                        if (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2 > radius2:
+                            continue
+                        if count == len(earlier):
+                            earlier = np.concatenate((earlier, np.empty_like(earlier)))
+                            later = np.concatenate((later, np.empty_like(later)))
+                        swap = t[j] < t[i]
+                        earlier[count] = j if swap else i
+                        later[count] = i if swap else j
+                        count += 1
+    return earlier[:count].copy(), later[:count].copy()
+
+
+@njit(cache=True)
+def near_point(
+    at: Floats,
+    own: int,
+    keys: Ints,
+    cell_blocks: Ints32,
+    corner: Ints,
+    x: Floats,
+    y: Floats,
+    t: Floats,
+    service: Ints32,
+    starts: Ints32,
+    reach: Floats,
+    scatter_m: float,
+    affinity: Floats,
+) -> tuple[Ints, float]:
+    """Reports that a new one may repeat, and the background of its place. `at`: x, y, t; `own`: its service or -1.
+
+    `corner` is the key of its cell and the number of keys in a row of cells.
+    """
+    radius2, window_s, falloff = reach[0] ** 2, reach[1], 1.0 / (4.0 * scatter_m * scatter_m)
+    found = np.empty(16, dtype=np.int64)
+    count, background = 0, 0.0
+    for row in range(-1, 2):
+        wanted = corner[0] + row * corner[1] - 1
+        low, high = 0, len(keys)
+        while low < high:
+            middle = (low + high) // 2
+            if keys[middle] < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        while low < len(keys) and keys[low] <= wanted + 2:
+            for block in range(cell_blocks[low], cell_blocks[low + 1]):
+                same = service[block] == own
+                if not same and (own < 0 or affinity[own, service[block]] <= 0.0):
+                    continue
+                for i in range(starts[block], starts[block + 1]):
+                    squared = (x[i] - at[0]) ** 2 + (y[i] - at[1]) ** 2
+                    if squared > radius2:
+                        continue
+                    if abs(t[i] - at[2]) > window_s:
+                        background += math.exp(-squared * falloff) if same else 0.0
+                        continue
+                    if count == len(found):
+                        found = np.concatenate((found, np.empty_like(found)))
+                    found[count] = i
+                    count += 1
+            low += 1
+    return found[:count].copy(), background
+
+
+@njit(cache=True)
+def average_link(
+    u: Ints, v: Ints, weight: Floats, box: Floats, threshold: float, extent_m: float, span_s: float
+) -> Ints:
+    """Cluster label of each node by average linkage over sparse scores; a pair without an edge scores nothing.
+
+    `box` [nodes, 6] is each node's own extent (x, y, t low, then high). Two clusters merge, best average first, while
+    the average score between their members is at least `threshold` and all members stay within `extent_m` of each
+    other (diagonal of their box) and `span_s`. Equal averages merge in order of the nodes. u, v, weight, box are spent.
+    """
+    nodes, edges = len(box), len(u)
+    first, following = np.full(nodes, -1), np.empty(2 * edges, dtype=np.int64)
+    degree, size = np.zeros(nodes, dtype=np.int64), np.ones(nodes, dtype=np.int64)
+    version, dead = np.zeros(edges, dtype=np.int64), np.zeros(edges, dtype=np.bool_)
+    label, mark = np.arange(nodes), np.full(nodes, -1)
+    joint = np.empty(6)
+    heap = [(0.0, 0, 0, 0, 0) for _ in range(0)]
+    for e in range(edges):
+        for half, node in ((2 * e, u[e]), (2 * e + 1, v[e])):
+            following[half] = first[node]
+            first[node] = half
+            degree[node] += 1
+        if weight[e] >= threshold:
+            heap.append((-weight[e], min(u[e], v[e]), max(u[e], v[e]), e, 0))
+    heapq.heapify(heap)
+    while len(heap):
+        _, keep, gone, e, at_version = heapq.heappop(heap)
+        if dead[e] or version[e] != at_version:
+            continue
+        for k in range(3):
+            joint[k] = min(box[keep, k], box[gone, k])
+            joint[k + 3] = max(box[keep, k + 3], box[gone, k + 3])
+        if math.hypot(joint[3] - joint[0], joint[4] - joint[1]) > extent_m or joint[5] - joint[2] > span_s:
+            continue
+        if degree[gone] > degree[keep]:
+            keep, gone = gone, keep
+        for k in range(6):
+            box[keep, k] = joint[k]
+        size[keep] += size[gone]
+        label[gone] = keep
+        half = first[keep]
+        while half >= 0:
+            if not dead[half >> 1]:
+                mark[u[half >> 1] + v[half >> 1] - keep] = half >> 1
+            half = following[half]
+        half = first[gone]
+        while half >= 0:
+            onward, edge = following[half], half >> 1
+            other = u[edge] + v[edge] - gone
+            if not dead[edge]:
+                if other == keep:
+                    dead[edge] = True
+                elif mark[other] >= 0:
+                    weight[mark[other]] += weight[edge]
+                    dead[edge] = True
+                else:
+                    if half & 1:
+                        v[edge] = keep
+                    else:
+                        u[edge] = keep
+                    following[half] = first[keep]
+                    first[keep] = half
+                    degree[keep] += 1
+            half = onward
+        half, before = first[keep], -1
+        while half >= 0:
+            onward, edge = following[half], half >> 1
+            if dead[edge]:
+                if before < 0:
+                    first[keep] = onward
+                else:
+                    following[before] = onward
+                degree[keep] -= 1
+            else:
+                before = half
+                other = u[edge] + v[edge] - keep
+                mark[other] = -1
+                version[edge] += 1
+                average = weight[edge] / (size[keep] * size[other])
+                if average >= threshold:
+                    heapq.heappush(heap, (-average, min(keep, other), max(keep, other), edge, version[edge]))
+            half = onward
+        mark[gone] = -1
+    for node in range(nodes):
+        root = node
+        while label[root] != root:
+            root = label[root]
+        label[node] = root
+    return label

@@ -1,0 +1,89 @@
+"""Which reports are about the same thing: near pairs, their odds, and groups bounded in space and time.
+
+Pairs come from a grid and a time window. A pair's score is the probability that the later report repeats the earlier
+one: the rate at which a thing on the ground is reported again (falling off with distance and delay) against the rate at
+which the place brings forth reports of that service anyway, taken from the data itself. That is the stochastic
+declustering of Zhuang, Ogata and Vere-Jones (2002, "Stochastic declustering of space-time earthquake occurrences"), for
+reports instead of earthquakes; it is what keeps a corner with a new pothole every month from becoming one pothole.
+Groups form by average linkage (Sokal and Michener 1958) and never grow beyond stated bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from geo.duplicate_index import CandidateIndex, build_candidate_index
+from geo.duplicate_settings import Candidates, DuplicateSettings, Groups
+from geo.progress import Progress, ShouldStop, breathe, never, silent
+
+__all__ = [
+    "CandidateIndex",
+    "Candidates",
+    "DuplicateSettings",
+    "Groups",
+    "PairEvaluation",
+    "build_candidate_index",
+    "candidates",
+    "evaluate_pairs",
+    "group_duplicates",
+]
+
+
+class PairEvaluation(NamedTuple):
+    """How groups agree with known links. Precision is a lower bound: staff record only some duplicates."""
+
+    pair_recall: float
+    pair_precision_lower_bound: float
+
+
+def group_duplicates(
+    x_m: ArrayLike,
+    y_m: ArrayLike,
+    requested_s: ArrayLike,
+    closed_s: ArrayLike,
+    service: ArrayLike,
+    text: Sequence[str] | None = None,
+    settings: DuplicateSettings | None = None,
+    *,
+    progress: Progress = silent,
+    should_stop: ShouldStop = never,
+) -> Groups:
+    """Group the reports of one incident. All columns have the shape [reports].
+
+    `x_m`, `y_m`: metres in a projected CRS; `requested_s`, `closed_s`: seconds since any epoch, nan in `closed_s` for
+    a report still open; `service`: any integers. A report without place or time stays alone. The same reports in
+    another order give the same groups. GeoError when the columns differ in length; Stopped when should_stop says so.
+    """
+    breathe(progress, should_stop, 0.0, "Ordering the reports by place")
+    index = build_candidate_index(x_m, y_m, requested_s, closed_s, service, text, settings)
+    breathe(progress, should_stop, 0.4, "Comparing near reports")
+    earlier, later = index.near_pairs()
+    score = index.scores(earlier, later)
+    breathe(progress, should_stop, 0.7, f"Grouping by {len(score):,} near pairs")
+    return index.group(earlier, later, score)
+
+
+def candidates(
+    index: CandidateIndex, x_m: float, y_m: float, requested_s: float, service: int, text: str = ""
+) -> Candidates:
+    """The reports in the index that one new report may repeat, best first; those of a score near 0 are left out."""
+    return index.candidates(x_m, y_m, requested_s, service, text)
+
+
+def evaluate_pairs(group: ArrayLike, pairs: ArrayLike) -> PairEvaluation:
+    """How groups (-1: alone) agree with known links [links, 2] of rows, direction and repetition aside.
+
+    Recall is the share of the links whose ends share a group; the precision's lower bound is the share of all pairs
+    within groups that are among the links. Without links or without groups the figure is 0.
+    """
+    groups = np.asarray(group, dtype=np.int64)
+    links = np.sort(np.asarray(pairs, dtype=np.int64).reshape(-1, 2), axis=1)
+    links = np.unique(links[links[:, 0] != links[:, 1]], axis=0)
+    hits = int(np.count_nonzero((groups[links[:, 0]] >= 0) & (groups[links[:, 0]] == groups[links[:, 1]])))
+    size = np.unique(groups[groups >= 0], return_counts=True)[1]
+    within = int((size * (size - 1) // 2).sum())
+    return PairEvaluation(hits / len(links) if len(links) else 0.0, hits / within if within else 0.0)

@@ -24,5 +24,5 @@ def unpack_texts(name: str, arrays: Mapping[str, NDArray[np.generic]]) -> list[s
     """The texts of pack_texts."""
     blob = arrays[f"{name}.blob"].tobytes()
     ends = arrays[f"{name}.ends"].tolist()
-    distinct = [blob[start:end].decode("utf-8") for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+    distinct = [blob[start:end].decode("utf-8") for start, end in zip([0, *ends], ends, strict=False)]
     return [distinct[at] for at in arrays[f"{name}.which"].tolist()]

@@ -62,17 +62,17 @@ def _ms(moment: datetime) -> int:
 
 def is_open(columns: Snapshot) -> Mask:
     """Not closed and not archived."""
-    return np.isin(columns.status, OPEN_CODES)
+    return np.asarray(np.isin(columns.status, OPEN_CODES))
 
 
 def unacknowledged(columns: Snapshot) -> Mask:
     """Nobody answered yet."""
-    return columns.status == STATUS_CODES[Status.SUBMITTED]
+    return np.asarray(columns.status == STATUS_CODES[Status.SUBMITTED])
 
 
 def overdue(columns: Snapshot, moment: Moment) -> Mask:
     """Open past its deadline."""
-    return is_open(columns) & (columns.due_ms != MISSING_MS) & (columns.due_ms < moment.now_ms)
+    return np.asarray(is_open(columns) & (columns.due_ms != MISSING_MS) & (columns.due_ms < moment.now_ms))
 
 
 def due_soon(columns: Snapshot, moment: Moment) -> Mask:
@@ -93,7 +93,7 @@ def in_incident(columns: Snapshot) -> Mask:
 
 def arrived_today(columns: Snapshot, moment: Moment) -> Mask:
     """Reported since the city's midnight."""
-    return (columns.requested_ms >= moment.day_start_ms) & (columns.requested_ms <= moment.now_ms)
+    return np.asarray((columns.requested_ms >= moment.day_start_ms) & (columns.requested_ms <= moment.now_ms))
 
 
 def closed_today(columns: Snapshot, moment: Moment) -> Mask:

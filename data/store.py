@@ -171,7 +171,8 @@ def _options(kind: str, *, write: bool) -> dict[str, Any]:
 
 def make_engine(url: URL, location: str) -> Engine:
     """An engine whose failures are told as sentences about `location`."""
-    engine = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
+    # Parameters may be personal: no fault report shows them.
+    engine = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite", hide_parameters=True)
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)

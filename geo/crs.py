@@ -13,7 +13,7 @@ from geo.errors import GeoError
 
 if TYPE_CHECKING:
     from pyproj import Transformer
-    from shapely import Geometry
+    from shapely.geometry.base import BaseGeometry
 
 Floats = NDArray[np.float64]
 
@@ -56,14 +56,14 @@ def to_degrees(x_m: ArrayLike, y_m: ArrayLike, crs_epsg: int) -> tuple[Floats, F
     return _finite(lon, 1.0), _finite(lat, 1.0)
 
 
-def shape_to_metres(shape: Geometry, crs_epsg: int) -> Geometry:
+def shape_to_metres(shape: BaseGeometry, crs_epsg: int) -> BaseGeometry:
     """A shapely geometry in degrees, in metres of the CRS; corner by corner, edges stay straight."""
     import shapely
 
     return shapely.transform(shape, lambda at: np.column_stack(to_metres(at[:, 0], at[:, 1], crs_epsg)))
 
 
-def shape_to_degrees(shape: Geometry, crs_epsg: int) -> Geometry:
+def shape_to_degrees(shape: BaseGeometry, crs_epsg: int) -> BaseGeometry:
     """The inverse of `shape_to_metres`."""
     import shapely
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from geo.errors import GeoError
 
 if TYPE_CHECKING:
-    from shapely import Geometry
+    from shapely.geometry.base import BaseGeometry
 
 Floats = NDArray[np.float64]
 
@@ -111,14 +111,14 @@ def _on_earth(x: Floats, y: Floats) -> NDArray[np.bool_]:
     return np.asarray((np.abs(x) <= 180.0) & (np.abs(y) <= 90.0))
 
 
-def _within(town: Geometry, x: Floats, y: Floats) -> NDArray[np.bool_]:
+def _within(town: BaseGeometry, x: Floats, y: Floats) -> NDArray[np.bool_]:
     import shapely
 
     return np.asarray(shapely.contains_xy(town, x, y), dtype=bool)
 
 
 @lru_cache(maxsize=4)
-def _town(boundary_wkb: bytes, crs_epsg: int | None, tolerance_m: float) -> Geometry:
+def _town(boundary_wkb: bytes, crs_epsg: int | None, tolerance_m: float) -> BaseGeometry:
     """The boundary and `tolerance_m` around it, in degrees, prepared; kept, for imports judge in small pieces."""
     import shapely
 

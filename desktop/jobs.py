@@ -309,6 +309,7 @@ class JobRunner(QObject):
     job_started = Signal(object)  # JobHandle
     job_ended = Signal(object)  # JobHandle
     wrote = Signal(object, object)  # value and initiator of a write that succeeded, even one cancelled too late
+    read_failed = Signal(str)  # the sentence of a read whose caller left failures to the window
     broke = Signal(str)  # the traceback of a job or a read that broke
     _read_done = Signal(object)  # Future, from a thread of the pool
 
@@ -336,8 +337,18 @@ class JobRunner(QObject):
         self.job_started.emit(handle)
         return handle
 
-    def run_read(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> JobHandle:
-        """Run a quick read in a thread. It must not hold the interpreter for long, and not touch widgets."""
+    def run_read(
+        self,
+        function: Callable[..., Any],
+        *args: Any,
+        on_result: Callable[[Any], None] | None = None,
+        **kwargs: Any,
+    ) -> JobHandle:
+        """Run a quick read in a thread. It must not hold the interpreter for long, and not touch widgets.
+
+        With `on_result` the value goes there, on the GUI thread, and a known failure to `read_failed`; without it the
+        caller connects to the handle.
+        """
         handle = JobHandle(getattr(function, "__name__", "read"), None, self)
         if self.shut:
             handle.cancel()
@@ -345,6 +356,9 @@ class JobRunner(QObject):
         handle.state = JobState.RUNNING
         handle.broke.connect(self.broke)
         handle.cancelled.connect(self._drop_read)
+        if on_result is not None:
+            handle.succeeded.connect(on_result)
+            handle.failed.connect(self.read_failed)
         if self._pool is None:
             self._pool = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="opsmap-read")
         future = self._pool.submit(outcome_of, function, args, kwargs)

@@ -15,6 +15,7 @@ from desktop.views.icons import keep_icon
 from desktop.views.kit import FocusRing, Toast, ToastStack
 from desktop.views.shell.mark import app_icon
 from desktop.views.shell.menus import build_menu
+from desktop.views.shell.overlay import dialog_open
 from desktop.views.shell.palette import Palette
 from desktop.views.shell.rail import Rail
 from desktop.views.shell.status_bar import StatusBar
@@ -133,7 +134,8 @@ class MainWindow(QWidget):
             self.addAction(action)
 
     def _triggered(self) -> None:
-        self.run(self.sender().objectName())
+        if not dialog_open(self):
+            self.run(self.sender().objectName())
 
     def run(self, command_id: str) -> None:
         """Carry out a command of the window, or hand it on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -50,7 +51,8 @@ class SettingsFile:
                 os.fsync(file.fileno())
             beside.replace(self.path)
         except OSError as fault:
-            beside.unlink(missing_ok=True)
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
             self.told = f"The settings are not kept: {self.path.parent} cannot be written ({fault.strerror})."
 
     def _read(self) -> Settings:

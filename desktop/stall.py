@@ -31,8 +31,12 @@ class StallMeter(QObject):
 
     def start(self) -> None:
         """Begin anew."""
-        self._gaps_ms.clear()
+        self.clear()
         self.resume()
+
+    def clear(self) -> None:
+        """Forget what was measured."""
+        self._gaps_ms.clear()
 
     def resume(self) -> None:
         """Go on measuring; what lay between is not a gap."""

@@ -23,7 +23,8 @@ from desktop.views.commands import DENSITY_PREFIX, THEME_PREFIX, key_lines
 from desktop.views.format import long_date, percent
 from desktop.views.kit import Toast
 from desktop.views.shell.dialogs import AboutDialog, JobsPanel, KeySheet, ReportDialog, SettingsDialog
-from desktop.views.shell.help import HelpWindow
+from desktop.views.shell.help import HelpDialog
+from desktop.views.shell.overlay import Dialog
 from desktop.views.shell.printing import write_pdf
 from desktop.views.theme import theme
 
@@ -85,6 +86,7 @@ class ShellController(QObject):
         runner.job_started.connect(self._job_started)
         runner.job_ended.connect(self._job_ended)
         runner.broke.connect(faults.report)
+        runner.read_failed.connect(self.tell_failure)
         faults.broke.connect(self.show_report)
         faults.failed.connect(self.tell_failure)
         self.tick()
@@ -221,9 +223,7 @@ class ShellController(QObject):
         self._file.save()
 
     def _open_help(self) -> None:
-        window = HelpWindow(GUIDE, self._window)
-        window.browser.show_page(self._window.current().key)
-        window.show()
+        self._open(HelpDialog(GUIDE, self._window.current().key, self._window))
 
     def _open_keys(self) -> None:
         self._open(KeySheet(self._window.commands(), key_lines(), self._window))
@@ -256,7 +256,7 @@ class ShellController(QObject):
     def _jobs_closed(self) -> None:
         self._panel = None
 
-    def _open(self, dialog: AboutDialog | JobsPanel | KeySheet | SettingsDialog) -> None:
+    def _open(self, dialog: Dialog) -> None:
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

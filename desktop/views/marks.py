@@ -105,8 +105,8 @@ def _closed(painter: QPainter, ink: QColor, paper: QColor) -> None:
 
 
 def _overdue(painter: QPainter, ink: QColor, paper: QColor) -> None:
-    diamond = QPainterPath(QPointF(7, 0.6))
-    for x, y in ((13.4, 7.0), (7.0, 13.4), (0.6, 7.0)):
+    diamond = QPainterPath(QPointF(7, 1.0))
+    for x, y in ((13.0, 7.0), (7.0, 13.0), (1.0, 7.0)):
         diamond.lineTo(x, y)
     diamond.closeSubpath()
     painter.setPen(QPen(ink, 0.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))

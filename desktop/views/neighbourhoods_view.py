@@ -85,7 +85,7 @@ class _Swatch(QWidget):
             painter.drawRoundedRect(QRectF(1.5, 1.5, 13, 13), 3, 3)
             if self._index in (0, len(tokens.diverging) - 1):
                 painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor("#FFFFFF" if not tokens.dark else tokens.colour.surface_pane))
+                painter.setBrush(QColor(tokens.colour.surface_pane))
                 painter.drawEllipse(QRectF(6, 6, 4, 4))
         finally:
             painter.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
@@ -30,7 +31,7 @@ class FocusRing(QWidget):
         app.focusChanged.connect(self._moved)
 
     def _moved(self, _old: QWidget | None, new: QWidget | None) -> None:
-        for widget in self._watched:
+        for widget in filter(shiboken6.isValid, self._watched):
             widget.removeEventFilter(self)
         self._watched.clear()
         self._target = None
@@ -50,7 +51,7 @@ class FocusRing(QWidget):
 
     def _place(self) -> None:
         target = self._target
-        if target is None or not target.isVisible():
+        if target is None or not shiboken6.isValid(target) or not target.isVisible():
             self.hide()
             return
         stroke = theme().tokens.stroke
@@ -65,7 +66,7 @@ class FocusRing(QWidget):
         return bool(target.property(INSIDE)) or isinstance(target, QAbstractItemView)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._target is None:
+        if self._target is None or not shiboken6.isValid(self._target):
             return
         tokens = theme().tokens
         radius = 0 if self._inside(self._target) else tokens.radius.control + tokens.stroke.focus_offset + 1

@@ -130,11 +130,12 @@ class ToastStack(QWidget):
 
     def _place(self) -> None:
         host = self.parentWidget()
-        self.setVisible(self._column.count() > 0)
-        if host is None or not self.isVisible():
+        if host is None or not self._column.count():
+            self.hide()
             return
-        self.adjustSize()
+        self.adjustSize()  # placed before it is shown: the pointer must not seem to be on it
         self.move((host.width() - self.width()) // 2, host.height() - self.height() - self._bottom)
+        self.show()
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

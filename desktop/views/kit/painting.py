@@ -54,9 +54,9 @@ def paint_box(
 
 def blend(over: QColor, under: QColor, share: float) -> QColor:
     """The colour that `share` of one over the other gives."""
-    parts = (share * a + (1 - share) * b for a, b in zip(_rgb(over), _rgb(under), strict=True))
+    parts = (share * a + (1 - share) * b for a, b in zip(_parts(over), _parts(under), strict=True))
     return QColor(*(round(part) for part in parts))
 
 
-def _rgb(colour: QColor) -> tuple[int, int, int]:
+def _parts(colour: QColor) -> tuple[int, int, int]:
     return colour.red(), colour.green(), colour.blue()

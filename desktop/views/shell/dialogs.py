@@ -7,14 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.views.commands import Command, KeyLine
 from desktop.views.fonts import mono
 from desktop.views.kit import (
     Button,
     Caption,
-    FocusRing,
     JobRow,
     KeyCap,
     Rule,
@@ -23,61 +22,20 @@ from desktop.views.kit import (
     Toggle,
     Words,
 )
-from desktop.views.shell.mark import app_icon
-
-
-class Dialog(QDialog):
-    """A dialog of the look: title, a sentence, content, and at the foot the acts, the primary one last."""
-
-    def __init__(self, title: str, text: str = "", *, width: int = 440, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.setWindowIcon(app_icon())
-        self.setFixedWidth(width)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 18)
-        column.setSpacing(6)
-        self.title = Words(title, step="heading", wrap=True)
-        column.addWidget(self.title)
-        self.text = Words(text, step="table", tone="secondary", wrap=True)
-        self.text.setVisible(bool(text))
-        column.addWidget(self.text)
-        self.body = QVBoxLayout()
-        self.body.setContentsMargins(0, 8, 0, 8)
-        self.body.setSpacing(10)
-        column.addLayout(self.body, 1)
-        self._foot = QHBoxLayout()
-        self._foot.setSpacing(8)
-        self._foot.addStretch(1)
-        column.addLayout(self._foot)
-        self._ring = FocusRing(self)
-
-    def add_act(self, button: Button) -> Button:
-        """Put an act at the foot."""
-        self._foot.addWidget(button)
-        return button
-
-    def add_close(self, text: str) -> Button:
-        """The act that only closes."""
-        button = self.add_act(Button(text))
-        button.clicked.connect(self.accept)
-        return button
+from desktop.views.shell.overlay import Dialog
 
 
 class ReportDialog(Dialog):
     """A fault of ours: what is safe, the report, and a way to copy it."""
 
-    def __init__(self, report: str, log_path: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, report: str, log_path: Path, parent: QWidget) -> None:
         super().__init__("", width=640, parent=parent)
-        title = self.tr("Opsmap has a fault")
-        self.setWindowTitle(title)
-        self.title.setText(title)
-        self.text.setText(
+        self.set_title(
+            self.tr("Opsmap has a fault"),
             self.tr(
                 "Your work is saved up to the last finished act. The report below names no resident; it is also in {0}."
-            ).format(log_path)
+            ).format(log_path),
         )
-        self.text.show()
         self.report = QPlainTextEdit(report)
         self.report.setReadOnly(True)
         self.report.setFont(mono(11))
@@ -89,7 +47,6 @@ class ReportDialog(Dialog):
         copy.clicked.connect(self._copy)
         go_on = self.add_act(Button(self.tr("Go on"), kind="primary"))
         go_on.clicked.connect(self.accept)
-        go_on.setFocus()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.report.toPlainText())
@@ -103,12 +60,9 @@ class SettingsDialog(Dialog):
     letters_chosen = Signal(bool)
     motion_chosen = Signal(bool)
 
-    def __init__(
-        self, *, theme: str, density: str, letters: bool, reduced_motion: bool, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, *, theme: str, density: str, letters: bool, reduced_motion: bool, parent: QWidget) -> None:
         super().__init__("", parent=parent)
-        self.setWindowTitle(self.tr("Settings"))
-        self.title.setText(self.tr("Settings"))
+        self.set_title(self.tr("Settings"))
         self.look = SegmentedChoice(
             [("light", self.tr("Light")), ("dark", self.tr("Dark")), ("system", self.tr("As the system"))],
             self.tr("Look"),
@@ -142,14 +96,12 @@ class SettingsDialog(Dialog):
 class KeySheet(Dialog):
     """Every key, in two columns."""
 
-    def __init__(self, commands: Sequence[Command], lines: Sequence[KeyLine], parent: QWidget | None = None) -> None:
+    def __init__(self, commands: Sequence[Command], lines: Sequence[KeyLine], parent: QWidget) -> None:
         super().__init__("", width=680, parent=parent)
-        self.setWindowTitle(self.tr("Keys"))
-        self.title.setText(self.tr("Keys"))
-        self.text.setText(
-            self.tr("Single letters act while a list, the map or a card has the focus, never in a text field.")
+        self.set_title(
+            self.tr("Keys"),
+            self.tr("Single letters act while a list, the map or a card has the focus, never in a text field."),
         )
-        self.text.show()
         groups: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for command in commands:
             if command.keys:
@@ -190,10 +142,9 @@ class JobsPanel(Dialog):
 
     cancel_asked = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__("", width=520, parent=parent)
-        self.setWindowTitle(self.tr("Jobs and messages"))
-        self.title.setText(self.tr("Jobs and messages"))
+        self.set_title(self.tr("Jobs and messages"))
         inner = QWidget()
         self._rows = QVBoxLayout(inner)
         self._rows.setContentsMargins(0, 0, 0, 0)
@@ -248,12 +199,10 @@ class JobsPanel(Dialog):
 class AboutDialog(Dialog):
     """Which version this is, and whose work it carries."""
 
-    def __init__(self, version: str, parent: QWidget | None = None) -> None:
+    def __init__(self, version: str, parent: QWidget) -> None:
         super().__init__("Opsmap", parent=parent)
-        self.text.setText(
-            self.tr("Version {0}. A city's service requests, crews and neighbourhoods on one map.").format(version)
-        )
-        self.text.show()
+        words = self.tr("Version {0}. A city's service requests, crews and neighbourhoods on one map.")
+        self.set_title("Opsmap", words.format(version))
         for line in (
             self.tr("Map data © OpenStreetMap contributors, ODbL"),
             self.tr("Inter and JetBrains Mono, SIL Open Font Licence 1.1"),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from desktop.views.fonts import font
-from desktop.views.kit import FocusRing
-from desktop.views.shell.mark import app_icon
+from desktop.views.shell.overlay import Dialog
 from desktop.views.theme import theme
 
 
@@ -62,17 +61,17 @@ class GuideBrowser(QTextBrowser):
         return path if path.is_relative_to(self._folder) and path.is_file() else None
 
 
-class HelpWindow(QDialog):
-    """A window beside the work with a page of the guide."""
+class HelpDialog(Dialog):
+    """A page of the guide over the work."""
 
-    def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("Help"))
-        self.setWindowIcon(app_icon())
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(600, 680)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 12, 16)
+    def __init__(self, folder: Path, page: str, parent: QWidget) -> None:
+        super().__init__("", width=680, parent=parent)
+        self.set_title(self.tr("Help"))
+        self.title.hide()
         self.browser = GuideBrowser(folder)
-        column.addWidget(self.browser)
-        self._ring = FocusRing(self)
+        self.browser.setMinimumHeight(420)
+        self.browser.setAccessibleName(self.tr("Guide"))
+        self.browser.show_page(page)
+        self.body.addWidget(self.browser, 1)
+        self.card.setMinimumHeight(600)
+        self.add_close(self.tr("Close"))

@@ -1,0 +1,92 @@
+"""Tests of the window: offscreen, in one look, and nothing may be left behind or stand still."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+# Before Qt starts. The sandbox of the browser is off for root, in tests only; facts of the platform are in docs/adr.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--disable-gpu")
+if hasattr(os, "geteuid") and os.geteuid() == 0:
+    os.environ["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
+
+STALL_LIMIT_MS = 200.0
+_QT_FIXTURES = {"qtbot", "qapp", "look"}
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type:
+    """The application class; the map's scheme must be registered before it is made."""
+    from PySide6.QtCore import QCoreApplication, Qt
+    from PySide6.QtWidgets import QApplication
+
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    if importlib.util.find_spec("desktop.map.scheme") is not None:
+        from desktop.map.scheme import register_scheme
+
+        register_scheme()
+    return QApplication
+
+
+@pytest.fixture(scope="session")
+def look(qapp: Any) -> Any:
+    """The theme, light, for the whole session; a test that changes it changes it back."""
+    from desktop.views.theme import Theme
+
+    return Theme(qapp, "light")
+
+
+@pytest.fixture(scope="session")
+def ledger() -> Any:
+    """Remembers where threads, timers and windows began."""
+    from tests.desktop.hygiene import Ledger
+
+    made = Ledger()
+    made.watch()
+    return made
+
+
+@pytest.fixture(scope="session")
+def stall_meter(qapp: Any) -> Iterator[Any]:
+    """Measures the event loop whenever a test lets it run."""
+    from pytestqt.qt_compat import qt_api
+
+    from desktop.stall import StallMeter
+
+    meter = StallMeter()
+    turn: Callable[..., Any] = qt_api.exec
+
+    def measured(loop: Any, *args: Any, **kwargs: Any) -> Any:
+        meter.resume()
+        try:
+            return turn(loop, *args, **kwargs)
+        finally:
+            meter.pause()
+
+    qt_api.exec = measured
+    yield meter
+    qt_api.exec = turn
+
+
+@pytest.fixture(autouse=True)
+def clean_desk(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails a test of the window that leaves something behind or keeps the event loop from turning."""
+    if not _QT_FIXTURES & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("look")
+    ledger, meter = request.getfixturevalue("ledger"), request.getfixturevalue("stall_meter")
+    before = ledger.begin()
+    meter.clear()
+    yield
+    leaks = ledger.leaks(before)
+    ledger.forget()
+    if leaks:
+        pytest.fail("Left behind:\n" + "\n".join(leaks), pytrace=False)
+    if meter.max_ms() > STALL_LIMIT_MS and request.node.get_closest_marker("stalls") is None:
+        pytest.fail(f"The event loop stood still for {meter.max_ms():.0f} ms.", pytrace=False)

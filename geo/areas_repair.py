@@ -56,7 +56,7 @@ def repair_polygons(polygons_wkb: Sequence[bytes]) -> tuple[list[bytes], list[Re
         shape = _read(wkb, place)
         fault = _fault(shape)
         if fault:
-            shape = _polygons_of(shape)
+            shape = polygons_of(shape)
             fault += "; nothing of it has an area" if shape.is_empty else ""
             repairs.append(Repair(place, fault))
         repaired.append(bytes(shapely.to_wkb(shape)) if fault else wkb)
@@ -77,7 +77,7 @@ def measure_coverage(polygons_wkb: Sequence[bytes], boundary_wkb: bytes | None, 
         union = shapely.union_all(areas)
         boundary = None if boundary_wkb is None else _flat([boundary_wkb], crs_epsg)[0]
         if boundary is not None and not boundary.is_valid:
-            boundary = _polygons_of(boundary)
+            boundary = polygons_of(boundary)
         gap = None if boundary is None else float(shapely.area(shapely.difference(boundary, union))) / 1e6
         return Coverage(
             overlaps=_overlaps(areas),
@@ -134,12 +134,14 @@ def _fault(shape: BaseGeometry) -> str:
     return "it has heights" if shape.has_z else ""
 
 
-def _polygons_of(shape: BaseGeometry) -> BaseGeometry:
+def polygons_of(shape: BaseGeometry) -> BaseGeometry:
     """The valid polygonal part of any geometry; an empty multipolygon where there is none."""
     import shapely
 
     if not np.isfinite(shapely.get_coordinates(shape)).all():
         return shapely.MultiPolygon()
+    if shape.is_valid and shapely.get_type_id(shape) in _POLYGONS and not shape.has_z:
+        return shape
     valid = shapely.make_valid(shapely.force_2d(shape), method="structure", keep_collapsed=False)
     parts = [part for part in _leaves(valid) if shapely.get_type_id(part) == _POLYGONS[0] and not part.is_empty]
     return parts[0] if len(parts) == 1 else shapely.union_all(parts) if parts else shapely.MultiPolygon()

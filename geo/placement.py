@@ -122,12 +122,11 @@ def _town(boundary_wkb: bytes, crs_epsg: int | None, tolerance_m: float) -> Base
     """The boundary and `tolerance_m` around it, in degrees, prepared; kept, for imports judge in small pieces."""
     import shapely
 
+    from geo.areas_repair import polygons_of
     from geo.crs import shape_to_degrees, shape_to_metres, utm_epsg
 
-    boundary = shapely.from_wkb(boundary_wkb)
-    if not shapely.is_valid(boundary):
-        boundary = shapely.make_valid(boundary, method="structure", keep_collapsed=False)
-    if boundary.is_empty or shapely.get_type_id(boundary) not in (3, 6):
+    boundary = polygons_of(shapely.from_wkb(boundary_wkb))
+    if boundary.is_empty:
         raise GeoError("The city's boundary is not a polygon; found the city again with another boundary file.")
     if tolerance_m > 0.0:
         epsg = crs_epsg if crs_epsg is not None else utm_epsg(boundary.centroid.x, boundary.centroid.y)

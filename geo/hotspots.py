@@ -7,9 +7,9 @@ over all cells is held on `p_norm` (Benjamini and Hochberg 1995): a finite numbe
 enough for thousands of cells apart. A class must also be borne out by the shuffles: one of q <= 0.01 has p_sim <= 0.01,
 so a class that this number of shuffles cannot reach is never given.
 
-Under complete randomness with 20 requests a cell, some cell is called significant in 5 of 100 cities, as promised; with 2
-a cell in 14 (1,400 cells) to 33 (6,000 cells), for sums so small are too skew for the normal distribution. Hence the
-default width of `grids.choose_cell_m`.
+Under complete randomness with 20 requests a cell, some cell is called significant in 5 of 100 cities, as promised. With
+2 a cell it is 14 (of 1,400 cells) to 33 (of 6,000), for sums so small are too skew for the normal distribution; hence
+the default width of `grids.choose_cell_m`.
 """
 
 from __future__ import annotations

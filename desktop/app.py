@@ -7,12 +7,12 @@ import getpass
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop.change_bus import ChangeBus
@@ -38,7 +38,7 @@ AS_ROOT = (
     "Opsmap does not open as root: the map's browser needs its sandbox. Start it as a normal user; "
     "pictures (--pictures) can be taken as root."
 )
-WARM_UP_MS = 400
+NO_CITY = "There is no city in {0} yet; make one with 'opsmap init NAME', or a demo city with 'opsmap demo'."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ class Application:
     shell: ShellController
     store: Store | None = None
     summary: StoreSummary | None = None
+    following: str | None = None  # the store to open when this one is closed
+    kept: list[QObject] = field(default_factory=list)  # controllers without a parent
     closers: list[Callable[[], None]] = field(default_factory=list)  # pages first, then the web profile
 
     def close(self) -> None:
@@ -75,7 +77,11 @@ class Application:
             close()
         self.closers.clear()
         self.window.close()
+        self.kept.clear()
         self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        for part in (self.runner, self.bus, self.theme, self.faults):
+            part.deleteLater()
         if self.store is not None:
             self.store.close()
             self.store = None
@@ -158,42 +164,63 @@ def build_app(
     window.top_bar.person.set_person(options.actor)
     shell = ShellController(window, runner, faults, settings, clock)
     app = Application(options, clock, faults, settings, theme, runner, bus, window, shell)
-    Opening(app, qt)
+    Opening(app)
     return app
 
 
 class Opening(QObject):
     """Opens the store once the window has been painted, and hands it to those who need it."""
 
-    def __init__(self, app: Application, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, app: Application) -> None:
+        super().__init__(app.window)
         self._app = app
         app.runner.wrote.connect(self._wrote)
+        app.shell.store_asked.connect(self._another)
         QTimer.singleShot(0, self, self._open)
         if app.settings.told:
             app.shell.tell_failure(app.settings.told)
 
     def _open(self) -> None:
-        if not self._app.runner.shut:
-            handle = self._app.runner.run_read(open_with_summary, self._app.options.store)
-            handle.succeeded.connect(self._opened)
-            handle.failed.connect(self._refused)
+        app = self._app
+        if app.runner.shut:
+            return
+        for place in app.window.workspaces.values():
+            place.set_ready(False)
+        handle = app.runner.run_read(open_with_summary, app.options.store)
+        handle.succeeded.connect(self._opened)
+        handle.failed.connect(self._refused)
 
     def _opened(self, opened: tuple[Store, StoreSummary]) -> None:
-        self._app.store, self._app.summary = opened
-        self._app.shell.show_store(opened[1])
+        app = self._app
+        app.store, app.summary = opened
+        app.shell.show_store(opened[1])
+        if opened[1].city:
+            from desktop.content import fill_workspaces  # imported by the read before
+
+            fill_workspaces(app)
+        else:
+            self._refused(NO_CITY.format(opened[1].name))
 
     def _refused(self, sentence: str) -> None:
-        self._app.shell.tell_failure(sentence)
-        self._app.window.status_bar.set_store(Path(self._app.options.store).name, self.tr("not open"), None)
+        app = self._app
+        app.shell.tell_failure(sentence)
+        if app.store is None:
+            app.window.status_bar.set_store(Path(app.options.store).name, self.tr("not open"), None)
+        for place in app.window.workspaces.values():
+            place.set_ready(True)
 
     def _wrote(self, value: object, initiator: object) -> None:
         if isinstance(value, Changes):
             self._app.bus.publish(value, initiator)
 
+    def _another(self, location: str) -> None:
+        self._app.following = location
+        self._app.window.close()
+
 
 def open_with_summary(location: str) -> tuple[Store, StoreSummary]:
-    """Open a store and read what the frame says about it."""
+    """Open a store and read what the frame says about it; runs beside the event loop, imports and all."""
+    import desktop.content  # noqa: F401
     from data.store import open_store
 
     store = open_store(location)
@@ -209,12 +236,21 @@ def main(argv: Sequence[str]) -> int:
         return 2
     prepare(options, os.environ, user_id)  # type: ignore[arg-type] # os.environ is a mapping that can be written
     qt = QApplication(list(argv[:1]))
+    following: str | None = options.store
+    code = 0
+    while following is not None:
+        code, following = run_once(qt, replace(options, store=following))
+    return code
+
+
+def run_once(qt: QApplication, options: Options) -> tuple[int, str | None]:
+    """One store, from opening to quitting; the exit code, and the store to open next."""
     app = build_app(qt, options)
     app.window.show()
-    taker = PictureTaker(app.window, app.theme, options.pictures, qt) if options.pictures else None
-    if taker is not None:
+    if options.pictures is not None:
+        taker = PictureTaker(app.window, app.theme, options.pictures, app.window)
         taker.done.connect(qt.exit)
         taker.start()
     code = qt.exec()
     app.close()
-    return code
+    return code, app.following

@@ -13,6 +13,7 @@ from desktop.settings import Settings
 from desktop.views.commands import DENSITY_PREFIX, THEME_PREFIX, WORKSPACE_PREFIX, Command, window_commands, window_menu
 from desktop.views.icons import keep_icon
 from desktop.views.kit import FocusRing, Toast, ToastStack
+from desktop.views.kit.focus import NONE
 from desktop.views.shell.mark import app_icon
 from desktop.views.shell.menus import build_menu
 from desktop.views.shell.overlay import dialog_open
@@ -31,6 +32,7 @@ class MainWindow(QWidget):
 
     asked = Signal(str)  # the id of a command
     search_asked = Signal(str)
+    found_chosen = Signal(str)  # the id of an entry that the search found
     workspace_shown = Signal(str)
     closing = Signal()
 
@@ -59,6 +61,8 @@ class MainWindow(QWidget):
         self.palette_list = Palette(self)
         self._ring = FocusRing(self)
         self._connect()
+        self.stack.setProperty(NONE, True)
+        self.stack.setFocus()  # so that no ring stands anywhere before the first key
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.show_workspace)
@@ -153,6 +157,8 @@ class MainWindow(QWidget):
             own[command_id]()
         elif command_id in self.actions_by_id:
             self.asked.emit(command_id)
+        elif ":" in command_id:
+            self.found_chosen.emit(command_id)
         else:
             self.current().command_asked.emit(command_id)
 

@@ -201,7 +201,8 @@ class ShellController(QObject):
             "print": self._print,
             "store.open": self._open_store,
         }
-        acts[command_id]()
+        if command_id in acts:
+            acts[command_id]()
 
     def _choose_theme(self, choice: str) -> None:
         self._file.settings.theme = choice  # type: ignore[assignment] # checked by the model

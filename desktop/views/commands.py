@@ -40,6 +40,8 @@ class KeyLine:
 WORKSPACE_PREFIX = "workspace."
 THEME_PREFIX = "theme."
 DENSITY_PREFIX = "density."
+ACT_PREFIX = "act."
+IMPORT_PREFIX = "import."
 
 translate = QCoreApplication.translate
 
@@ -56,9 +58,15 @@ def window_commands(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[Co
         translate("Commands", "Look"),
         translate("Commands", "Help"),
     )
+    acts = translate("Commands", "Acts")
     return (
         *switches,
         Command("store.open", translate("Commands", "Open another store…"), "Ctrl+O", "folder-open", store),
+        Command("import.requests", translate("Commands", "Import requests…"), "", "file-down", store),
+        Command("import.areas", translate("Commands", "Import areas…"), "", "map", store),
+        Command("import.streets", translate("Commands", "Import streets…"), "", "road", store),
+        Command("act.assign", translate("Commands", "Assign requests to departments"), "", "split", acts),
+        Command("act.duplicates", translate("Commands", "Group duplicate reports"), "", "copy", acts),
         Command("print", translate("Commands", "Print or save this picture…"), "Ctrl+P", "printer", store),
         Command("palette", translate("Commands", "Any command"), "Ctrl+K", "search", window),
         Command("search", translate("Commands", "Search requests"), "Ctrl+F", "search", window),
@@ -85,7 +93,11 @@ def window_menu(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[str | 
     look = ("theme.light", "theme.dark", "theme.system", None, "density.compact", "density.comfortable")
     return (
         "store.open",
+        Menu(translate("Commands", "Import"), ("import.requests", "import.areas", "import.streets"), "file-down"),
         "print",
+        None,
+        "act.assign",
+        "act.duplicates",
         None,
         Menu(translate("Commands", "Workspaces"), switches, "layers"),
         Menu(translate("Commands", "Look"), look, "sun"),

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.views.commands import Command
 from desktop.views.kit.buttons import IconButton
 from desktop.views.kit.focus import INSIDE
+from desktop.views.kit.words import Rule
 from desktop.views.shell.drawer import Drawer
 from desktop.views.shell.splitter import PaneSplitter
 
@@ -76,6 +77,9 @@ class Workspace(QWidget):
         body.setSpacing(0)
         self._strip_place = QHBoxLayout()
         body.addLayout(self._strip_place)
+        self._strip_line = Rule(vertical=True)
+        self._strip_line.hide()
+        body.addWidget(self._strip_line)
         self._across = PaneSplitter(Qt.Orientation.Horizontal)
         self._centre = PaneSplitter(Qt.Orientation.Vertical)
         self._across.addWidget(self._centre)
@@ -208,6 +212,7 @@ class Workspace(QWidget):
         self._fold("table", self.table is not None and high < TABLE_DRAWER_BELOW)
         if self._strip is not None:
             self._strip.setVisible(self._folded["left"])
+            self._strip_line.setVisible(self._folded["left"])
         usual = usual_sizes(wide)
         left = 0 if self._folded["left"] or self.left is None else self._kept.get("left", usual.left)
         right = 0 if self._folded["right"] or self.right is None else self._kept.get("right", usual.right)

@@ -72,7 +72,7 @@ class JobRow(QWidget):
     def __init__(self, title: str, *, act: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 6, 12, 8)
+        column.setContentsMargins(0, 6, 0, 8)
         column.setSpacing(4)
         row = QHBoxLayout()
         row.setSpacing(8)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views.kit.buttons import IconButton, Link
-from desktop.views.kit.painting import paint_box
+from desktop.views.kit.painting import MENU, paint_box, paint_shadow
 from desktop.views.kit.words import Glyph, KeyCap, Words
 from desktop.views.theme import theme
 
@@ -22,6 +22,7 @@ _ICONS: dict[str, str] = {
 }
 TOAST_MS = 8000
 TOAST_WIDTH = 440
+SHADOW_ROOM = 20
 
 
 def _words(text: str) -> Words:
@@ -96,7 +97,7 @@ class ToastStack(QWidget):
         super().__init__(host)
         self._bottom = bottom
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setContentsMargins(SHADOW_ROOM, SHADOW_ROOM, SHADOW_ROOM, SHADOW_ROOM)
         self._column.setSpacing(8)
         host.installEventFilter(self)
         self.hide()
@@ -134,9 +135,17 @@ class ToastStack(QWidget):
             self.hide()
             return
         self.adjustSize()  # placed before it is shown: the pointer must not seem to be on it
-        self.move((host.width() - self.width()) // 2, host.height() - self.height() - self._bottom)
+        self.move((host.width() - self.width()) // 2, host.height() - self.height() - self._bottom + SHADOW_ROOM)
         self.show()
         self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            for toast in self.toasts():
+                paint_shadow(painter, QRectF(toast.geometry()), MENU)
+        finally:
+            painter.end()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

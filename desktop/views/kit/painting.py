@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeySequence, QPainter, QPen
 
 from desktop.views.fonts import font
+from desktop.views.theme import theme
 
 _SIGNS = {"Return": "↵", "Enter": "↵", "Esc": "Esc", "Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
 KEY_HEIGHT = 16
@@ -49,6 +52,41 @@ def paint_box(
     painter.setBrush(fill)
     inset = 0 if edge is None else width / 2
     painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), radius - inset, radius - inset)
+    painter.restore()
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """One shadow of the look's elevations: how far down, how soft, how dark in the light theme."""
+
+    drop: float
+    blur: float
+    share: float
+
+
+PANEL = Shadow(4, 12, 0.10)
+MENU = Shadow(8, 24, 0.14)
+DIALOG = Shadow(12, 40, 0.22)
+
+
+def shadow_ink() -> QColor:
+    """What shadows and scrims are made of: the darkest ink of the scheme."""
+    tokens = theme().tokens
+    return QColor(tokens.basemap["artc"] if tokens.dark else tokens.colour.text_primary)
+
+
+def paint_shadow(painter: QPainter, rect: QRectF, shadow: Shadow, radius: float = 8) -> None:
+    """A soft shadow under a rounded box, of boxes that grow and fade; twice as dark in the dark."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    ink, reach = shadow_ink(), round(shadow.blur / 2)
+    share = shadow.share * (2 if theme().tokens.dark else 1)
+    lowered = rect.translated(0, shadow.drop / 2)
+    for grown in range(reach, 0, -1):  # together they fall off with the square of the distance
+        ink.setAlphaF(share * 1.4 * (1 - grown / (reach + 1)) / reach)
+        painter.setBrush(ink)
+        painter.drawRoundedRect(lowered.adjusted(-grown, -grown, grown, grown), radius + grown, radius + grown)
     painter.restore()
 
 

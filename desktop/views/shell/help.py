@@ -5,12 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QTextDocument
+from PySide6.QtGui import (
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextFrameFormat,
+    QTextTable,
+)
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from desktop.views.fonts import font
 from desktop.views.shell.overlay import Dialog
 from desktop.views.theme import theme
+
+_HEADINGS = {1: ("title", 0), 2: ("heading", 14), 3: ("body", 10)}  # step of the type scale, room above
 
 
 class GuideBrowser(QTextBrowser):
@@ -36,7 +46,47 @@ class GuideBrowser(QTextBrowser):
         )
         self.document().setDefaultStyleSheet(f"a {{ color: {theme().tokens.colour.accent_text}; }}")
         self.setMarkdown(path.read_text(encoding="utf-8"))
+        self._dress()
         return True
+
+    def _dress(self) -> None:
+        """Give headings, paragraphs and tables the look's type and room; Markdown knows neither."""
+        block = self.document().begin()
+        while block.isValid():
+            level = block.blockFormat().headingLevel()
+            step, above = _HEADINGS.get(level, ("body", 0))
+            cursor = QTextCursor(block)
+            spaced = block.blockFormat()
+            spaced.setTopMargin(above if block.position() else 0)
+            spaced.setBottomMargin(6 if not cursor.currentTable() else 2)
+            spaced.setLineHeight(130, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+            cursor.setBlockFormat(spaced)
+            if level:
+                cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+                letters = QTextCharFormat()
+                letters.setFont(font(step))
+                letters.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)  # what Markdown made larger
+                cursor.mergeCharFormat(letters)
+            if (table := cursor.currentTable()) is not None:
+                self._dress_table(table)
+            block = block.next()
+
+    def _dress_table(self, table: QTextTable) -> None:
+        made = table.format()
+        made.setBorder(0)
+        made.setCellPadding(4)
+        made.setCellSpacing(0)
+        made.setTopMargin(6)
+        made.setBottomMargin(10)
+        table.setFormat(made)
+        for row in range(table.rows()):
+            for column in range(table.columns()):
+                cell = table.cellAt(row, column)
+                lined = cell.format().toTableCellFormat()
+                lined.setBottomBorder(1)
+                lined.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+                lined.setBottomBorderBrush(theme().colour("line.subtle"))
+                cell.setFormat(lined)
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Pictures of the guide, and nothing else."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views.kit.buttons import Button
-from desktop.views.kit.painting import paint_box
+from desktop.views.kit.painting import DIALOG, paint_box, paint_shadow
 from desktop.views.kit.words import Words
 from desktop.views.theme import theme
 
@@ -156,24 +156,9 @@ class Dialog(QWidget):
             )
             scrim.setAlphaF(SCRIM_ALPHA * (2 if theme().tokens.dark else 1))
             painter.fillRect(self.rect(), scrim)
-            paint_shadow(painter, QRectF(self.card.geometry()), 12, 40, 0.22)
+            paint_shadow(painter, QRectF(self.card.geometry()), DIALOG)
         finally:
             painter.end()
-
-
-def paint_shadow(painter: QPainter, rect: QRectF, drop: float, blur: float, share: float) -> None:
-    """A soft shadow under a rounded box, made of a few rounded boxes that grow and fade."""
-    steps = 8
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    ink = QColor(theme().tokens.colour.text_primary if not theme().tokens.dark else theme().tokens.basemap["artc"])
-    for step in range(steps, 0, -1):
-        grown = blur / 2 * step / steps
-        ink.setAlphaF(share / steps)
-        painter.setBrush(ink)
-        painter.drawRoundedRect(rect.adjusted(-grown, drop - grown, grown, drop + grown), 8 + grown, 8 + grown)
-    painter.restore()
 
 
 def dialog_open(window: QWidget) -> bool:

@@ -16,20 +16,21 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from desktop.views.commands import Command
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
 from desktop.views.kit.focus import NONE
 from desktop.views.kit.inputs import SearchField
-from desktop.views.kit.painting import KEY_HEIGHT, key_label, key_width, paint_box, paint_key
+from desktop.views.kit.painting import KEY_HEIGHT, MENU, key_label, key_width, paint_box, paint_key, paint_shadow
 from desktop.views.kit.words import Words
 from desktop.views.theme import theme
 
 ROW_HEIGHT = 30
 MOST_ROWS = 12
+SHADOW_ROOM = 20
 SEARCH_DELAY_MS = 120
 ENTRY = Qt.ItemDataRole.UserRole + 1
 
@@ -122,7 +123,7 @@ class _RowPainter(QStyledItemDelegate):
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
-class Palette(QFrame):
+class Palette(QWidget):
     """The list under the search field. `chosen` carries an entry's id; `search_asked` what was typed, after a pause."""
 
     chosen = Signal(str)
@@ -130,13 +131,12 @@ class Palette(QFrame):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self.setProperty("surface", "raised")
         self.setAccessibleName(self.tr("Commands and search results"))
         self._field: SearchField | None = None
         self._found: list[Entry] = []
         self._with_commands = True
         self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(1, 5, 1, 5)
+        column.setContentsMargins(SHADOW_ROOM + 1, 5, SHADOW_ROOM + 1, SHADOW_ROOM + 5)
         column.setSpacing(0)
         self._rows = _Rows(self)
         self.list = QListView()
@@ -192,7 +192,7 @@ class Palette(QFrame):
         width = max(480, self._field.width())
         corner = self._field.mapTo(self.window(), self._field.rect().bottomLeft())
         x = min(corner.x(), self.window().width() - width - 12)
-        self.setGeometry(x, corner.y() + 7, width, self._column.sizeHint().height())
+        self.setGeometry(x - SHADOW_ROOM, corner.y() + 7, width + 2 * SHADOW_ROOM, self._column.sizeHint().height())
         self.raise_()
 
     def _open(self, with_commands: bool) -> None:
@@ -250,6 +250,16 @@ class Palette(QFrame):
         if self._field is not None:
             self._field.edit.clear()
             self._field.edit.clearFocus()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        sheet = QRectF(self.rect()).adjusted(SHADOW_ROOM, 0, -SHADOW_ROOM, -SHADOW_ROOM)
+        colour, radius = theme().colour, theme().tokens.radius.panel
+        painter = QPainter(self)
+        try:
+            paint_shadow(painter, sheet, MENU)
+            paint_box(painter, sheet, colour("surface.raised"), colour("line.default"), radius)
+        finally:
+            painter.end()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut:

@@ -1,0 +1,86 @@
+"""The acts of the city as commands: imports, departments, duplicates. Each becomes a job that ends in a toast."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
+
+from desktop.controllers.session import Session
+from desktop.controllers.shell import ShellController
+from desktop.jobs import Job, JobRunner
+from desktop.main_window import MainWindow
+from desktop.operations.changes import Changes
+from desktop.views.commands import ACT_PREFIX, IMPORT_PREFIX
+
+
+class ActsController(QObject):
+    """Runs what a person asks for in the worker of writes, and tells how it ended."""
+
+    def __init__(self, window: MainWindow, session: Session, runner: JobRunner, shell: ShellController) -> None:
+        super().__init__(window)
+        self._window, self._session, self._runner, self._shell = window, session, runner, shell
+        session.act_wanted.connect(self.run)
+        window.asked.connect(self.carry_out)
+
+    def carry_out(self, command_id: str) -> None:
+        """Start the act of a command; other commands are not for us."""
+        if command_id == f"{ACT_PREFIX}assign":
+            self._session.act("assign", self.tr("Assigning to departments"))
+        elif command_id == f"{ACT_PREFIX}duplicates":
+            self._session.act("group_duplicates", self.tr("Grouping duplicates"))
+        elif command_id.startswith(IMPORT_PREFIX):
+            self._ask_file(command_id.removeprefix(IMPORT_PREFIX))
+
+    def run(self, operation: str, title: str, arguments: Mapping[str, Any]) -> None:
+        """Run an operation by name as a job."""
+        from desktop.operations.entry import run_operation
+
+        session = self._session
+        kwargs = {
+            "name": operation,
+            "location": session.store.location,
+            "actor": session.actor,
+            "clock": session.clock,
+            "arguments": dict(arguments),
+        }
+        handle = self._runner.start(Job(title, run_operation, kwargs, writes=True, initiator=self))
+        handle.succeeded.connect(self._done)
+
+    def import_file(self, kind: str, path: Path) -> None:
+        """Import requests, areas or streets from a file."""
+        title = self.tr("Importing {0}").format(path.name)
+        self._session.act(f"import_{kind}", title, {"wanted": _wanted(kind, path)})
+
+    def _ask_file(self, kind: str) -> None:
+        ask, files = {
+            "requests": (self.tr("Import requests"), "*.csv *.json *.geojson *.xml *.zip *.gz"),
+            "areas": (self.tr("Import areas"), "*.geojson *.json *.gpkg *.shp *.zip *.kml"),
+            "streets": (self.tr("Import streets"), "*.pbf *.osm *.geojson *.gpkg *.shp *.zip"),
+        }[kind]
+        filters = self.tr("Files that can be read ({0});;All files (*)").format(files)
+        chosen, _kind = QFileDialog.getOpenFileName(self._window, ask, "", filters)
+        if chosen:
+            self.import_file(kind, Path(chosen))
+
+    def _done(self, changes: Changes) -> None:
+        if changes.sentence:
+            self._shell.tell(changes.sentence)
+
+
+def _wanted(kind: str, path: Path) -> object:
+    """What an import is asked for, with everything else found by itself."""
+    if kind == "requests":
+        from desktop.operations.import_requests import RequestImport
+
+        return RequestImport(path)
+    if kind == "areas":
+        from desktop.operations.import_areas import AreaImport
+
+        return AreaImport(path)
+    from desktop.operations.import_streets import StreetImport
+
+    return StreetImport(path)

@@ -10,7 +10,7 @@ import click
 import typer
 
 from data.errors import Conflict, DataError, RefusedInput
-from desktop.cli import areas, assign, city, duplicates, export, hotspots, imports, maintenance, points, routes
+from desktop.cli import areas, assign, city, duplicates, hotspots, imports, maintenance, points, routes
 from desktop.cli.desk import DONE, FAILED, INTERRUPTED, REFUSED, Desk, default_actor, default_location
 from desktop.operations.work import Stopped
 from geo.errors import GeoError
@@ -42,7 +42,6 @@ app.command("assign")(assign.assign_requests)
 app.command("duplicates")(duplicates.duplicates)
 app.add_typer(routes_app, name="routes")
 app.command("hotspots")(hotspots.hotspots)
-app.command("export")(export.export)
 app.add_typer(points_app, name="points")
 app.command("move")(maintenance.move_city)
 app.command("backup")(maintenance.backup_city)

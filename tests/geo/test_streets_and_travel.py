@@ -178,7 +178,7 @@ def test_without_streets_lines_are_straight_times_a_detour() -> None:
     [("osm/columbus.osm.pbf", 32617, 1_856, None), ("streets/boston_streets.geojson", 26986, 1_544, 73)],
 )
 def test_real_cities_have_their_kilometres(name: str, epsg: int, km: float, components: int | None) -> None:
-    """Two real cities: length within half a percent of what is known, Boston in 73 parts with 1,040 km in the largest."""
+    """Two real cities: length as known within half a percent, Boston in 73 parts with 1,040 km in the largest."""
     from data.connectors.streets import read_street_lines
 
     lines = read_street_lines(shared_file(name))

@@ -1,6 +1,6 @@
 """One real city all the way: Boston, July to October 2011, through the command, with what it should reach.
 
-Needs the real data (../shared/data, or the folder in OPSMAP_SHARED_DATA). `--out FOLDER` keeps store, files and pictures.
+Needs the real data (../shared/data, or the folder in OPSMAP_SHARED_DATA). `--out FOLDER` keeps what it makes.
 """
 
 from __future__ import annotations

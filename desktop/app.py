@@ -24,7 +24,7 @@ from desktop.main_window import MainWindow
 from desktop.operations.changes import Changes
 from desktop.pictures import PictureTaker
 from desktop.settings import SettingsFile
-from desktop.views.places import make_workspaces
+from desktop.views.places import make_workspaces, show_empty, show_opening
 from desktop.views.theme import CHOICES, Theme
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ AS_ROOT = (
     "Opsmap does not open as root: the map's browser needs its sandbox. Start it as a normal user; "
     "pictures (--pictures) can be taken as root."
 )
+PATIENCE_MS = 300  # nothing is said about waiting before
 NO_CITY = "There is no city in {0} yet; make one with 'opsmap init NAME', or a demo city with 'opsmap demo'."
 
 
@@ -176,6 +177,10 @@ class Opening(QObject):
         self._app = app
         app.runner.wrote.connect(self._wrote)
         app.shell.store_asked.connect(self._another)
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(PATIENCE_MS)
+        self._slow.timeout.connect(self._takes_long)
         QTimer.singleShot(0, self, self._open)
         if app.settings.told:
             app.shell.tell_failure(app.settings.told)
@@ -186,11 +191,16 @@ class Opening(QObject):
             return
         for place in app.window.workspaces.values():
             place.set_ready(False)
+        self._slow.start()
         handle = app.runner.run_read(open_with_summary, app.options.store)
         handle.succeeded.connect(self._opened)
         handle.failed.connect(self._refused)
 
+    def _takes_long(self) -> None:
+        show_opening(self._app.window.workspaces.values(), Path(self._app.options.store).name)
+
     def _opened(self, opened: tuple[Store, StoreSummary]) -> None:
+        self._slow.stop()
         app = self._app
         app.store, app.summary = opened
         app.shell.show_store(opened[1])
@@ -202,7 +212,9 @@ class Opening(QObject):
             self._refused(NO_CITY.format(opened[1].name))
 
     def _refused(self, sentence: str) -> None:
+        self._slow.stop()
         app = self._app
+        show_empty(app.window.workspaces.values())
         app.shell.tell_failure(sentence)
         if app.store is None:
             app.window.status_bar.set_store(Path(app.options.store).name, self.tr("not open"), None)

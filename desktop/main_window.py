@@ -88,6 +88,7 @@ class MainWindow(QWidget):
             workspace.badge_changed.connect(button.set_badge)
             workspace.subtitle_changed.connect(self._retitle)
             workspace.note_changed.connect(self._retitle)
+            workspace.wants.connect(self.run)
             workspace.restore_sizes(self.settings.panes.get(workspace.key, {}))
         self._make_actions()
         self.show_workspace(

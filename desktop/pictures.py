@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, QTimer, Signal
+from PySide6.QtGui import QCursor
 
 from desktop.main_window import MainWindow
 from desktop.views.theme import Choice, Theme
@@ -38,6 +39,7 @@ class PictureTaker(QObject):
     def start(self) -> None:
         """Begin with the first one."""
         self._folder.mkdir(parents=True, exist_ok=True)
+        QCursor.setPos(self._window.mapToGlobal(QPoint(WIDTH // 2, HEIGHT + 50)))  # nothing is hovered
         self._window.resize(WIDTH, HEIGHT)
         for place in self._window.workspaces.values():
             place.ready_changed.connect(self._look)

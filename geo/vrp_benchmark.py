@@ -16,17 +16,28 @@ from geo.progress import ShouldStop, never
 class Instance(Protocol):
     """The arrays of an instance, by place; place 0 is the depot. Whole numbers of 1/scale."""
 
-    name: str
-    vehicles: int | None
-    capacity: int
-    customer: NDArray[np.int64]
-    demand: NDArray[np.int64]
-    earliest: NDArray[np.int64]
-    latest: NDArray[np.int64]
-    service: NDArray[np.int64]
-    prize: NDArray[np.int64]
-    distance: NDArray[np.int64]
-    scale: int
+    @property
+    def name(self) -> str: ...
+    @property
+    def vehicles(self) -> int | None: ...
+    @property
+    def capacity(self) -> int: ...
+    @property
+    def customer(self) -> NDArray[np.int64]: ...
+    @property
+    def demand(self) -> NDArray[np.int64]: ...
+    @property
+    def earliest(self) -> NDArray[np.int64]: ...
+    @property
+    def latest(self) -> NDArray[np.int64]: ...
+    @property
+    def service(self) -> NDArray[np.int64]: ...
+    @property
+    def prize(self) -> NDArray[np.int64]: ...
+    @property
+    def distance(self) -> NDArray[np.int64]: ...
+    @property
+    def scale(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

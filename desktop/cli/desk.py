@@ -17,9 +17,9 @@ from typing import Any
 
 import platformdirs
 import typer
-from data.store import Store, open_store
 
 from data.errors import RefusedInput
+from data.store import Store, open_store
 from desktop.domain.clock import Clock, SystemClock
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work

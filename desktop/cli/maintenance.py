@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 from data.checking import check
 from data.maintenance import backup, move, restore
-
 from desktop.cli.desk import DONE, FAILED, desk_of, tell_counts
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]

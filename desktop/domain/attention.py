@@ -78,17 +78,17 @@ def overdue(columns: Snapshot, moment: Moment) -> Mask:
 def due_soon(columns: Snapshot, moment: Moment) -> Mask:
     """Open with a deadline ahead, but not far."""
     ahead = (columns.due_ms >= moment.now_ms) & (columns.due_ms < moment.soon_ms)
-    return is_open(columns) & (columns.due_ms != MISSING_MS) & ahead
+    return np.asarray(is_open(columns) & (columns.due_ms != MISSING_MS) & ahead)
 
 
 def without_department(columns: Snapshot) -> Mask:
     """Open and taken by no department."""
-    return is_open(columns) & (columns.agency_id < 0)
+    return np.asarray(is_open(columns) & (columns.agency_id < 0))
 
 
 def in_incident(columns: Snapshot) -> Mask:
     """Open and one of several reports of one incident."""
-    return is_open(columns) & (columns.incident_id >= 0)
+    return np.asarray(is_open(columns) & (columns.incident_id >= 0))
 
 
 def arrived_today(columns: Snapshot, moment: Moment) -> Mask:
@@ -99,7 +99,7 @@ def arrived_today(columns: Snapshot, moment: Moment) -> Mask:
 def closed_today(columns: Snapshot, moment: Moment) -> Mask:
     """Closed since the city's midnight."""
     closed = columns.status == STATUS_CODES[Status.CLOSED]
-    return closed & (columns.closed_ms >= moment.day_start_ms) & (columns.closed_ms <= moment.now_ms)
+    return np.asarray(closed & (columns.closed_ms >= moment.day_start_ms) & (columns.closed_ms <= moment.now_ms))
 
 
 @dataclass(frozen=True, slots=True)

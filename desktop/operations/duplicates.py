@@ -35,10 +35,9 @@ def group_duplicates(work: Work, *, threshold: float | None = None) -> Changes:
     Only located requests take part. Incidents that a person accepted are left as they are. `threshold` is the
     least score (0 to 1) at which the policy accepts a group.
     """
+    from geo.crs import to_metres
     from geo.duplicates import DuplicateSettings
     from geo.duplicates import group_duplicates as group
-
-    from geo.crs import to_metres
 
     started = time.perf_counter()
     if threshold is not None and not 0.0 <= threshold <= 1.0:

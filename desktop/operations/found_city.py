@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from data.store import Store
-
 from data.errors import RefusedInput
+from data.store import Store
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 
@@ -38,6 +37,7 @@ def found_city(work: Work, plan: CityPlan) -> Changes:
 def read_boundary(path: Path) -> tuple[bytes, tuple[float, float]]:
     """One WKB polygon from a file of areas, repaired and merged, and a point (lon, lat) inside it."""
     import shapely
+
     from data.connectors.areas import read_areas
     from geo.areas_repair import repair_polygons
 

@@ -12,11 +12,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from data.unit_of_work import ReadUnit
 
 from data.errors import RefusedInput
 from data.records import City, Placement
 from data.schema import epoch_ms
+from data.unit_of_work import ReadUnit
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 

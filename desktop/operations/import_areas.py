@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.unit_of_work import WriteUnit
-
 from data.errors import RefusedInput
+from data.unit_of_work import WriteUnit
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 
@@ -112,6 +111,7 @@ def _agencies(unit: WriteUnit, names: Sequence[str | None]) -> dict[str | None, 
 def _epsg_of(polygons: Sequence[bytes]) -> int:
     """The UTM zone of the first polygon."""
     import shapely
+
     from geo.crs import utm_epsg
 
     point = shapely.from_wkb(polygons[0]).representative_point()

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from data.connectors.requests import RejectedRow, RequestFile, RequestRow, open_requests
 
+from data.connectors.requests import RejectedRow, RequestFile, RequestRow, open_requests
 from data.records import Placement
 from data.unit_of_work import WriteUnit
 from desktop.operations.changes import Changes

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from data.unit_of_work import WriteUnit
 
 from data.errors import RefusedInput
 from data.records import Placement, PointVerdict
+from data.unit_of_work import WriteUnit
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from data.store import Store
-
 from data.errors import RefusedInput
 from data.records import City
+from data.store import Store
 from desktop.domain.clock import Clock, SystemClock
 
 Progress = Callable[[float | None, str], None]

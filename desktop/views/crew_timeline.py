@@ -1,4 +1,4 @@
-"""The crews' day: one row a crew, time across; drive as a line, work as numbered blocks, waits hatched, breaks framed."""
+"""The crews' day: a row a crew; driving as a line, work as numbered blocks, waits hatched, breaks framed."""
 
 from __future__ import annotations
 

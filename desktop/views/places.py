@@ -1,11 +1,13 @@
-"""The workspaces of the window as they look before their content comes."""
+"""The workspaces of the window before their content comes: while a store opens, and when it holds no city."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.views.kit import Centred, PaneHeader, StateCard
+from desktop.views.kit import Centred, LoadingCard, PaneHeader, StateCard
 from desktop.views.workspace import Workspace
 
 translate = QCoreApplication.translate
@@ -14,8 +16,35 @@ OPERATIONS, CREWS, NEIGHBOURHOODS, SERVICES = "operations", "crews", "neighbourh
 
 
 def make_workspaces() -> list[Workspace]:
-    """The four workspaces in the order of the rail, each pane saying what is true and what comes next."""
-    return [_operations(), _crews(), _neighbourhoods(), _services()]
+    """The four workspaces in the order of the rail: the frame at once, nothing said that is not known yet."""
+    made = [
+        Workspace(OPERATIONS, translate("Places", "Operations"), "map-pinned"),
+        Workspace(CREWS, translate("Places", "Crews"), "route"),
+        Workspace(NEIGHBOURHOODS, translate("Places", "Neighbourhoods"), "hexagons"),
+        Workspace(SERVICES, translate("Places", "Services"), "layers"),
+    ]
+    for place in made:
+        _frame(place)
+    return made
+
+
+def show_opening(places: Iterable[Workspace], store_name: str) -> None:
+    """Say in the middle of each workspace that its store is being read; for waits longer than 300 ms."""
+    for place in places:
+        card = LoadingCard(translate("Places", "Reading {0}").format(store_name))
+        card.set_progress(None, translate("Places", "The map, the table and the search work as soon as it is open."))
+        place.set_map(Centred(card, "app"))
+
+
+def show_empty(places: Iterable[Workspace]) -> None:
+    """Say in every pane what is true of a store without a city, and what comes next."""
+    for place in places:
+        {
+            OPERATIONS: _operations,
+            CREWS: _crews,
+            NEIGHBOURHOODS: _neighbourhoods,
+            SERVICES: _services,
+        }[place.key](place)
 
 
 def make_pane(title: str, content: QWidget, *, note: str = "", surface: str = "pane") -> QWidget:
@@ -36,137 +65,78 @@ def empty(title: str, text: str, icon: str, surface: str = "pane") -> QWidget:
     return Centred(StateCard(title, text, icon=icon), surface)
 
 
-def _operations() -> Workspace:
-    place = Workspace(OPERATIONS, translate("Places", "Operations"), "map-pinned")
-    place.set_left(
-        make_pane(
-            translate("Places", "Needs attention now"),
-            empty(
-                translate("Places", "Nothing waits"),
-                translate("Places", "Requests that nobody answered, that are late or without a department stand here."),
-                "circle-check",
-                "sunken",
-            ),
-            surface="sunken",
-        )
-    )
-    place.set_map(_no_map())
-    place.set_table(
-        make_pane(
-            translate("Places", "Requests"),
-            empty(
-                translate("Places", "No request in this store"),
-                translate("Places", "Import a file of requests, or open a store that holds some."),
-                "inbox",
-            ),
-        )
-    )
-    place.set_right(
-        make_pane(
-            translate("Places", "Request"),
-            empty(
-                translate("Places", "Nothing selected"),
-                translate("Places", "Choose a request in the table or on the map."),
-                "mouse-pointer-2",
-            ),
-        )
-    )
-    return place
+def _titles(key: str) -> dict[str, str]:
+    """What the panes of a workspace are called."""
+    return {
+        OPERATIONS: {
+            "left": translate("Places", "Needs attention now"),
+            "table": translate("Places", "Requests"),
+            "right": translate("Places", "Request"),
+        },
+        CREWS: {"table": translate("Places", "Crew"), "right": translate("Places", "Left out")},
+        NEIGHBOURHOODS: {"left": translate("Places", "Question"), "table": translate("Places", "Neighbourhoods")},
+        SERVICES: {"map": translate("Places", "Catalogue")},
+    }[key]
 
 
-def _crews() -> Workspace:
-    place = Workspace(CREWS, translate("Places", "Crews"), "route")
-    place.set_map(_no_map())
-    place.set_table(
-        make_pane(
-            translate("Places", "Crew"),
-            empty(
-                translate("Places", "No plan for this day"),
-                translate("Places", "A plan needs crews, their depots and the city's streets."),
-                "route",
-            ),
-        )
-    )
-    place.set_right(
-        make_pane(
-            translate("Places", "Left out"),
-            empty(
-                translate("Places", "Nothing is left out"),
-                translate("Places", "Jobs that no crew can take stand here, each with its reason."),
-                "shield-check",
-            ),
-        )
-    )
-    return place
+def _set(place: Workspace, side: str, content: QWidget) -> None:
+    """Put content under the head of a pane."""
+    surface = "sunken" if side == "left" else "pane"
+    title = _titles(place.key).get(side)
+    pane = make_pane(title, content, surface=surface) if title is not None else content
+    {"left": place.set_left, "right": place.set_right, "map": place.set_map, "table": place.set_table}[side](pane)
 
 
-def _neighbourhoods() -> Workspace:
-    place = Workspace(NEIGHBOURHOODS, translate("Places", "Neighbourhoods"), "hexagons")
-    place.set_left(
-        make_pane(
-            translate("Places", "Question"),
-            empty(
-                translate("Places", "Nothing asked yet"),
-                translate("Places", "Choose a service and a period; the map shows where its requests concentrate."),
-                "hexagons",
-                "sunken",
-            ),
-            surface="sunken",
-        )
-    )
-    place.set_map(_no_map())
-    place.set_table(
-        make_pane(
-            translate("Places", "Neighbourhoods"),
-            empty(
-                translate("Places", "No neighbourhoods in this store"),
-                translate("Places", "Import a layer of areas with their names."),
-                "map",
-            ),
-        )
-    )
-    place.set_right(
-        make_pane(
-            translate("Places", "Time to close"),
-            empty(
-                translate("Places", "No neighbourhood selected"),
-                translate("Places", "Choose one in the table or on the map to compare it with the city."),
-                "chart-line",
-            ),
-        )
-    )
-    return place
+def _frame(place: Workspace) -> None:
+    """The panes with their heads and nothing in them."""
+    titles = _titles(place.key)
+    for side in ("left", "table", "right"):
+        if side in titles:
+            _set(place, side, QWidget())
+    blank = QWidget()
+    blank.setProperty("surface", "app")
+    blank.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    place.set_map(blank)
 
 
-def _services() -> Workspace:
-    place = Workspace(SERVICES, translate("Places", "Services"), "layers")
-    place.set_map(
-        make_pane(
-            translate("Places", "Catalogue"),
-            empty(
-                translate("Places", "No service in this store"),
-                translate("Places", "Services enter the catalogue with the first requests of an import."),
-                "layers",
-            ),
-        )
+def _operations(place: Workspace) -> None:
+    waiting = translate("Places", "Requests that nobody answered, that are late or without a department stand here.")
+    _set(place, "left", empty(translate("Places", "Nothing waits"), waiting, "circle-check", "sunken"))
+    _set(place, "map", _no_map())
+    card = StateCard(
+        translate("Places", "No city is open"),
+        translate("Places", "Open a store that holds one; its requests show on the map and here."),
+        icon="inbox",
+        act=translate("Places", "Open another store"),
     )
-    place.set_right(
-        make_pane(
-            translate("Places", "Service"),
-            empty(
-                translate("Places", "No service selected"),
-                translate("Places", "Choose one to see its department, deadline and questions."),
-                "file-text",
-            ),
-        )
-    )
-    return place
+    card.setObjectName("store.open")
+    card.acted.connect(place.forward)
+    _set(place, "table", Centred(card))
+    choose = translate("Places", "Choose a request in the table or on the map.")
+    _set(place, "right", empty(translate("Places", "Nothing selected"), choose, "mouse-pointer-2"))
+
+
+def _crews(place: Workspace) -> None:
+    _set(place, "map", _no_map())
+    needs = translate("Places", "A plan needs crews, their depots and the city's streets.")
+    _set(place, "table", empty(translate("Places", "No plan for this day"), needs, "route"))
+    left_out = translate("Places", "Jobs that no crew can take stand here, each with its reason.")
+    _set(place, "right", empty(translate("Places", "Nothing is left out"), left_out, "shield-check"))
+
+
+def _neighbourhoods(place: Workspace) -> None:
+    ask = translate("Places", "Choose a service and a period; the map shows where its requests concentrate.")
+    _set(place, "left", empty(translate("Places", "Nothing asked yet"), ask, "hexagons", "sunken"))
+    _set(place, "map", _no_map())
+    areas = translate("Places", "They come with the city: a layer of areas with their names.")
+    _set(place, "table", empty(translate("Places", "No neighbourhoods"), areas, "map"))
+
+
+def _services(place: Workspace) -> None:
+    enter = translate("Places", "Services enter the catalogue with the first requests of an import.")
+    _set(place, "map", empty(translate("Places", "No service yet"), enter, "layers"))
 
 
 def _no_map() -> QWidget:
-    return empty(
-        translate("Places", "No map yet"),
-        translate("Places", "Import the city's streets and areas to draw it."),
-        "map",
-        "app",
-    )
+    words = translate("Places", "It is drawn from the city's own streets and areas.")
+    return empty(translate("Places", "No map yet"), words, "map", "app")

@@ -53,6 +53,7 @@ class Workspace(QWidget):
     note_changed = Signal(str)
     ready_changed = Signal(bool)
     command_asked = Signal(str)
+    wants = Signal(str)  # a command of the window that something here asks for
     layers_as_button = Signal(bool)
     sizes_changed = Signal()
 
@@ -141,6 +142,10 @@ class Workspace(QWidget):
     def commands(self) -> tuple[Command, ...]:
         """Commands of this workspace, for the palette and the key sheet; they arrive at `command_asked`."""
         return ()
+
+    def forward(self) -> None:
+        """Ask the window for the command that the sender is named after."""
+        self.wants.emit(self.sender().objectName())
 
     # panes
 

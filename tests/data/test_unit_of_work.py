@@ -564,3 +564,16 @@ def test_writers_on_a_server_keep_the_log_in_order_of_commits(postgres_store: St
         verbs = [unit.log.act(block.act_id).verb for block in unit.log.blocks()]  # type: ignore[union-attr]
     assert verbs[-4:] == ["quick", "quick", "slow", "slow"]
     assert check(postgres_store) == []
+
+
+def test_nothing_outside_data_reaches_past_the_unit_of_work() -> None:
+    """The application never touches a connection of the store: its rows are written through the primitives alone."""
+    import re
+    from pathlib import Path
+
+    desktop = Path(__file__).resolve().parents[2] / "desktop"
+    past = re.compile(
+        r"\.exclusively\(|\bunit\.connection\b|\bstore\._|from data\.schema import (?!epoch_ms|from_epoch_ms)|from data\.bulk"
+    )
+    strangers = [path.name for path in desktop.rglob("*.py") if past.search(path.read_text(encoding="utf-8"))]
+    assert strangers == []

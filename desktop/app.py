@@ -19,6 +19,7 @@ from desktop.change_bus import ChangeBus
 from desktop.controllers.shell import ShellController, StoreSummary, read_summary
 from desktop.domain.clock import Clock, SystemClock
 from desktop.errors import Faults
+from desktop.interrupts import Interrupts
 from desktop.jobs import JobRunner
 from desktop.main_window import MainWindow
 from desktop.operations.changes import Changes
@@ -38,6 +39,7 @@ AS_ROOT = (
     "Opsmap does not open as root: the map's browser needs its sandbox. Start it as a normal user; "
     "pictures (--pictures) can be taken as root."
 )
+INTERRUPTED = 130  # the exit code of a program that was asked to stop
 PATIENCE_MS = 300  # nothing is said about waiting before
 NO_CITY = "There is no city in {0} yet; make one with 'opsmap init NAME', or a demo city with 'opsmap demo'."
 
@@ -70,6 +72,10 @@ class Application:
     following: str | None = None  # the store to open when this one is closed
     kept: list[QObject] = field(default_factory=list)  # controllers without a parent
     closers: list[Callable[[], None]] = field(default_factory=list)  # pages first, then the web profile
+
+    def stop(self, _signal_number: int) -> None:
+        """Leave the event loop because somebody asked the process to end."""
+        QCoreApplication.exit(INTERRUPTED)
 
     def close(self) -> None:
         """Quit order: jobs, then pages, then the web profile, then the store; the hooks last."""
@@ -250,19 +256,25 @@ def main(argv: Sequence[str]) -> int:
     qt = QApplication(list(argv[:1]))
     following: str | None = options.store
     code = 0
-    while following is not None:
-        code, following = run_once(qt, replace(options, store=following))
+    interrupts = Interrupts(qt)
+    try:
+        while following is not None:
+            code, following = run_once(qt, replace(options, store=following), interrupts)
+    finally:
+        interrupts.restore()
     return code
 
 
-def run_once(qt: QApplication, options: Options) -> tuple[int, str | None]:
+def run_once(qt: QApplication, options: Options, interrupts: Interrupts) -> tuple[int, str | None]:
     """One store, from opening to quitting; the exit code, and the store to open next."""
     app = build_app(qt, options)
     app.window.show()
+    interrupts.came.connect(app.stop)
     if options.pictures is not None:
         taker = PictureTaker(app.window, app.theme, options.pictures, app.window)
         taker.done.connect(qt.exit)
         taker.start()
     code = qt.exec()
+    interrupts.came.disconnect(app.stop)
     app.close()
     return code, app.following

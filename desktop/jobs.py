@@ -11,16 +11,15 @@ import multiprocessing
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from enum import Enum
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop.job import Job, JobHandle, JobState
 from desktop.stall import StallMeter
 from desktop.worker import Call, Failed, Flag, Outcome, Said, Succeeded, outcome_of, serve
 
@@ -31,92 +30,6 @@ READ_THREADS = 2
 JOIN_S = 2.0
 _SPAWN = multiprocessing.get_context("spawn")
 Lane = Literal["write", "compute"]
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What to run. `writes` puts it into the queue of writes; `initiator` tells a screen that a change is its own."""
-
-    title: str
-    function: Callable[..., Any]
-    kwargs: Mapping[str, Any] = field(default_factory=dict)
-    writes: bool = False
-    initiator: object | None = None
-
-    def __post_init__(self) -> None:
-        name = self.function.__qualname__
-        if "." in name or "<" in name:
-            raise ValueError(f"A job's function must stand at the top of a module, {name} does not")
-
-    def call(self) -> Call:
-        """The function by name, as it travels to the worker."""
-        return Call(self.function.__module__, self.function.__name__, dict(self.kwargs))
-
-
-class JobState(Enum):
-    """Where a job stands."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    BROKE = "broke"
-    CANCELLED = "cancelled"
-
-
-ENDED = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.BROKE, JobState.CANCELLED})
-
-
-class JobHandle(QObject):
-    """One run of a job or of a read. Connect to it before returning to the event loop; it deletes itself at its end."""
-
-    progressed = Signal(object, str)  # fraction or None, sentence
-    succeeded = Signal(object)
-    failed = Signal(str)  # one sentence for a person
-    broke = Signal(str)  # the traceback
-    cancelled = Signal()
-    ended = Signal(object)  # itself, after any of the above
-
-    def __init__(self, title: str, job: Job | None, parent: QObject) -> None:
-        super().__init__(parent)
-        self.title, self.job = title, job
-        self.state = JobState.WAITING
-        self.fraction: float | None = 0.0
-        self.sentence = ""
-        self.failure_kind = ""
-        self.value: Any = None
-
-    def cancel(self) -> None:
-        """Stop it. From here on nothing of it is delivered, whenever the function ends."""
-        if self.state not in ENDED:
-            self.state = JobState.CANCELLED
-            self.cancelled.emit()
-            self._close()
-
-    def _report(self, said: Said) -> None:
-        if self.state is JobState.RUNNING:
-            self.fraction, self.sentence = said.fraction, said.sentence
-            self.progressed.emit(said.fraction, said.sentence)
-
-    def _deliver(self, outcome: Outcome) -> None:
-        if self.state in ENDED:
-            return
-        if isinstance(outcome, Succeeded):
-            self.value = outcome.value
-            self.state = JobState.SUCCEEDED
-            self.succeeded.emit(outcome.value)
-        elif isinstance(outcome, Failed):
-            self.failure_kind = outcome.kind
-            self.state = JobState.FAILED
-            self.failed.emit(outcome.sentence)
-        else:
-            self.state = JobState.BROKE
-            self.broke.emit(outcome.trace)
-        self._close()
-
-    def _close(self) -> None:
-        self.ended.emit(self)
-        self.deleteLater()
 
 
 class _Worker(QObject):
@@ -243,7 +156,7 @@ class _Lane(QObject):
             return  # said by a process that was given up
         elif isinstance(message, Said):
             if self._running is not None:
-                self._running._report(message)
+                self._running.report(message)
         else:
             self._done(message)
 
@@ -252,7 +165,7 @@ class _Lane(QObject):
         self._running, self._abandoned, self._busy = None, None, False
         self._grace.stop()
         if handle is not None:
-            handle._deliver(outcome)
+            handle.deliver(outcome)
         elif job is not None and isinstance(outcome, Succeeded):
             self.finished_after_cancel.emit(job, outcome.value)
         self._next()
@@ -402,7 +315,7 @@ class JobRunner(QObject):
     def _deliver_read(self, future: Future[Outcome]) -> None:
         handle = self._reads.pop(future, None)
         if handle is not None and not future.cancelled():
-            handle._deliver(future.result())
+            handle.deliver(future.result())
 
     def _drop_read(self) -> None:
         for future, handle in list(self._reads.items()):

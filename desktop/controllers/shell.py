@@ -22,10 +22,10 @@ from desktop.settings import SettingsFile
 from desktop.views.commands import DENSITY_PREFIX, THEME_PREFIX, key_lines
 from desktop.views.format import long_date, percent
 from desktop.views.kit import Toast
-from desktop.views.shell.dialogs import AboutDialog, JobsPanel, KeySheet, ReportDialog, SettingsDialog
+from desktop.views.shell.dialogs import AboutDialog, JobsPanel, KeySheet, PrintDialog, ReportDialog, SettingsDialog
 from desktop.views.shell.help import HelpDialog
 from desktop.views.shell.overlay import Dialog
-from desktop.views.shell.printing import write_pdf
+from desktop.views.shell.printing import page_layout, paint_page, write_pdf
 from desktop.views.theme import theme
 
 if TYPE_CHECKING:
@@ -269,6 +269,25 @@ class ShellController(QObject):
             self.store_asked.emit(chosen)
 
     def _print(self) -> None:
+        dialog = PrintDialog(self._window.current().title, self._window)
+        dialog.printer_asked.connect(self._to_printer)
+        dialog.file_asked.connect(self._to_file)
+        self._open(dialog)
+
+    def _to_printer(self) -> None:
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setPageLayout(page_layout())
+        if QPrintDialog(printer, self._window).exec():
+            try:
+                paint_page(printer, self._window.current().grab(), *self._page_words())
+            except OSError as fault:
+                self.tell_failure(str(fault))
+                return
+            self.tell(self.tr("Sent to the printer."))
+
+    def _to_file(self) -> None:
         place = self._window.current()
         suggestion = f"{place.key}-{self._clock.now():%Y-%m-%d}.pdf"
         chosen, _kind = QFileDialog.getSaveFileName(
@@ -279,16 +298,18 @@ class ShellController(QObject):
 
     def save_picture(self, path: Path) -> None:
         """Write the workspace on show as a PDF page."""
-        place = self._window.current()
-        now = self._clock.now().astimezone(ZoneInfo(self._zone))
         try:
-            write_pdf(place.grab(), place.title, f"{long_date(now.date())} {now:%H:%M}", path)
+            write_pdf(self._window.current().grab(), *self._page_words(), path)
         except OSError as fault:
             self.tell_failure(
                 self.tr("{0} cannot be written ({1}). Choose another folder.").format(path, fault.strerror or fault)
             )
             return
         self.tell(self.tr("Saved {0}.").format(path.name))
+
+    def _page_words(self) -> tuple[str, str]:
+        now = self._clock.now().astimezone(ZoneInfo(self._zone))
+        return self._window.current().title, f"{long_date(now.date())} {now:%H:%M}"
 
     def _closing(self) -> None:
         self._window.keep(self._file.settings)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -109,6 +111,25 @@ def test_without_a_display_one_sentence_says_what_to_do(tmp_path: Path) -> None:
     done = run(["-m", "desktop"], tmp_path)
     assert done.returncode == 2
     assert done.stderr.strip() == NO_DISPLAY
+
+
+@pytest.mark.slow
+def test_ctrl_c_closes_the_window_in_order(tmp_path: Path, sqlite_location: str) -> None:
+    """SIGINT ends the program with 130, its workers with it, and settings are saved as on any quitting."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "desktop", "--store", sqlite_location],
+        env={**environment(tmp_path), "QT_QPA_PLATFORM": "offscreen"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    until = time.monotonic() + PATIENCE_S
+    while not (tmp_path / ".local" / "state").exists() and time.monotonic() < until:
+        time.sleep(0.05)  # the folder of the log is made when the window is built, after the signals were taken over
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 130, told
+    assert "Traceback" not in told
+    assert list(tmp_path.rglob("desktop.json"))
 
 
 def options(pictures: Path | None = None) -> Options:

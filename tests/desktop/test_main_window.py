@@ -19,8 +19,8 @@ from desktop.errors import Faults
 from desktop.jobs import Job, JobRunner
 from desktop.main_window import MainWindow
 from desktop.settings import Settings, SettingsFile
-from desktop.views.kit import FocusRing, Toast
-from desktop.views.places import make_workspaces
+from desktop.views.kit import FocusRing, LoadingCard, StateCard, Toast
+from desktop.views.places import make_workspaces, show_empty, show_opening
 from desktop.views.shell.dialogs import JobsPanel, KeySheet, ReportDialog, SettingsDialog
 from desktop.views.shell.help import GuideBrowser
 from desktop.views.shell.overlay import Dialog
@@ -37,6 +37,7 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
     """The window at 1440 x 900 with its empty workspaces."""
     made = MainWindow(Settings())
     made.add_workspaces(make_workspaces())
+    show_empty(made.workspaces.values())
     made.resize(1440, 900)
     made.show()
     qtbot.waitExposed(made)
@@ -190,6 +191,25 @@ def test_the_menu_is_the_data_and_ticks_the_present_look(window: MainWindow, loo
     menu.deleteLater()
 
 
+def test_the_act_of_an_empty_pane_reaches_the_window(qtbot: QtBot, window: MainWindow) -> None:
+    """What a card offers is a command of the window."""
+    asked: list[str] = []
+    window.asked.connect(asked.append)
+    cards = [card for card in window.current().findChildren(StateCard) if card.objectName()]
+    assert [card.objectName() for card in cards] == ["store.open"]
+    cards[0].button.click()
+    assert asked == ["store.open"]
+
+
+def test_while_a_store_opens_every_workspace_says_so(window: MainWindow) -> None:
+    """After the wait has become long, the name of the store stands in the middle."""
+    show_opening(window.workspaces.values(), "rivermouth.opsmap")
+    for place in window.workspaces.values():
+        assert place.map is not None
+        (card,) = place.map.findChildren(LoadingCard)
+        assert "rivermouth.opsmap" in card.title.text()
+
+
 def test_f6_goes_from_pane_to_pane(qtbot: QtBot, window: MainWindow) -> None:
     """The focus moves to something that can have it in the next pane, and round again."""
     place = window.workspaces["operations"]
@@ -308,7 +328,7 @@ def test_a_failed_job_is_told_in_a_toast(qtbot: QtBot, window: MainWindow, shell
 
 def test_dialogs_open_and_close(qtbot: QtBot, window: MainWindow, shell: ShellController) -> None:
     """Settings, keys, jobs, about and help open by their commands and leave nothing."""
-    for command in ("settings", "keys", "jobs", "about", "help"):
+    for command in ("settings", "keys", "jobs", "about", "help", "print"):
         window.run(command)
         (dialog,) = dialogs(window)
         assert dialog.windowTitle()

@@ -196,6 +196,26 @@ class JobsPanel(Dialog):
         self.cancel_asked.emit(int(self.sender().objectName()))
 
 
+class PrintDialog(Dialog):
+    """A picture of the workspace: to a printer, or as a PDF."""
+
+    printer_asked = Signal()
+    file_asked = Signal()
+
+    def __init__(self, place: str, parent: QWidget) -> None:
+        super().__init__("", width=400, parent=parent)
+        self.set_title(
+            self.tr("Picture of {0}").format(place), self.tr("One landscape page with the workspace as it stands.")
+        )
+        self.add_close(self.tr("Close"))
+        printer = self.add_act(Button(self.tr("Print"), icon="printer"))
+        printer.clicked.connect(self.accept)
+        printer.clicked.connect(self.printer_asked)
+        file = self.add_act(Button(self.tr("Save as PDF"), kind="primary", icon="download"))
+        file.clicked.connect(self.accept)
+        file.clicked.connect(self.file_asked)
+
+
 class AboutDialog(Dialog):
     """Which version this is, and whose work it carries."""
 

@@ -22,9 +22,9 @@ from data.repositories.requests import Requests
 from data.repositories.work import Decisions, Incidents, Outbox, Plans
 from data.schema import LOG_TABLES, PRIVATE_TABLES, act, artifact, event, metadata
 from data.search import TEXT_COLUMNS, text_index
-from data.values import defaults_of, kinds_of, stored_column, table_of, to_stored
+from data.shaping import Row, columns_of, differing, plain_list, sorted_together
+from data.values import kinds_of, stored_column, table_of, to_stored
 
-Row = Mapping[str, object]
 _EVENT_LOCK = 0x0B5A9  # the advisory lock that makes the log's order the order of commits on PostgreSQL
 
 
@@ -119,12 +119,12 @@ class WriteUnit(ReadUnit):
     def change_columns(self, entity: str, ids: Sequence[int], columns: Mapping[str, Sequence[object]]) -> int:
         """Set whole columns, each aligned with `ids`; returns how many rows really differed."""
         table = self._domain_table(entity)
-        keys = _plain(ids)
-        values = [_plain(column) for column in columns.values()]
+        keys = plain_list(ids)
+        values = [plain_list(column) for column in columns.values()]
         if any(len(column) != len(keys) for column in values):
             raise ValueError(f"columns of {entity} are not as long as its ids")
         if any(after <= before for before, after in pairwise(keys)):
-            keys, values = _sorted_together(keys, values)
+            keys, values = sorted_together(keys, values)
         changed = 0
         for start in range(0, len(keys), CHUNK):
             part = slice(start, start + CHUNK)
@@ -134,7 +134,7 @@ class WriteUnit(ReadUnit):
     def remove(self, entity: str, ids: Sequence[int]) -> None:
         """Delete rows, what depends on them first; their last state stays in the log, personal rows are gone."""
         table = self._domain_table(entity)
-        for part in in_chunks(sorted(set(_plain(ids)))):
+        for part in in_chunks(sorted(set(plain_list(ids)))):
             self._remove_dependents(table, part)
             names = [column.name for column in table.columns]
             rows = self._bulk.read(table, names, part, lock=True)
@@ -180,7 +180,7 @@ class WriteUnit(ReadUnit):
     def detach(self, what: str, request_ids: Sequence[int]) -> None:
         """Forget the reporters, answers or photos (the table's name) of requests."""
         table = _private_table(what)
-        for part in in_chunks(sorted(set(_plain(request_ids)))):
+        for part in in_chunks(sorted(set(plain_list(request_ids)))):
             self._log("service_request", "attached", part, note={"what": what, "gone": True})
             self._bulk.delete(table, "request_id", part)
 
@@ -236,7 +236,7 @@ class WriteUnit(ReadUnit):
         if table.name == "outbox":
             rows = [{"act_id": self.act_id, **row} for row in rows]
         ids = self._ids_for(table, rows)
-        names, columns = _columns_of(table, rows)
+        names, columns = columns_of(table, rows)
         self._log(table.name, "created", sorted(ids))
         self._bulk.insert(table, ["id", *names], [ids, *columns])
         if table.name == "service_request":
@@ -269,7 +269,7 @@ class WriteUnit(ReadUnit):
         after = [stored_column(table.name, name, column) for name, column in zip(names, values, strict=True)]
         before = self._before(table, ids, names, expect_version)
         changed = 0
-        for which, rows in _differing(before, after).items():
+        for which, rows in differing(before, after).items():
             members = [ids[at] for at in rows]
             picked = {names[c]: ([before[c][at] for at in rows], [after[c][at] for at in rows]) for c in which}
             self._log(table.name, "changed", members, picked)
@@ -325,7 +325,7 @@ class WriteUnit(ReadUnit):
         while chunk := list(islice(stream, CHUNK)):
             requests = sorted({int(row["request_id"]) for row in chunk})  # type: ignore[call-overload]
             self._log("service_request", "attached", requests, note={"what": what})
-            names, columns = _columns_of(table, chunk)
+            names, columns = columns_of(table, chunk)
             if what == "photo":
                 names, columns = ["id", *names], [self._bulk.next_ids(table, len(chunk)), *columns]
             else:
@@ -337,63 +337,6 @@ def _private_table(what: str) -> Table:
     if what not in PRIVATE_TABLES:
         raise ValueError(f"{what} is not one of {', '.join(PRIVATE_TABLES)}")
     return table_of(what)
-
-
-def _columns_of(table: Table, rows: Sequence[Row]) -> tuple[list[str], list[list[Any]]]:
-    """Rows as columns of stored values, defaults filled in; ValueError for unknown or missing columns."""
-    kinds, defaults = kinds_of(table.name), defaults_of(table)
-    given, uniform = set(rows[0]), True
-    for row in rows:
-        if row.keys() != given:
-            given |= row.keys()
-            uniform = False
-    if not given <= kinds.keys():
-        raise ValueError(f"{table.name} has no column {', '.join(sorted(given - kinds.keys()))}")
-    names, columns = [], []
-    for name in kinds:
-        if name == "id":
-            continue
-        if name not in given and name not in defaults:
-            raise ValueError(f"a row of {table.name} lacks {name}")
-        default = defaults.get(name)
-        names.append(name)
-        if name not in given:
-            columns.append(stored_column(table.name, name, [default]) * len(rows))
-        else:
-            columns.append(stored_column(table.name, name, _column(rows, name, default, uniform)))
-    return names, columns
-
-
-def _column(rows: Sequence[Row], name: str, default: Any, uniform: bool) -> list[Any]:
-    """One column of the rows; where all rows name the same columns there is nothing to fill in."""
-    return [row[name] for row in rows] if uniform else [row.get(name, default) for row in rows]
-
-
-def _differing(before: Sequence[Sequence[Any]], after: Sequence[Sequence[Any]]) -> dict[tuple[int, ...], list[int]]:
-    """Rows by the set of columns in which they differ; rows that do not differ are left out."""
-    masks: dict[int, int] = {}
-    for column, (old, new) in enumerate(zip(before, after, strict=True)):
-        bit = 1 << column
-        for at, (was, will) in enumerate(zip(old, new, strict=True)):
-            if was != will:
-                masks[at] = masks.get(at, 0) | bit
-    groups: dict[int, list[int]] = {}
-    for at in sorted(masks):
-        groups.setdefault(masks[at], []).append(at)
-    return {tuple(c for c in range(len(after)) if mask >> c & 1): rows for mask, rows in groups.items()}
-
-
-def _sorted_together(ids: list[int], columns: list[list[Any]]) -> tuple[list[int], list[list[Any]]]:
-    order = sorted(range(len(ids)), key=ids.__getitem__)
-    ordered = [ids[at] for at in order]
-    if any(a == b for a, b in pairwise(ordered)):
-        raise ValueError("an id occurs twice in one change")
-    return ordered, [[column[at] for at in order] for column in columns]
-
-
-def _plain(values: Sequence[Any]) -> list[Any]:
-    """A list of Python values, from a list or a numpy array."""
-    return values.tolist() if isinstance(values, np.ndarray) else list(values)
 
 
 def _title(entity: str) -> str:

@@ -13,6 +13,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Ints32 = NDArray[np.int32]
 
+SAMPLE = 64
+
 # Reports are ordered by cell, service, time. A block is one service in one cell: reports starts[b] to starts[b + 1].
 # `ahead` [blocks, 2, 2] are runs of blocks: the rest of the cell and its right neighbour, and the row of cells above;
 # so every pair of neighbouring blocks is met once.
@@ -24,23 +26,42 @@ def backgrounds(
 ) -> Floats:
     """Other reports of the same service at a report's place but not about its time, weighted by nearness; [reports].
 
-    `reach`: radius in metres, window in seconds. The weight falls off as two reports of one thing scatter.
+    `reach`: radius in metres, window in seconds. The weight falls off as two reports of one thing scatter. Of a block
+    with very many reports only some, evenly spread in time, stand for all.
     """
-    radius2, window_s, falloff = reach[0] ** 2, reach[1], 1.0 / (4.0 * scatter_m * scatter_m)
     found = np.zeros(len(x))
     for block in range(len(starts) - 1):
         for run in range(2):
             for other in range(ahead[block, run, 0], ahead[block, run, 1]):
-                if service[block] != service[other]:
-                    continue
-                for i in range(starts[block], starts[block + 1]):
-                    for j in range(i + 1 if other == block else starts[other], starts[other + 1]):
-                        squared = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2
-                        if squared <= radius2 and abs(t[i] - t[j]) > window_s:
-                            weight = math.exp(-squared * falloff)
-                            found[i] += weight
-                            found[j] += weight
+                if service[block] == service[other]:
+                    _add_background(found, x, y, t, starts, block, other, reach, scatter_m)
+                    if block != other:
+                        _add_background(found, x, y, t, starts, other, block, reach, scatter_m)
     return found
+
+
+@njit(cache=True)
+def _add_background(
+    found: Floats,
+    x: Floats,
+    y: Floats,
+    t: Floats,
+    starts: Ints32,
+    block: int,
+    other: int,
+    reach: Floats,
+    scatter_m: float,
+) -> None:
+    """What the reports of `other` add to the background of those of `block`."""
+    radius2, window_s, falloff = reach[0] ** 2, reach[1], 1.0 / (4.0 * scatter_m * scatter_m)
+    stride = max(1, (starts[other + 1] - starts[other]) // SAMPLE)
+    for i in range(starts[block], starts[block + 1]):
+        total = 0.0
+        for j in range(starts[other] + i % stride, starts[other + 1], stride):
+            squared = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2
+            if squared <= radius2 and abs(t[i] - t[j]) > window_s:
+                total += math.exp(-squared * falloff)
+        found[i] += stride * total
 
 
 @njit(cache=True)

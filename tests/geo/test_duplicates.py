@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from benchmarks.synthetic_requests import make_requests
+from benchmarks.inputs.synthetic_requests import make_requests
 from geo.crs import to_metres
 from geo.duplicate_kernels import average_link
 from geo.duplicates import (

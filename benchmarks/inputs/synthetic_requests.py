@@ -1,10 +1,9 @@
 """Requests of an invented city with known truth, for benchmarks of duplicates and hotspots.
 
-A square of 370 km2 over ten years, 29 services of unequal popularity. About 23 % of the requests repeat an earlier one,
-and 20 % of the incidents lie on hot corners, where the same thing happens again and again. Reports of one
-incident scatter
-and come while it is open, a few after it was closed; some name another service. Staff close the reports of an incident
-together.
+A square of 370 km2 over ten years, 29 services of unequal popularity. About 23 % of the requests repeat an earlier
+one, and 20 % of the incidents lie on hot corners, where the same thing happens again and again. Reports of one incident
+scatter and come while it is open, a few after it was closed; some name another service. Staff close the reports of an
+incident together.
 """
 
 from __future__ import annotations

@@ -166,59 +166,26 @@ def average_link(
     other (diagonal of their box) and `span_s`. Equal averages merge in order of the nodes. u, v, weight, box are spent.
     """
     nodes, edges = len(box), len(u)
-    first, following = np.full(nodes, -1), np.empty(2 * edges, dtype=np.int64)
-    degree, size = np.zeros(nodes, dtype=np.int64), np.ones(nodes, dtype=np.int64)
-    version, dead = np.zeros(edges, dtype=np.int64), np.zeros(edges, dtype=np.bool_)
+    first, following, degree = _edge_lists(u, v, nodes)
+    size, version, dead = (
+        np.ones(nodes, dtype=np.int64),
+        np.zeros(edges, dtype=np.int64),
+        np.zeros(edges, dtype=np.bool_),
+    )
     label, mark = np.arange(nodes), np.full(nodes, -1)
-    joint = np.empty(6)
-    heap = [(0.0, 0, 0, 0, 0) for _ in range(0)]
-    for e in range(edges):
-        for half, node in ((2 * e, u[e]), (2 * e + 1, v[e])):
-            following[half] = first[node]
-            first[node] = half
-            degree[node] += 1
-        if weight[e] >= threshold:
-            heap.append((-weight[e], min(u[e], v[e]), max(u[e], v[e]), e, 0))
+    heap = [(-weight[e], min(u[e], v[e]), max(u[e], v[e]), e, 0) for e in range(edges) if weight[e] >= threshold]
     heapq.heapify(heap)
     while len(heap):
         _, keep, gone, e, at_version = heapq.heappop(heap)
-        if dead[e] or version[e] != at_version:
-            continue
-        for k in range(3):
-            joint[k] = min(box[keep, k], box[gone, k])
-            joint[k + 3] = max(box[keep, k + 3], box[gone, k + 3])
-        if math.hypot(joint[3] - joint[0], joint[4] - joint[1]) > extent_m or joint[5] - joint[2] > span_s:
+        # A merge that breaks the bounds now breaks them for ever: boxes only grow.
+        if dead[e] or version[e] != at_version or not _join_boxes(box, keep, gone, extent_m, span_s):
             continue
         if degree[gone] > degree[keep]:
             keep, gone = gone, keep
-        for k in range(6):
-            box[keep, k] = joint[k]
+            box[keep] = box[gone]
         size[keep] += size[gone]
         label[gone] = keep
-        half = first[keep]
-        while half >= 0:
-            if not dead[half >> 1]:
-                mark[u[half >> 1] + v[half >> 1] - keep] = half >> 1
-            half = following[half]
-        half = first[gone]
-        while half >= 0:
-            onward, edge = following[half], half >> 1
-            other = u[edge] + v[edge] - gone
-            if not dead[edge]:
-                if other == keep:
-                    dead[edge] = True
-                elif mark[other] >= 0:
-                    weight[mark[other]] += weight[edge]
-                    dead[edge] = True
-                else:
-                    if half & 1:
-                        v[edge] = keep
-                    else:
-                        u[edge] = keep
-                    following[half] = first[keep]
-                    first[keep] = half
-                    degree[keep] += 1
-            half = onward
+        _adopt_edges(keep, gone, u, v, weight, dead, first, following, degree, mark)
         half, before = first[keep], -1
         while half >= 0:
             onward, edge = following[half], half >> 1
@@ -231,16 +198,82 @@ def average_link(
             else:
                 before = half
                 other = u[edge] + v[edge] - keep
-                mark[other] = -1
                 version[edge] += 1
                 average = weight[edge] / (size[keep] * size[other])
                 if average >= threshold:
                     heapq.heappush(heap, (-average, min(keep, other), max(keep, other), edge, version[edge]))
             half = onward
-        mark[gone] = -1
     for node in range(nodes):
         root = node
         while label[root] != root:
             root = label[root]
         label[node] = root
     return label
+
+
+@njit(cache=True)
+def _edge_lists(u: Ints, v: Ints, nodes: int) -> tuple[Ints, Ints, Ints]:
+    """Each node's edges as a linked list of half edges (2 e at u, 2 e + 1 at v): first, following, and how many."""
+    first, following, degree = np.full(nodes, -1), np.empty(2 * len(u), dtype=np.int64), np.zeros(nodes, dtype=np.int64)
+    for e in range(len(u)):
+        for half, node in ((2 * e, u[e]), (2 * e + 1, v[e])):
+            following[half] = first[node]
+            first[node] = half
+            degree[node] += 1
+    return first, following, degree
+
+
+@njit(cache=True)
+def _join_boxes(box: Floats, keep: int, gone: int, extent_m: float, span_s: float) -> bool:
+    """Widen the box of `keep` by that of `gone`, unless together they break the bounds."""
+    joint = np.empty(6)
+    for k in range(3):
+        joint[k] = min(box[keep, k], box[gone, k])
+        joint[k + 3] = max(box[keep, k + 3], box[gone, k + 3])
+    if math.hypot(joint[3] - joint[0], joint[4] - joint[1]) > extent_m or joint[5] - joint[2] > span_s:
+        return False
+    box[keep] = joint
+    return True
+
+
+@njit(cache=True)
+def _adopt_edges(
+    keep: int,
+    gone: int,
+    u: Ints,
+    v: Ints,
+    weight: Floats,
+    dead: NDArray[np.bool_],
+    first: Ints,
+    following: Ints,
+    degree: Ints,
+    mark: Ints,
+) -> None:
+    """Give the edges of `gone` to `keep`, adding the weights of edges that lead to the same cluster."""
+    half = first[keep]
+    while half >= 0:
+        if not dead[half >> 1]:
+            mark[u[half >> 1] + v[half >> 1] - keep] = half >> 1
+        half = following[half]
+    half = first[gone]
+    while half >= 0:
+        onward, edge = following[half], half >> 1
+        other = u[edge] + v[edge] - gone
+        if not dead[edge] and other != keep and mark[other] < 0:
+            if half & 1:
+                v[edge] = keep
+            else:
+                u[edge] = keep
+            following[half] = first[keep]
+            first[keep] = half
+            degree[keep] += 1
+        elif not dead[edge]:
+            if other != keep:
+                weight[mark[other]] += weight[edge]
+            dead[edge] = True
+        half = onward
+    half = first[keep]
+    while half >= 0:
+        mark[u[half >> 1] + v[half >> 1] - keep] = -1
+        half = following[half]
+    mark[gone] = -1

@@ -128,7 +128,7 @@ def test_holes_parts_and_declared_order() -> None:
 def test_side_of_an_edge_is_exact(x1: float, y1: float, x2: float, y2: float, along: float, hairs: int) -> None:
     """The side of an edge on which a point lies equals that of rational arithmetic, however near the point is."""
     x, y = x1 + along * (x2 - x1), y1 + along * (y2 - y1)
-    y += hairs * np.spacing(y)
+    y += hairs * max(np.spacing(y), 1e-30)  # nearer to nought than that, products vanish
     a, b, c, d, e, f = (Fraction(float(v)) for v in (x1, y1, x2, y2, x, y))
     exact = (a - e) * (d - f) - (b - f) * (c - e)
     assert np.sign(side(x1, y1, x2, y2, x, y)) == (exact > 0) - (exact < 0)

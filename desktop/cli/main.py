@@ -10,7 +10,7 @@ import click
 import typer
 
 from data.errors import Conflict, DataError, RefusedInput
-from desktop.cli import areas, assign, city, duplicates, hotspots, imports, maintenance, points, routes
+from desktop.cli import areas, assign, city, duplicates, export, hotspots, imports, maintenance, points, routes
 from desktop.cli.desk import DONE, FAILED, INTERRUPTED, REFUSED, Desk, default_actor, default_location
 from desktop.operations.work import Stopped
 from geo.errors import GeoError
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 import_app = typer.Typer(help="Bring requests, areas or streets in.", no_args_is_help=True)
 routes_app = typer.Typer(help="Plan the crews' day, or solve a benchmark instance.", no_args_is_help=True)
+export_app = typer.Typer(help="Take requests or a map along.", no_args_is_help=True)
 points_app = typer.Typer(help="Points that hold improbably many records.", no_args_is_help=True)
 
 import_app.command("requests")(imports.requests)
@@ -32,6 +33,8 @@ import_app.command("areas")(areas.areas)
 import_app.command("streets")(imports.streets)
 routes_app.command("plan")(routes.plan)
 routes_app.command("benchmark")(routes.benchmark)
+export_app.command("requests")(export.requests)
+export_app.command("map")(export.map_page)
 points_app.command("list")(points.list_points)
 points_app.command("confirm")(points.confirm)
 points_app.command("clear")(points.clear)
@@ -42,6 +45,7 @@ app.command("assign")(assign.assign_requests)
 app.command("duplicates")(duplicates.duplicates)
 app.add_typer(routes_app, name="routes")
 app.command("hotspots")(hotspots.hotspots)
+app.add_typer(export_app, name="export")
 app.add_typer(points_app, name="points")
 app.command("move")(maintenance.move_city)
 app.command("backup")(maintenance.backup_city)

@@ -1,0 +1,197 @@
+"""Take requests and maps along: files that others open without Opsmap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from data.errors import RefusedInput
+from data.records import Placement, Status
+from data.unit_of_work import ReadUnit
+from data.values import MISSING
+from desktop.operations.changes import Changes
+from desktop.operations.hotspots import period_ms
+from desktop.operations.import_streets import STREETS
+from desktop.operations.work import Work
+
+CHUNK = 5000
+OSM_CREDIT = "Streets © OpenStreetMap contributors (ODbL), where they come from OpenStreetMap"
+COLUMNS = (
+    "service_request_id",
+    "status",
+    "status_notes",
+    "service_code",
+    "service_name",
+    "description",
+    "agency_responsible",
+    "address",
+    "lat",
+    "long",
+    "placement",
+    "requested_datetime",
+    "acknowledged_at",
+    "updated_datetime",
+    "closed_at",
+    "expected_datetime",
+    "media_url",
+    "source",
+    "incident_id",
+    "assigned_area",
+    "assigned_reason",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFilter:
+    """Which requests; empty fields mean all. Days are the city's, both counted."""
+
+    service_code: str | None = None
+    agency: str | None = None
+    status: str | None = None
+    open_only: bool = False
+    first: date | None = None
+    last: date | None = None
+
+
+def filtered_ids(unit: ReadUnit, chosen: RequestFilter, timezone: str) -> np.ndarray:
+    """Ids of the requests that fit, ascending; RefusedInput for a service, department or status nobody knows."""
+    rows = unit.requests.arrays(["id", "service_id", "agency_id", "status", "requested_at"])
+    first, last = period_ms(chosen.first, chosen.last, timezone)
+    fits = (rows["requested_at"] >= first) & (rows["requested_at"] < last)
+    if chosen.service_code is not None:
+        service = unit.services.by_code(chosen.service_code)
+        if service is None:
+            raise RefusedInput(f"No service has the code '{chosen.service_code}'.")
+        fits &= rows["service_id"] == service.id
+    if chosen.agency is not None:
+        agency = next((agency for agency in unit.agencies.all() if agency.name == chosen.agency), None)
+        if agency is None:
+            raise RefusedInput(f"There is no department '{chosen.agency}'.")
+        fits &= rows["agency_id"] == agency.id
+    if chosen.status is not None:
+        if chosen.status not in tuple(Status):
+            raise RefusedInput(f"There is no status '{chosen.status}'; use one of {', '.join(Status)}.")
+        fits &= rows["status"] == chosen.status
+    if chosen.open_only:
+        fits &= ~np.isin(rows["status"], [Status.CLOSED.value, Status.ARCHIVED.value])
+    return np.asarray(rows["id"][fits])
+
+
+def export_requests(work: Work, path: Path, chosen: RequestFilter) -> Changes:
+    """Write requests as CSV, GeoJSON or GeoPackage: every one that fits, unlocated and closed too."""
+    from desktop.reports.request_files import write_requests
+
+    _check_folder(path)
+    city = work.city()
+    with work.store.read() as unit:
+        ids = filtered_ids(unit, chosen, city.timezone)
+        count = write_requests(path, COLUMNS, _rows(work, unit, ids, city.timezone))
+    counts = {"requests": count, "file": str(path), "bytes": path.stat().st_size}
+    return Changes(None, work.actor, "export requests", frozenset(), (), counts, f"{count:,} requests in {path}.")
+
+
+def _rows(work: Work, unit: ReadUnit, ids: np.ndarray, timezone: str) -> Iterator[dict[str, Any]]:
+    services = {service.id: service for service in unit.services.all()}
+    agencies = {agency.id: agency.name for agency in unit.agencies.all()}
+    sources = {source.id: source.name for source in unit.sources.all()}
+    zone = ZoneInfo(timezone)
+    for start in range(0, len(ids), CHUNK):
+        work.breathe(start / len(ids), f"{start:,} of {len(ids):,} requests written")
+        for request in unit.requests.many(ids[start : start + CHUNK].tolist()):
+            service = services[request.service_id]
+            yield {
+                "service_request_id": request.service_request_id,
+                "status": request.status.value,
+                "status_notes": request.status_notes,
+                "service_code": service.service_code,
+                "service_name": service.service_name,
+                "description": request.description,
+                "agency_responsible": agencies.get(request.agency_id, "") if request.agency_id is not None else "",
+                "address": request.address,
+                "lat": request.lat,
+                "long": request.long,
+                "placement": request.placement.value,
+                "requested_datetime": _local(request.requested_at, zone),
+                "acknowledged_at": _local(request.acknowledged_at, zone),
+                "updated_datetime": _local(request.updated_at, zone),
+                "closed_at": _local(request.closed_at, zone),
+                "expected_datetime": _local(request.due_at, zone),
+                "media_url": request.media_url,
+                "source": sources[request.source_id],
+                "incident_id": request.incident_id,
+                "assigned_area": request.assigned_area,
+                "assigned_reason": request.assigned_reason,
+            }
+
+
+def _local(moment: datetime | None, zone: ZoneInfo) -> str:
+    return "" if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")
+
+
+def export_map(work: Work, path: Path, chosen: RequestFilter) -> Changes:
+    """Write one page that opens with no network: the located requests that fit, over the city's streets."""
+    from desktop.reports.map_page import MOST_POINTS, MapPage, write_map_page
+
+    _check_folder(path)
+    city = work.city()
+    work.breathe(0.1, "Reading requests and streets")
+    with work.store.read() as unit:
+        points = _points(unit, filtered_ids(unit, chosen, city.timezone), city.timezone)
+        streets = _streets(unit)
+    count = len(points.lon)
+    note = f"{count:,} located requests, as of {work.clock.now().astimezone(ZoneInfo(city.timezone)):%d %B %Y, %H:%M}."
+    if count > MOST_POINTS:
+        note += " They are too many to draw one by one and are counted in squares."
+    work.breathe(0.5, "Writing the page")
+    attribution = OSM_CREDIT if streets is not None else ""
+    write_map_page(path, MapPage(city.name, note, points=points, streets=streets, attribution=attribution))
+    counts = {"requests": count, "file": str(path), "bytes": path.stat().st_size}
+    return Changes(None, work.actor, "export map", frozenset(), (), counts, f"{count:,} requests on the page {path}.")
+
+
+def _points(unit: ReadUnit, ids: np.ndarray, timezone: str) -> Any:
+    from desktop.reports.map_page import Points
+
+    names = ["lon", "lat", "status", "service_id", "requested_at", "service_request_id", "placement"]
+    plain = [{"lon": "long"}.get(name, name) for name in names]
+    rows = unit.requests.arrays(plain, ids=ids)
+    located = rows["placement"] == Placement.LOCATED.value
+    services = unit.services.all()
+    place = {service.id: at for at, service in enumerate(services)}
+    zone = ZoneInfo(timezone)
+    days = [
+        datetime.fromtimestamp(ms / 1000, tz=UTC).astimezone(zone).date().isoformat()
+        for ms in rows["requested_at"][located].tolist()
+        if ms != MISSING
+    ]
+    return Points(
+        lon=rows["long"][located],
+        lat=rows["lat"][located],
+        status=rows["status"][located].tolist(),
+        service=[place[key] for key in rows["service_id"][located].tolist()],
+        services=[service.service_name for service in services],
+        day=days,
+        request_id=rows["service_request_id"][located].tolist(),
+    )
+
+
+def _streets(unit: ReadUnit) -> Any:
+    arrays = unit.artifacts.get(STREETS)
+    if arrays is None:
+        return None
+    from data.connectors.streets import StreetLines
+    from desktop.reports.map_page import Streets
+
+    lines = StreetLines.from_arrays(arrays)
+    return Streets(lines.lon, lines.lat, lines.offsets, lines.highway)
+
+
+def _check_folder(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise RefusedInput(f"The folder {path.parent} is not there; make it or name another file.")

@@ -1,0 +1,98 @@
+"""A day's plan as files: JSON, CSV for stops and for what was left out, GeoJSON routes, GPX a crew."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from data.connectors.safe_csv import whole_file, write_csv
+
+Content = Mapping[str, Any]
+STOPS = ("crew", "sequence", "job", "arrival", "service_start", "departure")
+UNASSIGNED = ("job", "reason", "detail")
+
+
+def write_plan_files(folder: Path, content: Content) -> dict[str, Path]:
+    """Write every file of a plan into a folder that exists; each appears whole or not at all."""
+    made = {name: folder / name for name in ("plan.json", "stops.csv", "unassigned.csv", "routes.geojson")}
+    with whole_file(made["plan.json"]) as stream:
+        json.dump(content, stream, ensure_ascii=False, indent=1)
+    stops = ((crew["crew"], *(stop[name] for name in STOPS[1:])) for crew in content["crews"] for stop in crew["stops"])
+    write_csv(made["stops.csv"], STOPS, stops)
+    left = ([job[name] for name in UNASSIGNED] for job in content["unassigned"])
+    write_csv(made["unassigned.csv"], UNASSIGNED, left)
+    with whole_file(made["routes.geojson"]) as stream:
+        json.dump(routes_geojson(content), stream, ensure_ascii=False)
+    for number, crew in enumerate(content["crews"], 1):
+        if crew["stops"]:
+            path = folder / f"{file_name(number, crew['crew'])}.gpx"
+            with whole_file(path) as stream:
+                stream.write(crew_gpx(content, crew))
+            made[path.name] = path
+    return made
+
+
+def file_name(number: int, crew: str) -> str:
+    """A file name for a crew that is safe everywhere and stays unique by its number."""
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", crew).strip("-").lower()[:40]
+    return f"crew-{number:02d}-{plain}" if plain else f"crew-{number:02d}"
+
+
+def crew_line(crew: Mapping[str, Any]) -> list[list[float]]:
+    """A crew's whole way, depot to depot, longitude first."""
+    legs = [stop["leg_line"] for stop in crew["stops"]] + [crew["return_line"]]
+    return [point for leg in legs for point in leg]
+
+
+def routes_geojson(content: Content) -> dict[str, Any]:
+    """A line a crew and a point a stop, with times as properties."""
+    features: list[dict[str, Any]] = []
+    for number, crew in enumerate(content["crews"], 1):
+        if not crew["stops"]:
+            continue
+        told = {"crew": crew["crew"], "number": number, "distance_m": crew["distance_m"], "drive_s": crew["drive_s"]}
+        features.append(_feature("LineString", crew_line(crew), told))
+        for stop in crew["stops"]:
+            times = {name: stop[name] for name in STOPS[1:]}
+            features.append(_feature("Point", [stop["long"], stop["lat"]], {"crew": crew["crew"], **times}))
+    return {
+        "type": "FeatureCollection",
+        "date": content["date"],
+        "straight_line": content["straight_line"],
+        "solver": content["solver"],
+        "features": features,
+    }
+
+
+def _feature(kind: str, coordinates: Any, properties: Mapping[str, Any]) -> dict[str, Any]:
+    geometry = {"type": kind, "coordinates": coordinates}
+    return {"type": "Feature", "geometry": geometry, "properties": dict(properties)}
+
+
+def crew_gpx(content: Content, crew: Mapping[str, Any]) -> str:
+    """A crew's day for a navigation device: the way as a track, the stops as waypoints with their times."""
+    import gpxpy.gpx as gpx
+
+    made = gpx.GPX()
+    made.name = f"{crew['crew']}, {content['date']}"
+    for stop in crew["stops"]:
+        point = gpx.GPXWaypoint(stop["lat"], stop["long"], time=datetime.fromisoformat(stop["service_start"]))
+        point.name = f"{stop['sequence']} {stop['job']}"
+        point.description = _plain(", ".join(part for part in (stop["address"], stop["service"]) if part))
+        made.waypoints.append(point)
+    segment = gpx.GPXTrackSegment([gpx.GPXTrackPoint(lat, lon) for lon, lat in crew_line(crew)])
+    track = gpx.GPXTrack(made.name)
+    track.segments.append(segment)
+    made.tracks.append(track)
+    return str(made.to_xml())
+
+
+def _plain(text: str) -> str:
+    """Text that XML can hold."""
+    return "".join(
+        letter for letter in text if letter in "\t\n" or (ord(letter) >= 32 and letter not in "\ufffe\uffff")
+    )

@@ -6,13 +6,14 @@ import argparse
 import getpass
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication
 
 from desktop.change_bus import ChangeBus
@@ -30,6 +31,7 @@ from desktop.views.theme import CHOICES, Theme
 
 if TYPE_CHECKING:
     from data.store import Store
+    from desktop.content import Content
 
 NO_DISPLAY = (
     "There is no display. Start Opsmap in a desktop session, or take pictures without one: "
@@ -70,22 +72,18 @@ class Application:
     store: Store | None = None
     summary: StoreSummary | None = None
     following: str | None = None  # the store to open when this one is closed
-    kept: list[QObject] = field(default_factory=list)  # controllers without a parent
-    closers: list[Callable[[], None]] = field(default_factory=list)  # pages first, then the web profile
+    content: Content | None = None
 
     def stop(self, _signal_number: int) -> None:
         """Leave the event loop because somebody asked the process to end."""
         QCoreApplication.exit(INTERRUPTED)
 
     def close(self) -> None:
-        """Quit order: jobs, then pages, then the web profile, then the store; the hooks last."""
+        """Quit order: jobs, then pages, then their web profiles, then the store; the hooks last."""
         self.runner.shut_down()
-        for close in self.closers:
-            close()
-        self.closers.clear()
         self.window.close()
-        self.kept.clear()
-        self.window.deleteLater()
+        self.content = None
+        self.window.deleteLater()  # with it the pages, each before its profile
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         for part in (self.runner, self.bus, self.theme, self.faults):
             part.deleteLater()
@@ -145,6 +143,9 @@ def prepare(options: Options, environment: dict[str, str], user_id: int | None) 
     QCoreApplication.setAttribute(
         Qt.ApplicationAttribute.AA_ShareOpenGLContexts
     )  # the map's page comes after the start
+    from desktop.map.scheme import register_scheme
+
+    register_scheme()
     QCoreApplication.setApplicationName("opsmap")
     QCoreApplication.setApplicationVersion("")
 
@@ -213,7 +214,7 @@ class Opening(QObject):
         if opened[1].city:
             from desktop.content import fill_workspaces  # imported by the read before
 
-            fill_workspaces(app)
+            app.content = fill_workspaces(app)
         else:
             self._refused(NO_CITY.format(opened[1].name))
 
@@ -268,11 +269,14 @@ def main(argv: Sequence[str]) -> int:
 def run_once(qt: QApplication, options: Options, interrupts: Interrupts) -> tuple[int, str | None]:
     """One store, from opening to quitting; the exit code, and the store to open next."""
     app = build_app(qt, options)
+    if options.pictures is not None:
+        QCursor.setPos(5000, 5000)  # nothing is hovered
     app.window.show()
     interrupts.came.connect(app.stop)
     if options.pictures is not None:
         taker = PictureTaker(app.window, app.theme, options.pictures, app.window)
         taker.done.connect(qt.exit)
+        app.faults.broke.connect(taker.fail)
         taker.start()
     code = qt.exec()
     interrupts.came.disconnect(app.stop)

@@ -1,35 +1,128 @@
 """Fills the workspaces once a store with a city is open: the second half of the composition root.
 
-Imported beside the event loop after the first paint, for what it brings along is slow to load.
+Imported beside the event loop after the first paint, for what it brings along is slow to load. The workspace on show is
+filled at once, the others when they are first shown: each map is a page of its own.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject
 
 import desktop.operations.entry  # noqa: F401 - loaded here, so that the first act does not wait for it
 from desktop.controllers.acts import ActsController
+from desktop.controllers.crews import CrewsController
+from desktop.controllers.neighbourhoods import NeighbourhoodsController
+from desktop.controllers.operations import OperationsController
 from desktop.controllers.search import SearchController
 from desktop.controllers.services import ServicesController
-from desktop.controllers.session import Session
+from desktop.controllers.session import Session, Snapshot
+from desktop.map.view import MapView
 from desktop.views.places import CREWS, NEIGHBOURHOODS, OPERATIONS, SERVICES
+from desktop.views.workspace import Workspace
 
 if TYPE_CHECKING:
     from desktop.app import Application
 
 WARM = ("desktop.operations.entry",)
+MAP = "map"
 
 
-def fill_workspaces(app: Application) -> None:
+class Content(QObject):
+    """The controllers of an open city."""
+
+    def __init__(self, app: Application) -> None:
+        super().__init__(app.window)
+        assert app.store is not None
+        assert app.summary is not None
+        self._app = app
+        self.session = Session(app.store, app.runner, app.bus, app.clock, app.options.actor)
+        self.session.setParent(self)
+        self.maps: dict[str, MapView] = {}
+        self._waiting: dict[str, Callable[[Workspace], None]] = {
+            OPERATIONS: self._operations,
+            CREWS: self._crews,
+            NEIGHBOURHOODS: self._neighbourhoods,
+            SERVICES: self._services,
+        }
+        ActsController(app.window, self.session, app.runner, app.shell)
+        self._search = SearchController(app.window, self.session)
+        app.theme.changed.connect(self._new_look)
+        app.window.workspace_shown.connect(self.fill)
+        self.fill(OPERATIONS)  # what is searched for is shown there
+        self.fill(app.window.current().key)
+        self.session.reload()
+
+    def fill(self, key: str) -> None:
+        """Build a workspace when it is first shown."""
+        build = self._waiting.pop(key, None)
+        if build is not None:
+            place = self._app.window.workspaces[key]
+            place.set_ready(False)
+            build(place)
+
+    # the workspaces
+
+    def _operations(self, place: Workspace) -> None:
+        view = self._map(place, "requests")
+        self.session.watch(self._feed_requests)  # the map knows the columns before a filter comes
+        controller = OperationsController(place, self.session, view)
+        self._search.request_chosen.connect(self._show_operations)
+        self._search.request_chosen.connect(controller.choose)
+        self._search.all_chosen.connect(self._show_operations)
+        self._search.all_chosen.connect(controller.search)
+
+    def _crews(self, place: Workspace) -> None:
+        CrewsController(place, self.session, self._map(place, "routes"))
+
+    def _neighbourhoods(self, place: Workspace) -> None:
+        NeighbourhoodsController(place, self.session, self._map(place, "cells"))
+
+    def _services(self, place: Workspace) -> None:
+        ServicesController(place, self.session)
+
+    # maps
+
+    def _map(self, place: Workspace, kind: Literal["requests", "routes", "cells"]) -> MapView:
+        app = self._app
+        view = MapView(app.theme.tokens.scheme, None, app.runner.run_read, kind=kind)
+        view.set_reduced_motion(app.settings.settings.reduced_motion)
+        view.setObjectName(place.key)
+        view.scale.connect(self._scaled)
+        view.coordinates.connect(self._pointed)
+        view.console_error.connect(app.faults.note)
+        place.await_part(MAP)
+        (view.drawn if kind == "requests" else view.ready).connect(self._drawn)
+        self.maps[place.key] = view
+        return view
+
+    def _drawn(self) -> None:
+        self._app.window.workspaces[self.sender().objectName()].part_arrived(MAP)
+
+    def _feed_requests(self, snapshot: Snapshot) -> None:
+        services = {int(service.id): (service.service_name, service.icon) for service in snapshot.services}
+        self.maps[OPERATIONS].set_services(services)
+        self.maps[OPERATIONS].set_columns(snapshot.columns, now_ms=self.session.moment().now_ms)
+
+    def _new_look(self) -> None:
+        for view in self.maps.values():
+            view.set_theme(self._app.theme.tokens.scheme)
+
+    def _scaled(self, denominator: float) -> None:
+        if self.sender().objectName() == self._app.window.current().key:
+            self._app.shell.show_scale(denominator)
+
+    def _pointed(self, lon: float, lat: float) -> None:
+        self._app.shell.show_place(lat, lon)
+
+    def _show_operations(self) -> None:
+        self._app.window.show_workspace(OPERATIONS)
+
+
+def fill_workspaces(app: Application) -> Content:
     """Make the controllers of an open city and let them read it."""
-    assert app.store is not None
-    session = Session(app.store, app.runner, app.bus, app.clock, app.options.actor)
-    app.kept.append(session)
-    places = app.window.workspaces
-    ActsController(app.window, session, app.runner, app.shell)
-    SearchController(app.window, session)
-    ServicesController(places[SERVICES], session)
-    for key in (OPERATIONS, CREWS, NEIGHBOURHOODS):
-        places[key].set_ready(True)
-    session.reload()
+    content = Content(app)
     app.runner.warm_up(WARM, lanes=["write"])
+    return content

@@ -40,6 +40,7 @@ class Faults(QObject):
         self.log_path = log_folder / LOG_NAME
         self._log = logging.getLogger("desktop")
         self._handler = _handler(self.log_path)
+        self._told: set[str] = set()
         self._undo: list[Callable[[], None]] = []
 
     def install(self) -> None:
@@ -75,8 +76,15 @@ class Faults(QObject):
             return
         self.report("".join(traceback.format_exception(kind, value, trace)))
 
+    def note(self, text: str) -> None:
+        """Something to look into later; only the log hears of it."""
+        self._log.warning("%s", text)
+
     def report(self, trace: str) -> None:
-        """Write a fault of ours to the log and tell it."""
+        """Write a fault of ours to the log and tell it; one that comes with every repaint only the first time."""
+        if trace in self._told:
+            return
+        self._told.add(trace)
         self._log.error("%s", trace)
         sys.stderr.write(trace)
         self.broke.emit(make_report(trace))

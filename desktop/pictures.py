@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, QTimer, Signal
-from PySide6.QtGui import QCursor
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.main_window import MainWindow
 from desktop.views.theme import Choice, Theme
@@ -39,11 +38,14 @@ class PictureTaker(QObject):
     def start(self) -> None:
         """Begin with the first one."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        QCursor.setPos(self._window.mapToGlobal(QPoint(WIDTH // 2, HEIGHT + 50)))  # nothing is hovered
         self._window.resize(WIDTH, HEIGHT)
         for place in self._window.workspaces.values():
             place.ready_changed.connect(self._look)
         self._next()
+
+    def fail(self, _report: str) -> None:
+        """A fault of ours: no picture of it, and the exit code says so."""
+        self.done.emit(1)
 
     def _next(self) -> None:
         if not self._left:

@@ -20,15 +20,19 @@ def demo(
     truth: Annotated[
         Path | None, typer.Option(help="Write service_request_id,incident_id as planted to this CSV.")
     ] = None,
+    live: Annotated[bool, typer.Option("--live", help="Then let new requests come in until Ctrl-C.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Make the fictional demo city in a store that holds none."""
-    from desktop.operations.make_demo import DEMO_TIMEZONE, DemoWish, make_demo
+    from desktop.operations.make_demo import DEMO_TIMEZONE, DemoWish, go_on_living, make_demo
 
     desk = desk_of(context)
     day = parse_day(until, "--until") or today(desk.clock, DEMO_TIMEZONE)
     with desk.work(create=True) as work:
-        tell(make_demo(work, DemoWish(requests, seed, day, truth)), as_json=as_json)
+        changes, made = make_demo(work, DemoWish(requests, seed, day, truth))
+        tell(changes, as_json=as_json)
+        if live:
+            go_on_living(work, made)
 
 
 def init(

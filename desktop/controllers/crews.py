@@ -56,7 +56,7 @@ class CrewsController(QObject):
         self.bar.sheets_wanted.connect(self._sheets)
         self.timeline.stop_chosen.connect(self.choose)
         map_view.stop_clicked.connect(self.choose)
-        session.loaded.connect(self._loaded)
+        session.watch(self._loaded)
         session.bus.changed.connect(self._changed)
 
     def plan(self) -> None:

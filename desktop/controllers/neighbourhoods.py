@@ -45,7 +45,7 @@ class NeighbourhoodsController(QObject):
         workspace.set_table(self.cells)
         self.question.asked.connect(self.ask)
         self.cells.cell_chosen.connect(map_view.set_chosen_cell)
-        session.loaded.connect(self._loaded)
+        session.watch(self._loaded)
         session.bus.changed.connect(self._changed)
 
     def ask(self, question: Question) -> None:

@@ -75,7 +75,6 @@ class OperationsController(QObject):
         self._connect()
 
     def _connect(self) -> None:
-        self._session.loaded.connect(self._loaded)
         self.queue.chosen.connect(self.choose_filter)
         self.rows.table.chosen.connect(self.choose)
         self.rows.filter_dropped.connect(self._drop)
@@ -86,6 +85,7 @@ class OperationsController(QObject):
         self.model.rows_wanted.connect(self._fetch)
         self._map.request_clicked.connect(self.choose)
         self._map.viewport_changed.connect(self._viewport)
+        self._session.watch(self._loaded)
 
     # what is shown
 

@@ -24,7 +24,7 @@ class ServicesController(QObject):
         self._workspace, self._session = workspace, session
         self.view = ServicesView()
         workspace.set_map(self.view)
-        session.loaded.connect(self._loaded)
+        session.watch(self._loaded)
 
     def _loaded(self, snapshot: Snapshot) -> None:
         ids = [int(service.id) for service in snapshot.services]

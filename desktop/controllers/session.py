@@ -78,6 +78,12 @@ class Session(QObject):
         """Read the city anew in the background."""
         self.runner.run_read(read_snapshot, self.store, on_result=self._loaded)
 
+    def watch(self, slot: Callable[[Snapshot], None]) -> None:
+        """Connect a screen to the snapshot; one that is built later hears of the present one at once."""
+        self.loaded.connect(slot)
+        if self.snapshot is not None:
+            slot(self.snapshot)
+
     def moment(self) -> Moment:
         """Now, in the city."""
         assert self.snapshot is not None

@@ -71,6 +71,9 @@ class ShellController(QObject):
         self._window, self._runner, self._file, self._clock = window, runner, settings, clock
         self._faults = faults
         self._zone = "UTC"
+        self._crs: int | None = None
+        self._scale: float | None = None
+        self._place: tuple[float, float] | None = None
         self._messages: deque[tuple[str, str]] = deque(maxlen=MESSAGES_KEPT)
         self._panel: JobsPanel | None = None
         self._reporting = False
@@ -98,8 +101,22 @@ class ShellController(QObject):
         self._zone = summary.timezone
         self._window.setWindowTitle(f"{summary.city} – Opsmap" if summary.city else "Opsmap")
         self._window.status_bar.set_store(summary.name, self.tr("saved"), summary.requests)
-        self._window.status_bar.set_map(summary.crs_epsg, None, None)
+        self._crs, self._scale, self._place = summary.crs_epsg, None, None
+        self._show_map()
         self.tick()
+
+    def show_scale(self, denominator: float) -> None:
+        """The scale at the middle of the map on show."""
+        self._scale = denominator
+        self._show_map()
+
+    def show_place(self, lat: float, long: float) -> None:
+        """Where the pointer is."""
+        self._place = (lat, long)
+        self._show_map()
+
+    def _show_map(self) -> None:
+        self._window.status_bar.set_map(self._crs, self._scale, self._place)
 
     def tick(self) -> None:
         """Show the city's time, and again when the minute turns."""

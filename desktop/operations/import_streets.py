@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from data.records import City
+from data.unit_of_work import WriteUnit
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
+
+if TYPE_CHECKING:
+    from data.connectors.streets import StreetLines
+    from geo.streets import StreetNetwork
 
 STREETS = "streets"  # artifact: the lines as read, for the base map
 NETWORK = "network"  # artifact: the drivable graph built from them
@@ -26,24 +32,45 @@ class StreetImport:
     speed_field: str | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CityStreets:
+    """Streets as read, and the drivable graph built from them."""
+
+    lines: StreetLines
+    network: StreetNetwork
+    crs_epsg: int
+
+
 def import_streets(work: Work, wanted: StreetImport) -> Changes:
     """Read an OSM extract or a line layer, build the drivable graph, and keep both; replaces earlier streets.
 
     Counts tell nodes, edges, km and the km that cannot be reached from the largest strongly connected part.
     """
+    city = work.city()
+    work.breathe(0.0, f"Reading {wanted.path.name}")
+    streets = build_streets(wanted, city.crs_epsg)
+    work.breathe(0.8, "Storing the streets")
+    with work.store.write("import streets", actor=work.actor, at=work.clock.now()) as unit:
+        if city.crs_epsg is None:
+            unit.change("city", {1: {"crs_epsg": streets.crs_epsg}})
+        counts = {"file": wanted.path.name, **put_streets(unit, streets)}
+        unit.summary.update(counts)
+        act_id = unit.commit()
+    return Changes(act_id, work.actor, "import streets", frozenset({"artifact"}), (), counts, _sentence(counts))
+
+
+def build_streets(wanted: StreetImport, crs_epsg: int | None) -> CityStreets:
+    """The file's lines and their graph; RefusedInput or GeoError for a file that holds none that can be used."""
     from data.connectors.streets import read_street_lines
     from geo.streets import build_network
 
-    city = work.city()
-    work.breathe(0.0, f"Reading {wanted.path.name}")
     lines = read_street_lines(
         wanted.path,
         name_field=wanted.name_field,
         oneway_field=wanted.oneway_field,
         speed_field=wanted.speed_field,
     )
-    epsg = city.crs_epsg or _epsg_of(lines.lon, lines.lat)
-    work.breathe(0.5, "Building the street network")
+    epsg = crs_epsg or _epsg_of(lines.lon, lines.lat)
     network = build_network(
         lines.lon,
         lines.lat,
@@ -55,26 +82,24 @@ def import_streets(work: Work, wanted: StreetImport) -> Changes:
         lines.speed_kmh,
         crs_epsg=epsg,
     )
-    work.breathe(0.8, "Storing the streets")
-    with work.store.write("import streets", actor=work.actor, at=work.clock.now()) as unit:
-        if city.crs_epsg is None:
-            unit.change("city", {1: {"crs_epsg": epsg}})
-        unit.put_artifact(STREETS, lines.to_arrays())
-        unit.put_artifact(NETWORK, network.to_arrays())
-        if lines.basemap is not None:
-            unit.put_artifact(BASEMAP, lines.basemap.to_arrays())
-        counts = {
-            "file": wanted.path.name,
-            "nodes": network.node_count,
-            "edges": network.edge_count,
-            "km": round(network.km, 1),
-            "oneway_km": round(network.oneway_km, 1),
-            "unreachable_km": round(network.unreachable_km, 1),
-            "components": network.component_count,
-        }
-        unit.summary.update(counts)
-        act_id = unit.commit()
-    return Changes(act_id, work.actor, "import streets", frozenset({"artifact"}), (), counts, _sentence(counts))
+    return CityStreets(lines, network, epsg)
+
+
+def put_streets(unit: WriteUnit, streets: CityStreets) -> dict[str, object]:
+    """Keep the lines, the graph and the base map; returns the figures a person sees."""
+    network = streets.network
+    unit.put_artifact(STREETS, streets.lines.to_arrays())
+    unit.put_artifact(NETWORK, network.to_arrays())
+    if streets.lines.basemap is not None:
+        unit.put_artifact(BASEMAP, streets.lines.basemap.to_arrays())
+    return {
+        "nodes": network.node_count,
+        "edges": network.edge_count,
+        "km": round(network.km, 1),
+        "oneway_km": round(network.oneway_km, 1),
+        "unreachable_km": round(network.unreachable_km, 1),
+        "components": network.component_count,
+    }
 
 
 def _epsg_of(lon: np.ndarray, lat: np.ndarray) -> int:

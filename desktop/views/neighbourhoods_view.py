@@ -22,6 +22,7 @@ from desktop.views import format as words
 from desktop.views.fonts import font
 from desktop.views.kit import Button, Caption, Field, PaneHeader, Rule, Words
 from desktop.views.kit.layouts import clear_layout
+from desktop.views.kit.tables import dress_header
 from desktop.views.theme import theme
 
 
@@ -238,9 +239,7 @@ class CellsPane(QWidget):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(theme().tokens.size.row_compact)
         head = self.table.horizontalHeader()
-        head.setFont(font("caption"))
-        head.setFixedHeight(theme().tokens.size.table_header)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        dress_header(head)
         head.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.table.setColumnWidth(0, 44)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)

@@ -13,6 +13,7 @@ from desktop.models.request_table import Field, RequestTableModel, Role
 from desktop.views import format as words
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon, service_icon
+from desktop.views.kit.tables import dress_header
 from desktop.views.marks import paint_mark, paint_time_ring
 from desktop.views.theme import theme
 
@@ -90,7 +91,7 @@ class RequestDelegate(QStyledItemDelegate):
             painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), QColor(colour.accent_default))
 
     def _status(self, painter: QPainter, cell: QRectF, index: Index) -> None:
-        status: Status = index.data(Role.STATUS)
+        status = Status(index.data(Role.STATUS))  # Qt hands a string enumeration on as a plain string
         left = self.seconds_left(index)
         late = left is not None and left < 0
         paint_mark(painter, QRectF(cell.left() + 4, cell.top(), 14, cell.height()), "overdue" if late else status.value)
@@ -140,6 +141,7 @@ class RequestDelegate(QStyledItemDelegate):
         self._text(painter, cell.adjusted(0, 0, -22, 0), words.duration(left), tone, right=True)
 
     def _plain(self, painter: QPainter, cell: QRectF, index: Index, field: Field) -> None:
+        text = str(index.data() or "")  # asking for it is what fetches a row that is not there yet
         if field in (Field.REQUEST, Field.ADDRESS) and not index.data(Role.LOADED):
             bar = QRectF(cell.left(), cell.center().y() - 4, cell.width() * 0.6, 8)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -148,7 +150,7 @@ class RequestDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(bar, 3, 3)
             return
         tone = "text.secondary" if field is Field.REQUEST else "text.primary"
-        self._text(painter, cell, str(index.data() or ""), tone)
+        self._text(painter, cell, text, tone)
 
     def _text(self, painter: QPainter, cell: QRectF, text: str, tone: str, *, right: bool = False) -> float:
         """Draw one elided line; returns the width it took."""
@@ -191,10 +193,7 @@ class RequestTable(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(size.row_compact)
         rows.setMinimumSectionSize(size.row_compact)
-        head.setFixedHeight(size.table_header)
-        head.setFont(font("caption"))
-        head.setHighlightSections(False)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        dress_header(head)
         head.setSectionsClickable(True)
         for field, width in WIDTHS.items():
             self.setColumnWidth(field, width)

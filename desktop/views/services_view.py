@@ -23,6 +23,7 @@ from desktop.views import format as words
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon, service_icon
 from desktop.views.kit import Caption, Centred, Glyph, KeyValueRow, PaneHeader, Rule, StateCard, Tag, Words
+from desktop.views.kit.tables import dress_header
 from desktop.views.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -210,10 +211,7 @@ class ServicesView(QWidget):
         rows, head = self.table.verticalHeader(), self.table.horizontalHeader()
         rows.hide()
         rows.setDefaultSectionSize(size.row_compact)
-        head.setFont(font("caption"))
-        head.setFixedHeight(size.table_header)
-        head.setHighlightSections(False)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        dress_header(head)
         for column, width in enumerate((260, 150, 170, 120, 76, 84, 90)):
             self.table.setColumnWidth(column, width)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

@@ -71,6 +71,11 @@ class Theme(QObject):
     def _apply(self) -> None:
         self._app.setPalette(make_palette(self.tokens))
         self._app.setFont(font("body"))
+        for kind, lettering in (
+            ("QMenu", font("table")),
+            ("QTipLabel", font("table")),
+        ):
+            self._app.setFont(lettering, kind)  # type: ignore[arg-type]  # the stub says bytes; Qt's binding takes str only
         self._app.setStyleSheet(self._style_sheet())
 
     def _style_sheet(self) -> str:

@@ -61,7 +61,9 @@ class Workspace(QWidget):
         super().__init__(parent)
         self.key, self.title, self.icon = key, title, icon
         self.setAccessibleName(title)
-        self.subtitle, self.note, self.badge, self.ready = "", "", 0, True
+        self.subtitle, self.note, self.badge = "", "", 0
+        self._filled = True
+        self._awaited: set[str] = set()
         self.left: QWidget | None = None
         self.right: QWidget | None = None
         self.map: QWidget | None = None
@@ -134,10 +136,24 @@ class Workspace(QWidget):
         self.note = text
         self.note_changed.emit(text)
 
+    @property
+    def ready(self) -> bool:
+        """Whether the content and every part that was waited for is on show."""
+        return self._filled and not self._awaited
+
     def set_ready(self, ready: bool = True) -> None:
         """Whether the content is on show."""
-        self.ready = ready
-        self.ready_changed.emit(ready)
+        self._filled = ready
+        self.ready_changed.emit(self.ready)
+
+    def await_part(self, name: str) -> None:
+        """A part (the map) that draws itself later; until `part_arrived` the workspace is not ready."""
+        self._awaited.add(name)
+
+    def part_arrived(self, name: str) -> None:
+        """A part is on show."""
+        self._awaited.discard(name)
+        self.ready_changed.emit(self.ready)
 
     def commands(self) -> tuple[Command, ...]:
         """Commands of this workspace, for the palette and the key sheet; they arrive at `command_asked`."""

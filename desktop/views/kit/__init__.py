@@ -6,6 +6,7 @@ from desktop.views.kit.cards import Centred, LoadingCard, StateCard
 from desktop.views.kit.focus import FocusRing
 from desktop.views.kit.inputs import Chip, Field, SearchField
 from desktop.views.kit.notices import Banner, Toast, ToastStack
+from desktop.views.kit.tables import dress_header, dress_table
 from desktop.views.kit.words import (
     Caption,
     ElidedWords,
@@ -50,5 +51,7 @@ __all__ = [
     "ToastStack",
     "Toggle",
     "Words",
+    "dress_header",
+    "dress_table",
     "set_tip",
 ]

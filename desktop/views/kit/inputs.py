@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
@@ -128,6 +136,8 @@ class Field(QWidget):
         if not control.accessibleName():
             control.setAccessibleName(caption)
         control.setFont(font("table"))
+        if isinstance(control, QAbstractSpinBox) and (edit := control.lineEdit()) is not None:
+            edit.setTextMargins(5, 0, 0, 0)  # a style sheet's padding does not reach it
         self._fault = Words("", step="caption", tone="danger", weight=450, wrap=True)
         self._fault.hide()
         for part in (label, control, self._fault):

@@ -1,0 +1,123 @@
+"""The whole demo city: geography, catalogue, crews, and requests with known truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from data.demo.catalogue import AGENCIES, ANSWER_TEMPLATES, question_rows, service_rows
+from data.demo.chunks import CHUNK, RequestChunk, RequestWriter
+from data.demo.city_time import Ints
+from data.demo.crews import DemoCrew, DemoDepot
+from data.demo.frame import CITY_NAME, CRS_EPSG, TIMEZONE, streams
+from data.demo.layers import DemoLayer, as_wkb
+from data.demo.osm import write_osm
+from data.demo.places import Fabric, weave_fabric
+from data.demo.plan import DemoPlan, make_streets
+from data.demo.requests import RequestColumns, draw_requests
+from data.demo.rhythm import NOW_S
+
+Progress = Callable[[float | None, str], None]
+ShouldStop = Callable[[], bool]
+
+
+class DemoStopped(Exception):
+    """should_stop said yes: there is no city."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DemoCity:
+    """Everything a store needs. Equal seeds, numbers of requests and last days give the same bytes.
+
+    Rows are plain mappings named like the tables of data.schema; what refers to another row does so by name: `agency`
+    of a service, `service_code` of a question, `depot` and `agency` of a crew. `now` is the moment at which the day is
+    told: statuses are those of that moment, and no request is younger.
+    """
+
+    seed: int
+    until: date
+    now: datetime
+    boundary_wkb: bytes
+    layers: tuple[DemoLayer, ...]
+    depots: tuple[DemoDepot, ...]
+    crews: tuple[DemoCrew, ...]
+    plan: DemoPlan = field(repr=False)
+    fabric: Fabric = field(repr=False)
+    columns: RequestColumns = field(repr=False)
+    name: str = CITY_NAME
+    timezone: str = TIMEZONE
+    crs_epsg: int = CRS_EPSG
+    agencies: tuple[str, ...] = AGENCIES
+    answer_templates: tuple[tuple[str, str, str], ...] = ANSWER_TEMPLATES  # code, title, text
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def services(self) -> list[dict[str, object]]:
+        """Rows of the service table in the order that request chunks count them."""
+        return service_rows()
+
+    def questions(self) -> list[dict[str, object]]:
+        """Rows of the service_question table."""
+        return question_rows()
+
+    def requests(self, chunk: int = CHUNK) -> Iterator[RequestChunk]:
+        """All requests in the order of their times; again from the start each time it is called."""
+        return RequestWriter(streams(self.seed), self.plan, self.fabric, self.columns).chunks(chunk)
+
+    def truth(self) -> tuple[Ints, Ints]:
+        """service_request_id and true incident of every request."""
+        return self.columns.service_request_ids(), self.columns.incident
+
+    def write_osm(self, path: Path) -> None:
+        """The streets and the base map as an OSM extract (.osm.pbf)."""
+        write_osm(self.plan, path)
+
+
+def _silent(fraction: float | None, sentence: str) -> None:
+    """No one listens."""
+
+
+def _never() -> bool:
+    return False
+
+
+def make_demo_city(
+    *, requests: int, seed: int, until: date, progress: Progress = _silent, should_stop: ShouldStop = _never
+) -> DemoCity:
+    """Make the city of a seed, with so many requests, the last of them on `until`.
+
+    The number of requests says how far they reach back (rhythm.span_days), never how the city looks. ValueError for
+    fewer than one request; DemoStopped when should_stop says so.
+    """
+    if requests < 1:
+        raise ValueError("a demo city has at least one request")
+
+    def breathe(fraction: float, sentence: str) -> None:
+        progress(fraction, sentence)
+        if should_stop():
+            raise DemoStopped("The demo city was not made.")
+
+    breathe(0.0, "Laying out the streets")
+    plan = make_streets(seed)
+    random = streams(seed)
+    breathe(0.6, "Settling the neighbourhoods")
+    fabric = weave_fabric(random.rates, plan)
+    breathe(0.7, f"Drawing {requests:,} requests")
+    columns = draw_requests(random, plan, fabric, requests, until)
+    breathe(1.0, "The city is ready")
+    return DemoCity(
+        seed=seed,
+        until=until,
+        now=datetime(until.year, until.month, until.day, tzinfo=ZoneInfo(TIMEZONE)) + timedelta(seconds=NOW_S),
+        boundary_wkb=as_wkb([plan.boundary])[0],
+        layers=plan.layers,
+        depots=plan.depots,
+        crews=plan.crews,
+        plan=plan,
+        fabric=fabric,
+        columns=columns,
+    )

@@ -1,0 +1,83 @@
+"""What the page says, checked and turned into signals of the map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from desktop.map.messages import STANDARD_PX_M
+
+if TYPE_CHECKING:
+    from desktop.map.view import MapView
+
+
+class Listening:
+    """Hears the page. What does not have the form it should have is a fault of ours, and told as one."""
+
+    def __init__(self, view: MapView) -> None:
+        self._view = view
+        self._hears = {name.removeprefix("_on_"): getattr(self, name) for name in dir(self) if name.startswith("_on_")}
+
+    def hear(self, name: str, content: Any) -> None:
+        """One message of the page."""
+        try:
+            self._hears[name](content)
+        except (KeyError, TypeError, ValueError) as fault:
+            self._view.logged(f"the page said {name!r} in a form that is not understood: {fault!r}")
+
+    def _on_ready(self, _content: None) -> None:
+        self._view.page_connected()
+
+    def _on_built(self, _content: Mapping[str, Any]) -> None:
+        self._view.page_built()
+
+    def _on_query(self, content: Mapping[str, Any]) -> None:
+        self._view.answer(content)
+
+    def _on_drawn(self, content: Mapping[str, Any]) -> None:
+        self._view.drawn.emit(int(content["points"]), int(content["clusters"]))
+
+    def _on_tiles_loaded(self, _content: Mapping[str, Any]) -> None:
+        self._view.tiles_loaded.emit()
+
+    def _on_view(self, content: Mapping[str, Any]) -> None:
+        view = {key: float(content[key]) for key in ("west", "south", "east", "north", "lon", "lat", "zoom")}
+        self._view.page_moved(view)
+        self._view.viewport_changed.emit(self._view.bounds, view["zoom"])
+        self._view.scale.emit(float(content["metres_per_px"]) / STANDARD_PX_M)
+
+    def _on_request(self, content: Mapping[str, Any]) -> None:
+        self._view.request_clicked.emit(int(content["id"]))
+
+    def _on_cluster(self, content: Mapping[str, Any]) -> None:
+        stacked = bool(content["stacked"])
+        place = float(content["x"]), float(content["y"])
+        self._view.open_cluster(int(content["level"]), int(content["key"]), *place, stacked=stacked)
+        self._view.cluster_clicked.emit(int(content["count"]), stacked)
+
+    def _on_box(self, content: Mapping[str, Any]) -> None:
+        self._view.box_selected.emit(tuple(float(content[side]) for side in ("west", "south", "east", "north")))
+
+    def _on_cell(self, content: Mapping[str, Any]) -> None:
+        self._view.cell_clicked.emit(int(content["index"]))
+
+    def _on_stop(self, content: Mapping[str, Any]) -> None:
+        self._view.stop_clicked.emit(int(content["crew"]), int(content["stop"]))
+
+    def _on_left_out(self, content: Mapping[str, Any]) -> None:
+        self._view.left_out_clicked.emit(int(content["number"]))
+
+    def _on_background(self, content: Mapping[str, Any]) -> None:
+        self._view.background_clicked.emit(float(content["lon"]), float(content["lat"]))
+
+    def _on_escape(self, _content: None) -> None:
+        self._view.escaped.emit()
+
+    def _on_hover(self, content: Mapping[str, Any]) -> None:
+        self._view.hovered.emit(None if content["id"] is None else int(content["id"]))
+
+    def _on_pointer(self, content: Mapping[str, Any]) -> None:
+        self._view.coordinates.emit(float(content["lon"]), float(content["lat"]))
+
+    def _on_layer(self, content: Mapping[str, Any]) -> None:
+        self._view.layer_was_toggled(str(content["key"]), visible=bool(content["visible"]))

@@ -1,0 +1,118 @@
+"""What the page draws beside the requests, as JSON in web mercator from 0 to 1."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from desktop.map.wkb import rings_of_any
+
+NORTH_DEG = 85.0511287798066  # where the web mercator square ends
+STANDARD_PX_M = 0.00028  # a pixel of OGC's WMTS, for scale denominators
+Shape = bytes | Sequence[Sequence[float]] | Sequence[Sequence[Sequence[float]]]
+
+
+class Route(Protocol):
+    """A crew's way. `line` is lon, lat; stops carry sequence, lon, lat, time, and what, done where known."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def slot(self) -> int: ...
+    @property
+    def line(self) -> Sequence[Sequence[float]]: ...
+    @property
+    def stops(self) -> Sequence[Mapping[str, Any]]: ...
+    @property
+    def depot(self) -> Mapping[str, Any] | None: ...
+
+
+def mercator(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Web mercator of degrees, 0 to 1 from west to east and from north to south."""
+    x = (np.asarray(lon, dtype=np.float64) + 180.0) / 360.0
+    sine = np.sin(np.radians(np.clip(np.asarray(lat, dtype=np.float64), -NORTH_DEG, NORTH_DEG)))
+    return x, 0.5 - np.log((1 + sine) / (1 - sine)) / (4 * np.pi)
+
+
+def degrees(x: float, y: float) -> tuple[float, float]:
+    """Longitude and latitude of web mercator."""
+    return x * 360.0 - 180.0, math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y))))
+
+
+def points_json(lon_lat: ArrayLike) -> list[list[float]]:
+    """Points of degrees as pairs in web mercator."""
+    points = np.asarray(lon_lat, dtype=np.float64).reshape(-1, 2)
+    return _pairs(*mercator(points[:, 0], points[:, 1]))
+
+
+def route_json(route: Route) -> dict[str, Any]:
+    """One crew: its line, its stops in order and its depot. `crew` counts from 0."""
+    depot = route.depot
+    return {
+        "crew": route.number - 1,
+        "number": route.number,
+        "name": str(getattr(route, "name", "") or ""),
+        "slot": route.slot,
+        "line": points_json(route.line) if len(route.line) else [],
+        "stops": [_stop(stop) for stop in route.stops],
+        "depot": None if depot is None else {**_place(depot), "name": str(depot.get("name", ""))},
+    }
+
+
+def left_out_json(places: Iterable[tuple[int, float, float]]) -> list[dict[str, Any]]:
+    """Jobs without a crew: number, longitude, latitude."""
+    return [{"number": int(number), **_place({"lon": lon, "lat": lat})} for number, lon, lat in places]
+
+
+def cells_json(
+    shapes: Sequence[Shape],
+    classes: Sequence[int],
+    values: Sequence[float],
+    lines: Sequence[Sequence[tuple[str, str]]] | None,
+) -> dict[str, Any]:
+    """Cells with their place on the diverging ramp (0 to 6, 3 is not significant). ValueError when lengths differ."""
+    if not len(shapes) == len(classes) == len(values) or (lines is not None and len(lines) != len(shapes)):
+        raise ValueError(f"{len(shapes)} cells, {len(classes)} classes and {len(values)} values do not belong together")
+    if any(not 0 <= kind <= 6 for kind in classes):
+        raise ValueError("a class lies from 0 (cold) to 6 (hot)")
+    return {
+        "rings": [_rings(shape) for shape in shapes],
+        "classes": [int(kind) for kind in classes],
+        "values": [float(value) for value in values],
+        "lines": [] if lines is None else [[list(map(str, pair)) for pair in rows] for rows in lines],
+    }
+
+
+def areas_json(shapes: Sequence[Shape], names: Sequence[str]) -> dict[str, Any]:
+    """Named areas. ValueError when lengths differ."""
+    if len(shapes) != len(names):
+        raise ValueError(f"{len(shapes)} areas and {len(names)} names do not belong together")
+    return {"rings": [_rings(shape) for shape in shapes], "names": [str(name) for name in names]}
+
+
+def _rings(shape: Shape) -> list[list[list[float]]]:
+    return [points_json(ring) for ring in rings_of_any(shape)]
+
+
+def _stop(stop: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **_place(stop),
+        "sequence": int(stop["sequence"]),
+        "time": str(stop.get("time", "")),
+        "what": str(stop.get("what", "")),
+        "done": bool(stop.get("done", False)),
+    }
+
+
+def _place(place: Mapping[str, Any]) -> dict[str, float]:
+    lon = place["lon"] if "lon" in place else place["long"]
+    return dict(zip("xy", _pairs(*mercator([lon], [place["lat"]]))[0], strict=True))
+
+
+def _pairs(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[list[float]]:
+    pairs: list[list[float]] = np.round(np.stack([x, y], axis=1), 9).tolist()
+    return pairs

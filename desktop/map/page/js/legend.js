@@ -1,0 +1,164 @@
+// The floating card of layers and legend: shape first, then colour, then word.
+"use strict";
+
+(() => {
+  const { element, symbols } = opsmap;
+  const SIDE = 18;
+  const NARROW = 720; // px of map below which the card becomes a button
+  let panel = null, toggle = null, layers = [], open = true, byHand = false;
+
+  // A small canvas with a drawing around its middle.
+  function swatch(draw) {
+    const canvas = element("canvas", "swatch"), ratio = window.devicePixelRatio || 1;
+    canvas.width = canvas.height = SIDE * ratio;
+    const ctx = canvas.getContext("2d");
+    ctx.scale(ratio, ratio);
+    ctx.translate(SIDE / 2, SIDE / 2);
+    draw(ctx);
+    return canvas;
+  }
+
+  const marks = {
+    submitted(ctx, hue) { ctx.setLineDash([2.4, 2]); symbols.ring(ctx, 6, 2, hue); },
+    acknowledged(ctx, hue) { symbols.ring(ctx, 6, 1.8, hue); symbols.disc(ctx, 2.4, hue); },
+    in_progress(ctx, hue) {
+      symbols.ring(ctx, 6, 1.8, hue);
+      ctx.beginPath(); ctx.arc(0, 0, 4.2, -Math.PI / 2, Math.PI / 2); ctx.fillStyle = hue; ctx.fill();
+    },
+    scheduled(ctx, hue) {
+      ctx.strokeStyle = hue; ctx.lineWidth = 1.8;
+      symbols.square(ctx, 5.9, 2); ctx.stroke();
+      ctx.beginPath(); ctx.moveTo(0, -3); ctx.lineTo(0, 0.6); ctx.lineTo(2.4, 2); ctx.lineWidth = 1.5; ctx.stroke();
+    },
+    closed(ctx, hue, paper) {
+      symbols.disc(ctx, 6.6, hue);
+      ctx.beginPath(); ctx.moveTo(-2.8, 0.2); ctx.lineTo(-0.8, 2.2); ctx.lineTo(3, -2); ctx.lineWidth = 1.8;
+      ctx.lineCap = ctx.lineJoin = "round"; ctx.strokeStyle = paper; ctx.stroke();
+    },
+    overdue(ctx, hue, paper) {
+      symbols.diamond(ctx, 7.6); ctx.fillStyle = hue; ctx.fill();
+      ctx.lineWidth = 1.8; ctx.lineCap = "round"; ctx.strokeStyle = paper;
+      ctx.beginPath(); ctx.moveTo(0, -3.4); ctx.lineTo(0, 0.6); ctx.stroke();
+      ctx.translate(0, 3.4); symbols.disc(ctx, 1, paper);
+    },
+  };
+
+  function row(parent, picture, words, value) {
+    const line = element("div", "legend-row", null, parent);
+    line.appendChild(picture);
+    element("span", "legend-word", words, line);
+    if (value !== undefined) element("span", "legend-value", value, line);
+  }
+
+  function requestLegend(parent) {
+    const { words, look } = opsmap, paper = look.colour.surface_raised;
+    element("div", "legend-head", words.requests_by_status, parent);
+    for (const [name, draw] of Object.entries(marks)) {
+      row(parent, swatch((ctx) => draw(ctx, look.status[name], paper)), words.status[name] || words.overdue);
+    }
+    row(parent, swatch((ctx) => {
+      symbols.ring(ctx, 6, 2.4, look.colour.line_default);
+      symbols.ring(ctx, 6, 2.4, look.colour.text_secondary, -Math.PI / 2, Math.PI * 0.6);
+    }), words.time_left);
+    row(parent, swatch((ctx) => {
+      ctx.fillStyle = ctx.strokeStyle = look.colour.text_tertiary;
+      ctx.lineWidth = 1.5;
+      symbols.square(ctx, 5, 2, 1.8, -1.8); ctx.stroke();
+      ctx.fillStyle = paper; symbols.square(ctx, 6.4, 3, -1.2, 1.2); ctx.fill();
+      ctx.fillStyle = look.colour.text_tertiary; symbols.square(ctx, 5.4, 2.4, -1.2, 1.2); ctx.fill();
+    }), words.incident_with_reports);
+  }
+
+  function routeLegend(parent) {
+    const { words, look } = opsmap, [hue, ink] = look.categorical[2];
+    row(parent, swatch((ctx) => { symbols.disc(ctx, 7, hue); symbols.text(ctx, "1", 9, 700, ink); }), words.planned_stop);
+    row(parent, swatch((ctx) => {
+      ctx.setLineDash([2.4, 1.8]); ctx.lineWidth = 1.6; ctx.strokeStyle = look.colour.text_primary;
+      symbols.square(ctx, 6.4, 2); ctx.stroke();
+    }), words.left_out);
+    row(parent, swatch((ctx) => {
+      ctx.fillStyle = look.colour.text_primary; symbols.square(ctx, 7.5, 3.5); ctx.fill();
+      symbols.glyph(ctx, "warehouse", 10, look.colour.surface_pane, 1.7);
+    }), words.depot);
+  }
+
+  function cellLegend(parent) {
+    const { words, look, cells } = opsmap, counts = new Array(7).fill(0);
+    if (!cells) return;
+    for (const kind of cells.classes) counts[kind] += 1;
+    if (cells.title) element("div", "legend-title", cells.title, parent);
+    if (cells.subtitle) element("div", "legend-line", cells.subtitle, parent);
+    for (const kind of [6, 5, 4, 3, 2, 1, 0]) {
+      row(parent, swatch((ctx) => {
+        symbols.hexagon(ctx, 7.4);
+        if (kind === 3) { ctx.lineWidth = 1.3; ctx.strokeStyle = look.colour.line_strong; ctx.stroke(); return; }
+        ctx.fillStyle = look.diverging[kind];
+        ctx.fill();
+        if (kind === 0 || kind === 6) symbols.disc(ctx, 1.8, "#FFFFFF");
+      }), words.classes[kind], opsmap.count(counts[kind]));
+    }
+    if (cells.note) element("div", "legend-note", cells.note, parent);
+  }
+
+  function layerList(parent) {
+    for (const layer of layers) {
+      const line = element("button", `layer-row${layer.visible ? "" : " off"}`, null, parent);
+      line.type = "button";
+      line.setAttribute("aria-pressed", String(layer.visible));
+      opsmap.icon(layer.visible ? "eye" : "eye-off", 16, line);
+      element("span", null, layer.label, line);
+      line.addEventListener("click", () => {
+        layer.visible = !layer.visible;
+        opsmap.showLayer(layer.key, layer.visible);
+        opsmap.say("layer", { key: layer.key, visible: layer.visible });
+        draw();
+      });
+    }
+  }
+
+  function draw() {
+    if (!panel) return;
+    panel.replaceChildren();
+    const { words, kind } = opsmap;
+    if (layers.length) {
+      const head = element("button", "panel-head", null, panel);
+      head.type = "button";
+      head.setAttribute("aria-expanded", String(open));
+      element("span", null, words.layers, head);
+      opsmap.icon(open ? "chevron-up" : "chevron-down", 14, head);
+      head.addEventListener("click", () => { open = !open; byHand = true; draw(); });
+      if (open) layerList(element("div", "layer-list", null, panel));
+    }
+    if (open) {
+      const body = element("div", "legend", null, panel);
+      ({ requests: requestLegend, routes: routeLegend, cells: cellLegend })[kind](body);
+      body.hidden = !body.childElementCount;
+    }
+    fitWidth();
+  }
+
+  // In a narrow map the card folds into a button, unless a person opened it.
+  function fitWidth() {
+    const narrow = opsmap.map.getSize().x < NARROW || opsmap.map.getSize().y < 360;
+    const folded = narrow && !(byHand && open);
+    panel.hidden = folded || !panel.childElementCount || (panel.childElementCount === 1 && panel.firstChild.hidden);
+    toggle.hidden = !folded;
+  }
+
+  opsmap.legend = {
+    build() {
+      const container = opsmap.map.getContainer();
+      panel = element("section", `card panel ${opsmap.kind === "requests" ? "top" : "bottom"}`, null, container);
+      panel.setAttribute("aria-label", opsmap.words.layers);
+      toggle = opsmap.button("tool panel-toggle card", "layers", opsmap.words.layers, container, () => {
+        open = true; byHand = true; draw();
+      });
+      L.DomEvent.disableClickPropagation(panel).disableScrollPropagation(panel);
+      L.DomEvent.disableClickPropagation(toggle);
+      opsmap.map.on("resize", () => { if (opsmap.map.getSize().x >= NARROW) byHand = false; fitWidth(); });
+      draw();
+    },
+    setLayers(given) { layers = given; draw(); },
+    draw,
+  };
+})();

@@ -1,0 +1,202 @@
+// Crew routes along streets, their stops in order, depots, and the jobs that were left out.
+"use strict";
+
+(() => {
+  const { symbols, say } = opsmap;
+  const ARROW_EVERY = 96;
+
+  opsmap.RouteLayer = opsmap.CanvasLayer.extend({
+    initialize(pane) {
+      opsmap.CanvasLayer.prototype.initialize.call(this, pane);
+      this._routes = [];
+      this._leftOut = [];
+      this._chosen = null; // [crew, stop], the stop may be -1
+      this._hovered = null;
+      this._placed = [];
+    },
+
+    setRoutes(routes) { this._routes = routes; this.redraw(); },
+    setLeftOut(places) { this._leftOut = places; this.redraw(); },
+    choose(chosen) { this._chosen = chosen; this.redraw(); },
+
+    paint(ctx) {
+      this._placed = [];
+      const last = (route) => (this._chosen && route.crew === this._chosen[0] ? 1 : 0);
+      const routes = [...this._routes].sort((a, b) => last(a) - last(b));
+      const lines = routes.map((route) => this._pixels(route.line));
+      routes.forEach((route, at) => this._line(ctx, route, lines[at], true));
+      routes.forEach((route, at) => { this._line(ctx, route, lines[at], false); this._arrows(ctx, route, lines[at]); });
+      for (const route of routes) this._depot(ctx, route);
+      for (const place of this._leftOut) this._left(ctx, place);
+      for (const route of routes) route.stops.forEach((stop, index) => this._stop(ctx, route, stop, index));
+      this._ringChosen(ctx);
+    },
+
+    // Canvas px of a line, without points that fall together.
+    _pixels(line) {
+      const points = [];
+      for (const [x, y] of line) {
+        const at = this.at(x, y), before = points[points.length - 1];
+        if (!before || Math.abs(at.x - before.x) + Math.abs(at.y - before.y) > 0.7) points.push(at);
+      }
+      return points;
+    },
+
+    _width(route) {
+      const { stroke } = opsmap.look;
+      return this._chosen && route.crew === this._chosen[0] ? stroke.route_selected : stroke.route;
+    },
+
+    _line(ctx, route, points, casing) {
+      if (points.length < 2) return;
+      ctx.beginPath();
+      points.forEach((at, index) => (index ? ctx.lineTo(at.x, at.y) : ctx.moveTo(at.x, at.y)));
+      ctx.lineJoin = ctx.lineCap = "round";
+      ctx.lineWidth = this._width(route) + (casing ? 2 * opsmap.look.stroke.route_casing : 0);
+      ctx.strokeStyle = casing ? opsmap.rgba(opsmap.look.colour.surface_pane, 0.9) : opsmap.look.categorical[route.slot][0];
+      ctx.stroke();
+    },
+
+    // Small heads along the way; light ones inside a wide line, coloured ones with a halo on a narrow line.
+    _arrows(ctx, route, points) {
+      const wide = this._width(route) > 4, { colour } = opsmap.look;
+      let gone = ARROW_EVERY / 2;
+      for (let i = 1; i < points.length; i += 1) {
+        const a = points[i - 1], b = points[i], long = Math.hypot(b.x - a.x, b.y - a.y);
+        while (gone < long && long > 12) {
+          const at = { x: a.x + ((b.x - a.x) * gone) / long, y: a.y + ((b.y - a.y) * gone) / long };
+          if (this.near(at, 10)) this._head(ctx, at, Math.atan2(b.y - a.y, b.x - a.x), wide, route, colour);
+          gone += ARROW_EVERY;
+        }
+        gone = Math.max(gone - long, 0);
+      }
+    },
+
+    _head(ctx, at, angle, wide, route, colour) {
+      ctx.save();
+      ctx.translate(at.x, at.y);
+      ctx.rotate(angle);
+      ctx.lineJoin = ctx.lineCap = "round";
+      if (wide) {
+        ctx.beginPath();
+        ctx.moveTo(-2.2, -2.4); ctx.lineTo(1.2, 0); ctx.lineTo(-2.2, 2.4);
+        ctx.lineWidth = 1.6;
+        ctx.strokeStyle = colour.surface_pane;
+        ctx.stroke();
+      } else {
+        ctx.beginPath();
+        ctx.moveTo(-4, -4); ctx.lineTo(4.5, 0); ctx.lineTo(-4, 4); ctx.closePath();
+        ctx.lineWidth = 2.4;
+        ctx.strokeStyle = colour.surface_pane;
+        ctx.stroke();
+        ctx.fillStyle = opsmap.look.categorical[route.slot][0];
+        ctx.fill();
+      }
+      ctx.restore();
+    },
+
+    _stop(ctx, route, stop, index) {
+      const at = this.at(stop.x, stop.y);
+      if (!this.near(at, 20)) return;
+      const [hue, ink] = opsmap.look.categorical[route.slot], { colour } = opsmap.look;
+      const big = this._chosen && route.crew === this._chosen[0], told = String(stop.sequence);
+      const key = `stop ${route.slot} ${stop.done ? "done" : told} ${big}`;
+      symbols.stamp(ctx, symbols.sprite(key, 34, (inner) => {
+        const radius = big ? 10.5 : 9;
+        symbols.disc(inner, radius + 1.8, colour.surface_pane);
+        if (stop.done) {
+          symbols.ring(inner, radius - 1.4, 2, hue);
+          inner.beginPath();
+          inner.moveTo(-3, 0.2); inner.lineTo(-0.8, 2.4); inner.lineTo(3.2, -2);
+          inner.lineWidth = 1.7;
+          inner.lineCap = inner.lineJoin = "round";
+          inner.strokeStyle = hue;
+          inner.stroke();
+        } else {
+          symbols.disc(inner, radius, hue);
+          symbols.text(inner, told, told.length > 2 ? 8.5 : 10.5, 700, ink);
+        }
+      }), at.x, at.y);
+      this._placed.push({ x: at.x, y: at.y, radius: 12, crew: route.crew, stop: index, route, place: stop });
+    },
+
+    _depot(ctx, route) {
+      if (!route.depot) return;
+      const at = this.at(route.depot.x, route.depot.y), { colour } = opsmap.look;
+      if (!this.near(at, 20)) return;
+      symbols.stamp(ctx, symbols.sprite("depot", 34, (inner) => {
+        inner.fillStyle = colour.surface_pane;
+        symbols.square(inner, 14, 7);
+        inner.fill();
+        inner.fillStyle = colour.text_primary;
+        symbols.square(inner, 12, 5);
+        inner.fill();
+        symbols.glyph(inner, "warehouse", 15, colour.surface_pane, 1.7);
+      }), at.x, at.y);
+      this._placed.push({ x: at.x, y: at.y, radius: 13, depot: route.depot });
+    },
+
+    _left(ctx, place) {
+      const at = this.at(place.x, place.y), { colour } = opsmap.look, told = String(place.number);
+      if (!this.near(at, 20)) return;
+      symbols.stamp(ctx, symbols.sprite(`left ${told}`, 30, (inner) => {
+        inner.fillStyle = colour.surface_pane;
+        symbols.square(inner, 11, 4);
+        inner.fill();
+        inner.setLineDash([3, 2.2]);
+        inner.lineWidth = 1.7;
+        inner.strokeStyle = colour.text_primary;
+        symbols.square(inner, 9.5, 3);
+        inner.stroke();
+        symbols.text(inner, told, told.length > 2 ? 8.5 : 10.5, 700, colour.text_primary);
+      }), at.x, at.y);
+      this._placed.push({ x: at.x, y: at.y, radius: 12, leftOut: place.number });
+    },
+
+    _ringChosen(ctx) {
+      if (!this._chosen || this._chosen[1] < 0) return;
+      const found = this._placed.find((entry) => entry.crew === this._chosen[0] && entry.stop === this._chosen[1]);
+      if (!found) return;
+      const { colour } = opsmap.look;
+      ctx.save();
+      ctx.translate(found.x, found.y);
+      symbols.ring(ctx, 15, 4.5, colour.surface_pane);
+      symbols.ring(ctx, 15, 2.4, colour.accent_default);
+      ctx.restore();
+    },
+
+    find(point) {
+      const at = this.fromContainer(point);
+      return this._placed.findLast((entry) => Math.hypot(entry.x - at.x, entry.y - at.y) <= entry.radius) || null;
+    },
+
+    hover(point) {
+      const entry = point ? this.find(point) : null, key = entry ? this._key(entry) : null;
+      if (key !== this._hovered) {
+        this._hovered = key;
+        if (entry) opsmap.card.show(this._describe(entry), point);
+        else opsmap.card.hide();
+      } else if (entry) opsmap.card.move(point);
+      return Boolean(entry);
+    },
+
+    click(point) {
+      const entry = this.find(point);
+      if (!entry) return false;
+      if (entry.stop !== undefined) say("stop", { crew: entry.crew, stop: entry.stop });
+      else if (entry.leftOut !== undefined) say("left_out", { number: entry.leftOut });
+      return true;
+    },
+
+    _key: (entry) => `${entry.crew} ${entry.stop} ${entry.leftOut} ${entry.depot ? entry.depot.name : ""}`,
+
+    _describe(entry) {
+      const { words } = opsmap;
+      if (entry.depot) return { title: entry.depot.name || words.depot, lines: [words.depot] };
+      if (entry.leftOut !== undefined) return { title: opsmap.fill(words.left_out_number, entry.leftOut), lines: [words.left_out] };
+      const { route, place } = entry;
+      const title = opsmap.fill(words.crew_stop, route.name || opsmap.fill(words.crew_number, route.number), place.sequence);
+      return { title, lines: [place.what, place.time].filter(Boolean) };
+    },
+  });
+})();

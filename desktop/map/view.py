@@ -1,0 +1,364 @@
+"""The live map as a widget: every workspace gives it content and hears what a person pointed at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWebEngineCore import QWebEnginePage
+from PySide6.QtWebEngineWidgets import QWebEngineView
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.map import asking
+from desktop.map.asking import Asker, RunRead
+from desktop.map.bridge import Bridge
+from desktop.map.listening import Listening
+from desktop.map.looks import look_of
+from desktop.map.messages import (
+    Route,
+    Shape,
+    areas_json,
+    cells_json,
+    left_out_json,
+    route_json,
+)
+from desktop.map.requests import ColumnsSource, RequestSource
+from desktop.map.scheme import INDEX, TileSource
+from desktop.map.symbols import icon_paths
+from desktop.map.viewport import RequestColumns, View
+from desktop.map.web_page import MapPage, MapProfile
+from desktop.map.words import map_words
+from desktop.views.tokens import ASSETS, Scheme
+
+Kind = Literal["requests", "routes", "cells"]
+Bounds = tuple[float, float, float, float]  # west, south, east, north
+CLOSEST = 19  # zoom; what lies together there opens up instead
+RELOADS = 3  # a page that dies more often is left alone, and the map says so
+
+
+class MapView(QWidget):
+    """A map. Everything set here survives a page that dies; questions run where `run_read` runs them."""
+
+    ready = Signal()  # the page shows the map
+    drawn = Signal(int, int)  # points and clusters that are on show now
+    viewport_changed = Signal(object, float)  # Bounds, zoom
+    request_clicked = Signal(object)  # id: an int of Python, for ids outgrow 32 bits
+    cluster_clicked = Signal(int, bool)  # requests in it; whether they lie at one point
+    box_selected = Signal(object)  # Bounds
+    cell_clicked = Signal(int)
+    stop_clicked = Signal(int, int)  # crew and stop, from 0
+    left_out_clicked = Signal(int)
+    background_clicked = Signal(float, float)  # lon, lat
+    escaped = Signal()
+    hovered = Signal(object)  # id of a request, or None
+    coordinates = Signal(float, float)  # lon, lat under the pointer
+    scale = Signal(float)  # denominator at the middle of the map
+    layer_toggled = Signal(str, bool)
+    tiles_loaded = Signal()  # the base map of the view is complete
+    console_error = Signal(str)
+
+    def __init__(
+        self,
+        scheme: Scheme,
+        tiles: TileSource | None,
+        run_read: RunRead,
+        parent: QWidget | None = None,
+        *,
+        kind: Kind = "requests",
+        box_tool: bool = True,
+    ) -> None:
+        super().__init__(parent)
+        self.console_errors: list[str] = []
+        self.is_ready = False
+        self._scheme, self._kind = scheme, kind
+        self._setup: dict[str, Any] = {"tools": ["box"] if box_tool else [], "reduced_motion": False, "attribution": ""}
+        self._services: dict[str, dict[str, str]] = {}
+        self._view: dict[str, float] = {"lon": 0.0, "lat": 20.0, "zoom": 3}
+        self._fit: dict[str, float] | None = None  # asked for before the page was there
+        self._kept: dict[str, Any] = {}  # what a new page is told, by name, in order
+        self._source: RequestSource | None = None
+        self._selection: list[int] = []
+        self._reloads = 0
+        self._asker = Asker(run_read, self._say, self)
+        self.bounds: Bounds | None = None
+        self._ask_soon = QTimer(self, interval=0, singleShot=True)
+        self._ask_soon.timeout.connect(self._ask)
+        self._make_page(tiles)
+
+    def _make_page(self, tiles: TileSource | None) -> None:
+        """The page dies before its profile: children are deleted in the order in which they came."""
+        self._listening = Listening(self)
+        self.bridge = Bridge(self._listening.hear, self)
+        self.profile = MapProfile(tiles)
+        self.page = MapPage(self.profile, self.bridge, self)
+        self.page.setBackgroundColor(QColor(look_of(self._scheme)["basemap"]["land"]))
+        self.web = QWebEngineView(self)
+        self.web.setPage(self.page)
+        self.web.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.web.setAcceptDrops(False)
+        self.profile.setParent(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.web)
+        self.setFocusProxy(self.web)
+        self.page.logged.connect(self.logged)
+        self.page.renderProcessTerminated.connect(self._died)
+        self.page.load(INDEX)
+
+    # what it looks like
+
+    def set_theme(self, scheme: Scheme) -> None:
+        """Light or dark, at once."""
+        if scheme != self._scheme:
+            self._scheme = scheme
+            look = look_of(scheme)
+            self.page.setBackgroundColor(QColor(look["basemap"]["land"]))
+            self._tell("look", look)
+
+    def set_tiles(self, tiles: TileSource | None) -> None:
+        """Another base map, or none."""
+        self.profile.handler.tiles = tiles
+        self._tell("tiles", {"on": tiles is not None})
+
+    def set_attribution(self, words: str) -> None:
+        """Whose data the base map shows."""
+        self._setup["attribution"] = words
+        self._tell("attribution", {"words": words})
+
+    def set_reduced_motion(self, reduced: bool) -> None:
+        """Whether the map jumps instead of gliding; takes effect with the next page."""
+        self._setup["reduced_motion"] = reduced
+
+    def set_services(self, services: Mapping[int, tuple[str, str]]) -> None:
+        """Name and icon of each service, by id."""
+        self._services = {str(key): {"name": name, "icon": icon} for key, (name, icon) in services.items()}
+        icons = icon_paths(ASSETS / "icons", (icon for _, icon in services.values()))
+        self._tell("icons", {"icons": icons, "services": self._services})
+
+    def set_layers(self, layers: Sequence[tuple[str, str, bool]]) -> None:
+        """The list of layers on the map: key ("requests", "routes", "cells", "areas", "tiles"), words, visible."""
+        given = [{"key": key, "label": label, "visible": visible} for key, label, visible in layers]
+        self._keep("layers", given)
+
+    # where it looks
+
+    def set_view(self, lon: float, lat: float, zoom: float | None = None) -> None:
+        """Go to a place; the zoom stays where none is given."""
+        self._view |= {"lon": lon, "lat": lat} | ({} if zoom is None else {"zoom": zoom})
+        self._fit = None
+        self._tell("view", {"lon": lon, "lat": lat, "zoom": zoom})
+
+    def fit(self, bounds: Bounds) -> None:
+        """Show a box and remember it as the whole city."""
+        box = dict(zip(("west", "south", "east", "north"), map(float, bounds), strict=True))
+        self._keep("home", box)
+        self._fit = None if self.is_ready else box
+        self._tell("fit", box)
+
+    def zoom_by(self, steps: int) -> None:
+        """Closer by some steps, or farther."""
+        self._tell("zoom", {"by": steps})
+
+    def go_home(self) -> None:
+        """Show the whole city."""
+        self._tell("go_home", {})
+
+    # requests
+
+    def set_requests_source(self, source: RequestSource | None) -> None:
+        """Where requests come from; None for no requests."""
+        self._source = source
+        self.refresh()
+
+    def set_columns(self, columns: RequestColumns, *, now_ms: int) -> None:
+        """Show the requests of columns as of a moment. The filter starts anew: its length belongs to the columns."""
+        if isinstance(self._source, ColumnsSource):
+            self._source.set_columns(columns)
+            self._source.set_now(now_ms)
+        else:
+            self._source = ColumnsSource(columns, now_ms=now_ms)
+        self.refresh()
+
+    def set_now(self, now_ms: int) -> None:
+        """A later moment: some requests are overdue now."""
+        if isinstance(self._source, ColumnsSource):
+            self._source.set_now(now_ms)
+            self.refresh()
+
+    def set_filter(self, mask: NDArray[np.bool_] | None) -> None:
+        """Which rows of the columns are shown; None for all. ValueError for another length."""
+        source = self._source
+        if isinstance(source, ColumnsSource):
+            if mask is not None and len(mask) != len(source.columns.id):
+                raise ValueError(f"a filter of {len(mask)} rows for {len(source.columns.id)} requests")
+            source.set_filter(mask)
+            self.refresh()
+
+    def set_selection(self, ids: Iterable[int]) -> None:
+        """Ring these requests and show where the other reports of their incidents are."""
+        self._selection = [int(key) for key in ids]
+        self._show_selection()
+
+    def patch_requests(self, ids: Iterable[int] = ()) -> None:
+        """Some requests changed or came: look again, and ring the new ones for a moment."""
+        self.refresh()
+        self._tell("arrived", {"ids": [int(key) for key in ids]})
+
+    def refresh(self) -> None:
+        """Ask the source anew; however often in one turn of the event loop, once."""
+        if self.is_ready:
+            self._ask_soon.start()
+
+    def show_card(self, request_id: int, title: str, lines: Sequence[str]) -> None:
+        """More about the request under the pointer; nothing when the pointer has moved on."""
+        self._tell("card", {"id": int(request_id), "title": title, "lines": list(lines)})
+
+    # routes, cells, areas
+
+    def set_routes(self, routes: Sequence[Route]) -> None:
+        """The crews' ways along streets with their stops."""
+        self._keep("routes", [route_json(route) for route in routes])
+
+    def set_left_out(self, places: Iterable[tuple[int, float, float]]) -> None:
+        """Jobs without a crew: number, lon, lat."""
+        self._keep("left_out", left_out_json(places))
+
+    def set_chosen_stop(self, crew: int | None, stop: int = -1) -> None:
+        """Bring a crew to the front and ring a stop of it, both from 0; None for no crew."""
+        self._keep("chosen_stop", {"crew": crew, "stop": stop})
+
+    def set_cells(
+        self,
+        shapes: Sequence[Shape],
+        classes: Sequence[int],
+        values: Sequence[float],
+        *,
+        lines: Sequence[Sequence[tuple[str, str]]] | None = None,
+        title: str = "",
+        subtitle: str = "",
+        note: str = "",
+    ) -> None:
+        """Cells of a tested statistic: WKB or rings in degrees, class 0 (cold) to 6 (hot), value, further lines."""
+        told = {"title": title, "subtitle": subtitle, "note": note}
+        self._keep("cells", cells_json(shapes, classes, values, lines) | told)
+
+    def set_chosen_cell(self, index: int) -> None:
+        """Outline a cell; -1 for none."""
+        self._keep("chosen_cell", {"index": int(index)})
+
+    def set_areas(self, shapes: Sequence[Shape], names: Sequence[str]) -> None:
+        """Named areas, WKB or rings in degrees."""
+        self._keep("areas", areas_json(shapes, names))
+
+    def clear(self) -> None:
+        """Routes, cells, areas and the selection away; requests and the view stay."""
+        self.set_routes(())
+        self.set_left_out(())
+        self.set_chosen_stop(None)
+        self.set_cells((), (), ())
+        self.set_areas((), ())
+        self.set_selection(())
+
+    # talking with the page
+
+    def _keep(self, name: str, content: Any) -> None:
+        self._kept[name] = content
+        self._tell(name, content)
+
+    def _tell(self, name: str, content: Any) -> None:
+        if self.is_ready:
+            self._say(name, json.dumps(content))
+
+    def _say(self, name: str, content: str) -> None:
+        self.bridge.told.emit(name, content)
+
+    def page_connected(self) -> None:
+        """The page is there: tell it everything."""
+        used = {service["icon"] for service in self._services.values()}
+        setup = {
+            **self._setup,
+            "look": look_of(self._scheme),
+            "words": map_words(),
+            "icons": icon_paths(ASSETS / "icons", used),
+            "services": self._services,
+            "kind": self._kind,
+            "view": self._view,
+            "tiles": self.profile.handler.tiles is not None,
+        }
+        self._say("setup", json.dumps(setup))
+
+    def page_built(self) -> None:
+        """The page shows its map: bring back what it should show."""
+        self.is_ready = True
+        for name, content in self._kept.items():
+            self._tell(name, content)
+        if self._fit is not None:
+            self._tell("fit", self._fit)
+            self._fit = None
+        self._show_selection()
+        self.ready.emit()
+
+    def page_moved(self, view: Mapping[str, float]) -> None:
+        """The page shows another part of the city."""
+        self._view = {key: view[key] for key in ("lon", "lat", "zoom")}
+        west, south, east, north = (view[side] for side in ("west", "south", "east", "north"))
+        self.bounds = (west, south, east, north)
+
+    def answer(self, question: Mapping[str, Any]) -> None:
+        """The page wants to know what a view holds."""
+        source, serial = self._source, int(question["serial"])
+        if source is None:
+            self._say("requests", asking.nothing(serial))
+            return
+        west, north, east, south = (float(question[side]) for side in ("west", "north", "east", "south"))
+        view = View(west, north, east, south, int(question["zoom"]))
+        self._asker.ask("requests", asking.what_a_view_holds, source, view, serial)
+
+    def open_cluster(self, level: int, key: int, x: float, y: float, *, stacked: bool) -> None:
+        """Look closer at a cluster, or open it where no zoom parts it."""
+        if self._source is not None:
+            if stacked or self._view["zoom"] >= CLOSEST:
+                self._asker.ask("stack", asking.stack, self._source, level, key, x, y)
+            else:
+                self._asker.ask("fit", asking.extent, self._source, level, key)
+
+    def layer_was_toggled(self, key: str, *, visible: bool) -> None:
+        """A person showed or hid a layer on the map."""
+        for layer in self._kept.get("layers", ()):
+            if layer["key"] == key:
+                layer["visible"] = visible
+        self.layer_toggled.emit(key, visible)
+
+    def _show_selection(self) -> None:
+        if self._source is not None and self.is_ready:
+            self._asker.ask("selection", asking.chosen, self._source, list(self._selection))
+
+    def _ask(self) -> None:
+        if self.is_ready:
+            self._tell("ask", {})
+            self._show_selection()
+
+    # when things go wrong
+
+    def logged(self, message: str) -> None:
+        """Something is wrong with the page; tests fail on it."""
+        self.console_errors.append(message)
+        self.console_error.emit(message)
+
+    def _died(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
+        """The page's process ended: a new one shows what the old one showed."""
+        self.is_ready = False
+        self._asker.forget()
+        self._reloads += 1
+        if self._reloads <= RELOADS:
+            QTimer.singleShot(0, self, self._reload)
+        else:
+            self.logged(f"the map's page ended {self._reloads} times ({status.name}, {code})")
+
+    def _reload(self) -> None:
+        self.page.load(INDEX)

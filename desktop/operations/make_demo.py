@@ -1,0 +1,208 @@
+"""Make the fictional demo city in a store that holds none, and let it go on while one watches."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from data.demo.frame import TIMEZONE as DEMO_TIMEZONE
+from data.unit_of_work import WriteUnit
+from desktop.operations.changes import Changes
+from desktop.operations.found_city import CityPlan, city_row, refuse_second_city
+from desktop.operations.import_streets import StreetImport, build_streets, put_streets
+from desktop.operations.judge_points import judge_points
+from desktop.operations.work import Stopped, Work
+
+if TYPE_CHECKING:
+    from data.demo.chunks import RequestChunk
+    from data.demo.city import DemoCity
+
+__all__ = ["DEMO_TIMEZONE", "DemoWish", "go_on_living", "make_demo"]
+SOURCE = "demo"
+LIVE_EVERY_S = 4.0  # a city of this size hears of something new about as often at noon
+PLAN_SHARE, STREETS_SHARE = 0.25, 0.45  # how far the act is when the plan, then the streets are done
+
+
+@dataclass(frozen=True, slots=True)
+class DemoWish:
+    """Which demo city: equal wishes make equal cities."""
+
+    requests: int
+    seed: int
+    day: date
+    truth: Path | None = None
+
+
+def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
+    """Fill the store with the demo city as one act. RefusedInput where there is a city; Stopped leaves nothing."""
+    refuse_second_city(work.store)
+    city = _draw(work, wish)
+    with tempfile.TemporaryDirectory(prefix="opsmap-demo-") as folder:
+        extract = Path(folder) / "demo.osm.pbf"
+        city.write_osm(extract)
+        work.breathe(PLAN_SHARE, "Reading the streets")
+        streets = build_streets(StreetImport(extract), city.crs_epsg)
+    with work.store.write("make demo city", actor=work.actor, at=work.clock.now()) as unit:
+        unit.create("city", [city_row(CityPlan(city.name, city.timezone, city.crs_epsg, city.boundary_wkb))])
+        kilometres = put_streets(unit, streets)["km"]
+        service_ids, agencies = _catalogue(unit, city)
+        areas = _layers(unit, city, agencies)
+        _crews(unit, city, agencies)
+        source_id = unit.create("source", [{"name": SOURCE, "kind": "demo"}])[0]
+        for chunk in city.requests():
+            _store_chunk(unit, chunk, source_id, service_ids)
+            done = (chunk.first + len(chunk)) / wish.requests
+            work.breathe(STREETS_SHARE + (0.97 - STREETS_SHARE) * done, f"{chunk.first + len(chunk):,} requests")
+        work.breathe(0.98, "Judging the points")
+        suspects = judge_points(unit)
+        counts = {
+            "city": city.name,
+            "requests": len(city),
+            "seed": wish.seed,
+            "until": wish.day.isoformat(),
+            "services": len(service_ids),
+            "agencies": len(agencies),
+            "areas": areas,
+            "crews": len(city.crews),
+            "street_km": kilometres,
+            "suspect_points": suspects,
+        }
+        unit.summary.update(counts)
+        if wish.truth is not None:
+            _write_truth(wish.truth, city)
+        act_id = unit.commit()
+    sentence = (
+        f"{city.name}: {len(city):,} requests to {wish.day:%Y-%m-%d}, {len(service_ids)} services, {areas} areas, "
+        f"{len(city.crews)} crews, {kilometres:,} km of streets."
+    )
+    return Changes(act_id, work.actor, "make demo city", frozenset({"city"}), None, counts, sentence), city
+
+
+def go_on_living(
+    work: Work, city: DemoCity, *, every_s: float = LIVE_EVERY_S, wait: Callable[[float], None] = time.sleep
+) -> None:
+    """Add a request every few seconds until the work is told to stop; raises Stopped then. Each stays."""
+    from data.demo.live import live_requests
+
+    rng = np.random.default_rng([city.seed, 1])
+    with work.store.read() as read:
+        codes = {service.service_code: int(service.id) for service in read.services.all()}
+        source = read.sources.by_name(SOURCE)
+    assert source is not None
+    service_ids = [codes[str(row["service_code"])] for row in city.services()]
+    told = 0
+    while not work.should_stop():
+        now = work.clock.now()
+        chunk = live_requests(city, rng, now, count=1, told_before=told)
+        with work.store.write("receive request", actor=SOURCE, at=now) as unit:
+            _store_chunk(unit, chunk, int(source.id), service_ids)
+            unit.commit()
+        told += 1
+        work.progress(None, f"{told:,} requests came in; Ctrl-C ends it")
+        wait(every_s)
+    raise Stopped(f"Stopped after {told:,} live requests; they and the city stay.")
+
+
+def _draw(work: Work, wish: DemoWish) -> DemoCity:
+    from data.demo.city import DemoStopped, make_demo_city
+
+    def progress(fraction: float | None, sentence: str) -> None:
+        work.progress(None if fraction is None else fraction * PLAN_SHARE, sentence)
+
+    try:
+        return make_demo_city(
+            requests=wish.requests, seed=wish.seed, until=wish.day, progress=progress, should_stop=work.should_stop
+        )
+    except DemoStopped as stopped:
+        raise Stopped("Stopped. Nothing of it was kept.") from stopped
+
+
+def _catalogue(unit: WriteUnit, city: DemoCity) -> tuple[list[int], dict[str, int]]:
+    """Departments, services and questions; ids of the services in the city's order, of the departments by name."""
+    names = list(city.agencies)
+    agencies = dict(zip(names, unit.create("agency", [{"name": name} for name in names]), strict=True))
+    rows = city.services()
+    ids = unit.create("service", [_with_id(row, "agency", "agency_id", agencies) for row in rows])
+    by_code = dict(zip((str(row["service_code"]) for row in rows), ids, strict=True))
+    unit.create("service_question", [_with_id(row, "service_code", "service_id", by_code) for row in city.questions()])
+    return ids, agencies
+
+
+def _with_id(row: dict[str, object], name: str, key: str, ids: dict[str, int]) -> dict[str, object]:
+    """The row with a name replaced by the id it stands for."""
+    rest = {column: value for column, value in row.items() if column != name}
+    return {**rest, key: ids[str(row[name])]}
+
+
+def _layers(unit: WriteUnit, city: DemoCity, agencies: dict[str, int]) -> int:
+    """All area layers; returns how many areas."""
+    count = 0
+    for layer in city.layers:
+        values = {
+            "name": layer.name,
+            "position": layer.position,
+            "assigns": layer.assigns,
+            "service_codes": list(layer.service_codes),
+        }
+        layer_id = unit.create("area_layer", [values])[0]
+        rows = [
+            {
+                "layer_id": layer_id,
+                "name": area.name,
+                "agency_id": None if area.agency is None else agencies[area.agency],
+                "geometry_wkb": area.geometry_wkb,
+            }
+            for area in layer.areas
+        ]
+        count += len(unit.create("area", rows))
+    return count
+
+
+def _crews(unit: WriteUnit, city: DemoCity, agencies: dict[str, int]) -> None:
+    rows = [{"name": depot.name, "lat": depot.lat, "long": depot.long} for depot in city.depots]
+    depots = dict(zip((depot.name for depot in city.depots), unit.create("depot", rows), strict=True))
+    unit.create(
+        "crew",
+        [
+            {
+                "name": crew.name,
+                "depot_id": depots[crew.depot],
+                "agency_id": agencies[crew.agency],
+                "skills": list(crew.skills),
+                "capacity": crew.capacity,
+                "shift_start_min": crew.shift_start_min,
+                "shift_end_min": crew.shift_end_min,
+                "break_start_min": crew.break_start_min,
+                "break_end_min": crew.break_end_min,
+                "break_minutes": crew.break_minutes,
+            }
+            for crew in city.crews
+        ],
+    )
+
+
+def _store_chunk(unit: WriteUnit, chunk: RequestChunk, source_id: int, service_ids: list[int]) -> None:
+    """Requests, and what is kept apart from them."""
+    ids = unit.create("service_request", chunk.rows(source_id, service_ids))
+    for attach, rows in (
+        (unit.attach_answers, chunk.answer_rows(ids)),
+        (unit.attach_reporters, chunk.reporter_rows(ids)),
+        (unit.attach_photos, chunk.photo_rows(ids)),
+    ):
+        if rows:
+            attach(rows)
+
+
+def _write_truth(path: Path, city: DemoCity) -> None:
+    from data.connectors.safe_csv import write_csv
+
+    ids, incidents = city.truth()
+    rows = zip(ids.tolist(), incidents.tolist(), strict=True)
+    write_csv(path, ["service_request_id", "incident_id"], rows)

@@ -19,6 +19,7 @@ from desktop.controllers.operations import OperationsController
 from desktop.controllers.search import SearchController
 from desktop.controllers.services import ServicesController
 from desktop.controllers.session import Session, Snapshot
+from desktop.map.tiles import CityTiles
 from desktop.map.view import MapView
 from desktop.views.places import CREWS, NEIGHBOURHOODS, OPERATIONS, SERVICES
 from desktop.views.workspace import Workspace
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from desktop.app import Application
 
 WARM = ("desktop.operations.entry",)
-MAP = "map"
+DRAWING = ("desktop.map.tile_painter", "desktop.map.basemap", "data.store", "data.connectors.streets")
+MAP, TILES = "map", "tiles"
 
 
 class Content(QObject):
@@ -41,6 +43,8 @@ class Content(QObject):
         self.session = Session(app.store, app.runner, app.bus, app.clock, app.options.actor)
         self.session.setParent(self)
         self.maps: dict[str, MapView] = {}
+        self._tiles: CityTiles | None = None
+        self._streets: str | None = None  # the state that the tiles show
         self._waiting: dict[str, Callable[[Workspace], None]] = {
             OPERATIONS: self._operations,
             CREWS: self._crews,
@@ -50,6 +54,7 @@ class Content(QObject):
         ActsController(app.window, self.session, app.runner, app.shell)
         self._search = SearchController(app.window, self.session)
         app.theme.changed.connect(self._new_look)
+        self.session.watch(self._new_streets)
         app.window.workspace_shown.connect(self.fill)
         self.fill(OPERATIONS)  # what is searched for is shown there
         self.fill(app.window.current().key)
@@ -87,7 +92,7 @@ class Content(QObject):
 
     def _map(self, place: Workspace, kind: Literal["requests", "routes", "cells"]) -> MapView:
         app = self._app
-        view = MapView(app.theme.tokens.scheme, None, app.runner.run_read, kind=kind)
+        view = MapView(app.theme.tokens.scheme, self._tiles, app.runner.run_read, kind=kind)
         view.set_reduced_motion(app.settings.settings.reduced_motion)
         view.setObjectName(place.key)
         view.scale.connect(self._scaled)
@@ -95,6 +100,8 @@ class Content(QObject):
         view.console_error.connect(app.faults.note)
         place.await_part(MAP)
         (view.drawn if kind == "requests" else view.ready).connect(self._drawn)
+        view.tiles_loaded.connect(self._tiles_shown)
+        self._await_tiles(place.key)
         self.maps[place.key] = view
         return view
 
@@ -106,8 +113,33 @@ class Content(QObject):
         self.maps[OPERATIONS].set_services(services)
         self.maps[OPERATIONS].set_columns(snapshot.columns, now_ms=self.session.moment().now_ms)
 
+    def _new_streets(self, snapshot: Snapshot) -> None:
+        """The base map of every workspace follows the streets of the store."""
+        if snapshot.streets == self._streets:
+            return
+        self._streets, store = snapshot.streets, self.session.store
+        if self._tiles is not None:
+            self._tiles.deleteLater()
+        self._tiles = None
+        if snapshot.streets is not None:
+            self._tiles = CityTiles(
+                store.location, snapshot.streets, store.cache_folder, self._app.runner.draw, parent=self
+            )
+        for key, view in self.maps.items():
+            self._await_tiles(key)
+            view.set_tiles(self._tiles)
+
+    def _await_tiles(self, key: str) -> None:
+        """A workspace is whole when its base map is."""
+        if self._tiles is not None:
+            self._app.window.workspaces[key].await_part(TILES)
+
+    def _tiles_shown(self) -> None:
+        self._app.window.workspaces[self.sender().objectName()].part_arrived(TILES)
+
     def _new_look(self) -> None:
-        for view in self.maps.values():
+        for key, view in self.maps.items():
+            self._await_tiles(key)
             view.set_theme(self._app.theme.tokens.scheme)
 
     def _scaled(self, denominator: float) -> None:
@@ -125,4 +157,5 @@ def fill_workspaces(app: Application) -> Content:
     """Make the controllers of an open city and let them read it."""
     content = Content(app)
     app.runner.warm_up(WARM, lanes=["write"])
+    app.runner.warm_up(DRAWING, lanes=["draw"])
     return content

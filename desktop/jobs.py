@@ -29,7 +29,7 @@ GRACE_MS = 4000
 READ_THREADS = 2
 JOIN_S = 2.0
 _SPAWN = multiprocessing.get_context("spawn")
-Lane = Literal["write", "compute"]
+Lane = Literal["write", "compute", "draw"]
 
 
 class _Worker(QObject):
@@ -228,7 +228,7 @@ class JobRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lanes: dict[Lane, _Lane] = {"write": _Lane(self), "compute": _Lane(self)}
+        self._lanes: dict[Lane, _Lane] = {"write": _Lane(self), "compute": _Lane(self), "draw": _Lane(self)}
         for lane in self._lanes.values():
             lane.finished_after_cancel.connect(self._too_late)
         self._jobs: list[JobHandle] = []
@@ -248,6 +248,16 @@ class JobRunner(QObject):
         self._jobs.append(handle)
         self._lanes["write" if job.writes else "compute"].add(handle)
         self.job_started.emit(handle)
+        return handle
+
+    def draw(self, job: Job) -> JobHandle:
+        """Run a short job that no list shows, in a process that does nothing else: what the base map is drawn by."""
+        handle = JobHandle(job.title, job, self)
+        if self.shut:
+            handle.cancel()
+            return handle
+        handle.broke.connect(self.broke)
+        self._lanes["draw"].add(handle)
         return handle
 
     def run_read(

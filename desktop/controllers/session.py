@@ -11,10 +11,12 @@ from PySide6.QtCore import QObject, Signal
 from data.columns import Columns, load_columns
 from data.records import Agency, AreaLayer, City, Service
 from data.store import Store
+from data.unit_of_work import ReadUnit
 from desktop.domain.attention import Moment
 from desktop.domain.clock import Clock
 from desktop.models.request_table import Names
 from desktop.operations.changes import Changes
+from desktop.operations.import_streets import BASEMAP, STREETS
 
 if TYPE_CHECKING:
     from desktop.change_bus import ChangeBus
@@ -40,6 +42,7 @@ class Snapshot:
     layers: tuple[AreaLayer, ...]
     columns: Columns
     names: Names
+    streets: str | None  # the state of the streets; None without any
 
     def service(self, service_id: int) -> Service:
         """A service of the catalogue."""
@@ -54,12 +57,19 @@ def read_snapshot(store: Store) -> Snapshot | None:
             return None
         services, agencies = tuple(unit.services.all()), tuple(unit.agencies.all())
         layers = tuple(unit.areas.layers())
+        streets = _streets_state(unit)
     names = Names(
         {service.id: service.service_name for service in services},
         {agency.id: agency.name for agency in agencies},
         {service.id: service.icon for service in services},
     )
-    return Snapshot(city, services, agencies, layers, load_columns(store), names)
+    return Snapshot(city, services, agencies, layers, load_columns(store), names, streets)
+
+
+def _streets_state(unit: ReadUnit) -> str | None:
+    """A name that changes whenever the streets or the base map are imported anew."""
+    versions = [unit.artifacts.version(name) for name in (STREETS, BASEMAP)]
+    return None if versions == [None, None] else "-".join(str(version or 0) for version in versions)
 
 
 class Session(QObject):

@@ -56,7 +56,7 @@ def import_streets(work: Work, wanted: StreetImport) -> Changes:
         counts = {"file": wanted.path.name, **put_streets(unit, streets)}
         unit.summary.update(counts)
         act_id = unit.commit()
-    return Changes(act_id, work.actor, "import streets", frozenset({"artifact"}), (), counts, _sentence(counts))
+    return Changes(act_id, work.actor, "import streets", frozenset({"streets"}), (), counts, _sentence(counts))
 
 
 def build_streets(wanted: StreetImport, crs_epsg: int | None) -> CityStreets:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QIODevice, QPointF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 from desktop.map.basemap import TILE_PX, BaseMap, Floats, Ints
@@ -30,6 +31,24 @@ AREAS = (("park", "park", 9), ("cemetery", "cem", 11), ("water", "water", 8))
 _INK = {"street": "text", "water": "wtext", "park": "ptext"}
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of the map: its corner in pixels of a zoom, and its size."""
+
+    zoom: int
+    x_px: float
+    y_px: float
+    width_px: int
+    height_px: int
+
+    def box(self, edge_px: float = 0.0) -> tuple[float, float, float, float]:
+        """West, north, east, south in web mercator, with an edge around."""
+        scale = TILE_PX * 2.0**self.zoom
+        west, north = (self.x_px - edge_px) / scale, (self.y_px - edge_px) / scale
+        east, south = (self.x_px + self.width_px + edge_px) / scale, (self.y_px + self.height_px + edge_px) / scale
+        return west, north, east, south
+
+
 class TilePainter:
     """Paints the tiles of one city. Needs a QGuiApplication with the bundled fonts; not for two threads at once."""
 
@@ -41,17 +60,30 @@ class TilePainter:
 
     def png(self, scheme: Scheme, zoom: int, x: int, y: int, ratio: int = 1) -> bytes:
         """One tile as a PNG of 256 times ratio pixels."""
-        image = QImage(TILE_PX * ratio, TILE_PX * ratio, QImage.Format.Format_RGB32)
-        colours = load_tokens(scheme).basemap
-        image.fill(QColor(colours["land"]))
+        window = Window(zoom, float(x * TILE_PX), float(y * TILE_PX), TILE_PX, TILE_PX)
+        return _as_png(self.image(scheme, window, ratio))
+
+    def image(self, scheme: Scheme, window: Window, ratio: int = 1) -> QImage:
+        """A window of the base map, ratio times as fine."""
+        image = QImage(window.width_px * ratio, window.height_px * ratio, QImage.Format.Format_RGB32)
         painter = QPainter(image)
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.scale(ratio, ratio)
-            _Sheet(self, painter, colours, zoom, x, y).draw()
+            self.paint(painter, scheme, window)
         finally:
             painter.end()  # an exception with a painter open ends the process
-        return _as_png(image)
+        return image
+
+    def paint(self, painter: QPainter, scheme: Scheme, window: Window) -> None:
+        """Draw a window at the painter's origin, whatever it paints on: paper gets lines, not pixels."""
+        colours = load_tokens(scheme).basemap
+        painter.save()
+        area = QRectF(0, 0, window.width_px, window.height_px)
+        painter.setClipRect(area)
+        painter.fillRect(area, QColor(colours["land"]))
+        _Sheet(self, painter, colours, window).draw()
+        painter.restore()
 
     def shapes_of(self, kind: str, box: tuple[float, float, float, float]) -> Ints:
         """Which shapes of a kind meet a box."""
@@ -60,28 +92,26 @@ class TilePainter:
             return own
         return np.intersect1d(own, self.city.shapes.touching(box), assume_unique=True)
 
-    def labels_at(self, zoom: int, x_px: float, y_px: float) -> list[Label]:
-        """Names that may reach into the tile whose corner is given, in pixels of the zoom."""
+    def labels_in(self, window: Window) -> list[Label]:
+        """Names that may reach into a window."""
+        zoom = window.zoom
         if zoom not in self._labels:
             placed = place_labels(self.city, zoom, _measure)
             at = np.array([[label.x_px, label.y_px] for label in placed], dtype=np.float64).reshape(-1, 2)
             self._labels[zoom] = placed, at
         placed, at = self._labels[zoom]
-        low = np.array([x_px, y_px]) - LABEL_EDGE_PX
-        near = ((at >= low) & (at <= low + TILE_PX + 2 * LABEL_EDGE_PX)).all(axis=1)
+        corner, size = np.array([window.x_px, window.y_px]), np.array([window.width_px, window.height_px])
+        near = ((at >= corner - LABEL_EDGE_PX) & (at <= corner + size + LABEL_EDGE_PX)).all(axis=1)
         return [placed[index] for index in np.flatnonzero(near).tolist()]
 
 
 class _Sheet:
-    """One tile while it is drawn."""
+    """One window while it is drawn."""
 
-    def __init__(
-        self, tiles: TilePainter, painter: QPainter, colours: Mapping[str, str], zoom: int, x: int, y: int
-    ) -> None:
-        self.tiles, self.painter, self.colours, self.zoom = tiles, painter, colours, zoom
-        self.x_px, self.y_px = float(x * TILE_PX), float(y * TILE_PX)
-        edge, across = EDGE_PX / TILE_PX, 2.0**zoom
-        self.box = ((x - edge) / across, (y - edge) / across, (x + 1 + edge) / across, (y + 1 + edge) / across)
+    def __init__(self, tiles: TilePainter, painter: QPainter, colours: Mapping[str, str], window: Window) -> None:
+        self.tiles, self.painter, self.colours, self.window, self.zoom = tiles, painter, colours, window, window.zoom
+        self.x_px, self.y_px = window.x_px, window.y_px
+        self.box = window.box(EDGE_PX)
 
     def draw(self) -> None:
         """Everything, from the ground up."""
@@ -93,7 +123,7 @@ class _Sheet:
             self._buildings()
         self._rail()
         self._streets()
-        for label in self.tiles.labels_at(self.zoom, self.x_px, self.y_px):
+        for label in self.tiles.labels_in(self.window):
             self._name(label)
 
     def _rings(self, kind: str) -> QPainterPath:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 from desktop.map.basemap import TILE_PX, BaseMap, Floats, Ints
@@ -66,24 +66,16 @@ class TilePainter:
     def image(self, scheme: Scheme, window: Window, ratio: int = 1) -> QImage:
         """A window of the base map, ratio times as fine."""
         image = QImage(window.width_px * ratio, window.height_px * ratio, QImage.Format.Format_RGB32)
+        colours = load_tokens(scheme).basemap
+        image.fill(QColor(colours["land"]))
         painter = QPainter(image)
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.scale(ratio, ratio)
-            self.paint(painter, scheme, window)
+            _Sheet(self, painter, colours, window).draw()
         finally:
             painter.end()  # an exception with a painter open ends the process
         return image
-
-    def paint(self, painter: QPainter, scheme: Scheme, window: Window) -> None:
-        """Draw a window at the painter's origin, whatever it paints on: paper gets lines, not pixels."""
-        colours = load_tokens(scheme).basemap
-        painter.save()
-        area = QRectF(0, 0, window.width_px, window.height_px)
-        painter.setClipRect(area)
-        painter.fillRect(area, QColor(colours["land"]))
-        _Sheet(self, painter, colours, window).draw()
-        painter.restore()
 
     def shapes_of(self, kind: str, box: tuple[float, float, float, float]) -> Ints:
         """Which shapes of a kind meet a box."""

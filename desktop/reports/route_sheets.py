@@ -41,7 +41,7 @@ INK, QUIET, RULE = QColor("#14181D"), QColor("#5B636C"), QColor("#C3C7CC")
 MAP_H, STOP_H, FOOT_H = 250.0, 118.0, 40.0
 MAP_ZOOMS = range(16, 9, -1)
 DETAIL_ZOOM = 17
-FINE = 2  # pixels of a wide map per CSS pixel
+FINE = 2  # pixels of a map per CSS pixel
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +184,8 @@ class _Page:
         self._frame(area)
 
     def _ground(self, area: QRectF, window: Window) -> None:
-        """The base map: pixels for a wide view, which as lines would be megabytes; lines where little is in view."""
-        if window.zoom < DETAIL_ZOOM:
-            self.painter.drawImage(area, self.book.tiles.image("light", window, FINE))
-            return
-        self.painter.save()
-        self.painter.translate(area.topLeft())
-        self.book.tiles.paint(self.painter, "light", window)
-        self.painter.restore()
+        """The base map as pixels: as lines and letters it would make the file twelve times as large."""
+        self.painter.drawImage(area, self.book.tiles.image("light", window, FINE))
 
     def _frame(self, area: QRectF) -> None:
         self.painter.setPen(QPen(RULE, 0.8))

@@ -114,9 +114,9 @@ class CrewsController(QObject):
                     self.tr("{0} of {1}").format(served, jobs),
                     words.percent(served / max(1, jobs), 0),
                 ),
-                (self.tr("Drive"), words.duration(total["drive_s"]), ""),
-                (self.tr("Work"), words.duration(total["work_s"]), ""),
-                (self.tr("Wait"), words.duration(total["wait_s"]), ""),
+                (self.tr("Drive"), words.hours(total["drive_s"]), ""),
+                (self.tr("Work"), words.hours(total["work_s"]), ""),
+                (self.tr("Wait"), words.hours(total["wait_s"]), ""),
                 (self.tr("Distance"), words.distance(total["distance_m"]), ""),
             )
         )
@@ -137,7 +137,9 @@ class CrewsController(QObject):
     def _row(self, number: int, crew: Mapping[str, Any]) -> TimelineRow:
         pause = crew["break"]
         back = datetime.fromisoformat(crew["return_at"])
-        note = self.tr("{0} stops, back {1}").format(len(crew["stops"]), f"{back:%H:%M}")
+        stops = len(crew["stops"])
+        told = self.tr("{0} stop, back {1}") if stops == 1 else self.tr("{0} stops, back {1}")
+        note = told.format(stops, f"{back:%H:%M}")
         return TimelineRow(
             number=number,
             name=crew["crew"],

@@ -15,6 +15,7 @@ from desktop.controllers.operations import bounds_of
 from desktop.controllers.session import Session, Snapshot
 from desktop.operations.changes import Changes
 from desktop.operations.hotspots import HotspotAnswer, HotspotQuestion, last_hotspots
+from desktop.views import format as words
 from desktop.views.neighbourhoods_view import CellRow, CellsPane, HotspotState, Question, QuestionPane
 from desktop.views.workspace import Workspace
 
@@ -107,12 +108,12 @@ class NeighbourhoodsController(QObject):
         result = self.tr(
             "{0} hot cells hold {1} of {2} requests ({3} %) on {4} % of the cells. {5} cells are cold."
         ).format(
-            int(hot.sum()),
-            int(count[hot].sum()),
-            int(count.sum()),
+            words.count(int(hot.sum())),
+            words.count(int(count[hot].sum())),
+            words.count(int(count.sum())),
             round(share * 100),
             round(area * 100),
-            int(cold.sum()),
+            words.count(int(cold.sum())),
         )
         if not hot.any():
             result = self.tr("No cell stands out from chance. That is a result.")
@@ -157,8 +158,17 @@ class NeighbourhoodsController(QObject):
     def _title(self, method: Any) -> str:
         names = {service.service_code: service.service_name for service in self._services()}
         service = names.get(method["service"], self.tr("All services"))
-        period = f"{method['from'] or '…'} – {method['to'] or '…'}"
+        period = self._period(method["from"], method["to"])
         return f"{service} · {period}"
+
+    def _period(self, first: str | None, last: str | None) -> str:
+        """In words: from when to when."""
+        start, end = (None if day is None else words.short_date(date.fromisoformat(day)) for day in (first, last))
+        if start and end:
+            return words.span(start, end)
+        if start:
+            return self.tr("since {0}").format(start)
+        return self.tr("until {0}").format(end) if end else self.tr("all time")
 
     def _services(self) -> Sequence[Any]:
         snapshot = self._session.snapshot
@@ -166,7 +176,7 @@ class NeighbourhoodsController(QObject):
 
     def _method(self, method: Any) -> tuple[str, ...]:
         return (
-            self.tr("Gi*, hexagons of {0} m, {1}.").format(method["cell_m"], method["neighbours"]),
+            self.tr("Gi*, hexagons of {0}, {1}.").format(words.distance(method["cell_m"]), method["neighbours"]),
             self.tr("{0} permutations, seed {1}; false discovery rate over all cells.").format(
                 method["permutations"], method["seed"]
             ),

@@ -74,7 +74,7 @@ class MapView(QWidget):
     ) -> None:
         super().__init__(parent)
         self.console_errors: list[str] = []
-        self.is_ready = False
+        self.is_ready = self._was_set_up = False
         self._scheme, self._kind = scheme, kind
         self._setup: dict[str, Any] = {"tools": ["box"] if box_tool else [], "reduced_motion": False, "attribution": ""}
         self._services: dict[str, dict[str, str]] = {}
@@ -271,7 +271,7 @@ class MapView(QWidget):
         self._tell(name, content)
 
     def _tell(self, name: str, content: Any) -> None:
-        if self.is_ready:
+        if self._was_set_up:  # what is said before is part of the setup or kept; after it the channel keeps the order
             self._say(name, json.dumps(content))
 
     def _say(self, name: str, content: str) -> None:
@@ -290,6 +290,7 @@ class MapView(QWidget):
             "view": self._view,
             "tiles": self.profile.handler.tiles is not None,
         }
+        self._was_set_up = True
         self._say("setup", json.dumps(setup))
 
     def page_built(self) -> None:
@@ -352,7 +353,7 @@ class MapView(QWidget):
 
     def _died(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
         """The page's process ended: a new one shows what the old one showed."""
-        self.is_ready = False
+        self.is_ready = self._was_set_up = False
         self._asker.forget()
         self._reloads += 1
         if self._reloads <= RELOADS:

@@ -47,6 +47,12 @@ def duration(seconds: float) -> str:
     return f"{MINUS}{text}" if seconds <= -60 else text
 
 
+def hours(seconds: float) -> str:
+    """A sum of working time: 172 h 10, never in days, for nobody works round the clock."""
+    whole, rest = divmod(int(seconds // 60), 60)
+    return f"{count(whole)}{THIN_SPACE}h{THIN_SPACE}{rest:02d}"
+
+
 def clock_time(moment: datetime, zone: str) -> str:
     """14:32 in the city."""
     return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M")

@@ -25,6 +25,10 @@ from desktop.views.kit.layouts import clear_layout
 from desktop.views.kit.tables import dress_header
 from desktop.views.theme import theme
 
+FIGURES = (2, 3, 4)
+WIDTHS = {0: 44, 2: 96, 3: 80, 4: 132, 5: 150}
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -232,7 +236,11 @@ class CellsPane(QWidget):
             self.tr("p, permutation"),
             self.tr("Against chance"),
         )
-        self.table.setHorizontalHeaderLabels(titles)
+        for column, title in enumerate(titles):
+            head_item = QTableWidgetItem(title)
+            if column in FIGURES:
+                head_item.setTextAlignment(RIGHT)
+            self.table.setHorizontalHeaderItem(column, head_item)
         self.table.setAccessibleName(self.tr("Cells that stand out"))
         self.table.setFont(font("table"))
         self.table.setShowGrid(False)
@@ -241,7 +249,8 @@ class CellsPane(QWidget):
         head = self.table.horizontalHeader()
         dress_header(head)
         head.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        self.table.setColumnWidth(0, 44)
+        for column, width in WIDTHS.items():
+            self.table.setColumnWidth(column, width)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
@@ -251,7 +260,6 @@ class CellsPane(QWidget):
         """Show the answer."""
         self.header.note.setText(state.title)
         self.table.setRowCount(len(state.rows))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for at, row in enumerate(state.rows):
             cells = (
                 str(at + 1),
@@ -263,8 +271,8 @@ class CellsPane(QWidget):
             )
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
-                if column in (2, 3, 4):
-                    item.setTextAlignment(right)
+                if column in FIGURES:
+                    item.setTextAlignment(RIGHT)
                 item.setData(Qt.ItemDataRole.UserRole, row.cell)
                 self.table.setItem(at, column, item)
 

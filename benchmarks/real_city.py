@@ -28,6 +28,7 @@ OPSMAP = Path(sys.executable).parent / "opsmap"
 REQUESTS = DATA / "requests" / "boston_311_2011_jul_oct.zip"
 LINKS = DATA / "requests" / "boston_311_2011_jul_oct_duplicates.csv"
 MORNING = "2011-10-12"
+LOOKED_AT = f"{MORNING}T09:30-04:00"
 DEPARTMENT = "PWDx"
 CREWS = """crew,depot_lat,depot_long,shift_start,shift_end,skills,capacity,break_start,break_end,break_minutes
 Streets 1,42.3389,-71.0649,07:00,15:30,,,11:00,13:00,30
@@ -39,6 +40,9 @@ Streets 6,42.2785,-71.1200,07:00,15:30,,,11:00,13:00,30
 Streets 7,42.2785,-71.1200,07:00,15:30,,,11:00,13:00,30
 Streets 8,42.2785,-71.1200,07:00,15:30,,,11:00,13:00,30
 """
+# The same day for eight crews from two yards inside the smaller map.
+NEAR_CREWS = CREWS.replace("42.3389,-71.0649", "42.3453,-71.0945").replace("42.2785,-71.1200", "42.3496,-71.0760")
+LIMIT = 160
 
 
 class City:
@@ -161,14 +165,14 @@ def duplicates(city: City) -> list[Row]:
     ]
 
 
-def routes(city: City, folder: Path, name: str, *, quick: bool, limit: int = 160) -> list[Row]:
+def routes(city: City, folder: Path, name: str, *, quick: bool, crews: str = CREWS) -> list[Row]:
     """The public-works requests open on one October morning, eight crews from two depots."""
-    crews = folder / "crews.csv"
-    crews.write_text(CREWS, encoding="utf-8")
+    file = folder / "crews.csv"
+    file.write_text(crews, encoding="utf-8")
     out = folder / f"plan-{name.lower().replace(' ', '-')}"
     found = city.run(
         f"routes {name}", "routes", "plan", "--date", MORNING, "--seconds", "5" if quick else "20", "--seed", "13",
-        "--crews", str(crews), "--services", ",".join(public_works()), "--limit", str(limit), "--out", str(out),
+        "--crews", str(file), "--services", ",".join(public_works()), "--limit", str(LIMIT), "--out", str(out),
     )  # fmt: skip
     size = f"{found['jobs']} jobs, {found['crews']} crews"
     return [
@@ -179,14 +183,36 @@ def routes(city: City, folder: Path, name: str, *, quick: bool, limit: int = 160
 
 
 def two_districts(folder: Path, *, quick: bool) -> list[Row]:
-    """Back Bay and Fenway, where one-ways and speeds are known."""
+    """Back Bay and Fenway, where one-ways and speeds are known; requests elsewhere are out of town."""
     city = City(folder, "back-bay-fenway")
-    city.run("init", "init", "Back Bay and Fenway", "--timezone", "America/New_York", "--crs", "EPSG:26986")
+    extract = DATA / "osm" / "boston_backbay_fenway.osm"
+    boundary = folder / "back-bay-fenway.geojson"
+    boundary.write_text(json.dumps(box_of(extract)), encoding="utf-8")
+    city.run(
+        "init", "init", "Back Bay and Fenway", "--timezone", "America/New_York", "--crs", "EPSG:26986",
+        "--boundary", str(boundary),
+    )  # fmt: skip
     city.run("import", "import", "requests", str(REQUESTS))
-    streets = city.run("streets", "import", "streets", str(DATA / "osm" / "boston_backbay_fenway.osm"))
+    streets = city.run("streets", "import", "streets", str(extract))
     rows = [Row("Back Bay and Fenway, streets", f"{streets['edges']} edges", streets["km"], "km")]
     rows.append(Row("Back Bay and Fenway, one-way", f"{streets['edges']} edges", streets["oneway_km"], "km"))
-    return rows + routes(city, folder, "Back Bay and Fenway", quick=quick, limit=160)
+    return rows + routes(city, folder, "Back Bay and Fenway", quick=quick, crews=NEAR_CREWS)
+
+
+def box_of(extract: Path) -> dict[str, Any]:
+    """The rectangle that holds every node of an extract, as GeoJSON."""
+    text = extract.read_text(encoding="utf-8")
+    found = re.findall(r'<node id="\d+"[^>]*? lat="([-.\d]+)" lon="([-.\d]+)"', text)
+    lat, lon = [float(pair[0]) for pair in found], [float(pair[1]) for pair in found]
+    west, south, east, north = min(lon), min(lat), max(lon), max(lat)
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+        [min(lon), min(lat)],
+        [max(lon), min(lat)],
+        [max(lon), max(lat)],
+        [min(lon), max(lat)],
+        [min(lon), min(lat)],
+    ]
+    return {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
 
 
 def boston_rows() -> list[dict[str, str]]:
@@ -217,7 +243,7 @@ def pictures(city: City, folder: Path) -> int:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     shots = folder / "pictures"
     subprocess.run(
-        [sys.executable, "-m", "desktop", "--store", str(city.store), "--pictures", str(shots)],
+        [sys.executable, "-m", "desktop", "--store", str(city.store), "--pictures", str(shots), "--at", LOOKED_AT],
         env=environment,
         check=True,
         cwd=ROOT,

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.change_bus import ChangeBus
 from desktop.controllers.shell import ShellController, StoreSummary, read_summary
-from desktop.domain.clock import Clock, SystemClock
+from desktop.domain.clock import Clock, FixedClock, SystemClock
 from desktop.errors import Faults
 from desktop.interrupts import Interrupts
 from desktop.jobs import JobRunner
@@ -54,6 +55,7 @@ class Options:
     theme: str
     pictures: Path | None
     actor: str
+    moment: datetime | None = None  # the clock stands still there
 
 
 @dataclass(slots=True)
@@ -103,6 +105,9 @@ def read_options(argv: Sequence[str], environment: Mapping[str, str]) -> Options
     parser.add_argument("--theme", choices=CHOICES, default="", help="light, dark or the system's")
     parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="save a picture of every workspace, then quit")
     parser.add_argument("--as", dest="actor", default="", metavar="PERSON", help="who acts, as history shows it")
+    parser.add_argument(
+        "--at", type=_moment, metavar="MOMENT", help="look at the city as of 2026-10-13T08:00 in UTC; the clock stands"
+    )
     given = parser.parse_args(argv[1:])
     usual = str(Path(platformdirs.user_data_dir("opsmap")) / "city.opsmap")
     return Options(
@@ -110,7 +115,14 @@ def read_options(argv: Sequence[str], environment: Mapping[str, str]) -> Options
         theme=given.theme,
         pictures=given.pictures,
         actor=given.actor or _login_name(),
+        moment=given.at,
     )
+
+
+def _moment(text: str) -> datetime:
+    """An ISO moment; one without a zone is UTC. ValueError for anything else."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def _login_name() -> str:
@@ -159,7 +171,7 @@ def build_app(
     log_folder: Path | None = None,
 ) -> Application:
     """Build and connect everything; the store opens beside the event loop, after the first paint."""
-    clock = clock or SystemClock()
+    clock = clock or (FixedClock(options.moment) if options.moment is not None else SystemClock())
     settings = SettingsFile(config_folder or Path(platformdirs.user_config_dir("opsmap")))
     if options.theme:
         settings.settings.theme = options.theme  # type: ignore[assignment] # one of CHOICES

@@ -28,7 +28,7 @@ OPSMAP = Path(sys.executable).parent / "opsmap"
 REQUESTS = DATA / "requests" / "boston_311_2011_jul_oct.zip"
 LINKS = DATA / "requests" / "boston_311_2011_jul_oct_duplicates.csv"
 MORNING = "2011-10-12"
-LOOKED_AT = f"{MORNING}T09:30-04:00"
+LOOKED_AT = "2011-10-31T16:00-04:00"  # the last day of the file
 DEPARTMENT = "PWDx"
 CREWS = """crew,depot_lat,depot_long,shift_start,shift_end,skills,capacity,break_start,break_end,break_minutes
 Streets 1,42.3389,-71.0649,07:00,15:30,,,11:00,13:00,30
@@ -206,12 +206,6 @@ def box_of(extract: Path) -> dict[str, Any]:
     lat, lon = [float(pair[0]) for pair in found], [float(pair[1]) for pair in found]
     west, south, east, north = min(lon), min(lat), max(lon), max(lat)
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-        [min(lon), min(lat)],
-        [max(lon), min(lat)],
-        [max(lon), max(lat)],
-        [min(lon), max(lat)],
-        [min(lon), min(lat)],
-    ]
     return {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
 
 
@@ -235,7 +229,11 @@ def district_field(layer: Path) -> str:
 def outside_links(page: Path) -> int:
     """How many addresses outside the page a browser would fetch."""
     text = page.read_text(encoding="utf-8")
-    return len(re.findall(r"""(?:src|href)\s*=\s*["'](?:https?:)?//|@import|url\(\s*["']?(?:https?:)?//""", text))
+    return len(
+        re.findall(
+            r"""<(?:script|img|iframe|link)[^>]*(?:src|href)=["'](?:https?:)?//|@import|url\(["']?https?:""", text
+        )
+    )
 
 
 def pictures(city: City, folder: Path) -> int:

@@ -20,8 +20,8 @@ from desktop.views.theme import theme
 Index = QModelIndex | QPersistentModelIndex
 PAD = 8
 WIDTHS = {
-    Field.STATUS: 136,
-    Field.REQUEST: 88,
+    Field.STATUS: 128,
+    Field.REQUEST: 108,
     Field.SERVICE: 170,
     Field.ADDRESS: 180,
     Field.OPENED: 84,

@@ -289,6 +289,7 @@ def run_once(qt: QApplication, options: Options, interrupts: Interrupts) -> tupl
         taker = PictureTaker(app.window, app.theme, options.pictures, app.window)
         taker.done.connect(qt.exit)
         app.faults.broke.connect(taker.fail)
+        app.faults.noted.connect(taker.fail)
         taker.start()
     code = qt.exec()
     interrupts.came.disconnect(app.stop)

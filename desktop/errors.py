@@ -33,6 +33,7 @@ class Faults(QObject):
     """Catches what nobody else did. `broke` carries a report; `failed` a sentence about the world."""
 
     broke = Signal(str)
+    noted = Signal(str)  # what only the log hears of otherwise
     failed = Signal(str)
 
     def __init__(self, log_folder: Path, parent: QObject | None = None) -> None:
@@ -77,8 +78,9 @@ class Faults(QObject):
         self.report("".join(traceback.format_exception(kind, value, trace)))
 
     def note(self, text: str) -> None:
-        """Something to look into later; only the log hears of it."""
+        """Something to look into later: no dialog, but the log and whoever takes pictures hear of it."""
         self._log.warning("%s", text)
+        self.noted.emit(text)
 
     def report(self, trace: str) -> None:
         """Write a fault of ours to the log and tell it; one that comes with every repaint only the first time."""

@@ -43,8 +43,9 @@ class PictureTaker(QObject):
             place.ready_changed.connect(self._look)
         self._next()
 
-    def fail(self, _report: str) -> None:
+    def fail(self, report: str) -> None:
         """A fault of ours: no picture of it, and the exit code says so."""
+        sys.stderr.write(f"{report}\n")
         self.done.emit(1)
 
     def _next(self) -> None:

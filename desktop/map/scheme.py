@@ -113,7 +113,8 @@ def _reply(job: QWebEngineUrlRequestJob, media_type: bytes, content: bytes) -> N
     buffer.setData(QByteArray(content))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     if media_type == _TYPES[".html"]:
-        job.setAdditionalResponseHeaders({QByteArray(b"Content-Security-Policy"): QByteArray(POLICY.encode())})
+        policy = {QByteArray(b"Content-Security-Policy"): [QByteArray(POLICY.encode())]}
+        job.setAdditionalResponseHeaders(policy)  # type: ignore[arg-type]  # many values a name; the stub knows one
     job.reply(QByteArray(media_type), buffer)
 
 

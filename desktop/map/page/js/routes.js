@@ -27,7 +27,7 @@
       routes.forEach((route, at) => this._line(ctx, route, lines[at], true));
       routes.forEach((route, at) => { this._line(ctx, route, lines[at], false); this._arrows(ctx, route, lines[at]); });
       for (const route of routes) this._depot(ctx, route);
-      for (const place of this._leftOut) this._left(ctx, place);
+      for (const place of this._leftOut) this._leftMark(ctx, place);
       for (const route of routes) route.stops.forEach((stop, index) => this._stop(ctx, route, stop, index));
       this._ringChosen(ctx);
     },
@@ -136,7 +136,7 @@
       this._placed.push({ x: at.x, y: at.y, radius: 13, depot: route.depot });
     },
 
-    _left(ctx, place) {
+    _leftMark(ctx, place) {
       const at = this.at(place.x, place.y), { colour } = opsmap.look, told = String(place.number);
       if (!this.near(at, 20)) return;
       symbols.stamp(ctx, symbols.sprite(`left ${told}`, 30, (inner) => {

@@ -51,7 +51,7 @@ class Content(QObject):
             NEIGHBOURHOODS: self._neighbourhoods,
             SERVICES: self._services,
         }
-        ActsController(app.window, self.session, app.runner, app.shell)
+        self._acts = ActsController(app.window, self.session, app.runner, app.shell)
         self._search = SearchController(app.window, self.session)
         app.theme.changed.connect(self._new_look)
         self.session.watch(self._new_streets)
@@ -74,16 +74,19 @@ class Content(QObject):
         view = self._map(place, "requests")
         self.session.watch(self._feed_requests)  # the map knows the columns before a filter comes
         controller = OperationsController(place, self.session, view)
+        controller.export_wanted.connect(self._acts.export_requests)
         self._search.request_chosen.connect(self._show_operations)
         self._search.request_chosen.connect(controller.choose)
         self._search.all_chosen.connect(self._show_operations)
         self._search.all_chosen.connect(controller.search)
 
     def _crews(self, place: Workspace) -> None:
-        CrewsController(place, self.session, self._map(place, "routes"))
+        controller = CrewsController(place, self.session, self._map(place, "routes"))
+        controller.sheets_wanted.connect(self._acts.print_sheets)
 
     def _neighbourhoods(self, place: Workspace) -> None:
-        NeighbourhoodsController(place, self.session, self._map(place, "cells"))
+        controller = NeighbourhoodsController(place, self.session, self._map(place, "cells"))
+        controller.export_wanted.connect(self._acts.export_hotspots)
 
     def _services(self, place: Workspace) -> None:
         ServicesController(place, self.session)

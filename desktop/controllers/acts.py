@@ -1,4 +1,4 @@
-"""The acts of the city as commands: imports, departments, duplicates. Each becomes a job that ends in a toast."""
+"""The acts of the city as commands: imports, departments, duplicates, files. Each becomes a job ending in a toast."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
@@ -14,6 +15,7 @@ from desktop.controllers.shell import ShellController
 from desktop.jobs import Job, JobRunner
 from desktop.main_window import MainWindow
 from desktop.operations.changes import Changes
+from desktop.views import format as words
 from desktop.views.commands import ACT_PREFIX, IMPORT_PREFIX
 
 
@@ -54,6 +56,35 @@ class ActsController(QObject):
         """Import requests, areas or streets from a file."""
         title = self.tr("Importing {0}").format(path.name)
         self._session.act(f"import_{kind}", title, {"wanted": _wanted(kind, path)})
+
+    def print_sheets(self, content: Mapping[str, Any]) -> None:
+        """Ask where the route sheets go, and print them there."""
+        name = self.tr("Route sheets {0}.pdf").format(content["date"])
+        path = self._ask_place(self.tr("Print route sheets"), name, "PDF (*.pdf)")
+        if path is not None:
+            arguments = {"content": dict(content), "path": path}
+            self._session.act("print_sheets", self.tr("Printing the route sheets"), arguments)
+
+    def export_requests(self, ids: np.ndarray) -> None:
+        """Ask where the shown requests go, and write them there in their order."""
+        title = self.tr("Exporting {0} requests").format(words.count(len(ids)))
+        path = self._ask_place(title, self.tr("requests.csv"), "CSV (*.csv);;GeoJSON (*.geojson);;GeoPackage (*.gpkg)")
+        if path is not None:
+            from desktop.operations.export import RequestFilter
+
+            arguments = {"path": path, "chosen": RequestFilter(), "ids": ids}
+            self._session.act("export_requests", title, arguments)
+
+    def export_hotspots(self) -> None:
+        """Ask where the hotspots go, and write them there."""
+        title = self.tr("Exporting hotspots")
+        path = self._ask_place(title, self.tr("hotspots.geojson"), "GeoJSON (*.geojson);;GeoPackage (*.gpkg)")
+        if path is not None:
+            self._session.act("export_hotspots", title, {"path": path})
+
+    def _ask_place(self, title: str, name: str, kinds: str) -> Path | None:
+        chosen, _kind = QFileDialog.getSaveFileName(self._window, title, name, kinds)
+        return Path(chosen) if chosen else None
 
     def _ask_file(self, kind: str) -> None:
         ask, files = {

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from data.store import Store
 from desktop.controllers.operations import bounds_of
@@ -35,6 +35,8 @@ ROWS = 60
 class NeighbourhoodsController(QObject):
     """Asks in the background, shows the answer that the store keeps."""
 
+    export_wanted = Signal()
+
     def __init__(self, workspace: Workspace, session: Session, map_view: Any) -> None:
         super().__init__(workspace)
         self._workspace, self._session, self._map = workspace, session, map_view
@@ -45,6 +47,7 @@ class NeighbourhoodsController(QObject):
         workspace.set_map(map_view)
         workspace.set_table(self.cells)
         self.question.asked.connect(self.ask)
+        self.cells.export_wanted.connect(self.export_wanted)
         self.cells.cell_chosen.connect(map_view.set_chosen_cell)
         session.watch(self._loaded)
         session.bus.changed.connect(self._changed)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from data.records import Placement, ServiceRequest
 from data.store import Store
@@ -55,6 +55,8 @@ VIEWS = (
 class OperationsController(QObject):
     """Connects the panes. The chosen request and the filter live here and nowhere else."""
 
+    export_wanted = Signal(object)  # ids of the requests shown, in order
+
     def __init__(self, workspace: Workspace, session: Session, map_view: Any) -> None:
         super().__init__(workspace)
         self._workspace, self._session, self._map = workspace, session, map_view
@@ -76,10 +78,12 @@ class OperationsController(QObject):
 
     def _connect(self) -> None:
         self.queue.chosen.connect(self.choose_filter)
+        self.queue.act_wanted.connect(self._workspace.wants)
         self.rows.table.chosen.connect(self.choose)
         self.rows.filter_dropped.connect(self._drop)
         self.rows.in_view_wanted.connect(self._only_in_view)
         self.rows.act_wanted.connect(self._drop)
+        self.rows.export_wanted.connect(lambda: self.export_wanted.emit(self.model.shown_ids()))
         self.detail.opened.connect(self.choose)
         self.detail.stepped.connect(self.step)
         self.model.rows_wanted.connect(self._fetch)

@@ -36,12 +36,14 @@ def _operations() -> dict[str, Any]:
     """The operations that the window starts, imported when a worker needs them."""
     from desktop.operations.assign import assign
     from desktop.operations.duplicates import group_duplicates
+    from desktop.operations.export import export_hotspots, export_requests
     from desktop.operations.hotspots import find_hotspots
     from desktop.operations.import_areas import import_areas
     from desktop.operations.import_requests import import_requests
     from desktop.operations.import_streets import import_streets
     from desktop.operations.judge_points import decide_point
     from desktop.operations.plan_routes import plan_routes
+    from desktop.operations.plan_sheets import print_sheets
 
     found = (
         assign,
@@ -52,5 +54,8 @@ def _operations() -> dict[str, Any]:
         import_streets,
         decide_point,
         plan_routes,
+        print_sheets,
+        export_requests,
+        export_hotspots,
     )
     return {function.__name__: function for function in found}

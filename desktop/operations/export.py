@@ -16,7 +16,7 @@ from data.records import Placement, Status
 from data.unit_of_work import ReadUnit
 from data.values import MISSING
 from desktop.operations.changes import Changes
-from desktop.operations.hotspots import period_ms
+from desktop.operations.hotspots import last_hotspots, period_ms
 from desktop.operations.import_streets import STREETS
 from desktop.operations.work import Work
 
@@ -83,15 +83,18 @@ def filtered_ids(unit: ReadUnit, chosen: RequestFilter, timezone: str) -> np.nda
     return np.asarray(rows["id"][fits])
 
 
-def export_requests(work: Work, path: Path, chosen: RequestFilter) -> Changes:
-    """Write requests as CSV, GeoJSON or GeoPackage: every one that fits, unlocated and closed too."""
+def export_requests(work: Work, path: Path, chosen: RequestFilter, ids: np.ndarray | None = None) -> Changes:
+    """Write requests as CSV, GeoJSON or GeoPackage: those of `ids` in their order, else every one that fits the filter.
+
+    Unlocated and closed ones too. RefusedInput for a folder that is not there or an ending nobody knows.
+    """
     from desktop.reports.request_files import write_requests
 
     _check_folder(path)
     city = work.city()
     with work.store.read() as unit:
-        ids = filtered_ids(unit, chosen, city.timezone)
-        count = write_requests(path, COLUMNS, _rows(work, unit, ids, city.timezone))
+        wanted = filtered_ids(unit, chosen, city.timezone) if ids is None else ids
+        count = write_requests(path, COLUMNS, _rows(work, unit, wanted, city.timezone))
     counts = {"requests": count, "file": str(path), "bytes": path.stat().st_size}
     return Changes(None, work.actor, "export requests", frozenset(), (), counts, f"{count:,} requests in {path}.")
 
@@ -132,6 +135,20 @@ def _rows(work: Work, unit: ReadUnit, ids: np.ndarray, timezone: str) -> Iterato
 
 def _local(moment: datetime | None, zone: ZoneInfo) -> str:
     return "" if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")
+
+
+def export_hotspots(work: Work, path: Path) -> Changes:
+    """Write the hotspots that the store keeps; RefusedInput where none were found yet."""
+    from desktop.reports.hotspot_files import write_hotspots
+
+    _check_folder(path)
+    with work.store.read() as unit:
+        answer = last_hotspots(unit)
+    if answer is None:
+        raise RefusedInput("No hotspots were found yet; find them first.")
+    write_hotspots(path, answer.columns, answer.polygons_wkb, answer.method)
+    words = f"The cells are in {path}."
+    return Changes(None, work.actor, "export hotspots", counts={"file": str(path)}, sentence=words)
 
 
 def export_map(work: Work, path: Path, chosen: RequestFilter) -> Changes:

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import StoreFailure
+from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 
 PATIENCE_S = 300
 PAINTER = "desktop.reports.route_sheets"
 
 
-def print_sheets(work: Work, content: Mapping[str, Any], path: Path) -> None:
+def print_sheets(work: Work, content: Mapping[str, Any], path: Path) -> Changes:
     """Write a PDF with the sheets of every crew that has stops; StoreFailure when it cannot be written.
 
     What to print goes to the other process on its input, so that no password of a store's location shows in a list of
@@ -38,3 +39,5 @@ def print_sheets(work: Work, content: Mapping[str, Any], path: Path) -> None:
         said = done.stderr.strip().splitlines()
         why = said[-1] if said else f"code {done.returncode}"
         raise StoreFailure(f"{path} could not be printed ({why}); the other files of the plan are whole.")
+    sentence = f"The route sheets are in {path}."
+    return Changes(None, work.actor, "print route sheets", counts={"file": str(path)}, sentence=sentence)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.views import format as words
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
-from desktop.views.kit import MeterBar, PaneHeader, Rule, Words
+from desktop.views.kit import Button, MeterBar, PaneHeader, Rule, Words
 from desktop.views.marks import MARKS, paint_mark
 from desktop.views.theme import theme
 
@@ -92,6 +92,7 @@ class QueuePane(QWidget):
     """Tells the key of the line a person chose."""
 
     chosen = Signal(str)
+    act_wanted = Signal(str)  # a command of the window
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,9 +114,32 @@ class QueuePane(QWidget):
         self._view_rows = QVBoxLayout()
         self._view_rows.setSpacing(0)
         column.addLayout(self._view_rows)
+        column.addSpacing(8)
+        column.addWidget(Rule())
+        column.addWidget(PaneHeader(self.tr("Acts on all requests"), line=False))
+        column.addLayout(self._acts())
         column.addStretch(1)
         column.addWidget(Rule())
         column.addWidget(self._meter())
+
+    def _acts(self) -> QVBoxLayout:
+        """Buttons for what is done to the whole city at once."""
+        column = QVBoxLayout()
+        column.setContentsMargins(12, 2, 12, 0)
+        column.setSpacing(6)
+        for command, words_, icon in (
+            ("act.assign", self.tr("Assign to departments"), "split"),
+            ("act.duplicates", self.tr("Group duplicates"), "copy"),
+            ("import.requests", self.tr("Import requests…"), "file-down"),
+        ):
+            button = Button(words_, icon=icon)
+            button.setObjectName(command)
+            button.clicked.connect(self._act)
+            column.addWidget(button)
+        return column
+
+    def _act(self) -> None:
+        self.act_wanted.emit(self.sender().objectName())
 
     def _meter(self) -> QWidget:
         box = QWidget()

@@ -3,7 +3,7 @@
 
 (() => {
   const { symbols, say } = opsmap;
-  const ARROW_EVERY = 96;
+  const ARROW_EVERY = 96, MANY_STOPS = 160;
 
   opsmap.RouteLayer = opsmap.CanvasLayer.extend({
     initialize(pane) {
@@ -27,9 +27,16 @@
       routes.forEach((route, at) => this._line(ctx, route, lines[at], true));
       routes.forEach((route, at) => { this._line(ctx, route, lines[at], false); this._arrows(ctx, route, lines[at]); });
       for (const route of routes) this._depot(ctx, route);
+      this._crowded = this._inView(routes) > MANY_STOPS;
       for (const place of this._leftOut) this._leftMark(ctx, place);
       for (const route of routes) route.stops.forEach((stop, index) => this._stop(ctx, route, stop, index));
       this._ringChosen(ctx);
+    },
+
+    // How many stops and jobs left out can be seen: too many for numbers, and each is a dot.
+    _inView(routes) {
+      const places = routes.flatMap((route) => route.stops).concat(this._leftOut);
+      return places.filter((place) => this.near(this.at(place.x, place.y), 0)).length;
     },
 
     // Canvas px of a line, without points that fall together.
@@ -100,6 +107,14 @@
       if (!this.near(at, 20)) return;
       const [hue, ink] = opsmap.look.categorical[route.slot], { colour } = opsmap.look;
       const big = this._chosen && route.crew === this._chosen[0], told = String(stop.sequence);
+      this._placed.push({ x: at.x, y: at.y, radius: 12, crew: route.crew, stop: index, route, place: stop });
+      if (this._crowded && !big) {
+        symbols.stamp(ctx, symbols.sprite(`dot ${route.slot}`, 14, (inner) => {
+          symbols.disc(inner, 5, colour.surface_pane);
+          symbols.disc(inner, 3.6, hue);
+        }), at.x, at.y);
+        return;
+      }
       const key = `stop ${route.slot} ${stop.done ? "done" : told} ${big}`;
       symbols.stamp(ctx, symbols.sprite(key, 34, (inner) => {
         const radius = big ? 10.5 : 9;
@@ -117,7 +132,6 @@
           symbols.text(inner, told, told.length > 2 ? 8.5 : 10.5, 700, ink);
         }
       }), at.x, at.y);
-      this._placed.push({ x: at.x, y: at.y, radius: 12, crew: route.crew, stop: index, route, place: stop });
     },
 
     _depot(ctx, route) {
@@ -139,6 +153,19 @@
     _leftMark(ctx, place) {
       const at = this.at(place.x, place.y), { colour } = opsmap.look, told = String(place.number);
       if (!this.near(at, 20)) return;
+      this._placed.push({ x: at.x, y: at.y, radius: 12, leftOut: place.number });
+      if (this._crowded) {
+        symbols.stamp(ctx, symbols.sprite("left dot", 14, (inner) => {
+          inner.fillStyle = colour.surface_pane;
+          symbols.square(inner, 5, 2);
+          inner.fill();
+          inner.lineWidth = 1.4;
+          inner.strokeStyle = colour.text_primary;
+          symbols.square(inner, 3.6, 1);
+          inner.stroke();
+        }), at.x, at.y);
+        return;
+      }
       symbols.stamp(ctx, symbols.sprite(`left ${told}`, 30, (inner) => {
         inner.fillStyle = colour.surface_pane;
         symbols.square(inner, 11, 4);
@@ -150,7 +177,6 @@
         inner.stroke();
         symbols.text(inner, told, told.length > 2 ? 8.5 : 10.5, 700, colour.text_primary);
       }), at.x, at.y);
-      this._placed.push({ x: at.x, y: at.y, radius: 12, leftOut: place.number });
     },
 
     _ringChosen(ctx) {

@@ -295,7 +295,7 @@ def test_ctrl_c_inside_the_database_rolls_back(sqlite_location: str) -> None:
 
 def test_a_killed_writer_leaves_the_store_as_it_was(sqlite_location: str) -> None:
     """A process that dies in the middle of an act: the next one finds the store sound and without the act."""
-    code = INTERRUPTED.replace("SIGINT", "SIGKILL")
+    code = INTERRUPTED.replace("getpid(), signal.SIGINT", "getpid(), signal.SIGKILL")
     command = [sys.executable, "-c", textwrap.dedent(code), sqlite_location]
     root = Path(__file__).resolve().parents[2]
     assert subprocess.run(command, capture_output=True, cwd=root, timeout=60, check=False).returncode == -9

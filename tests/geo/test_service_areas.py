@@ -92,7 +92,9 @@ def test_tiles_share_no_point_and_leave_none(seed: int, count: int, fineness: fl
     middles = shapely.get_coordinates([shapely.centroid(line) for tile in tiles for line in _sides(tile)])
     west, south, east, north = hull.bounds
     points = np.vstack([corners, middles, rng.uniform([west, south], [east, north], (300, 2))])
-    points = points[shapely.contains_properly(hull, shapely.points(points))]
+    # Corners on one line of the hull are, rounded, a hair inside it or outside: no triangle is made of such a hair.
+    inside = shapely.contains_properly(hull, shapely.points(points))
+    points = points[inside & (shapely.distance(hull.boundary, shapely.points(points)) > 1e-12)]
     lon, lat = points[:, 0].copy(), points[:, 1].copy()
     members = sum((build_area_index([wkb]).locate(lon, lat) == 0).astype(int) for wkb in as_wkb(tiles))
     assert (members == 1).all()

@@ -21,8 +21,8 @@ Index = QModelIndex | QPersistentModelIndex
 PAD = 8
 WIDTHS = {
     Field.STATUS: 128,
-    Field.REQUEST: 108,
-    Field.SERVICE: 170,
+    Field.REQUEST: 118,
+    Field.SERVICE: 162,
     Field.ADDRESS: 180,
     Field.OPENED: 84,
     Field.TIME_LEFT: 104,

@@ -6,7 +6,9 @@ import argparse
 import getpass
 import os
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -280,7 +282,14 @@ def main(argv: Sequence[str]) -> int:
 
 def run_once(qt: QApplication, options: Options, interrupts: Interrupts) -> tuple[int, str | None]:
     """One store, from opening to quitting; the exit code, and the store to open next."""
-    app = build_app(qt, options)
+    with ExitStack() as stack:
+        folder = None
+        if options.pictures is not None:  # pictures show the usual settings, and change nobody's
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="opsmap-")))
+        return _run_app(build_app(qt, options, config_folder=folder), qt, options, interrupts)
+
+
+def _run_app(app: Application, qt: QApplication, options: Options, interrupts: Interrupts) -> tuple[int, str | None]:
     if options.pictures is not None:
         QCursor.setPos(5000, 5000)  # nothing is hovered
     app.window.show()

@@ -174,6 +174,10 @@ class RequestPane(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._stack.addWidget(self._scroll)
 
+    def shows_request(self) -> bool:
+        """Whether a request is on show."""
+        return self._stack.currentIndex() == 1
+
     def set_state(self, detail: RequestDetail | None) -> None:
         """Show a request, or that none is chosen."""
         if detail is None:

@@ -67,21 +67,38 @@ class Desk:
 
     @contextmanager
     def work(self, *, create: bool = False) -> Iterator[Work]:
-        """The store opened for one act."""
-        if create and "://" not in self.location:
-            Path(self.location).expanduser().parent.mkdir(parents=True, exist_ok=True)
+        """The store opened for one act; one that was created for an act that failed goes again."""
+        file = None if "://" in self.location else Path(self.location).expanduser()
+        fresh = create and file is not None and not file.exists()
+        if create and file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
         store = open_store(self.location, create=create)
-        signal.signal(signal.SIGINT, self.interrupt)
+        before = signal.signal(signal.SIGINT, self.interrupt)
         try:
             yield Work(store, self.actor, self.clock, ProgressLine(), self.interrupt.should_stop)
         finally:
+            signal.signal(signal.SIGINT, before)
+            unused = fresh and _is_unused(store)
             store.close()
+            if unused and file is not None:
+                _remove(file)
 
     @contextmanager
     def store(self) -> Iterator[Store]:
         """The store alone, for verbs that are not acts."""
         with self.work() as work:
             yield work.store
+
+
+def _is_unused(store: Store) -> bool:
+    with store.read() as unit:
+        return unit.log.head() == 0
+
+
+def _remove(file: Path) -> None:
+    """A store's file and what SQLite leaves beside it."""
+    for path in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+        path.unlink(missing_ok=True)
 
 
 class ProgressLine:

@@ -1,0 +1,75 @@
+"""The demo city in a store: one act, whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from data.errors import RefusedInput
+from data.store import Store
+from desktop.domain.clock import FixedClock
+from desktop.operations.make_demo import DemoWish, go_on_living, make_demo
+from desktop.operations.work import Stopped, Work
+
+DAY = date(2026, 10, 13)
+CLOCK = FixedClock(datetime(2026, 10, 13, 12, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def work(sqlite_store: Store) -> Work:
+    """An act's circumstances over an empty store."""
+    return Work(sqlite_store, "ana", CLOCK)
+
+
+def test_the_store_holds_what_was_made(work: Work, tmp_path: Path) -> None:
+    """Catalogue, areas, crews, streets, requests, answers, photos and the truth are all there, in one act."""
+    changes, city = make_demo(work, DemoWish(800, 13, DAY, tmp_path / "truth.csv"))
+    with work.store.read() as unit:
+        assert unit.requests.count() == changes.counts["requests"] == len(city) == 800
+        assert len(unit.services.all()) == 29
+        assert all(service.mapped for service in unit.services.all())
+        assert len(unit.crews.all()) == len(city.crews)
+        assert {layer.name for layer in unit.areas.layers()} == {layer.name for layer in city.layers}
+        assert unit.artifacts.names() == ["basemap", "network", "streets"]
+        assert len(unit.requests.photo_ids()) > 0
+        assert [act.verb for act in unit.log.acts()] == ["make demo city"]
+        truth = list(csv.reader((tmp_path / "truth.csv").open(encoding="utf-8", newline="")))
+        assert truth[0] == ["service_request_id", "incident_id"]
+        assert len(truth) == 801
+        assert all(len(unit.requests.find(row[0])) == 1 for row in truth[1:20])
+
+
+def test_a_second_city_is_refused(work: Work) -> None:
+    """A store that holds a city is left alone."""
+    make_demo(work, DemoWish(20, 13, DAY))
+    with pytest.raises(RefusedInput, match="already holds the city"):
+        make_demo(work, DemoWish(20, 13, DAY))
+
+
+@pytest.mark.parametrize("after", [1, 4, 6])
+def test_a_stop_leaves_nothing(work: Work, after: int) -> None:
+    """Stopped at any step, the store is as empty as before."""
+    asked = iter(range(1000))
+    stopping = Work(work.store, "ana", CLOCK, should_stop=lambda: next(asked) >= after)
+    with pytest.raises(Stopped):
+        make_demo(stopping, DemoWish(12_000, 13, DAY))
+    with work.store.read() as unit:
+        assert unit.city.get() is None
+        assert unit.requests.count() == 0
+        assert unit.artifacts.names() == []
+
+
+def test_the_city_goes_on_living(work: Work) -> None:
+    """Live requests come in one act each until somebody stops them, and stay."""
+    _, city = make_demo(work, DemoWish(50, 13, DAY))
+    waited: list[float] = []
+    living = Work(work.store, "ana", CLOCK, should_stop=lambda: len(waited) >= 3)
+    with pytest.raises(Stopped, match="after 3 live requests"):
+        go_on_living(living, city, every_s=1.5, wait=waited.append)
+    assert waited == [1.5, 1.5, 1.5]
+    with work.store.read() as unit:
+        assert unit.requests.count() == 53
+        assert [act.verb for act in unit.log.acts(3)] == ["receive request"] * 3

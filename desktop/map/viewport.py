@@ -247,13 +247,22 @@ class Content:
         )
 
     def _cells(self, view: View, level: int) -> _Runs:
-        """Every cell of a level that holds something, of the squares of four that the view touches."""
+        """Every cell of a level that holds something, of the squares of four that the view touches.
+
+        Cells are looked up one by one unless the view has more of them than there are requests.
+        """
         scale = CELLS_PER_TILE * 2.0**level
         west, north, east, south = (
             int(np.floor(min(max(side, 0.0), 1.0 - 1e-12) * scale))
             for side in (view.west_x, view.north_y, view.east_x, view.south_y)
         )
-        across, down = np.arange(west & ~1, (east | 1) + 1), np.arange(north & ~1, (south | 1) + 1)
+        first_across, last_across, first_down, last_down = west & ~1, east | 1, north & ~1, south | 1
+        if (last_across - first_across + 1) * (last_down - first_down + 1) > len(self.codes):
+            held = np.unique(self.codes >> 2 * (TOP_LEVEL - level))
+            across, down = unmorton(held)
+            touched = (across >= first_across) & (across <= last_across) & (down >= first_down) & (down <= last_down)
+            return self._runs(held[touched], level)
+        across, down = np.arange(first_across, last_across + 1), np.arange(first_down, last_down + 1)
         cells = self._runs(np.sort(morton(np.repeat(across, len(down)), np.tile(down, len(across)))), level)
         return cells.pick(cells.size > 0)
 

@@ -1,0 +1,290 @@
+"""The live map in its real browser page: it draws, answers clicks, outlives its page, and reaches nothing outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWebEngineCore import QWebEngineScript
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.jobs import JobRunner
+from desktop.map.bridge import WORLD
+from desktop.map.messages import mercator
+from desktop.map.scheme import INDEX
+from desktop.map.view import Kind, MapView
+from tests.desktop.map.city import NOW_MS, requests_at
+
+LON, LAT, ZOOM = 8.52, 53.52, 15
+SIZE = (640, 480)
+WAIT_MS = 20_000
+# Chromium starts with the first page of the process, on the thread of the window.
+pytestmark = [pytest.mark.slow, pytest.mark.stalls]
+
+
+@dataclass(slots=True)
+class Desk:
+    """A map, what runs its questions, and the test's hand."""
+
+    qtbot: QtBot
+    runner: JobRunner
+    views: list[MapView]
+
+    def open(self, kind: Kind = "requests") -> MapView:
+        """A map on show at a known place."""
+        view = MapView("light", None, self.runner.run_read, kind=kind)
+        self.views.append(view)
+        view.resize(*SIZE)
+        view.set_view(LON, LAT, ZOOM)
+        view.show()
+        with self.qtbot.waitSignal(view.ready, timeout=WAIT_MS):
+            pass
+        return view
+
+    def draw(self, view: MapView, lon: Any, lat: Any, **columns: Any) -> list[int]:
+        """Show requests; how many points and clusters came of it."""
+        with self.qtbot.waitSignal(view.drawn, timeout=WAIT_MS, check_params_cb=lambda *shown: any(shown)) as drawn:
+            view.set_columns(requests_at(np.asarray(lon), np.asarray(lat), **columns), now_ms=NOW_MS)
+        return list(drawn.args)
+
+    def ask(self, view: MapView, script: str, world: Any = WORLD) -> Any:
+        """What a script in the page comes to."""
+        answers: list[Any] = []
+        view.page.runJavaScript(script, world, answers.append)
+        self.qtbot.waitUntil(lambda: bool(answers), timeout=WAIT_MS)
+        return answers[0]
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Iterator[Desk]:
+    """A desk that is cleared again; a page that logged an error fails its test."""
+    runner = JobRunner()
+    made = Desk(qtbot, runner, [])
+    yield made
+    logged = [line for view in made.views for line in view.console_errors]
+    for view in made.views:
+        view.close()
+        view.deleteLater()
+    runner.shut_down()
+    runner.deleteLater()
+    assert logged == []
+
+
+def place_px(view: MapView, lon: float, lat: float) -> QPoint:
+    """Where on the widget a place is, by web mercator alone."""
+    world_px = 256 * 2.0**ZOOM
+    (x, y), (middle_x, middle_y) = (
+        (float(a[0]), float(b[0])) for a, b in (mercator([lon], [lat]), mercator([LON], [LAT]))
+    )
+    return QPoint(
+        round(view.width() / 2 + (x - middle_x) * world_px), round(view.height() / 2 + (y - middle_y) * world_px)
+    )
+
+
+def click(view: MapView, lon: float, lat: float) -> None:
+    """A left click of a person."""
+    target = view.web.focusProxy() or view.web
+    assert isinstance(target, QWidget)
+    QTest.mouseMove(target, place_px(view, lon, lat))
+    QTest.mouseClick(target, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place_px(view, lon, lat))
+
+
+def colour_at(view: MapView, lon: float, lat: float) -> QColor:
+    """What the widget shows at a place."""
+    return view.grab().toImage().pixelColor(place_px(view, lon, lat))
+
+
+def test_points_are_drawn_and_a_click_names_one(desk: Desk) -> None:
+    """Three requests far apart are three points; a click on one says which it is, one beside them where it was."""
+    view = desk.open()
+    lon = [LON - 0.006, LON, LON + 0.006]
+    assert desk.draw(view, lon, [LAT] * 3) == [3, 0]
+    with desk.qtbot.waitSignal(view.request_clicked, timeout=WAIT_MS) as clicked:
+        click(view, lon[2], LAT)
+    assert clicked.args == [3]
+    with desk.qtbot.waitSignal(view.background_clicked, timeout=WAIT_MS) as beside:
+        click(view, LON + 0.003, LAT + 0.002)
+    assert beside.args == pytest.approx([LON + 0.003, LAT + 0.002], abs=1e-4)
+
+
+def test_what_lies_together_is_one_cluster_that_opens(desk: Desk) -> None:
+    """Fifty requests at one point are one mark with its number; a click opens it around the place."""
+    view = desk.open()
+    assert desk.draw(view, [LON] * 50, [LAT] * 50) == [0, 1]
+    with desk.qtbot.waitSignal(view.cluster_clicked, timeout=WAIT_MS) as clicked:
+        click(view, LON, LAT)
+    assert clicked.args == [50, True]
+
+
+def test_a_filter_takes_points_away(desk: Desk) -> None:
+    """What the filter drops is gone from the map; a filter of another length is refused."""
+    view = desk.open()
+    desk.draw(view, [LON, LON + 0.006], [LAT] * 2)
+    with desk.qtbot.waitSignal(view.drawn, timeout=WAIT_MS) as drawn:
+        view.set_filter(np.array([True, False]))
+    assert drawn.args == [1, 0]
+    with pytest.raises(ValueError, match="3 rows for 2 requests"):
+        view.set_filter(np.array([True, False, True]))
+
+
+def test_an_id_beyond_32_bits_comes_back_whole(desk: Desk) -> None:
+    """Ids pass through JavaScript unharmed."""
+    view, large = desk.open(), 2**52 + 1
+    desk.draw(view, [LON], [LAT], id=np.array([large]))
+    with desk.qtbot.waitSignal(view.request_clicked, timeout=WAIT_MS) as clicked:
+        click(view, LON, LAT)
+    assert clicked.args == [large]
+
+
+def test_the_page_may_fetch_and_run_nothing(desk: Desk) -> None:
+    """Its policy is in force: scripts of the page, inline or not, and every fetch are stopped."""
+    view = desk.open()
+    main = QWebEngineScript.ScriptWorldId.MainWorld
+    attack = """
+    const probe = document.createElement('div');
+    probe.innerHTML = '<img src=x onerror="document.title=\\'owned\\'">';
+    document.body.append(probe);
+    const script = document.createElement('script');
+    script.textContent = 'document.title = "owned"';
+    document.body.append(script);
+    document.title
+    """
+    assert desk.ask(view, attack, main) != "owned"
+    picture = "const i = new Image(); i.src = 'https://elsewhere.invalid/a.png'; document.body.append(i); 1"
+    desk.ask(view, picture, main)
+    fetched = "window.went = null; fetch('https://elsewhere.invalid/').then(() => went = 'yes', () => went = 'no'); 1"
+    desk.ask(view, fetched, main)
+    desk.qtbot.waitUntil(lambda: desk.ask(view, "window.went", main) is not None, timeout=WAIT_MS)
+    assert desk.ask(view, "window.went", main) == "no"
+    assert desk.ask(view, "document.title", main) != "owned"
+    refusals = [line for line in view.console_errors if "Content Security Policy" in line]
+    assert len(refusals) >= 3
+    view.console_errors.clear()
+
+
+def test_the_page_goes_nowhere_and_opens_nothing(desk: Desk) -> None:
+    """Navigation away, new windows and dialogs are refused; the map stays."""
+    view = desk.open()
+    for script in ("location.href = 'https://elsewhere.invalid/'; 1", "window.open('https://elsewhere.invalid/'); 1"):
+        desk.ask(view, script, QWebEngineScript.ScriptWorldId.MainWorld)
+    desk.qtbot.waitUntil(lambda: len(view.page.refused) >= 1, timeout=WAIT_MS)
+    assert view.page.url() == INDEX
+    view.page.setUrl(QUrl("file:///etc/passwd"))
+    desk.qtbot.wait(100)
+    assert view.page.url() == INDEX
+    view.console_errors.clear()
+
+
+def test_only_our_own_world_reaches_python(desk: Desk) -> None:
+    """A script in the page's own world finds no channel and no bridge; ours does."""
+    view = desk.open()
+    look = "typeof qt === 'undefined' ? 'none' : 'there'"
+    assert desk.ask(view, look, QWebEngineScript.ScriptWorldId.MainWorld) == "none"
+    assert desk.ask(view, look) == "there"
+
+
+def test_what_the_page_should_not_say_is_told(desk: Desk) -> None:
+    """A message in a form nobody expects is a fault that is noted, not a crash."""
+    view = desk.open()
+    view.bridge.say("request", json.dumps({"no": "id"}))
+    view.bridge.say("unheard of", "1")
+    assert len(view.console_errors) == 2
+    view.console_errors.clear()
+
+
+def test_a_page_that_dies_comes_back_with_everything(desk: Desk) -> None:
+    """When the page's process ends, a new one shows the same requests at the same place."""
+    view = desk.open()
+    desk.draw(view, [LON], [LAT])
+    with desk.qtbot.waitSignals([view.ready, view.drawn], timeout=WAIT_MS):
+        os.kill(view.page.renderProcessPid(), signal.SIGKILL)
+    with desk.qtbot.waitSignal(view.request_clicked, timeout=WAIT_MS) as clicked:
+        click(view, LON, LAT)
+    assert clicked.args == [1]
+    view.console_errors.clear()
+
+
+@dataclass(frozen=True)
+class Way:
+    """A crew's way on the map."""
+
+    number: int
+    slot: int
+    line: list[list[float]]
+    stops: list[dict[str, Any]]
+    depot: dict[str, Any] | None = None
+
+
+def test_routes_are_drawn_with_stops_that_answer(desk: Desk) -> None:
+    """A crew's way is painted over the land, and a click on its second stop names crew and stop."""
+    view = desk.open("routes")
+    stops = [
+        {"lon": lon, "lat": LAT, "sequence": number, "time": "08:00", "what": "Pothole"}
+        for number, lon in enumerate((LON - 0.004, LON + 0.004), 1)
+    ]
+    land = colour_at(view, LON, LAT)
+    view.set_routes([Way(1, 1, [[LON - 0.006, LAT], [LON + 0.006, LAT]], stops)])
+    desk.qtbot.waitUntil(lambda: colour_at(view, LON, LAT) != land, timeout=WAIT_MS)
+    with desk.qtbot.waitSignal(view.stop_clicked, timeout=WAIT_MS) as clicked:
+        click(view, LON + 0.004, LAT)
+    assert clicked.args == [0, 1]
+
+
+def test_cells_are_drawn_by_class_and_answer(desk: Desk) -> None:
+    """Hot, plain and cold cells have different colours, and a click names the cell."""
+    view = desk.open("cells")
+    side = 0.003
+    rings = [
+        [(w, LAT - side), (w + side, LAT - side), (w + side, LAT + side), (w, LAT + side), (w, LAT - side)]
+        for w in (LON - 0.006, LON - 0.001, LON + 0.004)
+    ]
+    view.set_cells(rings, [0, 3, 6], [-4.0, 0.1, 5.0])
+    middles = [LON - 0.0045, LON + 0.0005, LON + 0.0055]
+    beside = LAT + 0.001  # the certain ones have a dot in their middle
+
+    def three_colours() -> bool:
+        return len({colour_at(view, lon, beside).name() for lon in middles}) == 3
+
+    desk.qtbot.waitUntil(three_colours, timeout=WAIT_MS)
+    cold, hot = colour_at(view, middles[0], beside), colour_at(view, middles[2], beside)
+    assert cold.blue() > cold.red()
+    assert hot.red() > hot.blue()
+    with desk.qtbot.waitSignal(view.cell_clicked, timeout=WAIT_MS) as clicked:
+        click(view, middles[0], LAT)
+    assert clicked.args == [0]
+    with pytest.raises(ValueError, match="do not belong together"):
+        view.set_cells(rings, [0, 3], [0.0])
+
+
+def test_dark_is_dark_at_once(desk: Desk) -> None:
+    """The land changes with the theme and back."""
+    view = desk.open()
+    light = colour_at(view, LON, LAT)
+    view.set_theme("dark")
+    desk.qtbot.waitUntil(lambda: colour_at(view, LON, LAT).lightness() < light.lightness() - 80, timeout=WAIT_MS)
+
+
+def test_words_of_residents_are_only_words(desk: Desk) -> None:
+    """A title and lines full of markup are on the card as they were written, and make no element."""
+    view = desk.open()
+    hostile = "<img src=x onerror=alert(1)></script><b>bold"
+    desk.draw(view, [LON], [LAT])
+    target = view.web.focusProxy() or view.web
+    assert isinstance(target, QWidget)
+    with desk.qtbot.waitSignal(view.hovered, timeout=WAIT_MS) as hovered:
+        QTest.mouseMove(target, place_px(view, LON, LAT) + QPoint(30, 30))
+        QTest.mouseMove(target, place_px(view, LON, LAT))
+    assert hovered.args == [1]
+    view.show_card(1, hostile, [hostile])
+    desk.qtbot.waitUntil(lambda: hostile in str(desk.ask(view, "document.body.textContent")), timeout=WAIT_MS)
+    assert desk.ask(view, "document.querySelectorAll('img[src=x], b').length") == 0

@@ -86,7 +86,9 @@ class Application:
         """Quit order: jobs, then pages, then their web profiles, then the store; the hooks last."""
         self.runner.shut_down()
         self.window.close()
-        self.content = None
+        if self.content is not None:
+            self.content.close()
+            self.content = None
         self.window.deleteLater()  # with it the pages, each before its profile
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         for part in (self.runner, self.bus, self.theme, self.faults):

@@ -68,6 +68,11 @@ class Content(QObject):
             place.set_ready(False)
             build(place)
 
+    def close(self) -> None:
+        """Nobody hears the maps any more: a page may still say something while the window around it goes."""
+        for view in self.maps.values():
+            view.blockSignals(True)
+
     # the workspaces
 
     def _operations(self, place: Workspace) -> None:

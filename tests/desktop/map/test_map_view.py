@@ -288,3 +288,32 @@ def test_words_of_residents_are_only_words(desk: Desk) -> None:
     view.show_card(1, hostile, [hostile])
     desk.qtbot.waitUntil(lambda: hostile in str(desk.ask(view, "document.body.textContent")), timeout=WAIT_MS)
     assert desk.ask(view, "document.querySelectorAll('img[src=x], b').length") == 0
+
+
+def test_the_whole_city_stays_in_view_when_the_window_grows(desk: Desk) -> None:
+    """A box that is fitted before the widget has its size is seen whole afterwards; until a person moves the map."""
+    view = MapView("light", None, desk.runner.run_read)
+    desk.views.append(view)
+    view.resize(90, 40)
+    box = (8.4, 53.45, 8.7, 53.6)
+    view.fit(box)
+    view.show()
+    with desk.qtbot.waitSignal(view.ready, timeout=WAIT_MS):
+        pass
+
+    def seen_whole() -> bool:
+        if view.bounds is None:
+            return False
+        west, south, east, north = view.bounds
+        wide = (east - west) / (box[2] - box[0])
+        return west < box[0] and south < box[1] and east > box[2] and north > box[3] and wide < 2.5
+
+    view.resize(*SIZE)
+    desk.qtbot.waitUntil(seen_whole, timeout=WAIT_MS)
+    view.resize(1280, 900)
+    desk.qtbot.waitUntil(seen_whole, timeout=WAIT_MS)
+    view.zoom_by(2)
+    desk.qtbot.waitUntil(lambda: not seen_whole(), timeout=WAIT_MS)
+    view.resize(*SIZE)
+    desk.qtbot.wait(300)
+    assert not seen_whole()

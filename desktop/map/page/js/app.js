@@ -6,7 +6,9 @@
   const NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
   const PANES = [["areas", 410], ["cells", 420], ["routes", 430], ["requests", 440]];
   const layers = {};
+  const FIT_PADDING_PX = 24, TILES_FROM_ZOOM = 8;
   let tiles = null, home = null, pointer = null;
+  let fitted = null, fitting = false; // the box on show until somebody moves the map
 
   function build(setup) {
     const still = opsmap.reducedMotion;
@@ -56,7 +58,11 @@
       if (performance.now() - (opsmap.afterBox || -1e9) < 200) return;
       if (!onTop().some((layer) => layer.click(event.containerPoint))) say("background", { lon: event.latlng.lng, lat: event.latlng.lat });
     });
-    map.on("moveend", tellView);
+    map.on("moveend", () => {
+      if (!fitting) fitted = null;
+      tellView();
+      tellOfNoTiles();
+    });
     map.on("resize", tellView);
     map.getContainer().addEventListener("keydown", (event) => {
       if (event.key === "0" && !event.ctrlKey && !event.metaKey) opsmap.goHome();
@@ -68,7 +74,13 @@
       watch();
     }, { once: true });
     watch();
-    new ResizeObserver(opsmap.eachFrame(() => map.invalidateSize({ animate: false, pan: false }))).observe(map.getContainer());
+    // A page is fitted before the window has given it its size, and again when the window changes.
+    const resized = opsmap.eachFrame(() => {
+      const box = fitted;
+      map.invalidateSize({ animate: false, pan: false });
+      if (box) fit(box);
+    });
+    new ResizeObserver(resized).observe(map.getContainer());
   }
 
   function tellView() {
@@ -87,10 +99,16 @@
     if (!opsmap.tilesOn) return;
     const sharp = (window.devicePixelRatio || 1) > 1.25 ? "@2x" : "";
     tiles = L.tileLayer(`tiles/${opsmap.look.scheme}/{z}/{x}/{y}${sharp}.png`, {
-      maxZoom: 19, minZoom: 8, maxNativeZoom: 18, minNativeZoom: 9, keepBuffer: 2, errorTileUrl: NOTHING, updateWhenZooming: false,
+      maxZoom: 19, minZoom: TILES_FROM_ZOOM, maxNativeZoom: 18, minNativeZoom: 9, keepBuffer: 2, errorTileUrl: NOTHING, updateWhenZooming: false,
     });
     tiles.on("load", () => say("tiles_loaded", {}));
     tiles.addTo(opsmap.map);
+    tellOfNoTiles();
+  }
+
+  // From far away no tile is drawn, so that none will be heard of.
+  function tellOfNoTiles() {
+    if (tiles && opsmap.map.getZoom() < TILES_FROM_ZOOM) say("tiles_loaded", {});
   }
 
   function repaint() {
@@ -116,7 +134,12 @@
 
   function fit(bounds) {
     const box = [[bounds.south, bounds.west], [bounds.north, bounds.east]];
-    opsmap.map.fitBounds(box, { padding: [24, 24], maxZoom: 17, animate: false });
+    const size = opsmap.map.getSize();
+    fitted = bounds;
+    if (Math.min(size.x, size.y) <= 2 * FIT_PADDING_PX) return; // the size is still to come
+    fitting = true;
+    opsmap.map.fitBounds(box, { padding: [FIT_PADDING_PX, FIT_PADDING_PX], maxZoom: 17, animate: false });
+    fitting = false;
   }
 
   function applyLook(look) {

@@ -14,7 +14,6 @@ import numpy as np
 from data.errors import RefusedInput
 from data.records import Placement, Status
 from data.unit_of_work import ReadUnit
-from data.values import MISSING
 from desktop.operations.changes import Changes
 from desktop.operations.hotspots import last_hotspots, period_ms
 from desktop.operations.import_streets import STREETS
@@ -185,7 +184,6 @@ def _points(unit: ReadUnit, ids: np.ndarray, timezone: str) -> Any:
     days = [
         datetime.fromtimestamp(ms / 1000, tz=UTC).astimezone(zone).date().isoformat()
         for ms in rows["requested_at"][located].tolist()
-        if ms != MISSING
     ]
     return Points(
         lon=rows["long"][located],

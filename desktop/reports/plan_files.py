@@ -78,10 +78,10 @@ def crew_gpx(content: Content, crew: Mapping[str, Any]) -> str:
     import gpxpy.gpx as gpx
 
     made = gpx.GPX()
-    made.name = f"{crew['crew']}, {content['date']}"
+    made.name = _plain(f"{crew['crew']}, {content['date']}")
     for stop in crew["stops"]:
         point = gpx.GPXWaypoint(stop["lat"], stop["long"], time=datetime.fromisoformat(stop["service_start"]))
-        point.name = f"{stop['sequence']} {stop['job']}"
+        point.name = _plain(f"{stop['sequence']} {stop['job']}")
         point.description = _plain(", ".join(part for part in (stop["address"], stop["service"]) if part))
         made.waypoints.append(point)
     segment = gpx.GPXTrackSegment([gpx.GPXTrackPoint(lat, lon) for lon, lat in crew_line(crew)])
@@ -93,6 +93,9 @@ def crew_gpx(content: Content, crew: Mapping[str, Any]) -> str:
 
 def _plain(text: str) -> str:
     """Text that XML can hold."""
-    return "".join(
-        letter for letter in text if letter in "\t\n" or (ord(letter) >= 32 and letter not in "\ufffe\uffff")
-    )
+    return "".join(letter for letter in text if letter in "\t\n" or _is_xml(ord(letter)))
+
+
+def _is_xml(code: int) -> bool:
+    """Whether XML 1.0 allows a character (section 2.2): no control characters, no surrogates, no U+FFFE and U+FFFF."""
+    return 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or code > 0xFFFF

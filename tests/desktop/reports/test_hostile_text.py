@@ -1,0 +1,194 @@
+"""Whatever residents write leaves in files as text: no markup, no formula, no second page, nothing fetched."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import geopandas
+import gpxpy
+import pytest
+from lxml import etree, html
+from PySide6.QtCore import QUrl
+from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineUrlRequestInterceptor
+from pytestqt.qtbot import QtBot
+
+from data.store import Store
+from desktop.domain.clock import FixedClock
+from desktop.operations.export import RequestFilter, export_map, export_requests
+from desktop.operations.import_requests import RequestImport, import_requests
+from desktop.operations.plan_routes import PlanWish, plan_routes
+from desktop.operations.plan_sheets import print_sheets
+from desktop.operations.work import Work
+from desktop.reports.plan_files import write_plan_files
+
+DAY = date(2026, 10, 13)
+HOSTILE = (
+    "<script>document.title='owned'</script>",
+    "</script><img src=x onerror=alert(1)>",
+    "]]></desc><wpt lat='0' lon='0'/>",
+    "=HYPERLINK(\"https://elsewhere.invalid\",\"win\")",
+    "+1+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(A1:A9)",
+    "\t=1+1",
+    "'); DROP TABLE service_request; --",
+    "{{ 7*7 }} ${7*7} {% raw %} `x`",
+    "quote \" comma, and\nnew line",
+    "ไม่มีไฟ 🚧 \u202eback\u202c \u0007bell",
+)  # fmt: skip
+
+
+@pytest.fixture
+def work(sqlite_store: Store, tmp_path: Path) -> Work:
+    """A city named hostilely, with a hostile request of a hostile service for each text."""
+    with sqlite_store.write("found", actor="ana", at=datetime(2026, 10, 13, tzinfo=UTC)) as unit:
+        unit.create("city", [{"name": HOSTILE[1], "timezone": "America/New_York"}])
+        unit.commit()
+    made = Work(sqlite_store, HOSTILE[0], FixedClock(datetime(2026, 10, 13, 12, tzinfo=UTC)))
+    path = tmp_path / "calls.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        table = csv.writer(stream)
+        table.writerow(["id", "service_name", "description", "address", "opened", "lat", "long", "status"])
+        for number, text in enumerate(HOSTILE):
+            place = (42.35 + number / 500, -71.06 + number / 700)
+            table.writerow([f"{text}#{number}", text, text, text, "2026-10-13 06:00", *place, "open"])
+    import_requests(made, RequestImport(path))
+    return made
+
+
+@pytest.fixture
+def page(work: Work, tmp_path: Path) -> Path:
+    """The exported map."""
+    path = tmp_path / "map.html"
+    export_map(work, path, RequestFilter())
+    return path
+
+
+def test_csv_holds_no_formula(work: Work, tmp_path: Path) -> None:
+    """No cell begins as a formula would, and every text is there behind at most an apostrophe."""
+    path = tmp_path / "out.csv"
+    export_requests(work, path, RequestFilter())
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == len(HOSTILE)
+    for row in rows:
+        for cell in row.values():
+            assert not cell.startswith(("=", "+", "@", "\t", "\r"))
+            assert not re.match(r"-\D|-\d.*[+]", cell)
+    kept = {row["description"].removeprefix("'").strip() for row in rows}
+    assert {text.strip() for text in HOSTILE[:7]} <= kept
+
+
+@pytest.mark.parametrize("ending", ["geojson", "gpkg"])
+def test_other_readers_see_the_same_text(work: Work, tmp_path: Path, ending: str) -> None:
+    """GDAL reads back as many requests with the words that were written."""
+    path = tmp_path / f"out.{ending}"
+    export_requests(work, path, RequestFilter())
+    frame = geopandas.read_file(path)
+    assert len(frame) == len(HOSTILE)
+    assert set(HOSTILE[:7]) <= {text.rstrip() for text in frame["description"]} | {HOSTILE[7]}
+
+
+def test_the_map_has_no_element_of_anybody_else(page: Path) -> None:
+    """A parser of its own finds only our elements: no image, no frame, no link, no address to load from."""
+    tree = html.fromstring(page.read_text(encoding="utf-8"))
+    assert not tree.xpath("//img | //iframe | //object | //embed | //link | //form | //wpt")
+    assert not tree.xpath("//*[@src or @onerror or @onload]")
+    policy = tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    assert len(policy) == 1
+    assert "default-src 'none'" in policy[0]
+    assert tree.xpath("//h1")[0].text_content() == HOSTILE[1]
+    told = json.loads(tree.xpath("//script[@id='opsmap-data']")[0].text_content())
+    assert set(HOSTILE[:7]) <= set(told["services"])
+
+
+class _Blocked(QWebEngineUrlRequestInterceptor):
+    """Counts what a page wants from elsewhere, and lets none of it through."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def interceptRequest(self, info: object) -> None:
+        """Only the file itself and inline pictures pass."""
+        url = info.requestUrl()  # type: ignore[attr-defined]
+        if url.scheme() not in ("file", "data"):
+            self.asked.append(url.toString())
+            info.block(True)  # type: ignore[attr-defined]
+
+
+class _Page(QWebEnginePage):
+    """Keeps what the page writes to its console."""
+
+    def __init__(self, profile: QWebEngineProfile) -> None:
+        super().__init__(profile)
+        self.said: list[str] = []
+
+    def javaScriptConsoleMessage(self, level: object, message: str, line: int, source: str) -> None:
+        """Keep it."""
+        self.said.append(message)
+
+
+@pytest.fixture
+def browser(qtbot: QtBot) -> Iterator[tuple[_Page, _Blocked]]:
+    """A browser page as anybody might open the file in, with every request watched."""
+    profile, gate = QWebEngineProfile(), _Blocked()
+    profile.setUrlRequestInterceptor(gate)
+    opened = _Page(profile)
+    yield opened, gate
+    opened.deleteLater()
+    qtbot.wait(50)
+    profile.deleteLater()
+
+
+@pytest.mark.slow
+@pytest.mark.stalls
+def test_the_map_opens_with_no_network(qtbot: QtBot, browser: tuple[_Page, _Blocked], page: Path) -> None:
+    """In a browser it draws, asks nobody for anything, logs no error, and runs nothing that a resident wrote."""
+    opened, gate = browser
+    with qtbot.waitSignal(opened.loadFinished, timeout=30_000) as loaded:
+        opened.load(QUrl.fromLocalFile(str(page)))
+    assert loaded.args == [True]
+    answers: list[str] = []
+    seen = "document.title, document.querySelectorAll('canvas').length, document.querySelectorAll('img').length"
+    script = f"JSON.stringify([{seen}])"
+    opened.runJavaScript(script, answers.append)
+    qtbot.waitUntil(lambda: bool(answers), timeout=10_000)
+    assert json.loads(answers[0]) == [HOSTILE[1], 1, 0]
+    assert gate.asked == []
+    assert opened.said == []
+
+
+def test_a_plan_of_hostile_jobs(work: Work, tmp_path: Path) -> None:
+    """CSV, GeoJSON, GPX and PDF of a day hold the jobs as text; names of crews make no path."""
+    crews = tmp_path / "crews.csv"
+    names = ["../../escape", "=1+1", "<b>&amp;"]
+    with crews.open("w", encoding="utf-8", newline="") as stream:
+        table = csv.writer(stream)
+        table.writerow(["crew", "depot_lat", "depot_long", "shift_start", "shift_end"])
+        table.writerows([name, 42.36, -71.05, "06:00", "18:00"] for name in names)
+    _, content = plan_routes(work, PlanWish(DAY, iterations=20, crews=crews))
+    out = tmp_path / "plan"
+    out.mkdir()
+    made = write_plan_files(out, content)
+    assert {path.parent for path in made.values()} == {out}
+    with (out / "stops.csv").open(encoding="utf-8", newline="") as stream:
+        cells = [cell for row in csv.reader(stream) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "@", "\t"))]
+    stops = 0
+    for path in out.glob("*.gpx"):
+        text = path.read_text(encoding="utf-8")
+        etree.fromstring(text.encode())
+        stops += len(gpxpy.parse(text).waypoints)
+    assert stops == sum(len(crew["stops"]) for crew in content["crews"]) > 0
+    print_sheets(work, content, out / "sheets.pdf")
+    if shutil.which("pdftotext") is not None:
+        printed = subprocess.run(["pdftotext", out / "sheets.pdf", "-"], capture_output=True, text=True, check=True)
+        assert "HYPERLINK" in printed.stdout

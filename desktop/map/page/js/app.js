@@ -9,6 +9,7 @@
   const FIT_PADDING_PX = 24, TILES_FROM_ZOOM = 8;
   let tiles = null, home = null, pointer = null;
   let fitted = null, fitting = false; // the box on show until somebody moves the map
+  let placed = false; // whether the window has said where to look
 
   function build(setup) {
     const still = opsmap.reducedMotion;
@@ -108,7 +109,7 @@
 
   // From far away no tile is drawn, so that none will be heard of.
   function tellOfNoTiles() {
-    if (tiles && opsmap.map.getZoom() < TILES_FROM_ZOOM) say("tiles_loaded", {});
+    if (tiles && placed && opsmap.map.getZoom() < TILES_FROM_ZOOM) say("tiles_loaded", {});
   }
 
   function repaint() {
@@ -137,7 +138,7 @@
     const size = opsmap.map.getSize();
     fitted = bounds;
     if (Math.min(size.x, size.y) <= 2 * FIT_PADDING_PX) return; // the size is still to come
-    fitting = true;
+    fitting = placed = true;
     opsmap.map.fitBounds(box, { padding: [FIT_PADDING_PX, FIT_PADDING_PX], maxZoom: 17, animate: false });
     fitting = false;
   }
@@ -165,7 +166,10 @@
   };
   handlers.look = (look) => { applyLook(look); repaint(); setTiles(); };
   handlers.icons = ({ icons, services }) => { Object.assign(opsmap.icons, icons); opsmap.services = services; repaint(); };
-  handlers.view = ({ lon, lat, zoom }) => opsmap.map.setView([lat, lon], zoom === null ? opsmap.map.getZoom() : zoom, motion());
+  handlers.view = ({ lon, lat, zoom }) => {
+    placed = true;
+    opsmap.map.setView([lat, lon], zoom === null ? opsmap.map.getZoom() : zoom, motion());
+  };
   handlers.zoom = ({ by }) => opsmap.map.setZoom(opsmap.map.getZoom() + by, motion());
   handlers.home = (bounds) => { home = bounds; };
   handlers.fit = fit;

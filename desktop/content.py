@@ -43,6 +43,7 @@ class Content(QObject):
         self.session = Session(app.store, app.runner, app.bus, app.clock, app.options.actor)
         self.session.setParent(self)
         self.maps: dict[str, MapView] = {}
+        self._scales: dict[str, float] = {}  # of each workspace's map
         self._tiles: CityTiles | None = None
         self._streets: str | None = None  # the state that the tiles show
         self._waiting: dict[str, Callable[[Workspace], None]] = {
@@ -56,6 +57,7 @@ class Content(QObject):
         app.theme.changed.connect(self._new_look)
         self.session.watch(self._new_streets)
         app.window.workspace_shown.connect(self.fill)
+        app.window.workspace_shown.connect(self._show_scale)
         self.fill(OPERATIONS)  # what is searched for is shown there
         self.fill(app.window.current().key)
         self.session.reload()
@@ -151,8 +153,13 @@ class Content(QObject):
             view.set_theme(self._app.theme.tokens.scheme)
 
     def _scaled(self, denominator: float) -> None:
-        if self.sender().objectName() == self._app.window.current().key:
-            self._app.shell.show_scale(denominator)
+        key = self.sender().objectName()
+        self._scales[key] = denominator
+        if key == self._app.window.current().key:
+            self._show_scale(key)
+
+    def _show_scale(self, key: str) -> None:
+        self._app.shell.show_scale(self._scales.get(key))
 
     def _pointed(self, lon: float, lat: float) -> None:
         self._app.shell.show_place(lat, lon)

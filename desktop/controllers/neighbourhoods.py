@@ -14,7 +14,7 @@ from data.store import Store
 from desktop.controllers.operations import bounds_of
 from desktop.controllers.session import Session, Snapshot
 from desktop.operations.changes import Changes
-from desktop.operations.hotspots import HotspotAnswer, HotspotQuestion, last_hotspots
+from desktop.operations.hotspots import HotspotAnswer, HotspotQuestion, last_hotspots, places_of
 from desktop.views import format as words
 from desktop.views.neighbourhoods_view import CellRow, CellsPane, HotspotState, Question, QuestionPane
 from desktop.views.workspace import Workspace
@@ -40,7 +40,6 @@ class NeighbourhoodsController(QObject):
     def __init__(self, workspace: Workspace, session: Session, map_view: Any) -> None:
         super().__init__(workspace)
         self._workspace, self._session, self._map = workspace, session, map_view
-        self._answer: HotspotAnswer | None = None
         self._placed = False
         self.question, self.cells = QuestionPane(), CellsPane()
         workspace.set_left(self.question)
@@ -85,11 +84,11 @@ class NeighbourhoodsController(QObject):
     def _read(self) -> None:
         self._session.runner.run_read(_last, self._session.store, on_result=self._show)
 
-    def _show(self, answer: HotspotAnswer | None) -> None:
-        self._answer = answer
-        if answer is not None:
+    def _show(self, read: tuple[HotspotAnswer, list[str]] | None) -> None:
+        if read is not None:
+            answer, places = read
             self._draw(answer)
-            state = self._state(answer)
+            state = self._state(answer, places)
             self.question.set_state(state)
             self.cells.set_state(state)
             self._workspace.set_subtitle(state.title)
@@ -101,7 +100,7 @@ class NeighbourhoodsController(QObject):
         classes = [class_index(name) for name in answer.columns["class"]]
         self._map.set_cells(list(answer.polygons_wkb), classes, [int(value) for value in answer.columns["count"]])
 
-    def _state(self, answer: HotspotAnswer) -> HotspotState:
+    def _state(self, answer: HotspotAnswer, places: Sequence[str]) -> HotspotState:
         columns, method = answer.columns, answer.method
         classes = np.array([class_index(name) for name in columns["class"]])
         count = np.asarray(columns["count"])
@@ -127,16 +126,16 @@ class NeighbourhoodsController(QObject):
             care=care,
             method=self._method(method),
             classes=tuple((self.class_word(i), i, int((classes == i).sum())) for i in reversed(range(len(CLASSES)))),
-            rows=self._rows(columns, classes),
+            rows=self._rows(columns, classes, places),
         )
 
-    def _rows(self, columns: Any, classes: np.ndarray) -> tuple[CellRow, ...]:
+    def _rows(self, columns: Any, classes: np.ndarray, places: Sequence[str]) -> tuple[CellRow, ...]:
         z = np.asarray(columns["gi_z"], dtype=float)
         strongest = np.argsort(-np.abs(z), kind="stable")[:ROWS]
         return tuple(
             CellRow(
                 cell=int(at),
-                place=self.tr("Cell {0}").format(int(at) + 1),
+                place=self._place(int(at), places[at]),
                 count=int(columns["count"][at]),
                 gi_z=float(z[at]),
                 p_sim=float(columns["p_sim"][at]),
@@ -145,6 +144,10 @@ class NeighbourhoodsController(QObject):
             )
             for at in strongest.tolist()
         )
+
+    def _place(self, cell: int, area: str) -> str:
+        told = self.tr("cell {0}").format(words.count(cell + 1))
+        return f"{area} · {told}" if area else told.capitalize()
 
     def class_word(self, index: int) -> str:
         """What a class is called."""
@@ -191,9 +194,10 @@ def class_index(name: str) -> int:
     return CLASSES.index(str(name))
 
 
-def _last(store: Store) -> HotspotAnswer | None:
+def _last(store: Store) -> tuple[HotspotAnswer, list[str]] | None:
     with store.read() as unit:
-        return last_hotspots(unit)
+        answer = last_hotspots(unit)
+        return None if answer is None else (answer, places_of(unit, answer.polygons_wkb))
 
 
 def _period(snapshot: Snapshot) -> tuple[tuple[int, int, int], tuple[int, int, int]]:

@@ -18,6 +18,7 @@ from desktop.models.request_table import RequestTableModel
 from desktop.views import format as words
 from desktop.views.kit import StateCard
 from desktop.views.queue_pane import QueueLine, QueuePane, QueueState
+from desktop.views.queue_strip import QueueStrip
 from desktop.views.request_detail import RequestDetail, RequestPane
 from desktop.views.table_pane import TablePane
 from desktop.views.workspace import Workspace
@@ -69,8 +70,9 @@ class OperationsController(QObject):
         self._chosen: int | None = None
         self._serial = 0
         self.model = RequestTableModel(self)
-        self.queue, self.rows, self.detail = QueuePane(), TablePane(self.model), RequestPane()
-        workspace.set_left(self.queue)
+        self.queue, self.strip = QueuePane(), QueueStrip()
+        self.rows, self.detail = TablePane(self.model), RequestPane()
+        workspace.set_left(self.queue, self.strip)
         workspace.set_map(map_view)
         workspace.set_table(self.rows)
         workspace.set_right(self.detail)
@@ -78,6 +80,8 @@ class OperationsController(QObject):
 
     def _connect(self) -> None:
         self.queue.chosen.connect(self.choose_filter)
+        self.strip.chosen.connect(self.choose_filter)
+        self.strip.pane_wanted.connect(lambda: self._workspace.open_pane("left"))
         self.queue.act_wanted.connect(self._workspace.wants)
         self.rows.table.chosen.connect(self.choose)
         self.rows.filter_dropped.connect(self._drop)
@@ -123,6 +127,7 @@ class OperationsController(QObject):
             today.acknowledged,
         )
         self.queue.set_state(state)
+        self.strip.set_state(state)
         self._workspace.set_badge(counts["unacknowledged"])
         told = self.tr("{0} open · {1} arrived today")
         self._workspace.set_subtitle(told.format(words.count(counts["open"]), words.count(today.arrived)))

@@ -105,9 +105,11 @@ class ShellController(QObject):
         self._show_map()
         self.tick()
 
-    def show_scale(self, denominator: float) -> None:
-        """The scale at the middle of the map on show."""
+    def show_scale(self, denominator: float | None) -> None:
+        """The scale at the middle of the map on show; None where there is none, and then no place either."""
         self._scale = denominator
+        if denominator is None:
+            self._place = None
         self._show_map()
 
     def show_place(self, lat: float, long: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as day_time
@@ -105,6 +105,23 @@ def last_hotspots(unit: ReadUnit) -> HotspotAnswer | None:
     blob = bytes(arrays.pop("polygons"))
     polygons = tuple(blob[a:b] for a, b in zip([0, *ends.tolist()[:-1]], ends.tolist(), strict=True))
     return HotspotAnswer(arrays, polygons, method)
+
+
+def places_of(unit: ReadUnit, polygons_wkb: Sequence[bytes]) -> list[str]:
+    """For each cell the area in which its middle lies, of the layer with most areas; empty outside of all."""
+    import shapely
+
+    layers = [unit.areas.areas(layer.id) for layer in unit.areas.layers()]
+    finest = max(layers, key=len, default=[])
+    if not finest or not polygons_wkb:
+        return [""] * len(polygons_wkb)
+    tree = shapely.STRtree(shapely.from_wkb([area.geometry_wkb for area in finest]))
+    middles = shapely.centroid(shapely.from_wkb(list(polygons_wkb)))
+    places = [""] * len(polygons_wkb)
+    lies_in = tree.query(middles, predicate="intersects").T.tolist()
+    for cell, area in sorted(lies_in, reverse=True):
+        places[cell] = finest[area].name  # on a border between two, the one that came first
+    return places
 
 
 def _points(unit: ReadUnit, city: City, question: HotspotQuestion) -> tuple[np.ndarray, np.ndarray]:

@@ -19,6 +19,15 @@ def count(value: int) -> str:
     return f"{MINUS}{text}" if value < 0 else text
 
 
+def short_count(value: int) -> str:
+    """What fits 40 px: 4 318, 190 k, 1.2 M."""
+    if abs(value) < 100_000:
+        return count(value)
+    if abs(value) < 1_000_000:
+        return f"{count(round(value / 1000))}{THIN_SPACE}k"
+    return f"{number(value / 1_000_000, 1)}{THIN_SPACE}M"
+
+
 def number(value: float, decimals: int = 1) -> str:
     """A figure with fixed decimals in the locale's decimal mark."""
     rounded = round(value, decimals)

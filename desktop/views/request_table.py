@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from data.records import Status
 from desktop.models.request_table import Field, RequestTableModel, Role
 from desktop.views import format as words
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon, service_icon
-from desktop.views.kit.tables import dress_header
+from desktop.views.kit.tables import dress_header, paint_row_ground
 from desktop.views.marks import paint_mark, paint_time_ring
 from desktop.views.theme import theme
 
@@ -55,7 +55,7 @@ class RequestDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
-        self._ground(painter, option, index)
+        paint_row_ground(painter, option, first=index.column() == 0)
         painter.setFont(font("table"))
         cell = QRectF(option.rect).adjusted(PAD, 0, -PAD, 0)
         field = Field(index.column())
@@ -77,18 +77,6 @@ class RequestDelegate(QStyledItemDelegate):
         if due is None or index.data(Role.STATUS) in (Status.CLOSED, Status.ARCHIVED):
             return None
         return float(due / 1000 - self.now.timestamp())
-
-    def _ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        colour = theme().tokens.colour
-        rect = QRectF(option.rect)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        ground = colour.accent_soft if selected else colour.state_hover if hovered else colour.surface_pane
-        painter.fillRect(rect, QColor(ground))
-        painter.setPen(QPen(QColor(colour.line_subtle), 1))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        if selected and index.column() == 0:
-            painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), QColor(colour.accent_default))
 
     def _status(self, painter: QPainter, cell: QRectF, index: Index) -> None:
         status = Status(index.data(Role.STATUS))  # Qt hands a string enumeration on as a plain string

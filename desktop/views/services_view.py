@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QScrollArea,
     QSplitter,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -23,11 +22,12 @@ from desktop.views import format as words
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon, service_icon
 from desktop.views.kit import Caption, Centred, Glyph, KeyValueRow, PaneHeader, Rule, StateCard, Tag, Words
-from desktop.views.kit.tables import dress_header
+from desktop.views.kit.tables import dress_header, paint_row_ground
 from desktop.views.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex
 RIGHT_PX = 440
+GROUP, GROUP_FROM_PX = 1, 840  # the column that gives way, so that names are never cut before it
 NUMBERS = (3, 4, 5, 6)
 
 
@@ -124,15 +124,8 @@ class ServiceDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         colour = theme().tokens.colour
         rect = QRectF(option.rect)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        ground = colour.accent_soft if selected else colour.state_hover if hovered else colour.surface_pane
         painter.save()
-        painter.fillRect(rect, QColor(ground))
-        painter.setPen(QPen(QColor(colour.line_subtle), 1))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        if selected and index.column() == 0:
-            painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), QColor(colour.accent_default))
+        paint_row_ground(painter, option, first=index.column() == 0)
         painter.setFont(font("table", weight=500 if index.column() == 0 else None))
         cell = rect.adjusted(12 if index.column() == 0 else 8, 0, -8, 0)
         model = index.model()
@@ -157,6 +150,14 @@ class ServiceDelegate(QStyledItemDelegate):
         painter.restore()
 
 
+class ServiceTable(QTableView):
+    """The table of the catalogue; its group gives way when the pane narrows."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setColumnHidden(GROUP, self.viewport().width() < GROUP_FROM_PX)
+
+
 class ServicesView(QWidget):
     """The catalogue left, the chosen service right."""
 
@@ -166,7 +167,7 @@ class ServicesView(QWidget):
         super().__init__(parent)
         self.model = ServiceModel(self)
         self.header = PaneHeader(self.tr("Catalogue"))
-        self.table = QTableView()
+        self.table = ServiceTable()
         self._set_up_table()
         left = QWidget()
         left.setProperty("surface", "pane")
@@ -212,7 +213,7 @@ class ServicesView(QWidget):
         rows.hide()
         rows.setDefaultSectionSize(size.row_compact)
         dress_header(head)
-        for column, width in enumerate((260, 150, 170, 120, 76, 84, 90)):
+        for column, width in enumerate((260, 150, 120, 112, 64, 76, 84)):
             self.table.setColumnWidth(column, width)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.selectionModel().currentRowChanged.connect(self._moved)

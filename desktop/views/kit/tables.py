@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHeaderView, QTableView
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QHeaderView, QStyle, QStyleOptionViewItem, QTableView
 
 from desktop.views.fonts import font
 from desktop.views.theme import theme
@@ -31,3 +32,18 @@ def dress_header(head: QHeaderView) -> None:
     head.viewport().setFont(font("table", weight=600))
     head.setHighlightSections(False)
     head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+
+def paint_row_ground(painter: QPainter, option: QStyleOptionViewItem, *, first: bool) -> None:
+    """What lies under a cell: chosen, hovered or plain, the line under the row, the accent of a chosen row's first."""
+    colour = theme().colour
+    rect = QRectF(option.rect)
+    selected = bool(option.state & QStyle.StateFlag.State_Selected)
+    hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+    ground = "accent.soft" if selected else "state.hover" if hovered else "surface.pane"
+    painter.fillRect(rect, colour(ground))
+    painter.setPen(QPen(colour("line.subtle"), 1))
+    edge = rect.adjusted(0, 0, 0, -0.5)  # the next row would paint over the very edge
+    painter.drawLine(edge.bottomLeft(), edge.bottomRight())
+    if selected and first:
+        painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), colour("accent.default"))

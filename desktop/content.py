@@ -105,6 +105,8 @@ class Content(QObject):
         view = MapView(app.theme.tokens.scheme, self._tiles, app.runner.run_read, kind=kind)
         view.set_reduced_motion(app.settings.settings.reduced_motion)
         view.setObjectName(place.key)
+        if self.session.snapshot is not None:
+            view.set_attribution(self.session.snapshot.credit)
         view.scale.connect(self._scaled)
         view.coordinates.connect(self._pointed)
         view.console_error.connect(app.faults.note)
@@ -138,6 +140,7 @@ class Content(QObject):
         for key, view in self.maps.items():
             self._await_tiles(key)
             view.set_tiles(self._tiles)
+            view.set_attribution(snapshot.credit)
 
     def _await_tiles(self, key: str) -> None:
         """A workspace is whole when its base map is."""

@@ -16,7 +16,7 @@ from desktop.domain.attention import Moment
 from desktop.domain.clock import Clock
 from desktop.models.request_table import Names
 from desktop.operations.changes import Changes
-from desktop.operations.import_streets import BASEMAP, STREETS
+from desktop.operations.import_streets import BASEMAP, STREETS, streets_credit
 
 if TYPE_CHECKING:
     from desktop.change_bus import ChangeBus
@@ -43,6 +43,7 @@ class Snapshot:
     columns: Columns
     names: Names
     streets: str | None  # the state of the streets; None without any
+    credit: str  # whom a map of them must name
 
     def service(self, service_id: int) -> Service:
         """A service of the catalogue."""
@@ -57,13 +58,13 @@ def read_snapshot(store: Store) -> Snapshot | None:
             return None
         services, agencies = tuple(unit.services.all()), tuple(unit.agencies.all())
         layers = tuple(unit.areas.layers())
-        streets = _streets_state(unit)
+        streets, credit = _streets_state(unit), streets_credit(unit)
     names = Names(
         {service.id: service.service_name for service in services},
         {agency.id: agency.name for agency in agencies},
         {service.id: service.icon for service in services},
     )
-    return Snapshot(city, services, agencies, layers, load_columns(store), names, streets)
+    return Snapshot(city, services, agencies, layers, load_columns(store), names, streets, credit)
 
 
 def _streets_state(unit: ReadUnit) -> str | None:

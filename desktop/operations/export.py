@@ -16,11 +16,10 @@ from data.records import Placement, Status
 from data.unit_of_work import ReadUnit
 from desktop.operations.changes import Changes
 from desktop.operations.hotspots import last_hotspots, period_ms
-from desktop.operations.import_streets import STREETS
+from desktop.operations.import_streets import STREETS, streets_credit
 from desktop.operations.work import Work
 
 CHUNK = 5000
-OSM_CREDIT = "Streets © OpenStreetMap contributors (ODbL), where they come from OpenStreetMap"
 COLUMNS = (
     "service_request_id",
     "status",
@@ -159,14 +158,13 @@ def export_map(work: Work, path: Path, chosen: RequestFilter) -> Changes:
     work.breathe(0.1, "Reading requests and streets")
     with work.store.read() as unit:
         points = _points(unit, filtered_ids(unit, chosen, city.timezone), city.timezone)
-        streets = _streets(unit)
+        streets, credit = _streets(unit), streets_credit(unit)
     count = len(points.lon)
     note = f"{count:,} located requests, as of {work.clock.now().astimezone(ZoneInfo(city.timezone)):%d %B %Y, %H:%M}."
     if count > MOST_POINTS:
         note += " They are too many to draw one by one and are counted in squares."
     work.breathe(0.5, "Writing the page")
-    attribution = OSM_CREDIT if streets is not None else ""
-    write_map_page(path, MapPage(city.name, note, points=points, streets=streets, attribution=attribution))
+    write_map_page(path, MapPage(city.name, note, points=points, streets=streets, attribution=credit))
     counts = {"requests": count, "file": str(path), "bytes": path.stat().st_size}
     return Changes(None, work.actor, "export map", frozenset(), (), counts, f"{count:,} requests on the page {path}.")
 

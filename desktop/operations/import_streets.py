@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data.records import City
-from data.unit_of_work import WriteUnit
+from data.unit_of_work import ReadUnit, WriteUnit
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 STREETS = "streets"  # artifact: the lines as read, for the base map
 NETWORK = "network"  # artifact: the drivable graph built from them
 BASEMAP = "basemap"  # artifact: water, parks, buildings, rail, labels
+CREDIT = "credit"  # artifact: whom a picture of these streets must name
+OSM_CREDIT = "© OpenStreetMap contributors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ def import_streets(work: Work, wanted: StreetImport) -> Changes:
 
     Counts tell nodes, edges, km and the km that cannot be reached from the largest strongly connected part.
     """
+    from data.connectors.streets import OSM_ENDINGS
+
     city = work.city()
     work.breathe(0.0, f"Reading {wanted.path.name}")
     streets = build_streets(wanted, city.crs_epsg)
@@ -54,6 +57,8 @@ def import_streets(work: Work, wanted: StreetImport) -> Changes:
         if city.crs_epsg is None:
             unit.change("city", {1: {"crs_epsg": streets.crs_epsg}})
         counts = {"file": wanted.path.name, **put_streets(unit, streets)}
+        if wanted.path.name.lower().endswith(OSM_ENDINGS):  # stays with the base map, which a line layer has not
+            unit.put_artifact(CREDIT, {"utf8": np.frombuffer(OSM_CREDIT.encode(), dtype=np.uint8)})
         unit.summary.update(counts)
         act_id = unit.commit()
     return Changes(act_id, work.actor, "import streets", frozenset({"streets"}), (), counts, _sentence(counts))
@@ -102,15 +107,16 @@ def put_streets(unit: WriteUnit, streets: CityStreets) -> dict[str, object]:
     }
 
 
+def streets_credit(unit: ReadUnit) -> str:
+    """Whom a map of the city's streets must name, as their licence asks; empty where nobody."""
+    arrays = unit.artifacts.get(CREDIT)
+    return "" if arrays is None else bytes(arrays["utf8"]).decode()
+
+
 def _epsg_of(lon: np.ndarray, lat: np.ndarray) -> int:
     from geo.crs import utm_epsg
 
     return utm_epsg(float(np.median(lon)), float(np.median(lat)))
-
-
-def streets_of(city: City, arrays: dict[str, np.ndarray] | None) -> str:
-    """How a plan names the streets it drove on."""
-    return f"streets of {city.name}" if arrays is not None else "straight lines"
 
 
 def _sentence(counts: dict[str, object]) -> str:

@@ -52,6 +52,7 @@ class SheetBook:
     content: Content
     tiles: TilePainter
     photos: Mapping[int, bytes] = field(default_factory=dict)  # by request, the first one's
+    credit: str = ""  # whom the map must name
 
     @property
     def timezone(self) -> str:
@@ -331,10 +332,10 @@ class _Page:
     def _foot(self) -> None:
         y = PAGE_H - MARGIN
         self._rule(y - 18)
-        solver = _tr("Plan of %1, driven on %2").replace("%1", str(self.book.content["date"]))
-        self._text(
-            MARGIN, y, solver.replace("%2", str(self.book.content["streets"])), font("caption", weight=450), QUIET
-        )
+        told = _tr("Plan of %1, driven on %2").replace("%1", str(self.book.content["date"]))
+        told = told.replace("%2", str(self.book.content["streets"]))
+        credit = f" · {self.book.credit}" if self.book.credit else ""
+        self._text(MARGIN, y, told + credit, font("caption", weight=450), QUIET)
         page = _tr("%1 of %2").replace("%1", str(self.number)).replace("%2", str(self.of))
         width = QFontMetricsF(font("caption", weight=450)).horizontalAdvance(page)
         self._text(PAGE_W - MARGIN - width, y, page, font("caption", weight=450))
@@ -412,6 +413,7 @@ def read_book(location: str, content: Content) -> SheetBook:
     """What the sheets need of the store."""
     from data.store import open_store
     from desktop.map.basemap import base_map
+    from desktop.operations.import_streets import streets_credit
 
     store = open_store(location)
     try:
@@ -420,10 +422,11 @@ def read_book(location: str, content: Content) -> SheetBook:
             ids = [key for crew in content["crews"] for stop in crew["stops"] for key in stop["request_ids"]]
             with_photo = set(unit.requests.photo_ids().tolist()) & set(ids)
             photos = {key: unit.requests.photos(key)[0].content for key in sorted(with_photo)}
+            credit = streets_credit(unit)
             tiles = TilePainter(base_map(unit.artifacts.get("streets"), unit.artifacts.get("basemap")))
     finally:
         store.close()
-    return SheetBook(city.name if city is not None else "", content, tiles, photos)
+    return SheetBook(city.name if city is not None else "", content, tiles, photos, credit)
 
 
 if __name__ == "__main__":

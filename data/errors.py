@@ -7,6 +7,11 @@ class DataError(Exception):
     """The world failed (a file, a disk, a server). The message is one clear sentence for a person."""
 
 
+def one_line(fault: BaseException) -> str:
+    """What a library says is wrong, fit for the middle of a sentence."""
+    return " ".join(str(fault).split()).rstrip(".") or type(fault).__name__
+
+
 class RefusedInput(DataError):
     """The input was refused and nothing was changed."""
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
-from data.errors import RefusedInput
+from data.errors import RefusedInput, one_line
 
 READABLE = (".csv", ".txt", ".tsv", ".json", ".geojson", ".xml")
 
@@ -53,10 +53,13 @@ def open_member(path: Path, member: str) -> Iterator[IO[bytes]]:
 def _explained(path: Path) -> Iterator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError) as fault:
+    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as fault:
+        # RuntimeError is how zipfile speaks of passwords, NotImplementedError of packers it does not know.
         raise RefusedInput(
-            f"{path.name} is a damaged or truncated archive ({fault}); download or export it again."
+            f"{path.name} is a damaged or truncated archive ({one_line(fault)}); download or export it again."
         ) from fault
+    except OSError as fault:
+        raise RefusedInput(f"{path.name} cannot be read ({one_line(fault)}); download or export it again.") from fault
 
 
 def _junk(name: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.connectors.values import storable
-from data.errors import RefusedInput
+from data.errors import RefusedInput, one_line
 
 if TYPE_CHECKING:
     import geopandas
@@ -79,9 +79,12 @@ def read_layer(path: Path) -> geopandas.GeoDataFrame:
         raise RefusedInput(f"There is no file {path}; correct its name.")
     try:
         # A declared CRS is trusted only where the format can declare one.
-        frame = geopandas.read_file(path)
+        # Rings that are not closed are closed; what is no shape at all becomes a row without one.
+        frame = geopandas.read_file(path, on_invalid="fix")
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as fault:
-        raise RefusedInput(f"{path.name} is not a map layer that can be read ({fault}); export it again.") from fault
+        raise RefusedInput(
+            f"{path.name} is not a map layer that can be read ({one_line(fault)}); export it again."
+        ) from fault
     if not isinstance(frame, geopandas.GeoDataFrame) or "geometry" not in frame:
         raise RefusedInput(f"{path.name} has no geometry; choose a map layer.")
     return frame

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from data.connectors.values import storable
-from data.errors import RefusedInput
+from data.errors import RefusedInput, one_line
 
 CREW_COLUMNS = ("crew", "depot_lat", "depot_long", "shift_start", "shift_end")
 JOB_COLUMNS = ("job", "lat", "long")
@@ -150,7 +150,7 @@ def _read(path: Path, needed: Sequence[str], key: str, make: Callable[[_Cells], 
     except FileNotFoundError as fault:
         raise RefusedInput(f"There is no file {path}; correct its name.") from fault
     except (OSError, UnicodeDecodeError, csv.Error) as fault:
-        raise RefusedInput(f"{path.name} cannot be read as a UTF-8 CSV ({fault}).") from fault
+        raise RefusedInput(f"{path.name} cannot be read as a UTF-8 CSV ({one_line(fault)}).") from fault
     names = [getattr(row, key) for row in rows]
     twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
     if twice is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from data.connectors.archives import open_member
 from data.connectors.mapping import RowMaker, Source
 from data.connectors.rows import RejectedRow, RequestRow
-from data.errors import RefusedInput
+from data.errors import RefusedInput, one_line
 
 SNIFF_BYTES = 65_536
 FIELD_LIMIT = 16 * 1024 * 1024
@@ -31,7 +31,7 @@ def read_csv(
                 f"{fault.start}); save it as UTF-8 or name its encoding with --encoding latin-1."
             ) from fault
         except csv.Error as fault:
-            raise RefusedInput(f"{source.file} cannot be read as CSV ({fault}); export it again.") from fault
+            raise RefusedInput(f"{source.file} cannot be read as CSV ({one_line(fault)}); export it again.") from fault
 
 
 def _rows(text: io.TextIOWrapper, source: Source, columns: Mapping[str, str]) -> Iterator[RequestRow | RejectedRow]:

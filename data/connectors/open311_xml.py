@@ -10,7 +10,7 @@ from lxml import etree
 from data.connectors.archives import open_member
 from data.connectors.mapping import RowMaker, Source
 from data.connectors.rows import RejectedRow, RequestRow
-from data.errors import RefusedInput
+from data.errors import RefusedInput, one_line
 
 
 def read_xml(path: Path, member: str, source: Source, columns: Mapping[str, str]) -> Iterator[RequestRow | RejectedRow]:
@@ -36,7 +36,7 @@ def _root(content: bytes, file: str) -> etree._Element:
     try:
         root = etree.fromstring(content[max(0, content.find(b"<")) :], parser)
     except etree.XMLSyntaxError as fault:
-        raise RefusedInput(f"{file} is not whole XML ({fault.msg}); fetch it again.") from fault
+        raise RefusedInput(f"{file} is not whole XML ({one_line(fault)}); fetch it again.") from fault
     if root.getroottree().docinfo.internalDTD is not None:
         raise RefusedInput(f"{file} declares a document type, which requests never need; it was not read.")
     return root

@@ -10,7 +10,7 @@ import osmium
 
 from data.connectors.shapes import LineCollector, ShapeCollector
 from data.connectors.streets import StreetLines, speed_of
-from data.errors import RefusedInput
+from data.errors import RefusedInput, one_line
 
 _YES, _AGAINST = ("yes", "true", "1"), ("-1", "reverse")
 _IMPLIED_ONEWAY = ("motorway", "motorway_link")
@@ -26,9 +26,9 @@ def read_osm(path: Path) -> StreetLines:
         return _read_ways(path, nodes)
     except RefusedInput:
         raise
-    except (RuntimeError, OSError) as fault:
+    except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as fault:
         raise RefusedInput(
-            f"{path.name} is damaged or truncated ({_first_line(fault)}); download or cut the extract again."
+            f"{path.name} is damaged or truncated ({one_line(fault)}); download or cut the extract again."
         ) from fault
 
 
@@ -36,10 +36,6 @@ def _entities(path: Path, kind: Any, key: str = "") -> Iterator[Any]:
     """The objects of one kind, those with a tag only where a key is given."""
     processor = osmium.FileProcessor(str(path), kind)
     return iter(processor.with_filter(osmium.filter.KeyFilter(key)) if key else processor)
-
-
-def _first_line(fault: BaseException) -> str:
-    return str(fault).splitlines()[0] if str(fault) else type(fault).__name__
 
 
 def _node_places(path: Path) -> dict[int, tuple[float, float]]:

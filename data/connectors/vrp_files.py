@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from data.errors import RefusedInput
+from data.errors import RefusedInput, one_line
 
 SCALE = 10
 
@@ -44,11 +44,11 @@ def read_instance(path: Path) -> Instance:
     except FileNotFoundError as fault:
         raise RefusedInput(f"There is no file {path}; correct its name.") from fault
     except (OSError, UnicodeDecodeError) as fault:
-        raise RefusedInput(f"{path.name} is not a text file of an instance ({fault}).") from fault
+        raise RefusedInput(f"{path.name} is not a text file of an instance ({one_line(fault)}).") from fault
     try:
         return _vrplib(text, path) if "DIMENSION" in text else _solomon(text, path)
     except (ValueError, IndexError, KeyError) as fault:
-        raise RefusedInput(f"{path.name} is not a Solomon or VRPLIB instance ({fault}).") from fault
+        raise RefusedInput(f"{path.name} is not a Solomon or VRPLIB instance ({one_line(fault)}).") from fault
 
 
 def _solomon(text: str, path: Path) -> Instance:

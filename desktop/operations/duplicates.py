@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from data.errors import RefusedInput
+from data.errors import RefusedInput, one_line
 from data.records import City, Placement
 from data.unit_of_work import ReadUnit, WriteUnit
 from desktop.operations.changes import Changes
@@ -185,4 +185,4 @@ def _read_pairs(path: Path) -> list[tuple[str, str]]:
                 )
             return [(row["child"].strip(), row["parent"].strip()) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as fault:
-        raise RefusedInput(f"{path} cannot be read as a CSV of pairs: {fault}.") from fault
+        raise RefusedInput(f"{path} cannot be read as a CSV of pairs: {one_line(fault)}.") from fault

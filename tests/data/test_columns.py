@@ -18,6 +18,7 @@ from data.records import Placement, Status
 from data.store import Store, open_store
 from tests.data.city import NOON, found, request_row, small_city
 from tests.data.test_log import STEPS, Player
+from tests.soak import examples
 
 NAMES = [field.name for field in fields(Columns)]
 
@@ -83,7 +84,7 @@ def test_positions_of_ids(sqlite_store: Store) -> None:
     assert columns.positions([5, 1, 99, 0]).tolist() == [4, 0, -1, -1]
 
 
-@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_patched_equals_rebuilt(any_store: Store, steps: list[tuple[str, Any]]) -> None:
     """After any acts the snapshot patched from the log, in memory and on disk, equals the one read anew."""

@@ -12,6 +12,7 @@ from data import log
 from data.store import Store
 from data.unit_of_work import WriteUnit
 from tests.data.city import NOON, found, request_row, small_city
+from tests.soak import examples
 
 IDS = st.lists(st.integers(1, 10**12), unique=True, min_size=1).map(sorted)
 TEXTS = st.text(max_size=8).map(lambda text: text.encode("utf-8", "replace").decode())
@@ -123,7 +124,7 @@ class Player:
             self.next += 1
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_history_plays_backwards_and_forwards(any_store: Store, steps: list[tuple[str, Any]]) -> None:
     """Every earlier state is the present one taken back, and playing on from it gives the present one."""

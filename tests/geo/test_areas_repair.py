@@ -14,6 +14,7 @@ from geo.crs import utm_epsg
 from geo.errors import GeoError
 from geo.service_areas import build_area_index
 from tests.geo.areas import as_wkb, layer
+from tests.soak import examples
 
 GEOD = Geod(ellps="WGS84")
 CORNER = st.tuples(st.integers(0, 6), st.integers(0, 6))
@@ -77,7 +78,7 @@ def test_sizes_are_those_of_the_ellipsoid() -> None:
     assert coverage.gap_km2 == pytest.approx(geodesic_km2(shapely.box(-71.02, 42.30, -71.00, 42.35)), rel=2e-3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.lists(CORNER, min_size=4, max_size=9))
 def test_any_ring_becomes_areas_or_is_told(corners: list[tuple[int, int]]) -> None:
     """Whatever a ring crosses, the result is a valid polygon, unchanged where it was one, and usable in an index."""

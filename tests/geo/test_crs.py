@@ -12,6 +12,7 @@ from pyproj.database import query_utm_crs_info
 
 from geo.crs import to_degrees, to_metres, utm_epsg
 from geo.errors import GeoError
+from tests.soak import examples
 
 FINE_LON = st.integers(-179_990_000, 179_990_000).map(lambda micro: micro / 1e6)
 FINE_LAT = st.integers(-79_900_000, 83_900_000).map(lambda micro: micro / 1e6)
@@ -33,7 +34,7 @@ def test_known_cities_get_their_zone(lon: float, lat: float, epsg: int) -> None:
     assert utm_epsg(lon, lat) == epsg
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(FINE_LON, FINE_LAT)
 def test_zone_is_one_that_pyproj_lists(lon: float, lat: float) -> None:
     """Every zone chosen is among those that PROJ's own database lists for the place."""
@@ -42,7 +43,7 @@ def test_zone_is_one_that_pyproj_lists(lon: float, lat: float) -> None:
     assert utm_epsg(lon, lat) in listed
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(FINE_LON, FINE_LAT)
 def test_there_and_back_is_the_same_place(lon: float, lat: float) -> None:
     """Degrees survive the way to metres and back to a micrometre or so."""

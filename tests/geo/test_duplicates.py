@@ -27,6 +27,7 @@ from geo.duplicates import (
 from geo.errors import GeoError
 from geo.progress import Stopped
 from tests.shared import shared_file
+from tests.soak import examples
 
 DAY_S = 86_400.0
 
@@ -68,7 +69,7 @@ def pairwise(truth: NDArray[np.int64], group: NDArray[np.int64]) -> tuple[float,
     return precision, recall, 2 * precision * recall / (precision + recall)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(st.lists(REPORT, max_size=40), st.randoms(use_true_random=False))
 def test_order_of_rows_does_not_matter(reports: list[tuple[float, ...]], random: object) -> None:
     """The same reports in another order fall into the same groups with the same scores (to the order of sums)."""
@@ -80,7 +81,7 @@ def test_order_of_rows_does_not_matter(reports: list[tuple[float, ...]], random:
     assert np.allclose(shuffled.score, straight.score[order], rtol=0, atol=1e-12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(st.lists(REPORT, max_size=40), st.sampled_from([0.0, 0.3, 0.5, 0.9]))
 def test_groups_are_bounded_and_named_by_their_earliest(reports: list[tuple[float, ...]], threshold: float) -> None:
     """No two members are further apart than the bounds; the group is its earliest report; scores are probabilities."""
@@ -100,7 +101,7 @@ def test_groups_are_bounded_and_named_by_their_earliest(reports: list[tuple[floa
         assert found.score[rows].mean() >= threshold - 1e-9
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.lists(REPORT, max_size=40))
 def test_near_pairs_and_backgrounds_are_those_of_brute_force(reports: list[tuple[float, ...]]) -> None:
     """The grid finds exactly the pairs within radius and window, and each place's background, as two loops do."""
@@ -124,7 +125,7 @@ def test_near_pairs_and_backgrounds_are_those_of_brute_force(reports: list[tuple
     assert np.allclose(index.background, background[index.row])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80))
 @given(st.integers(2, 14), st.integers(0, 2**32 - 1), st.sampled_from([0.2, 0.5]))
 def test_average_linkage_is_scipys(nodes: int, seed: int, threshold: float) -> None:
     """Without bounds the sparse linkage gives the clusters of scipy's dense one, absent edges scoring nothing."""
@@ -222,7 +223,7 @@ def test_no_place_or_time_stays_alone() -> None:
     assert group_duplicates(*columns([(np.nan, 0, 0, 9, 1)])).group.tolist() == [-1]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80))
 @given(st.lists(REPORT, min_size=1, max_size=30), REPORT)
 def test_candidates_of_a_new_report_are_its_near_pairs(reports: list[tuple[float, ...]], new: tuple) -> None:
     """What is offered for a new report is what the search itself would pair it with, scored alike, best first."""

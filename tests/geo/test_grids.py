@@ -14,6 +14,7 @@ from geo.crs import shape_to_metres, to_metres
 from geo.errors import GeoError
 from geo.grids import Grid, choose_cell_m, make_grid
 from tests.geo.areas import as_wkb, layer
+from tests.soak import examples
 
 TOWN = as_wkb([shapely.box(-83.10, 42.30, -83.00, 42.36).difference(shapely.box(-83.06, 42.32, -83.03, 42.34))])[0]
 UTM = 32617
@@ -73,7 +74,7 @@ def _two_rings(grid: Grid, kind: str) -> np.ndarray:
     return (np.maximum(np.maximum(abs(dc), abs(dr)), abs(dc + dr)) if kind == "hexagon" else abs(dc) + abs(dr)) <= 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.sampled_from(KINDS), st.integers(0, 2**32 - 1), st.sampled_from([150.0, 333.3, 1000.0]))
 def test_each_point_is_in_the_cell_around_it(kind: str, seed: int, cell_m: float) -> None:
     """Every point, inside the boundary or out, gets the cell whose polygon holds it; nothing is lost."""

@@ -28,6 +28,7 @@ from geo.hotspots import (
 )
 from geo.progress import Stopped
 from tests.shared import shared_file
+from tests.soak import examples
 
 UTM = 32617
 
@@ -98,7 +99,7 @@ def test_gi_star_is_esdas(seed: int) -> None:
     assert np.allclose(two_sided(z), 2 * oracle.p_norm, atol=1e-9, rtol=0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=60))
 def test_false_discovery_is_scipys(p: list[float]) -> None:
     """The q-values are those of scipy's Benjamini-Hochberg."""

@@ -19,6 +19,7 @@ from geo.errors import GeoError
 from geo.placement import SuspectPoint, judge, suspect_points
 from tests.geo.areas import layer
 from tests.shared import shared_file
+from tests.soak import examples
 
 TOWN = shapely.to_wkb(shapely.box(-83.2, 42.3, -83.0, 42.4))
 GEOD = Geod(ellps="WGS84")
@@ -57,7 +58,7 @@ def test_exchanged_in_the_east_is_told_though_no_latitude() -> None:
     assert judge([-33.9], [151.2], sydney, 32756).tolist() == [placement.SWAPPED]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.floats(-200, 200), st.floats(-100, 100))
 def test_without_boundary_nothing_is_out_of_town(lon: float, lat: float) -> None:
     """Without a boundary every place on earth is located, and nothing is exchanged or out of town."""
@@ -137,7 +138,7 @@ def test_several_default_points_are_all_found() -> None:
     assert {(point.long, point.lat) for point in found} >= set(planted)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=29))
 def test_few_records_raise_no_suspicion(points: list[tuple[int, int]]) -> None:
     """Fewer than thirty records are never suspicious, wherever they lie."""

@@ -22,6 +22,7 @@ from geo.errors import GeoError
 from geo.service_areas import AreaIndex, build_area_index
 from tests.geo.areas import as_wkb, layer, repaired, triangles
 from tests.shared import shared_file
+from tests.soak import examples
 
 LAYERS = [
     "boston_police_districts",
@@ -79,7 +80,7 @@ def test_real_layers_agree_with_shapely(name: str) -> None:
     assert (index.locate(lon, lat)[clear] == expected[clear]).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(st.integers(0, 2**32 - 1), st.sampled_from([4, 9, 30]), st.sampled_from([8.0, 1000.0, 3.0]))
 def test_tiles_share_no_point_and_leave_none(seed: int, count: int, fineness: float) -> None:
     """Where areas tile, every point strictly inside the whole - vertices, edge middles, rest - is in exactly one."""
@@ -124,7 +125,7 @@ def test_holes_parts_and_declared_order() -> None:
     assert build_area_index(as_wkb([parts, ring])).locate(lon, lat).tolist() == [1, 0, -1, 0, 0, -1]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(DEGREE, DEGREE, DEGREE, DEGREE, st.floats(0, 1), st.integers(-2, 2))
 @example(-71.1, 42.1, -71.2, 42.3, 0.5, 0)
 def test_side_of_an_edge_is_exact(x1: float, y1: float, x2: float, y2: float, along: float, hairs: int) -> None:

@@ -15,6 +15,7 @@ from geo.progress import Stopped
 from geo.streets import StreetNetwork, build_network, edge_time_s
 from geo.travel import matrix, path, snap, straight_line_matrix
 from tests.shared import shared_file
+from tests.soak import examples
 
 EPSG = 25832
 
@@ -82,7 +83,7 @@ def grids(draw: st.DrawFn) -> StreetNetwork:
     return network_of(lines, oneway)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(grids(), st.integers(0, 2**31))
 def test_the_matrix_is_what_plain_dijkstra_gives(network: StreetNetwork, seed: int) -> None:
     """Between junctions, times equal a textbook Dijkstra, and every way is as long as its entry says."""

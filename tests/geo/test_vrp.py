@@ -15,6 +15,7 @@ from geo.vrp_check import check
 from geo.vrp_reasons import best_insertion
 from geo.vrp_schedule import timed
 from tests.shared import shared_file
+from tests.soak import examples
 
 H = 3600
 
@@ -52,7 +53,7 @@ def order_of(plan: PlannedDay) -> list[list[int]]:
     return [[visit.job for visit in route.visits] for route in plan.routes]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12))
 @given(st.integers(0, 10_000), st.integers(1, 25), st.integers(1, 4))
 def test_every_plan_holds_and_every_reason_is_proven(seed: int, jobs: int, crews: int) -> None:
     """Random days: the checker finds nothing, and inserting a left-out job fails as its reason says."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from desktop.map.requests import ColumnsSource
 from desktop.map.viewport import View
 from tests.desktop.map.city import NOW_MS, requests_at
+from tests.soak import examples
 
 WHOLE = View(0.0, 0.0, 1.0, 1.0, 11)
 
@@ -26,7 +27,7 @@ def random_city(seed: int, count: int) -> tuple[ColumnsSource, np.ndarray]:
     return ColumnsSource(columns, now_ms=NOW_MS), placement == 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.integers(0, 2**32 - 1), st.integers(1, 400), st.integers(9, 19))
 def test_every_located_request_is_shown_once(seed: int, count: int, zoom: int) -> None:
     """Over the whole city, points and clusters together stand for exactly the located requests, at every zoom."""
@@ -36,7 +37,7 @@ def test_every_located_request_is_shown_once(seed: int, count: int, zoom: int) -
     assert answer.points.stands_for.sum() + answer.clusters.count.sum() == located.sum()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.integers(0, 2**32 - 1), st.integers(1, 300), st.floats(0, 1), st.floats(0, 1), st.integers(11, 19))
 def test_a_part_of_the_city_holds_what_lies_in_it(seed: int, count: int, a: float, b: float, zoom: int) -> None:
     """Every located request inside a box, found by looking at all of them, is among those the view counts."""
@@ -50,7 +51,7 @@ def test_a_part_of_the_city_holds_what_lies_in_it(seed: int, count: int, a: floa
     assert sorted(source.inside(view).tolist()) == source.columns.id[inside].tolist()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(st.integers(0, 2**32 - 1), st.integers(1, 300))
 def test_a_filter_shows_what_it_lets_through(seed: int, count: int) -> None:
     """With a filter the map counts the located requests that pass it; without it all of them again."""

@@ -20,6 +20,7 @@ from desktop.operations.hotspots import HotspotQuestion, find_hotspots, last_hot
 from desktop.operations.import_streets import OSM_CREDIT, StreetImport, import_streets, streets_credit
 from desktop.operations.work import Stopped, Work
 from tests.data.city import request_row, small_city
+from tests.soak import examples
 
 NOW = datetime(2026, 10, 13, 12, tzinfo=UTC)
 WEST = shapely.box(-71.02, 41.9, -71.0, 42.1)
@@ -58,7 +59,7 @@ def column(work: Work, name: str, ids: list[int]) -> list[object]:
         return list(unit.requests.arrays([name], ids=ids)[name].tolist())
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.floats(-71.03, -70.97), st.floats(41.85, 42.15)), min_size=1, max_size=12))
 def test_every_point_has_the_department_that_shapely_says(work: Work, places: list[tuple[float, float]]) -> None:
     """Inside one area its department, outside all none; on the shared border exactly one."""

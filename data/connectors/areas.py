@@ -31,9 +31,10 @@ class AreaRow:
 
 @dataclass(frozen=True, slots=True)
 class AreaFile:
-    """The areas of a file, in its order."""
+    """The areas of a file, in its order, and how many of its rows have no polygon."""
 
     rows: tuple[AreaRow, ...]
+    without_polygon: int = 0
 
 
 def read_areas(
@@ -67,7 +68,7 @@ def read_areas(
         )
         for at, wkb in enumerate(frame.geometry.to_wkb(output_dimension=2))
     ]
-    return AreaFile(tuple(rows))
+    return AreaFile(tuple(rows), int(empty.sum()))
 
 
 def read_layer(path: Path) -> geopandas.GeoDataFrame:

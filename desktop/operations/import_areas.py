@@ -60,6 +60,7 @@ def import_areas(work: Work, wanted: AreaImport) -> Changes:
         counts = {
             "layer": layer,
             "areas": len(rows),
+            "without_polygon": read.without_polygon,
             "repaired": len(repairs),
             "repairs": [{"area": read.rows[repair.index].name, "reason": repair.reason} for repair in repairs],
             "overlaps": len(coverage.overlaps),
@@ -121,4 +122,6 @@ def _epsg_of(polygons: Sequence[bytes]) -> int:
 def _sentence(counts: dict[str, object]) -> str:
     gap = counts["gap_km2"]
     words = f"{counts['layer']}: {counts['areas']} areas, {counts['repaired']} repaired, {counts['overlaps']} overlaps"
+    if counts["without_polygon"]:
+        words += f", {counts['without_polygon']} rows without a polygon left out"
     return words + (", no boundary to measure gaps against." if gap is None else f", {gap} km² of the city uncovered.")

@@ -1,0 +1,92 @@
+"""A long day at the desk: requests keep coming, people keep switching, and memory and threads stay where they were."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from data.store import open_store
+from desktop.app import Application, Options, build_app
+from desktop.controllers.operations import OperationsController
+from desktop.domain.clock import FixedClock
+from desktop.operations.make_demo import DemoWish, make_demo
+from desktop.operations.work import Work
+from tests.soak import rounds
+
+MOMENT = datetime(2026, 10, 13, 14, 0, tzinfo=UTC)
+WAIT_MS = 60_000
+WARM_ROUNDS = 2
+GROWTH_MB = 60.0
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.stalls,
+    pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc, which is Linux's"),
+]  # Chromium starts on the thread of the window
+
+
+@pytest.fixture
+def app(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Application]:
+    """The window on a small demo city."""
+    location = str(tmp_path / "city.opsmap")
+    store = open_store(location, create=True)
+    make_demo(Work(store, "ana", FixedClock(MOMENT)), DemoWish(2000, 13, date(2026, 10, 13)))
+    store.close()
+    options = Options(location, "light", None, "ana", MOMENT)
+    built = build_app(qapp, options, config_folder=tmp_path, log_folder=tmp_path)
+    built.window.resize(1440, 900)
+    built.window.show()
+    qtbot.waitUntil(lambda: built.content is not None and built.window.current().ready, timeout=WAIT_MS)
+    yield built
+    built.close()
+    QCoreApplication.processEvents()
+    shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+def held_mb() -> float:
+    """What this process holds in memory, by the kernel's own account."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def live_through(qtbot: QtBot, app: Application, number: int) -> None:
+    """One round: every workspace, the other theme, an act, an import, every filter, thirty requests looked at."""
+    for key in app.window.workspaces:
+        app.window.show_workspace(key)
+        qtbot.waitUntil(lambda: app.window.current().ready, timeout=WAIT_MS)
+    app.theme.choose("dark" if number % 2 else "light")
+    app.window.show_workspace("operations")
+    desk: OperationsController = app.window.current().findChild(OperationsController)
+    for key in ("overdue", "all", "open"):
+        desk.choose_filter(key)
+        qtbot.wait(20)
+    for row in np.linspace(0, desk.model.rowCount() - 1, 30).astype(int).tolist():
+        desk.choose(desk.model.id_at(row))
+        qtbot.wait(10)
+    with qtbot.waitSignal(app.runner.job_ended, timeout=WAIT_MS) as ended:
+        app.window.run("act.duplicates" if number % 2 else "act.assign")
+    assert ended.args[0].state.name == "SUCCEEDED"
+    qtbot.waitUntil(lambda: app.window.current().ready, timeout=WAIT_MS)
+
+
+def test_memory_and_threads_stay(qtbot: QtBot, app: Application) -> None:
+    """After the first rounds the window's process grows by less than a bound, and no thread or worker is added."""
+    for number in range(WARM_ROUNDS):
+        live_through(qtbot, app, number)
+    before_mb, threads, workers = held_mb(), threading.active_count(), len(multiprocessing.active_children())
+    for number in rounds(3, 150):
+        live_through(qtbot, app, number)
+    grown_mb = held_mb() - before_mb
+    assert threading.active_count() <= threads
+    assert len(multiprocessing.active_children()) <= workers
+    assert grown_mb < GROWTH_MB, f"{grown_mb:.0f} MB more"

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 WARM = ("desktop.operations.entry",)
 DRAWING = ("desktop.map.tile_painter", "desktop.map.basemap", "data.store", "data.connectors.streets")
 MAP, TILES = "map", "tiles"
+RINGED = 200  # of the requests that came, so many are ringed for a moment
 
 
 class Content(QObject):
@@ -43,6 +44,7 @@ class Content(QObject):
         self.session = Session(app.store, app.runner, app.bus, app.clock, app.options.actor)
         self.session.setParent(self)
         self.maps: dict[str, MapView] = {}
+        self._newest: int | None = None  # the last request that the map was told of
         self._scales: dict[str, float] = {}  # of each workspace's map
         self._tiles: CityTiles | None = None
         self._streets: str | None = None  # the state that the tiles show
@@ -123,7 +125,12 @@ class Content(QObject):
     def _feed_requests(self, snapshot: Snapshot) -> None:
         services = {int(service.id): (service.service_name, service.icon) for service in snapshot.services}
         self.maps[OPERATIONS].set_services(services)
-        self.maps[OPERATIONS].set_columns(snapshot.columns, now_ms=self.session.moment().now_ms)
+        view, columns = self.maps[OPERATIONS], snapshot.columns
+        view.set_columns(columns, now_ms=self.session.moment().now_ms)
+        newest = int(columns.id[-1]) if len(columns) else 0  # ids ascend
+        if self._newest is not None and newest > self._newest:
+            view.patch_requests(columns.id[columns.id > self._newest][-RINGED:].tolist())
+        self._newest = newest
 
     def _new_streets(self, snapshot: Snapshot) -> None:
         """The base map of every workspace follows the streets of the store."""

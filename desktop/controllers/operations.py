@@ -94,22 +94,32 @@ class OperationsController(QObject):
         self._map.request_clicked.connect(self.choose)
         self._map.viewport_changed.connect(self._viewport)
         self._session.watch(self._loaded)
+        self._session.minute_turned.connect(self._minute_turned)
 
     # what is shown
 
     def _loaded(self, snapshot: Snapshot) -> None:
         first = self._snapshot is None
         self._snapshot = snapshot
-        zone = snapshot.city.timezone
-        cells = self.rows.table.cells
-        cells.now, cells.timezone = self._session.clock.now(), zone
-        self.model.set_columns(snapshot.columns, snapshot.names)
-        self.refresh()
+        self.rows.table.cells.timezone = snapshot.city.timezone
+        self.rows.table.cells.now = self._session.clock.now()
+        with self.rows.table.held_still():
+            mask = self._masks(snapshot)[self._filter]
+            self.model.set_columns(snapshot.columns, snapshot.names, snapshot.reports, mask)
+            self.refresh()
         if first:
             self._map.fit(bounds_of(snapshot))
         if self._chosen is not None:
-            self.choose(self._chosen)
+            self._read_detail(self._chosen)
         self._workspace.set_ready(True)
+
+    def _minute_turned(self) -> None:
+        """Time left, what is overdue and what is due soon follow the clock."""
+        self.rows.table.cells.now = self._session.clock.now()
+        self._map.set_now(self._session.moment().now_ms)
+        with self.rows.table.held_still():
+            self.refresh()
+        self.rows.table.viewport().update()
 
     def refresh(self) -> None:
         """Count and filter anew."""
@@ -244,17 +254,19 @@ class OperationsController(QObject):
 
     def choose(self, request_id: int) -> None:
         """Choose a request for table, map and detail at once."""
-        snapshot = self._snapshot
-        if snapshot is None:
+        if self._snapshot is None:
             return
         self._chosen = request_id
         self.rows.table.show_request(request_id)
         self._map.set_selection([request_id])
+        self._read_detail(request_id)
+
+    def _read_detail(self, request_id: int) -> None:
         self._serial += 1
         self._session.runner.run_read(
             _detail,
             self._session.store,
-            snapshot,
+            self._snapshot,
             request_id,
             self._session.clock.now(),
             self._serial,

@@ -6,17 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QObject, Signal
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from data.columns import Columns, load_columns
 from data.records import Agency, AreaLayer, City, Service
 from data.store import Store
 from data.unit_of_work import ReadUnit
-from desktop.domain.attention import Moment
+from desktop.domain.attention import Moment, reports_per_request
 from desktop.domain.clock import Clock
 from desktop.models.request_table import Names
 from desktop.operations.changes import Changes
 from desktop.operations.import_streets import BASEMAP, STREETS, streets_credit
+
+FOLLOW_MS = 2000
 
 if TYPE_CHECKING:
     from desktop.change_bus import ChangeBus
@@ -25,8 +29,10 @@ if TYPE_CHECKING:
 class Runner(Protocol):
     """The part of desktop.jobs.JobRunner that controllers use."""
 
+    read_failed: Any  # a signal with a sentence
+
     def run_read(
-        self, function: Callable[..., Any], *args: Any, on_result: Callable[[Any], None], **kwargs: Any
+        self, function: Callable[..., Any], *args: Any, on_result: Callable[[Any], None] | None = None, **kwargs: Any
     ) -> Any:
         """Read in a thread; the result is delivered on the GUI thread, or never."""
         ...
@@ -44,6 +50,8 @@ class Snapshot:
     names: Names
     streets: str | None  # the state of the streets; None without any
     credit: str  # whom a map of them must name
+    reports: NDArray[np.int64]  # of each request's incident
+    head: int  # the log's last number when it was read
 
     def service(self, service_id: int) -> Service:
         """A service of the catalogue."""
@@ -58,13 +66,15 @@ def read_snapshot(store: Store) -> Snapshot | None:
             return None
         services, agencies = tuple(unit.services.all()), tuple(unit.agencies.all())
         layers = tuple(unit.areas.layers())
-        streets, credit = _streets_state(unit), streets_credit(unit)
+        streets, credit, head = _streets_state(unit), streets_credit(unit), unit.log.head()
     names = Names(
         {service.id: service.service_name for service in services},
         {agency.id: agency.name for agency in agencies},
         {service.id: service.icon for service in services},
     )
-    return Snapshot(city, services, agencies, layers, load_columns(store), names, streets, credit)
+    columns = load_columns(store)
+    reports = reports_per_request(columns.incident_id)
+    return Snapshot(city, services, agencies, layers, columns, names, streets, credit, reports, head)
 
 
 def _streets_state(unit: ReadUnit) -> str | None:
@@ -74,20 +84,33 @@ def _streets_state(unit: ReadUnit) -> str | None:
 
 
 class Session(QObject):
-    """Holds the snapshot and says when a newer one is there. Acts go to a worker; changes come back on the bus."""
+    """Holds the snapshot and says when a newer one is there. Acts go to a worker; changes come back on the bus.
+
+    The log is looked at every other second, so that what a command or another person does is on show soon after.
+    """
 
     loaded = Signal(object)  # Snapshot
+    minute_turned = Signal()  # deadlines drew nearer
     act_wanted = Signal(str, str, object)  # operation, title, arguments
 
     def __init__(self, store: Store, runner: Runner, bus: ChangeBus, clock: Clock, actor: str) -> None:
         super().__init__()
         self.store, self.runner, self.bus, self.clock, self.actor = store, runner, bus, clock, actor
         self.snapshot: Snapshot | None = None
+        self._reading = self._outdated = False
+        self._minute = clock.now().minute
+        self._follow = QTimer(self, interval=FOLLOW_MS, singleShot=True)
+        self._follow.timeout.connect(self._look)
         bus.changed.connect(self._changed)
 
     def reload(self) -> None:
-        """Read the city anew in the background."""
-        self.runner.run_read(read_snapshot, self.store, on_result=self._loaded)
+        """Read the city anew in the background; asked for while it is being read, once more after that."""
+        if self._reading:
+            self._outdated = True
+            return
+        self._reading, self._outdated = True, False
+        handle = self.runner.run_read(read_snapshot, self.store, on_result=self._loaded)
+        handle.ended.connect(self._read_ended)
 
     def watch(self, slot: Callable[[Snapshot], None]) -> None:
         """Connect a screen to the snapshot; one that is built later hears of the present one at once."""
@@ -103,6 +126,31 @@ class Session(QObject):
     def act(self, operation: str, title: str, arguments: Mapping[str, Any] | None = None) -> None:
         """Ask for an operation by name; the window shows its progress and its end."""
         self.act_wanted.emit(operation, title, dict(arguments or {}))
+
+    def _read_ended(self) -> None:
+        self._reading = False
+        if self._outdated:
+            self.reload()
+        else:
+            self._follow.start()
+
+    def _look(self) -> None:
+        """See whether somebody else changed the city, and whether a minute went by."""
+        minute = self.clock.now().minute
+        if minute != self._minute and self.snapshot is not None:
+            self._minute = minute
+            self.minute_turned.emit()
+        handle = self.runner.run_read(self.store.head)
+        handle.succeeded.connect(self._seen)
+        handle.failed.connect(self.runner.read_failed)
+
+    def _seen(self, head: int) -> None:
+        if self._reading:
+            return
+        if self.snapshot is not None and head != self.snapshot.head:
+            self.reload()
+        else:
+            self._follow.start()
 
     def _loaded(self, snapshot: Snapshot | None) -> None:
         self.snapshot = snapshot

@@ -56,6 +56,13 @@ class Moment:
         return cls(_ms(now), _ms(midnight), _ms(now + soon))
 
 
+def reports_per_request(incident_id: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many reports the incident of each request has, unlocated ones too; 1 without an incident."""
+    _, which, counts = np.unique(incident_id, return_inverse=True, return_counts=True)
+    reports: NDArray[np.int64] = np.where(incident_id >= 0, counts[which], 1).astype(np.int64)
+    return reports
+
+
 def _ms(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.records import Placement, Status
+from desktop.domain.attention import reports_per_request
 from desktop.map.features import (
     CLOSED,
     MISSING,
@@ -101,10 +102,7 @@ class ViewportIndex:
     @cached_property
     def reports(self) -> Ints:
         """How many reports the incident of each row has, unlocated ones too; 1 without an incident."""
-        incident = self.columns.incident_id
-        _, which, counts = np.unique(incident, return_inverse=True, return_counts=True)
-        reports: Ints = np.where(incident >= 0, counts[which], 1).astype(np.int64)
-        return reports
+        return reports_per_request(self.columns.incident_id)
 
     def rows_of(self, ids: Ints) -> Ints:
         """Rows of the columns of those ids that are on the map, in the order given."""

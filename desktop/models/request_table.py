@@ -69,6 +69,7 @@ class RequestTableModel(QAbstractTableModel):
         self._sort: tuple[int, Qt.SortOrder] = (int(Field.OPENED), Qt.SortOrder.DescendingOrder)
         self._order: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._cache: OrderedDict[int, ServiceRequest] = OrderedDict()
+        self._stale: set[int] = set()  # read before the snapshot changed
         self._wanted: set[int] = set()
         self._asked: set[int] = set()
         self._ask = QTimer(self)
@@ -87,18 +88,28 @@ class RequestTableModel(QAbstractTableModel):
 
     # what it shows
 
-    def set_columns(self, columns: Columns, names: Names) -> None:
-        """Show a new snapshot; cached rows are dropped, order and filter applied anew by the caller's mask."""
+    def set_columns(
+        self,
+        columns: Columns,
+        names: Names,
+        reports: NDArray[np.int64],
+        mask: NDArray[np.bool_] | None = None,
+    ) -> None:
+        """Show a new snapshot through a mask over it, None for all. `reports` are those of each request's incident.
+
+        Texts read before stay on show until they are read anew.
+        """
         self.beginResetModel()
-        self._columns, self._names, self._mask = columns, names, None
-        self._reports = _reports_per_row(columns.incident_id)
-        self._cache.clear()
+        self._columns, self._names, self._reports, self._mask = columns, names, reports, mask
+        self._stale = set(self._cache)
         self._asked.clear()
         self._order = self._ordered()
         self.endResetModel()
 
     def set_filter(self, mask: NDArray[np.bool_] | None) -> None:
         """Show only the rows of a mask over the snapshot; None shows all."""
+        if mask is not None and self._mask is not None and np.array_equal(mask, self._mask):
+            return
         self.beginResetModel()
         self._mask = mask
         self._order = self._ordered()
@@ -109,6 +120,7 @@ class RequestTableModel(QAbstractTableModel):
         arrived = {int(row.id): row for row in rows}
         self._cache.update(arrived)
         self._asked.difference_update(arrived)
+        self._stale.difference_update(arrived)
         while len(self._cache) > CACHE_ROWS:
             self._cache.popitem(last=False)
         if self._order.size:
@@ -209,7 +221,7 @@ class RequestTableModel(QAbstractTableModel):
         row = self._cache.get(request_id)
         if row is not None:
             self._cache.move_to_end(request_id)
-        elif request_id not in self._asked:
+        if (row is None or request_id in self._stale) and request_id not in self._asked:
             self._wanted.add(request_id)
             if not self._ask.isActive():
                 self._ask.start()
@@ -235,12 +247,12 @@ class RequestTableModel(QAbstractTableModel):
             order = np.concatenate([order[~absent[order]], order[absent[order]]])
         return at[order]
 
-    def _keys(self, field: Field, at: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_] | None]:
+    def _keys(self, field: Field, at: NDArray[np.int64]) -> tuple[NDArray[np.signedinteger], NDArray[np.bool_] | None]:
         """Sort keys of the rows, and which rows have no value."""
         columns = self._columns
         assert columns is not None
         if field is Field.STATUS:
-            return columns.status[at].astype(np.int64), None
+            return columns.status[at].astype(np.int16), None
         if field is Field.SERVICE:
             return _rank(columns.service_id[at], self._names.services), None
         if field is Field.DEPARTMENT:
@@ -255,15 +267,11 @@ class RequestTableModel(QAbstractTableModel):
         return columns.id[at], None  # request and address keep the order of arrival
 
 
-def _rank(ids: NDArray[np.int32], names: Mapping[int, str]) -> NDArray[np.int64]:
+def _rank(ids: NDArray[np.int32], names: Mapping[int, str]) -> NDArray[np.int16]:
     """The alphabetical place of each id's name."""
     ordered: Sequence[int] = sorted(names, key=lambda key: names[key].casefold())
-    known, inverse = np.unique(ids, return_inverse=True)
-    place = {key: rank for rank, key in enumerate(ordered)}
-    return np.array([place.get(int(key), len(place)) for key in known], dtype=np.int64)[inverse]
-
-
-def _reports_per_row(incident_id: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many reports the incident of each row has; 1 for a request alone."""
-    known, inverse, counts = np.unique(incident_id, return_inverse=True, return_counts=True)
-    return np.where(known < 0, 1, counts)[inverse].astype(np.int64)
+    # 16 bits, which numpy sorts by radix. The last rank is for ids that nobody named, as -1.
+    ranks = np.full(max(names, default=-1) + 2, len(names), dtype=np.int16)
+    for rank, key in enumerate(ordered):
+        ranks[key] = rank
+    return ranks[np.where((ids >= 0) & (ids < len(ranks) - 1), ids, len(ranks) - 1)]

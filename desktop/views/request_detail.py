@@ -159,6 +159,7 @@ class RequestPane(QWidget):
         super().__init__(parent)
         self.setProperty("surface", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._shown: RequestDetail | None = None
         self._stack = QStackedWidget()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -180,11 +181,12 @@ class RequestPane(QWidget):
 
     def set_state(self, detail: RequestDetail | None) -> None:
         """Show a request, or that none is chosen."""
+        before, self._shown = self._shown, detail
         if detail is None:
             self._stack.setCurrentIndex(0)
-            return
-        self._scroll.setWidget(self._page(detail))
-        self._stack.setCurrentIndex(1)
+        elif detail != before:
+            self._scroll.setWidget(self._page(detail))
+            self._stack.setCurrentIndex(1)
 
     def _page(self, detail: RequestDetail) -> QWidget:
         page = QWidget()

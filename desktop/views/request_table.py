@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
@@ -193,6 +195,20 @@ class RequestTable(QTableView):
         width = self.viewport().width()
         for field, least in GIVE_WAY:
             self.setColumnHidden(field, width < least)
+
+    @contextmanager
+    def held_still(self) -> Iterator[None]:
+        """Whatever rows come or go meanwhile, those on show stay where the hand is; at the very top new ones appear."""
+        model, bar = self.model(), self.verticalScrollBar()
+        assert isinstance(model, RequestTableModel)
+        top = self.rowAt(0)
+        held = model.id_at(top) if top > 0 else None
+        offset = -self.rowViewportPosition(top) if held is not None else 0
+        yield
+        row = None if held is None else model.row_of(held)
+        if row is not None:
+            self.updateGeometries()
+            bar.setValue(row * self.verticalHeader().defaultSectionSize() + offset)
 
     def show_request(self, request_id: int | None) -> None:
         """Select a request that was chosen elsewhere, scrolling to it, without telling anyone."""

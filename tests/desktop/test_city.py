@@ -24,6 +24,7 @@ from desktop.controllers.services import ServicesController
 from desktop.domain import attention
 from desktop.domain.clock import FixedClock
 from desktop.jobs import JobHandle
+from desktop.operations.import_requests import RequestImport, import_requests
 from desktop.operations.make_demo import DemoWish, make_demo
 from desktop.operations.work import Work
 
@@ -228,6 +229,25 @@ def test_an_import_shows_when_it_is_done(qtbot: QtBot, app: Application, tmp_pat
     desk = operations(app)
     desk.choose_filter("all")
     qtbot.waitUntil(lambda: desk.model.rowCount() == REQUESTS + 1, timeout=WAIT_MS)
+
+
+def test_what_another_program_does_is_on_show(qtbot: QtBot, app: Application, location: str, tmp_path: Path) -> None:
+    """A request that another connection brings in is in the table soon after; rows scrolled to stay where they were."""
+    desk = operations(app)
+    desk.choose_filter("all")
+    bar = desk.rows.table.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    held = desk.model.id_at(desk.rows.table.rowAt(0))
+    path = tmp_path / "one.csv"
+    path.write_text(
+        "service_request_id,requested_datetime,service_name,lat,long\nN-9,2026-10-13T09:00:00Z,Pothole,,\n",
+        encoding="utf-8",
+    )
+    elsewhere = read(location)
+    import_requests(Work(elsewhere, "ben", FixedClock(MOMENT)), RequestImport(path))
+    elsewhere.close()
+    qtbot.waitUntil(lambda: desk.model.rowCount() == REQUESTS + 1, timeout=WAIT_MS)
+    assert desk.model.id_at(desk.rows.table.rowAt(0)) == held
 
 
 def test_a_broken_file_is_told_in_a_sentence(qtbot: QtBot, app: Application, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.attention import MISSING_MS
+from desktop.domain.attention import MISSING_MS, reports_per_request
 from desktop.models.request_table import Field, Names, RequestTableModel, Role
 
 NAMES = Names({1: "Pothole", 2: "Graffiti"}, {7: "Streets"}, {1: "construction", 2: "spray-can"})
@@ -36,7 +36,8 @@ def snapshot(count: int = 500, seed: int = 3) -> SimpleNamespace:
 @pytest.fixture
 def model(qtbot: QtBot) -> RequestTableModel:
     made = RequestTableModel()
-    made.set_columns(snapshot(), NAMES)
+    columns = snapshot()
+    made.set_columns(columns, NAMES, reports_per_request(columns.incident_id))
     return made
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 import desktop.operations.entry  # noqa: F401 - loaded here, so that the first act does not wait for it
 from desktop.controllers.acts import ActsController
@@ -58,11 +58,15 @@ class Content(QObject):
         self._search = SearchController(app.window, self.session)
         app.theme.changed.connect(self._new_look)
         self.session.watch(self._new_streets)
-        app.window.workspace_shown.connect(self.fill)
+        app.window.workspace_shown.connect(self._fill_next)
         app.window.workspace_shown.connect(self._show_scale)
         self.fill(OPERATIONS)  # what is searched for is shown there
         self.fill(app.window.current().key)
         self.session.reload()
+
+    def _fill_next(self, key: str) -> None:
+        """Once the switch is painted: building a workspace takes as long again."""
+        QTimer.singleShot(0, self, lambda: self.fill(key))
 
     def fill(self, key: str) -> None:
         """Build a workspace when it is first shown."""

@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Signal
 
 from data.records import Plan
 from data.store import Store
-from desktop.controllers.operations import bounds_of
 from desktop.controllers.session import Session, Snapshot
 from desktop.domain.clock import today
 from desktop.operations.changes import Changes
@@ -77,7 +76,7 @@ class CrewsController(QObject):
     def _loaded(self, snapshot: Snapshot) -> None:
         if not self._placed:
             self._placed = True
-            self._map.fit(bounds_of(snapshot))
+            self._map.fit(snapshot.bounds)
         self._read()
 
     def _changed(self, changes: Changes, initiator: object) -> None:

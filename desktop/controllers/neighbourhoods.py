@@ -11,7 +11,6 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from data.store import Store
-from desktop.controllers.operations import bounds_of
 from desktop.controllers.session import Session, Snapshot
 from desktop.operations.changes import Changes
 from desktop.operations.hotspots import HotspotAnswer, HotspotQuestion, last_hotspots, places_of
@@ -73,7 +72,7 @@ class NeighbourhoodsController(QObject):
         )
         if not self._placed:
             self._placed = True
-            self._map.fit(bounds_of(snapshot))
+            self._map.fit(snapshot.bounds)
             self.question.set_period(*_period(snapshot))
         self._read()
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from data.records import Placement, ServiceRequest
 from data.store import Store
 from desktop.controllers.request_details import read_detail
-from desktop.controllers.session import Session, Snapshot
+from desktop.controllers.session import Bounds, Session, Snapshot
 from desktop.domain import attention
 from desktop.models.request_table import RequestTableModel
 from desktop.views import format as words
@@ -24,7 +24,6 @@ from desktop.views.table_pane import TablePane
 from desktop.views.workspace import Workspace
 
 Mask = NDArray[np.bool_]
-Bounds = tuple[float, float, float, float]  # west, south, east, north
 LOCATED = tuple(Placement).index(Placement.LOCATED)
 
 
@@ -108,7 +107,7 @@ class OperationsController(QObject):
             self.model.set_columns(snapshot.columns, snapshot.names, snapshot.reports, mask)
             self.refresh()
         if first:
-            self._map.fit(bounds_of(snapshot))
+            self._map.fit(snapshot.bounds)
         if self._chosen is not None:
             self._read_detail(self._chosen)
         self._workspace.set_ready(True)
@@ -287,17 +286,6 @@ class OperationsController(QObject):
 
     def _fetch(self, ids: list[int]) -> None:
         self._session.runner.run_read(_rows, self._session.store, ids, on_result=self.model.set_rows)
-
-
-def bounds_of(snapshot: Snapshot) -> Bounds:
-    """West, south, east, north of nine tenths of the located requests and more; the whole earth without any."""
-    located = snapshot.columns.placement == LOCATED
-    if not located.any():
-        return (-180.0, -60.0, 180.0, 75.0)
-    lon, lat = snapshot.columns.lon[located], snapshot.columns.lat[located]
-    west, east = np.percentile(lon, (1, 99))
-    south, north = np.percentile(lat, (1, 99))
-    return (float(west), float(south), float(east), float(north))
 
 
 def _rows(store: Store, ids: list[int]) -> list[ServiceRequest]:

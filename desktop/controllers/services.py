@@ -14,6 +14,7 @@ from desktop.views.services_view import QuestionLine, ServiceRow, ServicesView
 from desktop.views.workspace import Workspace
 
 Questions = dict[int, list[ServiceQuestion]]
+Counts = tuple[np.ndarray, np.ndarray, np.ndarray]  # all, open and overdue requests by service id
 
 
 class ServicesController(QObject):
@@ -28,18 +29,11 @@ class ServicesController(QObject):
 
     def _loaded(self, snapshot: Snapshot) -> None:
         ids = [int(service.id) for service in snapshot.services]
-        self._session.runner.run_read(_questions, self._session.store, snapshot, ids, on_result=self._show)
+        moment = self._session.moment()
+        self._session.runner.run_read(_read, self._session.store, snapshot, moment, ids, on_result=self._show)
 
-    def _show(self, answer: tuple[Snapshot, Questions]) -> None:
-        snapshot, questions = answer
-        columns = snapshot.columns
-        opened = attention.is_open(columns)
-        late = attention.overdue(columns, self._session.moment())
-        size = max((int(service.id) for service in snapshot.services), default=0) + 1
-        total, waiting, overdue = (
-            np.bincount(columns.service_id[mask], minlength=size)
-            for mask in (np.ones(len(columns), dtype=bool), opened, late)
-        )
+    def _show(self, answer: tuple[Snapshot, Questions, Counts]) -> None:
+        snapshot, questions, (total, waiting, overdue) = answer
         rows = [
             self._row(
                 snapshot,
@@ -90,6 +84,15 @@ class ServicesController(QObject):
         }.get(datatype, datatype)
 
 
-def _questions(store: Store, snapshot: Snapshot, ids: list[int]) -> tuple[Snapshot, Questions]:
+def _read(
+    store: Store, snapshot: Snapshot, moment: attention.Moment, ids: list[int]
+) -> tuple[Snapshot, Questions, Counts]:
     with store.read() as unit:
-        return snapshot, {key: list(unit.services.questions(key)) for key in ids}
+        questions = {key: list(unit.services.questions(key)) for key in ids}
+    columns = snapshot.columns
+    size = max(ids, default=0) + 1
+    total, waiting, overdue = (
+        np.bincount(columns.service_id[mask], minlength=size)
+        for mask in (slice(None), attention.is_open(columns), attention.overdue(columns, moment))
+    )
+    return snapshot, questions, (total, waiting, overdue)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from data.columns import Columns, load_columns
-from data.records import Agency, AreaLayer, City, Service
+from data.records import Agency, AreaLayer, City, Placement, Service
 from data.store import Store
 from data.unit_of_work import ReadUnit
 from desktop.domain.attention import Moment, reports_per_request
@@ -20,7 +20,9 @@ from desktop.models.request_table import Names
 from desktop.operations.changes import Changes
 from desktop.operations.import_streets import BASEMAP, STREETS, streets_credit
 
+Bounds = tuple[float, float, float, float]  # west, south, east, north
 FOLLOW_MS = 2000
+LOCATED = tuple(Placement).index(Placement.LOCATED)
 
 if TYPE_CHECKING:
     from desktop.change_bus import ChangeBus
@@ -51,6 +53,7 @@ class Snapshot:
     streets: str | None  # the state of the streets; None without any
     credit: str  # whom a map of them must name
     reports: NDArray[np.int64]  # of each request's incident
+    bounds: Bounds  # of nearly all located requests
     head: int  # the log's last number when it was read
 
     def service(self, service_id: int) -> Service:
@@ -74,7 +77,19 @@ def read_snapshot(store: Store) -> Snapshot | None:
     )
     columns = load_columns(store)
     reports = reports_per_request(columns.incident_id)
-    return Snapshot(city, services, agencies, layers, columns, names, streets, credit, reports, head)
+    return Snapshot(
+        city, services, agencies, layers, columns, names, streets, credit, reports, bounds_of(columns), head
+    )
+
+
+def bounds_of(columns: Columns) -> Bounds:
+    """West, south, east, north of 98 of 100 located requests each way; the inhabited earth without any."""
+    located = columns.placement == LOCATED
+    if not located.any():
+        return (-180.0, -60.0, 180.0, 75.0)
+    west, east = np.percentile(columns.lon[located], (1, 99))
+    south, north = np.percentile(columns.lat[located], (1, 99))
+    return (float(west), float(south), float(east), float(north))
 
 
 def _streets_state(unit: ReadUnit) -> str | None:

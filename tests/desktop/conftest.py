@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import os
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,6 +41,40 @@ def look(qapp: Any) -> Any:
     from desktop.views.theme import Theme
 
     return Theme(qapp, "light")
+
+
+@pytest.fixture
+def open_city(
+    qtbot: Any, qapp: Any, look: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str, datetime], Any]]:
+    """Opens the whole window on a store, as of a moment; a fault of ours that it notes fails the test."""
+    from PySide6.QtCore import QCoreApplication
+
+    from desktop.app import Application, Options, build_app
+
+    monkeypatch.setattr("desktop.views.theme._current", look)  # the window brings a look of its own; ours comes back
+    opened: list[Application] = []
+    faults: list[str] = []
+
+    def open_window(location: str, moment: datetime) -> Application:
+        app = build_app(
+            qapp, Options(location, "light", None, "ana", moment), config_folder=tmp_path, log_folder=tmp_path
+        )
+        opened.append(app)
+        app.faults.broke.connect(faults.append)
+        app.faults.noted.connect(faults.append)
+        app.window.resize(1440, 900)
+        app.window.show()
+        qtbot.waitUntil(lambda: app.content is not None and app.window.current().ready, timeout=60_000)
+        return app
+
+    yield open_window
+    for app in opened:
+        app.close()
+    QCoreApplication.processEvents()
+    look.choose("dark")
+    look.choose("light")
+    assert faults == []
 
 
 @pytest.fixture(scope="session")

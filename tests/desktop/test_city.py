@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from data.store import Store, open_store
-from desktop.app import Application, Options, build_app
+from desktop.app import Application
 from desktop.controllers.acts import ActsController
 from desktop.controllers.crews import CrewsController, newest_plan
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
@@ -52,20 +51,9 @@ def location(made: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def app(qtbot: QtBot, qapp: QApplication, location: str, tmp_path: Path) -> Iterator[Application]:
+def app(open_city: Callable[[str, datetime], Application], location: str) -> Application:
     """The window on the city, Operations filled."""
-    options = Options(location, "light", None, "ana", MOMENT)
-    built = build_app(qapp, options, config_folder=tmp_path, log_folder=tmp_path)
-    built.window.resize(1440, 900)
-    built.window.show()
-    qtbot.waitUntil(lambda: built.content is not None and built.window.current().ready, timeout=WAIT_MS)
-    faults: list[str] = []
-    built.faults.broke.connect(faults.append)
-    built.faults.noted.connect(faults.append)
-    yield built
-    built.close()
-    QCoreApplication.processEvents()
-    assert faults == []
+    return open_city(location, MOMENT)
 
 
 def show(qtbot: QtBot, app: Application, key: str) -> None:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from data.store import open_store
-from desktop.app import Application, Options, build_app
+from desktop.app import Application
 from desktop.controllers.operations import OperationsController
 from desktop.domain.clock import FixedClock
 from desktop.operations.make_demo import DemoWish, make_demo
@@ -36,21 +33,13 @@ pytestmark = [
 
 
 @pytest.fixture
-def app(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Application]:
+def app(open_city: Callable[[str, datetime], Application], tmp_path: Path) -> Application:
     """The window on a small demo city."""
     location = str(tmp_path / "city.opsmap")
     store = open_store(location, create=True)
     make_demo(Work(store, "ana", FixedClock(MOMENT)), DemoWish(2000, 13, date(2026, 10, 13)))
     store.close()
-    options = Options(location, "light", None, "ana", MOMENT)
-    built = build_app(qapp, options, config_folder=tmp_path, log_folder=tmp_path)
-    built.window.resize(1440, 900)
-    built.window.show()
-    qtbot.waitUntil(lambda: built.content is not None and built.window.current().ready, timeout=WAIT_MS)
-    yield built
-    built.close()
-    QCoreApplication.processEvents()
-    shutil.rmtree(tmp_path, ignore_errors=True)
+    return open_city(location, MOMENT)
 
 
 def held_mb() -> float:

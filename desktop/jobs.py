@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Literal
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop.job import Job, JobHandle, JobState
 from desktop.stall import StallMeter
@@ -235,7 +235,8 @@ class JobRunner(QObject):
         self._pool: ThreadPoolExecutor | None = None
         self._reads: dict[Future[Outcome], JobHandle] = {}
         self.shut = False  # nothing starts any more
-        self._read_done.connect(self._deliver_read)
+        # Queued always: a read that is done before `run_read` returns would be delivered before anybody is connected.
+        self._read_done.connect(self._deliver_read, Qt.ConnectionType.QueuedConnection)
 
     def start(self, job: Job) -> JobHandle:
         """Run a job in its worker process; it may wait for those before it."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -229,6 +230,30 @@ def test_a_read_runs_in_a_thread_and_delivers_on_the_window_s(qtbot: QtBot, runn
     there, here = told[0]
     assert there.startswith("opsmap-read")
     assert here == threading.main_thread().name
+
+
+class DoneAtOnce:
+    """A pool whose every call is over before `submit` returns, as a quick read's may be."""
+
+    def submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
+        """Run it here and now."""
+        future: Future[Any] = Future()
+        future.set_result(function(*args))
+        return future
+
+    def shutdown(self, **_how: bool) -> None:
+        """Nothing is left."""
+
+
+def test_a_read_that_is_done_at_once_is_delivered(
+    qtbot: QtBot, runner: JobRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever connects after `run_read` returned hears of a read that was already over."""
+    monkeypatch.setattr(runner, "_pool", DoneAtOnce())
+    told: list[int] = []
+    handle = runner.run_read(lambda: 7)
+    handle.succeeded.connect(told.append)
+    qtbot.waitUntil(lambda: told == [7], timeout=PATIENCE_MS)
 
 
 def test_a_cancelled_read_never_delivers(qtbot: QtBot, runner: JobRunner) -> None:

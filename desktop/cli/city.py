@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from data.columns import load_columns
 from desktop.cli.desk import desk_of, parse_crs, parse_day, tell
 from desktop.domain.clock import today
 from desktop.operations.found_city import CityPlan, check_timezone, found_city, read_boundary
@@ -30,6 +31,7 @@ def demo(
     day = parse_day(until, "--until") or today(desk.clock, DEMO_TIMEZONE)
     with desk.work(create=True) as work:
         changes, made = make_demo(work, DemoWish(requests, seed, day, truth))
+        load_columns(work.store)  # what the window would otherwise read when it first opens
         tell(changes, as_json=as_json)
         if live:
             go_on_living(work, made)

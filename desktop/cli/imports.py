@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from data.columns import load_columns
 from data.errors import RefusedInput
 from desktop.cli.desk import desk_of, parse_pairs, tell
 from desktop.operations.changes import Changes
@@ -40,6 +41,8 @@ def requests(
             done.append(import_requests(work, wanted))
             if not as_json:
                 print(done[-1].sentence)
+        if not dry_run:
+            load_columns(work.store)  # what the window would otherwise read when it next opens
     if as_json:
         print(json.dumps(_together(done), ensure_ascii=False))
 

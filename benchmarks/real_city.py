@@ -28,7 +28,7 @@ OPSMAP = Path(sys.executable).parent / "opsmap"
 REQUESTS = DATA / "requests" / "boston_311_2011_jul_oct.zip"
 LINKS = DATA / "requests" / "boston_311_2011_jul_oct_duplicates.csv"
 MORNING = "2011-10-12"
-LOOKED_AT = "2011-10-31T16:00-04:00"  # the last day of the file
+LOOKED_AT = "2011-10-31T23:59-04:00"  # the end of the file
 DEPARTMENT = "PWDx"
 CREWS = """crew,depot_lat,depot_long,shift_start,shift_end,skills,capacity,break_start,break_end,break_minutes
 Streets 1,42.3389,-71.0649,07:00,15:30,,,11:00,13:00,30

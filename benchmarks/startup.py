@@ -19,7 +19,7 @@ from typing import Any
 from benchmarks.report import Row, report
 
 OPSMAP = Path(sys.executable).parent / "opsmap"
-SIZES = {190_000: 3.0, 750_000: 5.0}  # requests, and the seconds that a start may take
+SIZES = {20_000: 3.0, 190_000: 3.0, 750_000: 5.0}  # requests, and the seconds that a start may take
 STARTS = 5
 PATIENCE_S = 60.0
 HEAVY = ("geopandas", "sklearn", "scipy", "numba", "pandas", "shapely", "folium", "pyproj")

@@ -12,6 +12,7 @@ import numpy as np
 from data.connectors.requests import RejectedRow, RequestFile, RequestRow, open_requests
 from data.records import Placement
 from data.unit_of_work import WriteUnit
+from desktop.domain.service_icons import icon_for
 from desktop.operations.changes import Changes
 from desktop.operations.judge_points import judge_points
 from desktop.operations.work import Work
@@ -249,7 +250,8 @@ def _source_id(unit: WriteUnit, name: str, kind: str) -> int:
 
 
 def _unmapped_service(code: str, name: str) -> dict[str, object]:
-    return {"service_code": code, "service_name": name or code, "mapped": False, "skills": []}
+    told = name or code
+    return {"service_code": code, "service_name": told, "mapped": False, "skills": [], "icon": icon_for(told)}
 
 
 def _write_rejects(work: Work, wanted: RequestImport, rejected: list[RejectedRow]) -> str | None:

@@ -13,7 +13,7 @@ from desktop.views.kit.painting import key_label, paint_box
 from desktop.views.shell.mark import paint_app_mark
 from desktop.views.theme import theme
 
-BADGE_MOST = 999
+BADGE_MOST = 99
 
 
 class RailButton(QAbstractButton):

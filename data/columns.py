@@ -54,9 +54,11 @@ class Columns:
     agency_id: NDArray[np.int32]
     incident_id: NDArray[np.int64]
     requested_ms: NDArray[np.int64]
+    acknowledged_ms: NDArray[np.int64]
     closed_ms: NDArray[np.int64]
     due_ms: NDArray[np.int64]
     priority: NDArray[np.uint8]
+    awaits_answer: NDArray[np.uint8]  # 1 where the resident wrote last
 
     def __len__(self) -> int:
         return len(self.id)
@@ -71,11 +73,12 @@ class Columns:
 
 
 _NAMES = tuple(field.name for field in fields(Columns) if field.name != "sequence")
+_WHOLE = ("id", "incident_id", "requested_ms", "acknowledged_ms", "closed_ms", "due_ms")
 _DTYPES: Mapping[str, np.dtype[Any]] = {
-    **{name: np.dtype("<i8") for name in ("id", "incident_id", "requested_ms", "closed_ms", "due_ms")},
+    **{name: np.dtype("<i8") for name in _WHOLE},
     **{name: np.dtype("<f8") for name in ("lon", "lat", "x", "y")},
     **{name: np.dtype("<i4") for name in ("service_id", "agency_id")},
-    **{name: np.dtype("u1") for name in ("status", "placement", "priority")},
+    **{name: np.dtype("u1") for name in ("status", "placement", "priority", "awaits_answer")},
 }
 
 
@@ -124,7 +127,7 @@ def _fetch(unit: ReadUnit, ids: NDArray[np.int64] | None) -> Arrays:
     """The arrays of all requests, or of these."""
     table = service_request.c
     kinds = kinds_of("service_request")
-    plain = {"lon": "long", "requested_ms": "requested_at", "closed_ms": "closed_at", "due_ms": "due_at"}
+    plain = {"lon": "long"} | {f"{what}_ms": f"{what}_at" for what in ("requested", "acknowledged", "closed", "due")}
     names = {name: plain.get(name, name) for name in _NAMES if name not in ("x", "y", "status", "placement")}
     wanted: dict[str, tuple[ColumnElement[Any], str]] = {n: (table[c], kinds[c]) for n, c in names.items()}
     wanted["status"] = (_coded(table.status, tuple(Status)), "int")

@@ -19,6 +19,7 @@ LayerId = NewType("LayerId", int)
 AreaId = NewType("AreaId", int)
 CrewId = NewType("CrewId", int)
 PlanId = NewType("PlanId", int)
+AssetId = NewType("AssetId", int)
 SourceId = NewType("SourceId", int)
 ActId = NewType("ActId", int)
 
@@ -59,6 +60,7 @@ class City:
     timezone: str  # IANA name
     crs_epsg: int | None  # projected, metres; None until the first geometry arrives
     boundary_wkb: bytes | None
+    settings: Mapping[str, Any] | None = None  # what differs from the usual: working hours, goals, holding time
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,12 @@ class ServiceRequest:
     incident_score: float | None
     priority: int
     media_url: str
+    outcome: str  # how a closed request ended; empty while it is open, or where a file did not say
+    acknowledged_by: str  # "person" or "machine"; empty where nobody did, or a file did not say
+    scheduled_for: date | None
+    reopened_count: int
+    awaits_answer: bool  # the resident wrote last
+    asset_id: AssetId | None
     extras: Mapping[str, str]  # further columns of the file, as text
     version: int
 
@@ -205,6 +213,66 @@ class Photo:
     width_px: int
     height_px: int
     content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AssetLayer:
+    """A kind of thing that the city owns. `service_codes`: the services whose requests may name one; empty: every."""
+
+    id: int
+    name: str
+    icon: str
+    service_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One thing of a layer: a hydrant, a street light. `asset_code` is the city's own number for it."""
+
+    id: AssetId
+    layer_id: int
+    asset_code: str
+    name: str
+    lat: float
+    long: float
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something said about a request: among staff (internal), to the resident (answer), or by them (reporter)."""
+
+    id: int
+    request_id: RequestId
+    at: datetime
+    author: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTemplate:
+    """A text for residents with {placeholders}. `service_id` None: every service; `verb` empty: any act."""
+
+    id: int
+    code: str
+    name: str
+    service_id: ServiceId | None
+    verb: str
+    text: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A filter of the table, or a bookmark of the map, that somebody gave a name."""
+
+    id: int
+    kind: str  # filter, bookmark
+    name: str
+    owner: str
+    shared: bool
+    content: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

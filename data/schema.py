@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
@@ -82,6 +83,7 @@ city = Table(
     Column("timezone", String(64), nullable=False),
     Column("crs_epsg", Integer),
     Column("boundary_wkb", LargeBinary),
+    Column("settings", JSON),  # working hours, goals, how long messages are held: what differs from the usual
     Column("version", Integer, nullable=False, default=1),
     CheckConstraint("id = 1", name="one_city"),
 )
@@ -190,6 +192,31 @@ assignment_rule = Table(
     Column("version", Integer, nullable=False, default=1),
 )
 
+asset_layer = Table(
+    # Things the city owns that stand at a place: hydrants, lights, signals.
+    "asset_layer",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("icon", String(40), nullable=False, default=""),
+    Column("service_codes", JSON, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+)
+
+asset = Table(
+    "asset",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("layer_id", ForeignKey("asset_layer.id", ondelete="CASCADE"), nullable=False),
+    Column("asset_code", String(200), nullable=False),
+    Column("name", String(200), nullable=False, default=""),
+    Column("lat", Float, nullable=False),
+    Column("long", Float, nullable=False),
+    Column("attributes", JSON, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+    UniqueConstraint("layer_id", "asset_code"),
+)
+
 incident = Table(
     "incident",
     metadata,
@@ -229,6 +256,13 @@ service_request = Table(
     Column("incident_score", Float),
     Column("priority", Integer, nullable=False, default=50),
     Column("media_url", Text, nullable=False, default=""),
+    Column("outcome", String(40), nullable=False, default="", server_default=""),  # how a closed one ended
+    Column("acknowledged_by", String(20), nullable=False, default="", server_default=""),  # person or machine
+    Column("scheduled_for", Date),
+    Column("reopened_count", Integer, nullable=False, default=0, server_default="0"),
+    # Whether the resident wrote last, so that the next word is ours.
+    Column("awaits_answer", Boolean, nullable=False, default=False, server_default=false()),
+    Column("asset_id", ForeignKey("asset.id"), index=True),
     Column("extras", JSON, nullable=False),
     Column("row_digest", LargeBinary(16), nullable=False),
     Column("version", Integer, nullable=False, default=1),
@@ -262,6 +296,45 @@ photo = Table(
     Column("width_px", Integer, nullable=False),
     Column("height_px", Integer, nullable=False),
     Column("content", LargeBinary, nullable=False),
+)
+
+note = Table(
+    # What was said about a request: to and from the resident, or among staff.
+    "note",
+    metadata,
+    Column("id", BigKey, primary_key=True),
+    Column("request_id", ForeignKey("service_request.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", UtcTime, nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),  # internal, answer, reporter
+    Column("text", Text, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+)
+
+answer_template = Table(
+    "answer_template",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(40), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("service_id", ForeignKey("service.id")),  # none: every service
+    Column("verb", String(40), nullable=False, default=""),  # the act it goes with; empty: any
+    Column("text", Text, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+)
+
+saved_view = Table(
+    # A filter of the table with its columns and order, or a place on the map, under a name.
+    "saved_view",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),  # filter, bookmark
+    Column("name", String(200), nullable=False),
+    Column("owner", String(200), nullable=False),
+    Column("shared", Boolean, nullable=False, default=False),
+    Column("content", JSON, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+    UniqueConstraint("kind", "owner", "name"),
 )
 
 duplicate_decision = Table(

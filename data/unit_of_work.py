@@ -16,8 +16,9 @@ from data.errors import Conflict
 from data.records import ActId
 from data.repositories.artifacts import Artifacts, pack_arrays
 from data.repositories.catalogue import Agencies, Cities, Crews, Depots, People, Rules, Services, Sources
+from data.repositories.desk import Notes, SavedViews, Templates
 from data.repositories.logbook import Logbook
-from data.repositories.places import Areas, Points
+from data.repositories.places import Areas, Assets, Points
 from data.repositories.requests import Requests
 from data.repositories.work import Decisions, Incidents, Outbox, Plans
 from data.schema import LOG_TABLES, PRIVATE_TABLES, act, artifact, event, metadata
@@ -54,6 +55,10 @@ class ReadUnit:
         self.rules = Rules(connection)
         self.areas = Areas(connection)
         self.points = Points(connection)
+        self.assets = Assets(connection)
+        self.notes = Notes(connection)
+        self.templates = Templates(connection)
+        self.saved_views = SavedViews(connection)
         self.requests = Requests(connection)
         self.incidents = Incidents(connection)
         self.decisions = Decisions(connection)

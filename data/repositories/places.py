@@ -1,11 +1,13 @@
-"""Area layers with their areas, and points under suspicion."""
+"""Area layers with their areas, assets, and points under suspicion."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
 from data import schema
-from data.records import Area, AreaLayer, PointVerdict, SuspectPoint
+from data.records import Area, AreaLayer, Asset, AssetLayer, PointVerdict, SuspectPoint
 from data.repositories.base import Reader
 
 
@@ -44,3 +46,41 @@ class Points(Reader[SuspectPoint]):
     def all(self) -> list[SuspectPoint]:
         """Every suspect point, the fullest first."""
         return self._read(self._select().order_by(self.table.c.request_count.desc(), self.table.c.id))
+
+
+class _AssetLayers(Reader[AssetLayer]):
+    table, record = schema.asset_layer, AssetLayer
+    converted = (("service_codes", tuple),)
+
+    def all(self) -> list[AssetLayer]:
+        return self._read(self._select().order_by(self.table.c.name))
+
+
+class Assets(Reader[Asset]):
+    """What the city owns that stands at a place."""
+
+    table, record = schema.asset, Asset
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._layers = _AssetLayers(connection)
+
+    def layers(self) -> list[AssetLayer]:
+        """Every layer, by name."""
+        return self._layers.all()
+
+    def of_layer(self, layer_id: int) -> list[Asset]:
+        """The assets of a layer, in order of id."""
+        return self._read(self._select().where(self.table.c.layer_id == int(layer_id)).order_by(self.table.c.id))
+
+    def get(self, asset_id: int) -> Asset | None:
+        """One asset, or None."""
+        return self._one(self._select().where(self.table.c.id == int(asset_id)))
+
+    def many(self, ids: Sequence[int]) -> list[Asset]:
+        """Assets of these ids in this order; those that are not there are left out."""
+        return self._by_ids(ids)
+
+    def by_code(self, asset_code: str) -> list[Asset]:
+        """The assets that the city calls by this number, one for each layer at most."""
+        return self._read(self._select().where(self.table.c.asset_code == asset_code).order_by(self.table.c.id))

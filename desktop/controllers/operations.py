@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from data.records import Placement, ServiceRequest
+from data.records import ServiceRequest
 from data.store import Store
+from desktop.controllers.filtering import Filtering
 from desktop.controllers.request_details import read_detail
 from desktop.controllers.session import Bounds, Session, Snapshot
 from desktop.domain import attention
+from desktop.domain.attention import Mask
 from desktop.models.request_table import RequestTableModel
 from desktop.views import format as words
 from desktop.views.kit import StateCard
@@ -22,9 +22,6 @@ from desktop.views.queue_strip import QueueStrip
 from desktop.views.request_detail import RequestDetail, RequestPane
 from desktop.views.table_pane import TablePane
 from desktop.views.workspace import Workspace
-
-Mask = NDArray[np.bool_]
-LOCATED = tuple(Placement).index(Placement.LOCATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +58,7 @@ class OperationsController(QObject):
         super().__init__(workspace)
         self._workspace, self._session, self._map = workspace, session, map_view
         self._snapshot: Snapshot | None = None
-        self._filter = "open"
-        self._in_view = False
-        self._bounds: Bounds | None = None
-        self._found: NDArray[np.int64] | None = None
-        self._search = ""
+        self.filtering = Filtering(session, self.words_of, self)
         self._chosen: int | None = None
         self._serial = 0
         self.model = RequestTableModel(self)
@@ -83,15 +76,16 @@ class OperationsController(QObject):
         self.strip.pane_wanted.connect(lambda: self._workspace.open_pane("left"))
         self.queue.act_wanted.connect(self._workspace.wants)
         self.rows.table.chosen.connect(self.choose)
-        self.rows.filter_dropped.connect(self._drop)
+        self.rows.filter_dropped.connect(self.filtering.drop)
         self.rows.in_view_wanted.connect(self._only_in_view)
-        self.rows.act_wanted.connect(self._drop)
+        self.rows.act_wanted.connect(self.filtering.drop)
         self.rows.export_wanted.connect(lambda: self.export_wanted.emit(self.model.shown_ids()))
         self.detail.opened.connect(self.choose)
         self.detail.stepped.connect(self.step)
         self.model.rows_wanted.connect(self._fetch)
         self._map.request_clicked.connect(self.choose)
         self._map.viewport_changed.connect(self._viewport)
+        self.filtering.changed.connect(self.refresh)
         self._session.watch(self._loaded)
         self._session.minute_turned.connect(self._minute_turned)
 
@@ -103,8 +97,9 @@ class OperationsController(QObject):
         self.rows.table.cells.timezone = snapshot.city.timezone
         self.rows.table.cells.now = self._session.clock.now()
         with self.rows.table.held_still():
-            mask = self._masks(snapshot)[self._filter]
-            self.model.set_columns(snapshot.columns, snapshot.names, snapshot.reports, mask)
+            self.filtering.look_again()
+            shown = self.filtering.masks(snapshot)[2]
+            self.model.set_columns(snapshot.columns, snapshot.names, snapshot.reports, shown)
             self.refresh()
         if first:
             self._map.fit(snapshot.bounds)
@@ -125,13 +120,13 @@ class OperationsController(QObject):
         snapshot = self._snapshot
         if snapshot is None:
             return
-        masks = self._masks(snapshot)
-        counts = {key: int(mask.sum()) for key, mask in masks.items()}
+        lines, mapped, shown = self.filtering.masks(snapshot)
+        counts = {key: int(mask.sum()) for key, mask in lines.items()}
         today = attention.same_day(snapshot.columns, self._session.moment())
         state = QueueState(
             tuple(self._line(line, counts[line.key]) for line in ATTENTION),
             tuple(self._line(line, counts[line.key]) for line in VIEWS),
-            self._filter,
+            self.filtering.wanted.line,
             today.arrived,
             today.acknowledged,
         )
@@ -140,23 +135,7 @@ class OperationsController(QObject):
         self._workspace.set_badge(counts["unacknowledged"])
         told = self.tr("{0} open · {1} arrived today")
         self._workspace.set_subtitle(told.format(words.count(counts["open"]), words.count(today.arrived)))
-        self._apply(masks[self._filter])
-
-    def _masks(self, snapshot: Snapshot) -> dict[str, Mask]:
-        columns, moment = snapshot.columns, self._session.moment()
-        opened = attention.is_open(columns)
-        return {
-            "unacknowledged": attention.unacknowledged(columns),
-            "overdue": attention.overdue(columns, moment),
-            "due_soon": attention.due_soon(columns, moment),
-            "unassigned": attention.without_department(columns),
-            "incidents": attention.in_incident(columns),
-            "unlocated": opened & (columns.placement != LOCATED),
-            "open": opened,
-            "today": attention.arrived_today(columns, moment),
-            "closed_today": attention.closed_today(columns, moment),
-            "all": np.ones(len(columns), dtype=bool),
-        }
+        self._apply(mapped, shown)
 
     def _line(self, line: Line, count: int) -> QueueLine:
         return QueueLine(line.key, self.words_of(line.key), line.symbol, count, line.urgent and count > 0)
@@ -176,31 +155,16 @@ class OperationsController(QObject):
             "all": self.tr("Everything"),
         }[key]
 
-    def _apply(self, mask: Mask) -> None:
-        """Filter table and map by the queue's line, the search and the map's view."""
+    def _apply(self, mapped: Mask, shown: Mask) -> None:
+        """Show what fits on the map and in the table."""
         snapshot = self._snapshot
         assert snapshot is not None
-        if self._found is not None:
-            mask = mask & np.isin(snapshot.columns.id, self._found)
-        self._map.set_filter(mask)
-        shown = mask & self._inside(snapshot) if self._in_view else mask
+        self._map.set_filter(mapped)
         self.model.set_filter(shown)
-        chips = [("filter", self.words_of(self._filter))] if self._filter != "all" else []
-        chips += [("search", f"“{self._search}”")] if self._found is not None else []
-        chips += [("view", self.tr("In map view"))] if self._in_view else []
-        self.rows.set_filters(tuple(chips), in_view=self._in_view)
+        self.rows.set_filters(self.filtering.chips(snapshot), in_view=self.filtering.wanted.in_view)
         self.rows.set_counts(int(shown.sum()), len(snapshot.columns), "")
         self._show_emptiness(int(shown.sum()), len(snapshot.columns))
         self.rows.table.show_request(self._chosen)
-
-    def _inside(self, snapshot: Snapshot) -> Mask:
-        if self._bounds is None:
-            return np.ones(len(snapshot.columns), dtype=bool)
-        west, south, east, north = self._bounds
-        lon, lat = snapshot.columns.lon, snapshot.columns.lat
-        located = snapshot.columns.placement == LOCATED
-        inside: Mask = located & (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-        return inside
 
     def _show_emptiness(self, shown: int, total: int) -> None:
         if shown:
@@ -217,39 +181,17 @@ class OperationsController(QObject):
 
     def choose_filter(self, key: str) -> None:
         """Show one line of the queue."""
-        self._filter = key
-        self.refresh()
+        self.filtering.set(line=key)
 
     def search(self, text: str) -> None:
         """Show the requests whose texts hold all the words; empty shows all again."""
-        self._search = text.strip()
-        if not self._search:
-            self._found = None
-            self.refresh()
-            return
-        self._session.runner.run_read(_search, self._session.store, self._search, on_result=self._searched)
-
-    def _searched(self, ids: list[int]) -> None:
-        self._found, self._filter = np.array(ids, dtype=np.int64), "all"
-        self.refresh()
+        self.filtering.search(text)
 
     def _only_in_view(self) -> None:
-        self._in_view = True
-        self.refresh()
-
-    def _drop(self, key: str) -> None:
-        if key in ("filter", "everything"):
-            self._filter = "all"
-        if key in ("search", "everything"):
-            self._found, self._search = None, ""
-        if key in ("view", "everything"):
-            self._in_view = False
-        self.refresh()
+        self.filtering.set(in_view=True)
 
     def _viewport(self, bounds: Bounds, zoom: float) -> None:
-        self._bounds = tuple(bounds)  # type: ignore[assignment]
-        if self._in_view:
-            self.refresh()
+        self.filtering.moved(tuple(bounds))  # type: ignore[arg-type]
 
     def choose(self, request_id: int) -> None:
         """Choose a request for table, map and detail at once."""
@@ -291,12 +233,6 @@ class OperationsController(QObject):
 def _rows(store: Store, ids: list[int]) -> list[ServiceRequest]:
     with store.read() as unit:
         return unit.requests.many(ids)
-
-
-def _search(store: Store, text: str) -> list[int]:
-    with store.read() as unit:
-        exact = [int(request.id) for request in unit.requests.find(text)]
-        return exact or unit.search.requests(text, 5000)
 
 
 def _detail(

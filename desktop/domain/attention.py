@@ -38,6 +38,8 @@ class Snapshot(Protocol):
     def closed_ms(self) -> NDArray[np.int64]: ...
     @property
     def due_ms(self) -> NDArray[np.int64]: ...
+    @property
+    def awaits_answer(self) -> NDArray[np.uint8]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,11 @@ def without_department(columns: Snapshot) -> Mask:
 def in_incident(columns: Snapshot) -> Mask:
     """Open and one of several reports of one incident."""
     return np.asarray(is_open(columns) & (columns.incident_id >= 0))
+
+
+def awaiting_answer(columns: Snapshot) -> Mask:
+    """Open, and the resident wrote last."""
+    return np.asarray(is_open(columns) & (columns.awaits_answer != 0))
 
 
 def arrived_today(columns: Snapshot, moment: Moment) -> Mask:

@@ -78,15 +78,15 @@ def test_an_older_store_is_brought_up_to_date(sqlite_location: str, monkeypatch:
 
     def upgrade(connection: Any) -> None:
         steps.append("upgraded")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
 
-    monkeypatch.setattr("data.opening.REVISIONS", ("0001", "0002"))
-    monkeypatch.setattr("data.opening.HEAD", "0002")
+    monkeypatch.setattr("data.opening.REVISIONS", ("0001", "0002", "0003"))
+    monkeypatch.setattr("data.opening.HEAD", "0003")
     monkeypatch.setattr("data.opening.upgrade", upgrade)
     for _ in range(2):
         store = open_store(sqlite_location)
         with store.read() as unit:
-            assert unit.connection.exec_driver_sql("PRAGMA user_version").scalar() == 2
+            assert unit.connection.exec_driver_sql("PRAGMA user_version").scalar() == 3
             assert unit.requests.count() == 3
         assert store.identity == identity
         store.close()
@@ -108,8 +108,8 @@ def test_an_upgrade_that_fails_leaves_the_store_as_it_was(sqlite_location: str, 
         raise RuntimeError("broken migration")
 
     with monkeypatch.context() as patch:
-        patch.setattr("data.opening.REVISIONS", ("0001", "0002"))
-        patch.setattr("data.opening.HEAD", "0002")
+        patch.setattr("data.opening.REVISIONS", ("0001", "0002", "0003"))
+        patch.setattr("data.opening.HEAD", "0003")
         patch.setattr("data.opening.upgrade", upgrade)
         with pytest.raises(RuntimeError, match="broken"):
             open_store(sqlite_location)
@@ -117,4 +117,45 @@ def test_an_upgrade_that_fails_leaves_the_store_as_it_was(sqlite_location: str, 
     with store.read() as unit:
         assert unit.requests.count() == 3
         assert "mayor" not in {column["name"] for column in inspect(unit.connection).get_columns("city")}
+    store.close()
+
+
+def test_a_store_of_the_first_schema_opens_with_all_it_holds(tmp_path: Path) -> None:
+    """A file made under the first schema is upgraded in place: its rows stay, new columns have their defaults."""
+    from contextlib import closing
+    from sqlite3 import connect
+
+    from alembic import command
+    from sqlalchemy import create_engine
+
+    from data.checking import check
+    from data.opening import APPLICATION_ID
+    from data.store import open_store
+
+    path = tmp_path / "old.opsmap"
+    engine = create_engine(f"sqlite:///{path}")
+    config = Config()
+    config.set_main_option("script_location", str(Path(data.migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.exec_driver_sql("PRAGMA user_version = 1")
+    engine.dispose()
+    with closing(connect(path)) as old:
+        old.executescript(
+            """INSERT INTO store_meta VALUES ('identity', 'x'), ('made_by', '0.1.0'), ('shaped_by', '0.1.0');
+            INSERT INTO city (id, name, timezone, version) VALUES (1, 'Elmwood', 'UTC', 1);
+            """
+        )
+    store = open_store(str(path))
+    with store.read() as unit:
+        city = unit.city.get()
+        assert city is not None
+        assert (city.name, city.settings) == ("Elmwood", None)
+        assert unit.connection.exec_driver_sql("PRAGMA user_version").scalar() == len(REVISIONS)
+        context = MigrationContext.configure(unit.connection, opts={"include_object": ours, "compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    assert [fault for fault in check(store) if "city" not in fault] == []
     store.close()

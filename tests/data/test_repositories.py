@@ -270,3 +270,47 @@ def test_services_by_code_and_order(any_store: Store) -> None:
             "Roads",
         )
         assert unit.services.by_code("a") is None
+
+
+def test_what_the_desk_keeps_is_read_back(any_store: Store) -> None:
+    """Notes come oldest first, templates by code, and a person sees their own views and those that others share."""
+    (request_id, *_) = small_city(any_store, 2)
+    with write(any_store) as unit:
+        later = NOON + timedelta(hours=1)
+        said = [("second", later, "answer"), ("first", NOON, "internal")]
+        unit.create(
+            "note", [{"request_id": request_id, "at": at, "author": "ben", "kind": k, "text": t} for t, at, k in said]
+        )
+        unit.create("answer_template", [{"code": code, "name": code, "text": "Thank you."} for code in ("D-2", "D-1")])
+        views = [("mine", "ben", False), ("hers", "ana", False), ("ours", "ana", True)]
+        unit.create(
+            "saved_view",
+            [{"kind": "filter", "name": n, "owner": o, "shared": s, "content": {"line": n}} for n, o, s in views],
+        )
+        unit.commit()
+    with any_store.read() as unit:
+        assert [(note.text, note.kind) for note in unit.notes.of(request_id)] == [
+            ("first", "internal"),
+            ("second", "answer"),
+        ]
+        assert [template.code for template in unit.templates.all()] == ["D-1", "D-2"]
+        assert [view.name for view in unit.saved_views.of("ben", "filter")] == ["mine", "ours"]
+        assert unit.saved_views.of("ben", "bookmark") == []
+        assert unit.saved_views.of("ana", "filter")[0].content == {"line": "hers"}
+
+
+def test_assets_belong_to_layers_and_requests_name_them(any_store: Store) -> None:
+    """An asset is found by layer, id and the city's own number; the request that names it keeps the name."""
+    (request_id, *_) = small_city(any_store, 1)
+    with write(any_store) as unit:
+        (layer,) = unit.create("asset_layer", [{"name": "Hydrants", "icon": "fire", "service_codes": ["POT"]}])
+        row = {"layer_id": layer, "name": "", "lat": 42.0, "long": -71.0, "attributes": {"kind": "wet"}}
+        first, second = unit.create("asset", [row | {"asset_code": code} for code in ("H-1", "H-2")])
+        unit.change("service_request", {request_id: {"asset_id": second}})
+        unit.commit()
+    with any_store.read() as unit:
+        assert [(layer.name, layer.service_codes) for layer in unit.assets.layers()] == [("Hydrants", ("POT",))]
+        assert [asset.id for asset in unit.assets.of_layer(layer)] == [first, second]
+        assert [asset.id for asset in unit.assets.by_code("H-2")] == [second]
+        assert unit.assets.get(second).attributes == {"kind": "wet"}  # type: ignore[union-attr]
+        assert unit.requests.get(request_id).asset_id == second  # type: ignore[union-attr]

@@ -1,0 +1,56 @@
+"""What people at the desk write and keep: notes, texts of answers, saved filters and bookmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_
+
+from data import schema
+from data.records import AnswerTemplate, Note, SavedView
+from data.repositories.base import Reader
+
+
+class Notes(Reader[Note]):
+    """What was said about requests."""
+
+    table, record = schema.note, Note
+
+    def of(self, request_id: int) -> list[Note]:
+        """Everything said about a request, oldest first."""
+        where = self.table.c.request_id == int(request_id)
+        return self._read(self._select().where(where).order_by(self.table.c.at, self.table.c.id))
+
+    def many(self, ids: Sequence[int]) -> list[Note]:
+        """Notes of these ids in this order; those that are not there are left out."""
+        return self._by_ids(ids)
+
+
+class Templates(Reader[AnswerTemplate]):
+    """Texts for residents."""
+
+    table, record = schema.answer_template, AnswerTemplate
+
+    def all(self) -> list[AnswerTemplate]:
+        """Every template, by code."""
+        return self._read(self._select().order_by(self.table.c.code))
+
+    def get(self, template_id: int) -> AnswerTemplate | None:
+        """One template, or None."""
+        return self._one(self._select().where(self.table.c.id == int(template_id)))
+
+
+class SavedViews(Reader[SavedView]):
+    """Filters and bookmarks under names."""
+
+    table, record = schema.saved_view, SavedView
+
+    def of(self, owner: str, kind: str) -> list[SavedView]:
+        """A person's own and those that others share, by name."""
+        mine = or_(self.table.c.owner == owner, self.table.c.shared)
+        names = (self.table.c.name, self.table.c.id)
+        return self._read(self._select().where(self.table.c.kind == kind, mine).order_by(*names))
+
+    def get(self, view_id: int) -> SavedView | None:
+        """One of them, or None."""
+        return self._one(self._select().where(self.table.c.id == int(view_id)))

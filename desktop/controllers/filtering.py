@@ -1,0 +1,165 @@
+"""The filter of Operations as it stands: what is asked for, what had to be looked up for it, and its chips."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from data.store import Store
+from desktop.controllers.session import Session, Snapshot
+from desktop.domain import request_filter
+from desktop.domain.attention import Mask
+from desktop.domain.request_filter import ALL, Bounds, RequestFilter, Ring, line_masks, matching
+
+FOUND_MOST = 5000
+LOOKED_UP = ("text", "shape")
+
+
+class Filtering(QObject):
+    """Holds the one filter. `changed` says that other requests fit; look-ups end a little later and say so again."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, words_of: Callable[[str], str], parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._words_of = session, words_of
+        self.wanted = RequestFilter()
+        self.bounds: Bounds | None = None  # what the map shows
+        self._found: dict[str, NDArray[np.int64]] = {}
+        self._serials = dict.fromkeys(LOOKED_UP, 0)
+
+    # what a person does
+
+    def set(self, **values: Any) -> None:
+        """Change fields of the filter."""
+        self.use(replace(self.wanted, **values))
+
+    def use(self, wanted: RequestFilter) -> None:
+        """Put another filter in place of this one."""
+        before, self.wanted = self.wanted, wanted
+        asked = [self._look_up(field) for field in LOOKED_UP if getattr(before, field) != getattr(wanted, field)]
+        if not any(asked):  # else nothing moves before the answer is there
+            self.changed.emit()
+
+    def search(self, text: str) -> None:
+        """Only requests whose texts hold all the words, of every line of the queue; empty asks for nothing."""
+        self.set(text=text.strip(), line=ALL if text.strip() else self.wanted.line)
+
+    def draw(self, ring: Iterable[tuple[float, float]]) -> None:
+        """Only requests inside a ring drawn on the map, lon and lat."""
+        self.set(shape=tuple((float(lon), float(lat)) for lon, lat in ring))
+
+    def drop(self, chip: str) -> None:
+        """Take a chip's condition off; "everything" takes all off."""
+        if chip == "everything":
+            self.use(RequestFilter(line=ALL))
+            return
+        usual = RequestFilter(line=ALL)
+        self.set(**{field: getattr(usual, field) for field in FIELDS[chip]})
+
+    def moved(self, bounds: Bounds) -> None:
+        """The map shows another part of the city."""
+        self.bounds = bounds
+        if self.wanted.in_view:
+            self.changed.emit()
+
+    def look_again(self) -> None:
+        """The city changed: what was looked up may be others by now."""
+        for field in LOOKED_UP:
+            if getattr(self.wanted, field):
+                self._look_up(field)
+
+    # what others read
+
+    def masks(self, snapshot: Snapshot) -> tuple[dict[str, Mask], Mask, Mask]:
+        """The lines of the queue, what the map shows, and what the table shows."""
+        lines = line_masks(snapshot.columns, self._session.moment())
+        mapped = matching(snapshot.columns, lines[self.wanted.line], self.wanted, self._found)
+        if not self.wanted.in_view or self.bounds is None:
+            return lines, mapped, mapped
+        return lines, mapped, mapped & request_filter.inside(snapshot.columns, self.bounds)
+
+    def chips(self, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+        """Key and words of every condition that is on, the queue's line first."""
+        wanted = self.wanted
+        chips = [] if wanted.line == ALL else [("line", self._words_of(wanted.line))]
+        if wanted.text:
+            chips.append(("text", f"“{wanted.text}”"))
+        if wanted.service_ids:
+            chips.append(("services", self._listed([snapshot.names.services.get(i, "") for i in wanted.service_ids])))
+        if wanted.agency_ids:
+            nobody = self.tr("No department")
+            names = [snapshot.names.agencies.get(i, nobody) for i in wanted.agency_ids]
+            chips.append(("agencies", self._listed(names)))
+        if wanted.statuses:
+            chips.append(("statuses", self._listed([self._words_of(f"status:{name}") for name in wanted.statuses])))
+        if wanted.opened_from_ms is not None or wanted.opened_to_ms is not None:
+            chips.append(("opened", self._words_of("opened")))
+        if wanted.shape:
+            chips.append(("shape", self.tr("In the drawn area")))
+        if wanted.in_view:
+            chips.append(("view", self.tr("In map view")))
+        return tuple(chips)
+
+    # inside
+
+    def _listed(self, names: list[str]) -> str:
+        return names[0] if len(names) == 1 else self.tr("{0} and {1} more").format(names[0], len(names) - 1)
+
+    def _look_up(self, field: str) -> bool:
+        """Ask for the ids of a field; a later question overtakes an earlier one. False where nothing is asked for."""
+        self._serials[field] += 1
+        value = getattr(self.wanted, field)
+        if not value:
+            self._found.pop(field, None)
+            return False
+        run, serial = self._session.runner.run_read, self._serials[field]
+        if field == "text":
+            run(_found_by_text, self._session.store, value, serial, on_result=self._looked_up)
+        else:
+            snapshot = self._session.snapshot
+            assert snapshot is not None
+            run(_inside_ring, snapshot, value, serial, on_result=self._looked_up)
+        return True
+
+    def _looked_up(self, answer: tuple[str, int, NDArray[np.int64]]) -> None:
+        field, serial, ids = answer
+        if serial == self._serials[field]:
+            self._found[field] = ids
+            self.changed.emit()
+
+
+FIELDS = {
+    "line": ("line",),
+    "text": ("text",),
+    "services": ("service_ids",),
+    "agencies": ("agency_ids",),
+    "statuses": ("statuses",),
+    "opened": ("opened_from_ms", "opened_to_ms"),
+    "shape": ("shape",),
+    "view": ("in_view",),
+}
+
+
+def _found_by_text(store: Store, text: str, serial: int) -> tuple[str, int, NDArray[np.int64]]:
+    with store.read() as unit:
+        exact = [int(request.id) for request in unit.requests.find(text)]
+        return "text", serial, np.array(exact or unit.search.requests(text, FOUND_MOST), dtype=np.int64)
+
+
+def _inside_ring(snapshot: Snapshot, ring: Ring, serial: int) -> tuple[str, int, NDArray[np.int64]]:
+    """The located requests inside a ring; shapely lets go of the interpreter while it looks."""
+    import shapely
+
+    columns = snapshot.columns
+    lon, lat = np.array(ring).T
+    box = request_filter.inside(columns, (lon.min(), lat.min(), lon.max(), lat.max()))
+    area = shapely.Polygon(np.column_stack([lon, lat]))
+    shapely.prepare(area)
+    within = shapely.contains_xy(area, columns.lon[box], columns.lat[box])
+    return "shape", serial, columns.id[box][within]

@@ -1,0 +1,145 @@
+"""What the table and the map of Operations show: one filter, as a value that can be kept under a name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.records import Placement, Status
+from desktop.domain import attention
+from desktop.domain.attention import PLACEMENT_CODES, STATUS_CODES, Mask, Moment
+
+ALL, OPEN = "all", "open"
+NOBODY = -1  # as a department: nobody's
+
+
+class Snapshot(attention.Snapshot, Protocol):
+    """The columns of data.columns.Columns that a filter reads."""
+
+    @property
+    def id(self) -> NDArray[np.int64]: ...
+    @property
+    def lon(self) -> NDArray[np.float64]: ...
+    @property
+    def lat(self) -> NDArray[np.float64]: ...
+    @property
+    def placement(self) -> NDArray[np.uint8]: ...
+    @property
+    def service_id(self) -> NDArray[np.int32]: ...
+
+
+Bounds = tuple[float, float, float, float]  # west, south, east, north
+Ring = tuple[tuple[float, float], ...]  # lon, lat; not closed
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFilter:
+    """Everything that must hold of a request that is shown; an empty field asks for nothing.
+
+    `line` is a line of the queue. What only the store or geometry can tell (`text`, `shape`) is looked up apart and
+    handed to `matching` as ids.
+    """
+
+    line: str = OPEN
+    text: str = ""
+    service_ids: tuple[int, ...] = ()
+    agency_ids: tuple[int, ...] = ()  # NOBODY for requests without a department
+    statuses: tuple[str, ...] = ()
+    opened_from_ms: int | None = None  # counted
+    opened_to_ms: int | None = None  # not counted
+    shape: Ring = ()  # drawn on the map
+    in_view: bool = False
+
+    def __post_init__(self) -> None:
+        if self.line not in LINES:
+            raise ValueError(f"the queue has no line {self.line!r}")
+        unknown = set(self.statuses) - {status.value for status in Status}
+        if unknown:
+            raise ValueError(f"there is no status {sorted(unknown)[0]!r}")
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, without the fields that ask for nothing."""
+        usual = RequestFilter()
+        return {name: value for name, value in asdict(self).items() if value != getattr(usual, name)}
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> RequestFilter:
+        """The filter of to_json; fields that a later version added are left out. ValueError where it makes no sense."""
+        known = {field.name for field in fields(cls)}
+        values = {name: _tuples(value) for name, value in content.items() if name in known}
+        return cls(**values)
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+# The lines of the queue, each a mask over the snapshot.
+LINES = (
+    "unacknowledged",
+    "overdue",
+    "due_soon",
+    "unassigned",
+    "incidents",
+    "awaiting",
+    "unlocated",
+    OPEN,
+    "today",
+    "closed_today",
+    ALL,
+)
+
+
+def line_masks(columns: Snapshot, moment: Moment) -> dict[str, Mask]:
+    """For each line of the queue, which requests are on it."""
+    opened = attention.is_open(columns)
+    return {
+        "unacknowledged": attention.unacknowledged(columns),
+        "overdue": attention.overdue(columns, moment),
+        "due_soon": attention.due_soon(columns, moment),
+        "unassigned": attention.without_department(columns),
+        "incidents": attention.in_incident(columns),
+        "awaiting": attention.awaiting_answer(columns),
+        "unlocated": opened & ~_located(columns),
+        OPEN: opened,
+        "today": attention.arrived_today(columns, moment),
+        "closed_today": attention.closed_today(columns, moment),
+        ALL: np.ones(len(columns.id), dtype=bool),
+    }
+
+
+def matching(columns: Snapshot, line: Mask, wanted: RequestFilter, found: Mapping[str, NDArray[np.int64]]) -> Mask:
+    """The requests of a line that fit the rest of the filter, the map's view apart.
+
+    `found` holds, by field, the ids that were looked up elsewhere.
+    """
+    mask = line
+    if wanted.service_ids:
+        mask = mask & np.isin(columns.service_id, wanted.service_ids)
+    if wanted.agency_ids:
+        mask = mask & np.isin(columns.agency_id, wanted.agency_ids)
+    if wanted.statuses:
+        mask = mask & np.isin(columns.status, [STATUS_CODES[Status(status)] for status in wanted.statuses])
+    if wanted.opened_from_ms is not None:
+        mask = mask & (columns.requested_ms >= wanted.opened_from_ms)
+    if wanted.opened_to_ms is not None:
+        mask = mask & (columns.requested_ms < wanted.opened_to_ms)
+    for ids in found.values():
+        mask = mask & np.isin(columns.id, ids)
+    return mask
+
+
+def inside(columns: Snapshot, bounds: Bounds) -> Mask:
+    """Which requests lie in a box on the map."""
+    west, south, east, north = bounds
+    lon, lat = columns.lon, columns.lat
+    within: Mask = _located(columns) & (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    return within
+
+
+def _located(columns: Snapshot) -> Mask:
+    return np.asarray(columns.placement == PLACEMENT_CODES[Placement.LOCATED])

@@ -58,6 +58,20 @@ def find_columns(headers: Sequence[str], named: Mapping[str, str], file: str) ->
     `named` overrides the aliases. RefusedInput when it names what is not there, or when a required field is not
     found: the sentence tells the columns of the file and how to name one.
     """
+    found = match_columns(headers, named, file)
+    missing = missing_fields(found)
+    if missing:
+        raise RefusedInput(_ask(missing, headers, file))
+    return found
+
+
+def missing_fields(found: Mapping[str, str]) -> list[str]:
+    """The fields that a request needs and no column holds."""
+    return [field for field in REQUIRED if field not in found]
+
+
+def match_columns(headers: Sequence[str], named: Mapping[str, str], file: str) -> dict[str, str]:
+    """Which header holds which field, as far as it can be told; RefusedInput when `named` names what is not there."""
     found: dict[str, str] = {}
     for field, header in named.items():
         found[_field(field)] = _named(field, header, headers, file)
@@ -74,9 +88,6 @@ def find_columns(headers: Sequence[str], named: Mapping[str, str], file: str) ->
             taken.add(match)
     if "service_name" not in found and "service_code" in found:
         found["service_name"] = found["service_code"]
-    missing = [field for field in REQUIRED if field not in found]
-    if missing:
-        raise RefusedInput(_ask(missing, headers, file))
     return found
 
 

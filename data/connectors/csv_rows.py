@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 from data.connectors.archives import open_member
@@ -20,27 +22,36 @@ def read_csv(
     path: Path, member: str, source: Source, columns: Mapping[str, str], encoding: str | None
 ) -> Iterator[RequestRow | RejectedRow]:
     """Rows of a CSV; RefusedInput when it is not text in the encoding, or lacks a column that is needed."""
+    with _table(path, member, source.file, encoding) as (header, lines):
+        maker = RowMaker(header, columns, source)
+        for number, cells in enumerate(lines, 2):
+            if cells:
+                yield maker.read(number, cells)
+
+
+def peek_csv(path: Path, member: str, file: str, encoding: str | None, rows: int) -> tuple[list[str], list[list[str]]]:
+    """The header and the first rows of a CSV, as text. RefusedInput as in read_csv."""
+    with _table(path, member, file, encoding) as (header, lines):
+        return header, list(islice((cells for cells in lines if cells), rows))
+
+
+@contextmanager
+def _table(path: Path, member: str, file: str, encoding: str | None) -> Iterator[tuple[list[str], Iterator[list[str]]]]:
+    """Header and lines; what is wrong with the file as a whole is told in one sentence."""
     csv.field_size_limit(FIELD_LIMIT)
     with open_member(path, member) as stream:
         text = io.TextIOWrapper(stream, encoding=encoding or "utf-8-sig", newline="")
         try:
-            yield from _rows(text, source, columns)
+            first = text.readline()
+            if "\x00" in first or not first.strip():
+                raise RefusedInput(f"{file} does not begin with a header of columns; is it a CSV file?")
+            delimiter = max(",;\t|", key=first.count)
+            header = next(csv.reader([first], delimiter=delimiter))
+            yield [name.strip() for name in header], csv.reader(text, delimiter=delimiter, strict=False)
         except UnicodeDecodeError as fault:
             raise RefusedInput(
-                f"{source.file} is not {encoding or 'UTF-8'} text (byte {fault.object[fault.start]:#04x} near position "
+                f"{file} is not {encoding or 'UTF-8'} text (byte {fault.object[fault.start]:#04x} near position "
                 f"{fault.start}); save it as UTF-8 or name its encoding with --encoding latin-1."
             ) from fault
         except csv.Error as fault:
-            raise RefusedInput(f"{source.file} cannot be read as CSV ({one_line(fault)}); export it again.") from fault
-
-
-def _rows(text: io.TextIOWrapper, source: Source, columns: Mapping[str, str]) -> Iterator[RequestRow | RejectedRow]:
-    first = text.readline()
-    if "\x00" in first or not first.strip():
-        raise RefusedInput(f"{source.file} does not begin with a header of columns; is it a CSV file?")
-    delimiter = max(",;\t|", key=first.count)
-    header = next(csv.reader([first], delimiter=delimiter))
-    maker = RowMaker([name.strip() for name in header], columns, source)
-    for number, cells in enumerate(csv.reader(text, delimiter=delimiter, strict=False), 2):
-        if cells:
-            yield maker.read(number, cells)
+            raise RefusedInput(f"{file} cannot be read as CSV ({one_line(fault)}); export it again.") from fault

@@ -44,14 +44,20 @@ def kind_of(value: Any) -> str | None:
 
 def read_json(value: Any, kind: str, source: Source, columns: Mapping[str, str]) -> Iterator[RequestRow | RejectedRow]:
     """Rows of a parsed JSON value. RefusedInput when it is not of the kind, or lacks what is needed."""
-    _refuse_error(value, source.file)
-    records = list(_RECORDS[kind](value, source.file))
-    headers = list(dict.fromkeys(name for record in records for name in record))
-    if not records:
+    headers, rows = json_table(value, kind, source.file)
+    if not rows:
         return
     maker = RowMaker(headers, columns, source)
-    for number, record in enumerate(records, 1):
-        yield maker.read(number, [_text(record.get(name)) for name in headers])
+    for number, cells in enumerate(rows, 1):
+        yield maker.read(number, cells)
+
+
+def json_table(value: Any, kind: str, file: str) -> tuple[list[str], list[list[str]]]:
+    """The names that records carry, and every record as texts in their order. RefusedInput as in read_json."""
+    _refuse_error(value, file)
+    records = list(_RECORDS[kind](value, file))
+    headers = list(dict.fromkeys(name for record in records for name in record))
+    return headers, [[_text(record.get(name)) for name in headers] for record in records]
 
 
 def _refuse_error(value: Any, file: str) -> None:

@@ -15,20 +15,26 @@ from data.errors import RefusedInput, one_line
 
 def read_xml(path: Path, member: str, source: Source, columns: Mapping[str, str]) -> Iterator[RequestRow | RejectedRow]:
     """Rows of a service_requests document. RefusedInput for broken XML, a document type, or a server's error."""
-    with open_member(path, member) as stream:
-        root = _root(stream.read(), source.file)
-    if root.tag in ("errors", "error"):
-        words = " ".join(" ".join(str(part) for part in root.itertext()).split())
-        raise RefusedInput(f"{source.file} is the server's refusal: {words}.")
-    if root.tag not in ("service_requests", "requests"):
-        raise RefusedInput(f"{source.file} holds <{root.tag}>, not <service_requests>; is it another answer?")
-    records = [{_name(child): _text(child) for child in element if isinstance(child.tag, str)} for element in root]
-    headers = list(dict.fromkeys(name for record in records for name in record))
-    if not records:
+    headers, rows = xml_table(path, member, source.file)
+    if not rows:
         return
     maker = RowMaker(headers, columns, source)
-    for number, record in enumerate(records, 1):
-        yield maker.read(number, [record.get(name, "") for name in headers])
+    for number, cells in enumerate(rows, 1):
+        yield maker.read(number, cells)
+
+
+def xml_table(path: Path, member: str, file: str) -> tuple[list[str], list[list[str]]]:
+    """The names of a document's fields, and every request as texts in their order. RefusedInput as in read_xml."""
+    with open_member(path, member) as stream:
+        root = _root(stream.read(), file)
+    if root.tag in ("errors", "error"):
+        words = " ".join(" ".join(str(part) for part in root.itertext()).split())
+        raise RefusedInput(f"{file} is the server's refusal: {words}.")
+    if root.tag not in ("service_requests", "requests"):
+        raise RefusedInput(f"{file} holds <{root.tag}>, not <service_requests>; is it another answer?")
+    records = [{_name(child): _text(child) for child in element if isinstance(child.tag, str)} for element in root]
+    headers = list(dict.fromkeys(name for record in records for name in record))
+    return headers, [[record.get(name, "") for name in headers] for record in records]
 
 
 def _root(content: bytes, file: str) -> etree._Element:

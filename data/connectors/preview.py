@@ -1,0 +1,72 @@
+"""A look into a file before it is imported: what it is, which columns it has, and what its first rows say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.connectors.aliases import match_columns, missing_fields
+from data.connectors.areas import read_layer
+from data.connectors.csv_rows import peek_csv
+from data.connectors.json_rows import json_table, load_json
+from data.connectors.open311_xml import xml_table
+from data.connectors.requests import open_requests
+from data.connectors.values import storable
+
+ROWS = 5
+CELL = 200  # characters of a cell that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPreview:
+    """What a file of requests looks like. `fields` maps a request's field to the column that holds it."""
+
+    path: Path
+    format: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    fields: Mapping[str, str]
+    missing: tuple[str, ...]  # needed fields that no column holds
+
+
+@dataclass(frozen=True, slots=True)
+class LayerPreview:
+    """What a map layer looks like: the kinds of its shapes, how many, its fields with the value of the first row."""
+
+    path: Path
+    kinds: tuple[str, ...]
+    count: int
+    fields: tuple[tuple[str, str], ...]
+
+
+def preview_requests(
+    path: Path, columns: Mapping[str, str] | None = None, *, format: str = "auto", encoding: str | None = None
+) -> RequestPreview:
+    """Look into a file of requests; RefusedInput when it cannot be one."""
+    file = open_requests(path, format=format, encoding=encoding)
+    member, kind = file.parts[0]
+    name = member or path.name
+    if kind == "csv":
+        headers, rows = peek_csv(path, member, name, encoding, ROWS)
+    elif kind == "xml":
+        headers, rows = xml_table(path, member, name)
+    else:
+        headers, rows = json_table(load_json(path, member, name), kind, name)
+    headers = [storable(header) for header in headers]
+    found = match_columns(headers, columns or {}, name)
+    shown = tuple(tuple(_shown(cell) for cell in row) for row in rows[:ROWS])
+    return RequestPreview(path, kind, tuple(headers), shown, found, tuple(missing_fields(found)))
+
+
+def preview_layer(path: Path) -> LayerPreview:
+    """Look into a layer of areas, lines or points; RefusedInput when it is none."""
+    frame = read_layer(path)
+    kinds = tuple(sorted({str(kind) for kind in frame.geom_type.dropna().unique()}))
+    names = [name for name in frame.columns if name != frame.geometry.name]
+    first = frame.iloc[0] if len(frame) else {}
+    return LayerPreview(path, kinds, len(frame), tuple((name, _shown(str(first.get(name, "")))) for name in names))
+
+
+def _shown(text: str) -> str:
+    return storable(" ".join(text.split()))[:CELL]

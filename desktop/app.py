@@ -200,6 +200,7 @@ class Opening(QObject):
         self._app = app
         app.runner.wrote.connect(self._wrote)
         app.shell.store_asked.connect(self._another)
+        app.window.asked.connect(self._asked)
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(PATIENCE_MS)
@@ -247,6 +248,15 @@ class Opening(QObject):
     def _wrote(self, value: object, initiator: object) -> None:
         if isinstance(value, Changes):
             self._app.bus.publish(value, initiator)
+
+    def _asked(self, command_id: str) -> None:
+        if command_id == "city.new":
+            from desktop.controllers.assistant import Assistant
+
+            app = self._app
+            assistant = Assistant(app.window, app.runner, app.clock, app.options.actor)
+            assistant.founded.connect(self._another)
+            assistant.open()
 
     def _another(self, location: str) -> None:
         self._app.following = location

@@ -111,6 +111,12 @@ def _in_degrees(frame: geopandas.GeoDataFrame, file: str, crs: str | None) -> ge
     return frame if frame.crs is None else frame.to_crs(4326)
 
 
+def area_fields(fields: Sequence[str]) -> dict[str, str]:
+    """What read_areas would take for name_field by itself, where it finds one."""
+    found = _name_field(None, fields, "", allow_unnamed=True)
+    return {} if found is None else {"name_field": found}
+
+
 def _name_field(wanted: str | None, fields: Sequence[str], file: str, allow_unnamed: bool) -> str | None:
     if wanted is not None:
         return _field(wanted, fields, file, "--name-field")

@@ -63,6 +63,13 @@ def read_line_layer(
     return streets.lines(None)
 
 
+def street_fields(fields: Sequence[str]) -> dict[str, str]:
+    """What read_line_layer would take for name_field, oneway_field and speed_field by itself, where it finds one."""
+    guesses = {"name_field": NAME_FIELDS, "oneway_field": ONEWAY_FIELDS, "speed_field": SPEED_FIELDS}
+    found = {option: _pick(None, names, fields, "", "") for option, names in guesses.items()}
+    return {option: field for option, field in found.items() if field is not None}
+
+
 def _add(streets: LineCollector, at: int, geometry: Any, values: dict[str, Any], in_feet: bool) -> None:
     if geometry is None or geometry.is_empty or not geometry.geom_type.endswith("LineString"):
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,12 +32,13 @@ class RequestPreview:
 
 @dataclass(frozen=True, slots=True)
 class LayerPreview:
-    """What a map layer looks like: the kinds of its shapes, how many, its fields with the value of the first row."""
+    """What a map layer looks like: the kinds of its shapes, how many, its columns with the value of the first row."""
 
     path: Path
     kinds: tuple[str, ...]
     count: int
-    fields: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[str, str], ...]
+    fields: Mapping[str, str]  # of an import's options, the column that it would take by itself
 
 
 def preview_requests(
@@ -59,13 +60,14 @@ def preview_requests(
     return RequestPreview(path, kind, tuple(headers), shown, found, tuple(missing_fields(found)))
 
 
-def preview_layer(path: Path) -> LayerPreview:
-    """Look into a layer of areas, lines or points; RefusedInput when it is none."""
+def preview_layer(path: Path, guess: Callable[[Sequence[str]], Mapping[str, str]]) -> LayerPreview:
+    """Look into a layer of areas, lines or points; `guess` finds columns by name. RefusedInput when it is none."""
     frame = read_layer(path)
     kinds = tuple(sorted({str(kind) for kind in frame.geom_type.dropna().unique()}))
     names = [name for name in frame.columns if name != frame.geometry.name]
     first = frame.iloc[0] if len(frame) else {}
-    return LayerPreview(path, kinds, len(frame), tuple((name, _shown(str(first.get(name, "")))) for name in names))
+    columns = tuple((name, _shown(str(first.get(name, "")))) for name in names)
+    return LayerPreview(path, kinds, len(frame), columns, guess(names))
 
 
 def _shown(text: str) -> str:

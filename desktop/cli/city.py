@@ -10,7 +10,7 @@ import typer
 from data.columns import load_columns
 from desktop.cli.desk import desk_of, parse_crs, parse_day, tell
 from desktop.domain.clock import today
-from desktop.operations.found_city import CityPlan, check_timezone, found_city, read_boundary
+from desktop.operations.found_city import CityWish, found_city, plan_of
 
 
 def demo(
@@ -47,12 +47,6 @@ def init(
 ) -> None:
     """Found an empty city."""
     desk = desk_of(context)
-    check_timezone(timezone)
-    epsg, polygon = parse_crs(crs), None
-    if boundary is not None:
-        from geo.crs import utm_epsg
-
-        polygon, inside = read_boundary(boundary)
-        epsg = epsg or utm_epsg(*inside)
+    plan = plan_of(CityWish(name, timezone, parse_crs(crs), boundary))
     with desk.work(create=True) as work:
-        tell(found_city(work, CityPlan(name, timezone, epsg, polygon)), as_json=as_json)
+        tell(found_city(work, plan), as_json=as_json)

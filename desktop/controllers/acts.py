@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
+from desktop.controllers.assistant import Assistant
 from desktop.controllers.session import Session
 from desktop.controllers.shell import ShellController
 from desktop.jobs import Job, JobRunner
@@ -35,7 +36,7 @@ class ActsController(QObject):
         elif command_id == f"{ACT_PREFIX}duplicates":
             self._session.act("group_duplicates", self.tr("Grouping duplicates"))
         elif command_id.startswith(IMPORT_PREFIX):
-            self._ask_file(command_id.removeprefix(IMPORT_PREFIX))
+            self.open_import(command_id.removeprefix(IMPORT_PREFIX))
 
     def run(self, operation: str, title: str, arguments: Mapping[str, Any]) -> None:
         """Run an operation by name as a job."""
@@ -52,10 +53,13 @@ class ActsController(QObject):
         handle = self._runner.start(Job(title, run_operation, kwargs, writes=True, initiator=self))
         handle.succeeded.connect(self._done)
 
-    def import_file(self, kind: str, path: Path) -> None:
-        """Import requests, areas or streets from a file."""
-        title = self.tr("Importing {0}").format(path.name)
-        self._session.act(f"import_{kind}", title, {"wanted": _wanted(kind, path)})
+    def open_import(self, kind: str) -> Assistant:
+        """The assistant's step for a file of requests, areas or streets."""
+        session = self._session
+        where = session.store.location
+        made = Assistant(self._window, self._runner, session.clock, session.actor, location=where, kind=kind)
+        made.open()
+        return made
 
     def print_sheets(self, content: Mapping[str, Any]) -> None:
         """Ask where the route sheets go, and print them there."""
@@ -86,32 +90,6 @@ class ActsController(QObject):
         chosen, _kind = QFileDialog.getSaveFileName(self._window, title, name, kinds)
         return Path(chosen) if chosen else None
 
-    def _ask_file(self, kind: str) -> None:
-        ask, files = {
-            "requests": (self.tr("Import requests"), "*.csv *.json *.geojson *.xml *.zip *.gz"),
-            "areas": (self.tr("Import areas"), "*.geojson *.json *.gpkg *.shp *.zip *.kml"),
-            "streets": (self.tr("Import streets"), "*.pbf *.osm *.geojson *.gpkg *.shp *.zip"),
-        }[kind]
-        filters = self.tr("Files that can be read ({0});;All files (*)").format(files)
-        chosen, _kind = QFileDialog.getOpenFileName(self._window, ask, "", filters)
-        if chosen:
-            self.import_file(kind, Path(chosen))
-
     def _done(self, changes: Changes) -> None:
         if changes.sentence:
             self._shell.tell(changes.sentence)
-
-
-def _wanted(kind: str, path: Path) -> object:
-    """What an import is asked for, with everything else found by itself."""
-    if kind == "requests":
-        from desktop.operations.import_requests import RequestImport
-
-        return RequestImport(path)
-    if kind == "areas":
-        from desktop.operations.import_areas import AreaImport
-
-        return AreaImport(path)
-    from desktop.operations.import_streets import StreetImport
-
-    return StreetImport(path)

@@ -7,9 +7,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data.errors import RefusedInput
-from data.store import Store
+from data.store import Store, open_store
+from desktop.domain.clock import Clock
 from desktop.operations.changes import Changes
-from desktop.operations.work import Work
+from desktop.operations.work import Progress, ShouldStop, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,44 @@ class CityPlan:
     timezone: str = "UTC"
     crs_epsg: int | None = None
     boundary_wkb: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CityWish:
+    """What a person says of a new city; the boundary is a file of areas."""
+
+    name: str
+    timezone: str = "UTC"
+    crs_epsg: int | None = None
+    boundary: Path | None = None
+
+
+def plan_of(wish: CityWish) -> CityPlan:
+    """The wish with its boundary read; RefusedInput for no name, an unknown zone or a file without polygon."""
+    if not wish.name.strip():
+        raise RefusedInput("A city needs a name; write one.")
+    check_timezone(wish.timezone)
+    if wish.boundary is None:
+        return CityPlan(wish.name.strip(), wish.timezone, wish.crs_epsg)
+    from geo.crs import utm_epsg
+
+    polygon, inside = read_boundary(wish.boundary)
+    return CityPlan(wish.name.strip(), wish.timezone, wish.crs_epsg or utm_epsg(*inside), polygon)
+
+
+def found_store(
+    location: str, actor: str, clock: Clock, wish: CityWish, *, progress: Progress, should_stop: ShouldStop
+) -> Changes:
+    """Make a store that holds a new city, whole or not at all: what is refused is refused before there is a file."""
+    progress(None, f"Founding {wish.name}")
+    plan = plan_of(wish)
+    if "://" not in location and Path(location).exists():
+        raise RefusedInput(f"{location} is there already; choose another name.")
+    store = open_store(location, create=True)
+    try:
+        return found_city(Work(store, actor, clock, progress, should_stop), plan)
+    finally:
+        store.close()
 
 
 def found_city(work: Work, plan: CityPlan) -> Changes:

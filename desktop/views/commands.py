@@ -62,6 +62,7 @@ def window_commands(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[Co
     return (
         *switches,
         Command("store.open", translate("Commands", "Open another store…"), "Ctrl+O", "folder-open", store),
+        Command("city.new", translate("Commands", "New city…"), "Ctrl+N", "plus", store),
         Command("import.requests", translate("Commands", "Import requests…"), "", "file-down", store),
         Command("import.areas", translate("Commands", "Import areas…"), "", "map", store),
         Command("import.streets", translate("Commands", "Import streets…"), "", "road", store),
@@ -93,6 +94,7 @@ def window_menu(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[str | 
     look = ("theme.light", "theme.dark", "theme.system", None, "density.compact", "density.comfortable")
     return (
         "store.open",
+        "city.new",
         Menu(translate("Commands", "Import"), ("import.requests", "import.areas", "import.streets"), "file-down"),
         "print",
         None,

@@ -105,11 +105,11 @@ def _operations(place: Workspace) -> None:
     _set(place, "map", _no_map())
     card = StateCard(
         translate("Places", "No city is open"),
-        translate("Places", "Open a store that holds one; its requests show on the map and here."),
+        translate("Places", "Found one in a new store, or open a store that holds one with Ctrl O."),
         icon="inbox",
-        act=translate("Places", "Open another store"),
+        act=translate("Places", "New city…"),
     )
-    card.setObjectName("store.open")
+    card.setObjectName("city.new")
     card.acted.connect(place.forward)
     _set(place, "table", Centred(card))
     choose = translate("Places", "Choose a request in the table or on the map.")

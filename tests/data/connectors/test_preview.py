@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from data.connectors.areas import area_fields
+from data.connectors.line_layers import street_fields
 from data.connectors.preview import ROWS, preview_layer, preview_requests
 from data.errors import RefusedInput
 from tests.shared import shared_file
@@ -57,7 +59,10 @@ def test_real_files_need_no_naming(name: str, kind: str) -> None:
 
 def test_a_layer_tells_its_fields() -> None:
     """Kinds, number and fields of a layer of areas."""
-    seen = preview_layer(shared_file("polygons/boston_police_districts.geojson"))
+    seen = preview_layer(shared_file("polygons/boston_police_districts.geojson"), area_fields)
     assert seen.count == 12
     assert set(seen.kinds) <= {"Polygon", "MultiPolygon"}
-    assert seen.fields
+    assert seen.columns
+    assert seen.fields["name_field"] in dict(seen.columns)
+    lines = preview_layer(shared_file("streets/syracuse"), street_fields)
+    assert {"name_field", "oneway_field", "speed_field"} <= set(lines.fields)

@@ -1,0 +1,222 @@
+"""One step of the assistant: a file is looked into, its columns are named, it is checked, imported, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from data.connectors.preview import LayerPreview, RequestPreview
+from desktop.domain.clock import Clock
+from desktop.jobs import Job, JobHandle, JobRunner
+from desktop.operations.changes import Changes
+from desktop.operations.entry import run_operation
+from desktop.operations.look_into import look_into
+from desktop.views import format as words
+from desktop.views.assistant.state import FieldChoice, Phase, StepState
+
+Kind = Literal["requests", "areas", "streets"]
+
+
+class ImportStep(QObject):
+    """Holds the state of one file on its way into a store."""
+
+    changed = Signal()
+
+    def __init__(self, kind: Kind, runner: JobRunner, clock: Clock, actor: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self.kind: Kind = kind
+        self.location = ""  # of the store; known once the city is founded
+        self.state = StepState()
+        self._runner, self._clock, self._actor = runner, clock, actor
+        self._named: dict[str, str] = {}
+        self._preview: RequestPreview | LayerPreview | None = None
+        self._handle: JobHandle | None = None
+        self._act_id: int | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the file can be imported."""
+        return self.state.phase is Phase.SEEN and not any(f.needed and not f.column for f in self.state.fields)
+
+    def choose(self, path: Path) -> None:
+        """Look into another file."""
+        self._named, self._act_id = {}, None
+        self.state = StepState(path=path)
+        self._look()
+
+    def name(self, field: str, column: str) -> None:
+        """Say which column holds a field; "" for none."""
+        self._named[field] = column
+        self._show(told="", fields=self._fields())
+
+    def check(self) -> None:
+        """Read the whole file and store nothing."""
+        self._import(dry_run=True)
+
+    def run(self) -> None:
+        """Import it."""
+        self._import(dry_run=False)
+
+    def take_back(self) -> None:
+        """Undo the import."""
+        arguments = {"act_id": self._act_id}
+        handle = self._operation(self.tr("Taking the import back"), "undo", arguments)
+        handle.succeeded.connect(self._taken_back)
+
+    def stop(self) -> None:
+        """Stop what runs; nothing of it is kept."""
+        if self._handle is not None:
+            handle, self._handle = self._handle, None
+            handle.cancel()
+            seen = self._preview is not None or self.state.phase is Phase.RUNNING
+            told = self.tr("Stopped. Nothing of it was kept.")
+            self._show(phase=Phase.SEEN if seen else Phase.EMPTY, told=told, fraction=None)
+
+    # inside
+
+    def _look(self) -> None:
+        path = self.state.path
+        assert path is not None
+        kwargs: dict[str, Any] = {"kind": self.kind, "path": path, "columns": {}}
+        handle = self._start(Job(self.tr("Looking into {0}").format(path.name), look_into, kwargs), Phase.LOOKING)
+        handle.succeeded.connect(self._looked)
+
+    def _looked(self, preview: RequestPreview | LayerPreview | None) -> None:
+        self._preview = preview
+        path = self.state.path
+        assert path is not None
+        columns: tuple[str, ...] = ()
+        samples: dict[str, str] = {}
+        if isinstance(preview, RequestPreview):
+            columns = tuple(dict.fromkeys(header for header in preview.headers if header))
+            first = preview.rows[0] if preview.rows else ()
+            samples = dict(zip(preview.headers, first, strict=False))
+            seen = self.tr("{0}: {1} columns, read as {2}.").format(path.name, len(columns), preview.format)
+        elif isinstance(preview, LayerPreview):
+            columns = tuple(name for name, _ in preview.columns)
+            samples = dict(preview.columns)
+            seen = self.tr("{0}: {1} shapes ({2}).").format(
+                path.name, words.count(preview.count), ", ".join(preview.kinds) or self.tr("no geometry")
+            )
+        else:
+            size = words.number(path.stat().st_size / 1e6, 1)
+            seen = self.tr("{0}: an OpenStreetMap extract of {1} MB.").format(path.name, size)
+        values = {"columns": columns, "samples": samples, "fields": self._fields()}
+        self._show(phase=Phase.SEEN, seen=seen, told="", fraction=None, **values)
+
+    def _fields(self) -> tuple[FieldChoice, ...]:
+        preview = self._preview
+        if preview is None:
+            return ()
+        found = preview.fields
+        return tuple(
+            FieldChoice(key, text, needed, self._named.get(key, found.get(key, "")))
+            for key, text, needed in self._wording()
+        )
+
+    def _wording(self) -> tuple[tuple[str, str, bool], ...]:
+        """Which fields are offered: key, words, needed."""
+        if self.kind == "areas":
+            return (
+                ("name_field", self.tr("Name of the area"), False),
+                ("agency_field", self.tr("Department that serves it"), False),
+            )
+        if self.kind == "streets":
+            return (
+                ("name_field", self.tr("Name of the street"), False),
+                ("oneway_field", self.tr("One-way"), False),
+                ("speed_field", self.tr("Speed"), False),
+            )
+        return (
+            ("service_request_id", self.tr("Request number"), False),
+            ("requested_at", self.tr("Opened"), True),
+            ("service_name", self.tr("Service"), True),
+            ("service_code", self.tr("Code of the service"), False),
+            ("status", self.tr("Status"), False),
+            ("description", self.tr("Description"), False),
+            ("address", self.tr("Address"), False),
+            ("lat", self.tr("Latitude"), False),
+            ("long", self.tr("Longitude"), False),
+            ("point", self.tr("Point as text"), False),
+            ("acknowledged_at", self.tr("Acknowledged"), False),
+            ("closed_at", self.tr("Closed"), False),
+            ("due_at", self.tr("Due"), False),
+            ("agency_name", self.tr("Department"), False),
+            ("media_url", self.tr("Photo"), False),
+        )
+
+    def _import(self, *, dry_run: bool) -> None:
+        path = self.state.path
+        assert path is not None
+        told = self.tr("Checking {0}") if dry_run else self.tr("Importing {0}")
+        arguments = {"wanted": wanted_import(self.kind, path, self._chosen(), dry_run=dry_run)}
+        handle = self._operation(told.format(path.name), f"import_{self.kind}", arguments)
+        handle.succeeded.connect(self._checked if dry_run else self._imported)
+
+    def _chosen(self) -> dict[str, str]:
+        """The columns that a person named otherwise than they were found."""
+        return {field: column for field, column in self._named.items() if column}
+
+    def _operation(self, title: str, name: str, arguments: Mapping[str, Any]) -> JobHandle:
+        kwargs = {
+            "name": name,
+            "location": self.location,
+            "actor": self._actor,
+            "clock": self._clock,
+            "arguments": dict(arguments),
+        }
+        return self._start(Job(title, run_operation, kwargs, writes=True, initiator=self), Phase.RUNNING)
+
+    def _start(self, job: Job, phase: Phase) -> JobHandle:
+        handle = self._handle = self._runner.start(job)
+        handle.progressed.connect(self._progressed)
+        handle.failed.connect(self._failed)
+        handle.broke.connect(self._broke)
+        self._show(phase=phase, told="", fault="", fraction=None)
+        return handle
+
+    def _progressed(self, fraction: float | None, sentence: str) -> None:
+        self._show(fraction=fraction, told=sentence)
+
+    def _failed(self, sentence: str) -> None:
+        phase = Phase.EMPTY if self.state.phase is Phase.LOOKING else Phase.SEEN
+        self._show(phase=phase, fault=sentence, told="", fraction=None)
+
+    def _broke(self) -> None:
+        self._failed(self.tr("That did not work; the report says why. The store is as it was."))
+
+    def _checked(self, changes: Changes) -> None:
+        self._show(phase=Phase.SEEN, told=changes.sentence, fraction=None)
+
+    def _imported(self, changes: Changes) -> None:
+        self._act_id = changes.act_id
+        self._show(phase=Phase.DONE, told=changes.sentence, fraction=None, can_undo=changes.act_id is not None)
+
+    def _taken_back(self, changes: Changes) -> None:
+        self._act_id = None
+        self._show(phase=Phase.SEEN, told=changes.sentence, fraction=None, can_undo=False)
+
+    def _show(self, **values: Any) -> None:
+        if values.get("phase") in (Phase.EMPTY, Phase.SEEN, Phase.DONE):
+            self._handle = None
+        self.state = replace(self.state, **values)
+        self.changed.emit()
+
+
+def wanted_import(kind: str, path: Path, named: Mapping[str, str], *, dry_run: bool = False) -> object:
+    """What an import is asked for; what is not named is found by itself."""
+    if kind == "requests":
+        from desktop.operations.import_requests import RequestImport
+
+        return RequestImport(path, columns=dict(named), dry_run=dry_run)
+    if kind == "areas":
+        from desktop.operations.import_areas import AreaImport
+
+        return AreaImport(path, **named)  # type: ignore[arg-type]
+    from desktop.operations.import_streets import StreetImport
+
+    return StreetImport(path, **named)

@@ -1,0 +1,24 @@
+"""Look into a file that somebody wants to import, in a worker: large files take their time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from data.connectors.areas import area_fields
+from data.connectors.line_layers import street_fields
+from data.connectors.preview import LayerPreview, RequestPreview, preview_layer, preview_requests
+from data.connectors.streets import OSM_ENDINGS
+from desktop.operations.work import Progress, ShouldStop
+
+
+def look_into(
+    kind: str, path: Path, columns: Mapping[str, str], *, progress: Progress, should_stop: ShouldStop
+) -> RequestPreview | LayerPreview | None:
+    """What is in a file of requests, areas or streets; None for an extract, which needs none. RefusedInput."""
+    progress(None, f"Looking into {path.name}")
+    if kind == "requests":
+        return preview_requests(path, columns)
+    if kind == "streets" and path.name.lower().endswith(OSM_ENDINGS):
+        return None
+    return preview_layer(path, area_fields if kind == "areas" else street_fields)

@@ -10,16 +10,25 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QMenu, QStackedWidget, QWidget
 
 from desktop.settings import Settings
-from desktop.views.commands import DENSITY_PREFIX, THEME_PREFIX, WORKSPACE_PREFIX, Command, window_commands, window_menu
+from desktop.views.commands import (
+    DENSITY_PREFIX,
+    THEME_PREFIX,
+    WORKSPACE_PREFIX,
+    Command,
+    is_single,
+    window_commands,
+    window_menu,
+)
 from desktop.views.icons import keep_icon
 from desktop.views.kit import FocusRing, Toast, ToastStack
 from desktop.views.kit.focus import NONE
 from desktop.views.shell.mark import app_icon
 from desktop.views.shell.menus import build_menu
-from desktop.views.shell.overlay import dialog_open
+from desktop.views.shell.overlay import dialog_open, open_dialog
 from desktop.views.shell.palette import Palette
 from desktop.views.shell.rail import Rail
 from desktop.views.shell.status_bar import StatusBar
+from desktop.views.shell.tabbing import step_focus
 from desktop.views.shell.top_bar import TopBar
 from desktop.views.theme import theme
 from desktop.views.workspace import Workspace
@@ -131,12 +140,20 @@ class MainWindow(QWidget):
             action.setObjectName(command.id)
             if command.keys:
                 action.setShortcut(QKeySequence(command.keys))
-            if command.icon:
-                keep_icon(action, command.icon)
             action.setCheckable(command.id.startswith((THEME_PREFIX, DENSITY_PREFIX)))
+            if command.icon and not action.isCheckable():  # a menu shows an icon or a tick, never both
+                keep_icon(action, command.icon)
             action.triggered.connect(self._triggered)
             self.actions_by_id[command.id] = action
             self.addAction(action)
+
+    def set_single_letters(self, on: bool) -> None:
+        """Whether keys of one letter or sign act."""
+        for command in window_commands(self.places()):
+            if is_single(command.keys):
+                self.actions_by_id[command.id].setShortcut(QKeySequence(command.keys if on else ""))
+        for place in self.workspaces.values():
+            place.set_single_letters(on)
 
     def _triggered(self) -> None:
         if not dialog_open(self):
@@ -186,6 +203,14 @@ class MainWindow(QWidget):
 
     def _ask_settings(self) -> None:
         self.asked.emit("settings")
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes rail, top bar, the panes of the workspace, status bar, toasts; inside a dialog it stays there."""
+        over = open_dialog(self)
+        if over is not None:
+            return step_focus([over], forward=forward)
+        inside = self.current().tab_parts() if self.stack.count() else []
+        return step_focus([self.rail, self.top_bar, *inside, self.status_bar, self.toasts], forward=forward)
 
     # what others tell it
 

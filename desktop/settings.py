@@ -29,6 +29,7 @@ class Settings(BaseModel):
     window_height: int = Field(default=900, ge=300, le=20_000)
     maximised: bool = False
     panes: dict[str, dict[str, int]] = Field(default_factory=dict)
+    stopped_jobs: list[str] = Field(default_factory=list)  # what the window's closing cut short
     recent_stores: list[str] = Field(default_factory=list)
 
 

@@ -15,7 +15,7 @@ from desktop.models.request_table import Field, RequestTableModel, Role
 from desktop.views import format as words
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon, service_icon
-from desktop.views.kit.tables import dress_header, paint_row_ground
+from desktop.views.kit.tables import dress_header, follow_rows, paint_row_ground
 from desktop.views.marks import paint_mark, paint_time_ring
 from desktop.views.theme import theme
 
@@ -181,7 +181,7 @@ class RequestTable(QTableView):
         rows, head = self.verticalHeader(), self.horizontalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(size.row_compact)
+        follow_rows(self)
         rows.setMinimumSectionSize(size.row_compact)
         dress_header(head)
         head.setSectionsClickable(True)

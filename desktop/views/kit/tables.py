@@ -20,8 +20,15 @@ def dress_table(table: QTableView) -> None:
     rows.hide()
     rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     rows.setMinimumSectionSize(size.row_compact)
-    rows.setDefaultSectionSize(size.row_compact)
+    follow_rows(table)
     dress_header(table.horizontalHeader())
+
+
+def follow_rows(table: QTableView) -> None:
+    """Rows of the height that a person chose, now and whenever the choice changes."""
+    rows = table.verticalHeader()
+    rows.setDefaultSectionSize(theme().row_height)
+    theme().rows_changed.connect(rows.setDefaultSectionSize)
 
 
 def dress_header(head: QHeaderView) -> None:

@@ -83,12 +83,18 @@ def read_layer(path: Path) -> geopandas.GeoDataFrame:
         # Rings that are not closed are closed; what is no shape at all becomes a row without one.
         frame = geopandas.read_file(path, on_invalid="fix")
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as fault:
-        raise RefusedInput(
-            f"{path.name} is not a map layer that can be read ({one_line(fault)}); export it again."
-        ) from fault
+        raise RefusedInput(f"{path.name} is not a map layer that can be read{_why(fault)}.") from fault
     if not isinstance(frame, geopandas.GeoDataFrame) or "geometry" not in frame:
         raise RefusedInput(f"{path.name} has no geometry; choose a map layer.")
     return frame
+
+
+def _why(fault: Exception) -> str:
+    """What GDAL says, without its advice to programmers; where it knows no such format, our own words."""
+    said = one_line(fault)
+    if "not recognized as" in said or "prefixing the file path" in said:
+        return "; choose a GeoJSON, GeoPackage or Shapefile"
+    return f" ({said}); export it again"
 
 
 def _in_degrees(frame: geopandas.GeoDataFrame, file: str, crs: str | None) -> geopandas.GeoDataFrame:

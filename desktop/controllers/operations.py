@@ -41,6 +41,7 @@ ATTENTION = (
     Line("incidents", "copy", False),
     Line("unlocated", "map-pin-x", False),
 )
+IMPORT = "import.requests"  # a command of the window
 VIEWS = (
     Line("open", "inbox", False),
     Line("today", "sun", False),
@@ -79,7 +80,7 @@ class OperationsController(QObject):
         self.rows.table.activated.connect(lambda: self._workspace.enter_pane("right"))
         self.rows.filter_dropped.connect(self.filtering.drop)
         self.rows.in_view_wanted.connect(self._only_in_view)
-        self.rows.act_wanted.connect(self.filtering.drop)
+        self.rows.act_wanted.connect(self._act_of_card)
         self.rows.export_wanted.connect(lambda: self.export_wanted.emit(self.model.shown_ids()))
         self.detail.opened.connect(self.choose)
         self.detail.stepped.connect(self.step)
@@ -173,7 +174,8 @@ class OperationsController(QObject):
             self.rows.show_card(None)
         elif not total:
             text = self.tr("Import a file of requests; they show on the map and here as soon as they are read.")
-            self.rows.show_card(StateCard(self.tr("No requests yet"), text, icon="inbox"))
+            act = self.tr("Import requests…")
+            self.rows.show_card(StateCard(self.tr("No requests yet"), text, icon="inbox", act=act), IMPORT)
         else:
             text = self.tr("{0} are in the city. These filters exclude them all.").format(words.count(total))
             act = self.tr("Show everything")
@@ -184,6 +186,12 @@ class OperationsController(QObject):
     def choose_filter(self, key: str) -> None:
         """Show one line of the queue."""
         self.filtering.set(line=key)
+
+    def _act_of_card(self, act: str) -> None:
+        if act == IMPORT:
+            self._workspace.wants.emit(act)
+        else:
+            self.filtering.drop(act)
 
     def search(self, text: str) -> None:
         """Show the requests whose texts hold all the words; empty shows all again."""

@@ -40,6 +40,7 @@ class PlanBar(QWidget):
         self._today = date(2000, 1, 1)
         self._figures = QHBoxLayout()
         self._figures.setSpacing(24)
+        self._shown: list[Figure] = []
         self.day = DateField(self.tr("Day of the plan"))
         self.day.picked.connect(self.day_chosen)
         self.before = IconButton("chevron-left", self.tr("The day before"), framed=True, side=28)
@@ -99,11 +100,13 @@ class PlanBar(QWidget):
         self.sheets.setEnabled(bool(figures))
         self._warning.setVisible(straight_line)
         clear_layout(self._figures)
+        self._shown.clear()
         for item in figures:
             figure = Figure(item.word, item.value, item.note, link=bool(item.opens))
             figure.setObjectName(item.opens)
             figure.opened.connect(self._open)
             self._figures.addWidget(figure)
+            self._shown.append(figure)
         self._give_way()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -114,8 +117,7 @@ class PlanBar(QWidget):
         """Figures that have no room leave from the right; the first two, which open something, stay."""
         others = (self.before, self.day, self.after, self.today, self.sheets, self.plan)
         room = self.width() - sum(part.sizeHint().width() for part in others) - SPARE
-        for at in range(self._figures.count()):
-            figure = self._figures.itemAt(at).widget()
+        for at, figure in enumerate(self._shown):
             room -= figure.sizeHint().width() + self._figures.spacing()
             figure.setVisible(at < 2 or room >= 0)
 

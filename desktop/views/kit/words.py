@@ -176,7 +176,7 @@ class KeyValueRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 0, 2)
         row.setSpacing(theme().tokens.gap_in_row)
-        self.key = Words(key, step="table", tone="tertiary")
+        self.key = ElidedWords(key, step="table", tone="tertiary")
         self.key.setFixedWidth(88)
         self.value = ElidedWords(value, step="table")
         self.note = Words(note, step="caption", tone="tertiary", weight=450)

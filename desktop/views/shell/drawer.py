@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from desktop.views.theme import theme
 
 STRIP_WIDTHS = {"left": 48, "right": 36}  # what stays beside the drawer: the strip that opens and shuts it
-_WIDTHS = {"left": 256, "right": 344}
+_WIDTHS = {"left": 272, "right": 344}
 
 
 class Drawer(QWidget):

@@ -22,6 +22,7 @@ from desktop.settings import Settings, SettingsFile
 from desktop.views.kit import FocusRing, LoadingCard, StateCard, Toast
 from desktop.views.places import make_workspaces, show_empty, show_opening
 from desktop.views.shell.dialogs import JobsPanel, KeySheet, ReportDialog, SettingsDialog
+from desktop.views.shell.drawer import STRIP_WIDTHS
 from desktop.views.shell.help import GuideBrowser
 from desktop.views.shell.overlay import Dialog
 from desktop.views.shell.printing import write_pdf
@@ -113,7 +114,7 @@ def test_a_folded_pane_opens_over_the_map_and_esc_shuts_it(qtbot: QtBot, window:
     assert place.map.width() == before
     drawer = place.right.parentWidget()
     assert drawer is not None
-    assert drawer.geometry().right() == place.rect().right()
+    assert drawer.geometry().right() == place.rect().right() - STRIP_WIDTHS["right"]  # beside what opens it
     QTest.keyClick(drawer, Qt.Key.Key_Escape)
     assert not place.right.isVisible()
 
@@ -196,9 +197,9 @@ def test_the_act_of_an_empty_pane_reaches_the_window(qtbot: QtBot, window: MainW
     asked: list[str] = []
     window.asked.connect(asked.append)
     cards = [card for card in window.current().findChildren(StateCard) if card.objectName()]
-    assert [card.objectName() for card in cards] == ["store.open"]
+    assert [card.objectName() for card in cards] == ["city.new"]
     cards[0].button.click()
-    assert asked == ["store.open"]
+    assert asked == ["city.new"]
 
 
 def test_while_a_store_opens_every_workspace_says_so(window: MainWindow) -> None:

@@ -205,7 +205,7 @@ def build_candidate_index(
         settings=rule,
         row=row,
         row_count=len(kind),
-        span_s=max(float(np.ptp(t)) if len(t) else 0.0, rule.window_h * HOUR_S),
+        span_s=_covered_s(t, rule.window_h * HOUR_S),
         x=x,
         y=y,
         t=t,
@@ -221,6 +221,13 @@ def build_candidate_index(
         ahead=ahead,
         background=backgrounds(x, y, t, block_service, starts, ahead, reach, rule.scatter_m),
     )
+
+
+def _covered_s(t: Floats, window_s: float) -> float:
+    """Seconds that the reports cover, `window_s` at least. Silence counts up to a window: no stray date rules."""
+    if not len(t):
+        return window_s
+    return max(float(np.minimum(np.diff(np.sort(t)), window_s).sum()), window_s)
 
 
 def _check_lengths(x: Floats, y: Floats, t: Floats, closed: Floats, kind: Ints, text: Sequence[str] | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.connectors.aliases import match_columns, missing_fields
+from data.connectors.aliases import find_columns, match_columns, missing_fields
 from data.connectors.areas import read_layer
 from data.connectors.csv_rows import peek_csv
 from data.connectors.json_rows import json_table, load_json
@@ -58,6 +58,14 @@ def preview_requests(
     found = match_columns(headers, columns or {}, name)
     shown = tuple(tuple(_shown(cell) for cell in row) for row in rows[:ROWS])
     return RequestPreview(path, kind, tuple(headers), shown, found, tuple(missing_fields(found)))
+
+
+def check_requests(
+    path: Path, columns: Mapping[str, str] | None = None, *, format: str = "auto", encoding: str | None = None
+) -> None:
+    """RefusedInput, as the import would say it, for a file whose format or columns do not serve."""
+    seen = preview_requests(path, columns, format=format, encoding=encoding)
+    find_columns(seen.headers, columns or {}, path.name)
 
 
 def preview_layer(path: Path, guess: Callable[[Sequence[str]], Mapping[str, str]]) -> LayerPreview:

@@ -6,7 +6,6 @@ import os
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from data.errors import Conflict, DataError, RefusedInput
@@ -14,6 +13,12 @@ from desktop.cli import areas, assign, city, duplicates, export, hotspots, impor
 from desktop.cli.desk import DONE, FAILED, INTERRUPTED, REFUSED, Desk, default_actor, default_location
 from desktop.operations.work import Stopped
 from geo.errors import GeoError
+from geo.progress import Stopped as ComputationStopped
+
+# Typer carries a command-line library of its own, whose faults it does not name; those that it names inherit them.
+UsageFault: type[typer.BadParameter] = next(
+    base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException"
+)
 
 app = typer.Typer(
     name="opsmap",
@@ -86,14 +91,14 @@ def exit_code(arguments: list[str] | None = None) -> int:
         return _say(failure, FAILED)
     except Stopped as stopped:
         return _say(stopped, INTERRUPTED)
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except ComputationStopped:
+        return _say("Stopped. Nothing of it was kept.", INTERRUPTED)
+    except (KeyboardInterrupt, typer.Abort):
         return _say("Interrupted. The store is as it was before this command.", INTERRUPTED)
-    except click.exceptions.NoArgsIsHelpError as usage:
-        return _say(usage.format_message(), REFUSED)
-    except click.ClickException as usage:
+    except UsageFault as usage:
         usage.show()
         return REFUSED
-    except click.exceptions.Exit as leave:
+    except typer.Exit as leave:
         return leave.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -17,6 +17,7 @@ from data.unit_of_work import ReadUnit
 from desktop.operations.changes import Changes
 from desktop.operations.hotspots import last_hotspots, period_ms
 from desktop.operations.import_streets import STREETS, streets_credit
+from desktop.operations.outputs import check_output
 from desktop.operations.work import Work
 
 CHUNK = 5000
@@ -88,7 +89,7 @@ def export_requests(work: Work, path: Path, chosen: RequestFilter, ids: np.ndarr
     """
     from desktop.reports.request_files import write_requests
 
-    _check_folder(path)
+    check_output(work.store, path)
     city = work.city()
     with work.store.read() as unit:
         wanted = filtered_ids(unit, chosen, city.timezone) if ids is None else ids
@@ -139,7 +140,7 @@ def export_hotspots(work: Work, path: Path) -> Changes:
     """Write the hotspots that the store keeps; RefusedInput where none were found yet."""
     from desktop.reports.hotspot_files import write_hotspots
 
-    _check_folder(path)
+    check_output(work.store, path)
     with work.store.read() as unit:
         answer = last_hotspots(unit)
     if answer is None:
@@ -153,7 +154,7 @@ def export_map(work: Work, path: Path, chosen: RequestFilter) -> Changes:
     """Write one page that opens with no network: the located requests that fit, over the city's streets."""
     from desktop.reports.map_page import MOST_POINTS, MapPage, write_map_page
 
-    _check_folder(path)
+    check_output(work.store, path)
     city = work.city()
     work.breathe(0.1, "Reading requests and streets")
     with work.store.read() as unit:
@@ -203,8 +204,3 @@ def _streets(unit: ReadUnit) -> Any:
 
     lines = StreetLines.from_arrays(arrays)
     return Streets(lines.lon, lines.lat, lines.offsets, lines.highway)
-
-
-def _check_folder(path: Path) -> None:
-    if not path.parent.is_dir():
-        raise RefusedInput(f"The folder {path.parent} is not there; make it or name another file.")

@@ -18,6 +18,7 @@ from desktop.operations.changes import Changes
 from desktop.operations.found_city import CityPlan, city_row, refuse_second_city
 from desktop.operations.import_streets import StreetImport, build_streets, put_streets
 from desktop.operations.judge_points import judge_points
+from desktop.operations.outputs import check_output
 from desktop.operations.work import Stopped, Work
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class DemoWish:
 def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
     """Fill the store with the demo city as one act. RefusedInput where there is a city; Stopped leaves nothing."""
     refuse_second_city(work.store)
+    if wish.truth is not None:
+        check_output(work.store, wish.truth)
     city = _draw(work, wish)
     with tempfile.TemporaryDirectory(prefix="opsmap-demo-") as folder:
         extract = Path(folder) / "demo.osm.pbf"

@@ -90,8 +90,7 @@ def _lights(rng: np.random.Generator, plan: DemoPlan) -> DemoAssetLayer:
     piece, x, y = _along(network, every, 6.5)
     lamp, year = rng.integers(0, len(_LAMPS), len(piece)), rng.integers(1974, 2026, len(piece))
     attributes = [
-        {"lamp": _LAMPS[at], "post": f"L{number:05d}", "installed": str(when)}
-        for number, (at, when) in enumerate(zip(lamp.tolist(), year.tolist(), strict=True), 1)
+        {"lamp": _LAMPS[at], "installed": str(when)} for at, when in zip(lamp.tolist(), year.tolist(), strict=True)
     ]
     services = ("street_light_out", "lamp_post")
     names = _streets(plan, piece)

@@ -35,7 +35,7 @@ class DuplicateSettings:
     repeats: float = 0.5
     closed_factor: float = 0.03  # odds that a report repeats one that was closed by then, against one still open
     same_asset_odds: float = 30.0  # times as likely when both name one asset: a number read off a post is seldom wrong
-    other_asset_odds: float = 0.05  # and when they name two of one layer, which a slip of the pen may still explain
+    other_asset_odds: float = 0.001  # and when they name two of one layer: nearly proof of two things
     text_weight: float = 1.0  # log odds between texts that say the same and texts of nothing in common, halved
     service_affinity: Mapping[tuple[int, int], float] = field(default_factory=dict)
 

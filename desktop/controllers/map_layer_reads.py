@@ -115,7 +115,8 @@ def read_hotspots(store: Store, key: str) -> Content:
     cells = cells_json(list(answer.polygons_wkb), classes, [int(count) for count in answer.columns["count"]], None)
     method = answer.method
     title = services.get(str(method["service"]), translate("Layers", "All services"))
-    told = {"title": title, "subtitle": _period(method["from"], method["to"]), "note": ""}
+    heading = translate("Layers", "Hotspots")
+    told = {"title": f"{heading} · {title}", "subtitle": _period(method["from"], method["to"]), "note": ""}
     return Content(key, (("cells", json.dumps(cells | told)),))
 
 

@@ -127,6 +127,7 @@ def key_lines() -> tuple[KeyLine, ...]:
         KeyLine(("X",), translate("Commands", "tick or take out"), lists),
         KeyLine(("+", "-", "0"), translate("Commands", "zoom in, out, whole city"), places),
         KeyLine(("Left", "Right", "Up", "Down"), translate("Commands", "move the map"), places),
+        KeyLine(("Alt+Up", "Alt+Down"), translate("Commands", "a layer of the map up, down"), places),
         KeyLine(("[", "]"), translate("Commands", "earlier, later in time"), places),
         KeyLine(("Alt+Left", "Alt+Right"), translate("Commands", "map back, forward"), places),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.duplicates import DuplicateSettings, build_candidate_index, group_duplicates
@@ -29,6 +29,7 @@ def layers(asset: np.ndarray) -> np.ndarray:
     return np.where(asset < 0, -1, np.where(asset < 3, 1, 2))
 
 
+@settings(deadline=None)  # the kernels compile on first use
 @given(REPORTS)
 def test_without_assets_nothing_changes(reports: list[tuple[float, float, float, int, int]]) -> None:
     """Where no report names one, groups and scores are to the bit those of a search that knows of none."""
@@ -39,6 +40,7 @@ def test_without_assets_nothing_changes(reports: list[tuple[float, float, float,
     assert one.score.tolist() == other.score.tolist()
 
 
+@settings(deadline=None)
 @given(REPORTS, st.randoms(use_true_random=False))
 def test_the_order_of_the_reports_does_not_matter(reports: list[tuple[float, float, float, int, int]], random) -> None:  # type: ignore[no-untyped-def]
     """The same reports shuffled fall into the same groups."""

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer
 import desktop.operations.entry  # noqa: F401 - loaded here, so that the first act does not wait for it
 from desktop.controllers.acts import ActsController
 from desktop.controllers.crews import CrewsController
+from desktop.controllers.map_layers import MapLayersController
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.controllers.operations import OperationsController
 from desktop.controllers.search import SearchController
@@ -87,7 +88,11 @@ class Content(QObject):
         view = self._map(place, "requests")
         self.session.watch(self._feed_requests)  # the map knows the columns before a filter comes
         controller = OperationsController(place, self.session, view)
+        layers = MapLayersController(place, self.session, view, self._app.settings.settings, OPERATIONS)
         controller.export_wanted.connect(self._acts.export_requests)
+        controller.detail.asset_opened.connect(layers.go_to_asset)
+        self._search.asset_chosen.connect(self._show_operations)
+        self._search.asset_chosen.connect(layers.go_to_asset)
         self._search.request_chosen.connect(self._show_operations)
         self._search.request_chosen.connect(controller.choose)
         self._search.all_chosen.connect(self._show_operations)

@@ -14,6 +14,14 @@ VERSION = 1
 FILE_NAME = "desktop.json"
 
 
+class LayerChoice(BaseModel):
+    """How a layer of a map was left."""
+
+    name: str
+    visible: bool = True
+    opacity: float = Field(default=1.0, ge=0.1, le=1.0)
+
+
 class Settings(BaseModel):
     """The window's settings. Unknown keys of a newer version are kept as they are."""
 
@@ -29,6 +37,7 @@ class Settings(BaseModel):
     window_height: int = Field(default=900, ge=300, le=20_000)
     maximised: bool = False
     panes: dict[str, dict[str, int]] = Field(default_factory=dict)
+    map_layers: dict[str, list[LayerChoice]] = Field(default_factory=dict)  # by workspace, the topmost first
     recent_stores: list[str] = Field(default_factory=list)
 
 

@@ -36,7 +36,7 @@ class LayerPreview:
 
     path: Path
     kinds: tuple[str, ...]
-    count: int
+    count: int | None  # None where nothing was counted
     columns: tuple[tuple[str, str], ...]
     fields: Mapping[str, str]  # of an import's options, the column that it would take by itself
 
@@ -76,6 +76,14 @@ def preview_layer(path: Path, guess: Callable[[Sequence[str]], Mapping[str, str]
     first = frame.iloc[0] if len(frame) else {}
     columns = tuple((name, _shown(str(first.get(name, "")))) for name in names)
     return LayerPreview(path, kinds, len(frame), columns, guess(names))
+
+
+def preview_table(path: Path, guess: Callable[[Sequence[str]], Mapping[str, str]]) -> LayerPreview:
+    """Look into a CSV whose rows carry coordinates; RefusedInput when it cannot be read."""
+    headers, rows = peek_csv(path, "", path.name, None, 1)
+    first = dict(zip(headers, rows[0], strict=False)) if rows else {}
+    columns = tuple((storable(name), _shown(first.get(name, ""))) for name in headers if name)
+    return LayerPreview(path, (), None, columns, guess([name for name, _ in columns]))
 
 
 def _shown(text: str) -> str:

@@ -192,6 +192,7 @@ SERVICES = (
             _choice("people", "Are people living there?", _YESNO))),
 )  # fmt: skip
 
+NUMBER_QUESTION = "number"  # what the form asks for: what stands on a post, a plate, a bin
 SERVICE_AT = {service.code: at for at, service in enumerate(SERVICES)}
 # What Parks looks after on its own grounds; in the harbour the port authority looks after everything.
 PARK_SERVICES = (

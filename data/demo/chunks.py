@@ -10,7 +10,7 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from data.demo.catalogue import ENDINGS, NOT_FOUND, SERVICES
+from data.demo.catalogue import ENDINGS, NOT_FOUND, NUMBER_QUESTION, SERVICES
 from data.demo.city_time import EPOCH, Ints
 from data.demo.frame import Floats, Streams
 from data.demo.people import ANSWER_DRAWS, answers_of, reporters
@@ -33,7 +33,7 @@ class RequestChunk:
     """Some consecutive requests, ready for the store."""
 
     first: int  # place of the first among all
-    columns: dict[str, Sequence[object]]  # named as in the service_request table; `service` is an index
+    columns: dict[str, Sequence[object]]  # named as in the service_request table; `service`, `asset` are indexes
     answers: list[tuple[int, str, str]]  # place in this chunk, code, value
     reporters: list[tuple[int, str, str, str]]  # place in this chunk, name, mail, telephone
     photos: list[tuple[int, bytes]]  # place in this chunk, JPEG
@@ -41,12 +41,18 @@ class RequestChunk:
     def __len__(self) -> int:
         return len(self.columns["service_request_id"])
 
-    def rows(self, source_id: int, service_ids: Sequence[int]) -> Iterator[dict[str, object]]:
-        """Rows of the service_request table; service_ids in the order of the city's services."""
-        names = [name for name in self.columns if name != "service"]
+    def rows(
+        self, source_id: int, service_ids: Sequence[int], asset_ids: Sequence[int] = ()
+    ) -> Iterator[dict[str, object]]:
+        """Rows of the service_request table; service_ids and asset_ids in the order of the city's own."""
+        names = [name for name in self.columns if name not in ("service", "asset")]
         services = [service_ids[at] for at in self.columns["service"]]  # type: ignore[call-overload]
-        for service_id, *values in zip(services, *(self.columns[name] for name in names), strict=True):
-            yield {"source_id": source_id, "service_id": service_id, **dict(zip(names, values, strict=True))}
+        assets = [None if at is None else asset_ids[at] for at in self.columns["asset"]]  # type: ignore[call-overload]
+        for service_id, asset_id, *values in zip(
+            services, assets, *(self.columns[name] for name in names), strict=True
+        ):
+            row = dict(zip(names, values, strict=True))
+            yield {"source_id": source_id, "service_id": service_id, "asset_id": asset_id, **row}
 
     def answer_rows(self, request_ids: Sequence[int]) -> list[dict[str, object]]:
         """Rows of the answer table; request_ids are the store's ids of this chunk's rows."""
@@ -72,9 +78,15 @@ class RequestWriter:
     """Turns columns into chunks of rows, one after the other, so that texts never fill the memory."""
 
     def __init__(
-        self, random: Streams, plan: DemoPlan, fabric: Fabric, columns: RequestColumns, first_id: int = FIRST_ID
-    ):
-        """The streams `wording`, `answers`, `reporters` and `photos` have to be fresh."""
+        self, random: Streams, plan: DemoPlan, fabric: Fabric, columns: RequestColumns, first_id: int = FIRST_ID,
+        named: tuple[Ints, Sequence[str]] | None = None,
+    ):  # fmt: skip
+        """The streams `wording`, `answers`, `reporters` and `photos` have to be fresh.
+
+        named: the asset of each request (-1: none), and the numbers of all assets.
+        """
+        self._asset: Ints = named[0] if named is not None else np.full(len(columns), -1)
+        self._codes: Sequence[str] = named[1] if named is not None else ()
         self._random, self._plan, self._columns, self._first_id = random, plan, columns, first_id
         self._park_names = [shape.name for shape in (*fabric.parks, fabric.stadium)]
         sites = columns.incidents.sites
@@ -117,6 +129,7 @@ class RequestWriter:
             "extras": [_CHANNEL_EXTRAS[at] for at in channel.tolist()],
         }
         made["row_digest"] = _digests(made)
+        made["asset"] = [None if at < 0 else at for at in self._asset[part].tolist()]
         return RequestChunk(
             first, made, self._answers(part, shared), self._reporters(part),
             [(at, self._bank[index]) for at, index in enumerate(columns.photo[part].tolist()) if index >= 0],
@@ -166,8 +179,13 @@ class RequestWriter:
         for at in np.flatnonzero(asked).tolist():
             when = EPOCH + timedelta(days=int(day[at]))
             answers = answers_of(int(columns.service[part][at]), when, draws[at], float(shared[at, 0]))
-            found += [(at, code, value) for code, value in answers]
+            named = int(self._asset[part][at])
+            found += [(at, code, self._read_off(named, code, value)) for code, value in answers]
         return found
+
+    def _read_off(self, asset: int, question: str, value: str) -> str:
+        """The number on the post is that of the asset which the request names."""
+        return self._codes[asset] if asset >= 0 and question == NUMBER_QUESTION else value
 
     def _reporters(self, part: slice) -> list[tuple[int, str, str, str]]:
         """Who reported, where they said so, within the last half year."""

@@ -29,6 +29,11 @@ class Logbook(Reader[Act]):
         """The sequence of the newest event; 0 in an empty log."""
         return int(self._connection.execute(select(func.max(self._events.c.sequence))).scalar() or 0)
 
+    def entities_after(self, after: int) -> frozenset[str]:
+        """The tables that events after a sequence are about."""
+        entity, sequence = self._events.c.entity, self._events.c.sequence
+        return frozenset(self._connection.execute(select(entity).where(sequence > after).distinct()).scalars())
+
     def acts(self, limit: int = 100) -> list[Act]:
         """The newest acts, newest first."""
         return self._read(self._select().order_by(self.table.c.id.desc()).limit(limit))

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.controllers.assistant import Assistant
+from desktop.controllers.import_step import Kind
 from desktop.controllers.session import Session
 from desktop.controllers.shell import ShellController
 from desktop.jobs import Job, JobRunner
@@ -36,7 +37,7 @@ class ActsController(QObject):
         elif command_id == f"{ACT_PREFIX}duplicates":
             self._session.act("group_duplicates", self.tr("Grouping duplicates"))
         elif command_id.startswith(IMPORT_PREFIX):
-            self.open_import(command_id.removeprefix(IMPORT_PREFIX))
+            self.open_import(command_id.removeprefix(IMPORT_PREFIX))  # type: ignore[arg-type] # one of the menu's
 
     def run(self, operation: str, title: str, arguments: Mapping[str, Any]) -> None:
         """Run an operation by name as a job."""
@@ -53,8 +54,8 @@ class ActsController(QObject):
         handle = self._runner.start(Job(title, run_operation, kwargs, writes=True, initiator=self))
         handle.succeeded.connect(self._done)
 
-    def open_import(self, kind: str) -> Assistant:
-        """The assistant's step for a file of requests, areas or streets."""
+    def open_import(self, kind: Kind) -> Assistant:
+        """The assistant's step for a file of one kind."""
         session = self._session
         where = session.store.location
         made = Assistant(self._window, self._runner, session.clock, session.actor, location=where, kind=kind)

@@ -82,6 +82,7 @@ class OperationsController(QObject):
         self.rows.export_wanted.connect(lambda: self.export_wanted.emit(self.model.shown_ids()))
         self.detail.opened.connect(self.choose)
         self.detail.stepped.connect(self.step)
+        self.detail.asset_named.connect(self._name_asset)
         self.model.rows_wanted.connect(self._fetch)
         self._map.request_clicked.connect(self.choose)
         self._map.viewport_changed.connect(self._viewport)
@@ -220,6 +221,10 @@ class OperationsController(QObject):
         at = 0 if row is None else row + by
         if 0 <= at < self.model.rowCount():
             self.choose(self.model.id_at(at))
+
+    def _name_asset(self, request_id: int, asset_id: int | None) -> None:
+        title = self.tr("Naming the asset") if asset_id is not None else self.tr("Taking the asset off")
+        self._session.act("name_asset", title, {"request_id": request_id, "asset_id": asset_id})
 
     def _show(self, answer: tuple[int, RequestDetail | None]) -> None:
         serial, detail = answer

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from data.records import Event, Placement, ServiceRequest, Status
 from data.store import Store
+from desktop.controllers.asset_details import asset_state
 from desktop.controllers.session import Snapshot
 from desktop.views import format as words
 from desktop.views.request_detail import DeadlineState, HistoryLine, ReportLine, RequestDetail
@@ -18,6 +19,7 @@ translate = QCoreApplication.translate
 
 def read_detail(store: Store, snapshot: Snapshot, request_id: int, now: datetime) -> RequestDetail | None:
     """Everything the pane shows of a request; None when it is gone."""
+    zone = snapshot.city.timezone
     with store.read() as unit:
         request = unit.requests.get(request_id)
         if request is None:
@@ -28,7 +30,7 @@ def read_detail(store: Store, snapshot: Snapshot, request_id: int, now: datetime
         photos = tuple(photo.content for photo in unit.requests.photos(request.id))
         history = unit.requests.history(request.id)
         questions = {question.code: question.question for question in unit.services.questions(request.service_id)}
-    zone = snapshot.city.timezone
+        asset = asset_state(unit, request, snapshot.service(request.service_id).service_code, now, zone)
     service = snapshot.service(request.service_id)
     mark, word = status_of(request, now)
     return RequestDetail(
@@ -50,6 +52,7 @@ def read_detail(store: Store, snapshot: Snapshot, request_id: int, now: datetime
         photos=photos,
         unlocated=placement_words(request.placement),
         facts=tuple((key, value) for key, value in request.extras.items() if value)[:8],
+        asset=asset,
     )
 
 

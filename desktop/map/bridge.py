@@ -21,8 +21,12 @@ SCRIPTS = (
     "js/requests.js",
     "js/routes.js",
     "js/cells.js",
+    "js/areas.js",
     "js/card.js",
+    "js/assets.js",
+    "js/layer_stack.js",
     "js/legend.js",
+    "js/layers_panel.js",
     "js/furniture.js",
     "js/app.js",
 )

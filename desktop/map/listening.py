@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from desktop.map.messages import STANDARD_PX_M
+from desktop.map.viewport import View
 
 if TYPE_CHECKING:
     from desktop.map.view import MapView
@@ -78,6 +79,27 @@ class Listening:
 
     def _on_pointer(self, content: Mapping[str, Any]) -> None:
         self._view.coordinates.emit(float(content["lon"]), float(content["lat"]))
+
+    def _on_layers(self, content: Sequence[Mapping[str, Any]]) -> None:
+        self._view.stack.arranged(content)
+        self._view.layer_changed.emit()
+
+    def _on_asset_query(self, content: Mapping[str, Any]) -> None:
+        west, north, east, south = (float(content[side]) for side in ("west", "north", "east", "south"))
+        view = View(west, north, east, south, int(content["zoom"]))
+        self._view.stack.ask_assets(str(content["key"]), view, int(content["serial"]))
+
+    def _on_assets_drawn(self, content: Mapping[str, Any]) -> None:
+        self._view.stack.assets_drawn.emit(str(content["key"]), int(content["points"]), int(content["clusters"]))
+
+    def _on_asset_hover(self, content: Mapping[str, Any]) -> None:
+        self._view.stack.asset_hovered.emit(str(content["key"]), int(content["id"]))
+
+    def _on_asset(self, content: Mapping[str, Any]) -> None:
+        self._view.stack.asset_clicked.emit(int(content["id"]))
+
+    def _on_asset_cluster(self, content: Mapping[str, Any]) -> None:
+        self._view.stack.open_cluster(str(content["key"]), int(content["level"]), int(content["cell"]))
 
     def _on_layer(self, content: Mapping[str, Any]) -> None:
         self._view.layer_was_toggled(str(content["key"]), visible=bool(content["visible"]))

@@ -87,13 +87,6 @@ def cells_json(
     }
 
 
-def areas_json(shapes: Sequence[Shape], names: Sequence[str]) -> dict[str, Any]:
-    """Named areas. ValueError when lengths differ."""
-    if len(shapes) != len(names):
-        raise ValueError(f"{len(shapes)} areas and {len(names)} names do not belong together")
-    return {"rings": [_rings(shape) for shape in shapes], "names": [str(name) for name in names]}
-
-
 def _rings(shape: Shape) -> list[list[list[float]]]:
     return [points_json(ring) for ring in rings_of_any(shape)]
 

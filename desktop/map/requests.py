@@ -42,6 +42,7 @@ class ColumnsSource:
 
     def __init__(self, columns: RequestColumns, *, now_ms: int, mask: Bools | None = None) -> None:
         self._wanted: tuple[RequestColumns, Bools | None, int] = (columns, mask, now_ms)
+        self._folded = True
         self._index: ViewportIndex | None = None
         self._content: Content | None = None
 
@@ -57,6 +58,10 @@ class ColumnsSource:
         """The moment that decides what is overdue."""
         self._wanted = (*self._wanted[:2], now_ms)
 
+    def set_folded(self, folded: bool) -> None:
+        """Whether the open reports of an incident are one symbol."""
+        self._folded = folded
+
     @property
     def columns(self) -> RequestColumns:
         """The columns last given."""
@@ -69,14 +74,14 @@ class ColumnsSource:
 
     def content(self) -> Content:
         """The picture as of now. Two threads that ask at once may both make it; either is right."""
-        columns, mask, now_ms = self._wanted
+        (columns, mask, now_ms), folded = self._wanted, self._folded
         content = self._content
-        if content is not None and content.made_of(columns, mask, now_ms):
+        if content is not None and content.made_of(columns, mask, now_ms, folded):
             return content
         index = self._index
         if index is None or index.columns is not columns:
             index = self._index = ViewportIndex(columns, index)
-        content = self._content = Content(index, mask, now_ms)
+        content = self._content = Content(index, mask, now_ms, folded)
         return content
 
     def query(self, view: View) -> Answer:

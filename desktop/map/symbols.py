@@ -24,6 +24,8 @@ FURNITURE = (
     "chevron-up",
     "chevron-down",
     "warehouse",
+    "grip-vertical",
+    "droplet",
     "x",
 )
 

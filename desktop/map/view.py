@@ -17,12 +17,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.map import asking
 from desktop.map.asking import Asker, RunRead
 from desktop.map.bridge import Bridge
+from desktop.map.layers import INCIDENTS, LayerStack, MapLayer
 from desktop.map.listening import Listening
 from desktop.map.looks import look_of
 from desktop.map.messages import (
     Route,
     Shape,
-    areas_json,
     cells_json,
     left_out_json,
     route_json,
@@ -59,6 +59,7 @@ class MapView(QWidget):
     coordinates = Signal(float, float)  # lon, lat under the pointer
     scale = Signal(float)  # denominator at the middle of the map
     layer_toggled = Signal(str, bool)
+    layer_changed = Signal()  # visibility, opacity or order: stack.layers as a person left them
     tiles_loaded = Signal()  # the base map of the view is complete
     console_error = Signal(str)
 
@@ -85,6 +86,7 @@ class MapView(QWidget):
         self._selection: list[int] = []
         self._reloads = 0
         self._asker = Asker(run_read, self._say, self)
+        self.stack = LayerStack(self, run_read)
         self.bounds: Bounds | None = None
         self._ask_soon = QTimer(self, interval=0, singleShot=True)
         self._ask_soon.timeout.connect(self._ask)
@@ -140,10 +142,9 @@ class MapView(QWidget):
         icons = icon_paths(ASSETS / "icons", (icon for _, icon in services.values()))
         self._tell("icons", {"icons": icons, "services": self._services})
 
-    def set_layers(self, layers: Sequence[tuple[str, str, bool]]) -> None:
-        """The list of layers on the map: key ("requests", "routes", "cells", "areas", "tiles"), words, visible."""
-        given = [{"key": key, "label": label, "visible": visible} for key, label, visible in layers]
-        self._keep("layers", given)
+    def set_layers(self, layers: Sequence[MapLayer]) -> None:
+        """The layers of the map from the top down; what they hold is given to `stack`."""
+        self.stack.set_layers(layers)
 
     # where it looks
 
@@ -199,6 +200,12 @@ class MapView(QWidget):
             source.set_filter(mask)
             self.refresh()
 
+    def set_folded(self, folded: bool) -> None:
+        """Whether the open reports of an incident are one symbol with a count, or each by itself."""
+        if isinstance(self._source, ColumnsSource):
+            self._source.set_folded(folded)
+            self.refresh()
+
     def set_selection(self, ids: Iterable[int]) -> None:
         """Ring these requests and show where the other reports of their incidents are."""
         self._selection = [int(key) for key in ids]
@@ -218,7 +225,7 @@ class MapView(QWidget):
         """More about the request under the pointer; nothing when the pointer has moved on."""
         self._tell("card", {"id": int(request_id), "title": title, "lines": list(lines)})
 
-    # routes, cells, areas
+    # routes, cells
 
     def set_routes(self, routes: Sequence[Route]) -> None:
         """The crews' ways along streets with their stops."""
@@ -251,17 +258,12 @@ class MapView(QWidget):
         """Outline a cell; -1 for none."""
         self._keep("chosen_cell", {"index": int(index)})
 
-    def set_areas(self, shapes: Sequence[Shape], names: Sequence[str]) -> None:
-        """Named areas, WKB or rings in degrees."""
-        self._keep("areas", areas_json(shapes, names))
-
     def clear(self) -> None:
-        """Routes, cells, areas and the selection away; requests and the view stay."""
+        """Routes, cells and the selection away; requests, layers and the view stay."""
         self.set_routes(())
         self.set_left_out(())
         self.set_chosen_stop(None)
         self.set_cells((), (), ())
-        self.set_areas((), ())
         self.set_selection(())
 
     # talking with the page
@@ -273,6 +275,15 @@ class MapView(QWidget):
     def _tell(self, name: str, content: Any) -> None:
         if self._was_set_up:  # what is said before is part of the setup or kept; after it the channel keeps the order
             self._say(name, json.dumps(content))
+
+    def tell(self, name: str, content: Any) -> None:
+        """Something for the page, unless there is none yet."""
+        self._tell(name, content)
+
+    def say(self, name: str, content: str) -> None:
+        """The same, as JSON already."""
+        if self._was_set_up:
+            self._say(name, content)
 
     def _say(self, name: str, content: str) -> None:
         self.bridge.told.emit(name, content)
@@ -298,6 +309,7 @@ class MapView(QWidget):
         self.is_ready = True
         for name, content in self._kept.items():
             self._tell(name, content)
+        self.stack.page_built()
         if self._fit is not None:
             self._tell("fit", self._fit)
             self._fit = None
@@ -330,9 +342,9 @@ class MapView(QWidget):
 
     def layer_was_toggled(self, key: str, *, visible: bool) -> None:
         """A person showed or hid a layer on the map."""
-        for layer in self._kept.get("layers", ()):
-            if layer["key"] == key:
-                layer["visible"] = visible
+        self.stack.toggled(key, visible=visible)
+        if key == INCIDENTS:
+            self.set_folded(visible)
         self.layer_toggled.emit(key, visible)
 
     def _show_selection(self) -> None:

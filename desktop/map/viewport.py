@@ -124,12 +124,12 @@ class ViewportIndex:
 
 
 class Content:
-    """What of an index is on the map now: a filter and a moment. Never changes."""
+    """What of an index is on the map now: a filter, a moment, and whether incidents are one symbol. Never changes."""
 
-    def __init__(self, index: ViewportIndex, mask: Bools | None, now_ms: int) -> None:
+    def __init__(self, index: ViewportIndex, mask: Bools | None, now_ms: int, folded: bool = True) -> None:
         columns = index.columns
         kept = slice(None) if mask is None else mask[index.rows]
-        self.index, self.columns, self.now_ms, self._mask = index, columns, now_ms, mask
+        self.index, self.columns, self.now_ms, self._mask, self._fold = index, columns, now_ms, mask, folded
         self.rows: Ints = index.rows[kept]
         self.codes: Ints = index.codes[kept]
         self.x: Floats = columns.x[self.rows]
@@ -170,9 +170,10 @@ class Content:
         every = together(clusters, self._clusters(large, MERGED_ROOM_PX / (2 * CELL_PX)))
         return single.pick(~np.isin(single.key >> 2, merged)), every
 
-    def made_of(self, columns: RequestColumns, mask: Bools | None, now_ms: int) -> bool:
+    def made_of(self, columns: RequestColumns, mask: Bools | None, now_ms: int, folded: bool = True) -> bool:
         """Whether it still says what these say."""
-        return self.columns is columns and self._mask is mask and self.now_ms == now_ms
+        same = self.columns is columns and self._mask is mask
+        return same and self.now_ms == now_ms and self._fold is folded
 
     def points_of(self, rows: Ints) -> Points:
         """Rows of the columns as points, each by itself."""
@@ -203,6 +204,8 @@ class Content:
     def _folded(self, at: Ints) -> tuple[Ints, Ints]:
         """Positions, the open requests of an incident folded into the one that came first, and how many each holds."""
         rows = self.rows[at]
+        if not self._fold:
+            return at, np.ones(len(at), dtype=np.int64)
         incident = self.columns.incident_id[rows]
         folded = (incident >= 0) & (self.deadline[at] != CLOSED)
         group = np.where(folded, incident, -1 - np.arange(len(at)))
@@ -240,7 +243,7 @@ class Content:
             service_id=columns.service_id[rows],
             share_left=share_left(columns, rows, self.now_ms),
             due_ms=columns.due_ms[rows],
-            reports=self.index.reports[rows],
+            reports=self.index.reports[rows] if self._fold else np.ones(len(rows), dtype=np.int64),
             stands_for=stands_for.astype(np.int64),
         )
 
@@ -286,7 +289,7 @@ class Content:
         opened = self.deadline[at] != CLOSED
         at, cell = at[opened], cell[opened]
         incident = self.columns.incident_id[self.rows[at]]
-        group = np.where(incident >= 0, incident, -1 - np.arange(len(at)))
+        group = np.where((incident >= 0) & self._fold, incident, -1 - np.arange(len(at)))
         distinct = np.unique(np.stack([cell, group]), axis=1)[0]
         return np.bincount(distinct, minlength=len(cells.key))
 

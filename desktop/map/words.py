@@ -16,6 +16,12 @@ def map_words() -> dict[str, Any]:
     return {
         "map": _tr("Map"),
         "layers": _tr("Layers"),
+        "opacity_of": _tr("Opacity of {0}"),
+        "move_layer": _tr("Move {0} (Alt+Up, Alt+Down)"),
+        "layer_moved": _tr("{0}, place {1} of {2}"),
+        "more_layers": _tr("{0} more layers"),
+        "fewer_layers": _tr("Fewer layers"),
+        "close": _tr("Close"),
         "requests_by_status": _tr("Requests by status"),
         "status": {
             "submitted": _tr("Submitted"),

@@ -39,9 +39,11 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.export import export_hotspots, export_requests
     from desktop.operations.hotspots import find_hotspots
     from desktop.operations.import_areas import import_areas
+    from desktop.operations.import_assets import import_assets
     from desktop.operations.import_requests import import_requests
     from desktop.operations.import_streets import import_streets
     from desktop.operations.judge_points import decide_point
+    from desktop.operations.name_asset import name_asset
     from desktop.operations.plan_routes import plan_routes
     from desktop.operations.plan_sheets import print_sheets
 
@@ -50,9 +52,11 @@ def _operations() -> dict[str, Any]:
         group_duplicates,
         find_hotspots,
         import_areas,
+        import_assets,
         import_requests,
         import_streets,
         decide_point,
+        name_asset,
         plan_routes,
         print_sheets,
         export_requests,

@@ -43,6 +43,7 @@ COLUMNS = (
     "incident_id",
     "assigned_area",
     "assigned_reason",
+    "asset_code",
 )
 
 
@@ -105,7 +106,10 @@ def _rows(work: Work, unit: ReadUnit, ids: np.ndarray, timezone: str) -> Iterato
     zone = ZoneInfo(timezone)
     for start in range(0, len(ids), CHUNK):
         work.breathe(start / len(ids), f"{start:,} of {len(ids):,} requests written")
-        for request in unit.requests.many(ids[start : start + CHUNK].tolist()):
+        requests = unit.requests.many(ids[start : start + CHUNK].tolist())
+        named = {request.asset_id for request in requests if request.asset_id is not None}
+        codes = {asset.id: asset.asset_code for asset in unit.assets.many(sorted(named))}
+        for request in requests:
             service = services[request.service_id]
             yield {
                 "service_request_id": request.service_request_id,
@@ -129,6 +133,7 @@ def _rows(work: Work, unit: ReadUnit, ids: np.ndarray, timezone: str) -> Iterato
                 "incident_id": request.incident_id,
                 "assigned_area": request.assigned_area,
                 "assigned_reason": request.assigned_reason,
+                "asset_code": "" if request.asset_id is None else codes[request.asset_id],
             }
 
 

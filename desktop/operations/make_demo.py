@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -58,9 +58,10 @@ def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
         service_ids, agencies = _catalogue(unit, city)
         areas = _layers(unit, city, agencies)
         _crews(unit, city, agencies)
+        asset_ids = _assets(unit, city)
         source_id = unit.create("source", [{"name": SOURCE, "kind": "demo"}])[0]
         for chunk in city.requests():
-            _store_chunk(unit, chunk, source_id, service_ids)
+            _store_chunk(unit, chunk, source_id, service_ids, asset_ids)
             done = (chunk.first + len(chunk)) / wish.requests
             work.breathe(STREETS_SHARE + (0.97 - STREETS_SHARE) * done, f"{chunk.first + len(chunk):,} requests")
         work.breathe(0.98, "Judging the points")
@@ -74,6 +75,7 @@ def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
             "agencies": len(agencies),
             "areas": areas,
             "crews": len(city.crews),
+            "assets": len(asset_ids),
             "street_km": kilometres,
             "suspect_points": suspects,
         }
@@ -191,9 +193,20 @@ def _crews(unit: WriteUnit, city: DemoCity, agencies: dict[str, int]) -> None:
     )
 
 
-def _store_chunk(unit: WriteUnit, chunk: RequestChunk, source_id: int, service_ids: list[int]) -> None:
+def _assets(unit: WriteUnit, city: DemoCity) -> list[int]:
+    """Lights, hydrants and signals; their ids in the city's order."""
+    made: list[int] = []
+    for layer in city.asset_layers:
+        values = {"name": layer.name, "icon": layer.icon, "service_codes": list(layer.service_codes)}
+        made += unit.create("asset", layer.rows(unit.create("asset_layer", [values])[0]))
+    return made
+
+
+def _store_chunk(
+    unit: WriteUnit, chunk: RequestChunk, source_id: int, service_ids: list[int], asset_ids: Sequence[int] = ()
+) -> None:
     """Requests, and what is kept apart from them."""
-    ids = unit.create("service_request", chunk.rows(source_id, service_ids))
+    ids = unit.create("service_request", chunk.rows(source_id, service_ids, asset_ids))
     for attach, rows in (
         (unit.attach_answers, chunk.answer_rows(ids)),
         (unit.attach_reporters, chunk.reporter_rows(ids)),

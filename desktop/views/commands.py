@@ -42,6 +42,7 @@ THEME_PREFIX = "theme."
 DENSITY_PREFIX = "density."
 ACT_PREFIX = "act."
 IMPORT_PREFIX = "import."
+IMPORTS = ("import.requests", "import.areas", "import.streets", "import.assets")
 
 translate = QCoreApplication.translate
 
@@ -66,6 +67,7 @@ def window_commands(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[Co
         Command("import.requests", translate("Commands", "Import requests…"), "", "file-down", store),
         Command("import.areas", translate("Commands", "Import areas…"), "", "map", store),
         Command("import.streets", translate("Commands", "Import streets…"), "", "road", store),
+        Command("import.assets", translate("Commands", "Import assets…"), "", "lightbulb", store),
         Command("act.assign", translate("Commands", "Assign requests to departments"), "", "split", acts),
         Command("act.duplicates", translate("Commands", "Group duplicate reports"), "", "copy", acts),
         Command("print", translate("Commands", "Print or save this picture…"), "Ctrl+P", "printer", store),
@@ -95,7 +97,7 @@ def window_menu(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[str | 
     return (
         "store.open",
         "city.new",
-        Menu(translate("Commands", "Import"), ("import.requests", "import.areas", "import.streets"), "file-down"),
+        Menu(translate("Commands", "Import"), IMPORTS, "file-down"),
         "print",
         None,
         "act.assign",
@@ -127,6 +129,7 @@ def key_lines() -> tuple[KeyLine, ...]:
         KeyLine(("X",), translate("Commands", "tick or take out"), lists),
         KeyLine(("+", "-", "0"), translate("Commands", "zoom in, out, whole city"), places),
         KeyLine(("Left", "Right", "Up", "Down"), translate("Commands", "move the map"), places),
+        KeyLine(("Alt+Up", "Alt+Down"), translate("Commands", "a layer of the map up, down"), places),
         KeyLine(("[", "]"), translate("Commands", "earlier, later in time"), places),
         KeyLine(("Alt+Left", "Alt+Right"), translate("Commands", "map back, forward"), places),
     )

@@ -92,6 +92,21 @@ def polygons_without_crs(folder: Path) -> list[str]:
     return ["import", "areas", str(file)]
 
 
+def assets_that_are_polygons(folder: Path) -> list[str]:
+    """Areas where lights were expected."""
+    file = folder / "lights.geojson"
+    feature = {"type": "Feature", "properties": {"id": "A"}, "geometry": SQUARE}
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    return ["import", "assets", str(file)]
+
+
+def assets_without_numbers(folder: Path) -> list[str]:
+    """Points that nothing tells apart."""
+    file = folder / "lights.csv"
+    file.write_text("colour,lat,long\nred,42.3,-71.1\n", encoding="utf-8")
+    return ["import", "assets", str(file)]
+
+
 def truncated_pbf(folder: Path) -> list[str]:
     """A map extract that was cut off while it was downloaded."""
     source = shared_file("osm/columbus.osm.pbf")
@@ -123,6 +138,8 @@ CASES = (
     truncated_gz,
     not_utf8,
     polygons_without_crs,
+    assets_that_are_polygons,
+    assets_without_numbers,
     truncated_pbf,
     ways_without_nodes,
     missing_file,

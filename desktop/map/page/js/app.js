@@ -4,7 +4,7 @@
 (() => {
   const { handlers, say } = opsmap;
   const NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
-  const PANES = [["areas", 410], ["cells", 420], ["routes", 430], ["requests", 440]];
+  const PANES = [["cells", 420], ["routes", 430], ["requests", 440]];
   const layers = {};
   const FIT_PADDING_PX = 24, TILES_FROM_ZOOM = 8;
   let tiles = null, home = null, pointer = null;
@@ -27,17 +27,17 @@
     opsmap.card.build();
     opsmap.furniture.build(setup.tools);
     map.setView([setup.view.lat, setup.view.lon], setup.view.zoom, { animate: false });
-    layers.areas = new opsmap.AreaLayer("areas");
     layers.cells = new opsmap.CellLayer("cells");
     layers.routes = new opsmap.RouteLayer("routes");
     layers.requests = new opsmap.RequestLayer("requests");
     for (const layer of Object.values(layers)) layer.addTo(map);
+    opsmap.stack.adopt(layers);
     opsmap.legend.build();
     listen(map);
     opsmap.furniture.drawScale();
   }
 
-  const onTop = () => [layers.requests, layers.routes, layers.cells].filter((layer) => layer._map);
+  const onTop = () => opsmap.stack.onShow();
 
   function listen(map) {
     const hover = opsmap.eachFrame(() => {
@@ -97,7 +97,7 @@
 
   function setTiles() {
     if (tiles) { tiles.remove(); tiles = null; }
-    if (!opsmap.tilesOn) return;
+    if (!opsmap.tilesOn || !opsmap.tilesWanted) { if (opsmap.tilesOn) say("tiles_loaded", {}); return; }
     const sharp = (window.devicePixelRatio || 1) > 1.25 ? "@2x" : "";
     tiles = L.tileLayer(`tiles/${opsmap.look.scheme}/{z}/{x}/{y}${sharp}.png`, {
       maxZoom: 19, minZoom: TILES_FROM_ZOOM, maxNativeZoom: 18, minNativeZoom: 9, keepBuffer: 2, errorTileUrl: NOTHING, updateWhenZooming: false,
@@ -114,7 +114,7 @@
 
   function repaint() {
     opsmap.symbols.forget();
-    for (const layer of Object.values(layers)) layer.redraw();
+    for (const layer of opsmap.stack.all()) layer.redraw();
     opsmap.legend.draw();
   }
 
@@ -122,13 +122,9 @@
     if (home) fit(home);
   };
 
-  opsmap.showLayer = (key, visible) => {
-    if (key === "tiles") { opsmap.tilesOn = visible; setTiles(); return; }
-    const layer = layers[key];
-    if (layer && visible !== Boolean(layer._map)) {
-      if (visible) layer.addTo(opsmap.map);
-      else layer.remove();
-    }
+  // A person hides the base map, or shows it again; where the city has none it stays away.
+  opsmap.showTiles = (visible) => {
+    if (visible !== opsmap.tilesWanted) { opsmap.tilesWanted = visible; setTiles(); opsmap.stack.namesAgain(); }
   };
 
   const motion = () => ({ animate: !opsmap.reducedMotion, duration: 0.22 });
@@ -155,7 +151,7 @@
     document.documentElement.classList.toggle("still", opsmap.reducedMotion);
     document.title = setup.words.map;
     applyLook(setup.look);
-    opsmap.tilesOn = setup.tiles;
+    Object.assign(opsmap, { tilesOn: setup.tiles, tilesWanted: true });
     build(setup);
     setTiles();
     opsmap.furniture.attribute(setup.attribution);
@@ -184,10 +180,14 @@
   handlers.chosen_stop = ({ crew, stop }) => layers.routes.choose(crew === null ? null : [crew, stop]);
   handlers.cells = (cells) => { opsmap.cells = cells.rings.length ? cells : null; layers.cells.setCells(cells); opsmap.legend.draw(); };
   handlers.chosen_cell = ({ index }) => layers.cells.choose(index);
-  handlers.areas = (areas) => layers.areas.setAreas(areas);
-  handlers.layers = (given) => {
-    for (const layer of given) opsmap.showLayer(layer.key, layer.visible);
-    opsmap.legend.setLayers(given);
+  handlers.areas = ({ key, ...areas }) => opsmap.stack.layerOf(key).setAreas(areas);
+  handlers.assets = ({ key, ...answer }) => opsmap.stack.layerOf(key).show(answer);
+  handlers.assets_changed = ({ key }) => opsmap.stack.layerOf(key).ask();
+  handlers.asset_card = (content) => opsmap.assetCard.open(content);
+  handlers.layers = ({ layers: given, icons }) => {
+    Object.assign(opsmap.icons, icons);
+    opsmap.stack.set(given);
+    opsmap.legend.draw();
   };
   handlers.card = (content) => opsmap.card.more(content);
   handlers.attribution = ({ words }) => opsmap.furniture.attribute(words);

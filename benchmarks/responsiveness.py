@@ -72,8 +72,10 @@ def steps(app: Any) -> list[tuple[str, Callable[[], None]]]:
     from PySide6.QtCore import Qt
 
     from desktop.controllers.operations import OperationsController
+    from desktop.controllers.time_slider import TimeSliderController
 
     desk = app.window.current().findChild(OperationsController)
+    time = app.window.current().findChild(TimeSliderController)
     return [
         ("nothing", lambda: None),
         ("show everything", lambda: desk.choose_filter("all")),
@@ -85,6 +87,8 @@ def steps(app: Any) -> list[tuple[str, Callable[[], None]]]:
         ("zoom in twice", lambda: app.content.maps["operations"].zoom_by(2)),
         ("show all open", lambda: desk.choose_filter("open")),
         ("the city changed", app.content.session.reload),
+        ("play through time", time.toggle),
+        ("back to now", time.back_to_now),
         *((f"go to {key}", lambda key=key: app.window.show_workspace(key)) for key in app.window.workspaces),
     ]
 

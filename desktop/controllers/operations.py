@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -95,7 +96,6 @@ class OperationsController(QObject):
         first = self._snapshot is None
         self._snapshot = snapshot
         self.rows.table.cells.timezone = snapshot.city.timezone
-        self.rows.table.cells.now = self._session.clock.now()
         with self.rows.table.held_still():
             self.filtering.look_again()
             shown = self.filtering.masks(snapshot)[2]
@@ -109,8 +109,6 @@ class OperationsController(QObject):
 
     def _minute_turned(self) -> None:
         """Time left, what is overdue and what is due soon follow the clock."""
-        self.rows.table.cells.now = self._session.clock.now()
-        self._map.set_now(self._session.moment().now_ms)
         with self.rows.table.held_still():
             self.refresh()
         self.rows.table.viewport().update()
@@ -159,8 +157,12 @@ class OperationsController(QObject):
         """Show what fits on the map and in the table."""
         snapshot = self._snapshot
         assert snapshot is not None
+        moment, standing = self.filtering.moment(), self.filtering.standing
+        status = None if standing is None else standing.status
+        self.rows.table.cells.now = datetime.fromtimestamp(moment.now_ms / 1000, UTC)
+        self._map.set_now(moment.now_ms, status)
         self._map.set_filter(mapped)
-        self.model.set_filter(shown)
+        self.model.set_filter(shown, status)
         self.rows.set_filters(self.filtering.chips(snapshot), in_view=self.filtering.wanted.in_view)
         self.rows.set_counts(int(shown.sum()), len(snapshot.columns), "")
         self._show_emptiness(int(shown.sum()), len(snapshot.columns))
@@ -180,8 +182,8 @@ class OperationsController(QObject):
     # what a person does
 
     def choose_filter(self, key: str) -> None:
-        """Show one line of the queue."""
-        self.filtering.set(line=key)
+        """Show one line of the queue, as of now: that is what its count counts."""
+        self.filtering.set(line=key, as_of_ms=None)
 
     def search(self, text: str) -> None:
         """Show the requests whose texts hold all the words; empty shows all again."""

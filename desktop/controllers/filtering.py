@@ -15,6 +15,7 @@ from data.store import Store
 from desktop.controllers.session import Session, Snapshot
 from desktop.domain import request_filter
 from desktop.domain.attention import Mask, Moment
+from desktop.domain.backlog import History
 from desktop.domain.request_filter import ALL, Bounds, RequestFilter, Ring, Standing, line_masks, matching
 from desktop.views import format as words
 
@@ -36,6 +37,7 @@ class Filtering(QObject):
         self._found: dict[str, NDArray[np.int64]] = {}
         self._serials = dict.fromkeys(LOOKED_UP, 0)
         self._lines: tuple[Snapshot | None, int, dict[str, Mask]] = (None, 0, {})
+        self._history: tuple[Snapshot | None, History | None] = (None, None)
 
     # what a person does
 
@@ -78,15 +80,21 @@ class Filtering(QObject):
             if getattr(self.wanted, field):
                 self._look_up(field)
 
+    def know(self, snapshot: Snapshot, history: History) -> None:
+        """What the times of a snapshot tell."""
+        self._history = (snapshot, history)
+
     # what others read
 
     def masks(self, snapshot: Snapshot) -> tuple[dict[str, Mask], Mask, Mask]:
         """The lines of the queue as of now; what the map and what the table show, as of the moment asked for."""
         lines, moment = self._lines_now(snapshot), self.moment()
         columns, line = snapshot.columns, lines[self.wanted.line]
-        self.standing = None if self.wanted.as_of_ms is None else Standing.at(columns, moment.now_ms)
-        if self.standing is not None:
-            line = self.standing.lines(moment)[self.wanted.line]
+        self.standing = None
+        if self.wanted.as_of_ms is not None:
+            history = self._history_of(snapshot)
+            self.standing = Standing.at(columns, history, moment.now_ms)
+            line = self.standing.line(self.wanted.line, moment, history)
         mapped = matching(self.standing or columns, line, self.wanted, self._found)
         if not self.wanted.in_view or self.bounds is None:
             return lines, mapped, mapped
@@ -135,6 +143,14 @@ class Filtering(QObject):
             lines = line_masks(snapshot.columns, moment)
             self._lines = (snapshot, moment.now_ms // 60_000, lines)
         return lines
+
+    def _history_of(self, snapshot: Snapshot) -> History:
+        """What the times tell; usually made beside the event loop by then."""
+        of, history = self._history
+        if of is not snapshot or history is None:
+            history = History.of(snapshot.columns)
+            self.know(snapshot, history)
+        return history
 
     def _opened(self, snapshot: Snapshot) -> str:
         """When the requests asked for were opened, in words; the end is not counted."""

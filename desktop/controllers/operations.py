@@ -62,6 +62,9 @@ class OperationsController(QObject):
         self.filtering = Filtering(session, self.words_of, self)
         self._chosen: int | None = None
         self._serial = 0
+        self._lines: dict[str, Mask] | None = None
+        self._counts: dict[str, int] = {}
+        self._today = attention.SameDay(0, 0)
         self.model = RequestTableModel(self)
         self.queue, self.strip = QueuePane(), QueueStrip()
         self.rows, self.detail = TablePane(self.model), RequestPane()
@@ -119,8 +122,11 @@ class OperationsController(QObject):
         if snapshot is None:
             return
         lines, mapped, shown = self.filtering.masks(snapshot)
-        counts = {key: int(mask.sum()) for key, mask in lines.items()}
-        today = attention.same_day(snapshot.columns, self._session.moment())
+        if lines is not self._lines:  # as long as they are the same ones, so are their counts
+            self._lines = lines
+            self._counts = {key: int(mask.sum()) for key, mask in lines.items()}
+            self._today = attention.same_day(snapshot.columns, self._session.moment())
+        counts, today = self._counts, self._today
         state = QueueState(
             tuple(self._line(line, counts[line.key]) for line in ATTENTION),
             tuple(self._line(line, counts[line.key]) for line in VIEWS),

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.controllers.filtering import Filtering
 from desktop.controllers.session import Session, Snapshot
 from desktop.domain import backlog
-from desktop.domain.backlog import Backlog, Bins, Step
+from desktop.domain.backlog import Backlog, Bins, History, Step
 from desktop.settings import SettingsFile
 from desktop.views import format as words
 from desktop.views.time_slider import TimeCard, TimeState
@@ -38,7 +38,6 @@ class TimeSliderController(QObject):
         super().__init__(place)
         self._map, self._session, self._filtering, self._file = map_view, session, filtering, settings
         self._backlog: Backlog | None = None
-        self._sequence = -1
         self._step = Step.DAY
         self._bins: Bins | None = None
         self._end = date.min  # the edge under the right handle, as the day that begins there
@@ -78,9 +77,11 @@ class TimeSliderController(QObject):
     def _loaded(self, snapshot: Snapshot) -> None:
         self._session.runner.run_read(_backlog_of, snapshot, on_result=self._counted)
 
-    def _counted(self, answer: tuple[int, Backlog]) -> None:
-        if answer[0] >= self._sequence:  # an earlier snapshot may be counted later
-            self._sequence, self._backlog = answer
+    def _counted(self, answer: tuple[Snapshot, Backlog, History]) -> None:
+        snapshot, counted, history = answer
+        if snapshot is self._session.snapshot:  # an earlier one may be counted later
+            self._backlog = counted
+            self._filtering.know(snapshot, history)
             if self._bins is None:
                 self._end = self._last_edge()
             self._look_at(self._bins.days[-2] if self._bins is not None else self._today())
@@ -329,5 +330,5 @@ def _ticks(bins: Bins, today: date) -> tuple[tuple[int, str], ...]:
     return tuple(ticks)
 
 
-def _backlog_of(snapshot: Snapshot) -> tuple[int, Backlog]:
-    return snapshot.columns.sequence, Backlog.of(snapshot.columns)
+def _backlog_of(snapshot: Snapshot) -> tuple[Snapshot, Backlog, History]:
+    return snapshot, Backlog.of(snapshot.columns), History.of(snapshot.columns)

@@ -50,26 +50,40 @@ def left_ms(columns: Times) -> Moments:
     return np.where(_is_open(columns), NEVER_MS, left)
 
 
-def status_at(columns: Times, moment_ms: int) -> NDArray[np.uint8]:
-    """The status of each request at a moment, as far as its times tell; NOT_YET where it was not opened.
+@dataclass(frozen=True, slots=True, eq=False)
+class History:
+    """What the times of a snapshot tell about every request: made once, then asked about any moment."""
 
-    One that left by then stands as it does today. Before, it is submitted until it was acknowledged and acknowledged
-    from then on, for when work began is not among the times. One that is open today and has no time of acknowledgement
-    stands as it does today.
-    """
-    then = columns.status.copy()
-    timed = columns.acknowledged_ms != MISSING_MS
-    answered = timed & (columns.acknowledged_ms < moment_ms)
-    here = left_ms(columns) >= moment_ms  # not gone yet
-    then[here & answered] = STATUS_CODES[Status.ACKNOWLEDGED]
-    then[here & ~answered & (timed | ~_is_open(columns))] = STATUS_CODES[Status.SUBMITTED]
-    then[columns.requested_ms >= moment_ms] = NOT_YET
-    return then
+    requested_ms: Moments
+    left_ms: Moments
+    answered_ms: Moments  # NEVER_MS where no acknowledgement is known
+    status: NDArray[np.uint8]  # today
+    waiting: NDArray[np.uint8]  # the status of each before it was acknowledged
 
+    @classmethod
+    def of(cls, columns: Times) -> History:
+        """The history of a snapshot."""
+        timed = columns.acknowledged_ms != MISSING_MS
+        answered = np.where(timed, columns.acknowledged_ms, NEVER_MS)
+        submitted = np.uint8(STATUS_CODES[Status.SUBMITTED])
+        waiting = np.where(timed | ~_is_open(columns), submitted, columns.status)
+        return cls(columns.requested_ms, left_ms(columns), answered, columns.status, waiting)
 
-def open_at(columns: Times, moment_ms: int) -> Mask:
-    """Opened before the moment, and not gone before it."""
-    return np.asarray((columns.requested_ms < moment_ms) & (left_ms(columns) >= moment_ms))
+    def open_at(self, moment_ms: int) -> Mask:
+        """Opened before the moment, and not gone before it."""
+        return np.asarray((self.requested_ms < moment_ms) & (self.left_ms >= moment_ms))
+
+    def status_at(self, moment_ms: int) -> NDArray[np.uint8]:
+        """The status of each request at a moment, as far as its times tell; NOT_YET where it was not opened.
+
+        One that left by then stands as it does today. Before, it is submitted until it was acknowledged and
+        acknowledged from then on, for when work began is not among the times. One that is open today and has no time of
+        acknowledgement stands as it does today.
+        """
+        then = np.where(self.answered_ms < moment_ms, np.uint8(STATUS_CODES[Status.ACKNOWLEDGED]), self.waiting)
+        then = np.where(self.left_ms < moment_ms, self.status, then)
+        then[self.requested_ms >= moment_ms] = NOT_YET
+        return then
 
 
 def _is_open(columns: Times) -> Mask:

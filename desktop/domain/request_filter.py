@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from data.records import Placement, Status
 from desktop.domain import attention
 from desktop.domain.attention import PLACEMENT_CODES, STATUS_CODES, Mask, Moment
-from desktop.domain.backlog import NOT_YET, status_at
+from desktop.domain.backlog import NOT_YET, History
 
 ALL, OPEN = "all", "open"
 NOBODY = -1  # as a department: nobody's
@@ -133,15 +133,16 @@ class Standing:
     status: NDArray[np.uint8]  # NOT_YET where the request was still to come
 
     @classmethod
-    def at(cls, columns: Snapshot, moment_ms: int) -> Standing:
+    def at(cls, columns: Snapshot, history: History, moment_ms: int) -> Standing:
         """How the requests stood."""
         kept = {field.name: getattr(columns, field.name) for field in fields(cls) if field.name != "status"}
-        return cls(**kept, status=status_at(columns, moment_ms))
+        return cls(**kept, status=history.status_at(moment_ms))
 
-    def lines(self, moment: Moment) -> dict[str, Mask]:
-        """The lines of the queue as they were; the moment is the one of the statuses."""
-        lines = line_masks(self, moment)
-        return lines | {ALL: np.asarray(self.status != NOT_YET)}
+    def line(self, name: str, moment: Moment, history: History) -> Mask:
+        """A line of the queue as it was; the moment is the one of the statuses."""
+        if name == OPEN:
+            return history.open_at(moment.now_ms)
+        return np.asarray(self.status != NOT_YET) if name == ALL else line_masks(self, moment)[name]
 
 
 def matching(columns: Snapshot, line: Mask, wanted: RequestFilter, found: Mapping[str, NDArray[np.int64]]) -> Mask:

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from data.records import Status
 from desktop.domain import backlog
 from desktop.domain.attention import MISSING_MS, Moment
-from desktop.domain.backlog import BARS, NOT_YET, Backlog, Bins, Step
-from desktop.domain.request_filter import ALL, OPEN, Standing
+from desktop.domain.backlog import BARS, NOT_YET, Backlog, Bins, History, Step
+from desktop.domain.request_filter import ALL, OPEN, Standing, line_masks
 
 STATUSES = tuple(Status)
 GONE = (Status.CLOSED, Status.ARCHIVED)
@@ -81,7 +81,8 @@ def test_counts_are_those_of_counting_one_by_one(
 def test_how_each_stood_at_a_moment(rows: list[tuple[Status, int, int | None, int | None]], moment: int) -> None:
     """The status of every request at a moment is the one its times tell, and those that are open are the backlog."""
     made = columns(rows)
-    then = backlog.status_at(made, moment)
+    history = History.of(made)
+    then = history.status_at(moment)
     for row, code in zip(rows, then.tolist(), strict=True):
         status, opened, acknowledged, closed = row
         if opened >= moment:
@@ -94,10 +95,12 @@ def test_how_each_stood_at_a_moment(rows: list[tuple[Status, int, int | None, in
             assert STATUSES[code] is Status.SUBMITTED
         else:
             assert STATUSES[code] is status
-    standing = Standing.at(made, moment).lines(Moment(moment, moment - 10, moment + 10))
-    assert (standing[OPEN] == backlog.open_at(made, moment)).all()
-    assert int(standing[OPEN].sum()) == int(Backlog.of(made).at(moment))
-    assert int(standing[ALL].sum()) == sum(row[1] < moment for row in rows)
+    standing, at = Standing.at(made, history, moment), Moment(moment, moment - 10, moment + 10)
+    lines = line_masks(standing, at)
+    assert (standing.line(OPEN, at, history) == lines[OPEN]).all()
+    assert (standing.line("unacknowledged", at, history) == lines["unacknowledged"]).all()
+    assert int(lines[OPEN].sum()) == int(Backlog.of(made).at(moment))
+    assert int(standing.line(ALL, at, history).sum()) == sum(row[1] < moment for row in rows)
 
 
 @given(st.sampled_from(Step), DAYS, st.integers(1, 150), ZONES)

@@ -20,6 +20,7 @@ from desktop.controllers.search import SearchController
 from desktop.controllers.services import ServicesController
 from desktop.controllers.session import Session, Snapshot
 from desktop.controllers.time_slider import TimeSliderController
+from desktop.controllers.today import TodayController
 from desktop.map.tiles import CityTiles
 from desktop.map.view import MapView
 from desktop.views.places import CREWS, NEIGHBOURHOODS, OPERATIONS, SERVICES
@@ -89,6 +90,7 @@ class Content(QObject):
         self.session.watch(self._feed_requests)  # the map knows the columns before a filter comes
         controller = OperationsController(place, self.session, view)
         TimeSliderController(place, view, self.session, controller.filtering, self._app.settings)
+        TodayController(controller.queue, self.session, controller.filtering, controller.choose, controller)
         controller.export_wanted.connect(self._acts.export_requests)
         self._search.request_chosen.connect(self._show_operations)
         self._search.request_chosen.connect(controller.choose)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.views.fonts import font
@@ -54,6 +54,8 @@ class _Row(QAbstractButton):
 class ArrivalRow(_Row):
     """Time, icon and words of one arrival."""
 
+    left = Signal()  # the focus is elsewhere
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(ROW_PX, parent)
         self.arrival: Arrival | None = None
@@ -64,6 +66,10 @@ class ArrivalRow(_Row):
             self.arrival = arrival
             self.setAccessibleName(f"{arrival.time} {arrival.text}")
             self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.left.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.arrival is None:
@@ -105,6 +111,7 @@ class ArrivingList(QWidget):
         column.addStretch(1)
         for row in self.rows:
             row.clicked.connect(self._clicked)
+            row.left.connect(self._let_go, Qt.ConnectionType.QueuedConnection)  # the next may have it by then
         self._fit()
 
     def set_state(self, arrivals: Sequence[Arrival], note: str) -> None:
@@ -123,7 +130,10 @@ class ArrivingList(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        if not self._has_focus():
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if not self._is_held():
             self._take()
 
     def _is_held(self) -> bool:

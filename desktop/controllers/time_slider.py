@@ -289,7 +289,8 @@ class TimeSliderController(QObject):
         begin = backlog.shifted(self._step, self._end, -self._width)
         (begin_ms,) = backlog.midnights([begin], zone)
         end_ms = self._now_ms() + 1 if past is None else past
-        before, after = self._backlog.at(np.array([begin_ms, end_ms])).tolist()
+        until_ms = backlog.NEVER_MS if past is None else past  # now counts what is open, whatever the clock says
+        before, after = self._backlog.at(np.array([begin_ms, until_ms])).tolist()
         last = self._edge(self._end)
         return TimeState(
             opened=tuple(self._backlog.opened(edges).tolist()),

@@ -98,6 +98,7 @@ def test_playing_shows_the_backlog_rise_and_fall(qtbot: QtBot, app: Application)
     time, desk, columns = slider(app), operations(app), snapshot(app).columns
     assert app.content is not None
     view = app.content.maps["operations"]
+    assert time.state().open_count == desk.model.rowCount()
     before = (desk.filtering.wanted, desk.model.shown_ids().tolist(), time.state(), mapped(app))
     seen: list[int] = []
     drawn_since: list[bool] = []

@@ -20,6 +20,8 @@ from desktop.controllers.operations import OperationsController
 from desktop.controllers.search import SearchController
 from desktop.controllers.services import ServicesController
 from desktop.controllers.session import Session, Snapshot
+from desktop.controllers.time_slider import TimeSliderController
+from desktop.controllers.today import TodayController
 from desktop.map.tiles import CityTiles
 from desktop.map.view import MapView
 from desktop.views.places import CREWS, NEIGHBOURHOODS, OPERATIONS, SERVICES
@@ -89,6 +91,8 @@ class Content(QObject):
         self.session.watch(self._feed_requests)  # the map knows the columns before a filter comes
         controller = OperationsController(place, self.session, view)
         layers = MapLayersController(place, self.session, view, self._app.settings.settings, OPERATIONS)
+        TimeSliderController(place, view, self.session, controller.filtering, self._app.settings)
+        TodayController(controller.queue, self.session, controller.filtering, controller.choose, controller)
         controller.export_wanted.connect(self._acts.export_requests)
         controller.detail.asset_opened.connect(layers.go_to_asset)
         self._search.asset_chosen.connect(self._show_operations)

@@ -32,6 +32,7 @@ class Settings(BaseModel):
     density: Literal["compact", "comfortable"] = "compact"
     single_letters: bool = True
     reduced_motion: bool = False
+    time_folded: bool = False  # the card of time over the map is a button
     workspace: str = ""
     window_width: int = Field(default=1440, ge=400, le=20_000)
     window_height: int = Field(default=900, ge=300, le=20_000)

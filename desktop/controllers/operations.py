@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -61,6 +62,9 @@ class OperationsController(QObject):
         self.filtering = Filtering(session, self.words_of, self)
         self._chosen: int | None = None
         self._serial = 0
+        self._lines: dict[str, Mask] | None = None
+        self._counts: dict[str, int] = {}
+        self._today = attention.SameDay(0, 0)
         self.model = RequestTableModel(self)
         self.queue, self.strip = QueuePane(), QueueStrip()
         self.rows, self.detail = TablePane(self.model), RequestPane()
@@ -96,7 +100,6 @@ class OperationsController(QObject):
         first = self._snapshot is None
         self._snapshot = snapshot
         self.rows.table.cells.timezone = snapshot.city.timezone
-        self.rows.table.cells.now = self._session.clock.now()
         with self.rows.table.held_still():
             self.filtering.look_again()
             shown = self.filtering.masks(snapshot)[2]
@@ -110,8 +113,6 @@ class OperationsController(QObject):
 
     def _minute_turned(self) -> None:
         """Time left, what is overdue and what is due soon follow the clock."""
-        self.rows.table.cells.now = self._session.clock.now()
-        self._map.set_now(self._session.moment().now_ms)
         with self.rows.table.held_still():
             self.refresh()
         self.rows.table.viewport().update()
@@ -122,8 +123,11 @@ class OperationsController(QObject):
         if snapshot is None:
             return
         lines, mapped, shown = self.filtering.masks(snapshot)
-        counts = {key: int(mask.sum()) for key, mask in lines.items()}
-        today = attention.same_day(snapshot.columns, self._session.moment())
+        if lines is not self._lines:  # as long as they are the same ones, so are their counts
+            self._lines = lines
+            self._counts = {key: int(mask.sum()) for key, mask in lines.items()}
+            self._today = attention.same_day(snapshot.columns, self._session.moment())
+        counts, today = self._counts, self._today
         state = QueueState(
             tuple(self._line(line, counts[line.key]) for line in ATTENTION),
             tuple(self._line(line, counts[line.key]) for line in VIEWS),
@@ -160,8 +164,12 @@ class OperationsController(QObject):
         """Show what fits on the map and in the table."""
         snapshot = self._snapshot
         assert snapshot is not None
+        moment, standing = self.filtering.moment(), self.filtering.standing
+        status = None if standing is None else standing.status
+        self.rows.table.cells.now = datetime.fromtimestamp(moment.now_ms / 1000, UTC)
+        self._map.set_now(moment.now_ms, status)
         self._map.set_filter(mapped)
-        self.model.set_filter(shown)
+        self.model.set_filter(shown, status)
         self.rows.set_filters(self.filtering.chips(snapshot), in_view=self.filtering.wanted.in_view)
         self.rows.set_counts(int(shown.sum()), len(snapshot.columns), "")
         self._show_emptiness(int(shown.sum()), len(snapshot.columns))
@@ -181,8 +189,8 @@ class OperationsController(QObject):
     # what a person does
 
     def choose_filter(self, key: str) -> None:
-        """Show one line of the queue."""
-        self.filtering.set(line=key)
+        """Show one line of the queue, as of now: that is what its count counts."""
+        self.filtering.set(line=key, as_of_ms=None)
 
     def search(self, text: str) -> None:
         """Show the requests whose texts hold all the words; empty shows all again."""

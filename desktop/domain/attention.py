@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from datetime import time as day_time
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -34,6 +36,8 @@ class Snapshot(Protocol):
     def incident_id(self) -> NDArray[np.int64]: ...
     @property
     def requested_ms(self) -> NDArray[np.int64]: ...
+    @property
+    def acknowledged_ms(self) -> NDArray[np.int64]: ...
     @property
     def closed_ms(self) -> NDArray[np.int64]: ...
     @property
@@ -134,3 +138,49 @@ def same_day(columns: Snapshot, moment: Moment) -> SameDay:
     today = arrived_today(columns, moment)
     waiting = today & unacknowledged(columns)
     return SameDay(int(today.sum()), int(today.sum() - waiting.sum()))
+
+
+@dataclass(frozen=True, slots=True)
+class DayShare:
+    """Same-day acknowledgement of one day of the city.
+
+    A request counts as acknowledged that day when its acknowledgement or its closing falls on the day it was opened,
+    for a closing answers too; today when it is no longer merely submitted, which can only have happened today.
+    `undated` are those that somebody answered, nobody knows when: no acknowledgement time, and not closed that day.
+    They count as not acknowledged that day.
+    """
+
+    day: date
+    arrived: int
+    acknowledged: int
+    undated: int
+
+    @property
+    def share(self) -> float | None:
+        """0 to 1; None on a day without arrivals."""
+        return self.acknowledged / self.arrived if self.arrived else None
+
+
+def same_day_shares(
+    columns: Snapshot, days: Sequence[date], edges_ms: Sequence[int], moment: Moment
+) -> tuple[DayShare, ...]:
+    """The share of each day; `edges_ms` are the midnights at which the days begin, and the one after the last."""
+    edges = np.asarray(edges_ms)
+    recent = (columns.requested_ms >= edges[0]) & (columns.requested_ms < edges[-1])
+    rows = np.flatnonzero(recent & (columns.requested_ms <= moment.now_ms))
+    opened, waits = columns.requested_ms[rows], columns.status[rows] == STATUS_CODES[Status.SUBMITTED]
+    which = np.searchsorted(edges, opened, side="right") - 1
+    end = edges[which + 1]
+    answered, closed = columns.acknowledged_ms[rows], columns.closed_ms[rows]
+    done = ~np.isin(columns.status[rows], OPEN_CODES)
+    same = ((answered >= opened) & (answered < end)) | (done & (closed >= opened) & (closed < end))
+    today = opened >= moment.day_start_ms
+    same = np.where(today, ~waits, same)
+    undated = ~same & ~waits & (answered == MISSING_MS)
+    counts = [np.bincount(which[mask], minlength=len(edges) - 1) for mask in (which >= 0, same, undated)]
+    return tuple(DayShare(day, *map(int, row)) for day, row in zip(days, zip(*counts, strict=True), strict=False))
+
+
+def missing_to(goal: float, today: SameDay) -> int:
+    """How many more of today's requests must be acknowledged to reach a goal; 0 when it is reached."""
+    return max(0, math.ceil(goal * today.arrived - 1e-9) - today.acknowledged)

@@ -169,6 +169,10 @@ class MapView(QWidget):
         """Show the whole city."""
         self._tell("go_home", {})
 
+    def set_foot(self, height_px: int) -> None:
+        """How much of the lower edge something covers; scale and legend stand above it."""
+        self._keep("foot", {"height": height_px})
+
     # requests
 
     def set_requests_source(self, source: RequestSource | None) -> None:
@@ -185,10 +189,10 @@ class MapView(QWidget):
             self._source = ColumnsSource(columns, now_ms=now_ms)
         self.refresh()
 
-    def set_now(self, now_ms: int) -> None:
-        """A later moment: some requests are overdue now."""
+    def set_now(self, now_ms: int, status: NDArray[np.uint8] | None = None) -> None:
+        """Another moment: others are overdue then. With the statuses of then where those of the columns are not."""
         if isinstance(self._source, ColumnsSource):
-            self._source.set_now(now_ms)
+            self._source.set_now(now_ms, status)
             self.refresh()
 
     def set_filter(self, mask: NDArray[np.bool_] | None) -> None:

@@ -66,6 +66,7 @@ class RequestTableModel(QAbstractTableModel):
         self._names = Names({}, {}, {})
         self._reports: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._mask: NDArray[np.bool_] | None = None
+        self._statuses: NDArray[np.uint8] | None = None  # of an earlier moment
         self._sort: tuple[int, Qt.SortOrder] = (int(Field.OPENED), Qt.SortOrder.DescendingOrder)
         self._order: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._cache: OrderedDict[int, ServiceRequest] = OrderedDict()
@@ -101,17 +102,18 @@ class RequestTableModel(QAbstractTableModel):
         """
         self.beginResetModel()
         self._columns, self._names, self._reports, self._mask = columns, names, reports, mask
+        self._statuses = None
         self._stale = set(self._cache)
         self._asked.clear()
         self._order = self._ordered()
         self.endResetModel()
 
-    def set_filter(self, mask: NDArray[np.bool_] | None) -> None:
-        """Show only the rows of a mask over the snapshot; None shows all."""
-        if mask is not None and self._mask is not None and np.array_equal(mask, self._mask):
+    def set_filter(self, mask: NDArray[np.bool_] | None, statuses: NDArray[np.uint8] | None = None) -> None:
+        """Show only the rows of a mask over the snapshot; None shows all. `statuses` are those of another moment."""
+        if mask is not None and _same(mask, self._mask) and _same(statuses, self._statuses):
             return
         self.beginResetModel()
-        self._mask = mask
+        self._mask, self._statuses = mask, statuses
         self._order = self._ordered()
         self.endResetModel()
 
@@ -185,7 +187,7 @@ class RequestTableModel(QAbstractTableModel):
         columns = self._columns
         assert columns is not None
         if field is Field.STATUS:
-            return str(tuple(Status)[int(columns.status[at])].value)
+            return str(tuple(Status)[int(self._status()[at])].value)
         if field is Field.SERVICE:
             return self._names.services.get(int(columns.service_id[at]), "")
         if field is Field.DEPARTMENT:
@@ -203,7 +205,7 @@ class RequestTableModel(QAbstractTableModel):
         if role == Role.REQUEST_ID:
             return int(columns.id[at])
         if role == Role.STATUS:
-            return tuple(Status)[int(columns.status[at])]
+            return tuple(Status)[int(self._status()[at])]
         if role == Role.ICON:
             return self._names.icons.get(int(columns.service_id[at]), "")
         if role == Role.REQUESTED_MS:
@@ -216,6 +218,10 @@ class RequestTableModel(QAbstractTableModel):
         if role == Role.LOADED:
             return int(columns.id[at]) in self._cache
         return None
+
+    def _status(self) -> NDArray[np.uint8]:
+        assert self._columns is not None
+        return self._columns.status if self._statuses is None else self._statuses
 
     def _row(self, request_id: int) -> ServiceRequest | None:
         row = self._cache.get(request_id)
@@ -252,7 +258,7 @@ class RequestTableModel(QAbstractTableModel):
         columns = self._columns
         assert columns is not None
         if field is Field.STATUS:
-            return columns.status[at].astype(np.int16), None
+            return self._status()[at].astype(np.int16), None
         if field is Field.SERVICE:
             return _rank(columns.service_id[at], self._names.services), None
         if field is Field.DEPARTMENT:
@@ -265,6 +271,10 @@ class RequestTableModel(QAbstractTableModel):
         if field is Field.OPENED:
             return columns.requested_ms[at], None
         return columns.id[at], None  # request and address keep the order of arrival
+
+
+def _same(one: NDArray[Any] | None, other: NDArray[Any] | None) -> bool:
+    return one is other or (one is not None and other is not None and np.array_equal(one, other))
 
 
 def _rank(ids: NDArray[np.int32], names: Mapping[int, str]) -> NDArray[np.int16]:

@@ -10,9 +10,11 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views import format as words
+from desktop.views.arriving import ArrivingList, StormLine
+from desktop.views.day_bars import DayBar, DayBars
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
-from desktop.views.kit import Button, MeterBar, PaneHeader, Rule, Words
+from desktop.views.kit import Button, ElidedWords, Link, MeterBar, PaneHeader, Rule, Words
 from desktop.views.marks import MARKS, paint_mark
 from desktop.views.theme import theme
 
@@ -39,6 +41,17 @@ class QueueState:
     chosen: str
     arrived: int
     acknowledged: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayState:
+    """The meter's further figures: the last days, what is left of today, and how long the working day goes on."""
+
+    days: tuple[DayBar, ...]
+    first: str
+    left: int
+    missing: int  # more acknowledgements that reach the goal
+    time_left: str
 
 
 class QueueRow(QAbstractButton):
@@ -108,6 +121,8 @@ class QueuePane(QWidget):
         self._attention_rows = QVBoxLayout()
         self._attention_rows.setSpacing(0)
         column.addLayout(self._attention_rows)
+        self.storm = StormLine()
+        column.addWidget(self.storm)
         column.addSpacing(8)
         column.addWidget(Rule())
         column.addWidget(PaneHeader(self.tr("Views"), line=False))
@@ -118,7 +133,10 @@ class QueuePane(QWidget):
         column.addWidget(Rule())
         column.addWidget(PaneHeader(self.tr("Acts on all requests"), line=False))
         column.addLayout(self._acts())
-        column.addStretch(1)
+        column.addSpacing(8)
+        column.addWidget(Rule())
+        self.arriving = ArrivingList()
+        column.addWidget(self.arriving, 1)
         column.addWidget(Rule())
         column.addWidget(self._meter())
 
@@ -158,10 +176,33 @@ class QueuePane(QWidget):
         self._of = Words("", step="table", tone="secondary")
         figures.addWidget(self._share)
         figures.addWidget(self._of, 1, Qt.AlignmentFlag.AlignBottom)
+        self.left = Link("", step="table")
+        self.left.hide()
+        figures.addWidget(self.left, 0, Qt.AlignmentFlag.AlignBottom)
         column.addLayout(figures)
         self._bar = MeterBar(height=6)
         column.addWidget(self._bar)
+        below = QHBoxLayout()
+        self._missing = ElidedWords("", step="caption", tone="secondary", weight=450)
+        self._time_left = ElidedWords("", step="caption", tone="secondary", weight=450)
+        below.addWidget(self._missing)
+        below.addStretch(1)
+        below.addWidget(self._time_left)
+        column.addLayout(below)
+        column.addSpacing(4)
+        self.days = DayBars()
+        column.addWidget(self.days)
         return box
+
+    def set_day(self, state: DayState) -> None:
+        """Show how today and the last days were acknowledged."""
+        self.left.setText(self.tr("{0} left").format(words.count(state.left)))
+        self.left.setVisible(state.left > 0)
+        reached = self.tr("goal reached") if state.days and state.days[-1].share is not None else ""
+        more = self.tr("{0} more reach the goal").format(words.count(state.missing))
+        self._missing.setText(more if state.missing else reached)
+        self._time_left.setText(state.time_left)
+        self.days.set_state(state.days, GOAL, state.first)
 
     def set_state(self, state: QueueState) -> None:
         """Show these counts."""

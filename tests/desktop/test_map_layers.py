@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 
 from data.store import open_store
 from desktop.app import Application
-from desktop.controllers.acts import ActsController
 from desktop.controllers.map_layers import MapLayersController
 from desktop.controllers.operations import OperationsController
 from desktop.controllers.search import find_requests
@@ -22,6 +21,7 @@ from desktop.domain.clock import FixedClock
 from desktop.map.bridge import WORLD
 from desktop.map.layers import AREA_PREFIX, ASSET_PREFIX, MapLayer
 from desktop.map.view import MapView
+from desktop.operations.import_areas import AreaImport
 from desktop.operations.import_assets import AssetImport, import_assets
 from desktop.operations.make_demo import DemoWish, make_demo
 from desktop.operations.work import Work
@@ -132,9 +132,9 @@ def test_areas_that_come_in_are_on_the_map(qtbot: QtBot, app: Application, tmp_p
     for name in ("Districts", "Wards"):
         path = tmp_path / f"{name}.geojson"
         path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
-        acts: ActsController = app.window.findChild(ActsController)
+        assert app.content is not None
         with qtbot.waitSignal(app.runner.job_ended, timeout=WAIT_MS) as ended:
-            acts.import_file("areas", path)
+            app.content.session.act("import_areas", "Importing areas", {"wanted": AreaImport(path)})
         assert ended.args[0].state.name == "SUCCEEDED", ended.args[0].sentence
     qtbot.waitUntil(lambda: json.loads(given(app, "areas", key))["names"] == ["One"], timeout=WAIT_MS)
     qtbot.waitUntil(lambda: "Wards" in [one.label for one in map_of(app).stack.layers], timeout=WAIT_MS)

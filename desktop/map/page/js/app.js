@@ -191,6 +191,7 @@
   };
   handlers.card = (content) => opsmap.card.more(content);
   handlers.attribution = ({ words }) => opsmap.furniture.attribute(words);
+  handlers.foot = ({ height }) => document.documentElement.style.setProperty("--foot", `${height}px`);
   handlers.tiles = ({ on }) => { opsmap.tilesOn = on; setTiles(); };
 
   opsmap.connect(() => say("ready", {}));

@@ -23,6 +23,8 @@ SCRIPTS = (
     "js/cells.js",
     "js/card.js",
     "js/legend.js",
+    "js/drawing.js",
+    "js/measure.js",
     "js/furniture.js",
     "js/app.js",
 )

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer
 import desktop.operations.entry  # noqa: F401 - loaded here, so that the first act does not wait for it
 from desktop.controllers.acts import ActsController
 from desktop.controllers.crews import CrewsController
+from desktop.controllers.map_views import MapViews
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.controllers.operations import OperationsController
 from desktop.controllers.search import SearchController
@@ -56,6 +57,7 @@ class Content(QObject):
         }
         self._acts = ActsController(app.window, self.session, app.runner, app.shell)
         self._search = SearchController(app.window, self.session)
+        self.map_views = MapViews(app.window, self.session, app.shell)
         app.theme.changed.connect(self._new_look)
         self.session.watch(self._new_streets)
         app.window.workspace_shown.connect(self._fill_next)
@@ -121,6 +123,7 @@ class Content(QObject):
         view.tiles_loaded.connect(self._tiles_shown)
         self._await_tiles(place.key)
         self.maps[place.key] = view
+        self.map_views.attach(view)
         return view
 
     def _drawn(self) -> None:

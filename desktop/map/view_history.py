@@ -29,7 +29,7 @@ class MapPlace:
         if round(self.zoom) != round(other.zoom):
             return math.inf
         (x, y), (to_x, to_y) = _world(self), _world(other)
-        return math.hypot(to_x - x, to_y - y) * _WORLD_PX * 2.0**self.zoom
+        return math.hypot(to_x - x, to_y - y) * _WORLD_PX * math.exp2(self.zoom)
 
 
 @dataclass(slots=True)

@@ -29,6 +29,9 @@ class Settings(BaseModel):
     window_height: int = Field(default=900, ge=300, le=20_000)
     maximised: bool = False
     panes: dict[str, dict[str, int]] = Field(default_factory=dict)
+    base_map_on: bool = False
+    base_map_address: str = Field(default="", max_length=2000)
+    base_map_attribution: str = Field(default="", max_length=2000)
     recent_stores: list[str] = Field(default_factory=list)
 
 

@@ -71,8 +71,8 @@ def map_words() -> dict[str, Any]:
         "tool_hints": {
             "box": _tr("Drag a box. Esc leaves"),
             "lasso": _tr("Draw around an area. Esc leaves"),
-            "polygon": _tr("Click corners. Enter or a double click closes, Backspace takes one back, Esc leaves"),
-            "measure": _tr("Click along the way. The first place closes an area, Enter ends, Esc clears"),
+            "polygon": _tr("Click corners. Enter closes, Backspace takes one back, Esc leaves"),
+            "measure": _tr("Click places. The first again closes an area, Enter ends, Esc clears"),
         },
         "measure_leg": _tr("Last leg {0}"),
         "measure_area": _tr("Area {0}"),

@@ -15,6 +15,8 @@ from data.records import Placement
 from desktop.app import Application
 from desktop.map.view import MapView
 from desktop.map.view_history import MapPlace
+from desktop.views.shell.base_map_settings import BaseMapSettings
+from desktop.views.shell.dialogs import SettingsDialog
 from desktop.views.shell.name_dialog import NameDialog
 from tests.desktop import test_city
 from tests.desktop.test_city import WAIT_MS, operations
@@ -49,8 +51,14 @@ def inside(app: Application, ring: Ring) -> set[int]:
     return set(columns.id[located & np.array(hit)].tolist())
 
 
+def settle(qtbot: QtBot, view: MapView) -> None:
+    """Wait until the city fills the map; a window still growing shows it from far away."""
+    qtbot.waitUntil(lambda: view._view["zoom"] >= 10, timeout=WAIT_MS)
+
+
 def draw(qtbot: QtBot, view: MapView, letter: Qt.Key, way: list[QPoint], *, corners: bool) -> Ring:
     """Draw with the tool of a letter; the ring that came of it."""
+    settle(qtbot, view)
     answers: list[object] = []
     view.page.runJavaScript("document.getElementById('map').focus(); 1", 1, answers.append)
     qtbot.waitUntil(lambda: bool(answers), timeout=WAIT_MS)
@@ -122,7 +130,7 @@ def near(place: MapPlace | None, wanted: MapPlace) -> bool:
 def test_alt_left_leads_back_and_alt_right_forward(qtbot: QtBot, app: Application) -> None:
     """Through three places and back to the city as it was first shown; a hasty hand arrives where it wanted."""
     view, history = the_map(app), app.content.map_views.history("operations")  # type: ignore[union-attr]
-    qtbot.waitUntil(lambda: history.here is not None, timeout=WAIT_MS)
+    settle(qtbot, view)
     first = history.here
     assert first is not None
     places = [MapPlace(first.lon + 0.01, first.lat, 16), MapPlace(first.lon - 0.01, first.lat, 17)]
@@ -147,7 +155,7 @@ def test_a_bookmark_is_kept_found_and_removed(qtbot: QtBot, app: Application) ->
     """Saved with its name from the dialog, it stands in the menu, leads back to its place, and can go again."""
     view, views = the_map(app), app.content.map_views  # type: ignore[union-attr]
     history = views.history("operations")
-    qtbot.waitUntil(lambda: history.here is not None, timeout=WAIT_MS)
+    settle(qtbot, view)
     app.window.run("map.bookmark")
     qtbot.waitUntil(lambda: bool(app.window.findChildren(NameDialog)), timeout=WAIT_MS)
     dialog = app.window.findChildren(NameDialog)[0]
@@ -198,3 +206,28 @@ def test_the_menu_of_a_place_copies_and_asks(qtbot: QtBot, app: Application) -> 
     assert bounds[1] < lat < bounds[3]
     assert QGuiApplication.clipboard().text() == f"{lat:.6f}, {lon:.6f}"
     views.menu.close()
+
+
+def test_a_base_map_from_elsewhere_is_off_until_it_makes_sense(qtbot: QtBot, app: Application) -> None:
+    """A wrong address is told beneath its field and nothing is kept; a right one is named on the map; off is off."""
+    view, kept = the_map(app), app.settings.settings
+    app.window.run("settings")
+    part = app.window.findChildren(BaseMapSettings)[0]
+    words: list[str] = []
+    view.bridge.told.connect(lambda name, content: words.append(content) if name == "attribution" else None)
+    part.on.click()
+    part.address.setText("http://tiles.example.org/{z}/{x}/{y}.png")
+    part.attribution.setText("© Somebody")
+    part.address.editingFinished.emit()
+    assert "https" in part.address.accessibleDescription()
+    assert not kept.base_map_on
+    assert words == []
+    part.address.setText("http://127.0.0.1:9/{z}/{x}/{y}.png")
+    part.address.editingFinished.emit()
+    assert part.address.accessibleDescription() == ""
+    assert kept.base_map_on
+    assert "Somebody" in words[-1]
+    part.on.click()
+    assert "Somebody" not in words[-1]
+    assert not kept.base_map_on
+    QTest.keyClick(app.window.findChildren(SettingsDialog)[0], Qt.Key.Key_Escape)

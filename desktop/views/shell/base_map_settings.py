@@ -38,16 +38,25 @@ class BaseMapSettings(QWidget):
             field.setVisible(on)
         self.on.toggled.connect(self._toggled)
         self.address.editingFinished.connect(self._tell)
-        self.attribution.editingFinished.connect(self._tell)
+        self.attribution.editingFinished.connect(self._named)
+        self._was_named = False
 
     def set_faults(self, address: str, attribution: str) -> None:
         """What is wrong with each, in sentences; empty where all is well."""
         self.address_field.set_fault(address)
-        self.attribution_field.set_fault(attribution)
+        asked = self._was_named or bool(self.attribution.text())
+        self.attribution_field.set_fault(attribution if asked else "")  # nobody is told of what comes next
 
     def _toggled(self, on: bool) -> None:
         self.address_field.setVisible(on)
         self.attribution_field.setVisible(on)
+        if on and not self.address.text():
+            self.address.setFocus()
+        else:
+            self._tell()
+
+    def _named(self) -> None:
+        self._was_named = True
         self._tell()
 
     def _tell(self) -> None:

@@ -26,6 +26,9 @@ LOOK = """JSON.stringify({
 })"""
 
 
+SHARP = 200  # of 255 levels between a stripe and the next
+
+
 class Stripes:
     """Tiles of one-pixel stripes at the size that is asked for."""
 
@@ -55,7 +58,7 @@ def main() -> int:
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     register_scheme()
     qt = QApplication(sys.argv[:1])
-    runner, tiles = JobRunner(), Stripes()
+    runner, tiles, patience = JobRunner(), Stripes(), iter(range(80))
     view = MapView("light", tiles, runner.run_read)
     view.resize(900, 500)
     view.set_view(8.52, 53.52, 15)
@@ -64,13 +67,16 @@ def main() -> int:
         picture = view.grab().toImage()
         row = [picture.pixelColor(x, 640).lightness() for x in range(900, 980)]
         steps = [abs(a - b) for a, b in pairwise(row)]
+        if min(steps) <= SHARP and next(patience, None) is not None:  # tiles fade in
+            QTimer.singleShot(250, view, look)
+            return
         print(json.dumps({**json.loads(content), "asked": sorted(tiles.ratios), "sharp": min(steps)}))  # noqa: T201
         qt.quit()
 
     def look() -> None:
         view.page.runJavaScript(LOOK, WORLD, told)
 
-    view.tiles_loaded.connect(lambda: QTimer.singleShot(700, view, look))
+    view.tiles_loaded.connect(lambda: QTimer.singleShot(0, view, look))
     view.set_columns(requests_at(np.array([8.525]), np.array([53.525])), now_ms=NOW_MS)
     view.show()
     qt.exec()

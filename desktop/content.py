@@ -13,8 +13,10 @@ from PySide6.QtCore import QObject, QTimer
 
 import desktop.operations.entry  # noqa: F401 - loaded here, so that the first act does not wait for it
 from desktop.controllers.acts import ActsController
+from desktop.controllers.base_maps import BaseMaps
 from desktop.controllers.crews import CrewsController
 from desktop.controllers.map_layers import MapLayersController
+from desktop.controllers.map_views import MapViews
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.controllers.operations import OperationsController
 from desktop.controllers.search import SearchController
@@ -57,8 +59,11 @@ class Content(QObject):
             NEIGHBOURHOODS: self._neighbourhoods,
             SERVICES: self._services,
         }
+        self._base_maps = BaseMaps(app.settings.settings, app.store.cache_folder, app.shell, self)
+        self._base_maps.changed.connect(self._show_tiles)
         self._acts = ActsController(app.window, self.session, app.runner, app.shell)
         self._search = SearchController(app.window, self.session)
+        self.map_views = MapViews(app.window, self.session, app.shell)
         app.theme.changed.connect(self._new_look)
         self.session.watch(self._new_streets)
         app.window.workspace_shown.connect(self._fill_next)
@@ -117,11 +122,12 @@ class Content(QObject):
 
     def _map(self, place: Workspace, kind: Literal["requests", "routes", "cells"]) -> MapView:
         app = self._app
-        view = MapView(app.theme.tokens.scheme, self._tiles, app.runner.run_read, kind=kind)
+        snapshot = self.session.snapshot
+        tiles, credit = self._base_maps.instead_of(self._tiles, "" if snapshot is None else snapshot.credit)
+        view = MapView(app.theme.tokens.scheme, tiles, app.runner.run_read, kind=kind)
         view.set_reduced_motion(app.settings.settings.reduced_motion)
         view.setObjectName(place.key)
-        if self.session.snapshot is not None:
-            view.set_attribution(self.session.snapshot.credit)
+        view.set_attribution(credit)
         view.scale.connect(self._scaled)
         view.coordinates.connect(self._pointed)
         view.console_error.connect(app.faults.note)
@@ -130,6 +136,7 @@ class Content(QObject):
         view.tiles_loaded.connect(self._tiles_shown)
         self._await_tiles(place.key)
         self.maps[place.key] = view
+        self.map_views.attach(view)
         return view
 
     def _drawn(self) -> None:
@@ -157,10 +164,15 @@ class Content(QObject):
             self._tiles = CityTiles(
                 store.location, snapshot.streets, store.cache_folder, self._app.runner.draw, parent=self
             )
+        self._show_tiles()
+
+    def _show_tiles(self) -> None:
+        snapshot = self.session.snapshot
+        tiles, credit = self._base_maps.instead_of(self._tiles, "" if snapshot is None else snapshot.credit)
         for key, view in self.maps.items():
             self._await_tiles(key)
-            view.set_tiles(self._tiles)
-            view.set_attribution(snapshot.credit)
+            view.set_tiles(tiles)
+            view.set_attribution(credit)
 
     def _await_tiles(self, key: str) -> None:
         """A workspace is whole when its base map is."""

@@ -39,6 +39,9 @@ class Settings(BaseModel):
     maximised: bool = False
     panes: dict[str, dict[str, int]] = Field(default_factory=dict)
     map_layers: dict[str, list[LayerChoice]] = Field(default_factory=dict)  # by workspace, the topmost first
+    base_map_on: bool = False
+    base_map_address: str = Field(default="", max_length=2000)
+    base_map_attribution: str = Field(default="", max_length=2000)
     recent_stores: list[str] = Field(default_factory=list)
 
 

@@ -15,6 +15,7 @@ from desktop.controllers.request_details import read_detail
 from desktop.controllers.session import Bounds, Session, Snapshot
 from desktop.domain import attention
 from desktop.domain.attention import Mask
+from desktop.domain.request_filter import Ring
 from desktop.models.request_table import RequestTableModel
 from desktop.views import format as words
 from desktop.views.kit import StateCard
@@ -90,6 +91,7 @@ class OperationsController(QObject):
         self.model.rows_wanted.connect(self._fetch)
         self._map.request_clicked.connect(self.choose)
         self._map.viewport_changed.connect(self._viewport)
+        self._map.shape_drawn.connect(self._draw)
         self.filtering.changed.connect(self.refresh)
         self._session.watch(self._loaded)
         self._session.minute_turned.connect(self._minute_turned)
@@ -169,6 +171,7 @@ class OperationsController(QObject):
         self.rows.table.cells.now = datetime.fromtimestamp(moment.now_ms / 1000, UTC)
         self._map.set_now(moment.now_ms, status)
         self._map.set_filter(mapped)
+        self._map.set_shape(self.filtering.wanted.shape)
         self.model.set_filter(shown, status)
         self.rows.set_filters(self.filtering.chips(snapshot), in_view=self.filtering.wanted.in_view)
         self.rows.set_counts(int(shown.sum()), len(snapshot.columns), "")
@@ -195,6 +198,11 @@ class OperationsController(QObject):
     def search(self, text: str) -> None:
         """Show the requests whose texts hold all the words; empty shows all again."""
         self.filtering.search(text)
+
+    def _draw(self, ring: Ring) -> None:
+        """The outline is there at once, the requests in it as soon as they are looked up."""
+        self._map.set_shape(ring)
+        self.filtering.draw(ring)
 
     def _only_in_view(self) -> None:
         self.filtering.set(in_view=True)

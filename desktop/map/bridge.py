@@ -27,6 +27,8 @@ SCRIPTS = (
     "js/layer_stack.js",
     "js/legend.js",
     "js/layers_panel.js",
+    "js/drawing.js",
+    "js/measure.js",
     "js/furniture.js",
     "js/app.js",
 )

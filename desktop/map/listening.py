@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from desktop.map.messages import STANDARD_PX_M
+from desktop.map.messages import STANDARD_PX_M, ring_of
 from desktop.map.viewport import View
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class Listening:
         view = {key: float(content[key]) for key in ("west", "south", "east", "north", "lon", "lat", "zoom")}
         self._view.page_moved(view)
         self._view.viewport_changed.emit(self._view.bounds, view["zoom"])
+        if content["move"] != "none":
+            self._view.page_rested(int(content["asked"]), same=content["move"] == "same")
         self._view.scale.emit(float(content["metres_per_px"]) / STANDARD_PX_M)
 
     def _on_request(self, content: Mapping[str, Any]) -> None:
@@ -56,8 +58,16 @@ class Listening:
         self._view.open_cluster(int(content["level"]), int(content["key"]), *place, stacked=stacked)
         self._view.cluster_clicked.emit(int(content["count"]), stacked)
 
-    def _on_box(self, content: Mapping[str, Any]) -> None:
-        self._view.box_selected.emit(tuple(float(content[side]) for side in ("west", "south", "east", "north")))
+    def _on_shape(self, content: Mapping[str, Any]) -> None:
+        self._view.shape_drawn.emit(ring_of(content["ring"]))
+
+    def _on_menu(self, content: Mapping[str, Any]) -> None:
+        at = self._view.on_screen(float(content["x"]), float(content["y"]))
+        self._view.menu_wanted.emit(float(content["lon"]), float(content["lat"]), at)
+
+    def _on_wants(self, content: Mapping[str, Any]) -> None:
+        at = self._view.on_screen(float(content["x"]), float(content["y"]))
+        self._view.wants.emit(str(content["what"]), at)
 
     def _on_cell(self, content: Mapping[str, Any]) -> None:
         self._view.cell_clicked.emit(int(content["index"]))

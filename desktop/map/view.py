@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWebEngineWidgets import QWebEngineView
@@ -30,6 +30,7 @@ from desktop.map.messages import (
 from desktop.map.requests import ColumnsSource, RequestSource
 from desktop.map.scheme import INDEX, TileSource
 from desktop.map.symbols import icon_paths
+from desktop.map.view_history import MapPlace
 from desktop.map.viewport import RequestColumns, View
 from desktop.map.web_page import MapPage, MapProfile
 from desktop.map.words import map_words
@@ -37,6 +38,11 @@ from desktop.views.tokens import ASSETS, Scheme
 
 Kind = Literal["requests", "routes", "cells"]
 Bounds = tuple[float, float, float, float]  # west, south, east, north
+TOOLS: dict[Kind, list[str]] = {  # what is drawn on a map of requests filters them
+    "requests": ["select", "box", "lasso", "polygon", "measure"],
+    "routes": ["select", "measure"],
+    "cells": ["select", "measure"],
+}
 CLOSEST = 19  # zoom; what lies together there opens up instead
 RELOADS = 3  # a page that dies more often is left alone, and the map says so
 
@@ -49,7 +55,10 @@ class MapView(QWidget):
     viewport_changed = Signal(object, float)  # Bounds, zoom
     request_clicked = Signal(object)  # id: an int of Python, for ids outgrow 32 bits
     cluster_clicked = Signal(int, bool)  # requests in it; whether they lie at one point
-    box_selected = Signal(object)  # Bounds
+    shape_drawn = Signal(object)  # ring: ((lon, lat), ...), not closed
+    moved = Signal(object, bool)  # MapPlace where the map came to rest; whether only its size changed
+    menu_wanted = Signal(float, float, QPoint)  # lon, lat; where on the screen
+    wants = Signal(str, QPoint)  # "bookmarks", "back", "forward"; where on the screen a menu opens
     cell_clicked = Signal(int)
     stop_clicked = Signal(int, int)  # crew and stop, from 0
     left_out_clicked = Signal(int)
@@ -71,16 +80,23 @@ class MapView(QWidget):
         parent: QWidget | None = None,
         *,
         kind: Kind = "requests",
-        box_tool: bool = True,
     ) -> None:
         super().__init__(parent)
         self.console_errors: list[str] = []
         self.is_ready = self._was_set_up = False
         self._scheme, self._kind = scheme, kind
-        self._setup: dict[str, Any] = {"tools": ["box"] if box_tool else [], "reduced_motion": False, "attribution": ""}
+        self._setup: dict[str, Any] = {
+            "tools": TOOLS[kind],
+            "reduced_motion": False,
+            "letters": True,
+            "attribution": "",
+        }
         self._services: dict[str, dict[str, str]] = {}
         self._view: dict[str, float] = {"lon": 0.0, "lat": 20.0, "zoom": 3}
         self._fit: dict[str, float] | None = None  # asked for before the page was there
+        self._placed = False  # whether anybody said where to look
+        self._asked = 0  # how often
+        self._tile_version = 0
         self._kept: dict[str, Any] = {}  # what a new page is told, by name, in order
         self._source: RequestSource | None = None
         self._selection: list[int] = []
@@ -125,7 +141,8 @@ class MapView(QWidget):
     def set_tiles(self, tiles: TileSource | None) -> None:
         """Another base map, or none."""
         self.profile.handler.tiles = tiles
-        self._tell("tiles", {"on": tiles is not None})
+        self._tile_version += 1  # the page remembers pictures by address
+        self._tell("tiles", {"on": tiles is not None, "version": self._tile_version})
 
     def set_attribution(self, words: str) -> None:
         """Whose data the base map shows."""
@@ -135,6 +152,11 @@ class MapView(QWidget):
     def set_reduced_motion(self, reduced: bool) -> None:
         """Whether the map jumps instead of gliding; takes effect with the next page."""
         self._setup["reduced_motion"] = reduced
+
+    def set_letters(self, on: bool) -> None:
+        """Whether single letters take up tools."""
+        self._setup["letters"] = on
+        self._tell("letters", {"on": on})
 
     def set_services(self, services: Mapping[int, tuple[str, str]]) -> None:
         """Name and icon of each service, by id."""
@@ -152,13 +174,16 @@ class MapView(QWidget):
         """Go to a place; the zoom stays where none is given."""
         self._view |= {"lon": lon, "lat": lat} | ({} if zoom is None else {"zoom": zoom})
         self._fit = None
-        self._tell("view", {"lon": lon, "lat": lat, "zoom": zoom})
+        self._placed = True
+        self._asked += 1
+        self._tell("view", {"lon": lon, "lat": lat, "zoom": zoom, "serial": self._asked})
 
     def fit(self, bounds: Bounds) -> None:
         """Show a box and remember it as the whole city."""
         box = dict(zip(("west", "south", "east", "north"), map(float, bounds), strict=True))
         self._keep("home", box)
         self._fit = None if self.is_ready else box
+        self._placed = True
         self._tell("fit", box)
 
     def zoom_by(self, steps: int) -> None:
@@ -262,6 +287,22 @@ class MapView(QWidget):
         """Outline a cell; -1 for none."""
         self._keep("chosen_cell", {"index": int(index)})
 
+    def set_shape(self, ring: Iterable[tuple[float, float]] | None) -> None:
+        """Outline an area that somebody drew, lon and lat; None for none."""
+        shown = {"ring": [[float(lon), float(lat)] for lon, lat in ring or ()]}
+        if shown != self._kept.get("shape", {"ring": []}):
+            self._keep("shape", shown)
+
+    # tools
+
+    def measure_from(self, lon: float, lat: float) -> None:
+        """Take up the tape at a place."""
+        self._tell("measure", {"lon": lon, "lat": lat})
+
+    def set_history(self, *, back: bool, forward: bool) -> None:
+        """Whether there are views to go back and forward to."""
+        self._keep("history", {"back": back, "forward": forward})
+
     def clear(self) -> None:
         """Routes, cells and the selection away; requests, layers and the view stay."""
         self.set_routes(())
@@ -304,8 +345,11 @@ class MapView(QWidget):
             "kind": self._kind,
             "view": self._view,
             "tiles": self.profile.handler.tiles is not None,
+            "tile_version": self._tile_version,
+            "placed": self._placed and self._fit is None,
         }
         self._was_set_up = True
+        self._asked = 0  # the page counts anew
         self._say("setup", json.dumps(setup))
 
     def page_built(self) -> None:
@@ -325,6 +369,15 @@ class MapView(QWidget):
         self._view = {key: view[key] for key in ("lon", "lat", "zoom")}
         west, south, east, north = (view[side] for side in ("west", "south", "east", "north"))
         self.bounds = (west, south, east, north)
+
+    def page_rested(self, asked: int, *, same: bool) -> None:
+        """The page stands still; on the way to a place asked for later, that is no place to come back to."""
+        if asked == self._asked:
+            self.moved.emit(MapPlace(**self._view), same)
+
+    def on_screen(self, x: float, y: float) -> QPoint:
+        """Where a px of the page is on the screen."""
+        return self.web.mapToGlobal(QPoint(round(x), round(y)))
 
     def answer(self, question: Mapping[str, Any]) -> None:
         """The page wants to know what a view holds."""

@@ -46,6 +46,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.name_asset import name_asset
     from desktop.operations.plan_routes import plan_routes
     from desktop.operations.plan_sheets import print_sheets
+    from desktop.operations.saved_views import remove_view, rename_view, save_view
 
     found = (
         assign,
@@ -61,5 +62,8 @@ def _operations() -> dict[str, Any]:
         print_sheets,
         export_requests,
         export_hotspots,
+        save_view,
+        rename_view,
+        remove_view,
     )
     return {function.__name__: function for function in found}

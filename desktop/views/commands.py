@@ -59,7 +59,7 @@ def window_commands(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[Co
         translate("Commands", "Look"),
         translate("Commands", "Help"),
     )
-    acts = translate("Commands", "Acts")
+    acts, map_ = translate("Commands", "Acts"), translate("Commands", "Map and time")
     return (
         *switches,
         Command("store.open", translate("Commands", "Open another store…"), "Ctrl+O", "folder-open", store),
@@ -77,6 +77,9 @@ def window_commands(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[Co
         Command("pane.previous", translate("Commands", "Previous pane"), "Shift+F6", "panel-left", window),
         Command("panes.reset", translate("Commands", "Give panes their usual sizes"), "", "columns-3", window),
         Command("jobs", translate("Commands", "Jobs and messages"), "Ctrl+J", "layout-list", window),
+        Command("map.back", translate("Commands", "Back to the map view before"), "Alt+Left", "arrow-left", map_),
+        Command("map.forward", translate("Commands", "Forward to the next map view"), "Alt+Right", "arrow-right", map_),
+        Command("map.bookmark", translate("Commands", "Bookmark this map view…"), "Ctrl+D", "bookmark", map_),
         Command("theme.light", translate("Commands", "Light"), "", "sun", look),
         Command("theme.dark", translate("Commands", "Dark"), "", "moon", look),
         Command("theme.system", translate("Commands", "As the system"), "", "monitor", look),
@@ -131,5 +134,9 @@ def key_lines() -> tuple[KeyLine, ...]:
         KeyLine(("Left", "Right", "Up", "Down"), translate("Commands", "move the map"), places),
         KeyLine(("Alt+Up", "Alt+Down"), translate("Commands", "a layer of the map up, down"), places),
         KeyLine(("[", "]"), translate("Commands", "earlier, later in time"), places),
-        KeyLine(("Alt+Left", "Alt+Right"), translate("Commands", "map back, forward"), places),
+        KeyLine(("V",), translate("Commands", "point and move"), places),
+        KeyLine(("B", "F", "P"), translate("Commands", "filter by a box, freely drawn, by corners"), places),
+        KeyLine(("M",), translate("Commands", "measure"), places),
+        KeyLine(("Space",), translate("Commands", "corner at the middle of the map"), places),
+        KeyLine(("Return", "Backspace"), translate("Commands", "close, take a corner back"), places),
     )

@@ -126,7 +126,7 @@ def handle(
             rows.keep(check(scene))
         told, act_id = 0, None
         if len(rows):
-            work.breathe(0.3, f"{_DONE[wish.verb][0]} {len(rows):,} requests")
+            work.breathe(0.3, f"{_DONE[wish.verb][0]} {amount(len(rows))}")
             values = more(scene)
             told = _write(scene, wish, deed, text, values)
             if then is not None:

@@ -55,7 +55,7 @@ def fault_of(text: str) -> str:
     unknown = [name for name in _PLACEHOLDER.findall(text) if name not in PLACEHOLDERS]
     if unknown:
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-        return f"There is no placeholder {{{unknown[0][:40]}}}; there are {known}."
+        return f"There is no placeholder {{{plain(unknown[0])[:40]}}}; there are {known}."
     return ""
 
 

@@ -11,7 +11,7 @@ from data.unit_of_work import ReadUnit
 from desktop.domain.city_settings import settings_of
 from desktop.domain.lifecycle import Verb
 from desktop.operations.changes import Changes
-from desktop.operations.handling import amount
+from desktop.operations.chosen_requests import amount
 from desktop.operations.work import Work
 
 

@@ -12,7 +12,8 @@ from desktop.domain.deadlines import WorkingCalendar, due_after
 from desktop.domain.lifecycle import MACHINE, PERSON, REFERRALS, Deed, Outcome, Verb
 from desktop.operations.assign import BY_HAND, decided
 from desktop.operations.changes import Changes
-from desktop.operations.handling import Scene, Values, Wish, handle
+from desktop.operations.chosen_requests import Scene, Values, Wish
+from desktop.operations.handling import handle
 from desktop.operations.work import Work
 
 Expected = Mapping[RequestId, int] | None

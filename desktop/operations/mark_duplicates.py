@@ -9,7 +9,8 @@ from data.records import IncidentId, RequestId, ServiceRequest, Status
 from data.unit_of_work import WriteUnit
 from desktop.domain.lifecycle import Deed, Outcome, Verb
 from desktop.operations.changes import Changes
-from desktop.operations.handling import Scene, Values, Wish, handle
+from desktop.operations.chosen_requests import Scene, Values, Wish
+from desktop.operations.handling import handle
 from desktop.operations.work import Work
 
 CERTAIN = 1.0  # the score of what a person says

@@ -14,7 +14,9 @@ from data.unit_of_work import ReadUnit, WriteUnit
 from desktop.domain import answers
 from desktop.domain.lifecycle import TRANSITIONS, Deed, Outcome, Verb
 from desktop.operations.changes import Changes
-from desktop.operations.handling import facts_of, read_requests, standing_columns
+from desktop.operations.chosen_requests import read_requests
+from desktop.operations.handling import standing_columns
+from desktop.operations.speaking import facts_of
 from desktop.operations.work import Work
 
 PREVIEWED = 50

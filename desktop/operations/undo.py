@@ -17,7 +17,8 @@ from desktop.domain import answers
 from desktop.domain.city_settings import settings_of
 from desktop.domain.lifecycle import STATUS_WORDS, TRANSITIONS, Verb
 from desktop.operations.changes import Changes
-from desktop.operations.handling import amount, facts_of, message
+from desktop.operations.chosen_requests import amount
+from desktop.operations.speaking import facts_of, message
 from desktop.operations.work import Work
 
 UNDO = "undo"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from shapely import box as shapely_box
+from shapely.geometry import mapping
 
 from data.checking import check
 from data.errors import Conflict, RefusedInput
@@ -31,6 +34,7 @@ from desktop.operations.handle_requests import (
     schedule,
     start_work,
 )
+from desktop.operations.import_areas import AreaImport, import_areas
 from desktop.operations.import_requests import RequestImport, import_requests
 from desktop.operations.mark_duplicates import mark_duplicate
 from desktop.operations.send_messages import send_messages
@@ -254,6 +258,27 @@ def test_an_import_that_people_worked_with_is_not_undone(work: Work, tmp_path: P
     acknowledge(later(work, "ben", minutes=1), request_ids=[key])
     with pytest.raises(Conflict, match="Request C1 was changed by ben"):
         undo(work, act_id=first)
+
+
+def test_imported_areas_are_undone(work: Work, tmp_path: Path) -> None:
+    """A layer that replaced another goes, the former one is back, with its departments."""
+
+    def bring(name: str, west: float) -> Changes:
+        file = tmp_path / "areas.geojson"
+        box = mapping(shapely_box(west, 41, west + 1, 43))
+        feature = {"type": "Feature", "properties": {"NAME": name, "DEP": f"Dep {name}"}, "geometry": box}
+        file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+        return import_areas(work, AreaImport(file, layer="Zones", name_field="NAME", agency_field="DEP"))
+
+    before = state(work.store)
+    first = bring("One", -72)
+    middle = state(work.store)
+    second = bring("Two", -71)
+    undo(work, act_id=act_of(second))
+    assert state(work.store) == middle
+    undo(work, act_id=act_of(first))
+    assert state(work.store) == before
+    assert check(work.store) == []
 
 
 def test_replaced_private_data_keeps_an_import_from_being_undone(work: Work, tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ class Columns:
     due_ms: NDArray[np.int64]
     priority: NDArray[np.uint8]
     awaits_answer: NDArray[np.uint8]  # 1 where the resident wrote last
+    by_machine: NDArray[np.uint8]  # 1 where no person acknowledged it, but a machine did
 
     def __len__(self) -> int:
         return len(self.id)
@@ -74,11 +75,12 @@ class Columns:
 
 _NAMES = tuple(field.name for field in fields(Columns) if field.name != "sequence")
 _WHOLE = ("id", "incident_id", "requested_ms", "acknowledged_ms", "closed_ms", "due_ms")
+_MADE = ("x", "y", "status", "placement", "by_machine")  # not as the table has them
 _DTYPES: Mapping[str, np.dtype[Any]] = {
     **{name: np.dtype("<i8") for name in _WHOLE},
     **{name: np.dtype("<f8") for name in ("lon", "lat", "x", "y")},
     **{name: np.dtype("<i4") for name in ("service_id", "agency_id")},
-    **{name: np.dtype("u1") for name in ("status", "placement", "priority", "awaits_answer")},
+    **{name: np.dtype("u1") for name in ("status", "placement", "priority", "awaits_answer", "by_machine")},
 }
 
 
@@ -157,8 +159,9 @@ def _fetch(unit: ReadUnit, ids: NDArray[np.int64] | None) -> Arrays:
     table = service_request.c
     kinds = kinds_of("service_request")
     plain = {"lon": "long"} | {f"{what}_ms": f"{what}_at" for what in ("requested", "acknowledged", "closed", "due")}
-    names = {name: plain.get(name, name) for name in _NAMES if name not in ("x", "y", "status", "placement")}
+    names = {name: plain.get(name, name) for name in _NAMES if name not in _MADE}
     wanted: dict[str, tuple[ColumnElement[Any], str]] = {n: (table[c], kinds[c]) for n, c in names.items()}
+    wanted["by_machine"] = (case((table.acknowledged_by == "machine", 1), else_=0), "int")
     wanted["status"] = (_coded(table.status, tuple(Status)), "int")
     wanted["placement"] = (_coded(table.placement, tuple(Placement)), "int")
     arrays = fetch_arrays(unit.connection, wanted, table.id, ids=ids)

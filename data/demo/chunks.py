@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from data.demo.catalogue import ENDINGS, NOT_FOUND, NUMBER_QUESTION, SERVICES
 from data.demo.city_time import EPOCH, Ints
+from data.demo.desk_work import NOT_FOUND_SHARE, DemoNote, DeskWork
 from data.demo.frame import Floats, Streams
 from data.demo.people import ANSWER_DRAWS, answers_of, reporters
 from data.demo.photos import HEIGHT_PX, MEDIA_TYPE, WIDTH_PX, photo_bank
@@ -37,6 +38,7 @@ class RequestChunk:
     answers: list[tuple[int, str, str]]  # place in this chunk, code, value
     reporters: list[tuple[int, str, str, str]]  # place in this chunk, name, mail, telephone
     photos: list[tuple[int, bytes]]  # place in this chunk, JPEG
+    notes: list[DemoNote]
 
     def __len__(self) -> int:
         return len(self.columns["service_request_id"])
@@ -71,6 +73,14 @@ class RequestChunk:
             {"request_id": request_ids[at], "media_type": MEDIA_TYPE, "width_px": WIDTH_PX, "height_px": HEIGHT_PX,
              "content": content}
             for at, content in self.photos
+        ]  # fmt: skip
+
+    def note_rows(self, request_ids: Sequence[int]) -> list[dict[str, object]]:
+        """Rows of the note table."""
+        return [
+            {"request_id": request_ids[note.at], "at": note.at_ms, "author": note.author, "kind": note.kind,
+             "text": note.text}
+            for note in self.notes
         ]  # fmt: skip
 
 
@@ -109,6 +119,7 @@ class RequestWriter:
             service.tolist(), channel, shared[:, :SHARED], own, places.number[part].tolist(), streets, addresses
         )
         status = columns.status[part]
+        desk = DeskWork(columns, first, count)
         ids = [str(self._first_id + first + at) for at in range(count)]
         made: dict[str, Sequence[object]] = {
             "service_request_id": ids,
@@ -126,6 +137,11 @@ class RequestWriter:
             "due_at": columns.due_ms[part].tolist(),
             "status_notes": self._notes(service, status, shared[:, SHARED]),
             "priority": [SERVICES[at].priority for at in service.tolist()],
+            "outcome": desk.outcomes(shared[:, SHARED]),
+            "acknowledged_by": desk.acknowledged_by(),
+            "scheduled_for": desk.scheduled_for(),
+            "reopened_count": desk.reopened(),
+            "awaits_answer": desk.awaiting(),
             "extras": [_CHANNEL_EXTRAS[at] for at in channel.tolist()],
         }
         made["row_digest"] = _digests(made)
@@ -133,6 +149,7 @@ class RequestWriter:
         return RequestChunk(
             first, made, self._answers(part, shared), self._reporters(part),
             [(at, self._bank[index]) for at, index in enumerate(columns.photo[part].tolist()) if index >= 0],
+            desk.notes(addresses, made["status_notes"]),
         )  # fmt: skip
 
     def _addresses(self, part: slice) -> tuple[list[str], list[str]]:
@@ -165,7 +182,7 @@ class RequestWriter:
             if stands != CLOSED:
                 notes.append("Crew planned." if stands == SCHEDULED else "")
                 continue
-            bank = NOT_FOUND if share < 0.05 else ENDINGS[SERVICES[kind].code]
+            bank = NOT_FOUND if share < NOT_FOUND_SHARE else ENDINGS[SERVICES[kind].code]
             notes.append(bank[int(share * 9973) % len(bank)])
         return notes
 

@@ -54,7 +54,7 @@ class DemoCity:
     timezone: str = TIMEZONE
     crs_epsg: int = CRS_EPSG
     agencies: tuple[str, ...] = AGENCIES
-    answer_templates: tuple[tuple[str, str, str], ...] = ANSWER_TEMPLATES  # code, title, text
+    answer_templates: tuple[tuple[str, str, str, str], ...] = ANSWER_TEMPLATES  # code, title, text, verb
 
     def __len__(self) -> int:
         return len(self.columns)

@@ -16,7 +16,7 @@ from desktop.operations.changes import Changes
 from desktop.operations.import_requests import RequestImport, import_requests
 from desktop.operations.import_streets import StreetImport, import_streets
 
-SUMMED = ("read", "added", "updated", "unchanged", "rejected", "unlocated", "placeholder")
+SUMMED = ("read", "added", "updated", "unchanged", "rejected", "unlocated", "placeholder", "kept")
 
 
 def requests(

@@ -9,7 +9,24 @@ from typing import Annotated
 import typer
 
 from data.errors import Conflict, DataError, RefusedInput
-from desktop.cli import areas, assets, assign, city, duplicates, export, hotspots, imports, maintenance, points, routes
+from desktop.cli import (
+    areas,
+    assets,
+    assign,
+    city,
+    duplicates,
+    export,
+    hotspots,
+    imports,
+    maintenance,
+    outbox,
+    points,
+    requests,
+    routes,
+    settings,
+    templates,
+    undo,
+)
 from desktop.cli.desk import DONE, FAILED, INTERRUPTED, REFUSED, Desk, default_actor, default_location
 from desktop.operations.work import Stopped
 from geo.errors import GeoError
@@ -32,6 +49,7 @@ import_app = typer.Typer(help="Bring requests, areas, streets or assets in.", no
 routes_app = typer.Typer(help="Plan the crews' day, or solve a benchmark instance.", no_args_is_help=True)
 export_app = typer.Typer(help="Take requests or a map along.", no_args_is_help=True)
 points_app = typer.Typer(help="Points that hold improbably many records.", no_args_is_help=True)
+city_app = typer.Typer(help="What the city sets for itself.", no_args_is_help=True)
 
 import_app.command("requests")(imports.requests)
 import_app.command("areas")(areas.areas)
@@ -44,6 +62,7 @@ export_app.command("map")(export.map_page)
 points_app.command("list")(points.list_points)
 points_app.command("confirm")(points.confirm)
 points_app.command("clear")(points.clear)
+city_app.command("settings")(settings.settings)
 app.command("demo")(city.demo)
 app.command("init")(city.init)
 app.add_typer(import_app, name="import")
@@ -53,6 +72,11 @@ app.add_typer(routes_app, name="routes")
 app.command("hotspots")(hotspots.hotspots)
 app.add_typer(export_app, name="export")
 app.add_typer(points_app, name="points")
+app.add_typer(requests.app, name="requests")
+app.command("undo")(undo.undo)
+app.add_typer(templates.app, name="templates")
+app.add_typer(outbox.app, name="outbox")
+app.add_typer(city_app, name="city")
 app.command("move")(maintenance.move_city)
 app.command("backup")(maintenance.backup_city)
 app.command("restore")(maintenance.restore_city)

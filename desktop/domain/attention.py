@@ -44,6 +44,8 @@ class Snapshot(Protocol):
     def due_ms(self) -> NDArray[np.int64]: ...
     @property
     def awaits_answer(self) -> NDArray[np.uint8]: ...
+    @property
+    def by_machine(self) -> NDArray[np.uint8]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +124,33 @@ def closed_today(columns: Snapshot, moment: Moment) -> Mask:
 
 @dataclass(frozen=True, slots=True)
 class SameDay:
-    """Same-day acknowledgement: of the requests that arrived today, how many are no longer merely submitted."""
+    """Same-day acknowledgement: of the requests that arrived today, how many are no longer merely submitted.
+
+    by_machine: of the acknowledged, how many only a machine answered; told apart, for a person has not read them.
+    """
 
     arrived: int
     acknowledged: int
+    by_machine: int = 0
 
     @property
     def share(self) -> float | None:
         """0 to 1; None on a day without arrivals."""
         return self.acknowledged / self.arrived if self.arrived else None
 
+    @property
+    def share_by_people(self) -> float | None:
+        """The same, of what a person answered."""
+        return (self.acknowledged - self.by_machine) / self.arrived if self.arrived else None
+
 
 def same_day(columns: Snapshot, moment: Moment) -> SameDay:
     """The meter of the day."""
     today = arrived_today(columns, moment)
     waiting = today & unacknowledged(columns)
-    return SameDay(int(today.sum()), int(today.sum() - waiting.sum()))
+    answered = today & ~waiting
+    machine = answered & (columns.by_machine != 0)
+    return SameDay(int(today.sum()), int(answered.sum()), int(machine.sum()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,7 @@ class Standing:
     closed_ms: NDArray[np.int64]
     due_ms: NDArray[np.int64]
     awaits_answer: NDArray[np.uint8]
+    by_machine: NDArray[np.uint8]
     status: NDArray[np.uint8]  # NOT_YET where the request was still to come
 
     @classmethod

@@ -15,6 +15,7 @@ from data.unit_of_work import WriteUnit
 from desktop.domain.service_icons import icon_for
 from desktop.operations.changes import Changes
 from desktop.operations.judge_points import judge_points
+from desktop.operations.keep_desk_work import desk_requests, keep_desk_work
 from desktop.operations.outputs import after, check_output
 from desktop.operations.work import Work
 
@@ -32,6 +33,7 @@ class Tally:
     rejected: int = 0
     unlocated: int = 0
     placeholder: int = 0
+    kept: int = 0  # of those updated: how many stand where the desk last put them
 
     def as_counts(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -54,7 +56,8 @@ class RequestImport:
 def import_requests(work: Work, wanted: RequestImport) -> Changes:
     """Read a file of requests into the store as one act.
 
-    A request known by its source's id is updated when its row differs, else left. A row that repeats an id later
+    A request known by its source's id is updated when its row differs, else left; what was done here since the row's
+    last moment stays (keep_desk_work). A row that repeats an id later
     in the same file wins; the rows that lose count as unchanged. RefusedInput when the file as a whole cannot be
     read; Stopped when the person stops. In both cases the store is as it was.
     """
@@ -96,6 +99,7 @@ class _Importer:
         self.agencies: dict[str, int] = {agency.name: agency.id for agency in unit.agencies.all()}
         self.deferred: dict[str, RequestRow] = {}  # rows of known requests that differ; a later row may win
         self.seen: set[str] = set()  # ids that this file holds
+        self.worked: set[int] = set()  # requests that somebody acted on here
         city = work.city()
         self.boundary_wkb, self.crs_epsg = city.boundary_wkb, city.crs_epsg
 
@@ -114,6 +118,7 @@ class _Importer:
     def finish(self, name: str) -> int:
         """Update what differs, then judge all points anew; returns how many points are suspected."""
         pending = list(self.deferred.values())
+        self.worked = desk_requests(self.unit) if pending else set()
         for start in range(0, len(pending), 5000):
             self._update(pending[start : start + 5000])
             self.work.breathe(None, f"Updating {len(pending):,} requests")
@@ -156,6 +161,7 @@ class _Importer:
     def _update(self, rows: list[RequestRow]) -> None:
         ids = [self.known[row.service_request_id][0] for row in rows]
         changes = dict(zip(ids, self._rows(rows), strict=True))
+        self.tally.kept += keep_desk_work(self.unit, changes, self.worked)
         self.unit.change("service_request", changes)
         self._attach(rows, ids)
 
@@ -275,6 +281,8 @@ def _sentence(tally: Tally, wanted: RequestImport, rejects: str | None) -> str:
         f"{tally.rejected:,} rejected; {tally.unlocated:,} without a believable point, "
         f"{tally.placeholder:,} at placeholder points."
     )
+    if tally.kept:
+        words += f" {tally.kept:,} stand where the desk put them since."
     if rejects:
         words += f" Rejected rows are in {rejects}."
     return f"Nothing was stored (dry run). {words}" if wanted.dry_run else words

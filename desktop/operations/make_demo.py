@@ -56,6 +56,7 @@ def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
         unit.create("city", [city_row(CityPlan(city.name, city.timezone, city.crs_epsg, city.boundary_wkb))])
         kilometres = put_streets(unit, streets)["km"]
         service_ids, agencies = _catalogue(unit, city)
+        _templates(unit, city)
         areas = _layers(unit, city, agencies)
         _crews(unit, city, agencies)
         asset_ids = _assets(unit, city)
@@ -140,6 +141,12 @@ def _catalogue(unit: WriteUnit, city: DemoCity) -> tuple[list[int], dict[str, in
     return ids, agencies
 
 
+def _templates(unit: WriteUnit, city: DemoCity) -> None:
+    """The answers staff send, each with the act it goes with."""
+    names = ("code", "name", "text", "verb")
+    unit.create("answer_template", [dict(zip(names, row, strict=True)) for row in city.answer_templates])
+
+
 def _with_id(row: dict[str, object], name: str, key: str, ids: dict[str, int]) -> dict[str, object]:
     """The row with a name replaced by the id it stands for."""
     rest = {column: value for column, value in row.items() if column != name}
@@ -214,6 +221,9 @@ def _store_chunk(
     ):
         if rows:
             attach(rows)
+    notes = chunk.note_rows(ids)
+    if notes:
+        unit.create("note", notes)
 
 
 def _write_truth(path: Path, city: DemoCity) -> None:

@@ -34,6 +34,7 @@ def columns(count: int, seed: int = 0) -> SimpleNamespace:
         closed_ms=rng.integers(0, 1_200_000, count),
         due_ms=np.where(rng.random(count) < 0.2, MISSING_MS, rng.integers(0, 3_000_000, count)),
         awaits_answer=rng.integers(0, 2, count).astype(np.uint8),
+        by_machine=np.zeros(count, dtype=np.uint8),
     )
 
 

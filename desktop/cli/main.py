@@ -10,7 +10,7 @@ import click
 import typer
 
 from data.errors import Conflict, DataError, RefusedInput
-from desktop.cli import areas, assign, city, duplicates, export, hotspots, imports, maintenance, points, routes
+from desktop.cli import areas, assign, city, duplicates, export, hotspots, imports, maintenance, places, points, routes
 from desktop.cli.desk import DONE, FAILED, INTERRUPTED, REFUSED, Desk, default_actor, default_location
 from desktop.operations.work import Stopped
 from geo.errors import GeoError
@@ -23,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-import_app = typer.Typer(help="Bring requests, areas or streets in.", no_args_is_help=True)
+import_app = typer.Typer(help="Bring requests, areas, streets or addresses in.", no_args_is_help=True)
 routes_app = typer.Typer(help="Plan the crews' day, or solve a benchmark instance.", no_args_is_help=True)
 export_app = typer.Typer(help="Take requests or a map along.", no_args_is_help=True)
 points_app = typer.Typer(help="Points that hold improbably many records.", no_args_is_help=True)
@@ -31,6 +31,7 @@ points_app = typer.Typer(help="Points that hold improbably many records.", no_ar
 import_app.command("requests")(imports.requests)
 import_app.command("areas")(areas.areas)
 import_app.command("streets")(imports.streets)
+import_app.command("addresses")(places.addresses)
 routes_app.command("plan")(routes.plan)
 routes_app.command("benchmark")(routes.benchmark)
 export_app.command("requests")(export.requests)
@@ -42,6 +43,8 @@ app.command("demo")(city.demo)
 app.command("init")(city.init)
 app.add_typer(import_app, name="import")
 app.command("assign")(assign.assign_requests)
+app.command("find")(places.find)
+app.command("where", context_settings=places.SIGNED)(places.where)
 app.command("duplicates")(duplicates.duplicates)
 app.add_typer(routes_app, name="routes")
 app.command("hotspots")(hotspots.hotspots)

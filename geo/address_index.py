@@ -76,7 +76,7 @@ class AddressIndex:
         return None
 
     def between(self, streets: StreetIndex, street: int, number: int) -> tuple[float, float] | None:
-        """Longitude and latitude of a number from the nearest known ones below and above it, on its side where possible.
+        """Longitude and latitude of a number from the nearest known below and above it, on its side where possible.
 
         On a straight stretch on the line between their points, on a bent one along the street. None where the number
         is outside of those known, or they are more than BETWEEN_M apart: nothing is guessed beyond what is known.
@@ -98,12 +98,12 @@ class AddressIndex:
     ) -> tuple[float, float]:
         spots = [streets.project(street, float(self.x_m[at]), float(self.y_m[at])) for at in (a, b)]
         way = streets.walk(street, spots[0], spots[1]) if spots[0] is not None and spots[1] is not None else None
-        if way is None or apart_m * STRAIGHT >= way[1]:
+        if way is None or len(way[0]) > 1 or apart_m * STRAIGHT >= way[1]:
             return (
                 float(self.lon[a] + share * (self.lon[b] - self.lon[a])),
                 float(self.lat[a] + share * (self.lat[b] - self.lat[a])),
             )
-        return _along(np.array(way[0]), share, streets.crs_epsg)
+        return _along(np.array(way[0][0]), share, streets.crs_epsg)
 
 
 def _along(line: Floats, share: float, crs_epsg: int) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""From words to places and back, without a network: addresses, crossings, lengths of street, streets, places by name."""
+"""From words to places and back, offline: addresses, crossings, lengths of street, streets, places by name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from geo.errors import GeoError
 from geo.name_matching import EXACT, NameIndex
 from geo.place_names import spell
 from geo.place_queries import HouseNumber, Meaning, meanings
-from geo.street_index import LonLat, Spot, StreetIndex, build_street_index
+from geo.street_index import Line, LonLat, Spot, StreetIndex, build_street_index
 
 if TYPE_CHECKING:
     from scipy.spatial import cKDTree
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Kind = Literal["address", "crossing", "stretch", "street", "place"]
-Line = tuple[LonLat, ...]
 
 ADDRESS_CAP_M = 40.0  # farther from its front door than this, a point is not "at" an address
 CROSSING_CAP_M = 15.0  # this close to the middle of a crossing, a point is on it
@@ -38,6 +37,11 @@ LOSS: dict[Exactness, float] = {"exact": 0.0, "interpolated": 2.0, "near": 3.0, 
 PARTICULAR = 80.0  # an address or crossing of this score makes loose likenesses of names uninteresting
 FAR_BEHIND = 20.0  # what fits this much worse than the best is left out
 STREETS_OF_A_NAME = 8
+STREETS_TRIED = (
+    40  # "Tern" may be a street, a lane and a close: which of them is told by the number, or by what crosses
+)
+STREETS_WITHOUT_NUMBER = 3
+NEARLY_TRIED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,8 @@ class FoundPlace:
 class PlaceHere:
     """What is at a point. `relation` says which of the fields hold.
 
-    address: `street` and `number`. crossing: `street` and `a`. between: on `street` between `a` and `b`, either empty at
-    a dead end. street: `distance_m` beside `street`. area: in the neighbourhood `within`. nowhere: nothing is near.
+    address: `street` and `number`. crossing: `street` and `a`. between: on `street` between `a` and `b`, either empty
+    at a dead end. street: `distance_m` beside `street`. area: in the neighbourhood `within`. nowhere: nothing is near.
     """
 
     relation: Literal["address", "crossing", "between", "street", "area", "nowhere"]
@@ -153,7 +157,7 @@ class Gazetteer:
         number = meaning.number
         assert number is not None
         found = []
-        for street, score in self._streets(meaning.first, meaning.around):
+        for street, score in self._streets(meaning.first, meaning.around, STREETS_TRIED):
             known = self.addresses.known(street, number)
             if known is not None:
                 at, exactness = known
@@ -161,15 +165,16 @@ class Gazetteer:
                 place = float(self.addresses.lon[at]), float(self.addresses.lat[at])
                 found.append(self._address(street, name, place, exactness, score))
             elif number.low == number.high:
-                found += self._unknown_number(street, number, score)
-        return found
+                found.append(self._unknown_number(street, number, score))
+        unknown = [place for place in found if place.exactness == "street"][STREETS_WITHOUT_NUMBER:]
+        return [place for place in found if place not in unknown]
 
-    def _unknown_number(self, street: int, number: HouseNumber, score: float) -> list[FoundPlace]:
+    def _unknown_number(self, street: int, number: HouseNumber, score: float) -> FoundPlace:
         """A number that is not known: between two that are, or the street alone."""
         place = self.addresses.between(self.streets, street, number.low)
         if place is not None:
-            return [self._address(street, number.words, place, "interpolated", score)]
-        return [self._street(street, score - LOSS["street"], "street")]
+            return self._address(street, number.words, place, "interpolated", score)
+        return self._street(street, score - LOSS["street"], "street")
 
     def _address(self, street: int, number: str, at: LonLat, exactness: Exactness, score: float) -> FoundPlace:
         return FoundPlace(
@@ -181,7 +186,7 @@ class Gazetteer:
         number = meaning.number
         assert number is not None
         found = []
-        for street, score in self._streets(meaning.first, meaning.around):
+        for street, score in self._streets(meaning.first, meaning.around, STREETS_TRIED):
             ends = [self._spot_of(street, low) for low in (number.low, number.high)]
             exactness: Exactness = "exact" if all(end and end[1] for end in ends) else "interpolated"
             way = self.streets.walk(street, ends[0][0], ends[1][0]) if ends[0] and ends[1] else None
@@ -207,53 +212,65 @@ class Gazetteer:
         return None if spot is None else (spot, False)
 
     def _crossings(self, meaning: Meaning) -> list[FoundPlace]:
-        found = []
-        for a, one in self._streets(meaning.first, meaning.around):
-            for b, other in self._streets(meaning.second, meaning.around):
+        """Where two streets share a junction; where none of those meant do, streets that come close."""
+        ones, others = (
+            dict(reversed(self._streets(text, meaning.around, STREETS_TRIED)))
+            for text in (meaning.first, meaning.second)
+        )
+        found: list[FoundPlace] = []
+        for a in ones:
+            for b in self.streets.meets(a) & others.keys():
                 if self.streets.spelled[a] != self.streets.spelled[b]:
-                    found += self._crossing(a, b, min(one, other) - 0.2 * (200.0 - one - other))
-        return found
+                    found += self._crossing(a, b, _together(ones[a], others[b]))
+        if found:
+            return found
+        pairs = [(a, b) for a in ones for b in others if self.streets.spelled[a] != self.streets.spelled[b]]
+        pairs.sort(key=lambda pair: -_together(ones[pair[0]], others[pair[1]]))
+        nearly = [self._near_crossing(a, b, _together(ones[a], others[b])) for a, b in pairs[:NEARLY_TRIED]]
+        return [place for place in nearly if place is not None]
 
     def _crossing(self, a: int, b: int, score: float) -> list[FoundPlace]:
         name = f"{self.streets.name[a]} / {self.streets.name[b]}"
-        shared = self.streets.crossings(a, b)
-        if shared:
-            middles = [_middle([self.streets.at_node(node) for node in nodes]) for nodes in shared]
-            return [FoundPlace("crossing", "exact", score, name, lon, lat) for lon, lat in middles]
-        nearly = self.streets.nearly(a, b) if score >= PARTICULAR else None
+        groups = self.streets.crossings(a, b)
+        middles = [_middle([self.streets.at_node(node) for node in nodes]) for nodes in groups]
+        return [FoundPlace("crossing", "exact", score, name, lon, lat) for lon, lat in middles]
+
+    def _near_crossing(self, a: int, b: int, score: float) -> FoundPlace | None:
+        nearly = self.streets.nearly(a, b)
         if nearly is None:
-            return []
-        one, other, _ = nearly
-        lon, lat = _middle([(float(self.streets.lon[at]), float(self.streets.lat[at])) for at in (one, other)])
-        return [FoundPlace("crossing", "near", score - LOSS["near"], name, lon, lat)]
+            return None
+        lon, lat = _middle([(float(self.streets.lon[at]), float(self.streets.lat[at])) for at in nearly])
+        name = f"{self.streets.name[a]} / {self.streets.name[b]}"
+        return FoundPlace("crossing", "near", score - LOSS["near"], name, lon, lat)
 
     def _stretches(self, meaning: Meaning) -> list[FoundPlace]:
         """A street between two others that cross it, the shortest way along it."""
         found = []
-        for street, score in self._streets(meaning.first, meaning.around):
-            froms, tos = (
-                [pair for pair in self._crossing_nodes(street, text)] for text in (meaning.second, meaning.third)
-            )
+        for street, score in self._streets(meaning.first, meaning.around, STREETS_TRIED):
+            froms, tos = (list(self._crossing_nodes(street, text)) for text in (meaning.second, meaning.third))
             for a, a_score, a_nodes in froms:
                 for b, b_score, b_nodes in tos:
                     way = self.streets.walk(street, a_nodes, b_nodes) if a != b else None
                     if way is not None:
                         names = self.streets.name
                         name = f"{names[street]}, {names[a]} – {names[b]}"
-                        total = min(score, a_score, b_score) - 0.1 * (300.0 - score - a_score - b_score)
+                        total = _together(score, a_score, b_score)
                         found.append(self._stretch(name, way, "exact", total))
         return found
 
     def _crossing_nodes(self, street: int, text: str) -> Iterable[tuple[int, float, list[int]]]:
-        for other, score in self._streets(text, ""):
-            groups = self.streets.crossings(street, other) if other != street else []
+        met = self.streets.meets(street)
+        for other, score in self._streets(text, "", STREETS_TRIED):
+            groups = self.streets.crossings(street, other) if other in met else []
             if groups:
                 yield other, score, [node for group in groups for node in group]
 
-    def _stretch(self, name: str, way: tuple[Line, float], exactness: Exactness, score: float) -> FoundPlace:
-        line, length_m = way
-        lon, lat = self._half_way(line)
-        return FoundPlace("stretch", exactness, score, name, lon, lat, lines=(line,), length_m=length_m)
+    def _stretch(
+        self, name: str, way: tuple[tuple[Line, ...], float], exactness: Exactness, score: float
+    ) -> FoundPlace:
+        lines, length_m = way
+        lon, lat = self._half_way(max(lines, key=self.streets.metres))
+        return FoundPlace("stretch", exactness, score, name, lon, lat, lines=lines, length_m=length_m)
 
     def _half_way(self, line: Line) -> LonLat:
         degrees = np.array(line)
@@ -301,7 +318,7 @@ class Gazetteer:
                         place.lat,
                         lines=place.outline,
                         sort=place.sort,
-                    )  # fmt: skip
+                    )
                 )
         return found
 
@@ -327,7 +344,7 @@ class Gazetteer:
 
     def where(self, lon: float, lat: float) -> PlaceHere:
         """What is at a place in degrees: the nearest address, else the crossing or the stretch of street, else the
-        nearest street with its distance, else the neighbourhood. On a crossing, only an address at the door goes before.
+        nearest street with its distance, else the neighbourhood. On a crossing only an address at the door goes before.
 
         GeoError for what is no place on earth.
         """
@@ -355,7 +372,7 @@ class Gazetteer:
         if not np.isfinite(distance_m):
             return None
         street = self.streets.name[int(self.addresses.street[at])]
-        number = self.addresses.number(at).words
+        number = self.addresses.number(int(at)).words
         place = float(self.addresses.lon[at]), float(self.addresses.lat[at])
         return PlaceHere("address", street, number, distance_m=float(distance_m), lon=place[0], lat=place[1])
 
@@ -412,6 +429,11 @@ class Gazetteer:
 _ORDER: dict[Kind, int] = {"address": 0, "stretch": 1, "crossing": 2, "place": 3, "street": 4}
 
 
+def _together(*scores: float) -> float:
+    """One score for several names that must all fit: the worst, less a part of what the others lack."""
+    return min(scores) - 0.2 * (100.0 * len(scores) - sum(scores))
+
+
 def _middle(points: Sequence[LonLat]) -> LonLat:
     lon, lat = zip(*points, strict=True)
     return sum(lon) / len(lon), sum(lat) / len(lat)
@@ -465,7 +487,7 @@ def build_gazetteer(
         address_number,
         address_street,
     )
-    known = tuple([*(hood_place(*hood) for hood in hoods), *places])
+    known = (*(hood_place(*hood) for hood in hoods), *places)
     by_name: dict[str, list[int]] = {}
     for at, place in enumerate(known):
         by_name.setdefault(spell(place.name), []).append(at)

@@ -11,7 +11,7 @@ EXACT, BARE = 100.0, 95.0
 BEGUN, SOME_WORDS = 84.0, 78.0  # and up to 10 more by how much of the name was typed
 OTHER_KIND = 14.0  # "Mill Road" where there is a Mill Lane only
 TYPED_BADLY = 78.0  # least similarity (normalised InDel, percent) of a name with typing errors
-CANDIDATES = 12
+CANDIDATES = 40
 
 
 class NameIndex:
@@ -57,7 +57,7 @@ class NameIndex:
     def _begun(self, wanted: str) -> list[tuple[int, float]]:
         if len(wanted) < 2:
             return []
-        found = []
+        found: list[tuple[int, float]] = []
         for at in range(bisect_left(self.spelled, wanted), len(self.spelled)):
             name = self.spelled[at]
             if not name.startswith(wanted) or len(found) >= 4 * CANDIDATES:
@@ -70,7 +70,7 @@ class NameIndex:
         groups = [self._by_word.get(word, []) for word in wanted.split()]
         if not all(groups):
             return []
-        common = set(min(groups, key=len)).intersection(*groups)
+        common = set(groups[0]).intersection(*groups[1:])
         return [(at, SOME_WORDS + 10.0 * len(wanted) / len(self.spelled[at])) for at in common]
 
     def _typed_badly(self, wanted: str) -> list[tuple[int, float]]:

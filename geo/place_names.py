@@ -30,6 +30,7 @@ _TYPES: Mapping[str, tuple[str, ...]] = {
     "st": ("street", "str", "saint", "strt"),
     "ter": ("terrace", "terr"),
     "trl": ("trail",),
+    "way": ("wy",),
     "wk": ("walk",),
 }
 _SIDES: Mapping[str, tuple[str, ...]] = {
@@ -44,11 +45,12 @@ _SIDES: Mapping[str, tuple[str, ...]] = {
 }
 _OTHERS: Mapping[str, tuple[str, ...]] = {"mt": ("mount",), "ft": ("fort",), "brg": ("bridge",)}
 _ORDINALS = (
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+    "twelfth",
 )  # fmt: skip
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
-TYPES = frozenset(_TYPES) | {"way", "row", "wharf", "rise", "hill", "parade", "gate"}
+TYPES = frozenset(_TYPES) | {"row", "wharf", "rise", "hill", "parade", "gate"}
 SIDES = frozenset(_SIDES)
 SHORT: Mapping[str, str] = {
     **{long: short for group in (_TYPES, _SIDES, _OTHERS) for short, longs in group.items() for long in longs},

@@ -85,9 +85,7 @@ def meanings(text: str) -> list[Meaning]:
     whole = " ".join(parts)
     found = _between(whole)
     first, around = parts[0], " ".join(parts[1:])
-    if read_number(first) is not None and len(parts) > 1:  # "27, Windmill Lane"
-        first, around = f"{first} {parts[1]}", " ".join(parts[2:])
-    elif len(parts) > 1 and read_number(parts[1]) is not None:  # "Windmill Lane, 27"
+    if len(parts) > 1 and any(read_number(part) is not None for part in parts[:2]):  # "27, Windmill Lane", or after it
         first, around = f"{first} {parts[1]}", " ".join(parts[2:])
     head = _UNIT.sub("", first).strip() or first
     found += _crossings(head, around)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,11 +22,14 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 LonLat = tuple[float, float]
+Line = tuple[LonLat, ...]
+Steps = dict[int, list[tuple[int, float]]]
 
 JOINED_M = (
     300.0  # lines of one name whose ends lie this close are one street: the other side of a square, a gap at works
 )
 NEARLY_M = 60.0  # streets that share no junction but come this close nearly cross: a roundabout, an offset, a slip road
+GAP_COST = 3.0  # over a gap a way costs this much more than along the street
 ONE_CROSSING_M = 70.0  # junctions of the same two streets this close are one crossing: carriageways apart
 
 
@@ -54,6 +58,7 @@ class StreetIndex:
     spelled: tuple[str, ...]
     length_m: Floats  # of each street, all its lines
     by_name: dict[str, list[int]] = field(repr=False)
+    walks: dict[int, tuple[Steps, list[tuple[int, int, float]]]] = field(default_factory=dict, repr=False)  # as asked
 
     def __len__(self) -> int:
         return len(self.name)
@@ -98,6 +103,17 @@ class StreetIndex:
         return node, street, np.searchsorted(node, np.arange(int(self.node.max(initial=-1)) + 2))
 
     @cached_property
+    def _nodes_by_street(self) -> tuple[Ints, Ints]:
+        node, street, _ = self._meetings
+        order = np.argsort(street, kind="stable")
+        return node[order], np.searchsorted(street[order], np.arange(len(self.name) + 1))
+
+    def _shared_nodes(self, street: int) -> Ints:
+        """The nodes at which a street meets others."""
+        nodes, first = self._nodes_by_street
+        return nodes[first[street] : first[street + 1]]
+
+    @cached_property
     def _node_point(self) -> Ints:
         """A point of each node."""
         place = np.zeros(int(self.node.max(initial=-1)) + 1, dtype=np.int64)
@@ -121,24 +137,30 @@ class StreetIndex:
 
     def crossings(self, a: int, b: int) -> list[list[int]]:
         """The nodes that two streets share, those of one crossing together."""
-        node, street, _ = self._meetings
-        common = np.intersect1d(node[street == a], node[street == b])
+        common = np.intersect1d(self._shared_nodes(a), self._shared_nodes(b), assume_unique=True)
         if not len(common):
             return []
         point = self._node_point[common]
         return [common[group].tolist() for group in _close_groups(self.x_m[point], self.y_m[point], ONE_CROSSING_M)]
 
-    def nearly(self, a: int, b: int) -> tuple[int, int, float] | None:
-        """The points of two streets that are nearest to each other and their metres, when they nearly cross."""
+    def meets(self, street: int) -> set[int]:
+        """The streets that share a junction with a street."""
+        _, others, first = self._meetings
+        spans = [others[first[node] : first[node + 1]] for node in self._shared_nodes(street).tolist()]
+        return set(np.concatenate(spans).tolist()) - {street} if spans else set()
+
+    def nearly(self, a: int, b: int) -> tuple[int, int] | None:
+        """The points of two streets that are nearest to each other, when they nearly cross."""
         from scipy.spatial import cKDTree
 
         ours, theirs = self.points(a), self.points(b)
         if not len(ours) or not len(theirs):
             return None
         tree = cKDTree(np.column_stack([self.x_m[theirs], self.y_m[theirs]]))
-        distance, at = tree.query(np.column_stack([self.x_m[ours], self.y_m[ours]]), distance_upper_bound=NEARLY_M)
+        near = tree.query(np.column_stack([self.x_m[ours], self.y_m[ours]]), distance_upper_bound=NEARLY_M)
+        distance, at = (np.atleast_1d(values) for values in near)
         best = int(np.argmin(distance))
-        return (int(ours[best]), int(theirs[at[best]]), float(distance[best])) if distance[best] <= NEARLY_M else None
+        return (int(ours[best]), int(theirs[at[best]])) if distance[best] <= NEARLY_M else None
 
     # places on a street
 
@@ -164,7 +186,7 @@ class StreetIndex:
         import shapely
 
         lines = shapely.linestrings(np.column_stack([self.x_m, self.y_m]), indices=self.line_of)
-        return shapely.STRtree(lines)
+        return shapely.STRtree(np.atleast_1d(np.asarray(lines, dtype=object)))
 
     def nearest(self, x_m: float, y_m: float) -> tuple[int, Spot] | None:
         """The street nearest to a point in metres, and where on it; None for a city without named streets."""
@@ -189,23 +211,26 @@ class StreetIndex:
 
     def walk(
         self, street: int, start: Sequence[int] | Spot, end: Sequence[int] | Spot
-    ) -> tuple[tuple[LonLat, ...], float] | None:
-        """The shortest way along a street's own lines, from any of some nodes or a spot to any other; and its metres.
+    ) -> tuple[tuple[Line, ...], float] | None:
+        """The shortest way along a street, from any of some nodes or a spot to any other: its lines and their metres.
 
-        None where the street's lines do not lead from one to the other, and for a way of no length.
+        Every line lies on the street. Where a square or works part it, the way goes on behind the gap with another
+        line; gaps do not count. None where nothing leads from one to the other, and for a way of no length.
         """
         if isinstance(start, Spot) and isinstance(end, Spot) and start.point == end.point:
-            line = (self.at_spot(start), self.at_spot(end))
+            parts = [[self.at_spot(start), self.at_spot(end)]]
         else:
-            nodes = self._shortest(street, self._ends(start), self._ends(end))
-            if nodes is None:
+            found = self._shortest(street, self._ends(start), self._ends(end))
+            if found is None:
                 return None
-            first = (self.at_spot(start),) if isinstance(start, Spot) else ()
-            last = (self.at_spot(end),) if isinstance(end, Spot) else ()
-            line = (*first, *(self.at_node(node) for node in nodes), *last)
-        kept = tuple(at for i, at in enumerate(line) if i == 0 or at != line[i - 1])
-        length_m = self.metres(kept)
-        return (kept, length_m) if length_m > 0 else None
+            parts = [[self.at_node(node) for node in part] for part in found]
+            if isinstance(start, Spot):
+                parts[0].insert(0, self.at_spot(start))
+            if isinstance(end, Spot):
+                parts[-1].append(self.at_spot(end))
+        lines = tuple(line for part in parts if len(line := _without_repeats(part)) > 1)
+        length_m = sum(self.metres(line) for line in lines)
+        return (lines, length_m) if length_m > 0 else None
 
     def metres(self, line: Sequence[LonLat]) -> float:
         """Length of a line of longitude and latitude, planar in the city's CRS."""
@@ -226,33 +251,59 @@ class StreetIndex:
     def _step_m(self, point: int) -> float:
         return float(np.hypot(self.x_m[point + 1] - self.x_m[point], self.y_m[point + 1] - self.y_m[point]))
 
-    def _steps(self, street: int) -> dict[int, list[tuple[int, float]]]:
+    def _steps(self, street: int) -> Steps:
         """The street's own graph: from each node the next ones with their metres."""
-        steps: dict[int, list[tuple[int, float]]] = {}
+        steps: Steps = {}
         points = self.points(street)
         starts = points[:-1][np.diff(self.line_of[points]) == 0] if len(points) else points
         long = np.hypot(self.x_m[starts + 1] - self.x_m[starts], self.y_m[starts + 1] - self.y_m[starts])
-        for a, b, metres in zip(
-            self.node[starts].tolist(), self.node[starts + 1].tolist(), long.tolist(), strict=True
-        ):  # fmt: skip
+        ends = zip(self.node[starts].tolist(), self.node[starts + 1].tolist(), long.tolist(), strict=True)
+        for a, b, metres in ends:
             steps.setdefault(a, []).append((b, metres))
             steps.setdefault(b, []).append((a, metres))
         return steps
 
-    def _shortest(self, street: int, start: dict[int, float], end: dict[int, float]) -> list[int] | None:
-        """Dijkstra over the street's own nodes."""
-        steps, before, best = self._steps(street), {}, dict(start)
+    def _gaps(self, street: int) -> list[tuple[int, int, float]]:
+        """What joins the parts of a street that share no node: pairs of ends of lines, as short as can be, metres."""
+        from scipy.sparse.csgraph import minimum_spanning_tree
+
+        lines = self.lines(street)
+        points = np.unique(np.concatenate([self.line_first[lines], self.line_first[lines + 1] - 1]))
+        part = _part_of(self._steps(street), self.node[points].tolist())
+        if part.max(initial=0) == 0:
+            return []
+        away = np.hypot(
+            self.x_m[points, None] - self.x_m[None, points], self.y_m[points, None] - self.y_m[None, points]
+        )
+        own = part[:, None] == part[None, :]
+        away = np.where(own, 0.0, np.maximum(away, 0.001))
+        tree = minimum_spanning_tree(np.where(own, 1e-6, away)).tocoo()
+        pairs = zip(tree.row.tolist(), tree.col.tolist(), strict=True)
+        between = [(a, b) for a, b in pairs if part[a] != part[b]]
+        return [(int(self.node[points[a]]), int(self.node[points[b]]), float(away[a, b])) for a, b in between]
+
+    def _shortest(self, street: int, start: dict[int, float], end: dict[int, float]) -> list[list[int]] | None:
+        """Dijkstra over the street's own nodes; a way over gaps comes in parts."""
+        if street not in self.walks:
+            self.walks[street] = self._steps(street), self._gaps(street)
+        steps, gaps = self.walks[street]
+        over: Steps = {}
+        for a, b, metres in gaps:
+            over.setdefault(a, []).append((b, metres * GAP_COST))
+            over.setdefault(b, []).append((a, metres * GAP_COST))
+        best, before = dict(start), dict[int, int]()
         heap = [(cost, node, False) for node, cost in start.items()]
         heapq.heapify(heap)
         while heap:
             cost, node, arrived = heapq.heappop(heap)
             if arrived:
-                return _way_back(node, before)
+                jumps = {frozenset(gap[:2]) for gap in gaps}
+                return _parted(_way_back(node, before), jumps)
             if cost > best.get(node, np.inf):
                 continue
             if node in end:
                 heapq.heappush(heap, (cost + end[node], node, True))
-            for other, metres in steps.get(node, ()):
+            for other, metres in (*steps.get(node, ()), *over.get(node, ())):
                 if cost + metres < best.get(other, np.inf):
                     best[other], before[other] = cost + metres, node
                     heapq.heappush(heap, (cost + metres, other, False))
@@ -278,6 +329,35 @@ class StreetIndex:
                     best[other] = cost + metres
                     heapq.heappush(heap, (cost + metres, other))
         return None
+
+
+def _part_of(steps: Steps, nodes: Sequence[int]) -> Ints:
+    """Of each node the number of the connected part it is in, from 0."""
+    part: dict[int, int] = {}
+    for root in nodes:
+        if root not in part:
+            number, stack = len(set(part.values())), [root]
+            part[root] = number
+            while stack:
+                for other, _ in steps.get(stack.pop(), ()):
+                    if other not in part:
+                        part[other] = number
+                        stack.append(other)
+    return np.array([part[node] for node in nodes], dtype=np.int64)
+
+
+def _parted(way: Sequence[int], jumps: set[frozenset[int]]) -> list[list[int]]:
+    """A way of nodes, cut where it jumps over a gap."""
+    parts = [[way[0]]]
+    for a, b in pairwise(way):
+        if frozenset((a, b)) in jumps:
+            parts.append([])
+        parts[-1].append(b)
+    return parts
+
+
+def _without_repeats(points: Sequence[LonLat]) -> Line:
+    return tuple(at for i, at in enumerate(points) if i == 0 or at != points[i - 1])
 
 
 def _way_back(node: int, before: dict[int, int]) -> list[int]:
@@ -315,7 +395,7 @@ def build_street_index(
     key_of = np.array([keys[spellings[text]] for text in texts], dtype=np.int64)
     street_of = _streets(x_m, y_m, node, first, key_of)
     names, spelled = _usual_names(texts, [spellings[text] for text in texts], street_of)
-    length_m = np.bincount(street_of, weights=_line_lengths(x_m, y_m, first), minlength=len(names))
+    length_m = np.bincount(street_of, weights=_line_lengths(x_m, y_m, first), minlength=len(names)).astype(np.float64)
     extra = {key: text for text in more if (key := spell(text)) and key not in keys}
     names, spelled = [*names, *extra.values()], [*spelled, *extra]
     by_name: dict[str, list[int]] = {}

@@ -108,8 +108,8 @@ def _layer_rows(path: Path, columns: Mapping[str, str]) -> Iterator[tuple[str, s
 def _find(header: Sequence[str], columns: Mapping[str, str], file: str, needed: Sequence[str]) -> dict[str, int]:
     """Where each field stands. Number and street, or the address that holds both, must be there."""
     by_reduced: dict[str, int] = {}
-    for place, name in enumerate(header):
-        by_reduced.setdefault(reduced(name), place)
+    for at, name in enumerate(header):
+        by_reduced.setdefault(reduced(name), at)
     found: dict[str, int] = {}
     for field, aliases in ALIASES.items():
         wanted = (reduced(columns[field]),) if field in columns else aliases

@@ -21,7 +21,7 @@ _GREEN_LAND = ("grass", "forest", "meadow", "recreation_ground", "village_green"
 
 
 def read_osm(path: Path) -> StreetLines:
-    """Every way with a highway tag, base map shapes, and house numbers of nodes and ways. RefusedInput for a damaged file or missing nodes."""
+    """Streets, base map shapes and house numbers. RefusedInput for a damaged file, or ways that name missing nodes."""
     try:
         nodes = _node_places(path)
         return _read_ways(path, nodes)

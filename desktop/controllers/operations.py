@@ -15,6 +15,7 @@ from desktop.controllers.session import Bounds, Session, Snapshot
 from desktop.domain import attention
 from desktop.domain.attention import Mask
 from desktop.models.request_table import RequestTableModel
+from desktop.operations.places import CityPlaces
 from desktop.views import format as words
 from desktop.views.kit import StateCard
 from desktop.views.queue_pane import QueueLine, QueuePane, QueueState
@@ -211,6 +212,7 @@ class OperationsController(QObject):
             request_id,
             self._session.clock.now(),
             self._serial,
+            self._session.places,
             on_result=self._show,
         )
 
@@ -236,6 +238,6 @@ def _rows(store: Store, ids: list[int]) -> list[ServiceRequest]:
 
 
 def _detail(
-    store: Store, snapshot: Snapshot, request_id: int, now: Any, serial: int
+    store: Store, snapshot: Snapshot, request_id: int, now: Any, serial: int, places: CityPlaces
 ) -> tuple[int, RequestDetail | None]:
-    return serial, read_detail(store, snapshot, request_id, now)
+    return serial, read_detail(store, snapshot, request_id, now, places)

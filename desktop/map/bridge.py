@@ -22,6 +22,7 @@ SCRIPTS = (
     "js/routes.js",
     "js/cells.js",
     "js/card.js",
+    "js/found.js",
     "js/legend.js",
     "js/furniture.js",
     "js/app.js",

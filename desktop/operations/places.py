@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -142,6 +142,20 @@ def _named_shapes(shapes: BaseMapShapes) -> Iterator[NamedPlace]:
 
 # in words
 
+SORTS: Mapping[str, str] = {
+    "park": "Park",
+    "water": "Water",
+    "cemetery": "Cemetery",
+    "building": "Building",
+    "neighbourhood": "Neighbourhood",
+    "suburb": "Suburb",
+    "quarter": "Quarter",
+    "village": "Village",
+    "town": "Town",
+    "city": "City",
+    "hamlet": "Hamlet",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceWords:
@@ -164,6 +178,7 @@ class PlaceWords:
     on: str = "On {0}"
     within: str = "In {0}"
     nowhere: str = "Nothing with a name is near"
+    sorts: Mapping[str, str] = field(default_factory=lambda: SORTS)
 
 
 ENGLISH = PlaceWords()
@@ -173,13 +188,12 @@ AT_DOOR_M = 15.0  # nearer than this, the distance to an address is not worth a 
 def note_of(place: FoundPlace, words: PlaceWords = ENGLISH) -> str:
     """What a found place is, how exactly it is known, and in which part of town it lies."""
     length = "" if place.length_m is None else metres_words(place.length_m, words)
-    sort = place.sort[:1].upper() + place.sort[1:]
     kind = {
         "address": words.address,
         "crossing": words.crossing,
         "stretch": words.stretch.format(length),
         "street": words.street,
-        "place": sort or words.place,
+        "place": words.sorts.get(place.sort, place.sort) or words.place,
     }[place.kind]
     doubt = {
         "exact": "",

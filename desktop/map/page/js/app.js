@@ -4,7 +4,7 @@
 (() => {
   const { handlers, say } = opsmap;
   const NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
-  const PANES = [["areas", 410], ["cells", 420], ["routes", 430], ["requests", 440]];
+  const PANES = [["areas", 410], ["cells", 420], ["routes", 430], ["requests", 440], ["found", 450]];
   const layers = {};
   const FIT_PADDING_PX = 24, TILES_FROM_ZOOM = 8;
   let tiles = null, home = null, pointer = null;
@@ -31,6 +31,8 @@
     layers.cells = new opsmap.CellLayer("cells");
     layers.routes = new opsmap.RouteLayer("routes");
     layers.requests = new opsmap.RequestLayer("requests");
+    layers.here = new opsmap.FoundLayer("here");
+    layers.found = new opsmap.FoundLayer("found");
     for (const layer of Object.values(layers)) layer.addTo(map);
     opsmap.legend.build();
     listen(map);
@@ -189,6 +191,8 @@
     for (const layer of given) opsmap.showLayer(layer.key, layer.visible);
     opsmap.legend.setLayers(given);
   };
+  handlers.found = (mark) => layers.found.show(mark);
+  handlers.here = (mark) => layers.here.show(mark);
   handlers.card = (content) => opsmap.card.more(content);
   handlers.attribution = ({ words }) => opsmap.furniture.attribute(words);
   handlers.tiles = ({ on }) => { opsmap.tilesOn = on; setTiles(); };

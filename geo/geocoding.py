@@ -32,6 +32,7 @@ ON_STREET_M = 35.0  # half a wide street and a front garden
 STREET_CAP_M = 500.0
 HOOD_CAP_M = 2500.0  # a neighbourhood that is known as a point only reaches no farther
 SAME_PLACE_M = 1500.0  # one name twice this close is one place: a river's pieces, a park with a point and an outline
+GROUNDS = ("park", "cemetery", "water")
 HOODS = ("suburb", "quarter", "neighbourhood", "village", "town", "hamlet")
 LOSS: dict[Exactness, float] = {"exact": 0.0, "interpolated": 2.0, "near": 3.0, "street": 16.0}
 PARTICULAR = 80.0  # an address or crossing of this score makes loose likenesses of names uninteresting
@@ -78,7 +79,8 @@ class PlaceHere:
     """What is at a point. `relation` says which of the fields hold.
 
     address: `street` and `number`. crossing: `street` and `a`. between: on `street` between `a` and `b`, either empty
-    at a dead end. street: `distance_m` beside `street`. area: in the neighbourhood `within`. nowhere: nothing is near.
+    at a dead end. street: `distance_m` beside `street`. area: in the park or neighbourhood `within`. nowhere: nothing
+    is near.
     """
 
     relation: Literal["address", "crossing", "between", "street", "area", "nowhere"]
@@ -146,8 +148,11 @@ class Gazetteer:
     def _streets(self, text: str, around: str, limit: int = STREETS_OF_A_NAME) -> list[tuple[int, float]]:
         """Streets of a name with their scores. Where a part of town is named, streets far from it lose."""
         centre = self._centre_of(around) if around else None
-        found = []
-        for spelled, score in self.street_names.match(text, limit=limit):
+        found: list[tuple[int, float]] = []
+        matches = self.street_names.match(text, limit=limit)
+        for spelled, score in matches:
+            if score < matches[0][1] - FAR_BEHIND:
+                break
             for street in self.streets.by_name[spelled]:
                 loss = 0.0 if centre is None else min(12.0, 3.0 * self._km_from(street, centre))
                 found.append((street, score - loss))
@@ -212,7 +217,7 @@ class Gazetteer:
         return None if spot is None else (spot, False)
 
     def _crossings(self, meaning: Meaning) -> list[FoundPlace]:
-        """Where two streets share a junction; where none of those meant do, streets that come close."""
+        """Where two streets share a junction, and those that come close where their names fit better."""
         ones, others = (
             dict(reversed(self._streets(text, meaning.around, STREETS_TRIED)))
             for text in (meaning.first, meaning.second)
@@ -222,12 +227,12 @@ class Gazetteer:
             for b in self.streets.meets(a) & others.keys():
                 if self.streets.spelled[a] != self.streets.spelled[b]:
                     found += self._crossing(a, b, _together(ones[a], others[b]))
-        if found:
-            return found
-        pairs = [(a, b) for a in ones for b in others if self.streets.spelled[a] != self.streets.spelled[b]]
-        pairs.sort(key=lambda pair: -_together(ones[pair[0]], others[pair[1]]))
-        nearly = [self._near_crossing(a, b, _together(ones[a], others[b])) for a, b in pairs[:NEARLY_TRIED]]
-        return [place for place in nearly if place is not None]
+        best = max((place.score for place in found), default=0.0)
+        pairs = [(_together(ones[a], others[b]), a, b) for a in ones for b in others]
+        better = [pair for pair in pairs if pair[0] - LOSS["near"] > best and len({*pair[1:]}) == 2]
+        better.sort(key=lambda pair: -pair[0])
+        nearly = [self._near_crossing(a, b, score) for score, a, b in better[:NEARLY_TRIED]]
+        return [*found, *(place for place in nearly if place is not None)]
 
     def _crossing(self, a: int, b: int, score: float) -> list[FoundPlace]:
         name = f"{self.streets.name[a]} / {self.streets.name[b]}"
@@ -343,9 +348,10 @@ class Gazetteer:
     # points to words
 
     def where(self, lon: float, lat: float) -> PlaceHere:
-        """What is at a place in degrees: the nearest address, else the crossing or the stretch of street, else the
-        nearest street with its distance, else the neighbourhood. On a crossing only an address at the door goes before.
+        """What is at a place in degrees, by the first that holds.
 
+        The nearest address; the crossing or the stretch of street; the park or water around it; the nearest street with
+        its distance; the neighbourhood. On a crossing only an address at the door goes before.
         GeoError for what is no place on earth.
         """
         if not (abs(lon) <= 180.0 and abs(lat) <= 90.0):
@@ -361,6 +367,10 @@ class Gazetteer:
         if here is None or here.distance_m > CROSSING_CAP_M:
             on_street = self._street_at(x_m, y_m)
             here = on_street if here is None or (on_street and on_street.relation == "crossing") else here
+        if here is None or here.relation == "street":
+            ground = self._ground_at(lon, lat)
+            if ground:
+                return PlaceHere("area", within=ground)
         if here is None:
             return PlaceHere("area" if within else "nowhere", within=within)
         return replace(here, within=within)
@@ -405,6 +415,22 @@ class Gazetteer:
             return ""
         distance_m, at = tree.query([x_m[0], y_m[0]], distance_upper_bound=HOOD_CAP_M)
         return names[at] if np.isfinite(distance_m) else ""
+
+    def _ground_at(self, lon: float, lat: float) -> str:
+        """The named park, cemetery or water that holds a place; empty for none."""
+        import shapely
+
+        tree, names = self._grounds
+        inside = tree.query(shapely.Point(lon, lat), predicate="intersects")
+        return names[int(inside.min())] if len(inside) else ""
+
+    @cached_property
+    def _grounds(self) -> tuple[STRtree, list[str]]:
+        import shapely
+
+        places = [place for place in self.places if place.sort in GROUNDS and place.outline]
+        shapes = [shapely.make_valid(shapely.Polygon(place.outline[0])) for place in places]
+        return shapely.STRtree(shapes), [place.name for place in places]
 
     @cached_property
     def _hood_tree(self) -> STRtree:

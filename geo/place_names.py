@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 # The short spelling of each word. What is on the right is on the left of no other line: spelling a name twice changes
 # nothing. Saint and street share "st", doctor and drive "dr", as signs and forms do.
@@ -84,6 +85,7 @@ def _fold_once(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
+@lru_cache(maxsize=8192)
 def spell(text: str) -> str:
     """A name in the one spelling that names are compared by: folded, each word in its short form.
 

@@ -15,9 +15,10 @@ _LEADING = re.compile(rf"^(?P<number>{_NUMBERS})[\s,]+(?P<street>\S.*)$", re.IGN
 _TRAILING = re.compile(rf"^(?P<street>.*\D.*?)[\s,]+(?P<number>{_NUMBERS})$", re.IGNORECASE)
 _HALVES = re.compile(rf"^(?P<low>{_NUMBER})\s*[-–—]\s*(?P<high>{_NUMBER})$", re.IGNORECASE)
 _HOUSE = re.compile(r"^(?P<number>\d{1,6})\s*(?P<letter>[a-z]|1/2)?$", re.IGNORECASE)
+# How a length of street is asked for, and what parts its two ends.
 _BETWEEN = (
-    re.compile(r"^(?P<street>.+?),?\s+between\s+(?P<a>.+?)\s*(?:\band\b|&|/)\s*(?P<b>.+)$", re.IGNORECASE),
-    re.compile(r"^(?P<street>.+?),?\s+from\s+(?P<a>.+?)\s+(?:to|until|till)\s+(?P<b>.+)$", re.IGNORECASE),
+    (re.compile(r"^(.+?),?\s+between\s+(.+)$", re.IGNORECASE), re.compile(r"\s+and\s+|\s*[&/]\s*", re.IGNORECASE)),
+    (re.compile(r"^(.+?),?\s+from\s+(.+)$", re.IGNORECASE), re.compile(r"\s+(?:to|until|till)\s+", re.IGNORECASE)),
 )
 _CROSSING = re.compile(r"\s*[/&@+\\]\s*|\s+(?:and|at|x|und|corner of)\s+", re.IGNORECASE)
 _PREAMBLE = re.compile(r"^(?:the\s+)?(?:intersection|corner|crossing|junction)(?:\s+of)?\s+", re.IGNORECASE)
@@ -98,22 +99,22 @@ def meanings(text: str) -> list[Meaning]:
 
 def _between(text: str) -> list[Meaning]:
     found = []
-    for pattern in _BETWEEN:
-        match = pattern.match(text)
+    for whole, sign in _BETWEEN:
+        match = whole.match(text)
         if match is not None:
-            found.append(Meaning("stretch", match["street"], match["a"], match["b"]))
+            found += [Meaning("stretch", match[1], a, b) for a, b in _halves(match[2], sign)]
     return found
+
+
+def _halves(text: str, sign: re.Pattern[str]) -> list[tuple[str, str]]:
+    """Every way to part a text at a sign: a street may have "and" in its own name."""
+    pairs = [(text[: at.start()].strip(), text[at.end() :].strip()) for at in sign.finditer(text)]
+    return [(first, second) for first, second in pairs if first and second]
 
 
 def _crossings(text: str, around: str) -> list[Meaning]:
-    """Every place at which the text can be parted into two streets: a street may have "and" in its own name."""
-    plain = _PREAMBLE.sub("", text)
-    found = []
-    for sign in _CROSSING.finditer(plain):
-        first, second = plain[: sign.start()].strip(), plain[sign.end() :].strip()
-        if first and second and not (first.isdigit() and second.isdigit()):
-            found.append(Meaning("crossing", first, second, around=around))
-    return found
+    halves = _halves(_PREAMBLE.sub("", text), _CROSSING)
+    return [Meaning("crossing", a, b, around=around) for a, b in halves if not (a.isdigit() and b.isdigit())]
 
 
 def _addresses(text: str, around: str) -> list[Meaning]:

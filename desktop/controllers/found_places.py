@@ -15,6 +15,7 @@ from desktop.operations.places import CityPlaces, PlaceWords, note_of, sentence_
 if TYPE_CHECKING:
     from geo.geocoding import FoundPlace
 
+ROOM_ABOVE = 0.35  # of the height of what is shown, for its words
 CLOSE_BY = 17  # zoom at which a pin and the numbers around it can be read
 Told = tuple[int, PlaceMark | None]
 
@@ -40,7 +41,8 @@ class FoundPlaces(QObject):
         mark = PlaceMark(place.name, note_of(place, words), place.lon, place.lat, place.lines, outline)
         self._map.set_found(mark)
         if place.lines:
-            self._map.look_at(place.bounds)
+            west, south, east, north = place.bounds
+            self._map.look_at((west, south, east, north + ROOM_ABOVE * (north - south)))
         else:
             self._map.set_view(place.lon, place.lat, CLOSE_BY)
         self._map.setFocus()

@@ -12,7 +12,7 @@ from data.records import ServiceRequest
 from desktop.controllers.place_words import place_icon, place_words
 from desktop.controllers.session import Session
 from desktop.main_window import MainWindow
-from desktop.operations.places import CityPlaces, note_of
+from desktop.operations.places import CityPlaces, kind_of
 from desktop.views.format import count
 from desktop.views.icons import service_icon
 from desktop.views.shell.palette import Entry
@@ -100,7 +100,7 @@ class SearchController(QObject):
     def _place_entries(self) -> list[Entry]:
         words = place_words()
         return [
-            Entry(f"{PLACE_PREFIX}{at}", place.name[:WORDS_MOST], note_of(place, words), icon=place_icon(place))
+            Entry(f"{PLACE_PREFIX}{at}", place_text(place), kind_of(place, words), icon=place_icon(place))
             for at, place in enumerate(self._places or ())
         ]
 
@@ -126,6 +126,11 @@ def find_requests(store: Store, text: str) -> FoundRequests:
 def find_places(places: CityPlaces, text: str) -> tuple[str, list[FoundPlace]]:
     """The text, and the places that fit it, the best first."""
     return text, places.find(text, PLACES_LISTED)
+
+
+def place_text(place: FoundPlace) -> str:
+    """A place with the part of town it is in."""
+    return f"{place.name}, {place.within}"[:WORDS_MOST] if place.within else place.name[:WORDS_MOST]
 
 
 def entry_of(request: ServiceRequest, services: Mapping[int, str], icons: Mapping[int, str]) -> Entry:

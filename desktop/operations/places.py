@@ -88,11 +88,9 @@ def build_index(unit: ReadUnit) -> Gazetteer | None:
     lines = None if streets is None else StreetLines.from_arrays(streets)
     addresses = AddressPoints(np.zeros(0), np.zeros(0), [], []) if points is None else AddressPoints.from_arrays(points)
     hoods = _neighbourhoods(layers)
-    places = [
-        hood_place(a.name, a.geometry_wkb, layer.name) for layer, areas in layers for a in areas if areas != hoods
-    ]
-    if shapes is not None:
-        places += _named_shapes(BaseMapShapes.from_arrays(shapes))
+    places = [] if shapes is None else list(_named_shapes(BaseMapShapes.from_arrays(shapes)))
+    for layer, areas in layers:
+        places += [hood_place(a.name, a.geometry_wkb, layer.name) for a in areas if areas is not hoods]
     nothing, none = np.zeros(0), np.zeros(0, dtype=np.int64)
     return build_gazetteer(
         nothing if lines is None else lines.lon,
@@ -187,6 +185,12 @@ AT_DOOR_M = 15.0  # nearer than this, the distance to an address is not worth a 
 
 def note_of(place: FoundPlace, words: PlaceWords = ENGLISH) -> str:
     """What a found place is, how exactly it is known, and in which part of town it lies."""
+    told = kind_of(place, words)
+    return f"{told} · {place.within}" if place.within else told
+
+
+def kind_of(place: FoundPlace, words: PlaceWords = ENGLISH) -> str:
+    """What a found place is, or the doubt about it."""
     length = "" if place.length_m is None else metres_words(place.length_m, words)
     kind = {
         "address": words.address,
@@ -201,8 +205,7 @@ def note_of(place: FoundPlace, words: PlaceWords = ENGLISH) -> str:
         "near": words.near,
         "street": words.number_unknown,
     }[place.exactness]
-    told = f"{kind}, {doubt}" if doubt else kind
-    return f"{told} · {place.within}" if place.within else told
+    return f"{kind}, {doubt}" if doubt else kind
 
 
 def sentence_of(here: PlaceHere, words: PlaceWords = ENGLISH) -> str:

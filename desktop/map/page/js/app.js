@@ -4,7 +4,7 @@
 (() => {
   const { handlers, say } = opsmap;
   const NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
-  const PANES = [["areas", 410], ["cells", 420], ["routes", 430], ["requests", 440], ["found", 450]];
+  const PANES = [["areas", 410], ["cells", 420], ["routes", 430], ["requests", 440], ["found", 450], ["found_words", 460]];
   const layers = {};
   const FIT_PADDING_PX = 24, TILES_FROM_ZOOM = 8;
   let tiles = null, home = null, pointer = null;

@@ -40,14 +40,21 @@
       opsmap.button("found-close", "x", opsmap.words.take_mark_away, card, () => say("mark_closed", { which: this._which }));
       L.DomEvent.disableClickPropagation(card);
       card.addEventListener("mousemove", (event) => event.stopPropagation());
-      const icon = L.divIcon({ className: `found-anchor ${this._which}`, html: card, iconSize: [0, 0] });
-      return L.marker(opsmap.latlng(mark.x, mark.y), { icon, pane: "found", keyboard: false, interactive: false });
+      const [x, y] = this._wordsAt(mark), low = mark.lines.length || this._which === "here" ? "low" : "";
+      const icon = L.divIcon({ className: `found-anchor ${low}`, html: card, iconSize: [0, 0] });
+      return L.marker(opsmap.latlng(x, y), { icon, pane: "found_words", keyboard: false, interactive: false });
+    },
+
+    // Where the words stand: over the pin, or over the northern end of the lines, which they must not cover.
+    _wordsAt(mark) {
+      const points = mark.lines.flat();
+      return points.length ? points.reduce((best, point) => (point[1] < best[1] ? point : best)) : [mark.x, mark.y];
     },
 
     paint(ctx) {
       const mark = this._mark;
       if (!mark) return;
-      this._lines(ctx, mark);
+      if (mark.lines.length) { this._lines(ctx, mark); return; }
       const at = this.at(mark.x, mark.y);
       if (!this.near(at, 40)) return;
       ctx.save();
@@ -58,7 +65,6 @@
     },
 
     _lines(ctx, mark) {
-      if (!mark.lines.length) return;
       const { colour } = opsmap.look;
       ctx.beginPath();
       for (const line of mark.lines) {

@@ -53,7 +53,7 @@ class ActsController(QObject):
         handle.succeeded.connect(self._done)
 
     def import_file(self, kind: str, path: Path) -> None:
-        """Import requests, areas or streets from a file."""
+        """Import requests, areas, streets or addresses from a file."""
         title = self.tr("Importing {0}").format(path.name)
         self._session.act(f"import_{kind}", title, {"wanted": _wanted(kind, path)})
 
@@ -91,6 +91,7 @@ class ActsController(QObject):
             "requests": (self.tr("Import requests"), "*.csv *.json *.geojson *.xml *.zip *.gz"),
             "areas": (self.tr("Import areas"), "*.geojson *.json *.gpkg *.shp *.zip *.kml"),
             "streets": (self.tr("Import streets"), "*.pbf *.osm *.geojson *.gpkg *.shp *.zip"),
+            "addresses": (self.tr("Import addresses"), "*.csv *.geojson *.gpkg *.shp *.zip *.gz"),
         }[kind]
         filters = self.tr("Files that can be read ({0});;All files (*)").format(files)
         chosen, _kind = QFileDialog.getOpenFileName(self._window, ask, "", filters)
@@ -112,6 +113,10 @@ def _wanted(kind: str, path: Path) -> object:
         from desktop.operations.import_areas import AreaImport
 
         return AreaImport(path)
+    if kind == "addresses":
+        from desktop.operations.import_addresses import AddressImport
+
+        return AddressImport(path)
     from desktop.operations.import_streets import StreetImport
 
     return StreetImport(path)

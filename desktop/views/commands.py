@@ -42,6 +42,7 @@ THEME_PREFIX = "theme."
 DENSITY_PREFIX = "density."
 ACT_PREFIX = "act."
 IMPORT_PREFIX = "import."
+IMPORTED = ("requests", "areas", "streets", "addresses")
 
 translate = QCoreApplication.translate
 
@@ -65,6 +66,7 @@ def window_commands(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[Co
         Command("import.requests", translate("Commands", "Import requests…"), "", "file-down", store),
         Command("import.areas", translate("Commands", "Import areas…"), "", "map", store),
         Command("import.streets", translate("Commands", "Import streets…"), "", "road", store),
+        Command("import.addresses", translate("Commands", "Import addresses…"), "", "map-pin", store),
         Command("act.assign", translate("Commands", "Assign requests to departments"), "", "split", acts),
         Command("act.duplicates", translate("Commands", "Group duplicate reports"), "", "copy", acts),
         Command("print", translate("Commands", "Print or save this picture…"), "Ctrl+P", "printer", store),
@@ -93,7 +95,7 @@ def window_menu(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[str | 
     look = ("theme.light", "theme.dark", "theme.system", None, "density.compact", "density.comfortable")
     return (
         "store.open",
-        Menu(translate("Commands", "Import"), ("import.requests", "import.areas", "import.streets"), "file-down"),
+        Menu(translate("Commands", "Import"), tuple(f"{IMPORT_PREFIX}{kind}" for kind in IMPORTED), "file-down"),
         "print",
         None,
         "act.assign",

@@ -42,6 +42,7 @@ STREETS_TRIED = (
     40  # "Tern" may be a street, a lane and a close: which of them is told by the number, or by what crosses
 )
 STREETS_WITHOUT_NUMBER = 3
+LIKELY = 8.0  # a number that is not known is worked out only on streets that fit nearly as well as the best
 NEARLY_TRIED = 4
 
 
@@ -162,14 +163,16 @@ class Gazetteer:
         number = meaning.number
         assert number is not None
         found = []
-        for street, score in self._streets(meaning.first, meaning.around, STREETS_TRIED):
+        streets = self._streets(meaning.first, meaning.around, STREETS_TRIED)
+        best = max((score for _, score in streets), default=0.0)
+        for street, score in streets:
             known = self.addresses.known(street, number)
             if known is not None:
                 at, exactness = known
-                name = f"{self.addresses.number(at).words if exactness == 'near' else number.words}"
+                name = self.addresses.number(at).words if exactness == "near" else number.words
                 place = float(self.addresses.lon[at]), float(self.addresses.lat[at])
                 found.append(self._address(street, name, place, exactness, score))
-            elif number.low == number.high:
+            elif number.low == number.high and score >= best - LIKELY:
                 found.append(self._unknown_number(street, number, score))
         unknown = [place for place in found if place.exactness == "street"][STREETS_WITHOUT_NUMBER:]
         return [place for place in found if place not in unknown]

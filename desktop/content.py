@@ -15,6 +15,7 @@ import desktop.operations.entry  # noqa: F401 - loaded here, so that the first a
 from desktop.controllers.acts import ActsController
 from desktop.controllers.base_maps import BaseMaps
 from desktop.controllers.crews import CrewsController
+from desktop.controllers.found_places import FoundPlaces
 from desktop.controllers.map_layers import MapLayersController
 from desktop.controllers.map_views import MapViews
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
@@ -106,6 +107,11 @@ class Content(QObject):
         self._search.request_chosen.connect(controller.choose)
         self._search.all_chosen.connect(self._show_operations)
         self._search.all_chosen.connect(controller.search)
+        found = FoundPlaces(self.session, view, self)
+        self._search.place_chosen.connect(self._show_operations)
+        self._search.place_chosen.connect(found.show)
+        self._search.request_chosen.connect(found.clear)
+        self._search.all_chosen.connect(found.clear)
 
     def _crews(self, place: Workspace) -> None:
         controller = CrewsController(place, self.session, self._map(place, "routes"))

@@ -38,6 +38,13 @@ class Areas(Reader[Area]):
         """The areas of a layer, in their declared order."""
         return self._read(self._select().where(self.table.c.layer_id == layer_id).order_by(self.table.c.id))
 
+    def states(self) -> list[tuple[int, int, int]]:
+        """For each layer that has areas: its id, and two numbers that change when any area of it does."""
+        columns = self.table.c
+        newest, versions = func.max(columns.id), func.sum(columns.version)
+        query = select(columns.layer_id, newest, versions).group_by(columns.layer_id).order_by(columns.layer_id)
+        return [(int(layer), int(last), int(total)) for layer, last, total in self._connection.execute(query)]
+
 
 class Points(Reader[SuspectPoint]):
     """Points that hold improbably many records."""

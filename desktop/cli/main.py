@@ -20,6 +20,7 @@ from desktop.cli import (
     imports,
     maintenance,
     outbox,
+    places,
     points,
     requests,
     routes,
@@ -45,7 +46,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-import_app = typer.Typer(help="Bring requests, areas, streets or assets in.", no_args_is_help=True)
+import_app = typer.Typer(help="Bring requests, areas, streets, addresses or assets in.", no_args_is_help=True)
 routes_app = typer.Typer(help="Plan the crews' day, or solve a benchmark instance.", no_args_is_help=True)
 export_app = typer.Typer(help="Take requests or a map along.", no_args_is_help=True)
 points_app = typer.Typer(help="Points that hold improbably many records.", no_args_is_help=True)
@@ -55,6 +56,7 @@ import_app.command("requests")(imports.requests)
 import_app.command("areas")(areas.areas)
 import_app.command("streets")(imports.streets)
 import_app.command("assets")(assets.assets)
+import_app.command("addresses")(places.addresses)
 routes_app.command("plan")(routes.plan)
 routes_app.command("benchmark")(routes.benchmark)
 export_app.command("requests")(export.requests)
@@ -67,6 +69,8 @@ app.command("demo")(city.demo)
 app.command("init")(city.init)
 app.add_typer(import_app, name="import")
 app.command("assign")(assign.assign_requests)
+app.command("find")(places.find)
+app.command("where", context_settings=places.SIGNED)(places.where)
 app.command("duplicates")(duplicates.duplicates)
 app.add_typer(routes_app, name="routes")
 app.command("hotspots")(hotspots.hotspots)

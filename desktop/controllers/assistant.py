@@ -22,6 +22,7 @@ ORDER: tuple[Kind, ...] = ("streets", "areas", "requests")  # of a new city
 FILES = {
     "requests": "*.csv *.json *.geojson *.xml *.zip *.gz",
     "areas": "*.geojson *.json *.gpkg *.shp *.zip *.kml",
+    "addresses": "*.csv *.geojson *.gpkg *.shp *.zip *.gz",
     "assets": "*.csv *.geojson *.json *.gpkg *.shp *.zip",
     "streets": "*.pbf *.osm *.geojson *.gpkg *.shp *.zip",
 }
@@ -75,6 +76,7 @@ class Assistant(QObject):
             "requests": self.tr("Import requests"),
             "areas": self.tr("Import areas"),
             "assets": self.tr("Import assets"),
+            "addresses": self.tr("Import addresses"),
             "streets": self.tr("Import streets"),
         }[self.kinds[0]]
 
@@ -87,6 +89,10 @@ class Assistant(QObject):
             "areas": (
                 self.tr("Areas"),
                 self.tr("Districts, neighbourhoods, service areas. A field that names a department makes them assign."),
+            ),
+            "addresses": (
+                self.tr("Addresses"),
+                self.tr("House numbers with their points, so that an address is found; they replace earlier ones."),
             ),
             "assets": (
                 self.tr("Assets"),
@@ -104,6 +110,7 @@ class Assistant(QObject):
     def _hint(self, kind: Kind) -> str:
         return {
             "requests": self.tr("CSV, JSON, GeoJSON, XML, also in .zip or .gz; drop it here"),
+            "addresses": self.tr("CSV, GeoJSON, GeoPackage or Shapefile; drop it here"),
             "assets": self.tr("CSV, GeoJSON, GeoPackage or Shapefile of points; drop it here"),
             "areas": self.tr("GeoJSON, GeoPackage or Shapefile; drop it here"),
             "streets": self.tr(".osm.pbf, .osm, or a line layer; drop it here"),
@@ -164,6 +171,7 @@ class Assistant(QObject):
                 "requests": self.tr("Import the requests"),
                 "areas": self.tr("Import the areas"),
                 "assets": self.tr("Import the assets"),
+                "addresses": self.tr("Import the addresses"),
                 "streets": self.tr("Import the streets"),
             }[step.kind]
         self.dialog.set_acts(

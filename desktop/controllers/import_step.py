@@ -18,7 +18,7 @@ from desktop.operations.look_into import look_into
 from desktop.views import format as words
 from desktop.views.assistant.state import FieldChoice, Phase, StepState
 
-Kind = Literal["requests", "areas", "streets", "assets"]
+Kind = Literal["requests", "areas", "streets", "assets", "addresses"]
 
 
 class ImportStep(QObject):
@@ -102,7 +102,7 @@ class ImportStep(QObject):
             seen = self._layer_words(preview)
         else:
             size = words.number(path.stat().st_size / 1e6, 1)
-            seen = self.tr("{0}: an OpenStreetMap extract of {1} MB.").format(path.name, size)
+            seen = self.tr("{0}: {1} MB, its columns are found by themselves.").format(path.name, size)
         values = {"columns": columns, "samples": samples, "fields": self._fields()}
         self._show(phase=Phase.SEEN, seen=seen, told="", fraction=None, **values)
 
@@ -230,6 +230,10 @@ def wanted_import(kind: str, path: Path, named: Mapping[str, str], *, dry_run: b
         from desktop.operations.import_assets import AssetImport
 
         return AssetImport(path, **named)  # type: ignore[arg-type]
+    if kind == "addresses":
+        from desktop.operations.import_addresses import AddressImport
+
+        return AddressImport(path, dict(named))
     from desktop.operations.import_streets import StreetImport
 
     return StreetImport(path, **named)

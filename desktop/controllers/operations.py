@@ -17,6 +17,7 @@ from desktop.domain import attention
 from desktop.domain.attention import Mask
 from desktop.domain.request_filter import Ring
 from desktop.models.request_table import RequestTableModel
+from desktop.operations.places import CityPlaces
 from desktop.views import format as words
 from desktop.views.kit import StateCard
 from desktop.views.queue_pane import QueueLine, QueuePane, QueueState
@@ -228,6 +229,7 @@ class OperationsController(QObject):
             request_id,
             self._session.clock.now(),
             self._serial,
+            self._session.places,
             on_result=self._show,
         )
 
@@ -257,6 +259,6 @@ def _rows(store: Store, ids: list[int]) -> list[ServiceRequest]:
 
 
 def _detail(
-    store: Store, snapshot: Snapshot, request_id: int, now: Any, serial: int
+    store: Store, snapshot: Snapshot, request_id: int, now: Any, serial: int, places: CityPlaces
 ) -> tuple[int, RequestDetail | None]:
-    return serial, read_detail(store, snapshot, request_id, now)
+    return serial, read_detail(store, snapshot, request_id, now, places)

@@ -19,6 +19,7 @@ from desktop.domain.clock import Clock
 from desktop.models.request_table import Names
 from desktop.operations.changes import Changes
 from desktop.operations.import_streets import BASEMAP, STREETS, streets_credit
+from desktop.operations.places import CityPlaces
 
 Bounds = tuple[float, float, float, float]  # west, south, east, north
 FOLLOW_MS = 400  # a look at the log's head costs about a millisecond
@@ -125,6 +126,7 @@ class Session(QObject):
     def __init__(self, store: Store, runner: Runner, bus: ChangeBus, clock: Clock, actor: str) -> None:
         super().__init__()
         self.store, self.runner, self.bus, self.clock, self.actor = store, runner, bus, clock, actor
+        self.places = CityPlaces(store)
         self.snapshot: Snapshot | None = None
         self._reading = self._outdated = False
         self._minute = clock.now().minute

@@ -25,6 +25,7 @@ SCRIPTS = (
     "js/card.js",
     "js/assets.js",
     "js/layer_stack.js",
+    "js/found.js",
     "js/legend.js",
     "js/layers_panel.js",
     "js/drawing.js",

@@ -84,6 +84,9 @@ class Listening:
     def _on_escape(self, _content: None) -> None:
         self._view.escaped.emit()
 
+    def _on_mark_closed(self, content: Mapping[str, Any]) -> None:
+        self._view.mark_closed.emit(str(content["which"]))
+
     def _on_hover(self, content: Mapping[str, Any]) -> None:
         self._view.hovered.emit(None if content["id"] is None else int(content["id"]))
 

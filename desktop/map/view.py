@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.map import asking
 from desktop.map.asking import Asker, RunRead
 from desktop.map.bridge import Bridge
+from desktop.map.found import PlaceMark, mark_json
 from desktop.map.layers import INCIDENTS, LayerStack, MapLayer
 from desktop.map.listening import Listening
 from desktop.map.looks import look_of
@@ -64,6 +65,7 @@ class MapView(QWidget):
     left_out_clicked = Signal(int)
     background_clicked = Signal(float, float)  # lon, lat
     escaped = Signal()
+    mark_closed = Signal(str)  # "found" or "here"
     hovered = Signal(object)  # id of a request, or None
     coordinates = Signal(float, float)  # lon, lat under the pointer
     scale = Signal(float)  # denominator at the middle of the map
@@ -186,6 +188,12 @@ class MapView(QWidget):
         self._placed = True
         self._tell("fit", box)
 
+    def look_at(self, bounds: Bounds) -> None:
+        """Show a box; the whole city stays what it was."""
+        box = dict(zip(("west", "south", "east", "north"), map(float, bounds), strict=True))
+        self._fit = None if self.is_ready else box
+        self._tell("fit", box)
+
     def zoom_by(self, steps: int) -> None:
         """Closer by some steps, or farther."""
         self._tell("zoom", {"by": steps})
@@ -302,6 +310,14 @@ class MapView(QWidget):
     def set_history(self, *, back: bool, forward: bool) -> None:
         """Whether there are views to go back and forward to."""
         self._keep("history", {"back": back, "forward": forward})
+
+    def set_found(self, mark: PlaceMark | None) -> None:
+        """A pin, or a length of street, on what was searched for, with its words; None for none."""
+        self._keep("found", mark_json(mark))
+
+    def set_here(self, mark: PlaceMark | None) -> None:
+        """A dot where somebody pointed, with what is there; None for none."""
+        self._keep("here", mark_json(mark))
 
     def clear(self) -> None:
         """Routes, cells and the selection away; requests, layers and the view stay."""

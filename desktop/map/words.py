@@ -88,4 +88,5 @@ def map_words() -> dict[str, Any]:
         "zoom_in": _tr("Closer (+)"),
         "zoom_out": _tr("Farther (−)"),
         "whole_city": _tr("Whole city (0)"),
+        "take_mark_away": _tr("Take this mark off the map (Esc)"),
     }

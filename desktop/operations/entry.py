@@ -40,6 +40,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.duplicates import group_duplicates
     from desktop.operations.export import export_hotspots, export_requests
     from desktop.operations.hotspots import find_hotspots
+    from desktop.operations.import_addresses import import_addresses
     from desktop.operations.import_areas import import_areas
     from desktop.operations.import_assets import import_assets
     from desktop.operations.import_requests import import_requests
@@ -59,6 +60,7 @@ def _operations() -> dict[str, Any]:
         assign,
         group_duplicates,
         find_hotspots,
+        import_addresses,
         import_areas,
         import_assets,
         import_requests,

@@ -18,7 +18,7 @@ GUESSES = {"areas": area_fields, "streets": street_fields, "assets": asset_field
 def look_into(
     kind: str, path: Path, columns: Mapping[str, str], *, progress: Progress, should_stop: ShouldStop
 ) -> RequestPreview | LayerPreview | None:
-    """What is in a file of requests, areas, assets or streets; None for an extract, which needs none. RefusedInput."""
+    """What is in a file of requests, areas, assets or streets; None for what needs no look. RefusedInput."""
     progress(None, f"Looking into {path.name}")
     if kind == "requests":
         return preview_requests(path, columns)
@@ -26,4 +26,6 @@ def look_into(
         return None
     if kind == "assets" and path.suffix.lower() in TABLES:
         return preview_table(path, asset_fields)
+    if kind == "addresses":
+        return None
     return preview_layer(path, GUESSES[kind])

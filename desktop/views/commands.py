@@ -42,7 +42,7 @@ THEME_PREFIX = "theme."
 DENSITY_PREFIX = "density."
 ACT_PREFIX = "act."
 IMPORT_PREFIX = "import."
-IMPORTS = ("import.requests", "import.areas", "import.streets", "import.assets")
+IMPORTED = ("requests", "areas", "streets", "addresses", "assets")
 
 translate = QCoreApplication.translate
 
@@ -68,6 +68,7 @@ def window_commands(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[Co
         Command("import.areas", translate("Commands", "Import areas…"), "", "map", store),
         Command("import.streets", translate("Commands", "Import streets…"), "", "road", store),
         Command("import.assets", translate("Commands", "Import assets…"), "", "lightbulb", store),
+        Command("import.addresses", translate("Commands", "Import addresses…"), "", "map-pin", store),
         Command("act.assign", translate("Commands", "Assign requests to departments"), "", "split", acts),
         Command("act.duplicates", translate("Commands", "Group duplicate reports"), "", "copy", acts),
         Command("print", translate("Commands", "Print or save this picture…"), "Ctrl+P", "printer", store),
@@ -100,7 +101,7 @@ def window_menu(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[str | 
     return (
         "store.open",
         "city.new",
-        Menu(translate("Commands", "Import"), IMPORTS, "file-down"),
+        Menu(translate("Commands", "Import"), tuple(f"{IMPORT_PREFIX}{kind}" for kind in IMPORTED), "file-down"),
         "print",
         None,
         "act.assign",

@@ -178,7 +178,7 @@ def test_a_searched_asset_is_shown_with_its_requests(qtbot: QtBot, app: Applicat
         at = int(np.flatnonzero((rows["asset_id"] > 0) & (rows["status"] != "closed"))[-1])
         asset = unit.assets.get(int(rows["asset_id"][at]))
     assert asset is not None
-    found = find_requests(store, asset.asset_code)[3]
+    found = find_requests(store, asset.asset_code).assets
     assert [one.id for one, _, _ in found] == [asset.id]
     app.window.search_asked.emit(asset.asset_code)
     app.window.found_chosen.emit(f"asset:{asset.id}")

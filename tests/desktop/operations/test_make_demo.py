@@ -35,7 +35,7 @@ def test_the_store_holds_what_was_made(work: Work, tmp_path: Path) -> None:
         assert all(service.mapped for service in unit.services.all())
         assert len(unit.crews.all()) == len(city.crews)
         assert {layer.name for layer in unit.areas.layers()} == {layer.name for layer in city.layers}
-        assert unit.artifacts.names() == ["basemap", "network", "streets"]
+        assert unit.artifacts.names() == ["basemap", "network", "osm_addresses", "streets"]
         assert len(unit.requests.photo_ids()) > 0
         assert [act.verb for act in unit.log.acts()] == ["make demo city"]
         outcomes = {one.outcome for one in unit.requests.many(range(1, 801)) if one.closed_at is not None}

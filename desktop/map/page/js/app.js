@@ -4,7 +4,9 @@
 (() => {
   const { handlers, say } = opsmap;
   const NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
-  const PANES = [["cells", 420], ["routes", 430], ["shape", 435], ["requests", 440], ["sketch", 450]];
+  const PANES = [
+    ["cells", 420], ["routes", 430], ["shape", 435], ["requests", 440], ["found", 450], ["sketch", 455], ["found_words", 460],
+  ];
   const layers = {};
   const FIT_PADDING_PX = 24, TILES_FROM_ZOOM = 8;
   let tiles = null, home = null, pointer = null;
@@ -32,6 +34,8 @@
     layers.cells = new opsmap.CellLayer("cells");
     layers.routes = new opsmap.RouteLayer("routes");
     layers.requests = new opsmap.RequestLayer("requests");
+    layers.here = new opsmap.FoundLayer("here");
+    layers.found = new opsmap.FoundLayer("found");
     for (const layer of Object.values(layers)) layer.addTo(map);
     opsmap.stack.adopt(layers);
     opsmap.legend.build();
@@ -214,6 +218,8 @@
     opsmap.stack.set(given);
     opsmap.legend.draw();
   };
+  handlers.found = (mark) => layers.found.show(mark);
+  handlers.here = (mark) => layers.here.show(mark);
   handlers.card = (content) => opsmap.card.more(content);
   handlers.attribution = ({ words }) => opsmap.furniture.attribute(words);
   handlers.foot = ({ height }) => document.documentElement.style.setProperty("--foot", `${height}px`);

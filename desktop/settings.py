@@ -29,6 +29,7 @@ class Settings(BaseModel):
     window_height: int = Field(default=900, ge=300, le=20_000)
     maximised: bool = False
     panes: dict[str, dict[str, int]] = Field(default_factory=dict)
+    table_columns: list[str] = Field(default_factory=list)  # of the request table; empty: the usual ones
     recent_stores: list[str] = Field(default_factory=list)
 
 

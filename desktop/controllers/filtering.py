@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from desktop.controllers.session import Session, Snapshot
 from desktop.domain import request_filter
 from desktop.domain.attention import Mask
 from desktop.domain.request_filter import ALL, Bounds, RequestFilter, Ring, line_masks, matching
+from desktop.views import format as words
 
 FOUND_MOST = 5000
 LOOKED_UP = ("text", "shape")
@@ -27,11 +30,13 @@ class Filtering(QObject):
 
     def __init__(self, session: Session, words_of: Callable[[str], str], parent: QObject) -> None:
         super().__init__(parent)
-        self._session, self._words_of = session, words_of
+        self._session, self.words_of = session, words_of
         self.wanted = RequestFilter()
         self.bounds: Bounds | None = None  # what the map shows
         self._found: dict[str, NDArray[np.int64]] = {}
         self._serials = dict.fromkeys(LOOKED_UP, 0)
+        self._lines: tuple[Snapshot, dict[str, Mask]] | None = None
+        session.minute_turned.connect(self._forget_lines)
 
     # what a person does
 
@@ -78,16 +83,31 @@ class Filtering(QObject):
 
     def masks(self, snapshot: Snapshot) -> tuple[dict[str, Mask], Mask, Mask]:
         """The lines of the queue, what the map shows, and what the table shows."""
-        lines = line_masks(snapshot.columns, self._session.moment())
+        lines = self.lines(snapshot)
         mapped = matching(snapshot.columns, lines[self.wanted.line], self.wanted, self._found)
         if not self.wanted.in_view or self.bounds is None:
             return lines, mapped, mapped
         return lines, mapped, mapped & request_filter.inside(snapshot.columns, self.bounds)
 
+    def lines(self, snapshot: Snapshot) -> dict[str, Mask]:
+        """The lines of the queue as of this minute, looked at once."""
+        if self._lines is None or self._lines[0] is not snapshot:
+            self._lines = (snapshot, line_masks(snapshot.columns, self._session.moment()))
+        return self._lines[1]
+
+    def count(self, snapshot: Snapshot, wanted: RequestFilter) -> int | None:
+        """How many requests fit a filter; None where that must be looked up."""
+        if wanted.text or wanted.shape:
+            return None
+        mask = matching(snapshot.columns, self.lines(snapshot)[wanted.line], wanted, {})
+        if wanted.in_view and self.bounds is not None:
+            mask = mask & request_filter.inside(snapshot.columns, self.bounds)
+        return int(np.count_nonzero(mask))
+
     def chips(self, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
         """Key and words of every condition that is on, the queue's line first."""
         wanted = self.wanted
-        chips = [] if wanted.line == ALL else [("line", self._words_of(wanted.line))]
+        chips = [] if wanted.line == ALL else [("line", self.words_of(wanted.line))]
         if wanted.text:
             chips.append(("text", f"“{wanted.text}”"))
         if wanted.service_ids:
@@ -97,9 +117,9 @@ class Filtering(QObject):
             names = [snapshot.names.agencies.get(i, nobody) for i in wanted.agency_ids]
             chips.append(("agencies", self._listed(names)))
         if wanted.statuses:
-            chips.append(("statuses", self._listed([self._words_of(f"status:{name}") for name in wanted.statuses])))
+            chips.append(("statuses", self._listed([self.words_of(f"status:{name}") for name in wanted.statuses])))
         if wanted.opened_from_ms is not None or wanted.opened_to_ms is not None:
-            chips.append(("opened", self._words_of("opened")))
+            chips.append(("opened", self._span(snapshot.city.timezone)))
         if wanted.shape:
             chips.append(("shape", self.tr("In the drawn area")))
         if wanted.in_view:
@@ -107,6 +127,22 @@ class Filtering(QObject):
         return tuple(chips)
 
     # inside
+
+    def _forget_lines(self) -> None:
+        self._lines = None
+
+    def _span(self, zone: str) -> str:
+        """The days of the filter, both counted."""
+        first, last = self.wanted.opened_from_ms, self.wanted.opened_to_ms
+        start = None if first is None else _day(first, zone)
+        end = None if last is None else _day(last - 1, zone)
+        if start is not None and end is not None:
+            told = words.short_date(start)
+            return self.tr("Opened {0}").format(told if start == end else words.span(told, words.short_date(end)))
+        if start is not None:
+            return self.tr("Opened since {0}").format(words.short_date(start))
+        assert end is not None
+        return self.tr("Opened until {0}").format(words.short_date(end))
 
     def _listed(self, names: list[str]) -> str:
         return names[0] if len(names) == 1 else self.tr("{0} and {1} more").format(names[0], len(names) - 1)
@@ -144,6 +180,10 @@ FIELDS = {
     "shape": ("shape",),
     "view": ("in_view",),
 }
+
+
+def _day(moment_ms: int, zone: str) -> date:
+    return datetime.fromtimestamp(moment_ms / 1000, tz=UTC).astimezone(ZoneInfo(zone)).date()
 
 
 def _found_by_text(store: Store, text: str, serial: int) -> tuple[str, int, NDArray[np.int64]]:

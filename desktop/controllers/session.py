@@ -69,11 +69,13 @@ def read_snapshot(store: Store) -> Snapshot | None:
             return None
         services, agencies = tuple(unit.services.all()), tuple(unit.agencies.all())
         layers = tuple(unit.areas.layers())
+        sources = {int(source.id): source.name for source in unit.sources.all()}
         streets, credit, head = _streets_state(unit), streets_credit(unit), unit.log.head()
     names = Names(
         {service.id: service.service_name for service in services},
         {agency.id: agency.name for agency in agencies},
         {service.id: service.icon for service in services},
+        sources,
     )
     columns = load_columns(store)
     reports = reports_per_request(columns.incident_id)

@@ -44,6 +44,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.judge_points import decide_point
     from desktop.operations.plan_routes import plan_routes
     from desktop.operations.plan_sheets import print_sheets
+    from desktop.operations.saved_views import remove_view, save_view
 
     found = (
         assign,
@@ -57,5 +58,7 @@ def _operations() -> dict[str, Any]:
         print_sheets,
         export_requests,
         export_hotspots,
+        save_view,
+        remove_view,
     )
     return {function.__name__: function for function in found}

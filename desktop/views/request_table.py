@@ -73,6 +73,7 @@ class RequestTable(QTableView):
         self._request: int | None = None
         self._anchor = 0
         self._fields: tuple[Field, ...] = USUAL
+        self._wide = Field.ADDRESS  # takes what room is left
         self.letters = True  # whether J, K and X act
         self.setModel(model)
         self.cells = RequestDelegate(self)
@@ -136,11 +137,14 @@ class RequestTable(QTableView):
 
     def _fit_columns(self) -> None:
         shown = fitting(self._fields, self.viewport().width())
-        wide = stretched(shown)
+        wide, before = stretched(shown), self._wide
+        self._wide = wide
         for field in Field:
             self.setColumnHidden(field, field is not Field.TICK and field not in shown)
             mode = QHeaderView.ResizeMode.Stretch if field is wide else QHeaderView.ResizeMode.Interactive
             self.head.setSectionResizeMode(field, QHeaderView.ResizeMode.Fixed if field is Field.TICK else mode)
+        if before is not wide:
+            self.setColumnWidth(before, WIDTHS[before])  # it keeps what it was stretched to
 
     def _dragged(self, _section: int, _before: int, _after: int) -> None:
         if not self._arranging_columns:
@@ -188,6 +192,7 @@ class RequestTable(QTableView):
         self._repaint_head()
 
     def _put_back(self) -> None:
+        self.verticalScrollBar().setValue(self._scrolled)  # marking the chosen row scrolled to it
         if self._held is not None:
             request, offset = self._held
             row = self.requests().row_of(request)

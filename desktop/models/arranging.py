@@ -78,7 +78,7 @@ def arrange(content: Content) -> Arrangement:
     if content.grouping is None:
         return Arrangement(content, order, NOTHING, NOTHING, NOTHING)
     keys, ranks = _group_ranks(content, content.grouping, order)
-    order = order[_stable(ranks)]
+    order = order[sorted_by(ranks)]
     ranks = np.sort(ranks, kind="stable")
     first = np.flatnonzero(np.diff(ranks, prepend=-1)) if len(ranks) else NOTHING
     starts = np.append(first, len(order)).astype(np.int64)
@@ -87,29 +87,36 @@ def arrange(content: Content) -> Arrangement:
     return Arrangement(content, order, starts, keys[ranks[first]], sums)
 
 
-def sorted_by(keys: NDArray[Any], *, descending: bool = False) -> NDArray[np.int64]:
-    """The positions of whole numbers in ascending or descending order, equal ones as they come.
+def sorted_by(
+    keys: NDArray[Any], *, descending: bool = False, absent: NDArray[np.bool_] | None = None
+) -> NDArray[np.int64]:
+    """The positions of whole numbers in ascending or descending order, equal ones as they come, absent ones last.
 
-    Key and place share one 64-bit number where they fit: numpy sorts numbers much faster than it orders places.
+    Few different keys are sorted by radix. Else key and place share one 64-bit number where they fit: numpy sorts
+    numbers much faster than it orders places.
     """
     if not len(keys):
         return NOTHING
     wide = keys.astype(np.int64)
-    low, high = int(wide.min()), int(wide.max())
-    bits = max(1, (len(keys) - 1).bit_length())
-    if (high - low).bit_length() + bits > 62:
-        return np.asarray(np.argsort(~wide if descending else wide, kind="stable"))
-    packed = (high - wide if descending else wide - low) << bits
-    packed |= np.arange(len(keys))
-    packed.sort()
-    return packed & ((1 << bits) - 1)
+    there: Any = True if absent is None else ~absent
+    low = int(wide.min(where=there, initial=_LARGEST))
+    high = int(wide.max(where=there, initial=-_LARGEST))
+    span, bits = high - low + 1, max(1, (len(keys) - 1).bit_length())  # one more stands for absent
+    if span < 2**16 or span.bit_length() + bits <= 62:
+        ranked = high - wide if descending else wide - low
+        if absent is not None:
+            ranked[absent] = max(span, 0)
+        if span < 2**16:
+            return np.asarray(np.argsort(ranked.astype(np.uint16), kind="stable"))
+        ranked <<= bits
+        ranked |= np.arange(len(keys))
+        ranked.sort()
+        return ranked & ((1 << bits) - 1)
+    order = np.asarray(np.argsort(~wide if descending else wide, kind="stable"))
+    return order if absent is None else np.concatenate([order[~absent[order]], np.flatnonzero(absent)])
 
 
-def _stable(ranks: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Ranks are few as a rule: 16 bits are sorted by radix."""
-    if len(ranks) and ranks.max() < 2**16:
-        return np.asarray(np.argsort(ranks.astype(np.uint16), kind="stable"))
-    return sorted_by(ranks)
+_LARGEST = 2**63 - 1
 
 
 def _ordered(content: Content) -> Positions:
@@ -120,11 +127,7 @@ def _ordered(content: Content) -> Positions:
     count = len(content.columns.id)
     at = np.arange(count, dtype=np.int32) if mask is None else np.flatnonzero(mask).astype(np.int32)
     keys, absent = _keys(content, at)
-    if absent is None or not absent.any():
-        return at[sorted_by(keys, descending=content.descending)]
-    present = np.flatnonzero(~absent)
-    first = at[present[sorted_by(keys[present], descending=content.descending)]]
-    return np.concatenate([first, at[absent]])
+    return at[sorted_by(keys, descending=content.descending, absent=absent)]
 
 
 def _by_text(content: Content, mask: NDArray[np.bool_] | None) -> Positions:

@@ -46,7 +46,8 @@ class CheckList(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         self.narrow = SearchField(self.tr("Narrow the list"))
-        self.narrow.setVisible(len(entries) > LONG_LIST)
+        if len(entries) <= LONG_LIST:
+            self.narrow.hide()
         self.narrow.changed.connect(self._narrow)
         column.addWidget(self.narrow)
         self.list = QListWidget()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from desktop.models.fields import Field
@@ -217,6 +217,14 @@ class RequestTable(QTableView):
             self.selectionModel().setCurrentIndex(QModelIndex(), QItemSelectionModel.SelectionFlag.Clear)
         else:
             self.selectRow(row)
+        self._quiet = False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt makes the first row current with the focus; here nothing is chosen silently."""
+        self._quiet, before = True, self.currentIndex().isValid()
+        super().focusInEvent(event)
+        if not before:
+            self.selectionModel().setCurrentIndex(QModelIndex(), QItemSelectionModel.SelectionFlag.NoUpdate)
         self._quiet = False
 
     def _moved(self, current: QModelIndex, previous: QModelIndex) -> None:

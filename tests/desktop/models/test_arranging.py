@@ -46,11 +46,17 @@ def content(count: int = 300, seed: int = 5) -> Content:
     return Content(columns, NAMES, reports, now_ms=NOW_MS, zone=ZONE)  # type: ignore[arg-type]
 
 
-@given(st.lists(st.integers(-(2**62), 2**62) | st.integers(0, 5), max_size=60), st.booleans())
-def test_numbers_sort_as_python_sorts_them(numbers: list[int], descending: bool) -> None:
-    """The packed sort is stable and right for small and for enormous ranges, both ways."""
-    found = sorted_by(np.array(numbers, dtype=np.int64), descending=descending).tolist()
-    assert found == sorted(range(len(numbers)), key=lambda at: -numbers[at] if descending else numbers[at])
+NUMBERS = st.integers(-(2**62), 2**62) | st.integers(0, 5) | st.integers(0, 10**12)
+
+
+@given(st.lists(st.tuples(NUMBERS, st.booleans()), max_size=60), st.booleans())
+def test_numbers_sort_as_python_sorts_them(rows: list[tuple[int, bool]], descending: bool) -> None:
+    """The sort is stable and right for small and for enormous ranges, both ways, with absent ones last."""
+    keys, absent = (np.array([row[part] for row in rows], dtype=kind) for part, kind in ((0, np.int64), (1, bool)))
+    found = sorted_by(keys, descending=descending, absent=absent).tolist()
+    present = [at for at in range(len(rows)) if not rows[at][1]]
+    wanted = sorted(present, key=lambda at: -rows[at][0] if descending else rows[at][0])
+    assert found == [*wanted, *(at for at in range(len(rows)) if rows[at][1])]
 
 
 @pytest.mark.parametrize("descending", [False, True])

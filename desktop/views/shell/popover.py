@@ -21,7 +21,6 @@ class Popover(Dialog):
         column = self.card.layout()
         assert column is not None
         column.setContentsMargins(12, 10, 12, 8)
-        self.title.setFont(self.title.font())
         self.first: QWidget | None = None  # takes the focus
 
     def _take_focus(self) -> None:

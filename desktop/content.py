@@ -28,6 +28,7 @@ from desktop.controllers.today import TodayController
 from desktop.map.tiles import CityTiles
 from desktop.map.view import MapView
 from desktop.views.places import CREWS, NEIGHBOURHOODS, OPERATIONS, SERVICES
+from desktop.views.table_columns import from_names, names_of
 from desktop.views.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class Content(QObject):
         controller.detail.asset_opened.connect(layers.go_to_asset)
         self._search.asset_chosen.connect(self._show_operations)
         self._search.asset_chosen.connect(layers.go_to_asset)
+        self._arrange_table(controller)
         self._search.request_chosen.connect(self._show_operations)
         self._search.request_chosen.connect(controller.choose)
         self._search.all_chosen.connect(self._show_operations)
@@ -112,6 +114,15 @@ class Content(QObject):
         self._search.place_chosen.connect(found.show)
         self._search.request_chosen.connect(found.clear)
         self._search.all_chosen.connect(found.clear)
+
+    def _arrange_table(self, controller: OperationsController) -> None:
+        """Columns as they were chosen last, and single letters as the settings say."""
+        table, settings = controller.rows.table, self._app.settings.settings
+        table.letters = settings.single_letters
+        self._app.shell.letters_changed.connect(lambda on: setattr(table, "letters", on))
+        if settings.table_columns:
+            table.set_fields(from_names(settings.table_columns))
+        table.fields_changed.connect(lambda: setattr(settings, "table_columns", names_of(table.fields())))
 
     def _crews(self, place: Workspace) -> None:
         controller = CrewsController(place, self.session, self._map(place, "routes"))

@@ -42,6 +42,7 @@ class Settings(BaseModel):
     base_map_on: bool = False
     base_map_address: str = Field(default="", max_length=2000)
     base_map_attribution: str = Field(default="", max_length=2000)
+    table_columns: list[str] = Field(default_factory=list)  # of the request table; empty: the usual ones
     recent_stores: list[str] = Field(default_factory=list)
 
 

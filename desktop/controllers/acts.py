@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,14 +70,14 @@ class ActsController(QObject):
             arguments = {"content": dict(content), "path": path}
             self._session.act("print_sheets", self.tr("Printing the route sheets"), arguments)
 
-    def export_requests(self, ids: np.ndarray) -> None:
-        """Ask where the shown requests go, and write them there in their order."""
+    def export_requests(self, ids: np.ndarray, columns: Sequence[str] | None = None) -> None:
+        """Ask where the shown requests go, and write them there in their order, with these columns or every one."""
         title = self.tr("Exporting {0} requests").format(words.count(len(ids)))
         path = self._ask_place(title, self.tr("requests.csv"), "CSV (*.csv);;GeoJSON (*.geojson);;GeoPackage (*.gpkg)")
         if path is not None:
             from desktop.operations.export import RequestFilter
 
-            arguments = {"path": path, "chosen": RequestFilter(), "ids": ids}
+            arguments = {"path": path, "chosen": RequestFilter(), "ids": ids, "columns": columns}
             self._session.act("export_requests", title, arguments)
 
     def export_hotspots(self) -> None:

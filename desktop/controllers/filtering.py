@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ class Filtering(QObject):
 
     def __init__(self, session: Session, words_of: Callable[[str], str], parent: QObject) -> None:
         super().__init__(parent)
-        self._session, self._words_of = session, words_of
+        self._session, self.words_of = session, words_of
         self.wanted = RequestFilter()
         self.standing: Standing | None = None  # how the requests stood, where another moment is asked for
         self.bounds: Bounds | None = None  # what the map shows
@@ -88,7 +89,7 @@ class Filtering(QObject):
 
     def masks(self, snapshot: Snapshot) -> tuple[dict[str, Mask], Mask, Mask]:
         """The lines of the queue as of now; what the map and what the table show, as of the moment asked for."""
-        lines, moment = self._lines_now(snapshot), self.moment()
+        lines, moment = self.lines(snapshot), self.moment()
         columns, line = snapshot.columns, lines[self.wanted.line]
         self.standing = None
         if self.wanted.as_of_ms is not None:
@@ -108,10 +109,19 @@ class Filtering(QObject):
         at = datetime.fromtimestamp(min(as_of, now.now_ms) / 1000, UTC)
         return Moment.at(at, self._session.snapshot.city.timezone)
 
+    def count(self, snapshot: Snapshot, wanted: RequestFilter) -> int | None:
+        """How many requests fit a filter; None where that must be looked up."""
+        if wanted.text or wanted.shape:
+            return None
+        mask = matching(snapshot.columns, self.lines(snapshot)[wanted.line], wanted, {})
+        if wanted.in_view and self.bounds is not None:
+            mask = mask & request_filter.inside(snapshot.columns, self.bounds)
+        return int(np.count_nonzero(mask))
+
     def chips(self, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
         """Key and words of every condition that is on, the queue's line first."""
         wanted = self.wanted
-        chips = [] if wanted.line == ALL else [("line", self._words_of(wanted.line))]
+        chips = [] if wanted.line == ALL else [("line", self.words_of(wanted.line))]
         if wanted.text:
             chips.append(("text", f"“{wanted.text}”"))
         if wanted.service_ids:
@@ -121,7 +131,7 @@ class Filtering(QObject):
             names = [snapshot.names.agencies.get(i, nobody) for i in wanted.agency_ids]
             chips.append(("agencies", self._listed(names)))
         if wanted.statuses:
-            chips.append(("statuses", self._listed([self._words_of(f"status:{name}") for name in wanted.statuses])))
+            chips.append(("statuses", self._listed([self.words_of(f"status:{name}") for name in wanted.statuses])))
         if wanted.opened_from_ms is not None or wanted.opened_to_ms is not None:
             chips.append(("opened", self._opened(snapshot)))
         if wanted.as_of_ms is not None:
@@ -135,7 +145,7 @@ class Filtering(QObject):
 
     # inside
 
-    def _lines_now(self, snapshot: Snapshot) -> dict[str, Mask]:
+    def lines(self, snapshot: Snapshot) -> dict[str, Mask]:
         """The lines of the queue, counted anew when the city changed or a minute went by."""
         moment = self._session.moment()
         of, minute, lines = self._lines
@@ -199,6 +209,10 @@ FIELDS = {
     "shape": ("shape",),
     "view": ("in_view",),
 }
+
+
+def _day(moment_ms: int, zone: str) -> date:
+    return datetime.fromtimestamp(moment_ms / 1000, tz=UTC).astimezone(ZoneInfo(zone)).date()
 
 
 def _found_by_text(store: Store, text: str, serial: int) -> tuple[str, int, NDArray[np.int64]]:

@@ -70,11 +70,13 @@ def read_snapshot(store: Store, known: Snapshot | None = None) -> Snapshot | Non
             return None
         services, agencies = tuple(unit.services.all()), tuple(unit.agencies.all())
         layers = tuple(unit.areas.layers())
+        sources = {int(source.id): source.name for source in unit.sources.all()}
         streets, credit, head = _streets_state(unit), streets_credit(unit), unit.log.head()
     names = Names(
         {service.id: service.service_name for service in services},
         {agency.id: agency.name for agency in agencies},
         {service.id: service.icon for service in services},
+        sources,
     )
     columns = load_columns(store) if known is None else refresh_columns(store, known.columns)
     reports, bounds = _reports_of(columns, known), _bounds_of(columns, known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -45,6 +45,7 @@ COLUMNS = (
     "assigned_reason",
     "asset_code",
 )
+FURTHER = ("priority", "incident_reports")  # written where they are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +84,44 @@ def filtered_ids(unit: ReadUnit, chosen: RequestFilter, timezone: str) -> np.nda
     return np.asarray(rows["id"][fits])
 
 
-def export_requests(work: Work, path: Path, chosen: RequestFilter, ids: np.ndarray | None = None) -> Changes:
+def export_requests(
+    work: Work,
+    path: Path,
+    chosen: RequestFilter,
+    ids: np.ndarray | None = None,
+    columns: Sequence[str] | None = None,
+) -> Changes:
     """Write requests as CSV, GeoJSON or GeoPackage: those of `ids` in their order, else every one that fits the filter.
 
-    Unlocated and closed ones too. RefusedInput for a folder that is not there or an ending nobody knows.
+    `columns` of COLUMNS and FURTHER are written in their order, else COLUMNS. Unlocated and closed ones too.
+    RefusedInput for a folder that is not there, an ending nobody knows, a column that is none.
     """
     from desktop.reports.request_files import write_requests
 
     check_output(work.store, path)
+    wanted_columns = COLUMNS if columns is None else tuple(dict.fromkeys(columns))
+    unknown = set(wanted_columns) - {*COLUMNS, *FURTHER}
+    if unknown or not wanted_columns:
+        raise RefusedInput(f"There is no column '{min(unknown, default='')}' to export.")
     city = work.city()
     with work.store.read() as unit:
         wanted = filtered_ids(unit, chosen, city.timezone) if ids is None else ids
-        count = write_requests(path, COLUMNS, _rows(work, unit, wanted, city.timezone))
+        reports = _reports(unit) if "incident_reports" in wanted_columns else {}
+        count = write_requests(path, wanted_columns, _rows(work, unit, wanted, city.timezone, reports))
     counts = {"requests": count, "file": str(path), "bytes": path.stat().st_size}
     return Changes(None, work.actor, "export requests", frozenset(), (), counts, f"{count:,} requests in {path}.")
 
 
-def _rows(work: Work, unit: ReadUnit, ids: np.ndarray, timezone: str) -> Iterator[dict[str, Any]]:
+def _reports(unit: ReadUnit) -> dict[int, int]:
+    """How many reports each incident has."""
+    incidents = unit.requests.arrays(["incident_id"])["incident_id"]
+    keys, counts = np.unique(incidents[incidents >= 0], return_counts=True)
+    return dict(zip(keys.tolist(), counts.tolist(), strict=True))
+
+
+def _rows(
+    work: Work, unit: ReadUnit, ids: np.ndarray, timezone: str, reports: Mapping[int, int]
+) -> Iterator[dict[str, Any]]:
     services = {service.id: service for service in unit.services.all()}
     agencies = {agency.id: agency.name for agency in unit.agencies.all()}
     sources = {source.id: source.name for source in unit.sources.all()}
@@ -134,6 +156,8 @@ def _rows(work: Work, unit: ReadUnit, ids: np.ndarray, timezone: str) -> Iterato
                 "assigned_area": request.assigned_area,
                 "assigned_reason": request.assigned_reason,
                 "asset_code": "" if request.asset_id is None else codes[request.asset_id],
+                "priority": request.priority,
+                "incident_reports": 1 if request.incident_id is None else reports.get(request.incident_id, 1),
             }
 
 

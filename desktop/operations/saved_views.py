@@ -18,14 +18,23 @@ LONGEST = 200
 RANGES = {"lon": (-540.0, 540.0), "lat": (-90.0, 90.0), "zoom": (0.0, 24.0)}
 
 
-def save_view(work: Work, *, kind: str, name: str, content: Mapping[str, Any], shared: bool = False) -> Changes:
-    """Keep a filter or a bookmark under a name; RefusedInput where the actor has one of that name."""
+def save_view(
+    work: Work, *, kind: str, name: str, content: Mapping[str, Any], shared: bool = False, replace: bool = False
+) -> Changes:
+    """Keep a filter or a bookmark under a name.
+
+    Where the actor has one of that name it is replaced if that is wished, else RefusedInput.
+    """
     _check_content(kind, content)
     name = _name(name)
     with work.store.write(f"save {kind}", actor=work.actor, at=work.clock.now()) as unit:
-        _refuse_taken(unit, work.actor, kind, name)
-        row = {"kind": kind, "name": name, "owner": work.actor, "shared": shared, "content": dict(content)}
-        unit.create("saved_view", [row])
+        standing = _standing(unit, work.actor, kind, name) if replace else None
+        values = {"name": name, "shared": shared, "content": dict(content)}
+        if standing is not None:
+            unit.change("saved_view", {standing.id: values})
+        else:
+            _refuse_taken(unit, work.actor, kind, name)
+            unit.create("saved_view", [{"kind": kind, "owner": work.actor, **values}])
         unit.summary[kind] = name
         act_id = unit.commit()
     return _changes(work, act_id, f"save {kind}", f"Saved the {WORDS[kind]} “{name}”.")
@@ -68,10 +77,16 @@ def _name(name: str) -> str:
     return name
 
 
+def _standing(unit: ReadUnit, owner: str, kind: str, name: str) -> SavedView | None:
+    """What the owner keeps under a name, whatever the case."""
+    mine = (view for view in unit.saved_views.of(owner, kind) if view.owner == owner)
+    return next((view for view in mine if view.name.casefold() == name.casefold()), None)
+
+
 def _refuse_taken(unit: ReadUnit, owner: str, kind: str, name: str, *, but: int | None = None) -> None:
-    for view in unit.saved_views.of(owner, kind):
-        if view.owner == owner and view.id != but and view.name.casefold() == name.casefold():
-            raise RefusedInput(f"You have a {WORDS[kind]} “{view.name}” already; choose another name.")
+    view = _standing(unit, owner, kind, name)
+    if view is not None and view.id != but:
+        raise RefusedInput(f"You have a {WORDS[kind]} “{view.name}” already; choose another name.")
 
 
 def _own(unit: ReadUnit, actor: str, view_id: int) -> SavedView:

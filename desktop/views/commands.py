@@ -131,6 +131,7 @@ def key_lines() -> tuple[KeyLine, ...]:
         KeyLine(("Esc",), translate("Commands", "one step back"), lists),
         KeyLine(("/",), translate("Commands", "filter"), lists),
         KeyLine(("X",), translate("Commands", "tick or take out"), lists),
+        KeyLine(("Ctrl+A",), translate("Commands", "tick all that are shown"), lists),
         KeyLine(("+", "-", "0"), translate("Commands", "zoom in, out, whole city"), places),
         KeyLine(("Left", "Right", "Up", "Down"), translate("Commands", "move the map"), places),
         KeyLine(("Alt+Up", "Alt+Down"), translate("Commands", "a layer of the map up, down"), places),

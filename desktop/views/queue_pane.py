@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views import format as words
@@ -14,7 +14,7 @@ from desktop.views.arriving import ArrivingList, StormLine
 from desktop.views.day_bars import DayBar, DayBars
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
-from desktop.views.kit import Button, ElidedWords, Link, MeterBar, PaneHeader, Rule, Words
+from desktop.views.kit import Button, ElidedWords, IconButton, Link, MeterBar, PaneHeader, Rule, Words
 from desktop.views.marks import MARKS, paint_mark
 from desktop.views.theme import theme
 
@@ -23,7 +23,7 @@ GOAL = 0.95
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """One line: its key, its words, a mark or an icon, how many."""
+    """One line: its key, its words, a mark or an icon, how many; -1 where that is not counted."""
 
     key: str
     text: str
@@ -41,6 +41,7 @@ class QueueState:
     chosen: str
     arrived: int
     acknowledged: int
+    saved: tuple[QueueLine, ...] = ()  # filters under a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class QueueRow(QAbstractButton):
     def set_line(self, line: QueueLine) -> None:
         """Show another count."""
         self.line = line
-        self.setAccessibleName(f"{line.text}: {line.count}")
+        self.setAccessibleName(f"{line.text}: {line.count}" if line.count >= 0 else line.text)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -93,10 +94,15 @@ class QueueRow(QAbstractButton):
             painter.setFont(font("body", weight=heavy))
             painter.setPen(colour("text.primary"))
             left = int(Qt.AlignmentFlag.AlignVCenter)
-            painter.drawText(QRectF(38, 0, self.width() - 100, self.height()), left, self.line.text)
+            room = QRectF(38, 0, self.width() - 100, self.height())
+            named = QFontMetricsF(painter.font()).elidedText(
+                " ".join(self.line.text.split()), Qt.TextElideMode.ElideRight, room.width()
+            )
+            painter.drawText(room, left | int(Qt.TextFlag.TextSingleLine), named)
             painter.setPen(colour("text.primary" if self.line.urgent else "text.tertiary"))
             right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
-            painter.drawText(QRectF(0, 0, self.width() - 12, self.height()), right, words.count(self.line.count))
+            if self.line.count >= 0:
+                painter.drawText(QRectF(0, 0, self.width() - 12, self.height()), right, words.count(self.line.count))
         finally:
             painter.end()
 
@@ -106,6 +112,8 @@ class QueuePane(QWidget):
 
     chosen = Signal(str)
     act_wanted = Signal(str)  # a command of the window
+    save_wanted = Signal(QWidget)  # what is shown, under a name; the sheet belongs here
+    saved_menu_wanted = Signal(str, QWidget, QPoint)  # the key of a saved filter, its row, where
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,10 +133,15 @@ class QueuePane(QWidget):
         column.addWidget(self.storm)
         column.addSpacing(8)
         column.addWidget(Rule())
-        column.addWidget(PaneHeader(self.tr("Views"), line=False))
-        self._view_rows = QVBoxLayout()
-        self._view_rows.setSpacing(0)
-        column.addLayout(self._view_rows)
+        views = PaneHeader(self.tr("Views"), line=False)
+        self.save = IconButton("plus", self.tr("Save what is shown under a name"))
+        self.save.clicked.connect(self._save)
+        views.add(self.save)
+        column.addWidget(views)
+        self._view_rows, self._saved_rows = QVBoxLayout(), QVBoxLayout()
+        for rows in (self._view_rows, self._saved_rows):
+            rows.setSpacing(0)
+            column.addLayout(rows)
         column.addSpacing(8)
         column.addWidget(Rule())
         column.addWidget(PaneHeader(self.tr("Acts on all requests"), line=False))
@@ -208,6 +221,8 @@ class QueuePane(QWidget):
         """Show these counts."""
         self._fill(self._attention_rows, state.attention, state.chosen)
         self._fill(self._view_rows, state.views, state.chosen)
+        self._drop_others(state.saved)
+        self._fill(self._saved_rows, state.saved, state.chosen)
         if state.arrived:
             share = state.acknowledged / state.arrived
             self._share.setText(words.percent(share))
@@ -225,9 +240,30 @@ class QueuePane(QWidget):
             if row is None:
                 row = self._rows[line.key] = QueueRow(line)
                 row.clicked.connect(self._clicked)
+                if layout is self._saved_rows:
+                    row.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+                    row.customContextMenuRequested.connect(self._menu)
                 layout.addWidget(row)
             row.set_line(line)
             row.setChecked(line.key == chosen)
+
+    def _drop_others(self, saved: Sequence[QueueLine]) -> None:
+        """Saved filters that were removed, and all where their order is another."""
+        keys = [key for key, row in self._rows.items() if self._saved_rows.indexOf(row) >= 0]
+        if keys != [line.key for line in saved][: len(keys)]:
+            for key in keys:
+                row = self._rows.pop(key)
+                self._saved_rows.removeWidget(row)
+                row.hide()
+                row.deleteLater()
+
+    def _save(self) -> None:
+        self.save_wanted.emit(self.save)
+
+    def _menu(self, at: QPoint) -> None:
+        row = self.sender()
+        assert isinstance(row, QueueRow)
+        self.saved_menu_wanted.emit(row.line.key, row, row.mapToGlobal(at))
 
     def _clicked(self) -> None:
         row = self.sender()

@@ -50,7 +50,7 @@ def read_areas(
     RefusedInput for a file that is no layer of polygons, coordinates that cannot be degrees without a declared CRS,
     and fields that are not there; it lists the fields there are.
     """
-    frame = _in_degrees(read_layer(path), path.name, crs)
+    frame = in_degrees(read_layer(path), path.name, crs)
     empty = frame.geometry.isna() | frame.geometry.is_empty
     frame = frame[~empty]
     odd = [kind for kind in frame.geom_type.unique() if kind not in _POLYGONS]
@@ -59,11 +59,11 @@ def read_areas(
         raise RefusedInput(f"{path.name} holds {kinds} where areas are polygons; choose another layer.")
     fields = [name for name in frame.columns if name != frame.geometry.name]
     name = _name_field(name_field, fields, path.name, allow_unnamed)
-    agency = _field(agency_field, fields, path.name, "--agency-field") if agency_field else None
+    agency = find_field(agency_field, fields, path.name, "--agency-field") if agency_field else None
     rows = [
         AreaRow(
-            _text(frame[name].iloc[at]) if name else f"Area {at + 1}",
-            _text(frame[agency].iloc[at]) if agency else "",
+            text_of(frame[name].iloc[at]) if name else f"Area {at + 1}",
+            text_of(frame[agency].iloc[at]) if agency else "",
             bytes(wkb),
         )
         for at, wkb in enumerate(frame.geometry.to_wkb(output_dimension=2))
@@ -97,7 +97,8 @@ def _why(fault: Exception) -> str:
     return f" ({said}); export it again"
 
 
-def _in_degrees(frame: geopandas.GeoDataFrame, file: str, crs: str | None) -> geopandas.GeoDataFrame:
+def in_degrees(frame: geopandas.GeoDataFrame, file: str, crs: str | None) -> geopandas.GeoDataFrame:
+    """The layer in longitude and latitude; RefusedInput where nothing says what its coordinates are."""
     import pyproj
 
     if crs is not None:
@@ -125,7 +126,7 @@ def area_fields(fields: Sequence[str]) -> dict[str, str]:
 
 def _name_field(wanted: str | None, fields: Sequence[str], file: str, allow_unnamed: bool) -> str | None:
     if wanted is not None:
-        return _field(wanted, fields, file, "--name-field")
+        return find_field(wanted, fields, file, "--name-field")
     plain = {"".join(letter for letter in field.lower() if letter.isalnum()): field for field in reversed(fields)}
     for alias in NAME_ALIASES:
         if alias in plain:
@@ -139,7 +140,8 @@ def _name_field(wanted: str | None, fields: Sequence[str], file: str, allow_unna
     return named
 
 
-def _field(wanted: str, fields: Sequence[str], file: str, option: str) -> str:
+def find_field(wanted: str, fields: Sequence[str], file: str, option: str) -> str:
+    """A field that a person named, whatever its case; RefusedInput lists the fields there are."""
     match = next((field for field in fields if field == wanted), None) or next(
         (field for field in fields if field.lower() == wanted.lower()), None
     )
@@ -148,7 +150,7 @@ def _field(wanted: str, fields: Sequence[str], file: str, option: str) -> str:
     return match
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """A field's value as text; whole numbers without a decimal point."""
     if value is None or value != value:
         return ""

@@ -163,13 +163,13 @@ def parse_crs(text: str | None) -> int | None:
     return int(number)
 
 
-def parse_pairs(pairs: list[str], option: str) -> dict[str, str]:
-    """'field=Column' pairs; RefusedInput naming the one that is not."""
+def parse_pairs(pairs: list[str], option: str, form: str = "field=Column") -> dict[str, str]:
+    """Pairs such as 'field=Column'; RefusedInput naming the one that is none."""
     found: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not name or not value:
-            raise RefusedInput(f"{option} {pair} is not of the form field=Column.")
+            raise RefusedInput(f"{option} {pair} is not of the form {form}.")
         found[name.strip()] = value
     return found
 

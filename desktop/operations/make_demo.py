@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ from desktop.operations.changes import Changes
 from desktop.operations.found_city import CityPlan, city_row, refuse_second_city
 from desktop.operations.import_streets import StreetImport, build_streets, put_streets
 from desktop.operations.judge_points import judge_points
+from desktop.operations.outputs import check_output
 from desktop.operations.work import Stopped, Work
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class DemoWish:
 def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
     """Fill the store with the demo city as one act. RefusedInput where there is a city; Stopped leaves nothing."""
     refuse_second_city(work.store)
+    if wish.truth is not None:
+        check_output(work.store, wish.truth)
     city = _draw(work, wish)
     with tempfile.TemporaryDirectory(prefix="opsmap-demo-") as folder:
         extract = Path(folder) / "demo.osm.pbf"
@@ -53,11 +56,13 @@ def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
         unit.create("city", [city_row(CityPlan(city.name, city.timezone, city.crs_epsg, city.boundary_wkb))])
         kilometres = put_streets(unit, streets)["km"]
         service_ids, agencies = _catalogue(unit, city)
+        _templates(unit, city)
         areas = _layers(unit, city, agencies)
         _crews(unit, city, agencies)
+        asset_ids = _assets(unit, city)
         source_id = unit.create("source", [{"name": SOURCE, "kind": "demo"}])[0]
         for chunk in city.requests():
-            _store_chunk(unit, chunk, source_id, service_ids)
+            _store_chunk(unit, chunk, source_id, service_ids, asset_ids)
             done = (chunk.first + len(chunk)) / wish.requests
             work.breathe(STREETS_SHARE + (0.97 - STREETS_SHARE) * done, f"{chunk.first + len(chunk):,} requests")
         work.breathe(0.98, "Judging the points")
@@ -71,6 +76,7 @@ def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
             "agencies": len(agencies),
             "areas": areas,
             "crews": len(city.crews),
+            "assets": len(asset_ids),
             "street_km": kilometres,
             "suspect_points": suspects,
         }
@@ -135,6 +141,12 @@ def _catalogue(unit: WriteUnit, city: DemoCity) -> tuple[list[int], dict[str, in
     return ids, agencies
 
 
+def _templates(unit: WriteUnit, city: DemoCity) -> None:
+    """The answers staff send, each with the act it goes with."""
+    names = ("code", "name", "text", "verb")
+    unit.create("answer_template", [dict(zip(names, row, strict=True)) for row in city.answer_templates])
+
+
 def _with_id(row: dict[str, object], name: str, key: str, ids: dict[str, int]) -> dict[str, object]:
     """The row with a name replaced by the id it stands for."""
     rest = {column: value for column, value in row.items() if column != name}
@@ -188,9 +200,20 @@ def _crews(unit: WriteUnit, city: DemoCity, agencies: dict[str, int]) -> None:
     )
 
 
-def _store_chunk(unit: WriteUnit, chunk: RequestChunk, source_id: int, service_ids: list[int]) -> None:
+def _assets(unit: WriteUnit, city: DemoCity) -> list[int]:
+    """Lights, hydrants and signals; their ids in the city's order."""
+    made: list[int] = []
+    for layer in city.asset_layers:
+        values = {"name": layer.name, "icon": layer.icon, "service_codes": list(layer.service_codes)}
+        made += unit.create("asset", layer.rows(unit.create("asset_layer", [values])[0]))
+    return made
+
+
+def _store_chunk(
+    unit: WriteUnit, chunk: RequestChunk, source_id: int, service_ids: list[int], asset_ids: Sequence[int] = ()
+) -> None:
     """Requests, and what is kept apart from them."""
-    ids = unit.create("service_request", chunk.rows(source_id, service_ids))
+    ids = unit.create("service_request", chunk.rows(source_id, service_ids, asset_ids))
     for attach, rows in (
         (unit.attach_answers, chunk.answer_rows(ids)),
         (unit.attach_reporters, chunk.reporter_rows(ids)),
@@ -198,6 +221,9 @@ def _store_chunk(unit: WriteUnit, chunk: RequestChunk, source_id: int, service_i
     ):
         if rows:
             attach(rows)
+    notes = chunk.note_rows(ids)
+    if notes:
+        unit.create("note", notes)
 
 
 def _write_truth(path: Path, city: DemoCity) -> None:

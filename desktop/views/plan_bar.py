@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.views.kit import Banner, Button, DateField, Figure, IconButton, Rule
 from desktop.views.kit.layouts import clear_layout
 
+HEIGHT = 46
 SPARE = 96  # margins and gaps of the bar
 
 
@@ -37,6 +38,7 @@ class PlanBar(QWidget):
         super().__init__(parent)
         self.setProperty("surface", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumHeight(HEIGHT)  # figures come and go within it
         self._today = date(2000, 1, 1)
         self._figures = QHBoxLayout()
         self._figures.setSpacing(24)

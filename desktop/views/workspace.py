@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -16,7 +16,7 @@ from desktop.views.shell.drawer import Drawer
 from desktop.views.shell.edge_strip import EdgeStrip
 from desktop.views.shell.overlay import dialog_open
 from desktop.views.shell.splitter import PaneSplitter
-from desktop.views.shell.tabbing import tab_stops
+from desktop.views.shell.tab_order import stops_of
 
 LEFT_STRIP_BELOW = 1360
 RIGHT_DRAWER_BELOW = 1200
@@ -108,6 +108,7 @@ class Workspace(QWidget):
     def set_head(self, widget: QWidget) -> None:
         """A bar over all panes, as in Crews."""
         self.head = widget
+        widget.installEventFilter(self)
         _put(self._head, widget)
 
     def set_left(self, widget: QWidget, strip: QWidget | None = None) -> None:
@@ -225,6 +226,13 @@ class Workspace(QWidget):
         """Whether a pane is a drawer at the present size."""
         return self._folded[side]
 
+    def panes(self) -> list[QWidget]:
+        """What the tab key goes through, in order: the head, the left pane or its strip, map, table, detail."""
+        head = self._head.itemAt(0)
+        over = head.widget() if head is not None else None
+        parts = [over, self._strip, self.left, self.map, self.table, self._right_strip, self.right]
+        return [part for part in parts if part is not None]
+
     def focus_pane(self, step: int) -> None:
         """Move the focus to the next (1) or previous (-1) pane; one that is a drawer opens."""
         panes = {"left": self.left, "map": self.map, "table": self.table, "right": self.right}
@@ -236,16 +244,10 @@ class Workspace(QWidget):
         now = next(inside, -1 if step > 0 else 0)
         self.enter_pane(sides[(now + step) % len(sides)])
 
-    def tab_parts(self) -> list[QWidget]:
-        """The parts that Tab goes through, in order: the bar over all, the left pane, map, table, detail."""
-        order = (self.head, self._strip, self.left, self.map, self.table, self._right_strip, self.right)
-        return [part for part in order if part is not None and part.isVisible()]
-
     @staticmethod
     def _focus_into(pane: QWidget | None) -> None:
-        stops = tab_stops(pane) if pane is not None else []
-        if stops:
-            stops[0].setFocus(Qt.FocusReason.TabFocusReason)
+        if pane is not None:  # a pane with nothing to stop at still takes the focus, so that F6 goes on from it
+            next(iter(stops_of(pane)), pane).setFocus(Qt.FocusReason.TabFocusReason)
 
     # sizes
 
@@ -299,8 +301,17 @@ class Workspace(QWidget):
         map_high = round(self._centre.height() * self._kept.get("map", usual.map_share * 1000) / 1000)
         self._share(self._centre, {self.map: map_high, self.table: max(1, self._centre.height() - map_high)})
         self.layers_as_button.emit(self._centre.width() < LAYERS_BUTTON_BELOW)
+        self._place_drawers()
+
+    def _place_drawers(self) -> None:
+        """Drawers leave the bar over all panes free."""
         for drawer in self._drawers.values():
             drawer.set_top(self.head.height() if self.head is not None else 0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.head and event.type() == QEvent.Type.Resize:
+            self._place_drawers()
+        return False
 
     @staticmethod
     def _share(splitter: PaneSplitter, wanted: Mapping[QWidget | None, int]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,35 +13,34 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from data.store import open_store
 from desktop.app import Application
 from desktop.controllers.crews import CrewsController
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.controllers.operations import OperationsController
 from desktop.controllers.services import ServicesController
-from desktop.domain.clock import FixedClock
-from desktop.operations.plan_routes import PlanWish, plan_routes
-from desktop.operations.work import Work
 from desktop.views.kit import FocusRing
 from desktop.views.services_view import NAME, NAME_PX
 from desktop.views.shell.edge_strip import EdgeStrip
-from desktop.views.shell.tabbing import tab_stops
+from desktop.views.shell.tab_order import stops_of
 from desktop.views.workspace import Workspace
-from tests.desktop.test_city import MOMENT, WAIT_MS, location, made, show  # noqa: F401
+from tests.desktop.test_city import MOMENT, WAIT_MS, show
 
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
 SMALL = (1024, 640)
 
 
 @pytest.fixture
-def app(open_city: Callable[[str, datetime], Application], location: str) -> Application:  # noqa: F811
+def app(open_city: Callable[[str, datetime], Application], planned_city: Path, tmp_path: Path) -> Application:
     """The whole window on a planned city, as small as it gets."""
-    store = open_store(location)
-    plan_routes(Work(store, "ana", FixedClock(MOMENT)), PlanWish(date(2026, 10, 13), iterations=20))
-    store.close()
-    opened = open_city(location, MOMENT)
+    opened = open_city(str(shutil.copy(planned_city, tmp_path / "city.opsmap")), MOMENT)
     opened.window.resize(*SMALL)
     return opened
+
+
+def activate(qtbot: QtBot, app: Application) -> None:
+    """Let the window have the focus of the platform."""
+    app.window.activateWindow()
+    qtbot.waitUntil(app.window.isActiveWindow, timeout=WAIT_MS)
 
 
 def right_button(place: Workspace) -> QWidget:
@@ -53,7 +54,7 @@ def test_enter_on_a_row_opens_the_request(qtbot: QtBot, app: Application) -> Non
     place = app.window.workspaces["operations"]
     desk: OperationsController = place.findChild(OperationsController)
     assert not desk.detail.isVisible()
-    app.window.activateWindow()
+    activate(qtbot, app)
     desk.rows.table.setFocus()
     desk.rows.table.selectRow(2)
     qtbot.waitUntil(desk.detail.shows_request, timeout=WAIT_MS)
@@ -101,7 +102,7 @@ def test_f6_reaches_the_folded_pane(qtbot: QtBot, app: Application, key: str) ->
     """Going round the panes, the drawer opens and has the focus once."""
     show(qtbot, app, key)
     place = app.window.current()
-    app.window.activateWindow()
+    activate(qtbot, app)
     assert place.right is not None
     seen = []
     for _ in range(4):
@@ -154,8 +155,8 @@ def test_every_stop_of_the_tab_key_has_a_name(qtbot: QtBot, app: Application, ke
     """A screen reader says something wherever the focus can be."""
     app.window.resize(*size)
     show(qtbot, app, key)
-    stops = [stop for part in (app.window.rail, app.window.top_bar, *app.window.current().tab_parts(),
-                               app.window.status_bar) for stop in tab_stops(part)]  # fmt: skip
+    stops = [stop for part in (app.window.rail, app.window.top_bar, *app.window.current().panes(),
+                               app.window.status_bar) for stop in stops_of(part)]  # fmt: skip
     page = app.content.maps.get(key) if app.content is not None else None  # the page names its own parts
     nameless = [stop for stop in stops if not stop.accessibleName() and not (page and page.isAncestorOf(stop))]
     assert nameless == []
@@ -168,21 +169,21 @@ def test_tab_goes_rail_left_map_table_detail(qtbot: QtBot, app: Application) -> 
     desk: OperationsController = place.findChild(OperationsController)
     desk.choose(desk.model.id_at(0))
     qtbot.waitUntil(desk.detail.shows_request, timeout=WAIT_MS)
-    app.window.activateWindow()
-    parts = [app.window.rail, app.window.top_bar, *place.tab_parts()]
-    order = [part for part in parts if tab_stops(part)]
+    activate(qtbot, app)
+    parts = [app.window.rail, app.window.top_bar, *place.panes()]
+    order = [part for part in parts if stops_of(part)]
     assert order.index(desk.queue) < order.index(desk.rows) < order.index(desk.detail)
     for before, after in ((app.window.top_bar, desk.queue), (desk.rows, desk.detail)):
-        tab_stops(before)[-1].setFocus()
+        stops_of(before)[-1].setFocus()
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-        assert QApplication.focusWidget() is tab_stops(after)[0]
+        assert QApplication.focusWidget() is stops_of(after)[0]
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Backtab)
-        assert QApplication.focusWidget() is tab_stops(before)[-1]
+        assert QApplication.focusWidget() is stops_of(before)[-1]
 
 
 def test_the_map_has_one_focus_ring(qtbot: QtBot, app: Application) -> None:
     """The page rings what has the focus in it, so the window's own ring keeps away."""
-    app.window.activateWindow()
+    activate(qtbot, app)
     place = app.window.workspaces["operations"]
     place.enter_pane("map")
     page = app.content.maps["operations"]  # type: ignore[union-attr]

@@ -163,13 +163,13 @@ class Dialog(QWidget):
 
 def dialog_open(window: QWidget) -> bool:
     """Whether a dialog lies over a window."""
-    return open_dialog(window) is not None
+    return any(dialog.isVisible() for dialog in window.findChildren(Dialog, options=_DIRECT))
 
 
-def open_dialog(window: QWidget) -> Dialog | None:
-    """The dialog that lies uppermost over a window."""
-    found = [dialog for dialog in window.findChildren(Dialog, options=_DIRECT) if dialog.isVisible()]
-    return found[-1] if found else None
+def next_dialog(window: QWidget) -> Dialog | None:
+    """The dialog that lies on top of a window; None where there is none."""
+    shown = [dialog for dialog in window.findChildren(Dialog, options=_DIRECT) if dialog.isVisible()]
+    return shown[-1] if shown else None
 
 
 _DIRECT = Qt.FindChildOption.FindDirectChildrenOnly

@@ -42,7 +42,7 @@ class NeighbourhoodsController(QObject):
         super().__init__(workspace)
         self._workspace, self._session, self._map = workspace, session, map_view
         self._placed = False
-        self._shown: str | None = None  # when the answer on show was worked out
+        self._shown: dict[str, Any] | None = None  # the method of the answer on show
         self._chosen = -1
         self.question, self.cells, self.strip = QuestionPane(), CellsPane(), QuestionStrip()
         workspace.set_left(self.question, self.strip)
@@ -122,9 +122,9 @@ class NeighbourhoodsController(QObject):
 
     def _show_answer(self, state: HotspotState, answer: HotspotAnswer) -> None:
         """A new answer starts with no cell chosen; the one on show read again keeps what is chosen."""
-        first, made_at = self._shown is None, str(answer.method["computed_at"])
-        if made_at != self._shown:
-            self._shown, self._chosen = made_at, -1
+        first, method = self._shown is None, dict(answer.method)
+        if method != self._shown:
+            self._shown, self._chosen = method, -1
             self._draw(answer)
         if first:
             self.question.set_question(state.question)

@@ -17,6 +17,7 @@ from desktop.views.kit import Button, Caption, DateField, Dropdown, Field, IconB
 from desktop.views.kit.layouts import clear_layout
 from desktop.views.shell.edge_strip import EdgeStrip
 from desktop.views.theme import theme
+from desktop.views.tokens import load_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def paint_class(painter: QPainter, rect: QRectF, index: int) -> None:
     painter.drawPolygon(shape)
     if index in (0, len(tokens.diverging) - 1):
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(Qt.GlobalColor.white))
+        painter.setBrush(QColor(load_tokens("light").colour.surface_raised))  # in the dark too, as on the map
         painter.drawEllipse(middle, 1.8, 1.8)
 
 

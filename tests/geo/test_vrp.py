@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from geo.errors import GeoError
 from geo.vrp import Crew, Job, PlannedDay, Problem, plan_day
 from geo.vrp_check import check
-from geo.vrp_reasons import best_insertion
+from geo.vrp_reasons import _more, best_insertion
 from geo.vrp_schedule import timed
 from tests.shared import shared_file
 from tests.soak import examples
@@ -185,3 +185,19 @@ def test_a_published_instance_is_solved_near_the_best_known() -> None:
     assert solved.feasible
     assert 0.995 * known <= solved.cost <= 1.02 * known  # truncated distances are a little shorter
     assert sorted(number for route in solved.routes for number in route) == list(range(1, 101))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (1080.0, "18 min more driving"),
+        (-60.0, "1 min less driving"),
+        (12.0, "less than a minute more driving"),
+        (-12.0, "no more driving"),
+        (0.0, "no more driving"),
+        (3900.0, "1 h 05 more driving"),
+    ],
+)
+def test_a_detour_is_told_in_words(seconds: float, words: str) -> None:
+    """Never "-0 min": what an exchange costs or saves on the road, as a person would say it."""
+    assert _more(seconds) == words

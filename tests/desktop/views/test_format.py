@@ -96,3 +96,18 @@ def test_moments_and_periods() -> None:
     assert words.as_of(ms(2026, 10, 13, 9, 30), now, zone) == "As of 13 Oct 09:30"
     assert words.as_of(ms(2026, 10, 13), now, zone) == "As of the end of 12 Oct"
     assert words.moment_of_day(ms(2025, 3, 30), now, zone) == "30 Mar 2025"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("3,452 of 1,234,567 requests.", "3\u2009452 of 1\u2009234\u2009567 requests."),
+        ("Open on 2026-10-13.", "Open on 13 Oct 2026."),
+        ("Wrote export-2026-10-13.csv.", "Wrote export-2026-10-13.csv."),
+        ("At 42.36,-71.06 or 1,23", "At 42.36,-71.06 or 1,23"),
+        ("2026-02-31", "2026-02-31"),
+    ],
+)
+def test_sentences_of_operations_read_as_the_window_writes(sentence: str, shown: str) -> None:
+    """Thousands with a thin space and days in words; names of files, coordinates and what is no day stay."""
+    assert words.told(sentence) == shown

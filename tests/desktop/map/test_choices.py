@@ -1,0 +1,115 @@
+"""What is chosen elsewhere, in the real page: rings, cards that say where and why, and motion that stops at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+
+from desktop.map.looks import look_of
+from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, Desk, click, colour_at, desk, place_px, pytestmark
+
+__all__ = ["desk", "pytestmark"]
+STEP = 0.0015
+RING_LON = 15 * 360 / (256 * 2**15)  # 15 px at zoom 15
+HEXAGON = [[(LON + dx, LAT + dy) for dx, dy in ((0.002, 0), (0, 0.002), (-0.002, 0), (0, -0.002), (0.002, 0))]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A crew's way."""
+
+    number: int
+    name: str
+    slot: int
+    line: list[list[float]]
+    stops: list[dict[str, Any]]
+    depot: None = None
+
+
+def route() -> Line:
+    """Two stops, west and east of the middle."""
+    stops = [
+        {"sequence": n + 1, "lon": LON + at, "lat": LAT, "time": "07:58–08:20", "what": "5 Wren Row, Graffiti"}
+        for n, at in enumerate((-STEP, STEP))
+    ]
+    return Line(5, "Tipper 5", 0, [[LON - STEP, LAT], [LON + STEP, LAT]], stops)
+
+
+def near(a: QColor, b: str) -> bool:
+    """Whether two colours look alike."""
+    other = QColor(b)
+    return abs(a.red() - other.red()) + abs(a.green() - other.green()) + abs(a.blue() - other.blue()) < 90
+
+
+def card(made: Desk, view: Any) -> str:
+    """What the card beside the pointer says; empty while it is hidden."""
+    script = "(() => { const c = document.querySelector('.hover-card'); return c.hidden ? '' : c.textContent; })()"
+    return str(made.ask(view, script))
+
+
+def point_at(view: Any, lon: float, lat: float) -> None:
+    """The pointer comes to rest there."""
+    target = view.web.focusProxy() or view.web
+    QTest.mouseMove(target, place_px(view, lon + 0.01, lat))
+    QTest.mouseMove(target, place_px(view, lon, lat))
+
+
+def test_a_chosen_stop_and_a_job_left_out_wear_the_ring(desk: Desk) -> None:
+    """The accent ring is around what is chosen, goes over to the next choice, and is nowhere without one."""
+    view = desk.open("routes")
+    accent = look_of("light")["colour"]["accent_default"]
+    view.set_routes([route()])
+    view.set_left_out([(12, LON, LAT + 0.002, "1 Elm Row", "Price: full")])
+
+    def ringed(lon: float, lat: float) -> bool:
+        around = [colour_at(view, lon + RING_LON * share, lat) for share in (0.94, 0.97, 1.0, 1.03, 1.06)]
+        return any(near(colour, accent) for colour in around)
+
+    view.set_chosen_stop(4, 1)
+    desk.qtbot.waitUntil(lambda: ringed(LON + STEP, LAT), timeout=WAIT_MS)
+    view.set_chosen_stop(None, left_out=12)
+    desk.qtbot.waitUntil(lambda: ringed(LON, LAT + 0.002) and not ringed(LON + STEP, LAT), timeout=WAIT_MS)
+    view.set_chosen_stop(None)
+    desk.qtbot.waitUntil(lambda: not ringed(LON, LAT + 0.002), timeout=WAIT_MS)
+
+
+def test_cards_say_where_what_and_why(desk: Desk) -> None:
+    """A stop names its crew, its place and its time; a job left out its place and its reason, as plain text."""
+    view = desk.open("routes")
+    view.set_routes([route()])
+    view.set_left_out([(12, LON, LAT + 0.002, "1 Elm <b>Row</b>", "Price: Fits Tow 38 if job 7 goes.")])
+    desk.qtbot.waitUntil(lambda: (point_at(view, LON + STEP, LAT), "Tipper 5" in card(desk, view))[1], timeout=WAIT_MS)
+    assert "5 Wren Row, Graffiti" in card(desk, view)
+    assert "07:58–08:20" in card(desk, view)
+    desk.qtbot.waitUntil(lambda: (point_at(view, LON, LAT + 0.002), "12" in card(desk, view))[1], timeout=WAIT_MS)
+    assert "1 Elm <b>Row</b>" in card(desk, view)
+    assert "Fits Tow 38" in card(desk, view)
+
+
+def test_a_new_answer_forgets_ring_and_card_of_the_last(desk: Desk) -> None:
+    """Cells of another grid: the card under the pointer goes, and no cell of the new grid is chosen."""
+    view = desk.open("cells")
+    view.set_cells(HEXAGON, [6], [3])
+    desk.qtbot.waitUntil(lambda: bool(desk.ask(view, "Boolean(opsmap.cells)")), timeout=WAIT_MS)
+    with desk.qtbot.waitSignal(view.cell_clicked, timeout=WAIT_MS) as clicked:
+        click(view, LON, LAT)
+    assert clicked.args == [0]
+    view.set_chosen_cell(0)
+    desk.qtbot.waitUntil(lambda: (point_at(view, LON, LAT), card(desk, view) != "")[1], timeout=WAIT_MS)
+    view.set_cells(HEXAGON, [0], [5])
+    desk.qtbot.waitUntil(lambda: card(desk, view) == "", timeout=WAIT_MS)
+    assert "chosen_cell" not in view._kept
+
+
+def test_less_motion_acts_at_once(desk: Desk) -> None:
+    """The open page stands still as soon as it is chosen, and moves again when it is chosen back."""
+    view = desk.open()
+    still = "document.documentElement.classList.contains('still')"
+    before = desk.ask(view, still)
+    view.set_reduced_motion(True)
+    desk.qtbot.waitUntil(lambda: desk.ask(view, f"{still} && opsmap.reducedMotion && !opsmap.map.options.inertia"))
+    view.set_reduced_motion(False)
+    desk.qtbot.waitUntil(lambda: desk.ask(view, still) == before)

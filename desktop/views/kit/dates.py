@@ -39,8 +39,6 @@ class DateField(QDateEdit):
         self.setCalendarPopup(True)
         self.setKeyboardTracking(False)
         dress_calendar(self.calendarWidget())
-        if (edit := self.lineEdit()) is not None:
-            edit.setTextMargins(5, 0, 0, 0)  # a style sheet's padding does not reach it
         self.dateChanged.connect(self._changed)
 
     def day(self) -> date:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
     QComboBox,
+    QDateTimeEdit,
     QHBoxLayout,
     QLineEdit,
     QSizePolicy,
@@ -153,7 +154,8 @@ class Field(QWidget):
         if not control.accessibleName():
             control.setAccessibleName(caption)
         control.setFont(font("table"))
-        if isinstance(control, QAbstractSpinBox) and (edit := control.lineEdit()) is not None:
+        plain = isinstance(control, QAbstractSpinBox) and not isinstance(control, QDateTimeEdit)
+        if plain and (edit := control.lineEdit()) is not None:  # type: ignore[attr-defined]
             edit.setTextMargins(5, 0, 0, 0)  # a style sheet's padding does not reach it
         self._fault = Words("", step="caption", tone="danger", weight=450, wrap=True)
         self._fault.hide()

@@ -107,6 +107,13 @@ def assets_without_numbers(folder: Path) -> list[str]:
     return ["import", "assets", str(file)]
 
 
+def text_as_areas(folder: Path) -> list[str]:
+    """A note where a map layer was expected."""
+    file = folder / "notes.txt"
+    file.write_text("The districts are on the wall.\n", encoding="utf-8")
+    return ["import", "areas", str(file)]
+
+
 def truncated_pbf(folder: Path) -> list[str]:
     """A map extract that was cut off while it was downloaded."""
     source = shared_file("osm/columbus.osm.pbf")
@@ -140,6 +147,7 @@ CASES = (
     polygons_without_crs,
     assets_that_are_polygons,
     assets_without_numbers,
+    text_as_areas,
     truncated_pbf,
     ways_without_nodes,
     missing_file,
@@ -161,6 +169,7 @@ def test_refused_in_one_sentence(
     assert len(lines) == 1, told.err
     assert Path(arguments[2]).name in lines[0]
     assert "Traceback" not in told.err
+    assert "prefixing" not in told.err  # a library's advice to programmers
     assert lines[0].rstrip().endswith(".")
     assert state(store) == before
 

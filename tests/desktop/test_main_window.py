@@ -196,9 +196,9 @@ def test_the_act_of_an_empty_pane_reaches_the_window(qtbot: QtBot, window: MainW
     asked: list[str] = []
     window.asked.connect(asked.append)
     cards = [card for card in window.current().findChildren(StateCard) if card.objectName()]
-    assert [card.objectName() for card in cards] == ["store.open"]
+    assert [card.objectName() for card in cards] == ["city.new"]
     cards[0].button.click()
-    assert asked == ["store.open"]
+    assert asked == ["city.new"]
 
 
 def test_while_a_store_opens_every_workspace_says_so(window: MainWindow) -> None:

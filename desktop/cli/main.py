@@ -12,6 +12,7 @@ import typer
 from data.errors import Conflict, DataError, RefusedInput
 from desktop.cli import areas, assign, city, duplicates, export, hotspots, imports, maintenance, points, routes
 from desktop.cli.desk import DONE, FAILED, INTERRUPTED, REFUSED, Desk, default_actor, default_location
+from desktop.cli.interrupt import NOTHING_KEPT
 from desktop.operations.work import Stopped
 from geo.errors import GeoError
 
@@ -65,9 +66,11 @@ def options(
     context.obj = Desk(store or default_location(), person or default_actor())
 
 
-def run(arguments: list[str] | None = None) -> None:
+def run() -> None:
     """Run the command and leave with its exit code."""
-    sys.exit(exit_code(arguments))
+    from desktop.cli.start import run as start
+
+    start()
 
 
 def exit_code(arguments: list[str] | None = None) -> int:
@@ -77,6 +80,8 @@ def exit_code(arguments: list[str] | None = None) -> int:
     """
     try:
         result = typer.main.get_command(app).main(args=arguments, standalone_mode=False)
+        if result == INTERRUPTED:  # how Typer tells of Ctrl-C, without a word
+            return _say(NOTHING_KEPT, INTERRUPTED)
         return result if isinstance(result, int) else DONE
     except (RefusedInput, GeoError) as refused:
         return _say(refused, REFUSED)
@@ -87,7 +92,7 @@ def exit_code(arguments: list[str] | None = None) -> int:
     except Stopped as stopped:
         return _say(stopped, INTERRUPTED)
     except (KeyboardInterrupt, click.exceptions.Abort):
-        return _say("Interrupted. The store is as it was before this command.", INTERRUPTED)
+        return _say(NOTHING_KEPT, INTERRUPTED)
     except click.exceptions.NoArgsIsHelpError as usage:
         return _say(usage.format_message(), REFUSED)
     except click.ClickException as usage:
@@ -98,6 +103,9 @@ def exit_code(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as fault:
+        named = f"{fault.filename}: " if fault.filename else ""
+        return _say(f"A file could not be read or written ({named}{fault.strerror or fault}).", FAILED)
 
 
 def _say(words: object, code: int) -> int:

@@ -104,8 +104,9 @@ def exit_code(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as fault:
-        named = f"{fault.filename}: " if fault.filename else ""
-        return _say(f"A file could not be read or written ({named}{fault.strerror or fault}).", FAILED)
+        if fault.filename is None:
+            return _say(f"The result could not be written ({fault.strerror or fault}).", FAILED)
+        return _say(f"{fault.filename} could not be read or written ({fault.strerror or fault}).", FAILED)
 
 
 def _say(words: object, code: int) -> int:

@@ -10,7 +10,19 @@ import click
 import typer
 
 from data.errors import Conflict, DataError, RefusedInput
-from desktop.cli import areas, assign, city, duplicates, export, hotspots, imports, maintenance, points, routes
+from desktop.cli import (
+    areas,
+    assign,
+    city,
+    duplicates,
+    export,
+    hotspots,
+    imports,
+    maintenance,
+    points,
+    routes,
+    services,
+)
 from desktop.cli.desk import DONE, FAILED, INTERRUPTED, REFUSED, Desk, default_actor, default_location
 from desktop.cli.interrupt import NOTHING_KEPT
 from desktop.operations.work import Stopped
@@ -27,6 +39,7 @@ app = typer.Typer(
 import_app = typer.Typer(help="Bring requests, areas or streets in.", no_args_is_help=True)
 routes_app = typer.Typer(help="Plan the crews' day, or solve a benchmark instance.", no_args_is_help=True)
 export_app = typer.Typer(help="Take requests or a map along.", no_args_is_help=True)
+services_app = typer.Typer(help="The catalogue of services with their questions.", no_args_is_help=True)
 points_app = typer.Typer(help="Points that hold improbably many records.", no_args_is_help=True)
 
 import_app.command("requests")(imports.requests)
@@ -36,6 +49,8 @@ routes_app.command("plan")(routes.plan)
 routes_app.command("benchmark")(routes.benchmark)
 export_app.command("requests")(export.requests)
 export_app.command("map")(export.map_page)
+services_app.command("export")(services.export_catalogue)
+services_app.command("import")(services.import_catalogue)
 points_app.command("list")(points.list_points)
 points_app.command("confirm")(points.confirm)
 points_app.command("clear")(points.clear)
@@ -48,6 +63,7 @@ app.add_typer(routes_app, name="routes")
 app.command("hotspots")(hotspots.hotspots)
 app.add_typer(export_app, name="export")
 app.add_typer(points_app, name="points")
+app.add_typer(services_app, name="services")
 app.command("move")(maintenance.move_city)
 app.command("backup")(maintenance.backup_city)
 app.command("restore")(maintenance.restore_city)

@@ -59,6 +59,7 @@ class Columns:
     due_ms: NDArray[np.int64]
     priority: NDArray[np.uint8]
     awaits_answer: NDArray[np.uint8]  # 1 where the resident wrote last
+    by_machine: NDArray[np.uint8]  # 1 where no person acknowledged it, but a machine did
 
     def __len__(self) -> int:
         return len(self.id)
@@ -74,11 +75,12 @@ class Columns:
 
 _NAMES = tuple(field.name for field in fields(Columns) if field.name != "sequence")
 _WHOLE = ("id", "incident_id", "requested_ms", "acknowledged_ms", "closed_ms", "due_ms")
+_MADE = ("x", "y", "status", "placement", "by_machine")  # not as the table has them
 _DTYPES: Mapping[str, np.dtype[Any]] = {
     **{name: np.dtype("<i8") for name in _WHOLE},
     **{name: np.dtype("<f8") for name in ("lon", "lat", "x", "y")},
     **{name: np.dtype("<i4") for name in ("service_id", "agency_id")},
-    **{name: np.dtype("u1") for name in ("status", "placement", "priority", "awaits_answer")},
+    **{name: np.dtype("u1") for name in ("status", "placement", "priority", "awaits_answer", "by_machine")},
 }
 
 
@@ -97,10 +99,17 @@ def load_columns(store: Store) -> Columns:
 
 
 def refresh_columns(store: Store, columns: Columns) -> Columns:
-    """A snapshot in memory brought up to now from the log; the same object when nothing happened."""
+    """A snapshot in memory brought up to now from the log; the same object when nothing happened.
+
+    The file beside the store stays as it is while patching is cheap; one that was read anew is saved.
+    """
     with store.read() as unit:
         head = unit.log.head()
-        return columns if head == columns.sequence else _brought_up(unit, columns, head)
+        if head == columns.sequence:
+            return columns
+        if _is_patched(unit, columns, head):
+            return _brought_up(unit, columns, head)
+    return load_columns(store)
 
 
 def build_columns(unit: ReadUnit) -> Columns:
@@ -108,19 +117,41 @@ def build_columns(unit: ReadUnit) -> Columns:
     return _columns(unit.log.head(), _fetch(unit, None))
 
 
+def _is_patched(unit: ReadUnit, columns: Columns, head: int) -> bool:
+    """Whether so little happened since that patching is quicker than reading anew."""
+    touched = unit.log.touched_count("service_request", columns.sequence)
+    return head >= columns.sequence and touched <= max(_PATCHED_AT_MOST, len(columns) // 10)
+
+
 def _brought_up(unit: ReadUnit, columns: Columns, head: int) -> Columns:
     """The snapshot patched where events since touched it, or read anew where patching would cost more."""
-    touched = unit.log.touched_count("service_request", columns.sequence)
-    if head < columns.sequence or touched > max(_PATCHED_AT_MOST, len(columns) // 10):
+    if not _is_patched(unit, columns, head):
         return build_columns(unit)
     ids = np.array(sorted(unit.log.touched("service_request", columns.sequence)), dtype=np.int64)
     fresh = _fetch(unit, ids)
-    keep = np.ones(len(columns), dtype=bool)
     at = columns.positions(ids)
+    known = at >= 0
+    gone = len(fresh["id"]) < len(ids)
+    if not gone and not (ids[~known] <= columns.id[-1:]).any():
+        return _columns(head, _overwritten(columns, fresh, at[known], int(known.sum())))
+    keep = np.ones(len(columns), dtype=bool)
     keep[at[at >= 0]] = False
     merged = {name: np.concatenate([getattr(columns, name)[keep], fresh[name]]) for name in _NAMES}
     order = np.argsort(merged["id"], kind="stable")
     return _columns(head, {name: values[order] for name, values in merged.items()})
+
+
+def _overwritten(columns: Columns, fresh: Arrays, at: NDArray[np.int64], known: int) -> Arrays:
+    """The usual case, and the quickest: the first `known` fresh rows stand at places, the rest come after the last."""
+    patched: Arrays = {}
+    for name in _NAMES:
+        old, new = getattr(columns, name), fresh[name]
+        if known == len(new) and np.array_equal(old[at], new, equal_nan=new.dtype.kind == "f"):
+            patched[name] = old  # unchanged, and shared
+            continue
+        patched[name] = np.concatenate([old, new[known:]])
+        patched[name][at] = new[:known]
+    return patched
 
 
 def _fetch(unit: ReadUnit, ids: NDArray[np.int64] | None) -> Arrays:
@@ -128,8 +159,9 @@ def _fetch(unit: ReadUnit, ids: NDArray[np.int64] | None) -> Arrays:
     table = service_request.c
     kinds = kinds_of("service_request")
     plain = {"lon": "long"} | {f"{what}_ms": f"{what}_at" for what in ("requested", "acknowledged", "closed", "due")}
-    names = {name: plain.get(name, name) for name in _NAMES if name not in ("x", "y", "status", "placement")}
+    names = {name: plain.get(name, name) for name in _NAMES if name not in _MADE}
     wanted: dict[str, tuple[ColumnElement[Any], str]] = {n: (table[c], kinds[c]) for n, c in names.items()}
+    wanted["by_machine"] = (case((table.acknowledged_by == "machine", 1), else_=0), "int")
     wanted["status"] = (_coded(table.status, tuple(Status)), "int")
     wanted["placement"] = (_coded(table.placement, tuple(Placement)), "int")
     arrays = fetch_arrays(unit.connection, wanted, table.id, ids=ids)

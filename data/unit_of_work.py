@@ -126,8 +126,18 @@ class WriteUnit(ReadUnit):
                 changed += self._apply(table, members, names, values, expect_version)
         return changed
 
-    def change_columns(self, entity: str, ids: Sequence[int], columns: Mapping[str, Sequence[object]]) -> int:
-        """Set whole columns, each aligned with `ids`; returns how many rows really differed."""
+    def change_columns(
+        self,
+        entity: str,
+        ids: Sequence[int],
+        columns: Mapping[str, Sequence[object]],
+        *,
+        expect_version: Mapping[int, int] | None = None,
+    ) -> int:
+        """Set whole columns, each aligned with `ids`; returns how many rows really differed.
+
+        Conflict when a row is gone, or its version is not the expected one.
+        """
         table = self._domain_table(entity)
         keys = plain_list(ids)
         values = [plain_list(column) for column in columns.values()]
@@ -138,7 +148,9 @@ class WriteUnit(ReadUnit):
         changed = 0
         for start in range(0, len(keys), CHUNK):
             part = slice(start, start + CHUNK)
-            changed += self._apply(table, keys[part], tuple(columns), [column[part] for column in values], None)
+            changed += self._apply(
+                table, keys[part], tuple(columns), [column[part] for column in values], expect_version
+            )
         return changed
 
     def remove(self, entity: str, ids: Sequence[int]) -> None:

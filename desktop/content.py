@@ -13,15 +13,22 @@ from PySide6.QtCore import QObject, QTimer
 
 import desktop.operations.entry  # noqa: F401 - loaded here, so that the first act does not wait for it
 from desktop.controllers.acts import ActsController
+from desktop.controllers.base_maps import BaseMaps
 from desktop.controllers.crews import CrewsController
+from desktop.controllers.found_places import FoundPlaces
+from desktop.controllers.map_layers import MapLayersController
+from desktop.controllers.map_views import MapViews
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.controllers.operations import OperationsController
 from desktop.controllers.search import SearchController
 from desktop.controllers.services import ServicesController
 from desktop.controllers.session import Session, Snapshot
+from desktop.controllers.time_slider import TimeSliderController
+from desktop.controllers.today import TodayController
 from desktop.map.tiles import CityTiles
 from desktop.map.view import MapView
 from desktop.views.places import CREWS, NEIGHBOURHOODS, OPERATIONS, SERVICES
+from desktop.views.table_columns import from_names, names_of
 from desktop.views.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -54,8 +61,11 @@ class Content(QObject):
             NEIGHBOURHOODS: self._neighbourhoods,
             SERVICES: self._services,
         }
+        self._base_maps = BaseMaps(app.settings.settings, app.store.cache_folder, app.shell, self)
+        self._base_maps.changed.connect(self._show_tiles)
         self._acts = ActsController(app.window, self.session, app.runner, app.shell)
         self._search = SearchController(app.window, self.session)
+        self.map_views = MapViews(app.window, self.session, app.shell)
         app.theme.changed.connect(self._new_look)
         self.session.watch(self._new_streets)
         app.window.workspace_shown.connect(self._fill_next)
@@ -87,11 +97,32 @@ class Content(QObject):
         view = self._map(place, "requests")
         self.session.watch(self._feed_requests)  # the map knows the columns before a filter comes
         controller = OperationsController(place, self.session, view)
+        layers = MapLayersController(place, self.session, view, self._app.settings.settings, OPERATIONS)
+        TimeSliderController(place, view, self.session, controller.filtering, self._app.settings)
+        TodayController(controller.queue, self.session, controller.filtering, controller.choose, controller)
         controller.export_wanted.connect(self._acts.export_requests)
+        controller.detail.asset_opened.connect(layers.go_to_asset)
+        self._search.asset_chosen.connect(self._show_operations)
+        self._search.asset_chosen.connect(layers.go_to_asset)
+        self._arrange_table(controller)
         self._search.request_chosen.connect(self._show_operations)
         self._search.request_chosen.connect(controller.choose)
         self._search.all_chosen.connect(self._show_operations)
         self._search.all_chosen.connect(controller.search)
+        found = FoundPlaces(self.session, view, self)
+        self._search.place_chosen.connect(self._show_operations)
+        self._search.place_chosen.connect(found.show)
+        self._search.request_chosen.connect(found.clear)
+        self._search.all_chosen.connect(found.clear)
+
+    def _arrange_table(self, controller: OperationsController) -> None:
+        """Columns as they were chosen last, and single letters as the settings say."""
+        table, settings = controller.rows.table, self._app.settings.settings
+        table.letters = settings.single_letters
+        self._app.shell.letters_changed.connect(lambda on: setattr(table, "letters", on))
+        if settings.table_columns:
+            table.set_fields(from_names(settings.table_columns))
+        table.fields_changed.connect(lambda: setattr(settings, "table_columns", names_of(table.fields())))
 
     def _crews(self, place: Workspace) -> None:
         controller = CrewsController(place, self.session, self._map(place, "routes"))
@@ -108,11 +139,12 @@ class Content(QObject):
 
     def _map(self, place: Workspace, kind: Literal["requests", "routes", "cells"]) -> MapView:
         app = self._app
-        view = MapView(app.theme.tokens.scheme, self._tiles, app.runner.run_read, kind=kind)
+        snapshot = self.session.snapshot
+        tiles, credit = self._base_maps.instead_of(self._tiles, "" if snapshot is None else snapshot.credit)
+        view = MapView(app.theme.tokens.scheme, tiles, app.runner.run_read, kind=kind)
         view.set_reduced_motion(app.settings.settings.reduced_motion)
         view.setObjectName(place.key)
-        if self.session.snapshot is not None:
-            view.set_attribution(self.session.snapshot.credit)
+        view.set_attribution(credit)
         view.scale.connect(self._scaled)
         view.coordinates.connect(self._pointed)
         view.console_error.connect(app.faults.note)
@@ -121,6 +153,7 @@ class Content(QObject):
         view.tiles_loaded.connect(self._tiles_shown)
         self._await_tiles(place.key)
         self.maps[place.key] = view
+        self.map_views.attach(view)
         return view
 
     def _drawn(self) -> None:
@@ -148,10 +181,15 @@ class Content(QObject):
             self._tiles = CityTiles(
                 store.location, snapshot.streets, store.cache_folder, self._app.runner.draw, parent=self
             )
+        self._show_tiles()
+
+    def _show_tiles(self) -> None:
+        snapshot = self.session.snapshot
+        tiles, credit = self._base_maps.instead_of(self._tiles, "" if snapshot is None else snapshot.credit)
         for key, view in self.maps.items():
             self._await_tiles(key)
-            view.set_tiles(self._tiles)
-            view.set_attribution(snapshot.credit)
+            view.set_tiles(tiles)
+            view.set_attribution(credit)
 
     def _await_tiles(self, key: str) -> None:
         """A workspace is whole when its base map is."""

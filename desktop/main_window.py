@@ -16,10 +16,11 @@ from desktop.views.kit import FocusRing, Toast, ToastStack
 from desktop.views.kit.focus import NONE
 from desktop.views.shell.mark import app_icon
 from desktop.views.shell.menus import build_menu
-from desktop.views.shell.overlay import dialog_open
+from desktop.views.shell.overlay import dialog_open, next_dialog
 from desktop.views.shell.palette import Palette
 from desktop.views.shell.rail import Rail
 from desktop.views.shell.status_bar import StatusBar
+from desktop.views.shell.tab_order import following
 from desktop.views.shell.top_bar import TopBar
 from desktop.views.theme import theme
 from desktop.views.workspace import Workspace
@@ -205,6 +206,16 @@ class MainWindow(QWidget):
         if self.stack.count():
             settings.workspace = self.current().key
         settings.panes = {key: dict(place.sizes()) for key, place in self.workspaces.items() if place.sizes()}
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """The tab key goes from pane to pane in the look's order; it stays within a dialog."""
+        dialog = next_dialog(self)
+        panes = [dialog] if dialog is not None else [self.rail, self.top_bar, *self.current().panes(), self.status_bar]
+        target = following(panes, self.focusWidget(), 1 if next else -1)
+        if target is None:
+            return super().focusNextPrevChild(next)
+        target.setFocus(Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason)
+        return True
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

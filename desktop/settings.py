@@ -14,6 +14,14 @@ VERSION = 1
 FILE_NAME = "desktop.json"
 
 
+class LayerChoice(BaseModel):
+    """How a layer of a map was left."""
+
+    name: str
+    visible: bool = True
+    opacity: float = Field(default=1.0, ge=0.1, le=1.0)
+
+
 class Settings(BaseModel):
     """The window's settings. Unknown keys of a newer version are kept as they are."""
 
@@ -24,11 +32,17 @@ class Settings(BaseModel):
     density: Literal["compact", "comfortable"] = "compact"
     single_letters: bool = True
     reduced_motion: bool = False
+    time_folded: bool = False  # the card of time over the map is a button
     workspace: str = ""
     window_width: int = Field(default=1440, ge=400, le=20_000)
     window_height: int = Field(default=900, ge=300, le=20_000)
     maximised: bool = False
     panes: dict[str, dict[str, int]] = Field(default_factory=dict)
+    map_layers: dict[str, list[LayerChoice]] = Field(default_factory=dict)  # by workspace, the topmost first
+    base_map_on: bool = False
+    base_map_address: str = Field(default="", max_length=2000)
+    base_map_attribution: str = Field(default="", max_length=2000)
+    table_columns: list[str] = Field(default_factory=list)  # of the request table; empty: the usual ones
     recent_stores: list[str] = Field(default_factory=list)
 
 

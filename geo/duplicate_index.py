@@ -45,6 +45,8 @@ class CandidateIndex:
     block_service: Ints32  # [blocks]
     ahead: Ints32  # [blocks, 2, 2], see duplicate_kernels
     background: Floats
+    asset: Ints | None = None  # what each report names, -1 for nothing
+    asset_layer: Ints | None = None  # the layer of that
 
     @property
     def _reach(self) -> Floats:
@@ -70,6 +72,10 @@ class CandidateIndex:
         )
         if self.text is not None and len(odds):
             odds += self._text_odds([self.text[i] for i in earlier], [self.text[i] for i in later])
+        if self.asset is not None and self.asset_layer is not None:
+            odds += self._asset_odds(
+                self.asset[earlier], self.asset[later], self.asset_layer[earlier], self.asset_layer[later]
+            )
         return _probability(odds)
 
     def group(self, earlier: Ints32, later: Ints32, score: Floats) -> Groups:
@@ -102,7 +108,17 @@ class CandidateIndex:
         fit[rows] = np.minimum(total[grouped] / (size[grouped] - 1), 1.0)
         return Groups(group, fit)
 
-    def candidates(self, x_m: float, y_m: float, requested_s: float, service: int, text: str = "") -> Candidates:
+    def candidates(
+        self,
+        x_m: float,
+        y_m: float,
+        requested_s: float,
+        service: int,
+        text: str = "",
+        *,
+        asset: int = -1,
+        asset_layer: int = -1,
+    ) -> Candidates:
         """The reports that a new one may repeat or be repeated by, best first; scores near 0 are left out."""
         from geo.duplicate_kernels import near_point
 
@@ -129,12 +145,14 @@ class CandidateIndex:
             self.settings.scatter_m,
             self.affinity,
         )
-        score = self._scores_of_new(found, at, own, background, text)
+        score = self._scores_of_new(found, at, own, background, text, (asset, asset_layer))
         order = np.lexsort((found, -score))
         order = order[score[order] >= _FAINT]
         return Candidates(self.row[found[order]], score[order])
 
-    def _scores_of_new(self, found: Ints, at: Floats, own: int, background: float, text: str) -> Floats:
+    def _scores_of_new(
+        self, found: Ints, at: Floats, own: int, background: float, text: str, named: tuple[int, int]
+    ) -> Floats:
         service = self.block_service[np.searchsorted(self.starts, found, side="right") - 1]
         odds = self._log_odds(
             (self.x[found] - at[0]) ** 2 + (self.y[found] - at[1]) ** 2,
@@ -145,6 +163,8 @@ class CandidateIndex:
         )
         if self.text is not None and len(odds):
             odds += self._text_odds([text] * len(found), [self.text[i] for i in found])
+        if self.asset is not None and self.asset_layer is not None:
+            odds += self._asset_odds(named[0], self.asset[found], named[1], self.asset_layer[found])
         return _probability(odds)
 
     def _log_odds(
@@ -161,6 +181,13 @@ class CandidateIndex:
         odds = np.log(rule.repeats * self.span_s / mean_delay_s * affinity / (background + 1.0))
         odds -= delay_s / mean_delay_s + squared_m2 / (4.0 * rule.scatter_m**2)
         return np.asarray(odds + np.where(closed_before, np.log(rule.closed_factor), 0.0))
+
+    def _asset_odds(self, one: int | Ints, other: Ints, layer: int | Ints, other_layer: Ints) -> Floats:
+        """One asset speaks for one incident, two of a layer against it; of two layers, or unnamed, they say nothing."""
+        rule = self.settings
+        both = (np.asarray(one) >= 0) & (other >= 0) & (layer == other_layer)
+        odds = np.where(one == other, np.log(rule.same_asset_odds), np.log(rule.other_asset_odds))
+        return np.asarray(np.where(both, odds, 0.0))
 
     def _text_odds(self, ones: list[str], others: list[str]) -> Floats:
         """Agreeing texts speak for one incident, unlike ones against it; a missing text says nothing."""
@@ -179,6 +206,9 @@ def build_candidate_index(
     service: ArrayLike,
     text: Sequence[str] | None = None,
     settings: DuplicateSettings | None = None,
+    *,
+    asset: ArrayLike | None = None,
+    asset_layer: ArrayLike | None = None,
 ) -> CandidateIndex:
     """Order reports by place so that near ones are found at once; arguments as of `group_duplicates`."""
     from geo.duplicate_kernels import backgrounds
@@ -195,8 +225,12 @@ def build_candidate_index(
     if text is not None:
         words = np.array([text[i] for i in row.tolist()], dtype=np.str_)
         columns.insert(0, np.unique(words, return_inverse=True)[1])
+    named = _named(asset, asset_layer, len(kind))
+    if named is not None:
+        columns.insert(0, named[0][row])
     order = np.lexsort(columns)
     row, own, keys = row[order], own[order], keys[order]
+    things = None if named is None else [values[row] for values in named]
     x, y, t, closed = x[row], y[row], t[row], closed[row]
     cells, cell_blocks, starts, ahead = _blocks(keys, own, origin[2])
     block_service = own[starts[:-1]].astype(np.int32)
@@ -205,7 +239,7 @@ def build_candidate_index(
         settings=rule,
         row=row,
         row_count=len(kind),
-        span_s=max(float(np.ptp(t)) if len(t) else 0.0, rule.window_h * HOUR_S),
+        span_s=_covered_s(t, rule.window_h * HOUR_S),
         x=x,
         y=y,
         t=t,
@@ -220,7 +254,28 @@ def build_candidate_index(
         block_service=block_service,
         ahead=ahead,
         background=backgrounds(x, y, t, block_service, starts, ahead, reach, rule.scatter_m),
+        asset=None if things is None else things[0],
+        asset_layer=None if things is None else things[1],
     )
+
+
+def _covered_s(t: Floats, window_s: float) -> float:
+    """Seconds that the reports cover, `window_s` at least. Silence counts up to a window: no stray date rules."""
+    if not len(t):
+        return window_s
+    return max(float(np.minimum(np.diff(np.sort(t)), window_s).sum()), window_s)
+
+
+def _named(asset: ArrayLike | None, layer: ArrayLike | None, count: int) -> tuple[Ints, Ints] | None:
+    """Assets and their layers as whole numbers; None where no report names one, so that nothing is weighed."""
+    if asset is None:
+        return None
+    if layer is None:
+        raise GeoError("Reports name assets but not the layers of these; give both.")
+    assets, layers = (np.asarray(values, dtype=np.int64) for values in (asset, layer))
+    if assets.shape != (count,) or layers.shape != (count,):
+        raise GeoError(f"{count} reports, {len(assets)} assets and {len(layers)} layers do not belong together.")
+    return (assets, layers) if (assets >= 0).any() else None
 
 
 def _check_lengths(x: Floats, y: Floats, t: Floats, closed: Floats, kind: Ints, text: Sequence[str] | None) -> None:

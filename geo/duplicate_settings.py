@@ -34,11 +34,14 @@ class DuplicateSettings:
     delay_h: float = 3 * 24.0
     repeats: float = 0.5
     closed_factor: float = 0.03  # odds that a report repeats one that was closed by then, against one still open
+    same_asset_odds: float = 30.0  # times as likely when both name one asset: a number read off a post is seldom wrong
+    other_asset_odds: float = 0.001  # and when they name two of one layer: nearly proof of two things
     text_weight: float = 1.0  # log odds between texts that say the same and texts of nothing in common, halved
     service_affinity: Mapping[tuple[int, int], float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        positive = ("radius_m", "window_h", "extent_m", "span_h", "scatter_m", "delay_h", "repeats", "closed_factor")
+        positive = ("radius_m", "window_h", "extent_m", "span_h", "scatter_m", "delay_h", "repeats", "closed_factor",
+                    "same_asset_odds", "other_asset_odds")  # fmt: skip
         faults = [f"{name} must be more than 0" for name in positive if not getattr(self, name) > 0.0]
         if not 0.0 <= self.threshold <= 1.0:
             faults.append("threshold must be between 0 and 1")

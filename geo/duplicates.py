@@ -49,17 +49,22 @@ def group_duplicates(
     text: Sequence[str] | None = None,
     settings: DuplicateSettings | None = None,
     *,
+    asset: ArrayLike | None = None,
+    asset_layer: ArrayLike | None = None,
     progress: Progress = silent,
     should_stop: ShouldStop = never,
 ) -> Groups:
     """Group the reports of one incident. All columns have the shape [reports].
 
     `x_m`, `y_m`: metres in a projected CRS; `requested_s`, `closed_s`: seconds since any epoch, nan in `closed_s` for
-    a report still open; `service`: any integers. A report without place or time stays alone. The same reports in
+    a report still open; `service`: any integers; `asset`, `asset_layer`: what each report names, whole numbers,
+    -1 for nothing. A report without place or time stays alone. The same reports in
     another order give the same groups. GeoError when the columns differ in length; Stopped when should_stop says so.
     """
     breathe(progress, should_stop, 0.0, "Ordering the reports by place")
-    index = build_candidate_index(x_m, y_m, requested_s, closed_s, service, text, settings)
+    index = build_candidate_index(
+        x_m, y_m, requested_s, closed_s, service, text, settings, asset=asset, asset_layer=asset_layer
+    )
     breathe(progress, should_stop, 0.4, "Comparing near reports")
     earlier, later = index.near_pairs()
     score = index.scores(earlier, later)

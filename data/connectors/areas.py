@@ -59,17 +59,17 @@ def read_areas(
     empty = frame.geometry.isna() | frame.geometry.is_empty | ~np.isfinite(frame.geometry.bounds).all(axis=1)
     if not len(frame) or empty.all():
         raise RefusedInput(f"{path.name} holds no polygons; choose another layer.")
-    frame = _in_degrees(frame[~empty], path.name, crs)
+    frame = in_degrees(frame[~empty], path.name, crs)
     odd = [kind for kind in frame.geom_type.unique() if kind not in _POLYGONS]
     if odd:
         raise RefusedInput(f"{path.name} holds {', '.join(odd)} where areas are polygons; choose another layer.")
     fields = [name for name in frame.columns if name != frame.geometry.name]
     name = _name_field(name_field, fields, path.name, allow_unnamed)
-    agency = _field(agency_field, fields, path.name, "--agency-field") if agency_field else None
+    agency = find_field(agency_field, fields, path.name, "--agency-field") if agency_field else None
     rows = [
         AreaRow(
-            _text(frame[name].iloc[at]) if name else f"Area {at + 1}",
-            _text(frame[agency].iloc[at]) if agency else "",
+            text_of(frame[name].iloc[at]) if name else f"Area {at + 1}",
+            text_of(frame[agency].iloc[at]) if agency else "",
             bytes(wkb),
         )
         for at, wkb in enumerate(frame.geometry.to_wkb(output_dimension=2))
@@ -103,7 +103,7 @@ def _said(fault: Exception, path: Path) -> str:
     return one_line(fault).replace(str(path), path.name)
 
 
-def _in_degrees(frame: geopandas.GeoDataFrame, file: str, crs: str | None) -> geopandas.GeoDataFrame:
+def in_degrees(frame: geopandas.GeoDataFrame, file: str, crs: str | None) -> geopandas.GeoDataFrame:
     """The frame in longitude and latitude. GeoJSON that declares nothing counts as degrees where it can be."""
     west, south, east, north = frame.total_bounds
     degrees = max(abs(west), abs(east)) <= 180.0 and max(abs(south), abs(north)) <= 90.0
@@ -146,7 +146,7 @@ def area_fields(fields: Sequence[str]) -> dict[str, str]:
 
 def _name_field(wanted: str | None, fields: Sequence[str], file: str, allow_unnamed: bool) -> str | None:
     if wanted is not None:
-        return _field(wanted, fields, file, "--name-field")
+        return find_field(wanted, fields, file, "--name-field")
     plain = {"".join(letter for letter in field.lower() if letter.isalnum()): field for field in reversed(fields)}
     for alias in NAME_ALIASES:
         if alias in plain:
@@ -160,7 +160,8 @@ def _name_field(wanted: str | None, fields: Sequence[str], file: str, allow_unna
     return named
 
 
-def _field(wanted: str, fields: Sequence[str], file: str, option: str) -> str:
+def find_field(wanted: str, fields: Sequence[str], file: str, option: str) -> str:
+    """A field that a person named, whatever its case; RefusedInput lists the fields there are."""
     match = next((field for field in fields if field == wanted), None) or next(
         (field for field in fields if field.lower() == wanted.lower()), None
     )
@@ -169,7 +170,7 @@ def _field(wanted: str, fields: Sequence[str], file: str, option: str) -> str:
     return match
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """A field's value as text; whole numbers without a decimal point."""
     if value is None or value != value:
         return ""

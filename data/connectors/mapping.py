@@ -14,7 +14,8 @@ from data.connectors.values import given, parse_number, parse_point, parse_statu
 from data.errors import RefusedInput
 
 TIMES = ("requested_at", "acknowledged_at", "closed_at", "updated_at", "due_at")
-_NOT_EXTRA = ("service_code", "service_name")
+# Characters of names and ids that the store keeps; a code that is missing is the name.
+LONGEST = {"service_request_id": 200, "service_code": 120, "service_name": 120, "agency_name": 200}
 
 
 class Unreadable(ValueError):
@@ -61,6 +62,8 @@ class RowMaker:
         code = self._text(texts, "service_code") or service
         if not code:
             raise Unreadable(f"no {self._name('service_name')}")
+        for field, most in LONGEST.items():
+            self._check_length(field, self._text(texts, field), most)
         closed = self._time(texts, "closed_at")
         said = self._text(texts, "status")
         lat, long = self._point(texts)
@@ -107,6 +110,10 @@ class RowMaker:
     def _text(self, texts: Sequence[str], field: str) -> str:
         at = self._at.get(field)
         return texts[at] if at is not None else self._constant.get(field, "")
+
+    def _check_length(self, field: str, text: str, most: int) -> None:
+        if len(text) > most:
+            raise Unreadable(f"{self._name(field)} has {len(text):,} characters, more than {most}")
 
     def _time(self, texts: Sequence[str], field: str) -> datetime | None:
         text = self._text(texts, field)

@@ -8,7 +8,7 @@ from typing import Any
 
 import osmium
 
-from data.connectors.shapes import LineCollector, ShapeCollector
+from data.connectors.shapes import AddressCollector, LineCollector, ShapeCollector
 from data.connectors.streets import StreetLines, speed_of
 from data.errors import RefusedInput, one_line
 
@@ -16,11 +16,12 @@ _YES, _AGAINST = ("yes", "true", "1"), ("-1", "reverse")
 _IMPLIED_ONEWAY = ("motorway", "motorway_link")
 _PLACES = ("city", "town", "village", "suburb", "quarter", "neighbourhood", "hamlet")
 _GREEN = ("park", "garden", "golf_course", "nature_reserve", "pitch", "playground")
+_NUMBER, _STREET = "addr:housenumber", "addr:street"
 _GREEN_LAND = ("grass", "forest", "meadow", "recreation_ground", "village_green")
 
 
 def read_osm(path: Path) -> StreetLines:
-    """Every way with a highway tag, and the base map shapes. RefusedInput for a damaged file or missing nodes."""
+    """Streets, base map shapes and house numbers. RefusedInput for a damaged file, or ways that name missing nodes."""
     try:
         nodes = _node_places(path)
         return _read_ways(path, nodes)
@@ -48,7 +49,7 @@ def _node_places(path: Path) -> dict[int, tuple[float, float]]:
 
 
 def _read_ways(path: Path, nodes: dict[int, tuple[float, float]]) -> StreetLines:
-    streets, shapes = LineCollector(), ShapeCollector()
+    streets, shapes, addresses = LineCollector(), ShapeCollector(), AddressCollector()
     rings: dict[int, list[int]] = {}
     missing_nodes, broken = 0, 0
     relations = _multipolygons(path)
@@ -63,6 +64,8 @@ def _read_ways(path: Path, nodes: dict[int, tuple[float, float]]) -> StreetLines
         if absent or len(refs) < 2:
             continue
         tags = dict(way.tags)
+        if _NUMBER in tags:
+            _add_address(addresses, refs, tags, nodes)
         if "highway" in tags and tags.get("area") != "yes":
             _add_street(streets, way.id, refs, tags, nodes)
         else:
@@ -77,9 +80,11 @@ def _read_ways(path: Path, nodes: dict[int, tuple[float, float]]) -> StreetLines
     for node in _entities(path, osmium.osm.NODE, "place"):
         if node.tags.get("place") in _PLACES and "name" in node.tags:
             shapes.place(node.location.lon, node.location.lat, node.tags["place"], node.tags["name"])
+    for node in _entities(path, osmium.osm.NODE, _NUMBER):
+        addresses.add(node.location.lon, node.location.lat, node.tags[_NUMBER], node.tags.get(_STREET, ""))
     if not len(streets):
         raise RefusedInput(f"{path.name} holds no streets; choose an extract of the city.")
-    return streets.lines(shapes.shapes())
+    return streets.lines(shapes.shapes(), addresses.addresses())
 
 
 def _add_street(
@@ -100,6 +105,15 @@ def _add_street(
         layer=int(layer) if layer.lstrip("-").isdigit() and len(layer) < 4 else 0,
         way_id=way_id,
     )
+
+
+def _add_address(
+    addresses: AddressCollector, refs: list[int], tags: dict[str, str], nodes: dict[int, tuple[float, float]]
+) -> None:
+    """The house number of a building, in the middle of its corners."""
+    corners = refs[:-1] if refs[0] == refs[-1] else refs
+    lon, lat = (sum(nodes[ref][axis] for ref in corners) / len(corners) for axis in (0, 1))
+    addresses.add(lon, lat, tags[_NUMBER], tags.get(_STREET, ""))
 
 
 def kind_of(tags: dict[str, str]) -> tuple[str, bool] | None:

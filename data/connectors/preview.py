@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.connectors.aliases import match_columns, missing_fields
+from data.connectors.aliases import find_columns, match_columns, missing_fields
 from data.connectors.areas import read_layer
 from data.connectors.csv_rows import peek_csv
 from data.connectors.json_rows import json_table, load_json
@@ -36,7 +36,7 @@ class LayerPreview:
 
     path: Path
     kinds: tuple[str, ...]
-    count: int
+    count: int | None  # None where nothing was counted
     columns: tuple[tuple[str, str], ...]
     fields: Mapping[str, str]  # of an import's options, the column that it would take by itself
 
@@ -60,6 +60,14 @@ def preview_requests(
     return RequestPreview(path, kind, tuple(headers), shown, found, tuple(missing_fields(found)))
 
 
+def check_requests(
+    path: Path, columns: Mapping[str, str] | None = None, *, format: str = "auto", encoding: str | None = None
+) -> None:
+    """RefusedInput, as the import would say it, for a file whose format or columns do not serve."""
+    seen = preview_requests(path, columns, format=format, encoding=encoding)
+    find_columns(seen.headers, columns or {}, path.name)
+
+
 def preview_layer(path: Path, guess: Callable[[Sequence[str]], Mapping[str, str]]) -> LayerPreview:
     """Look into a layer of areas, lines or points; `guess` finds columns by name. RefusedInput when it is none."""
     frame = read_layer(path)
@@ -68,6 +76,14 @@ def preview_layer(path: Path, guess: Callable[[Sequence[str]], Mapping[str, str]
     first = frame.iloc[0] if len(frame) else {}
     columns = tuple((name, _shown(str(first.get(name, "")))) for name in names)
     return LayerPreview(path, kinds, len(frame), columns, guess(names))
+
+
+def preview_table(path: Path, guess: Callable[[Sequence[str]], Mapping[str, str]]) -> LayerPreview:
+    """Look into a CSV whose rows carry coordinates; RefusedInput when it cannot be read."""
+    headers, rows = peek_csv(path, "", path.name, None, 1)
+    first = dict(zip(headers, rows[0], strict=False)) if rows else {}
+    columns = tuple((storable(name), _shown(first.get(name, ""))) for name in headers if name)
+    return LayerPreview(path, (), None, columns, guess([name for name, _ in columns]))
 
 
 def _shown(text: str) -> str:

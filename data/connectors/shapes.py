@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from data.connectors.streets import BaseMapShapes, StreetLines
+from data.connectors.streets import AddressPoints, BaseMapShapes, StreetLines
 
 Point = tuple[float, float]
 
@@ -51,7 +51,7 @@ class LineCollector:
         self._layer.append(max(-100, min(100, layer)))
         self._way_id.append(way_id)
 
-    def lines(self, basemap: BaseMapShapes | None) -> StreetLines:
+    def lines(self, basemap: BaseMapShapes | None, addresses: AddressPoints | None = None) -> StreetLines:
         """All lines so far."""
         points = np.array(self._points, dtype=np.float64).reshape(-1, 2)
         return StreetLines(
@@ -66,6 +66,7 @@ class LineCollector:
             layer=np.array(self._layer, dtype=np.int8),
             way_id=np.array(self._way_id, dtype=np.int64),
             basemap=basemap,
+            addresses=addresses,
         )
 
 
@@ -112,3 +113,27 @@ class ShapeCollector:
             place_kind=self._place_kind,
             place_name=self._place_name,
         )
+
+
+class AddressCollector:
+    """House numbers on their way into arrays."""
+
+    def __init__(self) -> None:
+        self._points: list[Point] = []
+        self._number: list[str] = []
+        self._street: list[str] = []
+
+    def __len__(self) -> int:
+        return len(self._number)
+
+    def add(self, lon: float, lat: float, number: str, street: str) -> None:
+        """One house number; nothing where the number or the street is empty."""
+        if number.strip() and street.strip():
+            self._points.append((lon, lat))
+            self._number.append(number.strip())
+            self._street.append(street.strip())
+
+    def addresses(self) -> AddressPoints:
+        """All addresses so far."""
+        points = np.array(self._points, dtype=np.float64).reshape(-1, 2)
+        return AddressPoints(points[:, 0].copy(), points[:, 1].copy(), self._number, self._street)

@@ -59,6 +59,34 @@ class BaseMapShapes:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class AddressPoints:
+    """Where house numbers are: degrees, the number as written ("27", "27A", "60-82"), and its street's name."""
+
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    number: list[str]
+    street: list[str]
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+    def to_arrays(self) -> Arrays:
+        """Plain arrays for the store."""
+        return {
+            "lon": self.lon,
+            "lat": self.lat,
+            **pack_texts("number", self.number),
+            **pack_texts("street", self.street),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> AddressPoints:
+        """The addresses from what to_arrays gave."""
+        texts = {name: unpack_texts(name, arrays) for name in ("number", "street")}
+        return cls(lon=arrays["lon"], lat=arrays["lat"], **texts)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class StreetLines:
     """Street lines as read. Equal node ids are one junction; oneway is 1 along, -1 against, 0 both; nan: no speed."""
 
@@ -73,12 +101,13 @@ class StreetLines:
     layer: NDArray[np.int8]
     way_id: NDArray[np.int64]
     basemap: BaseMapShapes | None = None
+    addresses: AddressPoints | None = None
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
     def to_arrays(self) -> Arrays:
-        """Plain arrays for the store, without the base map."""
+        """Plain arrays for the store, without the base map and the addresses."""
         return {
             "lon": self.lon,
             "lat": self.lat,

@@ -192,6 +192,7 @@ SERVICES = (
             _choice("people", "Are people living there?", _YESNO))),
 )  # fmt: skip
 
+NUMBER_QUESTION = "number"  # what the form asks for: what stands on a post, a plate, a bin
 SERVICE_AT = {service.code: at for at, service in enumerate(SERVICES)}
 # What Parks looks after on its own grounds; in the harbour the port authority looks after everything.
 PARK_SERVICES = (
@@ -209,15 +210,20 @@ DEPARTMENT_LAYERS = {
     "Mobility": ("Parking zones", "Parking zone", 8),
     "Buildings": ("Inspection areas", "Inspection area", 4),
 }
-# Answers to residents, by code: title and text. Closing notes are drawn from ENDINGS.
+# Answers to residents: code, title, text, and the act each goes with. Closing notes are drawn from ENDINGS.
 ANSWER_TEMPLATES = (
-    ("D-1", "Received", "Thank you for reporting {service} at {address}. We look at it by {due}."),
-    ("D-2", "More needed", "Thank you for reporting {service} at {address}. We need to know a little more: "),
-    ("D-3", "Crew is on the way", "Thank you for reporting {service} at {address}. A crew will clear it by {due}."),
-    ("D-4", "Scheduled", "{service} at {address} is planned for {due}."),
-    ("D-5", "Fixed", "{service} at {address} is fixed. Tell us if it is not."),
-    ("D-6", "Not found", "We were at {address} and did not find it. Tell us if it is still there."),
-    ("D-7", "Not ours", "{address} is not public ground. The owner has been told."),
+    ("D-1", "Received", "Thank you for reporting {service} at {address}. We look at it by {due}.", "acknowledge"),
+    ("D-2", "More needed", "Thank you for reporting {service} at {address}. We need to know a little more.", "answer"),
+    (
+        "D-3",
+        "Crew is on the way",
+        "Thank you for reporting {service} at {address}. A crew will clear it by {due}.",
+        "start work",
+    ),
+    ("D-4", "Scheduled", "{service} at {address} is planned for {date}.", "schedule"),
+    ("D-5", "Fixed", "{service} at {address} is fixed. Tell us if it is not.", "close"),
+    ("D-6", "Not found", "We were at {address} and did not find it. Tell us if it is still there.", "close"),
+    ("D-7", "Not ours", "{address} is not public ground. The owner has been told.", "close"),
 )
 ENDINGS: dict[str, tuple[str, ...]] = {
     "illegal_dumping": (
@@ -294,6 +300,8 @@ ENDINGS: dict[str, tuple[str, ...]] = {
     "blocked_bike_lane": ("Fine issued.", "Driver moved off.", "Checked on three days, two fines.", "Firm told."),
     "unsafe_building": ("Fenced off, owner told.", "Loose parts taken down.", "Boarded up.", "Inspected, no danger."),
 }
+# How requests end that nothing could be done about, and the outcome each of these notes stands for.
+NOT_FOUND_OUTCOMES = ("not_found", "no_action", "outside_jurisdiction")
 NOT_FOUND = ("Nothing found on site.", "Already gone when the crew came.", "Not public ground; owner told.")
 
 

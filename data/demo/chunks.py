@@ -10,8 +10,9 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from data.demo.catalogue import ENDINGS, NOT_FOUND, SERVICES
+from data.demo.catalogue import ENDINGS, NOT_FOUND, NUMBER_QUESTION, SERVICES
 from data.demo.city_time import EPOCH, Ints
+from data.demo.desk_work import NOT_FOUND_SHARE, DemoNote, DeskWork
 from data.demo.frame import Floats, Streams
 from data.demo.people import ANSWER_DRAWS, answers_of, reporters
 from data.demo.photos import HEIGHT_PX, MEDIA_TYPE, WIDTH_PX, photo_bank
@@ -33,20 +34,27 @@ class RequestChunk:
     """Some consecutive requests, ready for the store."""
 
     first: int  # place of the first among all
-    columns: dict[str, Sequence[object]]  # named as in the service_request table; `service` is an index
+    columns: dict[str, Sequence[object]]  # named as in the service_request table; `service`, `asset` are indexes
     answers: list[tuple[int, str, str]]  # place in this chunk, code, value
     reporters: list[tuple[int, str, str, str]]  # place in this chunk, name, mail, telephone
     photos: list[tuple[int, bytes]]  # place in this chunk, JPEG
+    notes: list[DemoNote]
 
     def __len__(self) -> int:
         return len(self.columns["service_request_id"])
 
-    def rows(self, source_id: int, service_ids: Sequence[int]) -> Iterator[dict[str, object]]:
-        """Rows of the service_request table; service_ids in the order of the city's services."""
-        names = [name for name in self.columns if name != "service"]
+    def rows(
+        self, source_id: int, service_ids: Sequence[int], asset_ids: Sequence[int] = ()
+    ) -> Iterator[dict[str, object]]:
+        """Rows of the service_request table; service_ids and asset_ids in the order of the city's own."""
+        names = [name for name in self.columns if name not in ("service", "asset")]
         services = [service_ids[at] for at in self.columns["service"]]  # type: ignore[call-overload]
-        for service_id, *values in zip(services, *(self.columns[name] for name in names), strict=True):
-            yield {"source_id": source_id, "service_id": service_id, **dict(zip(names, values, strict=True))}
+        assets = [None if at is None else asset_ids[at] for at in self.columns["asset"]]  # type: ignore[call-overload]
+        for service_id, asset_id, *values in zip(
+            services, assets, *(self.columns[name] for name in names), strict=True
+        ):
+            row = dict(zip(names, values, strict=True))
+            yield {"source_id": source_id, "service_id": service_id, "asset_id": asset_id, **row}
 
     def answer_rows(self, request_ids: Sequence[int]) -> list[dict[str, object]]:
         """Rows of the answer table; request_ids are the store's ids of this chunk's rows."""
@@ -67,14 +75,28 @@ class RequestChunk:
             for at, content in self.photos
         ]  # fmt: skip
 
+    def note_rows(self, request_ids: Sequence[int]) -> list[dict[str, object]]:
+        """Rows of the note table."""
+        return [
+            {"request_id": request_ids[note.at], "at": note.at_ms, "author": note.author, "kind": note.kind,
+             "text": note.text}
+            for note in self.notes
+        ]  # fmt: skip
+
 
 class RequestWriter:
     """Turns columns into chunks of rows, one after the other, so that texts never fill the memory."""
 
     def __init__(
-        self, random: Streams, plan: DemoPlan, fabric: Fabric, columns: RequestColumns, first_id: int = FIRST_ID
-    ):
-        """The streams `wording`, `answers`, `reporters` and `photos` have to be fresh."""
+        self, random: Streams, plan: DemoPlan, fabric: Fabric, columns: RequestColumns, first_id: int = FIRST_ID,
+        named: tuple[Ints, Sequence[str]] | None = None,
+    ):  # fmt: skip
+        """The streams `wording`, `answers`, `reporters` and `photos` have to be fresh.
+
+        named: the asset of each request (-1: none), and the numbers of all assets.
+        """
+        self._asset: Ints = named[0] if named is not None else np.full(len(columns), -1)
+        self._codes: Sequence[str] = named[1] if named is not None else ()
         self._random, self._plan, self._columns, self._first_id = random, plan, columns, first_id
         self._park_names = [shape.name for shape in (*fabric.parks, fabric.stadium)]
         sites = columns.incidents.sites
@@ -97,6 +119,7 @@ class RequestWriter:
             service.tolist(), channel, shared[:, :SHARED], own, places.number[part].tolist(), streets, addresses
         )
         status = columns.status[part]
+        desk = DeskWork(columns, first, count)
         ids = [str(self._first_id + first + at) for at in range(count)]
         made: dict[str, Sequence[object]] = {
             "service_request_id": ids,
@@ -114,12 +137,19 @@ class RequestWriter:
             "due_at": columns.due_ms[part].tolist(),
             "status_notes": self._notes(service, status, shared[:, SHARED]),
             "priority": [SERVICES[at].priority for at in service.tolist()],
+            "outcome": desk.outcomes(shared[:, SHARED]),
+            "acknowledged_by": desk.acknowledged_by(),
+            "scheduled_for": desk.scheduled_for(),
+            "reopened_count": desk.reopened(),
+            "awaits_answer": desk.awaiting(),
             "extras": [_CHANNEL_EXTRAS[at] for at in channel.tolist()],
         }
         made["row_digest"] = _digests(made)
+        made["asset"] = [None if at < 0 else at for at in self._asset[part].tolist()]
         return RequestChunk(
             first, made, self._answers(part, shared), self._reporters(part),
             [(at, self._bank[index]) for at, index in enumerate(columns.photo[part].tolist()) if index >= 0],
+            desk.notes(addresses, made["status_notes"]),
         )  # fmt: skip
 
     def _addresses(self, part: slice) -> tuple[list[str], list[str]]:
@@ -152,7 +182,7 @@ class RequestWriter:
             if stands != CLOSED:
                 notes.append("Crew planned." if stands == SCHEDULED else "")
                 continue
-            bank = NOT_FOUND if share < 0.05 else ENDINGS[SERVICES[kind].code]
+            bank = NOT_FOUND if share < NOT_FOUND_SHARE else ENDINGS[SERVICES[kind].code]
             notes.append(bank[int(share * 9973) % len(bank)])
         return notes
 
@@ -166,8 +196,13 @@ class RequestWriter:
         for at in np.flatnonzero(asked).tolist():
             when = EPOCH + timedelta(days=int(day[at]))
             answers = answers_of(int(columns.service[part][at]), when, draws[at], float(shared[at, 0]))
-            found += [(at, code, value) for code, value in answers]
+            named = int(self._asset[part][at])
+            found += [(at, code, self._read_off(named, code, value)) for code, value in answers]
         return found
+
+    def _read_off(self, asset: int, question: str, value: str) -> str:
+        """The number on the post is that of the asset which the request names."""
+        return self._codes[asset] if asset >= 0 and question == NUMBER_QUESTION else value
 
     def _reporters(self, part: slice) -> list[tuple[int, str, str, str]]:
         """Who reported, where they said so, within the last half year."""

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from data.demo.assets import DemoAssetLayer, named_assets, place_assets
 from data.demo.catalogue import AGENCIES, ANSWER_TEMPLATES, question_rows, service_rows
 from data.demo.chunks import CHUNK, RequestChunk, RequestWriter
 from data.demo.city_time import Ints
@@ -47,11 +48,13 @@ class DemoCity:
     plan: DemoPlan = field(repr=False)
     fabric: Fabric = field(repr=False)
     columns: RequestColumns = field(repr=False)
+    asset_layers: tuple[DemoAssetLayer, ...] = field(repr=False)
+    asset: Ints = field(repr=False)  # that each request names, counted through all layers; -1 for none
     name: str = CITY_NAME
     timezone: str = TIMEZONE
     crs_epsg: int = CRS_EPSG
     agencies: tuple[str, ...] = AGENCIES
-    answer_templates: tuple[tuple[str, str, str], ...] = ANSWER_TEMPLATES  # code, title, text
+    answer_templates: tuple[tuple[str, str, str, str], ...] = ANSWER_TEMPLATES  # code, title, text, verb
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -66,7 +69,9 @@ class DemoCity:
 
     def requests(self, chunk: int = CHUNK) -> Iterator[RequestChunk]:
         """All requests in the order of their times; again from the start each time it is called."""
-        return RequestWriter(streams(self.seed), self.plan, self.fabric, self.columns).chunks(chunk)
+        named = (self.asset, [code for layer in self.asset_layers for code in layer.codes])
+        writer = RequestWriter(streams(self.seed), self.plan, self.fabric, self.columns, named=named)
+        return writer.chunks(chunk)
 
     def truth(self) -> tuple[Ints, Ints]:
         """service_request_id and true incident of every request."""
@@ -108,6 +113,7 @@ def make_demo_city(
     fabric = weave_fabric(random.rates, plan)
     breathe(0.7, f"Drawing {requests:,} requests")
     columns = draw_requests(random, plan, fabric, requests, until)
+    assets = place_assets(seed, plan, fabric)
     breathe(1.0, "The city is ready")
     return DemoCity(
         seed=seed,
@@ -120,4 +126,6 @@ def make_demo_city(
         plan=plan,
         fabric=fabric,
         columns=columns,
+        asset_layers=assets,
+        asset=named_assets(seed, assets, columns),
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import or_
+from sqlalchemy import or_, select
 
 from data import schema
 from data.records import AnswerTemplate, Note, SavedView
@@ -25,6 +26,10 @@ class Notes(Reader[Note]):
         """Notes of these ids in this order; those that are not there are left out."""
         return self._by_ids(ids)
 
+    def requests_since(self, moment: datetime) -> set[int]:
+        """Ids of the requests of which something was said after a moment."""
+        return set(self._connection.execute(select(self.table.c.request_id).where(self.table.c.at > moment)).scalars())
+
 
 class Templates(Reader[AnswerTemplate]):
     """Texts for residents."""
@@ -38,6 +43,10 @@ class Templates(Reader[AnswerTemplate]):
     def get(self, template_id: int) -> AnswerTemplate | None:
         """One template, or None."""
         return self._one(self._select().where(self.table.c.id == int(template_id)))
+
+    def by_code(self, code: str) -> AnswerTemplate | None:
+        """The template of this code, or None."""
+        return self._one(self._select().where(self.table.c.code == code))
 
 
 class SavedViews(Reader[SavedView]):

@@ -29,6 +29,11 @@ class Logbook(Reader[Act]):
         """The sequence of the newest event; 0 in an empty log."""
         return int(self._connection.execute(select(func.max(self._events.c.sequence))).scalar() or 0)
 
+    def entities_after(self, after: int) -> frozenset[str]:
+        """The tables that events after a sequence are about."""
+        entity, sequence = self._events.c.entity, self._events.c.sequence
+        return frozenset(self._connection.execute(select(entity).where(sequence > after).distinct()).scalars())
+
     def acts(self, limit: int = 100) -> list[Act]:
         """The newest acts, newest first."""
         return self._read(self._select().order_by(self.table.c.id.desc()).limit(limit))
@@ -36,6 +41,26 @@ class Logbook(Reader[Act]):
     def act(self, act_id: int) -> Act | None:
         """One act, or None."""
         return self._one(self._select().where(self.table.c.id == act_id))
+
+    def undoing(self, act_id: int) -> Act | None:
+        """The newest act that undoes this one, or None."""
+        return self._one(self._select().where(self.table.c.undoes == act_id).order_by(self.table.c.id.desc()).limit(1))
+
+    def last_by(self, actor: str, verbs: Sequence[str], limit: int = 100) -> list[Act]:
+        """The newest acts of a person with one of these verbs, newest first."""
+        where = (self.table.c.actor == actor, self.table.c.verb.in_(list(verbs)))
+        return self._read(self._select().where(*where).order_by(self.table.c.id.desc()).limit(limit))
+
+    def changed_by(self, entity: str, verbs: Sequence[str]) -> set[int]:
+        """Ids of the entities that acts with one of these verbs changed."""
+        query = (
+            select(self._events.c.payload)
+            .join(self.table, self.table.c.id == self._events.c.act_id)
+            .where(
+                self._events.c.entity == entity, self._events.c.kind == "changed", self.table.c.verb.in_(list(verbs))
+            )
+        )
+        return {number for (payload,) in self._connection.execute(query) for number in log.decode_ids(payload)}
 
     def events(self, act_id: int) -> list[Event]:
         """What an act did, one event for each entity. A creation names the entity only."""

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from data import schema
 from data.records import DuplicateDecision, Incident, Plan
-from data.repositories.base import Reader
+from data.repositories.base import IN_LIST, Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,14 @@ class Incidents(Reader[Incident]):
         query = select(request.c.id).where(request.c.incident_id == incident_id).order_by(request.c.id)
         return list(self._connection.execute(query).scalars())
 
+    def members_of(self, incident_ids: Sequence[int]) -> list[int]:
+        """Ids of the requests of these incidents, ascending."""
+        request, found = schema.service_request, list[int]()
+        for start in range(0, len(incident_ids), IN_LIST):
+            part = [int(number) for number in incident_ids[start : start + IN_LIST]]
+            found += self._connection.execute(select(request.c.id).where(request.c.incident_id.in_(part))).scalars()
+        return sorted(found)
+
 
 class Decisions(Reader[DuplicateDecision]):
     """What staff said about pairs of requests."""
@@ -86,3 +94,17 @@ class Outbox(Reader[OutboxMessage]):
     def all(self) -> list[OutboxMessage]:
         """Every message, in order of id."""
         return self._read(self._select().order_by(self.table.c.id))
+
+    def of_act(self, act_id: int) -> list[OutboxMessage]:
+        """What an act queued, in order of id."""
+        return self._read(self._select().where(self.table.c.act_id == int(act_id)).order_by(self.table.c.id))
+
+    def many(self, ids: Sequence[int]) -> list[OutboxMessage]:
+        """Messages of these ids in this order."""
+        return self._by_ids(ids)
+
+    def due(self, now: datetime, limit: int, *, failed: bool = False) -> list[OutboxMessage]:
+        """Messages that may leave at `now`, the oldest first; with `failed`, those that once could not leave too."""
+        states = ("held", "failed") if failed else ("held",)
+        where = (self.table.c.state.in_(states), self.table.c.hold_until <= now)
+        return self._read(self._select().where(*where).order_by(self.table.c.id).limit(limit))

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from data.errors import RefusedInput
 from desktop.cli.desk import desk_of, tell, tell_counts
 from desktop.operations.assign import assign, assignments, explain
+from desktop.operations.outputs import after, check_output
 
 HEADER = ["service_request_id", "agency_responsible", "area", "rule", "reason"]
 
@@ -27,12 +27,12 @@ def assign_requests(
             found = explain(work, request)
             tell_counts(found, str(found["sentence"]), as_json=as_json)
             return
-        if out is not None and not out.parent.is_dir():
-            raise RefusedInput(f"The folder {out.parent} is not there; make it or name another file.")
+        if out is not None:
+            check_output(work.store, out)
         changes = assign(work)
         if out is not None:
             from data.connectors.safe_csv import write_csv
 
-            with work.store.read() as unit:
+            with after(changes), work.store.read() as unit:
                 write_csv(out, HEADER, (astuple(line) for line in assignments(unit)))
         tell(changes, as_json=as_json)

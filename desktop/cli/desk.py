@@ -22,9 +22,11 @@ from desktop.cli.interrupt import INTERRUPTED, NOTHING_KEPT, Interrupt, present_
 from desktop.domain.clock import Clock, SystemClock
 from desktop.operations.changes import Changes
 from desktop.operations.work import Stopped, Work
+from geo.progress import Stopped as ComputationStopped
 
 __all__ = ["DONE", "FAILED", "INTERRUPTED", "REFUSED", "Desk", "desk_of", "tell", "tell_counts"]
 DONE, FAILED, REFUSED = 0, 1, 2
+NOTHING = "Nothing of it was kept"
 STAYS = "Interrupted. What the store had taken before that stays; 'opsmap check' tells whether it is sound."
 
 
@@ -60,6 +62,11 @@ class Desk:
                 yield self._work(store)
         except KeyboardInterrupt:
             raise Stopped(STAYS if self.kept + store.kept else NOTHING_KEPT) from None
+        except (Stopped, ComputationStopped) as stopped:
+            if store.kept and (isinstance(stopped, ComputationStopped) or NOTHING in str(stopped)):
+                # true of the last act alone
+                raise Stopped(STAYS) from stopped
+            raise
         finally:
             self.kept += store.kept
             store.close()
@@ -152,13 +159,13 @@ def parse_crs(text: str | None) -> int | None:
     return int(number)
 
 
-def parse_pairs(pairs: list[str], option: str) -> dict[str, str]:
-    """'field=Column' pairs; RefusedInput naming the one that is not."""
+def parse_pairs(pairs: list[str], option: str, form: str = "field=Column") -> dict[str, str]:
+    """Pairs such as 'field=Column'; RefusedInput naming the one that is none."""
     found: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not name or not value:
-            raise RefusedInput(f"{option} {pair} is not of the form field=Column.")
+            raise RefusedInput(f"{option} {pair} is not of the form {form}.")
         found[name.strip()] = value
     return found
 

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from data.errors import RefusedInput
 from desktop.cli.desk import desk_of, tell_counts
 from desktop.operations.duplicates import evaluate, group_duplicates, grouped_requests
+from desktop.operations.outputs import after, check_output
 
 HEADER = ["service_request_id", "incident_id", "score"]
 
@@ -25,9 +25,9 @@ def duplicates(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Group the reports of one incident."""
-    if out is not None and not out.parent.is_dir():
-        raise RefusedInput(f"The folder {out.parent} is not there; make it or name another file.")
     with desk_of(context).work() as work:
+        if out is not None:
+            check_output(work.store, out, pairs)
         changes = group_duplicates(work, threshold=threshold)
         counts, sentence = dict(changes.counts), changes.sentence
         if pairs is not None:
@@ -38,6 +38,6 @@ def duplicates(
         if out is not None:
             from data.connectors.safe_csv import write_csv
 
-            with work.store.read() as unit:
+            with after(changes), work.store.read() as unit:
                 write_csv(out, HEADER, (astuple(line) for line in grouped_requests(unit)))
         tell_counts(counts, sentence, as_json=as_json)

@@ -10,6 +10,7 @@ import typer
 from data.errors import RefusedInput
 from desktop.cli.desk import desk_of, parse_day, tell
 from desktop.operations.hotspots import HotspotQuestion, find_hotspots
+from desktop.operations.outputs import after, check_output
 
 ENDINGS = (".geojson", ".gpkg", ".html")
 
@@ -30,8 +31,6 @@ def hotspots(
     """Test where requests concentrate: Gi* by cell, with the false discovery rate held."""
     if out is not None and out.suffix.lower() not in ENDINGS:
         raise RefusedInput(f"{out.name} does not tell its kind; end it with one of {', '.join(ENDINGS)}.")
-    if out is not None and not out.parent.is_dir():
-        raise RefusedInput(f"The folder {out.parent} is not there; make it or name another file.")
     question = HotspotQuestion(
         service_code=service,
         first=parse_day(first, "--from"),
@@ -43,9 +42,12 @@ def hotspots(
         variance=variance,
     )
     with desk_of(context).work() as work:
+        if out is not None:
+            check_output(work.store, out)
         changes, answer = find_hotspots(work, question)
         if out is not None:
             from desktop.reports.hotspot_files import write_hotspots
 
-            write_hotspots(out, answer.columns, answer.polygons_wkb, answer.method)
+            with after(changes):
+                write_hotspots(out, answer.columns, answer.polygons_wkb, answer.method)
         tell(changes, as_json=as_json)

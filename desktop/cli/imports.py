@@ -9,13 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from data.columns import load_columns
-from data.errors import RefusedInput
+from data.connectors.preview import check_requests
+from data.errors import DataError, RefusedInput, StoreFailure
 from desktop.cli.desk import desk_of, parse_pairs, tell
 from desktop.operations.changes import Changes
 from desktop.operations.import_requests import RequestImport, import_requests
 from desktop.operations.import_streets import StreetImport, import_streets
 
-SUMMED = ("read", "added", "updated", "unchanged", "rejected", "unlocated", "placeholder")
+SUMMED = ("read", "added", "updated", "unchanged", "rejected", "unlocated", "placeholder", "kept")
 
 
 def requests(
@@ -34,17 +35,30 @@ def requests(
     if rejects is not None and len(files) > 1:
         raise RefusedInput("--rejects takes one file's rows; import the files one by one to name each.")
     columns = parse_pairs(column or [], "--column")
+    wanted = [RequestImport(path, format, columns, source, timezone, encoding, dry_run, rejects) for path in files]
+    if len(files) > 1:
+        for path in files:  # what can be refused is refused before the first is kept
+            check_requests(path, columns, format=format, encoding=encoding)
     done: list[Changes] = []
     with desk_of(context).work() as work:
-        for path in files:
-            wanted = RequestImport(path, format, columns, source, timezone, encoding, dry_run, rejects)
-            done.append(import_requests(work, wanted))
-            if not as_json:
-                print(done[-1].sentence)
+        try:
+            for each in wanted:
+                done.append(import_requests(work, each))
+                if not as_json:
+                    print(done[-1].sentence)
+        except DataError as fault:
+            raise fault if not done or dry_run else _told_what_stays(fault, done) from fault
+        finally:
+            if as_json and done:
+                print(json.dumps(_together(done), ensure_ascii=False))
         if not dry_run:
             load_columns(work.store)  # what the window would otherwise read when it next opens
-    if as_json:
-        print(json.dumps(_together(done), ensure_ascii=False))
+
+
+def _told_what_stays(fault: DataError, done: list[Changes]) -> StoreFailure:
+    """The fault of one file of several, with what was kept before it."""
+    names = ", ".join(Path(str(changes.counts["file"])).name for changes in done)
+    return StoreFailure(f"{fault} What was imported before it stays: {names}.")
 
 
 def _together(done: list[Changes]) -> dict[str, Any]:

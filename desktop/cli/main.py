@@ -6,12 +6,12 @@ import os
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from data.errors import Conflict, DataError, RefusedInput
 from desktop.cli import (
     areas,
+    assets,
     assign,
     city,
     duplicates,
@@ -19,14 +19,26 @@ from desktop.cli import (
     hotspots,
     imports,
     maintenance,
+    outbox,
+    places,
     points,
+    requests,
     routes,
     services,
+    settings,
+    templates,
+    undo,
 )
 from desktop.cli.desk import DONE, FAILED, INTERRUPTED, REFUSED, Desk, default_actor, default_location
 from desktop.cli.interrupt import NOTHING_KEPT
 from desktop.operations.work import Stopped
 from geo.errors import GeoError
+from geo.progress import Stopped as ComputationStopped
+
+# Typer carries a command-line library of its own, whose faults it does not name; those that it names inherit them.
+UsageFault: type[typer.BadParameter] = next(
+    base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException"
+)
 
 app = typer.Typer(
     name="opsmap",
@@ -36,15 +48,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-import_app = typer.Typer(help="Bring requests, areas or streets in.", no_args_is_help=True)
+import_app = typer.Typer(help="Bring requests, areas, streets, addresses or assets in.", no_args_is_help=True)
 routes_app = typer.Typer(help="Plan the crews' day, or solve a benchmark instance.", no_args_is_help=True)
 export_app = typer.Typer(help="Take requests or a map along.", no_args_is_help=True)
 services_app = typer.Typer(help="The catalogue of services with their questions.", no_args_is_help=True)
 points_app = typer.Typer(help="Points that hold improbably many records.", no_args_is_help=True)
+city_app = typer.Typer(help="What the city sets for itself.", no_args_is_help=True)
 
 import_app.command("requests")(imports.requests)
 import_app.command("areas")(areas.areas)
 import_app.command("streets")(imports.streets)
+import_app.command("assets")(assets.assets)
+import_app.command("addresses")(places.addresses)
 routes_app.command("plan")(routes.plan)
 routes_app.command("benchmark")(routes.benchmark)
 export_app.command("requests")(export.requests)
@@ -54,16 +69,24 @@ services_app.command("import")(services.import_catalogue)
 points_app.command("list")(points.list_points)
 points_app.command("confirm")(points.confirm)
 points_app.command("clear")(points.clear)
+city_app.command("settings")(settings.settings)
 app.command("demo")(city.demo)
 app.command("init")(city.init)
 app.add_typer(import_app, name="import")
 app.command("assign")(assign.assign_requests)
+app.command("find")(places.find)
+app.command("where", context_settings=places.SIGNED)(places.where)
 app.command("duplicates")(duplicates.duplicates)
 app.add_typer(routes_app, name="routes")
 app.command("hotspots")(hotspots.hotspots)
 app.add_typer(export_app, name="export")
 app.add_typer(points_app, name="points")
 app.add_typer(services_app, name="services")
+app.add_typer(requests.app, name="requests")
+app.command("undo")(undo.undo)
+app.add_typer(templates.app, name="templates")
+app.add_typer(outbox.app, name="outbox")
+app.add_typer(city_app, name="city")
 app.command("move")(maintenance.move_city)
 app.command("backup")(maintenance.backup_city)
 app.command("restore")(maintenance.restore_city)
@@ -107,14 +130,14 @@ def exit_code(arguments: list[str] | None = None) -> int:
         return _say(failure, FAILED)
     except Stopped as stopped:
         return _say(stopped, INTERRUPTED)
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except ComputationStopped:
+        return _say("Stopped. Nothing of it was kept.", INTERRUPTED)
+    except (KeyboardInterrupt, typer.Abort):
         return _say(NOTHING_KEPT, INTERRUPTED)
-    except click.exceptions.NoArgsIsHelpError as usage:
-        return _say(usage.format_message(), REFUSED)
-    except click.ClickException as usage:
+    except UsageFault as usage:
         usage.show()
         return REFUSED
-    except click.exceptions.Exit as leave:
+    except typer.Exit as leave:
         return leave.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

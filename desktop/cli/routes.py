@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from data.errors import RefusedInput
+from data.errors import RefusedInput, StoreFailure
 from desktop.cli.desk import desk_of, parse_day, tell_counts
 from desktop.domain.clock import today
 from desktop.operations.day_jobs import Selection
+from desktop.operations.outputs import after
 from desktop.operations.plan_routes import PlanWish, plan_routes
 from desktop.operations.work import Work
 
@@ -43,7 +45,8 @@ def plan(
         wish = PlanWish(chosen, seconds, seed, iterations, selection, crews, jobs)
         changes, content = plan_routes(work, wish)
         if out is not None:
-            write_plan(work, out, content)
+            with after(changes):
+                write_plan(work, out, content)
         tell_counts(changes.counts, changes.sentence, as_json=as_json)
 
 
@@ -52,9 +55,16 @@ def write_plan(work: Work, folder: Path, content: dict[str, Any]) -> None:
     from desktop.operations.plan_sheets import print_sheets
     from desktop.reports.plan_files import write_plan_files
 
-    folder.mkdir(parents=True, exist_ok=True)
-    write_plan_files(folder, content)
-    print_sheets(work, content, folder / "route_sheets.pdf")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise StoreFailure(f"The folder {folder} cannot be made ({fault.strerror}); choose another.") from fault
+    try:
+        write_plan_files(folder, content)
+        print_sheets(work, content, folder / "route_sheets.pdf")
+    finally:
+        with suppress(OSError):
+            folder.rmdir()  # an empty one says nothing; one with files stays
 
 
 def benchmark(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.controllers.assistant import Assistant
+from desktop.controllers.import_step import Kind
 from desktop.controllers.session import Session
 from desktop.controllers.shell import ShellController
 from desktop.jobs import Job, JobRunner
@@ -36,7 +37,7 @@ class ActsController(QObject):
         elif command_id == f"{ACT_PREFIX}duplicates":
             self._session.act("group_duplicates", self.tr("Grouping duplicates"))
         elif command_id.startswith(IMPORT_PREFIX):
-            self.open_import(command_id.removeprefix(IMPORT_PREFIX))
+            self.open_import(command_id.removeprefix(IMPORT_PREFIX))  # type: ignore[arg-type] # one of the menu's
 
     def run(self, operation: str, title: str, arguments: Mapping[str, Any]) -> None:
         """Run an operation by name as a job."""
@@ -53,8 +54,8 @@ class ActsController(QObject):
         handle = self._runner.start(Job(title, run_operation, kwargs, writes=True, initiator=self))
         handle.succeeded.connect(self._done)
 
-    def open_import(self, kind: str) -> Assistant:
-        """The assistant's step for a file of requests, areas or streets."""
+    def open_import(self, kind: Kind) -> Assistant:
+        """The assistant's step for a file of one kind."""
         session = self._session
         where = session.store.location
         made = Assistant(self._window, self._runner, session.clock, session.actor, location=where, kind=kind)
@@ -69,14 +70,14 @@ class ActsController(QObject):
             arguments = {"content": dict(content), "path": path}
             self._session.act("print_sheets", self.tr("Printing the route sheets"), arguments)
 
-    def export_requests(self, ids: np.ndarray) -> None:
-        """Ask where the shown requests go, and write them there in their order."""
+    def export_requests(self, ids: np.ndarray, columns: Sequence[str] | None = None) -> None:
+        """Ask where the shown requests go, and write them there in their order, with these columns or every one."""
         title = self.tr("Exporting {0} requests").format(words.count(len(ids)))
         path = self._ask_place(title, self.tr("requests.csv"), "CSV (*.csv);;GeoJSON (*.geojson);;GeoPackage (*.gpkg)")
         if path is not None:
             from desktop.operations.export import RequestFilter
 
-            arguments = {"path": path, "chosen": RequestFilter(), "ids": ids}
+            arguments = {"path": path, "chosen": RequestFilter(), "ids": ids, "columns": columns}
             self._session.act("export_requests", title, arguments)
 
     def export_hotspots(self) -> None:

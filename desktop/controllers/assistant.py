@@ -18,10 +18,12 @@ from desktop.views.assistant.dialog import AssistantDialog
 from desktop.views.assistant.state import Phase, StepState
 from desktop.views.assistant.steps import CityStep, FileStep
 
-ORDER: tuple[Kind, ...] = ("streets", "areas", "requests")
+ORDER: tuple[Kind, ...] = ("streets", "areas", "requests")  # of a new city
 FILES = {
     "requests": "*.csv *.json *.geojson *.xml *.zip *.gz",
     "areas": "*.geojson *.json *.gpkg *.shp *.zip *.kml",
+    "addresses": "*.csv *.geojson *.gpkg *.shp *.zip *.gz",
+    "assets": "*.csv *.geojson *.json *.gpkg *.shp *.zip",
     "streets": "*.pbf *.osm *.geojson *.gpkg *.shp *.zip",
 }
 
@@ -33,7 +35,14 @@ class Assistant(QObject):
     over = Signal()
 
     def __init__(
-        self, window: MainWindow, runner: JobRunner, clock: Clock, actor: str, *, location: str = "", kind: str = ""
+        self,
+        window: MainWindow,
+        runner: JobRunner,
+        clock: Clock,
+        actor: str,
+        *,
+        location: str = "",
+        kind: Kind = "requests",
     ) -> None:
         super().__init__(window)
         self._window, self._runner, self._clock, self._actor = window, runner, clock, actor
@@ -43,7 +52,7 @@ class Assistant(QObject):
         self._place: Path | None = None
         self._at = 0
         self._new = not location
-        self.kinds: tuple[Kind, ...] = ORDER if self._new else tuple(k for k in ORDER if k == kind)
+        self.kinds: tuple[Kind, ...] = ORDER if self._new else (kind,)
         self.city = CityStep(sorted(available_timezones()), bytes(QTimeZone.systemTimeZoneId().data()).decode())
         self.steps = [ImportStep(each, runner, clock, actor, self) for each in self.kinds]
         self.pages = [FileStep(self._hint(each)) for each in self.kinds]
@@ -66,6 +75,8 @@ class Assistant(QObject):
         return {
             "requests": self.tr("Import requests"),
             "areas": self.tr("Import areas"),
+            "assets": self.tr("Import assets"),
+            "addresses": self.tr("Import addresses"),
             "streets": self.tr("Import streets"),
         }[self.kinds[0]]
 
@@ -79,6 +90,14 @@ class Assistant(QObject):
                 self.tr("Areas"),
                 self.tr("Districts, neighbourhoods, service areas. A field that names a department makes them assign."),
             ),
+            "addresses": (
+                self.tr("Addresses"),
+                self.tr("House numbers with their points, so that an address is found; they replace earlier ones."),
+            ),
+            "assets": (
+                self.tr("Assets"),
+                self.tr("What the city owns that stands at a place, each with a number: lights, hydrants, signals."),
+            ),
             "requests": (
                 self.tr("Requests"),
                 self.tr("What residents reported. Columns are found by their names; change what is wrong."),
@@ -91,6 +110,8 @@ class Assistant(QObject):
     def _hint(self, kind: Kind) -> str:
         return {
             "requests": self.tr("CSV, JSON, GeoJSON, XML, also in .zip or .gz; drop it here"),
+            "addresses": self.tr("CSV, GeoJSON, GeoPackage or Shapefile; drop it here"),
+            "assets": self.tr("CSV, GeoJSON, GeoPackage or Shapefile of points; drop it here"),
             "areas": self.tr("GeoJSON, GeoPackage or Shapefile; drop it here"),
             "streets": self.tr(".osm.pbf, .osm, or a line layer; drop it here"),
         }[kind]
@@ -149,6 +170,8 @@ class Assistant(QObject):
             go = {
                 "requests": self.tr("Import the requests"),
                 "areas": self.tr("Import the areas"),
+                "assets": self.tr("Import the assets"),
+                "addresses": self.tr("Import the addresses"),
                 "streets": self.tr("Import the streets"),
             }[step.kind]
         self.dialog.set_acts(

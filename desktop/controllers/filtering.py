@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +15,10 @@ from PySide6.QtCore import QObject, Signal
 from data.store import Store
 from desktop.controllers.session import Session, Snapshot
 from desktop.domain import request_filter
-from desktop.domain.attention import Mask
-from desktop.domain.request_filter import ALL, Bounds, RequestFilter, Ring, line_masks, matching
+from desktop.domain.attention import Mask, Moment
+from desktop.domain.backlog import History
+from desktop.domain.request_filter import ALL, Bounds, RequestFilter, Ring, Standing, line_masks, matching
+from desktop.views import format as words
 
 FOUND_MOST = 5000
 LOOKED_UP = ("text", "shape")
@@ -27,11 +31,14 @@ class Filtering(QObject):
 
     def __init__(self, session: Session, words_of: Callable[[str], str], parent: QObject) -> None:
         super().__init__(parent)
-        self._session, self._words_of = session, words_of
+        self._session, self.words_of = session, words_of
         self.wanted = RequestFilter()
+        self.standing: Standing | None = None  # how the requests stood, where another moment is asked for
         self.bounds: Bounds | None = None  # what the map shows
         self._found: dict[str, NDArray[np.int64]] = {}
         self._serials = dict.fromkeys(LOOKED_UP, 0)
+        self._lines: tuple[Snapshot | None, int, dict[str, Mask]] = (None, 0, {})
+        self._history: tuple[Snapshot | None, History | None] = (None, None)
 
     # what a person does
 
@@ -74,20 +81,47 @@ class Filtering(QObject):
             if getattr(self.wanted, field):
                 self._look_up(field)
 
+    def know(self, snapshot: Snapshot, history: History) -> None:
+        """What the times of a snapshot tell."""
+        self._history = (snapshot, history)
+
     # what others read
 
     def masks(self, snapshot: Snapshot) -> tuple[dict[str, Mask], Mask, Mask]:
-        """The lines of the queue, what the map shows, and what the table shows."""
-        lines = line_masks(snapshot.columns, self._session.moment())
-        mapped = matching(snapshot.columns, lines[self.wanted.line], self.wanted, self._found)
+        """The lines of the queue as of now; what the map and what the table show, as of the moment asked for."""
+        lines, moment = self.lines(snapshot), self.moment()
+        columns, line = snapshot.columns, lines[self.wanted.line]
+        self.standing = None
+        if self.wanted.as_of_ms is not None:
+            history = self._history_of(snapshot)
+            self.standing = Standing.at(columns, history, moment.now_ms)
+            line = self.standing.line(self.wanted.line, moment, history)
+        mapped = matching(self.standing or columns, line, self.wanted, self._found)
         if not self.wanted.in_view or self.bounds is None:
             return lines, mapped, mapped
         return lines, mapped, mapped & request_filter.inside(snapshot.columns, self.bounds)
 
+    def moment(self) -> Moment:
+        """The moment of which the requests are shown: the one asked for, or now."""
+        as_of, now = self.wanted.as_of_ms, self._session.moment()
+        if as_of is None or self._session.snapshot is None:
+            return now
+        at = datetime.fromtimestamp(min(as_of, now.now_ms) / 1000, UTC)
+        return Moment.at(at, self._session.snapshot.city.timezone)
+
+    def count(self, snapshot: Snapshot, wanted: RequestFilter) -> int | None:
+        """How many requests fit a filter; None where that must be looked up."""
+        if wanted.text or wanted.shape:
+            return None
+        mask = matching(snapshot.columns, self.lines(snapshot)[wanted.line], wanted, {})
+        if wanted.in_view and self.bounds is not None:
+            mask = mask & request_filter.inside(snapshot.columns, self.bounds)
+        return int(np.count_nonzero(mask))
+
     def chips(self, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
         """Key and words of every condition that is on, the queue's line first."""
         wanted = self.wanted
-        chips = [] if wanted.line == ALL else [("line", self._words_of(wanted.line))]
+        chips = [] if wanted.line == ALL else [("line", self.words_of(wanted.line))]
         if wanted.text:
             chips.append(("text", f"“{wanted.text}”"))
         if wanted.service_ids:
@@ -97,9 +131,12 @@ class Filtering(QObject):
             names = [snapshot.names.agencies.get(i, nobody) for i in wanted.agency_ids]
             chips.append(("agencies", self._listed(names)))
         if wanted.statuses:
-            chips.append(("statuses", self._listed([self._words_of(f"status:{name}") for name in wanted.statuses])))
+            chips.append(("statuses", self._listed([self.words_of(f"status:{name}") for name in wanted.statuses])))
         if wanted.opened_from_ms is not None or wanted.opened_to_ms is not None:
-            chips.append(("opened", self._words_of("opened")))
+            chips.append(("opened", self._opened(snapshot)))
+        if wanted.as_of_ms is not None:
+            told = words.as_of(wanted.as_of_ms, self._session.clock.now(), snapshot.city.timezone)
+            chips.append(("as_of", told))
         if wanted.shape:
             chips.append(("shape", self.tr("In the drawn area")))
         if wanted.in_view:
@@ -107,6 +144,33 @@ class Filtering(QObject):
         return tuple(chips)
 
     # inside
+
+    def lines(self, snapshot: Snapshot) -> dict[str, Mask]:
+        """The lines of the queue, counted anew when the city changed or a minute went by."""
+        moment = self._session.moment()
+        of, minute, lines = self._lines
+        if of is not snapshot or minute != moment.now_ms // 60_000:
+            lines = line_masks(snapshot.columns, moment)
+            self._lines = (snapshot, moment.now_ms // 60_000, lines)
+        return lines
+
+    def _history_of(self, snapshot: Snapshot) -> History:
+        """What the times tell; usually made beside the event loop by then."""
+        of, history = self._history
+        if of is not snapshot or history is None:
+            history = History.of(snapshot.columns)
+            self.know(snapshot, history)
+        return history
+
+    def _opened(self, snapshot: Snapshot) -> str:
+        """When the requests asked for were opened, in words; the end is not counted."""
+        now, zone = self._session.clock.now(), snapshot.city.timezone
+        first, end = self.wanted.opened_from_ms, self.wanted.opened_to_ms
+        if first is None:
+            return self.tr("Opened before {0}").format(words.moment_of_day(end or 0, now, zone))
+        if end is None:
+            return self.tr("Opened since {0}").format(words.moment_of_day(first, now, zone))
+        return self.tr("Opened {0}").format(words.period(first, end, now, zone))
 
     def _listed(self, names: list[str]) -> str:
         return names[0] if len(names) == 1 else self.tr("{0} and {1} more").format(names[0], len(names) - 1)
@@ -141,9 +205,14 @@ FIELDS = {
     "agencies": ("agency_ids",),
     "statuses": ("statuses",),
     "opened": ("opened_from_ms", "opened_to_ms"),
+    "as_of": ("as_of_ms",),
     "shape": ("shape",),
     "view": ("in_view",),
 }
+
+
+def _day(moment_ms: int, zone: str) -> date:
+    return datetime.fromtimestamp(moment_ms / 1000, tz=UTC).astimezone(ZoneInfo(zone)).date()
 
 
 def _found_by_text(store: Store, text: str, serial: int) -> tuple[str, int, NDArray[np.int64]]:

@@ -18,7 +18,7 @@ from desktop.operations.look_into import look_into
 from desktop.views import format as words
 from desktop.views.assistant.state import FieldChoice, Phase, StepState
 
-Kind = Literal["requests", "areas", "streets"]
+Kind = Literal["requests", "areas", "streets", "assets", "addresses"]
 
 
 class ImportStep(QObject):
@@ -99,14 +99,18 @@ class ImportStep(QObject):
         elif isinstance(preview, LayerPreview):
             columns = tuple(name for name, _ in preview.columns)
             samples = dict(preview.columns)
-            seen = self.tr("{0}: {1} shapes ({2}).").format(
-                path.name, words.count(preview.count), ", ".join(preview.kinds) or self.tr("no geometry")
-            )
+            seen = self._layer_words(preview)
         else:
             size = words.number(path.stat().st_size / 1e6, 1)
-            seen = self.tr("{0}: an OpenStreetMap extract of {1} MB.").format(path.name, size)
+            seen = self.tr("{0}: {1} MB, its columns are found by themselves.").format(path.name, size)
         values = {"columns": columns, "samples": samples, "fields": self._fields()}
         self._show(phase=Phase.SEEN, seen=seen, told="", fraction=None, **values)
+
+    def _layer_words(self, preview: LayerPreview) -> str:
+        if preview.count is None:
+            return self.tr("{0}: a table of {1} columns.").format(preview.path.name, len(preview.columns))
+        kinds = ", ".join(preview.kinds) or self.tr("no geometry")
+        return self.tr("{0}: {1} shapes ({2}).").format(preview.path.name, words.count(preview.count), kinds)
 
     def _fields(self) -> tuple[FieldChoice, ...]:
         preview = self._preview
@@ -124,6 +128,11 @@ class ImportStep(QObject):
             return (
                 ("name_field", self.tr("Name of the area"), False),
                 ("agency_field", self.tr("Department that serves it"), False),
+            )
+        if self.kind == "assets":
+            return (
+                ("id_field", self.tr("Number of the asset"), False),
+                ("name_field", self.tr("Name of the asset"), False),
             )
         if self.kind == "streets":
             return (
@@ -217,6 +226,14 @@ def wanted_import(kind: str, path: Path, named: Mapping[str, str], *, dry_run: b
         from desktop.operations.import_areas import AreaImport
 
         return AreaImport(path, **named)  # type: ignore[arg-type]
+    if kind == "assets":
+        from desktop.operations.import_assets import AssetImport
+
+        return AssetImport(path, **named)  # type: ignore[arg-type]
+    if kind == "addresses":
+        from desktop.operations.import_addresses import AddressImport
+
+        return AddressImport(path, dict(named))
     from desktop.operations.import_streets import StreetImport
 
     return StreetImport(path, **named)

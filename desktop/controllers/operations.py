@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
-from data.records import ServiceRequest
+from data.records import ServiceRequest, Status
 from data.store import Store
 from desktop.controllers.filtering import Filtering
 from desktop.controllers.request_details import read_detail
-from desktop.controllers.session import Bounds, Session, Snapshot
+from desktop.controllers.saved_filters import PREFIX, SavedFilters
+from desktop.controllers.session import LOCATED, Bounds, Session, Snapshot
+from desktop.controllers.table_tools import TableTools
 from desktop.domain import attention
 from desktop.domain.attention import Mask
+from desktop.domain.request_filter import Ring
+from desktop.models.fields import status_word
 from desktop.models.request_table import RequestTableModel
+from desktop.operations.places import CityPlaces
 from desktop.views import format as words
 from desktop.views.kit import StateCard
 from desktop.views.queue_pane import QueueLine, QueuePane, QueueState
@@ -49,10 +55,14 @@ VIEWS = (
 )
 
 
+STATUS_PREFIX = "status:"
+CLOSE_ZOOM = 16
+
+
 class OperationsController(QObject):
     """Connects the panes. The chosen request and the filter live here and nowhere else."""
 
-    export_wanted = Signal(object)  # ids of the requests shown, in order
+    export_wanted = Signal(object, object)  # ids in order; names of the columns, None for every one
 
     def __init__(self, workspace: Workspace, session: Session, map_view: Any) -> None:
         super().__init__(workspace)
@@ -61,9 +71,14 @@ class OperationsController(QObject):
         self.filtering = Filtering(session, self.words_of, self)
         self._chosen: int | None = None
         self._serial = 0
-        self.model = RequestTableModel(self)
+        self._lines: dict[str, Mask] | None = None
+        self._counts: dict[str, int] = {}
+        self._today = attention.SameDay(0, 0)
+        self.model = RequestTableModel(self, session.runner.run_read)
         self.queue, self.strip = QueuePane(), QueueStrip()
         self.rows, self.detail = TablePane(self.model), RequestPane()
+        self.tools = TableTools(self.rows, session, self.filtering, self)
+        self.saved = SavedFilters(session, self.filtering, self.rows, self)
         workspace.set_left(self.queue, self.strip)
         workspace.set_map(map_view)
         workspace.set_table(self.rows)
@@ -79,12 +94,21 @@ class OperationsController(QObject):
         self.rows.filter_dropped.connect(self.filtering.drop)
         self.rows.in_view_wanted.connect(self._only_in_view)
         self.rows.act_wanted.connect(self.filtering.drop)
-        self.rows.export_wanted.connect(lambda: self.export_wanted.emit(self.model.shown_ids()))
+        self.rows.table.opened.connect(self.open_detail)
+        self.rows.table.peeked.connect(self._peek)
+        self.tools.opened.connect(self.open_detail)
+        self.tools.shown_on_map.connect(self._show_on_map)
+        self.tools.export_wanted.connect(self.export_wanted)
+        self.queue.save_wanted.connect(self.saved.ask_name)
+        self.queue.saved_menu_wanted.connect(self.saved.open_menu)
+        self.saved.changed.connect(self.refresh)
         self.detail.opened.connect(self.choose)
         self.detail.stepped.connect(self.step)
+        self.detail.asset_named.connect(self._name_asset)
         self.model.rows_wanted.connect(self._fetch)
         self._map.request_clicked.connect(self.choose)
         self._map.viewport_changed.connect(self._viewport)
+        self._map.shape_drawn.connect(self._draw)
         self.filtering.changed.connect(self.refresh)
         self._session.watch(self._loaded)
         self._session.minute_turned.connect(self._minute_turned)
@@ -95,12 +119,20 @@ class OperationsController(QObject):
         first = self._snapshot is None
         self._snapshot = snapshot
         self.rows.table.cells.timezone = snapshot.city.timezone
-        self.rows.table.cells.now = self._session.clock.now()
         with self.rows.table.held_still():
             self.filtering.look_again()
             shown = self.filtering.masks(snapshot)[2]
-            self.model.set_columns(snapshot.columns, snapshot.names, snapshot.reports, shown)
+            now_ms = self._session.moment().now_ms
+            self.model.set_columns(
+                snapshot.columns,
+                snapshot.names,
+                snapshot.reports,
+                shown,
+                now_ms=now_ms,
+                zone=snapshot.city.timezone,
+            )
             self.refresh()
+        self.saved.read()
         if first:
             self._map.fit(snapshot.bounds)
         if self._chosen is not None:
@@ -109,9 +141,8 @@ class OperationsController(QObject):
 
     def _minute_turned(self) -> None:
         """Time left, what is overdue and what is due soon follow the clock."""
-        self.rows.table.cells.now = self._session.clock.now()
-        self._map.set_now(self._session.moment().now_ms)
         with self.rows.table.held_still():
+            self.model.set_now(self._session.moment().now_ms)
             self.refresh()
         self.rows.table.viewport().update()
 
@@ -121,14 +152,18 @@ class OperationsController(QObject):
         if snapshot is None:
             return
         lines, mapped, shown = self.filtering.masks(snapshot)
-        counts = {key: int(mask.sum()) for key, mask in lines.items()}
-        today = attention.same_day(snapshot.columns, self._session.moment())
+        if lines is not self._lines:  # as long as they are the same ones, so are their counts
+            self._lines = lines
+            self._counts = {key: int(mask.sum()) for key, mask in lines.items()}
+            self._today = attention.same_day(snapshot.columns, self._session.moment())
+        counts, today = self._counts, self._today
         state = QueueState(
             tuple(self._line(line, counts[line.key]) for line in ATTENTION),
             tuple(self._line(line, counts[line.key]) for line in VIEWS),
-            self.filtering.wanted.line,
+            self.saved.chosen() or self.filtering.wanted.line,
             today.arrived,
             today.acknowledged,
+            self.saved.lines(snapshot),
         )
         self.queue.set_state(state)
         self.strip.set_state(state)
@@ -142,12 +177,15 @@ class OperationsController(QObject):
 
     def words_of(self, key: str) -> str:
         """What a filter is called."""
+        if key.startswith(STATUS_PREFIX):
+            return status_word(Status(key.removeprefix(STATUS_PREFIX)))
         return {
             "unacknowledged": self.tr("Not acknowledged"),
             "overdue": self.tr("Overdue"),
             "due_soon": self.tr("Due within 24 hours"),
             "unassigned": self.tr("No department"),
             "incidents": self.tr("Several reports"),
+            "awaiting": self.tr("Waiting for our answer"),
             "unlocated": self.tr("Not on the map"),
             "open": self.tr("All open"),
             "today": self.tr("Arrived today"),
@@ -159,8 +197,13 @@ class OperationsController(QObject):
         """Show what fits on the map and in the table."""
         snapshot = self._snapshot
         assert snapshot is not None
+        moment, standing = self.filtering.moment(), self.filtering.standing
+        status = None if standing is None else standing.status
+        self.rows.table.cells.now = datetime.fromtimestamp(moment.now_ms / 1000, UTC)
+        self._map.set_now(moment.now_ms, status)
         self._map.set_filter(mapped)
-        self.model.set_filter(shown)
+        self._map.set_shape(self.filtering.wanted.shape)
+        self.model.set_filter(shown, status)
         self.rows.set_filters(self.filtering.chips(snapshot), in_view=self.filtering.wanted.in_view)
         self.rows.set_counts(int(shown.sum()), len(snapshot.columns), "")
         self._show_emptiness(int(shown.sum()), len(snapshot.columns))
@@ -180,12 +223,20 @@ class OperationsController(QObject):
     # what a person does
 
     def choose_filter(self, key: str) -> None:
-        """Show one line of the queue."""
-        self.filtering.set(line=key)
+        """Show one line of the queue, or a filter under a name."""
+        if key.startswith(PREFIX):
+            self.saved.use(key)
+        else:
+            self.filtering.set(line=key, as_of_ms=None)  # its count counts what is now
 
     def search(self, text: str) -> None:
         """Show the requests whose texts hold all the words; empty shows all again."""
         self.filtering.search(text)
+
+    def _draw(self, ring: Ring) -> None:
+        """The outline is there at once, the requests in it as soon as they are looked up."""
+        self._map.set_shape(ring)
+        self.filtering.draw(ring)
 
     def _only_in_view(self) -> None:
         self.filtering.set(in_view=True)
@@ -211,15 +262,41 @@ class OperationsController(QObject):
             request_id,
             self._session.clock.now(),
             self._serial,
+            self._session.places,
             on_result=self._show,
         )
 
     def step(self, by: int) -> None:
-        """Choose the next or the previous row."""
+        """Choose the next or the previous request."""
         row = self.model.row_of(self._chosen) if self._chosen is not None else None
-        at = 0 if row is None else row + by
-        if 0 <= at < self.model.rowCount():
+        at = self.model.step_from(-1, 1) if row is None else self.model.step_from(row, by)
+        if at is not None:
             self.choose(self.model.id_at(at))
+
+    def _name_asset(self, request_id: int, asset_id: int | None) -> None:
+        title = self.tr("Naming the asset") if asset_id is not None else self.tr("Taking the asset off")
+        self._session.act("name_asset", title, {"request_id": request_id, "asset_id": asset_id})
+
+    def open_detail(self, request_id: int) -> None:
+        """Choose a request and go to its page."""
+        self.choose(request_id)
+        self._workspace.open_pane("right")
+        self.detail.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _peek(self, request_id: int) -> None:
+        """Show its page where the window folded it away; the hand stays in the table."""
+        if request_id != self._chosen:
+            self.choose(request_id)
+        self._workspace.open_pane("right")
+
+    def _show_on_map(self, request_id: int) -> None:
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        self.choose(request_id)
+        at = int(snapshot.columns.positions([request_id])[0])
+        if at >= 0 and int(snapshot.columns.placement[at]) == LOCATED:
+            self._map.set_view(float(snapshot.columns.lon[at]), float(snapshot.columns.lat[at]), CLOSE_ZOOM)
 
     def _show(self, answer: tuple[int, RequestDetail | None]) -> None:
         serial, detail = answer
@@ -236,6 +313,6 @@ def _rows(store: Store, ids: list[int]) -> list[ServiceRequest]:
 
 
 def _detail(
-    store: Store, snapshot: Snapshot, request_id: int, now: Any, serial: int
+    store: Store, snapshot: Snapshot, request_id: int, now: Any, serial: int, places: CityPlaces
 ) -> tuple[int, RequestDetail | None]:
-    return serial, read_detail(store, snapshot, request_id, now)
+    return serial, read_detail(store, snapshot, request_id, now, places)

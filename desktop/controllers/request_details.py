@@ -9,15 +9,21 @@ from PySide6.QtCore import QCoreApplication
 
 from data.records import Event, Placement, ServiceRequest, Status
 from data.store import Store
+from desktop.controllers.asset_details import asset_state
+from desktop.controllers.place_words import place_words
 from desktop.controllers.session import Snapshot
+from desktop.operations.places import CityPlaces, sentence_of
 from desktop.views import format as words
 from desktop.views.request_detail import DeadlineState, HistoryLine, ReportLine, RequestDetail
 
 translate = QCoreApplication.translate
 
 
-def read_detail(store: Store, snapshot: Snapshot, request_id: int, now: datetime) -> RequestDetail | None:
-    """Everything the pane shows of a request; None when it is gone."""
+def read_detail(
+    store: Store, snapshot: Snapshot, request_id: int, now: datetime, places: CityPlaces | None = None
+) -> RequestDetail | None:
+    """Everything the pane shows of a request; None when it is gone. `places` name one that came without address."""
+    zone = snapshot.city.timezone
     with store.read() as unit:
         request = unit.requests.get(request_id)
         if request is None:
@@ -28,7 +34,7 @@ def read_detail(store: Store, snapshot: Snapshot, request_id: int, now: datetime
         photos = tuple(photo.content for photo in unit.requests.photos(request.id))
         history = unit.requests.history(request.id)
         questions = {question.code: question.question for question in unit.services.questions(request.service_id)}
-    zone = snapshot.city.timezone
+        asset = asset_state(unit, request, snapshot.service(request.service_id).service_code, now, zone)
     service = snapshot.service(request.service_id)
     mark, word = status_of(request, now)
     return RequestDetail(
@@ -38,7 +44,7 @@ def read_detail(store: Store, snapshot: Snapshot, request_id: int, now: datetime
         icon=service.icon,
         status=mark,
         status_word=word,
-        title=request.address or service.service_name,
+        title=request.address or named_place(request, places) or service.service_name,
         place=place_of(request),
         description=request.description,
         department=snapshot.names.agencies.get(request.agency_id, "") if request.agency_id is not None else "",
@@ -50,6 +56,7 @@ def read_detail(store: Store, snapshot: Snapshot, request_id: int, now: datetime
         photos=photos,
         unlocated=placement_words(request.placement),
         facts=tuple((key, value) for key, value in request.extras.items() if value)[:8],
+        asset=asset,
     )
 
 
@@ -83,6 +90,14 @@ def placement_words(placement: Placement) -> str:
         Placement.OUT_OF_TOWN: translate("Placement", "outside the city"),
         Placement.PLACEHOLDER: translate("Placement", "at a point that stands for “not located”"),
     }[placement]
+
+
+def named_place(request: ServiceRequest, places: CityPlaces | None) -> str:
+    """What is where a request was reported; empty where that cannot be believed, or nothing with a name is near."""
+    if places is None or request.lat is None or request.long is None or request.placement is not Placement.LOCATED:
+        return ""
+    here = places.where(request.lat, request.long)
+    return "" if here is None or here.relation in ("area", "nowhere") else sentence_of(here, place_words())
 
 
 def place_of(request: ServiceRequest) -> str:

@@ -18,10 +18,12 @@ from desktop.domain.clock import Clock
 from desktop.errors import Faults
 from desktop.jobs import JobHandle, JobRunner, JobState
 from desktop.main_window import MainWindow
+from desktop.map.tile_address import address_fault, attribution_fault
 from desktop.settings import SettingsFile
 from desktop.views.commands import DENSITY_PREFIX, THEME_PREFIX, key_lines
 from desktop.views.format import long_date, percent
 from desktop.views.kit import Toast
+from desktop.views.shell.base_map_settings import BaseMapSettings
 from desktop.views.shell.dialogs import AboutDialog, JobsPanel, KeySheet, PrintDialog, ReportDialog, SettingsDialog
 from desktop.views.shell.help import HelpDialog
 from desktop.views.shell.overlay import Dialog
@@ -62,6 +64,7 @@ class ShellController(QObject):
 
     density_changed = Signal(str)
     letters_changed = Signal(bool)
+    base_map_changed = Signal()
     store_asked = Signal(str)  # the location of another store
 
     def __init__(
@@ -242,6 +245,19 @@ class ShellController(QObject):
         self._file.settings.reduced_motion = reduced
         self._file.save()
 
+    def _choose_base_map(self, on: bool, address: str, attribution: str) -> None:
+        """What cannot be used is told beneath its field, and the base map that is on stays."""
+        wrong = (address_fault(address), attribution_fault(attribution)) if on else ("", "")
+        part = self.sender()
+        if isinstance(part, BaseMapSettings):
+            part.set_faults(*wrong)
+        if any(wrong):
+            return
+        kept = self._file.settings
+        kept.base_map_on, kept.base_map_address, kept.base_map_attribution = on, address, attribution
+        self._file.save()
+        self.base_map_changed.emit()
+
     def _open_help(self) -> None:
         self._open(HelpDialog(GUIDE, self._window.current().key, self._window))
 
@@ -258,12 +274,16 @@ class ShellController(QObject):
             density=kept.density,
             letters=kept.single_letters,
             reduced_motion=kept.reduced_motion,
+            base_map=BaseMapSettings(
+                on=kept.base_map_on, address=kept.base_map_address, attribution=kept.base_map_attribution
+            ),
             parent=self._window,
         )
         dialog.theme_chosen.connect(self._choose_theme)
         dialog.density_chosen.connect(self._choose_density)
         dialog.letters_chosen.connect(self._choose_letters)
         dialog.motion_chosen.connect(self._choose_motion)
+        dialog.base_map.changed.connect(self._choose_base_map)
         self._open(dialog)
 
     def _open_jobs(self) -> None:

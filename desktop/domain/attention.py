@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from datetime import time as day_time
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -21,6 +23,7 @@ OPEN_CODES = tuple(
 )
 
 Mask = NDArray[np.bool_]
+_OPEN: Mask = np.isin(np.arange(256), OPEN_CODES)  # by status code: looked up, several times quicker than searched
 
 
 class Snapshot(Protocol):
@@ -35,11 +38,15 @@ class Snapshot(Protocol):
     @property
     def requested_ms(self) -> NDArray[np.int64]: ...
     @property
+    def acknowledged_ms(self) -> NDArray[np.int64]: ...
+    @property
     def closed_ms(self) -> NDArray[np.int64]: ...
     @property
     def due_ms(self) -> NDArray[np.int64]: ...
     @property
     def awaits_answer(self) -> NDArray[np.uint8]: ...
+    @property
+    def by_machine(self) -> NDArray[np.uint8]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ def _ms(moment: datetime) -> int:
 
 def is_open(columns: Snapshot) -> Mask:
     """Not closed and not archived."""
-    return np.asarray(np.isin(columns.status, OPEN_CODES))
+    return np.asarray(_OPEN[columns.status])
 
 
 def unacknowledged(columns: Snapshot) -> Mask:
@@ -118,10 +125,49 @@ def closed_today(columns: Snapshot, moment: Moment) -> Mask:
 
 @dataclass(frozen=True, slots=True)
 class SameDay:
-    """Same-day acknowledgement: of the requests that arrived today, how many are no longer merely submitted."""
+    """Same-day acknowledgement: of the requests that arrived today, how many are no longer merely submitted.
+
+    by_machine: of the acknowledged, how many only a machine answered; told apart, for a person has not read them.
+    """
 
     arrived: int
     acknowledged: int
+    by_machine: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """0 to 1; None on a day without arrivals."""
+        return self.acknowledged / self.arrived if self.arrived else None
+
+    @property
+    def share_by_people(self) -> float | None:
+        """The same, of what a person answered."""
+        return (self.acknowledged - self.by_machine) / self.arrived if self.arrived else None
+
+
+def same_day(columns: Snapshot, moment: Moment) -> SameDay:
+    """The meter of the day."""
+    today = arrived_today(columns, moment)
+    waiting = today & unacknowledged(columns)
+    answered = today & ~waiting
+    machine = answered & (columns.by_machine != 0)
+    return SameDay(int(today.sum()), int(answered.sum()), int(machine.sum()))
+
+
+@dataclass(frozen=True, slots=True)
+class DayShare:
+    """Same-day acknowledgement of one day of the city.
+
+    A request counts as acknowledged that day when its acknowledgement or its closing falls on the day it was opened,
+    for a closing answers too; today when it is no longer merely submitted, which can only have happened today.
+    `undated` are those that somebody answered, nobody knows when: no acknowledgement time, and not closed that day.
+    They count as not acknowledged that day.
+    """
+
+    day: date
+    arrived: int
+    acknowledged: int
+    undated: int
 
     @property
     def share(self) -> float | None:
@@ -129,8 +175,26 @@ class SameDay:
         return self.acknowledged / self.arrived if self.arrived else None
 
 
-def same_day(columns: Snapshot, moment: Moment) -> SameDay:
-    """The meter of the day."""
-    today = arrived_today(columns, moment)
-    waiting = today & unacknowledged(columns)
-    return SameDay(int(today.sum()), int(today.sum() - waiting.sum()))
+def same_day_shares(
+    columns: Snapshot, days: Sequence[date], edges_ms: Sequence[int], moment: Moment
+) -> tuple[DayShare, ...]:
+    """The share of each day; `edges_ms` are the midnights at which the days begin, and the one after the last."""
+    edges = np.asarray(edges_ms)
+    recent = (columns.requested_ms >= edges[0]) & (columns.requested_ms < edges[-1])
+    rows = np.flatnonzero(recent & (columns.requested_ms <= moment.now_ms))
+    opened, waits = columns.requested_ms[rows], columns.status[rows] == STATUS_CODES[Status.SUBMITTED]
+    which = np.searchsorted(edges, opened, side="right") - 1
+    end = edges[which + 1]
+    answered, closed = columns.acknowledged_ms[rows], columns.closed_ms[rows]
+    done = ~np.isin(columns.status[rows], OPEN_CODES)
+    same = ((answered >= opened) & (answered < end)) | (done & (closed >= opened) & (closed < end))
+    today = opened >= moment.day_start_ms
+    same = np.where(today, ~waits, same)
+    undated = ~same & ~waits & (answered == MISSING_MS)
+    counts = [np.bincount(which[mask], minlength=len(edges) - 1) for mask in (which >= 0, same, undated)]
+    return tuple(DayShare(day, *map(int, row)) for day, row in zip(days, zip(*counts, strict=True), strict=False))
+
+
+def missing_to(goal: float, today: SameDay) -> int:
+    """How many more of today's requests must be acknowledged to reach a goal; 0 when it is reached."""
+    return max(0, math.ceil(goal * today.arrived - 1e-9) - today.acknowledged)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from data.records import Placement, Status
 from desktop.domain import attention
 from desktop.domain.attention import PLACEMENT_CODES, STATUS_CODES, Mask, Moment
+from desktop.domain.backlog import NOT_YET, History
 
 ALL, OPEN = "all", "open"
 NOBODY = -1  # as a department: nobody's
@@ -51,6 +52,7 @@ class RequestFilter:
     statuses: tuple[str, ...] = ()
     opened_from_ms: int | None = None  # counted
     opened_to_ms: int | None = None  # not counted
+    as_of_ms: int | None = None  # the line as it stood at that moment; None for now
     shape: Ring = ()  # drawn on the map
     in_view: bool = False
 
@@ -110,6 +112,38 @@ def line_masks(columns: Snapshot, moment: Moment) -> dict[str, Mask]:
         "closed_today": attention.closed_today(columns, moment),
         ALL: np.ones(len(columns.id), dtype=bool),
     }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """A snapshot with the statuses of an earlier moment; department, incident and deadline are today's."""
+
+    id: NDArray[np.int64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    placement: NDArray[np.uint8]
+    service_id: NDArray[np.int32]
+    agency_id: NDArray[np.int32]
+    incident_id: NDArray[np.int64]
+    requested_ms: NDArray[np.int64]
+    acknowledged_ms: NDArray[np.int64]
+    closed_ms: NDArray[np.int64]
+    due_ms: NDArray[np.int64]
+    awaits_answer: NDArray[np.uint8]
+    by_machine: NDArray[np.uint8]
+    status: NDArray[np.uint8]  # NOT_YET where the request was still to come
+
+    @classmethod
+    def at(cls, columns: Snapshot, history: History, moment_ms: int) -> Standing:
+        """How the requests stood."""
+        kept = {field.name: getattr(columns, field.name) for field in fields(cls) if field.name != "status"}
+        return cls(**kept, status=history.status_at(moment_ms))
+
+    def line(self, name: str, moment: Moment, history: History) -> Mask:
+        """A line of the queue as it was; the moment is the one of the statuses."""
+        if name == OPEN:
+            return history.open_at(moment.now_ms)
+        return np.asarray(self.status != NOT_YET) if name == ALL else line_masks(self, moment)[name]
 
 
 def matching(columns: Snapshot, line: Mask, wanted: RequestFilter, found: Mapping[str, NDArray[np.int64]]) -> Mask:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Statuses = NDArray[np.uint8]
 
 MISSING = -(2**63)  # the moment that is none, as in data.columns
 PLAIN, SOON, OVERDUE, CLOSED = 0, 1, 2, 3  # what a point says about its deadline

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from desktop.map.messages import STANDARD_PX_M
+from desktop.map.messages import STANDARD_PX_M, ring_of
+from desktop.map.viewport import View
 
 if TYPE_CHECKING:
     from desktop.map.view import MapView
@@ -44,6 +45,8 @@ class Listening:
         view = {key: float(content[key]) for key in ("west", "south", "east", "north", "lon", "lat", "zoom")}
         self._view.page_moved(view)
         self._view.viewport_changed.emit(self._view.bounds, view["zoom"])
+        if content["move"] != "none":
+            self._view.page_rested(int(content["asked"]), same=content["move"] == "same")
         self._view.scale.emit(float(content["metres_per_px"]) / STANDARD_PX_M)
 
     def _on_request(self, content: Mapping[str, Any]) -> None:
@@ -55,8 +58,16 @@ class Listening:
         self._view.open_cluster(int(content["level"]), int(content["key"]), *place, stacked=stacked)
         self._view.cluster_clicked.emit(int(content["count"]), stacked)
 
-    def _on_box(self, content: Mapping[str, Any]) -> None:
-        self._view.box_selected.emit(tuple(float(content[side]) for side in ("west", "south", "east", "north")))
+    def _on_shape(self, content: Mapping[str, Any]) -> None:
+        self._view.shape_drawn.emit(ring_of(content["ring"]))
+
+    def _on_menu(self, content: Mapping[str, Any]) -> None:
+        at = self._view.on_screen(float(content["x"]), float(content["y"]))
+        self._view.menu_wanted.emit(float(content["lon"]), float(content["lat"]), at)
+
+    def _on_wants(self, content: Mapping[str, Any]) -> None:
+        at = self._view.on_screen(float(content["x"]), float(content["y"]))
+        self._view.wants.emit(str(content["what"]), at)
 
     def _on_cell(self, content: Mapping[str, Any]) -> None:
         self._view.cell_clicked.emit(int(content["index"]))
@@ -73,11 +84,35 @@ class Listening:
     def _on_escape(self, _content: None) -> None:
         self._view.escaped.emit()
 
+    def _on_mark_closed(self, content: Mapping[str, Any]) -> None:
+        self._view.mark_closed.emit(str(content["which"]))
+
     def _on_hover(self, content: Mapping[str, Any]) -> None:
         self._view.hovered.emit(None if content["id"] is None else int(content["id"]))
 
     def _on_pointer(self, content: Mapping[str, Any]) -> None:
         self._view.coordinates.emit(float(content["lon"]), float(content["lat"]))
+
+    def _on_layers(self, content: Sequence[Mapping[str, Any]]) -> None:
+        self._view.stack.arranged(content)
+        self._view.layer_changed.emit()
+
+    def _on_asset_query(self, content: Mapping[str, Any]) -> None:
+        west, north, east, south = (float(content[side]) for side in ("west", "north", "east", "south"))
+        view = View(west, north, east, south, int(content["zoom"]))
+        self._view.stack.ask_assets(str(content["key"]), view, int(content["serial"]))
+
+    def _on_assets_drawn(self, content: Mapping[str, Any]) -> None:
+        self._view.stack.assets_drawn.emit(str(content["key"]), int(content["points"]), int(content["clusters"]))
+
+    def _on_asset_hover(self, content: Mapping[str, Any]) -> None:
+        self._view.stack.asset_hovered.emit(str(content["key"]), int(content["id"]))
+
+    def _on_asset(self, content: Mapping[str, Any]) -> None:
+        self._view.stack.asset_clicked.emit(int(content["id"]))
+
+    def _on_asset_cluster(self, content: Mapping[str, Any]) -> None:
+        self._view.stack.open_cluster(str(content["key"]), int(content["level"]), int(content["cell"]))
 
     def _on_layer(self, content: Mapping[str, Any]) -> None:
         self._view.layer_was_toggled(str(content["key"]), visible=bool(content["visible"]))

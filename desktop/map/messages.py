@@ -87,13 +87,6 @@ def cells_json(
     }
 
 
-def areas_json(shapes: Sequence[Shape], names: Sequence[str]) -> dict[str, Any]:
-    """Named areas. ValueError when lengths differ."""
-    if len(shapes) != len(names):
-        raise ValueError(f"{len(shapes)} areas and {len(names)} names do not belong together")
-    return {"rings": [_rings(shape) for shape in shapes], "names": [str(name) for name in names]}
-
-
 def _rings(shape: Shape) -> list[list[list[float]]]:
     return [points_json(ring) for ring in rings_of_any(shape)]
 
@@ -116,3 +109,11 @@ def _place(place: Mapping[str, Any]) -> dict[str, float]:
 def _pairs(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[list[float]]:
     pairs: list[list[float]] = np.round(np.stack([x, y], axis=1), 9).tolist()
     return pairs
+
+
+def ring_of(content: object) -> tuple[tuple[float, float], ...]:
+    """A drawn ring as the page says it, [[lon, lat], ...]; ValueError or TypeError for anything else."""
+    ring = tuple((float(lon), float(lat)) for lon, lat in content)  # type: ignore[attr-defined]
+    if len(ring) < 3 or not all(math.isfinite(lon) and abs(lat) <= 90 for lon, lat in ring):
+        raise ValueError("a ring has three corners or more, on the earth")
+    return ring

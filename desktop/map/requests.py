@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from desktop.map.features import Answer, Bools, Ints, Points
+from desktop.map.features import Answer, Bools, Ints, Points, Statuses
 from desktop.map.viewport import Content, RequestColumns, View, ViewportIndex
 
 MAX_LINES = 60  # reports of an incident that the selection points to
@@ -41,21 +41,26 @@ class ColumnsSource:
     """A RequestSource over columns. The setters are cheap; the next question pays for what changed."""
 
     def __init__(self, columns: RequestColumns, *, now_ms: int, mask: Bools | None = None) -> None:
-        self._wanted: tuple[RequestColumns, Bools | None, int] = (columns, mask, now_ms)
+        self._wanted: tuple[RequestColumns, Bools | None, int, Statuses | None] = (columns, mask, now_ms, None)
+        self._folded = True
         self._index: ViewportIndex | None = None
         self._content: Content | None = None
 
     def set_columns(self, columns: RequestColumns, mask: Bools | None = None) -> None:
         """Newer columns; the filter starts anew, for its length belongs to the columns."""
-        self._wanted = (columns, mask, self._wanted[2])
+        self._wanted = (columns, mask, self._wanted[2], None)
 
     def set_filter(self, mask: Bools | None) -> None:
         """Which rows of the columns are shown; None for all."""
-        self._wanted = (self._wanted[0], mask, self._wanted[2])
+        self._wanted = (self._wanted[0], mask, *self._wanted[2:])
 
-    def set_now(self, now_ms: int) -> None:
-        """The moment that decides what is overdue."""
-        self._wanted = (*self._wanted[:2], now_ms)
+    def set_now(self, now_ms: int, status: Statuses | None = None) -> None:
+        """The moment that decides what is overdue, and the statuses of then; None for those of the columns."""
+        self._wanted = (*self._wanted[:2], now_ms, status)
+
+    def set_folded(self, folded: bool) -> None:
+        """Whether the open reports of an incident are one symbol."""
+        self._folded = folded
 
     @property
     def columns(self) -> RequestColumns:
@@ -69,14 +74,14 @@ class ColumnsSource:
 
     def content(self) -> Content:
         """The picture as of now. Two threads that ask at once may both make it; either is right."""
-        columns, mask, now_ms = self._wanted
+        (columns, mask, now_ms, status), folded = self._wanted, self._folded
         content = self._content
-        if content is not None and content.made_of(columns, mask, now_ms):
+        if content is not None and content.made_of(columns, mask, now_ms, status, folded):
             return content
         index = self._index
         if index is None or index.columns is not columns:
             index = self._index = ViewportIndex(columns, index)
-        content = self._content = Content(index, mask, now_ms)
+        content = self._content = Content(index, mask, now_ms, status, folded)
         return content
 
     def query(self, view: View) -> Answer:

@@ -103,9 +103,20 @@ class SchemeHandler(QWebEngineUrlSchemeHandler):
             if content is None:
                 job.fail(QWebEngineUrlRequestJob.Error.UrlNotFound)
             else:
-                _reply(job, _TYPES[".png"], content)
+                _reply(job, _type_of(content), content)
 
         self.tiles.fetch(theme, zoom, x, y, 2 if tile[5] else 1, wanted, done)
+
+
+def _type_of(content: bytes) -> bytes:
+    """The kind of a picture by its first bytes; tiles from elsewhere come in several."""
+    return (
+        b"image/jpeg"
+        if content.startswith(b"\xff\xd8")
+        else b"image/webp"
+        if content[8:12] == b"WEBP"
+        else b"image/png"
+    )
 
 
 def _reply(job: QWebEngineUrlRequestJob, media_type: bytes, content: bytes) -> None:

@@ -15,6 +15,12 @@ UNKNOWN = "circle-question-mark"
 FURNITURE = (
     "mouse-pointer-2",
     "square-dashed",
+    "lasso",
+    "polygon",
+    "ruler",
+    "bookmark",
+    "arrow-left",
+    "arrow-right",
     "plus",
     "minus",
     "maximize",
@@ -24,6 +30,8 @@ FURNITURE = (
     "chevron-up",
     "chevron-down",
     "warehouse",
+    "grip-vertical",
+    "droplet",
     "x",
 )
 

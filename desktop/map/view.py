@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWebEngineWidgets import QWebEngineView
@@ -17,12 +17,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.map import asking
 from desktop.map.asking import Asker, RunRead
 from desktop.map.bridge import Bridge
+from desktop.map.found import PlaceMark, mark_json
+from desktop.map.layers import INCIDENTS, LayerStack, MapLayer
 from desktop.map.listening import Listening
 from desktop.map.looks import look_of
 from desktop.map.messages import (
     Route,
     Shape,
-    areas_json,
     cells_json,
     left_out_json,
     route_json,
@@ -30,6 +31,7 @@ from desktop.map.messages import (
 from desktop.map.requests import ColumnsSource, RequestSource
 from desktop.map.scheme import INDEX, TileSource
 from desktop.map.symbols import icon_paths
+from desktop.map.view_history import MapPlace
 from desktop.map.viewport import RequestColumns, View
 from desktop.map.web_page import MapPage, MapProfile
 from desktop.map.words import map_words
@@ -37,6 +39,11 @@ from desktop.views.tokens import ASSETS, Scheme
 
 Kind = Literal["requests", "routes", "cells"]
 Bounds = tuple[float, float, float, float]  # west, south, east, north
+TOOLS: dict[Kind, list[str]] = {  # what is drawn on a map of requests filters them
+    "requests": ["select", "box", "lasso", "polygon", "measure"],
+    "routes": ["select", "measure"],
+    "cells": ["select", "measure"],
+}
 CLOSEST = 19  # zoom; what lies together there opens up instead
 RELOADS = 3  # a page that dies more often is left alone, and the map says so
 
@@ -49,16 +56,21 @@ class MapView(QWidget):
     viewport_changed = Signal(object, float)  # Bounds, zoom
     request_clicked = Signal(object)  # id: an int of Python, for ids outgrow 32 bits
     cluster_clicked = Signal(int, bool)  # requests in it; whether they lie at one point
-    box_selected = Signal(object)  # Bounds
+    shape_drawn = Signal(object)  # ring: ((lon, lat), ...), not closed
+    moved = Signal(object, bool)  # MapPlace where the map came to rest; whether only its size changed
+    menu_wanted = Signal(float, float, QPoint)  # lon, lat; where on the screen
+    wants = Signal(str, QPoint)  # "bookmarks", "back", "forward"; where on the screen a menu opens
     cell_clicked = Signal(int)
     stop_clicked = Signal(int, int)  # crew and stop, from 0
     left_out_clicked = Signal(int)
     background_clicked = Signal(float, float)  # lon, lat
     escaped = Signal()
+    mark_closed = Signal(str)  # "found" or "here"
     hovered = Signal(object)  # id of a request, or None
     coordinates = Signal(float, float)  # lon, lat under the pointer
     scale = Signal(float)  # denominator at the middle of the map
     layer_toggled = Signal(str, bool)
+    layer_changed = Signal()  # visibility, opacity or order: stack.layers as a person left them
     tiles_loaded = Signal()  # the base map of the view is complete
     console_error = Signal(str)
 
@@ -70,21 +82,29 @@ class MapView(QWidget):
         parent: QWidget | None = None,
         *,
         kind: Kind = "requests",
-        box_tool: bool = True,
     ) -> None:
         super().__init__(parent)
         self.console_errors: list[str] = []
         self.is_ready = self._was_set_up = False
         self._scheme, self._kind = scheme, kind
-        self._setup: dict[str, Any] = {"tools": ["box"] if box_tool else [], "reduced_motion": False, "attribution": ""}
+        self._setup: dict[str, Any] = {
+            "tools": TOOLS[kind],
+            "reduced_motion": False,
+            "letters": True,
+            "attribution": "",
+        }
         self._services: dict[str, dict[str, str]] = {}
         self._view: dict[str, float] = {"lon": 0.0, "lat": 20.0, "zoom": 3}
         self._fit: dict[str, float] | None = None  # asked for before the page was there
+        self._placed = False  # whether anybody said where to look
+        self._asked = 0  # how often
+        self._tile_version = 0
         self._kept: dict[str, Any] = {}  # what a new page is told, by name, in order
         self._source: RequestSource | None = None
         self._selection: list[int] = []
         self._reloads = 0
         self._asker = Asker(run_read, self._say, self)
+        self.stack = LayerStack(self, run_read)
         self.bounds: Bounds | None = None
         self._ask_soon = QTimer(self, interval=0, singleShot=True)
         self._ask_soon.timeout.connect(self._ask)
@@ -123,7 +143,8 @@ class MapView(QWidget):
     def set_tiles(self, tiles: TileSource | None) -> None:
         """Another base map, or none."""
         self.profile.handler.tiles = tiles
-        self._tell("tiles", {"on": tiles is not None})
+        self._tile_version += 1  # the page remembers pictures by address
+        self._tell("tiles", {"on": tiles is not None, "version": self._tile_version})
 
     def set_attribution(self, words: str) -> None:
         """Whose data the base map shows."""
@@ -134,16 +155,20 @@ class MapView(QWidget):
         """Whether the map jumps instead of gliding; takes effect with the next page."""
         self._setup["reduced_motion"] = reduced
 
+    def set_letters(self, on: bool) -> None:
+        """Whether single letters take up tools."""
+        self._setup["letters"] = on
+        self._tell("letters", {"on": on})
+
     def set_services(self, services: Mapping[int, tuple[str, str]]) -> None:
         """Name and icon of each service, by id."""
         self._services = {str(key): {"name": name, "icon": icon} for key, (name, icon) in services.items()}
         icons = icon_paths(ASSETS / "icons", (icon for _, icon in services.values()))
         self._tell("icons", {"icons": icons, "services": self._services})
 
-    def set_layers(self, layers: Sequence[tuple[str, str, bool]]) -> None:
-        """The list of layers on the map: key ("requests", "routes", "cells", "areas", "tiles"), words, visible."""
-        given = [{"key": key, "label": label, "visible": visible} for key, label, visible in layers]
-        self._keep("layers", given)
+    def set_layers(self, layers: Sequence[MapLayer]) -> None:
+        """The layers of the map from the top down; what they hold is given to `stack`."""
+        self.stack.set_layers(layers)
 
     # where it looks
 
@@ -151,12 +176,21 @@ class MapView(QWidget):
         """Go to a place; the zoom stays where none is given."""
         self._view |= {"lon": lon, "lat": lat} | ({} if zoom is None else {"zoom": zoom})
         self._fit = None
-        self._tell("view", {"lon": lon, "lat": lat, "zoom": zoom})
+        self._placed = True
+        self._asked += 1
+        self._tell("view", {"lon": lon, "lat": lat, "zoom": zoom, "serial": self._asked})
 
     def fit(self, bounds: Bounds) -> None:
         """Show a box and remember it as the whole city."""
         box = dict(zip(("west", "south", "east", "north"), map(float, bounds), strict=True))
         self._keep("home", box)
+        self._fit = None if self.is_ready else box
+        self._placed = True
+        self._tell("fit", box)
+
+    def look_at(self, bounds: Bounds) -> None:
+        """Show a box; the whole city stays what it was."""
+        box = dict(zip(("west", "south", "east", "north"), map(float, bounds), strict=True))
         self._fit = None if self.is_ready else box
         self._tell("fit", box)
 
@@ -167,6 +201,10 @@ class MapView(QWidget):
     def go_home(self) -> None:
         """Show the whole city."""
         self._tell("go_home", {})
+
+    def set_foot(self, height_px: int) -> None:
+        """How much of the lower edge something covers; scale and legend stand above it."""
+        self._keep("foot", {"height": height_px})
 
     # requests
 
@@ -184,10 +222,10 @@ class MapView(QWidget):
             self._source = ColumnsSource(columns, now_ms=now_ms)
         self.refresh()
 
-    def set_now(self, now_ms: int) -> None:
-        """A later moment: some requests are overdue now."""
+    def set_now(self, now_ms: int, status: NDArray[np.uint8] | None = None) -> None:
+        """Another moment: others are overdue then. With the statuses of then where those of the columns are not."""
         if isinstance(self._source, ColumnsSource):
-            self._source.set_now(now_ms)
+            self._source.set_now(now_ms, status)
             self.refresh()
 
     def set_filter(self, mask: NDArray[np.bool_] | None) -> None:
@@ -197,6 +235,12 @@ class MapView(QWidget):
             if mask is not None and len(mask) != len(source.columns.id):
                 raise ValueError(f"a filter of {len(mask)} rows for {len(source.columns.id)} requests")
             source.set_filter(mask)
+            self.refresh()
+
+    def set_folded(self, folded: bool) -> None:
+        """Whether the open reports of an incident are one symbol with a count, or each by itself."""
+        if isinstance(self._source, ColumnsSource):
+            self._source.set_folded(folded)
             self.refresh()
 
     def set_selection(self, ids: Iterable[int]) -> None:
@@ -218,7 +262,7 @@ class MapView(QWidget):
         """More about the request under the pointer; nothing when the pointer has moved on."""
         self._tell("card", {"id": int(request_id), "title": title, "lines": list(lines)})
 
-    # routes, cells, areas
+    # routes, cells
 
     def set_routes(self, routes: Sequence[Route]) -> None:
         """The crews' ways along streets with their stops."""
@@ -251,17 +295,36 @@ class MapView(QWidget):
         """Outline a cell; -1 for none."""
         self._keep("chosen_cell", {"index": int(index)})
 
-    def set_areas(self, shapes: Sequence[Shape], names: Sequence[str]) -> None:
-        """Named areas, WKB or rings in degrees."""
-        self._keep("areas", areas_json(shapes, names))
+    def set_shape(self, ring: Iterable[tuple[float, float]] | None) -> None:
+        """Outline an area that somebody drew, lon and lat; None for none."""
+        shown = {"ring": [[float(lon), float(lat)] for lon, lat in ring or ()]}
+        if shown != self._kept.get("shape", {"ring": []}):
+            self._keep("shape", shown)
+
+    # tools
+
+    def measure_from(self, lon: float, lat: float) -> None:
+        """Take up the tape at a place."""
+        self._tell("measure", {"lon": lon, "lat": lat})
+
+    def set_history(self, *, back: bool, forward: bool) -> None:
+        """Whether there are views to go back and forward to."""
+        self._keep("history", {"back": back, "forward": forward})
+
+    def set_found(self, mark: PlaceMark | None) -> None:
+        """A pin, or a length of street, on what was searched for, with its words; None for none."""
+        self._keep("found", mark_json(mark))
+
+    def set_here(self, mark: PlaceMark | None) -> None:
+        """A dot where somebody pointed, with what is there; None for none."""
+        self._keep("here", mark_json(mark))
 
     def clear(self) -> None:
-        """Routes, cells, areas and the selection away; requests and the view stay."""
+        """Routes, cells and the selection away; requests, layers and the view stay."""
         self.set_routes(())
         self.set_left_out(())
         self.set_chosen_stop(None)
         self.set_cells((), (), ())
-        self.set_areas((), ())
         self.set_selection(())
 
     # talking with the page
@@ -273,6 +336,15 @@ class MapView(QWidget):
     def _tell(self, name: str, content: Any) -> None:
         if self._was_set_up:  # what is said before is part of the setup or kept; after it the channel keeps the order
             self._say(name, json.dumps(content))
+
+    def tell(self, name: str, content: Any) -> None:
+        """Something for the page, unless there is none yet."""
+        self._tell(name, content)
+
+    def say(self, name: str, content: str) -> None:
+        """The same, as JSON already."""
+        if self._was_set_up:
+            self._say(name, content)
 
     def _say(self, name: str, content: str) -> None:
         self.bridge.told.emit(name, content)
@@ -289,8 +361,11 @@ class MapView(QWidget):
             "kind": self._kind,
             "view": self._view,
             "tiles": self.profile.handler.tiles is not None,
+            "tile_version": self._tile_version,
+            "placed": self._placed and self._fit is None,
         }
         self._was_set_up = True
+        self._asked = 0  # the page counts anew
         self._say("setup", json.dumps(setup))
 
     def page_built(self) -> None:
@@ -298,6 +373,7 @@ class MapView(QWidget):
         self.is_ready = True
         for name, content in self._kept.items():
             self._tell(name, content)
+        self.stack.page_built()
         if self._fit is not None:
             self._tell("fit", self._fit)
             self._fit = None
@@ -309,6 +385,15 @@ class MapView(QWidget):
         self._view = {key: view[key] for key in ("lon", "lat", "zoom")}
         west, south, east, north = (view[side] for side in ("west", "south", "east", "north"))
         self.bounds = (west, south, east, north)
+
+    def page_rested(self, asked: int, *, same: bool) -> None:
+        """The page stands still; on the way to a place asked for later, that is no place to come back to."""
+        if asked == self._asked:
+            self.moved.emit(MapPlace(**self._view), same)
+
+    def on_screen(self, x: float, y: float) -> QPoint:
+        """Where a px of the page is on the screen."""
+        return self.web.mapToGlobal(QPoint(round(x), round(y)))
 
     def answer(self, question: Mapping[str, Any]) -> None:
         """The page wants to know what a view holds."""
@@ -330,9 +415,9 @@ class MapView(QWidget):
 
     def layer_was_toggled(self, key: str, *, visible: bool) -> None:
         """A person showed or hid a layer on the map."""
-        for layer in self._kept.get("layers", ()):
-            if layer["key"] == key:
-                layer["visible"] = visible
+        self.stack.toggled(key, visible=visible)
+        if key == INCIDENTS:
+            self.set_folded(visible)
         self.layer_toggled.emit(key, visible)
 
     def _show_selection(self) -> None:

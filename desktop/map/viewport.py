@@ -27,6 +27,7 @@ from desktop.map.features import (
     Floats,
     Ints,
     Points,
+    Statuses,
     together,
 )
 from desktop.map.morton import morton, unmorton
@@ -124,17 +125,28 @@ class ViewportIndex:
 
 
 class Content:
-    """What of an index is on the map now: a filter and a moment. Never changes."""
+    """What of an index is on the map now: a filter, a moment with its statuses, and whether incidents are one symbol.
 
-    def __init__(self, index: ViewportIndex, mask: Bools | None, now_ms: int) -> None:
+    Never changes.
+    """
+
+    def __init__(
+        self,
+        index: ViewportIndex,
+        mask: Bools | None,
+        now_ms: int,
+        status: Statuses | None = None,
+        folded: bool = True,
+    ) -> None:
         columns = index.columns
         kept = slice(None) if mask is None else mask[index.rows]
-        self.index, self.columns, self.now_ms, self._mask = index, columns, now_ms, mask
+        self.index, self.columns, self.now_ms, self._mask, self._fold = index, columns, now_ms, mask, folded
+        self._status, self.status = status, columns.status if status is None else status
         self.rows: Ints = index.rows[kept]
         self.codes: Ints = index.codes[kept]
         self.x: Floats = columns.x[self.rows]
         self.y: Floats = columns.y[self.rows]
-        self.deadline = deadline_codes(columns, self.rows, now_ms)
+        self.deadline = deadline_codes(columns, self.rows, now_ms, self.status)
         self._open = _running(self.deadline != CLOSED)
         self._overdue = _running(self.deadline == OVERDUE)
         self._middle = (float(self.x.mean()), float(self.y.mean())) if len(self.rows) else (0.0, 0.0)
@@ -170,13 +182,16 @@ class Content:
         every = together(clusters, self._clusters(large, MERGED_ROOM_PX / (2 * CELL_PX)))
         return single.pick(~np.isin(single.key >> 2, merged)), every
 
-    def made_of(self, columns: RequestColumns, mask: Bools | None, now_ms: int) -> bool:
+    def made_of(
+        self, columns: RequestColumns, mask: Bools | None, now_ms: int, status: Statuses | None, folded: bool = True
+    ) -> bool:
         """Whether it still says what these say."""
-        return self.columns is columns and self._mask is mask and self.now_ms == now_ms
+        same = self.columns is columns and self._mask is mask and self._status is status
+        return same and self.now_ms == now_ms and self._fold is folded
 
     def points_of(self, rows: Ints) -> Points:
         """Rows of the columns as points, each by itself."""
-        deadline = deadline_codes(self.columns, rows, self.now_ms)
+        deadline = deadline_codes(self.columns, rows, self.now_ms, self.status)
         return self._points_of(rows, deadline, np.ones(len(rows), dtype=np.int64))
 
     def members(self, level: int, key: int) -> Points:
@@ -203,6 +218,8 @@ class Content:
     def _folded(self, at: Ints) -> tuple[Ints, Ints]:
         """Positions, the open requests of an incident folded into the one that came first, and how many each holds."""
         rows = self.rows[at]
+        if not self._fold:
+            return at, np.ones(len(at), dtype=np.int64)
         incident = self.columns.incident_id[rows]
         folded = (incident >= 0) & (self.deadline[at] != CLOSED)
         group = np.where(folded, incident, -1 - np.arange(len(at)))
@@ -235,12 +252,12 @@ class Content:
             id=columns.id[rows],
             x=columns.x[rows],
             y=columns.y[rows],
-            status=columns.status[rows],
+            status=self.status[rows],
             deadline=deadline,
             service_id=columns.service_id[rows],
             share_left=share_left(columns, rows, self.now_ms),
             due_ms=columns.due_ms[rows],
-            reports=self.index.reports[rows],
+            reports=self.index.reports[rows] if self._fold else np.ones(len(rows), dtype=np.int64),
             stands_for=stands_for.astype(np.int64),
         )
 
@@ -286,7 +303,7 @@ class Content:
         opened = self.deadline[at] != CLOSED
         at, cell = at[opened], cell[opened]
         incident = self.columns.incident_id[self.rows[at]]
-        group = np.where(incident >= 0, incident, -1 - np.arange(len(at)))
+        group = np.where((incident >= 0) & self._fold, incident, -1 - np.arange(len(at)))
         distinct = np.unique(np.stack([cell, group]), axis=1)[0]
         return np.bincount(distinct, minlength=len(cells.key))
 
@@ -346,14 +363,14 @@ def _goes_on(old: RequestColumns, new: RequestColumns) -> bool:
     )
 
 
-def deadline_codes(columns: RequestColumns, rows: Ints, now_ms: int) -> NDArray[np.uint8]:
+def deadline_codes(columns: RequestColumns, rows: Ints, now_ms: int, status: Statuses) -> NDArray[np.uint8]:
     """PLAIN, SOON, OVERDUE or CLOSED for each of the rows."""
     due = columns.due_ms[rows]
     has_due = due != MISSING
     codes = np.full(len(rows), PLAIN, dtype=np.uint8)
     codes[has_due & (due < now_ms + DUE_SOON_MS)] = SOON
     codes[has_due & (due < now_ms)] = OVERDUE
-    codes[np.isin(columns.status[rows], _CLOSED)] = CLOSED
+    codes[np.isin(status[rows], _CLOSED)] = CLOSED
     return codes
 
 

@@ -14,6 +14,7 @@ from data.unit_of_work import ReadUnit
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 
+BY_HAND = "by hand"  # the rule of a request that a person gave to a department: no layer takes it back
 NO_LAYERS = "No area layer names a department; import one with 'opsmap import areas FILE --agency-field FIELD'."
 UNLOCATED = {
     Placement.MISSING.value: "The request has no coordinates.",
@@ -22,6 +23,8 @@ UNLOCATED = {
     Placement.OUT_OF_TOWN.value: "It lies outside the city.",
     Placement.PLACEHOLDER.value: "Its point stands for 'not located'.",
 }
+
+_DECIDES = ("id", "service_id", "placement", "lat", "long")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +53,48 @@ def assign(work: Work, *, request_ids: Sequence[int] | None = None) -> Changes:
 
     The first layer that serves the request's service and has an area around its point wins. Borders are half-open:
     a point on a shared edge belongs to exactly one area. What nothing takes keeps an empty department and a reason.
+    What a person gave to a department stays there.
     """
     work.breathe(0.0, "Reading requests and areas")
     with work.store.read() as unit:
-        rows = unit.requests.arrays(["id", "service_id", "placement", "lat", "long"], ids=request_ids)
+        rows = unit.requests.arrays([*_DECIDES, "assigned_rule", "agency_id"], ids=request_ids)
+        by_hand = rows["assigned_rule"] == BY_HAND
+        total, given = len(by_hand), int(np.count_nonzero(by_hand & (rows["agency_id"] >= 0)))
+        rows = {name: values[~by_hand] for name, values in rows.items()}
         layers = [(layer, unit.areas.areas(layer.id)) for layer in unit.areas.layers() if layer.assigns]
         codes = {service.id: service.service_code for service in unit.services.all()}
     outcomes, which = _decide(work, rows, layers, codes)
     work.breathe(0.6, "Storing the assignments")
     with work.store.write("assign", actor=work.actor, at=work.clock.now()) as unit:
         changed = unit.change_columns("service_request", rows["id"].tolist(), _columns(outcomes, which))
-        assigned = sum(outcomes[i].agency_id is not None for i in which.tolist())
-        counts = {"requests": len(which), "assigned": assigned, "unassigned": len(which) - assigned, "changed": changed}
+        assigned = given + sum(outcomes[i].agency_id is not None for i in which.tolist())
+        counts = {"requests": total, "assigned": assigned, "unassigned": total - assigned, "changed": changed}
         unit.summary.update(counts)
         act_id = unit.commit() if changed else None
-    sentence = f"{assigned:,} of {len(which):,} requests assigned, {changed:,} changed."
+    sentence = f"{assigned:,} of {total:,} requests assigned, {changed:,} changed."
     ids = None if request_ids is None else tuple(request_ids)
     return Changes(act_id, work.actor, "assign", frozenset({"service_request"}), ids, counts, sentence)
+
+
+def decided(work: Work, unit: ReadUnit, ids: Sequence[int], service_id: int) -> dict[str, list[Any]]:
+    """What requests would be assigned if they were of a service, as columns aligned with ascending ids.
+
+    Where no area takes one, the service's own department does, if it has one.
+    """
+    rows = unit.requests.arrays(_DECIDES, ids=ids)
+    rows["service_id"] = np.full(len(rows["id"]), service_id, dtype=np.int64)
+    services = {service.id: service for service in unit.services.all()}
+    layers = [(layer, unit.areas.areas(layer.id)) for layer in unit.areas.layers() if layer.assigns]
+    codes = {key: service.service_code for key, service in services.items()}
+    outcomes, which = _decide(work, rows, layers, codes)
+    own = next(service for key, service in services.items() if key == service_id)
+    if own.agency_id is not None:
+        reason = f"The department of {own.service_name}."
+        outcomes = [
+            _Outcome(own.agency_id, "", "", f"{reason} {one.reason}") if one.agency_id is None else one
+            for one in outcomes
+        ]
+    return _columns(outcomes, which)
 
 
 def assignments(unit: ReadUnit) -> Iterator[Assignment]:

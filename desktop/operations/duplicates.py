@@ -46,6 +46,7 @@ def group_duplicates(work: Work, *, threshold: float | None = None) -> Changes:
     work.breathe(0.0, "Reading requests")
     with work.store.read() as unit:
         rows = _rows(unit)
+        layers = _asset_layers(unit, rows["asset_id"])
         by_hand = [i.id for i in unit.incidents.all() if i.accepted_by != POLICY]
     total, placeholder = len(rows["id"]), int(np.count_nonzero(rows["placement"] == Placement.PLACEHOLDER.value))
     usable = (rows["placement"] == Placement.LOCATED.value) & ~np.isin(rows["incident_id"], by_hand)
@@ -59,6 +60,8 @@ def group_duplicates(work: Work, *, threshold: float | None = None) -> Changes:
         np.where(rows["closed_at"] == MISSING_MS, np.nan, rows["closed_at"] / 1000.0),
         rows["service_id"],
         settings=DuplicateSettings() if threshold is None else DuplicateSettings(threshold=threshold),
+        asset=np.where(rows["asset_id"] == MISSING_MS, -1, rows["asset_id"]),
+        asset_layer=layers[usable],
     )
     work.breathe(0.6, "Storing the incidents")
     with work.store.write("group duplicates", actor=work.actor, at=work.clock.now()) as unit:
@@ -92,8 +95,17 @@ def grouped_requests(unit: ReadUnit) -> Iterator[GroupedRequest]:
 
 
 def _rows(unit: ReadUnit) -> dict[str, np.ndarray]:
-    names = ["id", "service_id", "placement", "lat", "long", "requested_at", "closed_at", "incident_id"]
+    names = ["id", "service_id", "placement", "lat", "long", "requested_at", "closed_at", "incident_id", "asset_id"]
     return unit.requests.arrays(names)
+
+
+def _asset_layers(unit: ReadUnit, assets: np.ndarray) -> np.ndarray:
+    """The layer of each request's asset; -1 where none is named."""
+    known = unit.assets.arrays(["id", "layer_id"])
+    if not len(known["id"]):
+        return np.full(len(assets), -1)
+    at = np.minimum(np.searchsorted(known["id"], assets), len(known["id"]) - 1)
+    return np.where(known["id"][at] == assets, known["layer_id"][at], -1)
 
 
 def _epsg(city: City) -> int:

@@ -34,28 +34,62 @@ def run_operation(
 
 def _operations() -> dict[str, Any]:
     """The operations that the window starts, imported when a worker needs them."""
+    from desktop.operations import handle_requests as acts
+    from desktop.operations.archive import archive_quiet
     from desktop.operations.assign import assign
     from desktop.operations.duplicates import group_duplicates
     from desktop.operations.export import export_hotspots, export_requests
     from desktop.operations.hotspots import find_hotspots
+    from desktop.operations.import_addresses import import_addresses
     from desktop.operations.import_areas import import_areas
+    from desktop.operations.import_assets import import_assets
     from desktop.operations.import_requests import import_requests
     from desktop.operations.import_streets import import_streets
     from desktop.operations.judge_points import decide_point
+    from desktop.operations.mark_duplicates import mark_duplicate
+    from desktop.operations.name_asset import name_asset
     from desktop.operations.plan_routes import plan_routes
     from desktop.operations.plan_sheets import print_sheets
+    from desktop.operations.saved_views import remove_view, rename_view, save_view
+    from desktop.operations.send_messages import send_messages
+    from desktop.operations.set_city import set_city
+    from desktop.operations.templates import remove_template, save_template, save_templates
+    from desktop.operations.undo import undo
 
     found = (
         assign,
         group_duplicates,
         find_hotspots,
+        import_addresses,
         import_areas,
+        import_assets,
         import_requests,
         import_streets,
         decide_point,
+        name_asset,
         plan_routes,
         print_sheets,
         export_requests,
         export_hotspots,
+        save_view,
+        rename_view,
+        remove_view,
+        acts.acknowledge,
+        acts.comment,
+        acts.start_work,
+        acts.schedule,
+        acts.assign_to,
+        acts.recategorise,
+        acts.close,
+        acts.reopen,
+        acts.refer,
+        mark_duplicate,
+        archive_quiet,
+        undo,
+        save_template,
+        save_templates,
+        remove_template,
+        set_city,
+        send_messages,
     )
     return {function.__name__: function for function in found}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from data.unit_of_work import ReadUnit
 from desktop.operations.changes import Changes
 from desktop.operations.hotspots import last_hotspots, period_ms
 from desktop.operations.import_streets import STREETS, streets_credit
+from desktop.operations.outputs import check_output
 from desktop.operations.work import Work
 
 CHUNK = 5000
@@ -43,7 +44,9 @@ COLUMNS = (
     "incident_id",
     "assigned_area",
     "assigned_reason",
+    "asset_code",
 )
+FURTHER = ("priority", "incident_reports")  # written where they are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +85,54 @@ def filtered_ids(unit: ReadUnit, chosen: RequestFilter, timezone: str) -> np.nda
     return np.asarray(rows["id"][fits])
 
 
-def export_requests(work: Work, path: Path, chosen: RequestFilter, ids: np.ndarray | None = None) -> Changes:
+def export_requests(
+    work: Work,
+    path: Path,
+    chosen: RequestFilter,
+    ids: np.ndarray | None = None,
+    columns: Sequence[str] | None = None,
+) -> Changes:
     """Write requests as CSV, GeoJSON or GeoPackage: those of `ids` in their order, else every one that fits the filter.
 
-    Unlocated and closed ones too. RefusedInput for a folder that is not there or an ending nobody knows.
+    `columns` of COLUMNS and FURTHER are written in their order, else COLUMNS. Unlocated and closed ones too.
+    RefusedInput for a folder that is not there, an ending nobody knows, a column that is none.
     """
     from desktop.reports.request_files import write_requests
 
-    _check_folder(path)
+    check_output(work.store, path)
+    wanted_columns = COLUMNS if columns is None else tuple(dict.fromkeys(columns))
+    unknown = set(wanted_columns) - {*COLUMNS, *FURTHER}
+    if unknown or not wanted_columns:
+        raise RefusedInput(f"There is no column '{min(unknown, default='')}' to export.")
     city = work.city()
     with work.store.read() as unit:
         wanted = filtered_ids(unit, chosen, city.timezone) if ids is None else ids
-        count = write_requests(path, COLUMNS, _rows(work, unit, wanted, city.timezone))
+        reports = _reports(unit) if "incident_reports" in wanted_columns else {}
+        count = write_requests(path, wanted_columns, _rows(work, unit, wanted, city.timezone, reports))
     counts = {"requests": count, "file": str(path), "bytes": path.stat().st_size}
     return Changes(None, work.actor, "export requests", frozenset(), (), counts, f"{count:,} requests in {path}.")
 
 
-def _rows(work: Work, unit: ReadUnit, ids: np.ndarray, timezone: str) -> Iterator[dict[str, Any]]:
+def _reports(unit: ReadUnit) -> dict[int, int]:
+    """How many reports each incident has."""
+    incidents = unit.requests.arrays(["incident_id"])["incident_id"]
+    keys, counts = np.unique(incidents[incidents >= 0], return_counts=True)
+    return dict(zip(keys.tolist(), counts.tolist(), strict=True))
+
+
+def _rows(
+    work: Work, unit: ReadUnit, ids: np.ndarray, timezone: str, reports: Mapping[int, int]
+) -> Iterator[dict[str, Any]]:
     services = {service.id: service for service in unit.services.all()}
     agencies = {agency.id: agency.name for agency in unit.agencies.all()}
     sources = {source.id: source.name for source in unit.sources.all()}
     zone = ZoneInfo(timezone)
     for start in range(0, len(ids), CHUNK):
         work.breathe(start / len(ids), f"{start:,} of {len(ids):,} requests written")
-        for request in unit.requests.many(ids[start : start + CHUNK].tolist()):
+        requests = unit.requests.many(ids[start : start + CHUNK].tolist())
+        named = {request.asset_id for request in requests if request.asset_id is not None}
+        codes = {asset.id: asset.asset_code for asset in unit.assets.many(sorted(named))}
+        for request in requests:
             service = services[request.service_id]
             yield {
                 "service_request_id": request.service_request_id,
@@ -129,6 +156,9 @@ def _rows(work: Work, unit: ReadUnit, ids: np.ndarray, timezone: str) -> Iterato
                 "incident_id": request.incident_id,
                 "assigned_area": request.assigned_area,
                 "assigned_reason": request.assigned_reason,
+                "asset_code": "" if request.asset_id is None else codes[request.asset_id],
+                "priority": request.priority,
+                "incident_reports": 1 if request.incident_id is None else reports.get(request.incident_id, 1),
             }
 
 
@@ -145,7 +175,7 @@ def export_hotspots(work: Work, path: Path) -> Changes:
     """Write the hotspots that the store keeps; RefusedInput where none were found yet."""
     from desktop.reports.hotspot_files import write_hotspots
 
-    _check_folder(path)
+    check_output(work.store, path)
     with work.store.read() as unit:
         answer = last_hotspots(unit)
     if answer is None:
@@ -159,7 +189,7 @@ def export_map(work: Work, path: Path, chosen: RequestFilter) -> Changes:
     """Write one page that opens with no network: the located requests that fit, over the city's streets."""
     from desktop.reports.map_page import MOST_POINTS, MapPage, write_map_page
 
-    _check_folder(path)
+    check_output(work.store, path)
     city = work.city()
     work.breathe(0.1, "Reading requests and streets")
     with work.store.read() as unit:
@@ -209,8 +239,3 @@ def _streets(unit: ReadUnit) -> Any:
 
     lines = StreetLines.from_arrays(arrays)
     return Streets(lines.lon, lines.lat, lines.offsets, lines.highway)
-
-
-def _check_folder(path: Path) -> None:
-    if not path.parent.is_dir():
-        raise RefusedInput(f"The folder {path.parent} is not there; make it or name another file.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from data.unit_of_work import WriteUnit
 from desktop.domain.service_icons import icon_for
 from desktop.operations.changes import Changes
 from desktop.operations.judge_points import judge_points
+from desktop.operations.keep_desk_work import desk_requests, keep_desk_work
+from desktop.operations.outputs import after, check_output
 from desktop.operations.work import Work
 
 PLACEMENTS = tuple(Placement)
@@ -32,6 +34,7 @@ class Tally:
     rejected: int = 0
     unlocated: int = 0
     placeholder: int = 0
+    kept: int = 0  # of those updated: how many stand where the desk last put them
 
     def as_counts(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -54,11 +57,14 @@ class RequestImport:
 def import_requests(work: Work, wanted: RequestImport) -> Changes:
     """Read a file of requests into the store as one act.
 
-    A request known by its source's id is updated when its row differs, else left. A row that repeats an id later
+    A request known by its source's id is updated when its row differs, else left; what was done here since the row's
+    last moment stays (keep_desk_work). A row that repeats an id later
     in the same file wins; the rows that lose count as unchanged. RefusedInput when the file as a whole cannot be
     read; Stopped when the person stops. In both cases the store is as it was.
     """
     city = work.city()
+    if wanted.rejects is not None:
+        check_output(work.store, wanted.rejects, wanted.path)
     file = open_requests(
         wanted.path,
         format=wanted.format,
@@ -75,16 +81,12 @@ def import_requests(work: Work, wanted: RequestImport) -> Changes:
         unit.summary.update(file=wanted.path.name, source=source, **tally.as_counts())
         changed = bool(tally.added or tally.updated or suspects)
         act_id = unit.commit() if changed and not wanted.dry_run else None
-    where = _write_rejects(work, wanted, rejected)
-    counts = {
-        **tally.as_counts(),
-        "source": source,
-        "suspect_points": suspects,
-        "rejects": where,
-        "file": str(wanted.path),
-    }
+    counts = {**tally.as_counts(), "source": source, "suspect_points": suspects, "file": str(wanted.path)}
     entities = frozenset({"service_request", "service", "agency", "suspect_point"})
-    return Changes(act_id, work.actor, "import requests", entities, None, counts, _sentence(tally, wanted, where))
+    done = Changes(act_id, work.actor, "import requests", entities, None, counts, _sentence(tally, wanted, None))
+    with after(done):
+        where = _write_rejects(work, wanted, rejected)
+    return replace(done, counts={**counts, "rejects": where}, sentence=_sentence(tally, wanted, where))
 
 
 class _Importer:
@@ -97,6 +99,8 @@ class _Importer:
         self.services: dict[str, int] = {service.service_code: service.id for service in unit.services.all()}
         self.agencies: dict[str, int] = {agency.name: agency.id for agency in unit.agencies.all()}
         self.deferred: dict[str, RequestRow] = {}  # rows of known requests that differ; a later row may win
+        self.seen: set[str] = set()  # ids that this file holds
+        self.worked: set[int] = set()  # requests that somebody acted on here
         city = work.city()
         self.boundary_wkb, self.crs_epsg = city.boundary_wkb, city.crs_epsg
 
@@ -107,6 +111,7 @@ class _Importer:
             rejected += bad
             self.tally.read += len(rows) + len(bad)
             self.tally.rejected += len(bad)
+            self.seen.update(row.service_request_id for row in rows)
             self._add(self._fresh(rows))
             self._tell(file)
         return rejected
@@ -114,6 +119,7 @@ class _Importer:
     def finish(self, name: str) -> int:
         """Update what differs, then judge all points anew; returns how many points are suspected."""
         pending = list(self.deferred.values())
+        self.worked = desk_requests(self.unit) if pending else set()
         for start in range(0, len(pending), 5000):
             self._update(pending[start : start + 5000])
             self.work.breathe(None, f"Updating {len(pending):,} requests")
@@ -156,6 +162,7 @@ class _Importer:
     def _update(self, rows: list[RequestRow]) -> None:
         ids = [self.known[row.service_request_id][0] for row in rows]
         changes = dict(zip(ids, self._rows(rows), strict=True))
+        self.tally.kept += keep_desk_work(self.unit, changes, self.worked)
         self.unit.change("service_request", changes)
         self._attach(rows, ids)
 
@@ -238,8 +245,9 @@ class _Importer:
             self.agencies.update(zip(agencies, ids, strict=True))
 
     def _count_unlocated(self) -> None:
-        """Of the requests this file holds, how many have no point that can be believed."""
-        placement = self.unit.requests.arrays(["id", "placement"], source_id=self.source_id)["placement"]
+        """Of the requests in this file, how many have no point that can be believed."""
+        ids = [self.known[key][0] for key in self.seen]
+        placement = self.unit.requests.arrays(["placement"], ids=ids)["placement"]
         self.tally.placeholder = int(np.count_nonzero(placement == Placement.PLACEHOLDER.value))
         located = int(np.count_nonzero(placement == Placement.LOCATED.value))
         self.tally.unlocated = len(placement) - located - self.tally.placeholder
@@ -274,6 +282,8 @@ def _sentence(tally: Tally, wanted: RequestImport, rejects: str | None) -> str:
         f"{tally.rejected:,} rejected; {tally.unlocated:,} without a believable point, "
         f"{tally.placeholder:,} at placeholder points."
     )
+    if tally.kept:
+        words += f" {tally.kept:,} stand where the desk put them since."
     if rejects:
         words += f" Rejected rows are in {rejects}."
     return f"Nothing was stored (dry run). {words}" if wanted.dry_run else words

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 STREETS = "streets"  # artifact: the lines as read, for the base map
 NETWORK = "network"  # artifact: the drivable graph built from them
 BASEMAP = "basemap"  # artifact: water, parks, buildings, rail, labels
+OSM_ADDRESSES = "osm_addresses"  # artifact: house numbers of the extract; those of a file of its own go before them
 CREDIT = "credit"  # artifact: whom a picture of these streets must name
 OSM_CREDIT = "© OpenStreetMap contributors"
 
@@ -92,12 +93,15 @@ def build_streets(wanted: StreetImport, crs_epsg: int | None) -> CityStreets:
 
 
 def put_streets(unit: WriteUnit, streets: CityStreets) -> dict[str, object]:
-    """Keep the lines, the graph and the base map; returns the figures a person sees."""
+    """Keep the lines, the graph, the base map and the house numbers; returns the figures a person sees."""
     network = streets.network
     unit.put_artifact(STREETS, streets.lines.to_arrays())
     unit.put_artifact(NETWORK, network.to_arrays())
     if streets.lines.basemap is not None:
         unit.put_artifact(BASEMAP, streets.lines.basemap.to_arrays())
+    addresses = streets.lines.addresses
+    if addresses is not None:  # a line layer says nothing about them: earlier ones stay
+        unit.put_artifact(OSM_ADDRESSES, addresses.to_arrays())
     return {
         "nodes": network.node_count,
         "edges": network.edge_count,
@@ -105,6 +109,7 @@ def put_streets(unit: WriteUnit, streets: CityStreets) -> dict[str, object]:
         "oneway_km": round(network.oneway_km, 1),
         "unreachable_km": round(network.unreachable_km, 1),
         "components": network.component_count,
+        "addresses": 0 if addresses is None else len(addresses),
     }
 
 

@@ -6,19 +6,26 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from data.connectors.areas import area_fields
+from data.connectors.assets import TABLES, asset_fields
 from data.connectors.line_layers import street_fields
-from data.connectors.preview import LayerPreview, RequestPreview, preview_layer, preview_requests
+from data.connectors.preview import LayerPreview, RequestPreview, preview_layer, preview_requests, preview_table
 from data.connectors.streets import OSM_ENDINGS
 from desktop.operations.work import Progress, ShouldStop
+
+GUESSES = {"areas": area_fields, "streets": street_fields, "assets": asset_fields}
 
 
 def look_into(
     kind: str, path: Path, columns: Mapping[str, str], *, progress: Progress, should_stop: ShouldStop
 ) -> RequestPreview | LayerPreview | None:
-    """What is in a file of requests, areas or streets; None for an extract, which needs none. RefusedInput."""
+    """What is in a file of requests, areas, assets or streets; None for what needs no look. RefusedInput."""
     progress(None, f"Looking into {path.name}")
     if kind == "requests":
         return preview_requests(path, columns)
     if kind == "streets" and path.name.lower().endswith(OSM_ENDINGS):
         return None
-    return preview_layer(path, area_fields if kind == "areas" else street_fields)
+    if kind == "assets" and path.suffix.lower() in TABLES:
+        return preview_table(path, asset_fields)
+    if kind == "addresses":
+        return None
+    return preview_layer(path, GUESSES[kind])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from desktop.operations.changes import Changes
 from desktop.operations.found_city import CityPlan, create_city, refuse_second_city
 from desktop.operations.import_streets import StreetImport, build_streets, put_streets
 from desktop.operations.judge_points import judge_points
+from desktop.operations.outputs import check_output
 from desktop.operations.work import Stopped, Work
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
     if not EARLIEST <= wish.day <= LATEST:
         raise RefusedInput(f"The demo city lives between {EARLIEST} and {LATEST}; choose a day of that time.")
     refuse_second_city(work.store)
+    if wish.truth is not None:
+        check_output(work.store, wish.truth)
     city = _draw(work, wish)
     with tempfile.TemporaryDirectory(prefix="opsmap-demo-") as folder:
         extract = Path(folder) / "demo.osm.pbf"
@@ -57,11 +60,13 @@ def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
         create_city(work.store, unit, CityPlan(city.name, city.timezone, city.crs_epsg, city.boundary_wkb))
         kilometres = put_streets(unit, streets)["km"]
         service_ids, agencies = _catalogue(unit, city)
+        _templates(unit, city)
         areas = _layers(unit, city, agencies)
         _crews(unit, city, agencies)
+        asset_ids = _assets(unit, city)
         source_id = unit.create("source", [{"name": SOURCE, "kind": "demo"}])[0]
         for chunk in city.requests():
-            _store_chunk(unit, chunk, source_id, service_ids)
+            _store_chunk(unit, chunk, source_id, service_ids, asset_ids)
             done = (chunk.first + len(chunk)) / wish.requests
             work.breathe(STREETS_SHARE + (0.97 - STREETS_SHARE) * done, f"{chunk.first + len(chunk):,} requests")
         work.breathe(0.98, "Judging the points")
@@ -75,6 +80,7 @@ def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
             "agencies": len(agencies),
             "areas": areas,
             "crews": len(city.crews),
+            "assets": len(asset_ids),
             "street_km": kilometres,
             "suspect_points": suspects,
         }
@@ -139,6 +145,12 @@ def _catalogue(unit: WriteUnit, city: DemoCity) -> tuple[list[int], dict[str, in
     return ids, agencies
 
 
+def _templates(unit: WriteUnit, city: DemoCity) -> None:
+    """The answers staff send, each with the act it goes with."""
+    names = ("code", "name", "text", "verb")
+    unit.create("answer_template", [dict(zip(names, row, strict=True)) for row in city.answer_templates])
+
+
 def _with_id(row: dict[str, object], name: str, key: str, ids: dict[str, int]) -> dict[str, object]:
     """The row with a name replaced by the id it stands for."""
     rest = {column: value for column, value in row.items() if column != name}
@@ -192,9 +204,20 @@ def _crews(unit: WriteUnit, city: DemoCity, agencies: dict[str, int]) -> None:
     )
 
 
-def _store_chunk(unit: WriteUnit, chunk: RequestChunk, source_id: int, service_ids: list[int]) -> None:
+def _assets(unit: WriteUnit, city: DemoCity) -> list[int]:
+    """Lights, hydrants and signals; their ids in the city's order."""
+    made: list[int] = []
+    for layer in city.asset_layers:
+        values = {"name": layer.name, "icon": layer.icon, "service_codes": list(layer.service_codes)}
+        made += unit.create("asset", layer.rows(unit.create("asset_layer", [values])[0]))
+    return made
+
+
+def _store_chunk(
+    unit: WriteUnit, chunk: RequestChunk, source_id: int, service_ids: list[int], asset_ids: Sequence[int] = ()
+) -> None:
     """Requests, and what is kept apart from them."""
-    ids = unit.create("service_request", chunk.rows(source_id, service_ids))
+    ids = unit.create("service_request", chunk.rows(source_id, service_ids, asset_ids))
     for attach, rows in (
         (unit.attach_answers, chunk.answer_rows(ids)),
         (unit.attach_reporters, chunk.reporter_rows(ids)),
@@ -202,6 +225,9 @@ def _store_chunk(unit: WriteUnit, chunk: RequestChunk, source_id: int, service_i
     ):
         if rows:
             attach(rows)
+    notes = chunk.note_rows(ids)
+    if notes:
+        unit.create("note", notes)
 
 
 def _write_truth(path: Path, city: DemoCity) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 
 from data.connectors.service_files import QuestionRow, ServiceRow, check_ending, read_services, write_services
 from data.connectors.values import storable
-from data.errors import RefusedInput
 from data.records import Service, ServiceQuestion
 from data.unit_of_work import ReadUnit, WriteUnit
 from desktop.domain.service_icons import icon_for
 from desktop.operations.changes import Changes
+from desktop.operations.outputs import check_output
 from desktop.operations.work import Work
 
 SAME = ("service_name", "group", "description", "mapped", "icon", "deadline_working_h", "skills")
@@ -21,8 +21,7 @@ SAME = ("service_name", "group", "description", "mapped", "icon", "deadline_work
 def export_services(work: Work, path: Path) -> Changes:
     """Write every service with its questions as JSON or CSV, by the ending. RefusedInput for another ending."""
     check_ending(path)
-    if not path.parent.is_dir():
-        raise RefusedInput(f"The folder {path.parent} is not there; make it or name another file.")
+    check_output(work.store, path)
     work.city()
     with work.store.read() as unit:
         told = _told(unit)

@@ -62,8 +62,8 @@ def _write_gpkg(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None
     import pandas
     import shapely
 
-    frame = pandas.DataFrame([dict(row) for row in rows], columns=list(columns))
+    frame = pandas.DataFrame([dict(row) for row in rows], columns=list(dict.fromkeys([*columns, "lat", "long"])))
     points = np.asarray(shapely.points(frame["long"].astype(float), frame["lat"].astype(float)))
     points[frame["lat"].isna().to_numpy()] = None
-    made = geopandas.GeoDataFrame(frame, geometry=points, crs=4326)
+    made = geopandas.GeoDataFrame(frame[list(columns)], geometry=points, crs=4326)
     write_gpkg(path, {"requests": made})

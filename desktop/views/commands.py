@@ -42,6 +42,7 @@ THEME_PREFIX = "theme."
 DENSITY_PREFIX = "density."
 ACT_PREFIX = "act."
 IMPORT_PREFIX = "import."
+IMPORTED = ("requests", "areas", "streets", "addresses", "assets")
 
 translate = QCoreApplication.translate
 
@@ -58,7 +59,7 @@ def window_commands(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[Co
         translate("Commands", "Look"),
         translate("Commands", "Help"),
     )
-    acts = translate("Commands", "Acts")
+    acts, map_ = translate("Commands", "Acts"), translate("Commands", "Map and time")
     return (
         *switches,
         Command("store.open", translate("Commands", "Open another store…"), "Ctrl+O", "folder-open", store),
@@ -66,6 +67,8 @@ def window_commands(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[Co
         Command("import.requests", translate("Commands", "Import requests…"), "", "file-down", store),
         Command("import.areas", translate("Commands", "Import areas…"), "", "map", store),
         Command("import.streets", translate("Commands", "Import streets…"), "", "road", store),
+        Command("import.assets", translate("Commands", "Import assets…"), "", "lightbulb", store),
+        Command("import.addresses", translate("Commands", "Import addresses…"), "", "map-pin", store),
         Command("act.assign", translate("Commands", "Assign requests to departments"), "", "split", acts),
         Command("act.duplicates", translate("Commands", "Group duplicate reports"), "", "copy", acts),
         Command("print", translate("Commands", "Print or save this picture…"), "Ctrl+P", "printer", store),
@@ -75,6 +78,9 @@ def window_commands(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[Co
         Command("pane.previous", translate("Commands", "Previous pane"), "Shift+F6", "panel-left", window),
         Command("panes.reset", translate("Commands", "Give panes their usual sizes"), "", "columns-3", window),
         Command("jobs", translate("Commands", "Jobs and messages"), "Ctrl+J", "layout-list", window),
+        Command("map.back", translate("Commands", "Back to the map view before"), "Alt+Left", "arrow-left", map_),
+        Command("map.forward", translate("Commands", "Forward to the next map view"), "Alt+Right", "arrow-right", map_),
+        Command("map.bookmark", translate("Commands", "Bookmark this map view…"), "Ctrl+D", "bookmark", map_),
         Command("theme.light", translate("Commands", "Light"), "", "sun", look),
         Command("theme.dark", translate("Commands", "Dark"), "", "moon", look),
         Command("theme.system", translate("Commands", "As the system"), "", "monitor", look),
@@ -95,7 +101,7 @@ def window_menu(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[str | 
     return (
         "store.open",
         "city.new",
-        Menu(translate("Commands", "Import"), ("import.requests", "import.areas", "import.streets"), "file-down"),
+        Menu(translate("Commands", "Import"), tuple(f"{IMPORT_PREFIX}{kind}" for kind in IMPORTED), "file-down"),
         "print",
         None,
         "act.assign",
@@ -125,8 +131,14 @@ def key_lines() -> tuple[KeyLine, ...]:
         KeyLine(("Esc",), translate("Commands", "one step back"), lists),
         KeyLine(("/",), translate("Commands", "filter"), lists),
         KeyLine(("X",), translate("Commands", "tick or take out"), lists),
+        KeyLine(("Ctrl+A",), translate("Commands", "tick all that are shown"), lists),
         KeyLine(("+", "-", "0"), translate("Commands", "zoom in, out, whole city"), places),
         KeyLine(("Left", "Right", "Up", "Down"), translate("Commands", "move the map"), places),
+        KeyLine(("Alt+Up", "Alt+Down"), translate("Commands", "a layer of the map up, down"), places),
         KeyLine(("[", "]"), translate("Commands", "earlier, later in time"), places),
-        KeyLine(("Alt+Left", "Alt+Right"), translate("Commands", "map back, forward"), places),
+        KeyLine(("V",), translate("Commands", "point and move"), places),
+        KeyLine(("B", "F", "P"), translate("Commands", "filter by a box, freely drawn, by corners"), places),
+        KeyLine(("M",), translate("Commands", "measure"), places),
+        KeyLine(("Space",), translate("Commands", "corner at the middle of the map"), places),
+        KeyLine(("Return", "Backspace"), translate("Commands", "close, take a corner back"), places),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
@@ -87,6 +87,52 @@ def moment(value: datetime, now: datetime, zone: str) -> str:
     if abs(age) < 7:
         return f"{QLocale().toString(day, 'ddd')} {local.strftime('%H:%M')}"
     return QLocale().toString(day, "d MMM" if local.year == today.year else "d MMM yyyy")
+
+
+def _local(moment_ms: int, zone: str) -> datetime:
+    return datetime.fromtimestamp(moment_ms / 1000, UTC).astimezone(ZoneInfo(zone))
+
+
+def _is_midnight(local: datetime) -> bool:
+    """Whether a day begins then; where clocks skip midnight it begins after the gap."""
+    return datetime.combine(local.date(), time(), local.tzinfo).timestamp() == local.timestamp()
+
+
+def day(value: date, today: date) -> str:
+    """13 Oct, with the year where it is another one."""
+    return QLocale().toString(
+        QDate(value.year, value.month, value.day), "d MMM" if value.year == today.year else "d MMM yyyy"
+    )
+
+
+def month(value: date) -> str:
+    """Oct; the year in January."""
+    return str(value.year) if value.month == 1 else QLocale().toString(QDate(value.year, value.month, 1), "MMM")
+
+
+def moment_of_day(moment_ms: int, now: datetime, zone: str) -> str:
+    """13 Oct 14:00; the day alone where it begins then."""
+    local = _local(moment_ms, zone)
+    told = day(local.date(), now.astimezone(ZoneInfo(zone)).date())
+    return told if _is_midnight(local) else f"{told} {local:%H:%M}"
+
+
+def period(first_ms: int, end_ms: int, now: datetime, zone: str) -> str:
+    """14 Sep – 13 Oct: the days from one moment until before another."""
+    first, last = _local(first_ms, zone).date(), _local(max(first_ms, end_ms - 1), zone).date()
+    today = now.astimezone(ZoneInfo(zone)).date()
+    if first == last:
+        return day(last, today)
+    return f"{day(first, last)} {EN_DASH} {day(last, today)}"
+
+
+def as_of(moment_ms: int, now: datetime, zone: str) -> str:
+    """As of 13 Oct 14:00; as of the end of 12 Oct, where that is the moment."""
+    local, today = _local(moment_ms, zone), now.astimezone(ZoneInfo(zone)).date()
+    if _is_midnight(local):
+        told = QCoreApplication.translate("Moments", "As of the end of {0}")
+        return told.format(day(local.date() - timedelta(days=1), today))
+    return QCoreApplication.translate("Moments", "As of {0}").format(moment_of_day(moment_ms, now, zone))
 
 
 def coordinates(lat: float, long: float) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views import format as words
+from desktop.views.arriving import ArrivingList, StormLine
+from desktop.views.day_bars import DayBar, DayBars
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
-from desktop.views.kit import Button, MeterBar, PaneHeader, Rule, Words
+from desktop.views.kit import Button, ElidedWords, IconButton, Link, MeterBar, PaneHeader, Rule, Words
 from desktop.views.marks import MARKS, paint_mark
 from desktop.views.theme import theme
 
@@ -21,7 +23,7 @@ GOAL = 0.95
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """One line: its key, its words, a mark or an icon, how many."""
+    """One line: its key, its words, a mark or an icon, how many; -1 where that is not counted."""
 
     key: str
     text: str
@@ -39,6 +41,18 @@ class QueueState:
     chosen: str
     arrived: int
     acknowledged: int
+    saved: tuple[QueueLine, ...] = ()  # filters under a name
+
+
+@dataclass(frozen=True, slots=True)
+class DayState:
+    """The meter's further figures: the last days, what is left of today, and how long the working day goes on."""
+
+    days: tuple[DayBar, ...]
+    first: str
+    left: int
+    missing: int  # more acknowledgements that reach the goal
+    time_left: str
 
 
 class QueueRow(QAbstractButton):
@@ -56,7 +70,7 @@ class QueueRow(QAbstractButton):
     def set_line(self, line: QueueLine) -> None:
         """Show another count."""
         self.line = line
-        self.setAccessibleName(f"{line.text}: {line.count}")
+        self.setAccessibleName(f"{line.text}: {line.count}" if line.count >= 0 else line.text)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -80,10 +94,15 @@ class QueueRow(QAbstractButton):
             painter.setFont(font("body", weight=heavy))
             painter.setPen(colour("text.primary"))
             left = int(Qt.AlignmentFlag.AlignVCenter)
-            painter.drawText(QRectF(38, 0, self.width() - 100, self.height()), left, self.line.text)
+            room = QRectF(38, 0, self.width() - 100, self.height())
+            named = QFontMetricsF(painter.font()).elidedText(
+                " ".join(self.line.text.split()), Qt.TextElideMode.ElideRight, room.width()
+            )
+            painter.drawText(room, left | int(Qt.TextFlag.TextSingleLine), named)
             painter.setPen(colour("text.primary" if self.line.urgent else "text.tertiary"))
             right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
-            painter.drawText(QRectF(0, 0, self.width() - 12, self.height()), right, words.count(self.line.count))
+            if self.line.count >= 0:
+                painter.drawText(QRectF(0, 0, self.width() - 12, self.height()), right, words.count(self.line.count))
         finally:
             painter.end()
 
@@ -93,6 +112,8 @@ class QueuePane(QWidget):
 
     chosen = Signal(str)
     act_wanted = Signal(str)  # a command of the window
+    save_wanted = Signal(QWidget)  # what is shown, under a name; the sheet belongs here
+    saved_menu_wanted = Signal(str, QWidget, QPoint)  # the key of a saved filter, its row, where
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,17 +129,27 @@ class QueuePane(QWidget):
         self._attention_rows = QVBoxLayout()
         self._attention_rows.setSpacing(0)
         column.addLayout(self._attention_rows)
+        self.storm = StormLine()
+        column.addWidget(self.storm)
         column.addSpacing(8)
         column.addWidget(Rule())
-        column.addWidget(PaneHeader(self.tr("Views"), line=False))
-        self._view_rows = QVBoxLayout()
-        self._view_rows.setSpacing(0)
-        column.addLayout(self._view_rows)
+        views = PaneHeader(self.tr("Views"), line=False)
+        self.save = IconButton("plus", self.tr("Save what is shown under a name"))
+        self.save.clicked.connect(self._save)
+        views.add(self.save)
+        column.addWidget(views)
+        self._view_rows, self._saved_rows = QVBoxLayout(), QVBoxLayout()
+        for rows in (self._view_rows, self._saved_rows):
+            rows.setSpacing(0)
+            column.addLayout(rows)
         column.addSpacing(8)
         column.addWidget(Rule())
         column.addWidget(PaneHeader(self.tr("Acts on all requests"), line=False))
         column.addLayout(self._acts())
-        column.addStretch(1)
+        column.addSpacing(8)
+        column.addWidget(Rule())
+        self.arriving = ArrivingList()
+        column.addWidget(self.arriving, 1)
         column.addWidget(Rule())
         column.addWidget(self._meter())
 
@@ -158,15 +189,40 @@ class QueuePane(QWidget):
         self._of = Words("", step="table", tone="secondary")
         figures.addWidget(self._share)
         figures.addWidget(self._of, 1, Qt.AlignmentFlag.AlignBottom)
+        self.left = Link("", step="table")
+        self.left.hide()
+        figures.addWidget(self.left, 0, Qt.AlignmentFlag.AlignBottom)
         column.addLayout(figures)
         self._bar = MeterBar(height=6)
         column.addWidget(self._bar)
+        below = QHBoxLayout()
+        self._missing = ElidedWords("", step="caption", tone="secondary", weight=450)
+        self._time_left = ElidedWords("", step="caption", tone="secondary", weight=450)
+        below.addWidget(self._missing)
+        below.addStretch(1)
+        below.addWidget(self._time_left)
+        column.addLayout(below)
+        column.addSpacing(4)
+        self.days = DayBars()
+        column.addWidget(self.days)
         return box
+
+    def set_day(self, state: DayState) -> None:
+        """Show how today and the last days were acknowledged."""
+        self.left.setText(self.tr("{0} left").format(words.count(state.left)))
+        self.left.setVisible(state.left > 0)
+        reached = self.tr("goal reached") if state.days and state.days[-1].share is not None else ""
+        more = self.tr("{0} more reach the goal").format(words.count(state.missing))
+        self._missing.setText(more if state.missing else reached)
+        self._time_left.setText(state.time_left)
+        self.days.set_state(state.days, GOAL, state.first)
 
     def set_state(self, state: QueueState) -> None:
         """Show these counts."""
         self._fill(self._attention_rows, state.attention, state.chosen)
         self._fill(self._view_rows, state.views, state.chosen)
+        self._drop_others(state.saved)
+        self._fill(self._saved_rows, state.saved, state.chosen)
         if state.arrived:
             share = state.acknowledged / state.arrived
             self._share.setText(words.percent(share))
@@ -184,9 +240,30 @@ class QueuePane(QWidget):
             if row is None:
                 row = self._rows[line.key] = QueueRow(line)
                 row.clicked.connect(self._clicked)
+                if layout is self._saved_rows:
+                    row.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+                    row.customContextMenuRequested.connect(self._menu)
                 layout.addWidget(row)
             row.set_line(line)
             row.setChecked(line.key == chosen)
+
+    def _drop_others(self, saved: Sequence[QueueLine]) -> None:
+        """Saved filters that were removed, and all where their order is another."""
+        keys = [key for key, row in self._rows.items() if self._saved_rows.indexOf(row) >= 0]
+        if keys != [line.key for line in saved][: len(keys)]:
+            for key in keys:
+                row = self._rows.pop(key)
+                self._saved_rows.removeWidget(row)
+                row.hide()
+                row.deleteLater()
+
+    def _save(self) -> None:
+        self.save_wanted.emit(self.save)
+
+    def _menu(self, at: QPoint) -> None:
+        row = self.sender()
+        assert isinstance(row, QueueRow)
+        self.saved_menu_wanted.emit(row.line.key, row, row.mapToGlobal(at))
 
     def _clicked(self) -> None:
         row = self.sender()

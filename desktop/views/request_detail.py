@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.views.asset_section import AssetSection, AssetState
 from desktop.views.fonts import font
 from desktop.views.icons import service_icon
 from desktop.views.kit import (
@@ -84,6 +85,7 @@ class RequestDetail:
     photos: tuple[bytes, ...] = ()
     unlocated: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    asset: AssetState | None = None
 
 
 class DeadlineBar(QWidget):
@@ -154,6 +156,8 @@ class RequestPane(QWidget):
 
     opened = Signal(int)
     stepped = Signal(int)  # +1 or -1
+    asset_opened = Signal(int)
+    asset_named = Signal(int, object)  # the request, and the asset it names now or None
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -199,6 +203,7 @@ class RequestPane(QWidget):
             self._what(detail),
             self._deadline(detail),
             self._incident(detail),
+            self._asset(detail),
             self._photos(detail),
             self._assignment(detail),
             self._answers(detail),
@@ -280,6 +285,19 @@ class RequestPane(QWidget):
 
     def _open(self) -> None:
         self.opened.emit(int(self.sender().property("request_id")))
+
+    def _asset(self, detail: RequestDetail) -> QWidget | None:
+        if detail.asset is None:
+            return None
+        section = AssetSection(detail.asset)
+        section.asset_opened.connect(self.asset_opened)
+        section.request_opened.connect(self.opened)
+        section.named.connect(self._name_asset)
+        return section
+
+    def _name_asset(self, asset_id: int | None) -> None:
+        if self._shown is not None:
+            self.asset_named.emit(self._shown.request_id, asset_id)
 
     def _photos(self, detail: RequestDetail) -> QWidget | None:
         pictures = [QImage.fromData(QByteArray(content)) for content in detail.photos[:3]]

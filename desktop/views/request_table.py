@@ -1,166 +1,80 @@
-"""The request table as it is drawn: status marks, service icons, time left with its ring, figures right-aligned."""
+"""The linked table of requests: one is chosen, many can be ticked; columns in an order of one's own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter
+from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
-from data.records import Status
-from desktop.models.request_table import Field, RequestTableModel, Role
-from desktop.views import format as words
-from desktop.views.fonts import font
-from desktop.views.icons import paint_icon, service_icon
-from desktop.views.kit.tables import dress_header, paint_row_ground
-from desktop.views.marks import paint_mark, paint_time_ring
+from desktop.models.fields import Field
+from desktop.models.request_table import RequestTableModel, Role
+from desktop.views.kit.checks import paint_check
+from desktop.views.kit.tables import dress_header
+from desktop.views.table_cells import RequestDelegate, tick_all_state
+from desktop.views.table_columns import USUAL, WIDTHS, fitting, stretched, whole
 from desktop.views.theme import theme
 
-Index = QModelIndex | QPersistentModelIndex
-PAD = 8
-WIDTHS = {
-    Field.STATUS: 128,
-    Field.REQUEST: 118,
-    Field.SERVICE: 162,
-    Field.ADDRESS: 180,
-    Field.OPENED: 84,
-    Field.TIME_LEFT: 104,
-    Field.DEPARTMENT: 110,
-}
-# Which columns give way first as the pane narrows; identifier, status and time left never do.
-GIVE_WAY = ((Field.DEPARTMENT, 760), (Field.OPENED, 660), (Field.ADDRESS, 560))
-FULL_RING_S = 5 * 86_400.0
+__all__ = ["RequestDelegate", "RequestTable"]
+LEFT = Qt.MouseButton.LeftButton
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
-class RequestDelegate(QStyledItemDelegate):
-    """Paints a cell from the model's roles; `now` and the zone are set by the view's owner."""
+class TableHead(QHeaderView):
+    """The head: titles that order and can be dragged, and at the left one box for all rows."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.now = datetime.now(tz=UTC)
-        self.timezone = "UTC"
-        self.status_words = {
-            Status.SUBMITTED: self.tr("Submitted"),
-            Status.ACKNOWLEDGED: self.tr("Acknowledged"),
-            Status.IN_PROGRESS: self.tr("In progress"),
-            Status.SCHEDULED: self.tr("Scheduled"),
-            Status.CLOSED: self.tr("Closed"),
-            Status.ARCHIVED: self.tr("Archived"),
-        }
-        self.overdue_word = self.tr("Overdue")
+    all_ticked = Signal()
+    menu_wanted = Signal(QPoint)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(WIDTHS[Field(index.column())], theme().tokens.size.row_compact)
+    def __init__(self, parent: QTableView) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        dress_header(self)
+        self.setSectionsClickable(True)
+        self.setSectionsMovable(True)
+        self.setFirstSectionMovable(False)
+        self.setMinimumSectionSize(WIDTHS[Field.TICK])
+        self.setAccessibleName(self.tr("Columns"))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         painter.save()
-        paint_row_ground(painter, option, first=index.column() == 0)
-        painter.setFont(font("table"))
-        cell = QRectF(option.rect).adjusted(PAD, 0, -PAD, 0)
-        field = Field(index.column())
-        if field is Field.STATUS:
-            self._status(painter, cell, index)
-        elif field is Field.SERVICE:
-            self._service(painter, cell, index)
-        elif field is Field.OPENED:
-            self._text(painter, cell, self._opened(index), "text.secondary", right=True)
-        elif field is Field.TIME_LEFT:
-            self._time_left(painter, cell, index)
-        else:
-            self._plain(painter, cell, index, field)
+        super().paintSection(painter, rect, section)
         painter.restore()
+        model = self.model()
+        if section == Field.TICK and isinstance(model, RequestTableModel):
+            paint_check(painter, QRectF(rect), tick_all_state(model))  # type: ignore[arg-type]
 
-    def seconds_left(self, index: Index) -> float | None:
-        """Seconds to the deadline of an open request; None when it has none or is done."""
-        due = index.data(Role.DUE_MS)
-        if due is None or index.data(Role.STATUS) in (Status.CLOSED, Status.ARCHIVED):
-            return None
-        return float(due / 1000 - self.now.timestamp())
-
-    def _status(self, painter: QPainter, cell: QRectF, index: Index) -> None:
-        status = Status(index.data(Role.STATUS))  # Qt hands a string enumeration on as a plain string
-        left = self.seconds_left(index)
-        late = left is not None and left < 0
-        paint_mark(painter, QRectF(cell.left() + 4, cell.top(), 14, cell.height()), "overdue" if late else status.value)
-        name = self.overdue_word if late else self.status_words[status]
-        self._text(painter, cell.adjusted(26, 0, 0, 0), name, "text.primary")
-
-    def _service(self, painter: QPainter, cell: QRectF, index: Index) -> None:
-        colour = theme().tokens.colour
-        icon_rect = QRectF(cell.left(), cell.top(), 14, cell.height())
-        paint_icon(painter, icon_rect, service_icon(index.data(Role.ICON)), colour.text_secondary)
-        reports = index.data(Role.REPORTS)
-        text_cell = cell.adjusted(20, 0, 0, 0)
-        name = str(index.data())
-        if reports > 1:
-            text_cell = text_cell.adjusted(0, 0, -40, 0)
-        width = self._text(painter, text_cell, name, "text.primary")
-        if reports > 1:
-            self._chip(painter, QRectF(text_cell.left() + width + 6, cell.center().y() - 8, 32, 16), reports)
-
-    def _chip(self, painter: QPainter, rect: QRectF, reports: int) -> None:
-        colour = theme().tokens.colour
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colour.line_default), 1))
-        painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        paint_icon(painter, QRectF(rect.left() + 4, rect.top(), 11, rect.height()), "layers", colour.text_tertiary)
-        painter.setFont(font("caption"))
-        painter.setPen(QColor(colour.text_secondary))
-        painter.drawText(rect.adjusted(16, 0, -3, 0), Qt.AlignmentFlag.AlignCenter, words.count(reports))
-        painter.setFont(font("table"))
-
-    def _opened(self, index: Index) -> str:
-        opened = datetime.fromtimestamp(index.data(Role.REQUESTED_MS) / 1000, tz=UTC)
-        return words.moment(opened, self.now, self.timezone)
-
-    def _time_left(self, painter: QPainter, cell: QRectF, index: Index) -> None:
-        left = self.seconds_left(index)
-        if left is None:
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on the box never orders rows."""
+        if self.logicalIndexAt(event.position().toPoint()) == Field.TICK:
+            self.all_ticked.emit()
             return
-        late, urgent = left < 0, left < 4 * 3600
-        mark = QRectF(cell.right() - 16, cell.top(), 16, cell.height())
-        if late:
-            paint_mark(painter, mark, "overdue")
-        else:
-            paint_time_ring(painter, mark, min(1.0, left / FULL_RING_S), urgent=urgent)
-        tone = "danger.text" if urgent else "text.primary"
-        painter.setFont(font("table", weight=600 if urgent else None))
-        self._text(painter, cell.adjusted(0, 0, -22, 0), words.duration(left), tone, right=True)
+        super().mousePressEvent(event)
 
-    def _plain(self, painter: QPainter, cell: QRectF, index: Index, field: Field) -> None:
-        text = str(index.data() or "")  # asking for it is what fetches a row that is not there yet
-        if field in (Field.REQUEST, Field.ADDRESS) and not index.data(Role.LOADED):
-            bar = QRectF(cell.left(), cell.center().y() - 4, cell.width() * 0.6, 8)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme().tokens.colour.state_pressed))
-            painter.drawRoundedRect(bar, 3, 3)
-            return
-        tone = "text.secondary" if field is Field.REQUEST else "text.primary"
-        self._text(painter, cell, text, tone)
-
-    def _text(self, painter: QPainter, cell: QRectF, text: str, tone: str, *, right: bool = False) -> float:
-        """Draw one elided line; returns the width it took."""
-        metrics = QFontMetricsF(painter.font())
-        one_line = " ".join(text.split())
-        shown = metrics.elidedText(one_line, Qt.TextElideMode.ElideRight, cell.width())
-        painter.setPen(theme().colour(tone))
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(cell, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
-        return metrics.horizontalAdvance(shown)
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_wanted.emit(event.globalPos())
 
 
 class RequestTable(QTableView):
-    """The linked table. `chosen` tells the request a person moved to; nothing is chosen silently."""
+    """The linked table. `chosen` tells the request a person moved to; nothing is chosen or ticked silently."""
 
     chosen = Signal(int)
+    opened = Signal(int)  # Enter, or a double click
+    peeked = Signal(int)  # Space
+    filter_wanted = Signal()
+    menu_wanted = Signal(QPoint)  # for the row that is current
+    fields_changed = Signal()
 
     def __init__(self, model: RequestTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._quiet = False
+        self._quiet = self._holding = self._arranging_columns = False
+        self._held: tuple[int, int] | None = None  # a request and how far above the edge its row began
+        self._request: int | None = None
+        self._anchor = 0
+        self._fields: tuple[Field, ...] = USUAL
+        self._wide = Field.ADDRESS  # takes what room is left
+        self.letters = True  # whether J, K and X act
         self.setModel(model)
         self.cells = RequestDelegate(self)
         self.setItemDelegate(self.cells)
@@ -170,60 +84,262 @@ class RequestTable(QTableView):
         self.setShowGrid(False)
         self.setMouseTracking(True)
         self.setWordWrap(False)
-        self.setSortingEnabled(True)
         self.setTabKeyNavigation(False)
         self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         self._set_up_headers()
         self.selectionModel().currentRowChanged.connect(self._moved)
+        model.modelAboutToBeReset.connect(self._hold)
+        model.arranged.connect(self._settle)
+        model.selection_changed.connect(self._repaint_head)
+
+    def requests(self) -> RequestTableModel:
+        """Its model."""
+        model = self.model()
+        assert isinstance(model, RequestTableModel)
+        return model
 
     def _set_up_headers(self) -> None:
         size = theme().tokens.size
-        rows, head = self.verticalHeader(), self.horizontalHeader()
+        rows, self.head = self.verticalHeader(), TableHead(self)
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(size.row_compact)
         rows.setMinimumSectionSize(size.row_compact)
-        dress_header(head)
-        head.setSectionsClickable(True)
+        self.setHorizontalHeader(self.head)
+        self.head.setSortIndicator(Field.OPENED, Qt.SortOrder.DescendingOrder)
+        self.setSortingEnabled(True)
         for field, width in WIDTHS.items():
             self.setColumnWidth(field, width)
-        head.setSectionResizeMode(Field.ADDRESS, QHeaderView.ResizeMode.Stretch)
-        head.setSortIndicator(Field.OPENED, Qt.SortOrder.DescendingOrder)
+        self.head.all_ticked.connect(self._tick_all)
+        self.head.sectionMoved.connect(self._dragged)
+        self.set_fields(USUAL)
+
+    # columns
+
+    def fields(self) -> tuple[Field, ...]:
+        """The chosen columns in their order, those without room too."""
+        return self._fields
+
+    def dropped(self) -> tuple[Field, ...]:
+        """The chosen columns that have no room."""
+        return tuple(field for field in self._fields if self.isColumnHidden(field))
+
+    def set_fields(self, fields: Sequence[Field]) -> None:
+        """Show these columns in this order; those that never drop are added."""
+        before, self._fields = self._fields, whole(fields)
+        self._arranging_columns = True
+        for place, field in enumerate((Field.TICK, *self._fields)):
+            self.head.moveSection(self.head.visualIndex(field), place)
+        self._arranging_columns = False
+        self._fit_columns()
+        if before != self._fields:
+            self.fields_changed.emit()
+
+    def _fit_columns(self) -> None:
+        shown = fitting(self._fields, self.viewport().width())
+        wide, before = stretched(shown), self._wide
+        self._wide = wide
+        for field in Field:
+            self.setColumnHidden(field, field is not Field.TICK and field not in shown)
+            mode = QHeaderView.ResizeMode.Stretch if field is wide else QHeaderView.ResizeMode.Interactive
+            self.head.setSectionResizeMode(field, QHeaderView.ResizeMode.Fixed if field is Field.TICK else mode)
+        if before is not wide:
+            self.setColumnWidth(before, WIDTHS[before])  # it keeps what it was stretched to
+
+    def _dragged(self, _section: int, _before: int, _after: int) -> None:
+        if not self._arranging_columns:
+            order = sorted(self._fields, key=self.head.visualIndex)
+            self.set_fields(order)
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
-        width = self.viewport().width()
-        for field, least in GIVE_WAY:
-            self.setColumnHidden(field, width < least)
+        self._fit_columns()
+
+    # where it stands
 
     @contextmanager
     def held_still(self) -> Iterator[None]:
-        """Whatever rows come or go meanwhile, those on show stay where the hand is; at the very top new ones appear."""
-        model, bar = self.model(), self.verticalScrollBar()
-        assert isinstance(model, RequestTableModel)
-        top = self.rowAt(0)
-        held = model.id_at(top) if top > 0 else None
-        offset = -self.rowViewportPosition(top) if held is not None else 0
+        """Whatever rows come or go for it, those on show stay where the hand is; at the very top new ones appear."""
+        self._holding = True
         yield
-        row = None if held is None else model.row_of(held)
-        if row is not None:
-            self.updateGeometries()
-            bar.setValue(row * self.verticalHeader().defaultSectionSize() + offset)
+        self._holding = not self.requests().settled
+
+    def _hold(self) -> None:
+        """Remember the row at the upper edge, or how far the table was scrolled."""
+        model, top = self.requests(), self.rowAt(0)
+        held = model.request_at(top) if top > 0 else None
+        self._held = None if held is None else (held, -self.rowViewportPosition(top))
+        self._scrolled = self.verticalScrollBar().value()
+
+    _scrolled = 0
+
+    def _settle(self, cause: str) -> None:
+        """Rows stand otherwise: keep the chosen one chosen, and the eye where it should be."""
+        row = None if self._request is None else self.requests().row_of(self._request)
+        self._mark(row)
+        self._anchor = row or 0
+        bar = self.verticalScrollBar()
+        self.updateGeometries()
+        if cause == "content" and self._holding:
+            self._put_back()
+            self._holding = not self.requests().settled
+        elif cause == "fold":
+            bar.setValue(self._scrolled)
+        elif cause == "filter" and row is not None:
+            self.scrollTo(self.model().index(row, Field.STATUS))
+        elif cause in ("filter", "order", "group"):
+            bar.setValue(0)
+        self._repaint_head()
+
+    def _put_back(self) -> None:
+        self.verticalScrollBar().setValue(self._scrolled)  # marking the chosen row scrolled to it
+        if self._held is not None:
+            request, offset = self._held
+            row = self.requests().row_of(request)
+            if row is not None:
+                self.verticalScrollBar().setValue(row * self.verticalHeader().defaultSectionSize() + offset)
 
     def show_request(self, request_id: int | None) -> None:
         """Select a request that was chosen elsewhere, scrolling to it, without telling anyone."""
-        model = self.model()
-        assert isinstance(model, RequestTableModel)
-        row = None if request_id is None else model.row_of(request_id)
+        self._request = request_id
+        row = None if request_id is None else self.requests().row_of(request_id)
+        if row is not None and row == self.currentIndex().row() and self.selectionModel().hasSelection():
+            return  # the hand is there
+        self._mark(row)
+        if row is not None:
+            self._anchor = row
+            self.scrollTo(self.model().index(row, Field.STATUS))
+
+    def _mark(self, row: int | None) -> None:
         self._quiet = True
         if row is None:
             self.clearSelection()
             self.selectionModel().setCurrentIndex(QModelIndex(), QItemSelectionModel.SelectionFlag.Clear)
         else:
             self.selectRow(row)
-            self.scrollTo(model.index(row, 0))
+        self._quiet = False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt makes the first row current with the focus; here nothing is chosen silently."""
+        self._quiet, before = True, self.currentIndex().isValid()
+        super().focusInEvent(event)
+        if not before:
+            self.selectionModel().setCurrentIndex(QModelIndex(), QItemSelectionModel.SelectionFlag.NoUpdate)
         self._quiet = False
 
     def _moved(self, current: QModelIndex, previous: QModelIndex) -> None:
         if current.isValid() and not self._quiet:
-            self.chosen.emit(int(current.data(Role.REQUEST_ID)))
+            request = current.data(Role.REQUEST_ID)
+            if request is not None:
+                self._request = int(request)
+                self.chosen.emit(self._request)
+
+    # the hand
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == LEFT and index.isValid() and self._pressed(index, event.modifiers()):
+            return
+        super().mousePressEvent(event)
+        if index.isValid():
+            self._anchor = index.row()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        request = index.data(Role.REQUEST_ID)
+        if event.button() == LEFT and request is not None and index.column() != Field.TICK:
+            self.opened.emit(int(request))
+        else:
+            self.mousePressEvent(event)
+
+    def _pressed(self, index: QModelIndex, modifiers: Qt.KeyboardModifier) -> bool:
+        """A press that ticks or folds; False for one that chooses."""
+        model, row = self.requests(), index.row()
+        if modifiers & SHIFT:
+            model.tick_rows(self._anchor, row)
+        elif index.column() == Field.TICK or modifiers & CTRL:
+            model.toggle_row(row)
+            self._anchor = row
+        elif (group := index.data(Role.GROUP)) is not None:
+            model.fold(int(group))
+        else:
+            return False
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        return True
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The menu of the current row; a right press has made its row current."""
+        at = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            rect = self.visualRect(self.currentIndex())
+            at = self.viewport().mapToGlobal(rect.bottomLeft())
+        if self.currentIndex().isValid():
+            self.menu_wanted.emit(at)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.SelectAll):
+            self.requests().tick_all()
+        elif not self._key(event):
+            super().keyPressEvent(event)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        """Keys of a list; False for those that Qt knows better."""
+        key, row, modifiers = Qt.Key(event.key()), self.currentIndex().row(), event.modifiers()
+        plain = not modifiers & (CTRL | SHIFT | Qt.KeyboardModifier.AltModifier)
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and modifiers & SHIFT:
+            self._stretch(1 if key == Qt.Key.Key_Down else -1)
+        elif key == Qt.Key.Key_Escape and self.requests().selected_count:
+            self.requests().clear_ticks()
+        elif plain and self.letters and key in (Qt.Key.Key_J, Qt.Key.Key_K, Qt.Key.Key_X):
+            self._letter(key, row)
+        elif plain and key == Qt.Key.Key_Slash:
+            self.filter_wanted.emit()
+        elif plain and row >= 0:
+            return self._on_row(key, row)
+        else:
+            return False
+        return True
+
+    def _letter(self, key: Qt.Key, row: int) -> None:
+        if key == Qt.Key.Key_X:
+            if row >= 0:
+                self.requests().toggle_row(row)
+                self._anchor = row
+            return
+        to = self.requests().step_from(row, 1 if key == Qt.Key.Key_J else -1)
+        if to is not None:
+            self._anchor = to
+            self.setCurrentIndex(self.model().index(to, Field.STATUS))
+
+    def _on_row(self, key: Qt.Key, row: int) -> bool:
+        """Open or peek at a request, fold or open a group."""
+        index = self.model().index(row, Field.STATUS)
+        group, request = index.data(Role.GROUP), index.data(Role.REQUEST_ID)
+        if key not in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right):
+            return False
+        if group is not None:
+            folded = self.requests().group_figures(int(group))[3]
+            if key not in (Qt.Key.Key_Left, Qt.Key.Key_Right) or folded == (key == Qt.Key.Key_Right):
+                self.requests().fold(int(group))
+                self.setCurrentIndex(self.model().index(row, Field.STATUS))
+        elif request is not None and key not in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            (self.peeked if key == Qt.Key.Key_Space else self.opened).emit(int(request))
+        return True
+
+    def _stretch(self, by: int) -> None:
+        """Tick on, row by row, from where the hand began."""
+        row = self.currentIndex().row()
+        to = self.requests().step_from(row, by)
+        if to is not None:
+            self.setCurrentIndex(self.model().index(to, Field.STATUS))
+            self.requests().tick_rows(self._anchor, to)
+
+    def _tick_all(self) -> None:
+        model = self.requests()
+        if model.selected_count == model.request_count:
+            model.clear_ticks()
+        else:
+            model.tick_all()
+
+    def _repaint_head(self) -> None:
+        self.head.viewport().update()

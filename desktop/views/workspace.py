@@ -178,6 +178,12 @@ class Workspace(QWidget):
         """Whether a pane is a drawer at the present size."""
         return self._folded[side]
 
+    def panes(self) -> list[QWidget]:
+        """What the tab key goes through, in order: the head, the left pane or its strip, map, table, detail."""
+        head = self._head.itemAt(0)
+        parts = [head.widget() if head is not None else None, self._strip, self.left, self.map, self.table, self.right]
+        return [part for part in parts if part is not None]
+
     def focus_pane(self, step: int) -> None:
         """Move the focus to the next (1) or previous (-1) pane."""
         panes = [pane for pane in (self.left, self.map, self.table, self.right) if pane and pane.isVisible()]

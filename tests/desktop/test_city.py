@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 
 from data.store import Store, open_store
 from desktop.app import Application
-from desktop.controllers.acts import ActsController
 from desktop.controllers.crews import CrewsController, newest_plan
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.controllers.operations import OperationsController
@@ -182,6 +181,12 @@ def test_services_lists_the_catalogue(qtbot: QtBot, app: Application) -> None:
     assert [row.open_count for row in rows] == sorted((row.open_count for row in rows), reverse=True)
 
 
+def bring_in(app: Application, path: Path) -> None:
+    """Import a file of requests as the assistant does."""
+    assert app.content is not None
+    app.content.session.act("import_requests", f"Importing {path.name}", {"wanted": RequestImport(path)})
+
+
 def test_an_import_is_cancelled_and_the_store_is_as_it_was(qtbot: QtBot, app: Application, tmp_path: Path) -> None:
     """Cancelled in mid-import: the job ends cancelled and not one request more is there."""
     path = tmp_path / "many.csv"
@@ -190,11 +195,10 @@ def test_an_import_is_cancelled_and_the_store_is_as_it_was(qtbot: QtBot, app: Ap
         table.writerow(["service_request_id", "requested_datetime", "service_name", "lat", "long"])
         for number in range(60_000):
             table.writerow([f"N-{number}", "2026-10-01T08:00:00Z", "Pothole", 42.36, -71.06])
-    acts: ActsController = app.window.findChild(ActsController)
     started: list[JobHandle] = []
     app.runner.job_started.connect(started.append)
     with qtbot.waitSignal(app.runner.job_ended, timeout=WAIT_MS) as ended:
-        acts.import_file("requests", path)
+        bring_in(app, path)
         qtbot.waitUntil(lambda: bool(started), timeout=WAIT_MS)
         started[0].progressed.connect(lambda *_: started[0].cancel())
     assert ended.args[0].state.name == "CANCELLED"
@@ -210,9 +214,8 @@ def test_an_import_shows_when_it_is_done(qtbot: QtBot, app: Application, tmp_pat
         "service_request_id,requested_datetime,service_name,lat,long\nN-1,2026-10-13T08:00:00Z,Pothole,,\n",
         encoding="utf-8",
     )
-    acts: ActsController = app.window.findChild(ActsController)
     with qtbot.waitSignal(app.runner.job_ended, timeout=WAIT_MS) as ended:
-        acts.import_file("requests", path)
+        bring_in(app, path)
     assert ended.args[0].state.name == "SUCCEEDED", ended.args[0].sentence
     desk = operations(app)
     desk.choose_filter("all")
@@ -242,11 +245,10 @@ def test_a_broken_file_is_told_in_a_sentence(qtbot: QtBot, app: Application, tmp
     """A file of another kind fails the job with one sentence that names it; nothing changes."""
     path = tmp_path / "broken.csv"
     path.write_bytes(b"PK\x03\x04 not a table")
-    acts: ActsController = app.window.findChild(ActsController)
     told: list[str] = []
     app.runner.job_started.connect(lambda handle: handle.failed.connect(told.append))
     with qtbot.waitSignal(app.runner.job_ended, timeout=WAIT_MS) as ended:
-        acts.import_file("requests", path)
+        bring_in(app, path)
     assert ended.args[0].state.name == "FAILED"
     assert len(told) == 1
     assert "broken.csv" in told[0]

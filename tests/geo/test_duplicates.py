@@ -275,3 +275,16 @@ def test_search_can_be_stopped() -> None:
     """A search that should stop ends without an answer."""
     with pytest.raises(Stopped):
         group_duplicates(*columns([(0, 0, 0, 9, 1)]), should_stop=lambda: True)
+
+
+@pytest.mark.parametrize("stray_day", [-40_000.0, 4_000.0])
+def test_a_stray_date_changes_nothing_elsewhere(stray_day: float) -> None:
+    """One report dated a century off, as files have them, leaves the groups of all the others as they are."""
+    made = make_requests(4_000, seed=3)
+    t, service = made.requested_s, made.service
+    plain = group_duplicates(made.x_m, made.y_m, t, made.closed_s, service)
+    far = t.min() + stray_day * DAY_S
+    x, y = np.append(made.x_m, made.x_m[0] + 5_000.0), np.append(made.y_m, made.y_m[0])
+    closed = np.append(made.closed_s, far + DAY_S)
+    stray = group_duplicates(x, y, np.append(t, far), closed, np.append(service, service[0]))
+    assert np.array_equal(plain.group, stray.group[:-1])

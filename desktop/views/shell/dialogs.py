@@ -22,6 +22,7 @@ from desktop.views.kit import (
     Toggle,
     Words,
 )
+from desktop.views.shell.base_map_settings import BaseMapSettings
 from desktop.views.shell.overlay import Dialog
 
 
@@ -60,9 +61,19 @@ class SettingsDialog(Dialog):
     letters_chosen = Signal(bool)
     motion_chosen = Signal(bool)
 
-    def __init__(self, *, theme: str, density: str, letters: bool, reduced_motion: bool, parent: QWidget) -> None:
+    def __init__(
+        self,
+        *,
+        theme: str,
+        density: str,
+        letters: bool,
+        reduced_motion: bool,
+        base_map: BaseMapSettings,
+        parent: QWidget,
+    ) -> None:
         super().__init__("", parent=parent)
         self.set_title(self.tr("Settings"))
+        self.base_map = base_map
         self.look = SegmentedChoice(
             [("light", self.tr("Light")), ("dark", self.tr("Dark")), ("system", self.tr("As the system"))],
             self.tr("Look"),
@@ -90,6 +101,7 @@ class SettingsDialog(Dialog):
             row.addWidget(Words(words, step="table"), 1)
             row.addWidget(control)
             self.body.addLayout(row)
+        self.body.addWidget(base_map)
         self.add_close(self.tr("Close"))
 
 

@@ -166,4 +166,10 @@ def dialog_open(window: QWidget) -> bool:
     return any(dialog.isVisible() for dialog in window.findChildren(Dialog, options=_DIRECT))
 
 
+def next_dialog(window: QWidget) -> Dialog | None:
+    """The dialog that lies on top of a window; None where there is none."""
+    shown = [dialog for dialog in window.findChildren(Dialog, options=_DIRECT) if dialog.isVisible()]
+    return shown[-1] if shown else None
+
+
 _DIRECT = Qt.FindChildOption.FindDirectChildrenOnly

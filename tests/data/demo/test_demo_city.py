@@ -157,6 +157,27 @@ def test_texts_vary(chunks: list[RequestChunk]) -> None:
     assert len(texts) > 0.9 * sum(texts.values())
 
 
+def test_the_desk_has_worked(city: DemoCity, chunks: list[RequestChunk]) -> None:
+    """Outcomes of what is closed and of nothing else, machines among those who answered, residents who wait."""
+    now_ms = int(city.now.timestamp() * 1000)
+    for chunk in chunks:
+        columns = chunk.columns
+        for status, outcome, by, day in zip(
+            *(columns[name] for name in ("status", "outcome", "acknowledged_by", "scheduled_for")), strict=True
+        ):
+            assert (outcome != "") == (status == "closed")
+            assert (by != "") == (status != "submitted")
+            assert (day is not None) == (status == "scheduled")
+            assert day is None or day > UNTIL  # type: ignore[operator]
+        waiting = {at for at, yes in enumerate(columns["awaits_answer"]) if yes}
+        assert {note.at for note in chunk.notes if note.kind == "reporter"} == waiting
+        assert all(note.at_ms <= now_ms + 2000 for note in chunk.notes)
+    machine = Counter(by for chunk in chunks for by in chunk.columns["acknowledged_by"])
+    assert 0.04 < machine["machine"] / REQUESTS < 0.15
+    assert any(any(chunk.columns["awaits_answer"]) for chunk in chunks)
+    assert {note.kind for chunk in chunks for note in chunk.notes} == {"answer", "internal", "reporter"}
+
+
 def test_photos_are_pictures(chunks: list[RequestChunk]) -> None:
     """Some requests carry a photo that an image library opens."""
     photos = [content for chunk in chunks for _, content in chunk.photos]

@@ -92,6 +92,21 @@ def polygons_without_crs(folder: Path) -> list[str]:
     return ["import", "areas", str(file)]
 
 
+def assets_that_are_polygons(folder: Path) -> list[str]:
+    """Areas where lights were expected."""
+    file = folder / "lights.geojson"
+    feature = {"type": "Feature", "properties": {"id": "A"}, "geometry": SQUARE}
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    return ["import", "assets", str(file)]
+
+
+def assets_without_numbers(folder: Path) -> list[str]:
+    """Points that nothing tells apart."""
+    file = folder / "lights.csv"
+    file.write_text("colour,lat,long\nred,42.3,-71.1\n", encoding="utf-8")
+    return ["import", "assets", str(file)]
+
+
 def truncated_pbf(folder: Path) -> list[str]:
     """A map extract that was cut off while it was downloaded."""
     source = shared_file("osm/columbus.osm.pbf")
@@ -123,6 +138,8 @@ CASES = (
     truncated_gz,
     not_utf8,
     polygons_without_crs,
+    assets_that_are_polygons,
+    assets_without_numbers,
     truncated_pbf,
     ways_without_nodes,
     missing_file,
@@ -252,3 +269,106 @@ def test_nobody_is_asked_for_a_store_that_is_not_there(tmp_path: Path, capsys: p
     told = capsys.readouterr().err
     assert "no.opsmap" in told
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["foo"],
+        ["--bogus", "check"],
+        [],
+        ["points"],
+        ["import", "requests"],
+        ["demo", "--requests", "many"],
+        ["hotspots", "--cell-m", "0"],
+    ],
+)
+def test_wrong_usage_says_how_it_is_used(words: list[str]) -> None:
+    """A verb, option or value that does not exist exits with 2 and the usage, without a traceback."""
+    done = subprocess.run([str(OPSMAP), *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "Usage: opsmap" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["assign", "--out"],
+        ["duplicates", "--out"],
+        ["hotspots", "--out"],
+        ["export", "requests"],
+        ["export", "map"],
+        ["import", "requests", "{good}", "--rejects"],
+    ],
+)
+def test_no_result_is_written_over_the_store(store: Path, tmp_path: Path, words: list[str]) -> None:
+    """A result named like the store, through a link too, is refused, and the store is as it was."""
+    suffix = {"hotspots": ".geojson", "export": ".html" if "map" in words else ".csv"}.get(words[0], ".csv")
+    link = tmp_path / f"link{suffix}"
+    link.symlink_to(store)
+    before = state(store)
+    given = [word.format(good=tmp_path / "good.csv") for word in words]
+    for target in [link, *([store] if words[0] in ("assign", "duplicates", "import") else [])]:
+        assert exit_code(["--store", str(store), *given, str(target)]) == 2
+    assert state(store) == before
+    assert exit_code(["--store", str(store), "check"]) == 0
+
+
+def test_rejects_do_not_replace_the_file_they_come_from(store: Path, tmp_path: Path) -> None:
+    """--rejects that names the input is refused; the input stays."""
+    good = tmp_path / "good.csv"
+    assert exit_code(["--store", str(store), "import", "requests", str(good), "--rejects", str(good)]) == 2
+    assert good.read_text(encoding="utf-8") == GOOD
+
+
+def test_a_row_that_cannot_be_kept_is_rejected_alone(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:  # type: ignore[type-arg]
+    """A name too long for the store costs its row, told with the column; the others are imported and counted."""
+    file = tmp_path / "long.csv"
+    rows = [f"2,{'x' * 300},open,42.35,-71.06,2026-10-02", "3,Pothole,open,,,2026-10-02"]
+    file.write_text("\n".join(["id,type,status,lat,long,opened", *rows]) + "\n", encoding="utf-8")
+    capsys.readouterr()
+    words = ["import", "requests", str(file), "--source", "good", "--rejects", str(tmp_path / "bad.csv"), "--json"]
+    assert exit_code(["--store", str(store), *words]) == 0
+    counts = json.loads(capsys.readouterr().out)
+    assert {name: counts[name] for name in ("read", "added", "rejected", "unlocated")} == {
+        "read": 2,
+        "added": 1,
+        "rejected": 1,
+        "unlocated": 1,
+    }
+    assert "column type) has 300 characters" in (tmp_path / "bad.csv").read_text(encoding="utf-8")
+    (tmp_path / "more.csv").write_text(GOOD.replace("\n1,", "\n9,"), encoding="utf-8")
+    words = ["import", "requests", str(tmp_path / "more.csv"), "--source", "good", "--json"]
+    assert exit_code(["--store", str(store), *words]) == 0
+    assert json.loads(capsys.readouterr().out)["unlocated"] == 0  # those of an earlier file are not this file's
+
+
+def test_one_bad_file_of_several_keeps_none(store: Path, tmp_path: Path) -> None:
+    """A file that lacks a column is refused before the files beside it are imported."""
+    (tmp_path / "more.csv").write_text(GOOD.replace("\n1,", "\n9,"), encoding="utf-8")
+    (tmp_path / "odd.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    before = state(store)
+    words = ["import", "requests", str(tmp_path / "more.csv"), str(tmp_path / "odd.csv")]
+    assert exit_code(["--store", str(store), *words]) == 2
+    assert state(store) == before
+
+
+def test_what_is_kept_is_said_when_a_later_file_breaks(
+    store: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture,  # type: ignore[type-arg]
+) -> None:
+    """A fault deep inside a second file exits with 1, names what stays, and tells its figures."""
+    (tmp_path / "more.csv").write_text(GOOD.replace("\n1,", "\n9,"), encoding="utf-8")
+    bad = tmp_path / "deep.csv"
+    bad.write_bytes(GOOD.encode() + b"2,Pothole,open,42,-71,2026-10-01\n" * 9000 + b"3,\xff\xfe,open,,,2026-10-01\n")
+    capsys.readouterr()
+    words = ["import", "requests", str(tmp_path / "more.csv"), str(bad), "--json"]
+    assert exit_code(["--store", str(store), *words]) == 1
+    said = capsys.readouterr()
+    assert json.loads(said.out)["added"] == 1
+    assert "stays: more.csv" in said.err

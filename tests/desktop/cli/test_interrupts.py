@@ -135,6 +135,26 @@ def test_a_second_time_ends_an_act_at_once_and_says_what_stays(tmp_path: Path) -
     assert exit_code(["--store", str(store), "check"]) == 0
 
 
+def test_between_two_acts_of_one_command(tmp_path: Path) -> None:
+    """Ctrl-C in the second of two files: 130, and the line says that the first stays, as it does."""
+    store, first, second = tmp_path / "city.opsmap", tmp_path / "first.csv", tmp_path / "second.csv"
+    assert exit_code(["--store", str(store), "init", "Elmwood"]) == 0
+    header = "id,type,status,lat,long,opened\n"
+    first.write_text(f"{header}{CROWD}\n", encoding="utf-8")
+    rows = "".join(f"{n},Pothole,open,42.35,-71.06,2026-10-01 10:00\n" for n in range(300_000))
+    second.write_text(header + rows, encoding="utf-8")
+    process = start("--store", store, "import", "requests", first, second)
+    assert process.stderr is not None
+    while "5,000 rows read" not in (line := process.stderr.readline()):
+        assert line, "the import ended before it could be stopped"
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "taken before that stays" in err
+    assert held(store) > 1
+    assert exit_code(["--store", str(store), "check"]) == 0
+
+
 def test_a_file_whose_name_is_no_text(tmp_path: Path) -> None:
     """A name of bytes that are no UTF-8 is imported and told, as JSON too, and refused like any other name."""
     store = tmp_path / "city.opsmap"

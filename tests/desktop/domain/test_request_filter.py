@@ -30,9 +30,11 @@ def columns(count: int, seed: int = 0) -> SimpleNamespace:
         agency_id=rng.integers(-1, 3, count).astype(np.int32),
         incident_id=rng.integers(-1, 9, count),
         requested_ms=rng.integers(0, 1_200_000, count),
+        acknowledged_ms=np.where(rng.random(count) < 0.3, MISSING_MS, rng.integers(0, 1_200_000, count)),
         closed_ms=rng.integers(0, 1_200_000, count),
         due_ms=np.where(rng.random(count) < 0.2, MISSING_MS, rng.integers(0, 3_000_000, count)),
         awaits_answer=rng.integers(0, 2, count).astype(np.uint8),
+        by_machine=np.zeros(count, dtype=np.uint8),
     )
 
 
@@ -45,6 +47,7 @@ FILTERS = st.builds(
     statuses=st.lists(st.sampled_from([status.value for status in Status]), max_size=3).map(tuple),
     opened_from_ms=st.none() | st.integers(0, 1_200_000),
     opened_to_ms=st.none() | st.integers(0, 1_200_000),
+    as_of_ms=st.none() | st.integers(0, 1_200_000),
     shape=st.lists(st.tuples(st.floats(-71, -70), st.floats(42, 43)), max_size=4).map(tuple),
     in_view=st.booleans(),
 )

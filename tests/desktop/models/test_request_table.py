@@ -30,6 +30,10 @@ def snapshot(count: int = 500, seed: int = 3) -> SimpleNamespace:
         incident_id=np.where(rng.random(count) < 0.8, -1, rng.integers(0, 20, count)),
         requested_ms=requested,
         due_ms=due,
+        acknowledged_ms=np.where(rng.random(count) < 0.4, MISSING_MS, requested + 10**6),
+        closed_ms=np.where(rng.random(count) < 0.6, MISSING_MS, requested + 10**8),
+        priority=rng.integers(0, 101, count).astype(np.uint8),
+        placement=rng.integers(0, 6, count).astype(np.uint8),
     )
 
 

@@ -10,7 +10,9 @@ import pytest
 
 from data.errors import RefusedInput
 from data.store import Store
+from desktop.domain.answers import fault_of
 from desktop.domain.clock import FixedClock
+from desktop.domain.lifecycle import Outcome, Verb
 from desktop.operations.make_demo import DemoWish, go_on_living, make_demo
 from desktop.operations.work import Stopped, Work
 
@@ -33,9 +35,14 @@ def test_the_store_holds_what_was_made(work: Work, tmp_path: Path) -> None:
         assert all(service.mapped for service in unit.services.all())
         assert len(unit.crews.all()) == len(city.crews)
         assert {layer.name for layer in unit.areas.layers()} == {layer.name for layer in city.layers}
-        assert unit.artifacts.names() == ["basemap", "network", "streets"]
+        assert unit.artifacts.names() == ["basemap", "network", "osm_addresses", "streets"]
         assert len(unit.requests.photo_ids()) > 0
         assert [act.verb for act in unit.log.acts()] == ["make demo city"]
+        outcomes = {one.outcome for one in unit.requests.many(range(1, 801)) if one.closed_at is not None}
+        assert outcomes <= set(Outcome)
+        assert len(outcomes) > 1
+        assert all(fault_of(template.text) == "" for template in unit.templates.all())
+        assert {template.verb for template in unit.templates.all()} <= set(Verb)
         truth = list(csv.reader((tmp_path / "truth.csv").open(encoding="utf-8", newline="")))
         assert truth[0] == ["service_request_id", "incident_id"]
         assert len(truth) == 801

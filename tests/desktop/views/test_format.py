@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -78,3 +79,20 @@ def test_figures_are_written_as_the_look_asks(got: str, wanted: str) -> None:
 def test_moments_say_no_more_than_needed(moment: datetime, wanted: str) -> None:
     """Today the time, within a week the day and time, then the date, then the year; the day is the city's."""
     assert words.moment(moment, NOW, ZONE) == wanted
+
+
+def test_moments_and_periods() -> None:
+    """Days in the city's zone; the end of a period is not counted; midnight is the end of the day before."""
+    now = datetime(2026, 10, 13, 14, tzinfo=UTC)
+    zone = "Europe/Berlin"
+
+    def ms(*parts: int) -> int:
+        return round(datetime(*parts, tzinfo=ZoneInfo(zone)).timestamp() * 1000)  # type: ignore[misc, arg-type]
+
+    assert words.period(ms(2026, 10, 4), ms(2026, 10, 14), now, zone) == "4 Oct – 13 Oct"
+    assert words.period(ms(2025, 12, 30), ms(2026, 1, 2), now, zone) == "30 Dec 2025 – 1 Jan"
+    assert words.period(ms(2025, 3, 1), ms(2025, 4, 1), now, zone) == "1 Mar – 31 Mar 2025"
+    assert words.period(ms(2026, 10, 13), ms(2026, 10, 14), now, zone) == "13 Oct"
+    assert words.as_of(ms(2026, 10, 13, 9, 30), now, zone) == "As of 13 Oct 09:30"
+    assert words.as_of(ms(2026, 10, 13), now, zone) == "As of the end of 12 Oct"
+    assert words.moment_of_day(ms(2025, 3, 30), now, zone) == "30 Mar 2025"

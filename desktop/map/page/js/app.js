@@ -4,12 +4,16 @@
 (() => {
   const { handlers, say } = opsmap;
   const NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
-  const PANES = [["areas", 410], ["cells", 420], ["routes", 430], ["requests", 440]];
+  const PANES = [
+    ["cells", 420], ["routes", 430], ["shape", 435], ["requests", 440], ["found", 450], ["sketch", 455], ["found_words", 460],
+  ];
   const layers = {};
   const FIT_PADDING_PX = 24, TILES_FROM_ZOOM = 8;
   let tiles = null, home = null, pointer = null;
   let fitted = null, fitting = false; // the box on show until somebody moves the map
   let placed = false; // whether the window has said where to look
+  let asked = 0; // the number of the last wish of the window that the view follows
+  let tileVersion = 0;
 
   function build(setup) {
     const still = opsmap.reducedMotion;
@@ -27,25 +31,28 @@
     opsmap.card.build();
     opsmap.furniture.build(setup.tools);
     map.setView([setup.view.lat, setup.view.lon], setup.view.zoom, { animate: false });
-    layers.areas = new opsmap.AreaLayer("areas");
     layers.cells = new opsmap.CellLayer("cells");
     layers.routes = new opsmap.RouteLayer("routes");
     layers.requests = new opsmap.RequestLayer("requests");
+    layers.here = new opsmap.FoundLayer("here");
+    layers.found = new opsmap.FoundLayer("found");
     for (const layer of Object.values(layers)) layer.addTo(map);
+    opsmap.stack.adopt(layers);
     opsmap.legend.build();
     listen(map);
     opsmap.furniture.drawScale();
   }
 
-  const onTop = () => [layers.requests, layers.routes, layers.cells].filter((layer) => layer._map);
+  const onTop = () => opsmap.stack.onShow();
 
   function listen(map) {
     const hover = opsmap.eachFrame(() => {
       if (!pointer) return;
       const { point, latlng } = pointer;
       let taken = false;
-      for (const layer of onTop()) taken = layer.hover(taken ? null : point) || taken;
-      map.getContainer().classList.toggle("pointing", taken && opsmap.furniture.tool() === "select");
+      const free = opsmap.furniture.tool() === "select";
+      for (const layer of onTop()) taken = layer.hover(taken || !free ? null : point) || taken;
+      map.getContainer().classList.toggle("pointing", taken);
       say("pointer", { lon: latlng.lng, lat: latlng.lat });
     });
     map.on("mousemove", (event) => {
@@ -56,15 +63,21 @@
     map.on("mouseout", leave);
     map.on("movestart zoomstart", leave);
     map.on("click", (event) => {
-      if (performance.now() - (opsmap.afterBox || -1e9) < 200) return;
+      if (performance.now() - (opsmap.afterDrag || -1e9) < 200 || opsmap.furniture.click(event.latlng)) return;
       if (!onTop().some((layer) => layer.click(event.containerPoint))) say("background", { lon: event.latlng.lng, lat: event.latlng.lat });
+    });
+    map.on("dblclick", () => opsmap.furniture.doubleClick());
+    map.on("contextmenu", (event) => {
+      if (opsmap.furniture.tool() !== "select" || event.originalEvent.target.closest(".card")) return;
+      const { x, y } = event.containerPoint;
+      say("menu", { lon: event.latlng.lng, lat: event.latlng.lat, x, y });
     });
     map.on("moveend", () => {
       if (!fitting) fitted = null;
       tellView();
       tellOfNoTiles();
     });
-    map.on("resize", tellView);
+    map.on("resize", () => tellView());
     map.getContainer().addEventListener("keydown", (event) => {
       if (event.key === "0" && !event.ctrlKey && !event.metaKey) opsmap.goHome();
     });
@@ -79,10 +92,13 @@
     const resized = opsmap.eachFrame(() => {
       const box = fitted;
       map.invalidateSize({ animate: false, pan: false });
-      if (box) fit(box);
+      if (box) fit(box, "same");
     });
     new ResizeObserver(resized).observe(map.getContainer());
   }
+
+  // Whether the place is one that somebody went to: "moved", "same" in another size, or "none" before all that.
+  let going = "moved";
 
   function tellView() {
     const map = opsmap.map, bounds = map.getBounds(), centre = map.getCenter(), size = map.getSize();
@@ -91,15 +107,15 @@
     const metres = map.distance(map.containerPointToLatLng(middle), map.containerPointToLatLng(middle.add([1, 0])));
     say("view", {
       west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth(),
-      lon: centre.lng, lat: centre.lat, zoom: map.getZoom(), metres_per_px: metres,
+      lon: centre.lng, lat: centre.lat, zoom: map.getZoom(), metres_per_px: metres, asked, move: placed ? going : "none",
     });
   }
 
   function setTiles() {
     if (tiles) { tiles.remove(); tiles = null; }
-    if (!opsmap.tilesOn) return;
+    if (!opsmap.tilesOn || !opsmap.tilesWanted) { if (opsmap.tilesOn) say("tiles_loaded", {}); return; }
     const sharp = (window.devicePixelRatio || 1) > 1.25 ? "@2x" : "";
-    tiles = L.tileLayer(`tiles/${opsmap.look.scheme}/{z}/{x}/{y}${sharp}.png`, {
+    tiles = L.tileLayer(`tiles/${opsmap.look.scheme}/{z}/{x}/{y}${sharp}.png?${tileVersion}`, {
       maxZoom: 19, minZoom: TILES_FROM_ZOOM, maxNativeZoom: 18, minNativeZoom: 9, keepBuffer: 2, errorTileUrl: NOTHING, updateWhenZooming: false,
     });
     tiles.on("load", () => say("tiles_loaded", {}));
@@ -114,7 +130,7 @@
 
   function repaint() {
     opsmap.symbols.forget();
-    for (const layer of Object.values(layers)) layer.redraw();
+    for (const layer of opsmap.stack.all()) layer.redraw();
     opsmap.legend.draw();
   }
 
@@ -122,25 +138,30 @@
     if (home) fit(home);
   };
 
-  opsmap.showLayer = (key, visible) => {
-    if (key === "tiles") { opsmap.tilesOn = visible; setTiles(); return; }
-    const layer = layers[key];
-    if (layer && visible !== Boolean(layer._map)) {
-      if (visible) layer.addTo(opsmap.map);
-      else layer.remove();
-    }
+  // A person hides the base map, or shows it again; where the city has none it stays away.
+  opsmap.showTiles = (visible) => {
+    if (visible !== opsmap.tilesWanted) { opsmap.tilesWanted = visible; setTiles(); opsmap.stack.namesAgain(); }
   };
 
   const motion = () => ({ animate: !opsmap.reducedMotion, duration: 0.22 });
 
-  function fit(bounds) {
+  // Motion that is under way ends where it was going, so that the next begins there.
+  function rest() {
+    const { map } = opsmap;
+    map._stop();
+    if (map._animatingZoom) map._onZoomTransitionEnd();
+  }
+
+  function fit(bounds, how = "moved") {
     const box = [[bounds.south, bounds.west], [bounds.north, bounds.east]];
     const size = opsmap.map.getSize();
     fitted = bounds;
     if (Math.min(size.x, size.y) <= 2 * FIT_PADDING_PX) return; // the size is still to come
     fitting = placed = true;
+    going = how;
     opsmap.map.fitBounds(box, { padding: [FIT_PADDING_PX, FIT_PADDING_PX], maxZoom: 17, animate: false });
     fitting = false;
+    going = "moved";
   }
 
   function applyLook(look) {
@@ -155,7 +176,9 @@
     document.documentElement.classList.toggle("still", opsmap.reducedMotion);
     document.title = setup.words.map;
     applyLook(setup.look);
-    opsmap.tilesOn = setup.tiles;
+    Object.assign(opsmap, { tilesOn: setup.tiles, tilesWanted: true, letters: setup.letters });
+    placed = setup.placed;
+    tileVersion = setup.tile_version;
     build(setup);
     setTiles();
     opsmap.furniture.attribute(setup.attribution);
@@ -166,13 +189,15 @@
   };
   handlers.look = (look) => { applyLook(look); repaint(); setTiles(); };
   handlers.icons = ({ icons, services }) => { Object.assign(opsmap.icons, icons); opsmap.services = services; repaint(); };
-  handlers.view = ({ lon, lat, zoom }) => {
+  handlers.view = ({ lon, lat, zoom, serial }) => {
+    rest();
     placed = true;
+    asked = serial;
     opsmap.map.setView([lat, lon], zoom === null ? opsmap.map.getZoom() : zoom, motion());
   };
   handlers.zoom = ({ by }) => opsmap.map.setZoom(opsmap.map.getZoom() + by, motion());
   handlers.home = (bounds) => { home = bounds; };
-  handlers.fit = fit;
+  handlers.fit = (bounds) => { rest(); fit(bounds); };
   handlers.go_home = () => opsmap.goHome();
   handlers.ask = () => layers.requests.ask();
   handlers.requests = (answer) => layers.requests.show(answer);
@@ -184,14 +209,21 @@
   handlers.chosen_stop = ({ crew, stop }) => layers.routes.choose(crew === null ? null : [crew, stop]);
   handlers.cells = (cells) => { opsmap.cells = cells.rings.length ? cells : null; layers.cells.setCells(cells); opsmap.legend.draw(); };
   handlers.chosen_cell = ({ index }) => layers.cells.choose(index);
-  handlers.areas = (areas) => layers.areas.setAreas(areas);
-  handlers.layers = (given) => {
-    for (const layer of given) opsmap.showLayer(layer.key, layer.visible);
-    opsmap.legend.setLayers(given);
+  handlers.areas = ({ key, ...areas }) => opsmap.stack.layerOf(key).setAreas(areas);
+  handlers.assets = ({ key, ...answer }) => opsmap.stack.layerOf(key).show(answer);
+  handlers.assets_changed = ({ key }) => opsmap.stack.layerOf(key).ask();
+  handlers.asset_card = (content) => opsmap.assetCard.open(content);
+  handlers.layers = ({ layers: given, icons }) => {
+    Object.assign(opsmap.icons, icons);
+    opsmap.stack.set(given);
+    opsmap.legend.draw();
   };
+  handlers.found = (mark) => layers.found.show(mark);
+  handlers.here = (mark) => layers.here.show(mark);
   handlers.card = (content) => opsmap.card.more(content);
   handlers.attribution = ({ words }) => opsmap.furniture.attribute(words);
-  handlers.tiles = ({ on }) => { opsmap.tilesOn = on; setTiles(); };
+  handlers.foot = ({ height }) => document.documentElement.style.setProperty("--foot", `${height}px`);
+  handlers.tiles = ({ on, version }) => { opsmap.tilesOn = on; tileVersion = version; setTiles(); };
 
   opsmap.connect(() => say("ready", {}));
 })();

@@ -1,4 +1,4 @@
-// Cells of a tested statistic, and named areas such as service areas: polygons under the requests.
+// Cells of a tested statistic: polygons under the requests.
 "use strict";
 
 (() => {
@@ -145,36 +145,6 @@
     },
   });
 
-  opsmap.AreaLayer = PolygonLayer.extend({
-    setAreas(areas) {
-      this._shapes = areas.rings.map((rings, at) => ({ rings, box: boxOf(rings), name: areas.names[at] }));
-      this.redraw();
-    },
-
-    paint(ctx) {
-      const { colour, basemap } = opsmap.look;
-      const shown = this._shapes.filter((shape) => this._visible(shape));
-      ctx.lineJoin = "round";
-      for (const [width, hue] of [[4, rgba(colour.surface_pane, 0.7)], [1.6, colour.text_tertiary]]) {
-        ctx.lineWidth = width;
-        ctx.strokeStyle = hue;
-        for (const shape of shown) { trace(this, ctx, shape.rings); ctx.stroke(); }
-      }
-      ctx.font = `600 11px ${opsmap.look.family}`;
-      ctx.textAlign = "center";
-      ctx.textBaseline = "middle";
-      for (const { box, name } of shown) {
-        const from = this.at(box.west, box.north), to = this.at(box.east, box.south);
-        if (!name || ctx.measureText(name).width > to.x - from.x) continue;
-        const x = (from.x + to.x) / 2, y = (from.y + to.y) / 2;
-        ctx.lineWidth = 3;
-        ctx.strokeStyle = basemap.halo;
-        ctx.strokeText(name, x, y);
-        ctx.fillStyle = colour.text_secondary;
-        ctx.fillText(name, x, y);
-      }
-    },
-  });
   opsmap.symbols.hexagon = (ctx, radius) => {
     ctx.beginPath();
     for (let i = 0; i < 6; i += 1) {

@@ -1,58 +1,53 @@
-// What stands on the map beside the city: tools, zoom, scale, attribution, and drawing a box.
+// What stands on the map beside the city: tools, zoom, places kept, scale, attribution, and the keys of all of them.
 "use strict";
 
 (() => {
-  const { element, button, say } = opsmap;
-  let tools = {}, tool = "select", scale = null, attribution = null;
+  const { element, button, say, handlers } = opsmap;
+  const ICONS = { select: "mouse-pointer-2", box: "square-dashed", lasso: "lasso", polygon: "polygon", measure: "ruler" };
+  const LETTERS = { v: "select", b: "box", f: "lasso", p: "polygon", m: "measure" };
+  const DOUBLE_MS = 400;
+  const TIGHT_PX = 460; // high enough for one column of tools
+  let tools = {}, tool = "select", column = null, scale = null, attribution = null, hint = null, aim = null;
+  let back = null, forward = null;
 
-  const choose = (name) => {
+  function choose(name) {
+    if (name !== tool) {
+      opsmap.drawing.forget();
+      opsmap.measure.clear();
+    }
     tool = name;
     for (const [key, made] of Object.entries(tools)) {
       made.classList.toggle("on", key === name);
       made.setAttribute("aria-pressed", String(key === name));
     }
-    opsmap.map.dragging[name === "box" ? "disable" : "enable"]();
-    opsmap.map.getContainer().classList.toggle("boxing", name === "box");
+    const { map } = opsmap, drawn = opsmap.drawing.DRAGGED.has(name);
+    map.dragging[drawn ? "disable" : "enable"]();
+    map.doubleClickZoom.disable();
+    setTimeout(() => { if (tool === "select") map.doubleClickZoom.enable(); }, DOUBLE_MS); // the one that ended a drawing is over
+    map.getContainer().classList.toggle("drawing", name !== "select");
+    hint.textContent = opsmap.words.tool_hints[name] || "";
+    hint.hidden = !hint.textContent;
+    aim.hidden = true;
+  }
+
+  // A tool taken with its button goes on with the keys of the map.
+  const take = (name) => {
+    choose(name);
+    opsmap.map.getContainer().focus({ preventScroll: true });
   };
 
-  // A rectangle drawn by dragging: with the box tool, or with Shift held.
-  function boxing() {
-    const map = opsmap.map, container = map.getContainer();
-    const box = element("div", "box", null, container);
-    box.hidden = true;
-    let from = null;
-    const place = (a, b) => {
-      box.style.transform = `translate(${Math.min(a.x, b.x)}px, ${Math.min(a.y, b.y)}px)`;
-      box.style.width = `${Math.abs(a.x - b.x)}px`;
-      box.style.height = `${Math.abs(a.y - b.y)}px`;
-    };
-    const finish = (event, keep) => {
-      const to = from && keep ? map.mouseEventToContainerPoint(event) : null;
-      if (to && Math.abs(to.x - from.x) > 4 && Math.abs(to.y - from.y) > 4) {
-        const a = map.containerPointToLatLng(from), b = map.containerPointToLatLng(to);
-        say("box", { west: Math.min(a.lng, b.lng), south: Math.min(a.lat, b.lat), east: Math.max(a.lng, b.lng), north: Math.max(a.lat, b.lat) });
-        opsmap.afterBox = performance.now();
-      }
-      from = null;
-      box.hidden = true;
-      if (tool === "select") map.dragging.enable();
-    };
-    container.addEventListener("mousedown", (event) => {
-      if (event.button !== 0 || !(tool === "box" || event.shiftKey) || event.target.closest(".card")) return;
-      map.dragging.disable();
-      from = map.mouseEventToContainerPoint(event);
-      place(from, from);
-      box.hidden = false;
-      event.preventDefault();
-    }, true);
-    window.addEventListener("mousemove", (event) => { if (from) place(from, map.mouseEventToContainerPoint(event)); });
-    window.addEventListener("mouseup", (event) => { if (from) finish(event, true); });
-    container.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      if (from) finish(event, false);
-      else if (tool !== "select") choose("select");
-      else say("escape");
-    });
+  const placed = () => tool === "polygon" || tool === "measure";
+
+  function key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+    const name = event.key;
+    if ((name === "Enter" || name === " ") && event.target.closest("button")) return;
+    if (placed() && (name === " " || name.startsWith("Arrow"))) aim.hidden = false;
+    const meant = tool === "measure" ? opsmap.measure.key(name) : opsmap.drawing.key(name);
+    if (meant) event.preventDefault();
+    else if (name === "Escape" && tool !== "select") choose("select");
+    else if (name === "Escape") say("escape");
+    else if (opsmap.letters && LETTERS[name.toLowerCase()] in tools) take(LETTERS[name.toLowerCase()]);
   }
 
   function drawScale() {
@@ -65,41 +60,79 @@
     scale.firstChild.textContent = round >= 1000 ? `${opsmap.count(round / 1000)} km` : `${opsmap.count(round)} m`;
   }
 
+  const fold = () => column.classList.toggle("tight", opsmap.map.getSize().y < TIGHT_PX);
+
+  // What only the window can do; where the button is says where its menu opens.
+  const asks = (what) => (event) => {
+    const made = event.currentTarget, box = made.getBoundingClientRect();
+    if (made.getAttribute("aria-disabled") !== "true") say("wants", { what, x: box.left, y: box.bottom });
+  };
+
+  function buildTools(wanted) {
+    const { words, map } = opsmap;
+    column = element("div", "tools", null, map.getContainer());
+    L.DomEvent.disableClickPropagation(column);
+    const group = (label) => {
+      const made = element("div", "card tool-group", null, column);
+      made.setAttribute("role", "toolbar");
+      made.setAttribute("aria-label", label);
+      return made;
+    };
+    const first = group(words.tools), second = group(words.zoom), third = group(words.views);
+    tools = {};
+    for (const name of wanted) tools[name] = button("tool", ICONS[name], words.tool[name], first, () => take(name));
+    button("tool", "plus", words.zoom_in, second, () => map.zoomIn());
+    button("tool", "minus", words.zoom_out, second, () => map.zoomOut());
+    button("tool", "maximize", words.whole_city, third, () => opsmap.goHome());
+    button("tool", "bookmark", words.bookmarks, third, asks("bookmarks")).setAttribute("aria-haspopup", "menu");
+    back = button("tool", "arrow-left", words.back, third, asks("back"));
+    forward = button("tool", "arrow-right", words.forward, third, asks("forward"));
+    handlers.history({ back: false, forward: false });
+  }
+
+  handlers.history = (can) => {
+    back.setAttribute("aria-disabled", String(!can.back));
+    forward.setAttribute("aria-disabled", String(!can.forward));
+  };
+  handlers.letters = ({ on }) => { opsmap.letters = on; };
+
   opsmap.furniture = {
     build(wanted) {
-      const { words, map } = opsmap, container = map.getContainer();
-      const column = element("div", "tools", null, container);
-      L.DomEvent.disableClickPropagation(column);
-      const group = () => {
-        const made = element("div", "card tool-group", null, column);
-        made.setAttribute("role", "toolbar");
-        return made;
-      };
-      if (wanted.includes("box")) {
-        const first = group();
-        tools = {
-          select: button("tool", "mouse-pointer-2", words.tool_select, first, () => choose("select")),
-          box: button("tool", "square-dashed", words.tool_box, first, () => choose("box")),
-        };
-      }
-      const second = group();
-      button("tool", "plus", words.zoom_in, second, () => map.zoomIn());
-      button("tool", "minus", words.zoom_out, second, () => map.zoomOut());
-      const third = group();
-      button("tool", "maximize", words.whole_city, third, () => opsmap.goHome());
+      const { map } = opsmap, container = map.getContainer();
+      buildTools(wanted);
+      hint = element("div", "hint", "", container);
+      hint.setAttribute("role", "status");
+      aim = element("div", "aim", null, container);
       scale = element("div", "scale", null, container);
       element("div", "scale-word", "", scale);
       element("div", "scale-bar", null, scale);
       attribution = element("div", "attribution", "", container);
       map.on("moveend zoomend resize", drawScale);
-      boxing();
+      map.on("resize", fold);
+      map.on("mousemove", () => { aim.hidden = true; });
+      document.addEventListener("keydown", key);
+      opsmap.drawing.build();
+      opsmap.measure.build();
       choose("select");
     },
-    drawScale,
+    drawScale() { drawScale(); fold(); },
     attribute(words) {
       attribution.textContent = words;
       attribution.hidden = !words;
     },
     tool: () => tool,
+    has: (name) => name in tools,
+    choose,
+    // Whether a click meant a tool.
+    click(latlng) {
+      const meant = tool !== "select";
+      if (tool === "measure") opsmap.measure.click(latlng);
+      else opsmap.drawing.click(latlng);
+      return meant;
+    },
+    doubleClick() {
+      if (tool === "measure") opsmap.measure.doubleClick();
+      else opsmap.drawing.doubleClick();
+    },
   };
 })();

@@ -1,11 +1,9 @@
-// The floating card of layers and legend: shape first, then colour, then word.
+// What the marks on the map mean, for each kind of layer: shape first, then colour, then word.
 "use strict";
 
 (() => {
   const { element, symbols } = opsmap;
   const SIDE = 18;
-  const NARROW = 720; // px of map below which the card becomes a button
-  let panel = null, toggle = null, layers = [], open = true, byHand = false;
 
   // A small canvas with a drawing around its middle.
   function swatch(draw) {
@@ -50,7 +48,7 @@
     if (value !== undefined) element("span", "legend-value", value, line);
   }
 
-  function requestLegend(parent) {
+  function requests(parent) {
     const { words, look } = opsmap, paper = look.colour.surface_raised;
     element("div", "legend-head", words.requests_by_status, parent);
     for (const [name, draw] of Object.entries(marks)) {
@@ -60,6 +58,10 @@
       symbols.ring(ctx, 6, 2.4, look.colour.line_default);
       symbols.ring(ctx, 6, 2.4, look.colour.text_secondary, -Math.PI / 2, Math.PI * 0.6);
     }), words.time_left);
+  }
+
+  function incidents(parent) {
+    const { words, look } = opsmap, paper = look.colour.surface_raised;
     row(parent, swatch((ctx) => {
       ctx.fillStyle = ctx.strokeStyle = look.colour.text_tertiary;
       ctx.lineWidth = 1.5;
@@ -69,7 +71,7 @@
     }), words.incident_with_reports);
   }
 
-  function routeLegend(parent) {
+  function routes(parent) {
     const { words, look } = opsmap, [hue, ink] = look.categorical[2];
     row(parent, swatch((ctx) => { symbols.disc(ctx, 7, hue); symbols.text(ctx, "1", 9, 700, ink); }), words.planned_stop);
     row(parent, swatch((ctx) => {
@@ -82,12 +84,12 @@
     }), words.depot);
   }
 
-  function cellLegend(parent) {
-    const { words, look, cells } = opsmap, counts = new Array(7).fill(0);
-    if (!cells) return;
-    for (const kind of cells.classes) counts[kind] += 1;
-    if (cells.title) element("div", "legend-title", cells.title, parent);
-    if (cells.subtitle) element("div", "legend-line", cells.subtitle, parent);
+  function cells(parent) {
+    const { words, look, cells: shown } = opsmap, counts = new Array(7).fill(0);
+    if (!shown) return;
+    for (const kind of shown.classes) counts[kind] += 1;
+    if (shown.title) element("div", "legend-title", shown.title, parent);
+    if (shown.subtitle) element("div", "legend-line", shown.subtitle, parent);
     for (const kind of [6, 5, 4, 3, 2, 1, 0]) {
       row(parent, swatch((ctx) => {
         symbols.hexagon(ctx, 7.4);
@@ -97,68 +99,21 @@
         if (kind === 0 || kind === 6) symbols.disc(ctx, 1.8, "#FFFFFF");
       }), words.classes[kind], opsmap.count(counts[kind]));
     }
-    if (cells.note) element("div", "legend-note", cells.note, parent);
+    if (shown.note) element("div", "legend-note", shown.note, parent);
   }
 
-  function layerList(parent) {
-    for (const layer of layers) {
-      const line = element("button", `layer-row${layer.visible ? "" : " off"}`, null, parent);
-      line.type = "button";
-      line.setAttribute("aria-pressed", String(layer.visible));
-      opsmap.icon(layer.visible ? "eye" : "eye-off", 16, line);
-      element("span", null, layer.label, line);
-      line.addEventListener("click", () => {
-        layer.visible = !layer.visible;
-        opsmap.showLayer(layer.key, layer.visible);
-        opsmap.say("layer", { key: layer.key, visible: layer.visible });
-        draw();
-      });
-    }
+  function area(parent, layer) {
+    const hue = opsmap.areaHue(layer.hue);
+    row(parent, swatch((ctx) => {
+      symbols.square(ctx, 7, 2);
+      ctx.fillStyle = opsmap.rgba(hue, 0.14); ctx.fill();
+      ctx.strokeStyle = hue; ctx.lineWidth = 1.6; ctx.stroke();
+    }), layer.label);
   }
 
-  function draw() {
-    if (!panel) return;
-    panel.replaceChildren();
-    const { words, kind } = opsmap;
-    if (layers.length) {
-      const head = element("button", "panel-head", null, panel);
-      head.type = "button";
-      head.setAttribute("aria-expanded", String(open));
-      element("span", null, words.layers, head);
-      opsmap.icon(open ? "chevron-up" : "chevron-down", 14, head);
-      head.addEventListener("click", () => { open = !open; byHand = true; draw(); });
-      if (open) layerList(element("div", "layer-list", null, panel));
-    }
-    if (open) {
-      const body = element("div", "legend", null, panel);
-      ({ requests: requestLegend, routes: routeLegend, cells: cellLegend })[kind](body);
-      body.hidden = !body.childElementCount;
-    }
-    fitWidth();
+  function asset(parent, layer) {
+    row(parent, swatch((ctx) => opsmap.drawAsset(ctx, layer.icon, 8)), layer.label);
   }
 
-  // In a narrow map the card folds into a button, unless a person opened it.
-  function fitWidth() {
-    const narrow = opsmap.map.getSize().x < NARROW || opsmap.map.getSize().y < 360;
-    const folded = narrow && !(byHand && open);
-    panel.hidden = folded || !panel.childElementCount || (panel.childElementCount === 1 && panel.firstChild.hidden);
-    toggle.hidden = !folded;
-  }
-
-  opsmap.legend = {
-    build() {
-      const container = opsmap.map.getContainer();
-      panel = element("section", `card panel ${opsmap.kind === "requests" ? "top" : "bottom"}`, null, container);
-      panel.setAttribute("aria-label", opsmap.words.layers);
-      toggle = opsmap.button("tool panel-toggle card", "layers", opsmap.words.layers, container, () => {
-        open = true; byHand = true; draw();
-      });
-      L.DomEvent.disableClickPropagation(panel).disableScrollPropagation(panel);
-      L.DomEvent.disableClickPropagation(toggle);
-      opsmap.map.on("resize", () => { if (opsmap.map.getSize().x >= NARROW) byHand = false; fitWidth(); });
-      draw();
-    },
-    setLayers(given) { layers = given; draw(); },
-    draw,
-  };
+  opsmap.legends = { requests, incidents, routes, cells, area, asset };
 })();

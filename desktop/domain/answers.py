@@ -1,0 +1,91 @@
+"""Texts for residents: what their placeholders stand for, and how they are filled. Plain text, in and out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+LONGEST = 4000  # characters of an answer
+_PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
+# Named here, for the language of a text does not follow the machine it is written on.
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an answer can tell of one request: a field for each placeholder, in words, never empty once filled in."""
+
+    service: str = ""
+    address: str = ""
+    due: str = ""
+    request: str = ""
+    department: str = ""
+    date: str = ""
+    outcome: str = ""
+    contact: str = ""
+
+
+PLACEHOLDERS = tuple(field.name for field in fields(Facts))
+# What is said where a request has nothing of the kind; each fits behind the preposition that such sentences use.
+_INSTEAD = Facts(
+    service="your report",
+    address="the place you told us of",
+    due="a day still to be set",
+    request="without a number",
+    department="the city",
+    date="a day still to be set",
+    outcome="no outcome yet",
+    contact="the city's information desk",
+)
+
+
+def fault_of(text: str) -> str:
+    """What is wrong with a text, in a sentence; empty where it can be used."""
+    if not text.strip():
+        return "The text is empty."
+    if len(text) > LONGEST:
+        return f"The text has {len(text):,} characters; shorten it to {LONGEST:,}."
+    unknown = [name for name in _PLACEHOLDER.findall(text) if name not in PLACEHOLDERS]
+    if unknown:
+        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        return f"There is no placeholder {{{plain(unknown[0])[:40]}}}; there are {known}."
+    return ""
+
+
+def fill(text: str, facts: Facts) -> str:
+    """The text with its placeholders filled once: what a fact brings is never read as a placeholder again."""
+    return _PLACEHOLDER.sub(lambda found: _said(found.group(1), found.group(0), facts), plain(text)).strip()
+
+
+def plain(text: str) -> str:
+    """Text without what is not to be read: control characters, and marks that turn the direction of writing."""
+    return "".join(sign for sign in text if sign in _KEPT or unicodedata.category(sign) not in _UNREAD)
+
+
+_UNREAD = ("Cc", "Cf", "Cs", "Co")
+_KEPT = ("\n", "\t", "\u200c", "\u200d")  # lines, and the joiners that scripts and emoji need
+
+
+def _said(name: str, whole: str, facts: Facts) -> str:
+    if name not in PLACEHOLDERS:
+        return whole
+    value = " ".join(plain(getattr(facts, name)).split())
+    return value or str(getattr(_INSTEAD, name))
+
+
+def day_words(day: date) -> str:
+    """Tuesday 13 October 2026."""
+    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def moment_words(moment: datetime, timezone: str) -> str:
+    """Tuesday 13 October 2026, 14:32, in the city's zone."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    return f"{day_words(local.date())}, {local:%H:%M}"

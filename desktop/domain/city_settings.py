@@ -1,0 +1,146 @@
+"""What a city sets for itself: working hours, holidays, how long messages are held, how long acts can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass, fields, replace
+from datetime import date, time, timedelta
+from typing import Any
+
+from data.records import City
+from desktop.domain.deadlines import WorkingCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class CitySettings:
+    """The usual values; a city's own stand in city.settings. ValueError names the rule that is broken."""
+
+    opens: time = time(8, 0)
+    closes: time = time(18, 0)
+    weekdays: frozenset[int] = frozenset(range(5))  # Monday is 0
+    holidays_country: str = ""  # ISO code, with a part of the country after a hyphen: US-MA
+    holidays: frozenset[date] = frozenset()  # days of one's own
+    hold_s: int = 30  # how long a message to a resident can be withdrawn
+    undo_s: int = 600  # how long an act can be undone
+    archive_days: int = 7  # quiet days after which a closed request is archived
+    goal_share: float = 0.95  # of the day's requests, acknowledged on the same day
+
+    def __post_init__(self) -> None:
+        rules = {
+            "closes is later than opens": self.closes > self.opens,
+            "weekdays are numbers from 0 (Monday) to 6, at least one": bool(self.weekdays)
+            and self.weekdays <= set(range(7)),
+            "hold_s is between 0 and 86400": 0 <= self.hold_s <= 86_400,
+            "undo_s is between 0 and 604800": 0 <= self.undo_s <= 604_800,
+            "archive_days is at least 1": self.archive_days >= 1,
+            "goal_share is between 0 and 1": 0.0 <= self.goal_share <= 1.0,
+        }
+        broken = [rule for rule, holds in rules.items() if not holds]
+        if broken:
+            raise ValueError("; ".join(broken))
+        _public_holidays(self.holidays_country)
+
+    @property
+    def hold(self) -> timedelta:
+        """How long a message waits before it leaves."""
+        return timedelta(seconds=self.hold_s)
+
+    def calendar(self, timezone: str) -> WorkingCalendar:
+        """The city's working hours in its zone."""
+        days = _Holidays(_public_holidays(self.holidays_country), self.holidays)
+        return WorkingCalendar(timezone, self.opens, self.closes, self.weekdays, days)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values of what differs from the usual."""
+        usual = CitySettings()
+        return {
+            name: write(getattr(self, name))
+            for name, (_, write) in _FORMS.items()
+            if getattr(self, name) != getattr(usual, name)
+        }
+
+    def shown(self) -> dict[str, Any]:
+        """Plain values of every setting."""
+        return {name: write(getattr(self, name)) for name, (_, write) in _FORMS.items()}
+
+
+def settings_of(city: City) -> CitySettings:
+    """A city's settings; what a later version added is left out."""
+    return from_json(city.settings or {})
+
+
+def from_json(content: Mapping[str, Any]) -> CitySettings:
+    """The settings of to_json; ValueError where a value makes no sense."""
+    known = {field.name for field in fields(CitySettings)}
+    return replace(CitySettings(), **{name: _read(name, value) for name, value in content.items() if name in known})
+
+
+def changed(settings: CitySettings, pairs: Mapping[str, str]) -> CitySettings:
+    """The settings with some of them written anew, as a person writes them; ValueError says what is wrong."""
+    unknown = sorted(set(pairs) - set(_FORMS))
+    if unknown:
+        raise ValueError(f"there is no setting {unknown[0]}; there are {', '.join(_FORMS)}")
+    return replace(settings, **{name: _read(name, _listed(name, text)) for name, text in pairs.items()})
+
+
+def _listed(name: str, text: str) -> Any:
+    return [part.strip() for part in text.split(",") if part.strip()] if name in ("weekdays", "holidays") else text
+
+
+def _read(name: str, value: Any) -> Any:
+    try:
+        return _FORMS[name][0](value)
+    except (TypeError, ValueError) as fault:
+        raise ValueError(f"{name} cannot be {value!r}") from fault
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+# How each setting is read from JSON (or from a person's words) and written to it.
+_FORMS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+    "opens": (time.fromisoformat, lambda value: value.isoformat("minutes")),
+    "closes": (time.fromisoformat, lambda value: value.isoformat("minutes")),
+    "weekdays": (lambda value: frozenset(int(day) for day in value), sorted),
+    "holidays_country": (str, _same),
+    "holidays": (
+        lambda value: frozenset(date.fromisoformat(day) for day in value),
+        lambda value: sorted(day.isoformat() for day in value),
+    ),
+    "hold_s": (int, _same),
+    "undo_s": (int, _same),
+    "archive_days": (int, _same),
+    "goal_share": (float, _same),
+}
+
+
+def _public_holidays(code: str) -> Mapping[date, str]:
+    """The public holidays of a country or a part of it, of any year; ValueError for a code nobody knows."""
+    if not code:
+        return {}
+    import holidays
+
+    country, _, part = code.upper().partition("-")
+    try:
+        found: Mapping[date, str] = holidays.country_holidays(country, subdiv=part or None)
+    except NotImplementedError as fault:
+        raise ValueError(f"holidays_country is a country's code such as US or US-MA, not {code}") from fault
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Holidays(Set[date]):
+    """Days without work: a country's, worked out for whatever year is asked, and the city's own."""
+
+    public: Mapping[date, str]
+    own: frozenset[date]
+
+    def __contains__(self, day: object) -> bool:
+        return day in self.own or (isinstance(day, date) and day in self.public)
+
+    def __iter__(self) -> Iterator[date]:
+        return iter(self.own | set(self.public))
+
+    def __len__(self) -> int:
+        return len(self.own | set(self.public))

@@ -1,0 +1,135 @@
+"""What an act says: the words for each request, a note of them, and a message where the source can take one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from data import outbox
+from data.errors import RefusedInput
+from data.records import AnswerTemplate, City, Status
+from data.unit_of_work import ReadUnit
+from desktop.domain import answers
+from desktop.domain.answers import Facts
+from desktop.domain.lifecycle import OUTCOME_WORDS, TRANSITIONS, Comment, Deed, Outcome, Verb
+from desktop.domain.status_mapping import TO_OPEN311
+from desktop.operations.chosen_requests import Scene, Values, Wish
+
+# Sources that can be told what became of their requests; a file cannot.
+TAKES_BACK = frozenset({"open311", "seeclickfix", "demo"})
+NOTE_KINDS: Mapping[Verb, str] = {Verb.COMMENT: "internal", Verb.HEAR: "reporter"}
+
+
+def text_of(wish: Wish, template: AnswerTemplate | None) -> str:
+    """The words of the act: a person's, a template's, or the usual ones. RefusedInput where there have to be some."""
+    row = TRANSITIONS[wish.verb]
+    text = wish.comment.strip() or (template.text if template is not None else "")
+    if not text and row.comment is Comment.REQUIRED:
+        raise RefusedInput(f"'{wish.verb.value.capitalize()}' needs a comment; write one, or name a template.")
+    text = text or row.usual
+    fault = answers.fault_of(text) if text and row.tells else ""
+    if fault:
+        raise RefusedInput(fault)
+    return text
+
+
+def template_of(unit: ReadUnit, wish: Wish) -> AnswerTemplate | None:
+    """The template that is named, or None; RefusedInput where there is none, or it is for another act."""
+    if not wish.template:
+        return None
+    found = unit.templates.by_code(wish.template)
+    if found is None:
+        raise RefusedInput(f"There is no template '{wish.template}'; 'opsmap templates list' shows them.")
+    if found.verb and found.verb != wish.verb.value:
+        raise RefusedInput(f"The template {found.code} is for '{found.verb}', not for '{wish.verb.value}'.")
+    return found
+
+
+def texts_of(scene: Scene, wish: Wish, columns: Values, text: str) -> list[str]:
+    """The words for each row: as they are among staff, filled for residents."""
+    if not TRANSITIONS[wish.verb].tells:
+        return [answers.plain(text)] * len(scene.rows)
+    facts = facts_of(scene.unit, scene.city, scene.rows.columns | columns, wish.contact)
+    return [answers.fill(text, one) for one in facts]
+
+
+def facts_of(unit: ReadUnit, city: City, columns: Values, contact: str = "") -> list[Facts]:
+    """What answers can tell of requests, given as columns of the table."""
+    services = {service.id: service.service_name for service in unit.services.all()}
+    agencies = {agency.id: agency.name for agency in unit.agencies.all()}
+    names = ("service_id", "address", "due_at", "service_request_id", "agency_id", "scheduled_for", "outcome")
+    moments: dict[int, str] = {}  # many requests share a deadline, and telling a time is slow
+
+    def moment(value: Any) -> str:
+        if value is None:
+            return ""
+        key = int(value.timestamp() * 1000) if isinstance(value, datetime) else int(value)
+        if key not in moments:
+            moments[key] = answers.moment_words(datetime.fromtimestamp(key / 1000, tz=UTC), city.timezone)
+        return moments[key]
+
+    return [
+        Facts(
+            service=services.get(service, ""),
+            address=address,
+            due=moment(due),
+            request=number,
+            department=agencies.get(agency, "") if agency is not None else "",
+            date=_day_words(day),
+            outcome=OUTCOME_WORDS[Outcome(outcome)] if outcome in tuple(Outcome) else "",
+            contact=contact,
+        )
+        for service, address, due, number, agency, day, outcome in zip(*(columns[name] for name in names), strict=True)
+    ]
+
+
+def _day_words(day: date | str | None) -> str:
+    if not day:
+        return ""
+    return answers.day_words(date.fromisoformat(day) if isinstance(day, str) else day)
+
+
+def note(scene: Scene, deed: Deed, texts: Sequence[str]) -> None:
+    """Keep what was said with each request."""
+    kind = NOTE_KINDS.get(deed.verb, "answer" if TRANSITIONS[deed.verb].tells else "internal")
+    author = scene.work.actor
+    scene.unit.create(
+        "note",
+        (
+            {"request_id": key, "at": scene.now, "author": author, "kind": kind, "text": text}
+            for key, text in zip(scene.rows["id"], texts, strict=True)
+        ),
+    )
+
+
+def queue(scene: Scene, deed: Deed, columns: Values, texts: Sequence[str]) -> int:
+    """A message for each request whose source can take it back."""
+    listening = {source.id for source in scene.unit.sources.all() if source.kind in TAKES_BACK}
+    rows = scene.rows
+    read = zip(
+        rows["id"], rows["source_id"], rows["service_request_id"], columns["status"], columns["outcome"], texts,
+        strict=True,
+    )  # fmt: skip
+    messages = [
+        message(key, source, deed.verb.value, text, (name, status, outcome))
+        for key, source, name, status, outcome, text in read
+        if source in listening
+    ]
+    outbox.queue(scene.unit, messages, scene.now + scene.settings.hold)
+    return len(messages)
+
+
+def message(
+    request_id: int, source_id: int | None, kind: str, text: str, about: tuple[str, str, str]
+) -> dict[str, object]:
+    """A row of the outbox; `about` is the request's number, status and outcome."""
+    number, status, outcome = about
+    payload = {
+        "service_request_id": number,
+        "status": TO_OPEN311[Status(status)],
+        "stands": status,
+        "outcome": outcome,
+        "text": text,
+    }
+    return {"source_id": source_id, "request_id": request_id, "kind": kind, "payload": payload}

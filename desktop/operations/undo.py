@@ -1,0 +1,252 @@
+"""Undo an act by another one: what it changed goes back, what it said is withdrawn, or corrected where it was heard."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from data import outbox
+from data.errors import Conflict, RefusedInput
+from data.records import Act, ActId, City
+from data.repositories.work import OutboxMessage
+from data.undoing import Compensation, apply, compensation
+from data.unit_of_work import ReadUnit, WriteUnit
+from desktop.domain import answers
+from desktop.domain.city_settings import settings_of
+from desktop.domain.lifecycle import STATUS_WORDS, TRANSITIONS, Verb
+from desktop.operations.changes import Changes
+from desktop.operations.chosen_requests import amount
+from desktop.operations.speaking import facts_of, message
+from desktop.operations.work import Work
+
+UNDO = "undo"
+IMPORTS = ("import requests", "import areas")
+_IMPORT_WINDOW = timedelta(days=1)  # an import is looked at in peace
+# What can be undone besides the acts on requests: verbs of the log whose values before and after say everything.
+_OTHERS = (*IMPORTS, "assign", "group duplicates", "decide point", "save template", "remove template", "set city", UNDO)
+UNDOABLE = (*(verb.value for verb, row in TRANSITIONS.items() if row.undoable), *_OTHERS)
+CORRECTION = "correction"
+_CORRECTION = (
+    "Please disregard our last message about {service} at {address}, it was sent by mistake. "
+    "Your request {request} is [standing]."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPlan:
+    """What undoing an act would do. `sentence` says it, or why it cannot be; `residents` get a correction."""
+
+    act_id: ActId
+    verb: str
+    actor: str
+    at: datetime
+    allowed: bool
+    sentence: str
+    withdrawn: int = 0
+    residents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The messages that an act is behind."""
+
+    brought: tuple[OutboxMessage, ...]  # queued or held again by it
+    silenced: tuple[int, ...]  # withdrawn by it
+
+    def waiting(self) -> list[int]:
+        return [one.id for one in self.brought if one.state in (outbox.HELD, outbox.FAILED)]
+
+    def heard(self) -> list[OutboxMessage]:
+        return [one for one in self.brought if one.state == outbox.SENT]
+
+
+def describe_undo(work: Work, act_id: ActId) -> UndoPlan:
+    """Say beforehand what undoing an act would do: how many messages it withdraws, how many residents it corrects."""
+    city = work.city()
+    with work.store.read() as unit:
+        act = _act(unit, act_id)
+        why = _against(unit, city, act, work.clock.now()) or _changed_since(unit, act, compensation(unit, act.id))
+        said = _said(unit, act)
+    plan = UndoPlan(act.id, act.verb, act.actor, act.at, False, why)
+    if why:
+        return plan
+    waiting, heard = len(said.waiting()), len(said.heard())
+    return UndoPlan(act.id, act.verb, act.actor, act.at, True, _beforehand(act, waiting, heard), waiting, heard)
+
+
+def last_undoable(work: Work) -> ActId | None:
+    """The newest act of the person that nobody undid, or None. An undo itself counts only where it is named."""
+    with work.store.read() as unit:
+        verbs = [verb for verb in UNDOABLE if verb != UNDO]
+        found = (act.id for act in unit.log.last_by(work.actor, verbs) if not _is_undone(unit, act))
+        return next(found, None)
+
+
+def undo(work: Work, *, act_id: ActId) -> Changes:
+    """Take an act back, or an undo: then what was undone is done again.
+
+    RefusedInput for an act that cannot be undone or whose time is over; Conflict, naming who and what, where something
+    changed since. Messages still held are withdrawn, residents who were told get a correction.
+    """
+    city, now = work.city(), work.clock.now()
+    work.breathe(0.1, "Reading what was done")
+    with work.store.write(UNDO, actor=work.actor, at=now, undoes=act_id) as unit:
+        act = _act(unit, act_id)
+        why = _against(unit, city, act, now)
+        if why:
+            raise RefusedInput(why)
+        back = compensation(unit, act.id)
+        disturbed = _changed_since(unit, act, back)
+        if disturbed:
+            raise Conflict(disturbed)
+        work.breathe(0.4, "Putting it back")
+        apply(unit, back)
+        withdrawn, corrected = _answer_for(unit, city, act, now)
+        counts = _counts(back, withdrawn, corrected)
+        unit.summary.update(counts, undone=act.verb)
+        new = unit.commit()
+    entities = frozenset({*(one.entity for one in back.changes), *back.removals, *back.returns, "outbox"})
+    sentence = _afterwards(act, counts)
+    return Changes(new, work.actor, UNDO, entities, None, {"act": new, "undone": act.id, **counts}, sentence)
+
+
+# whether it may be
+
+
+def _act(unit: ReadUnit, act_id: ActId) -> Act:
+    found = unit.log.act(act_id)
+    if found is None:
+        raise RefusedInput(f"There is no act {act_id}; 'opsmap requests show ID' tells what was done.")
+    return found
+
+
+def _against(unit: ReadUnit, city: City, act: Act, now: datetime) -> str:
+    """Why an act cannot be undone at all; empty where it can."""
+    if act.verb == Verb.ARCHIVE.value:
+        return "Archiving cannot be undone; the residents can report anew."
+    if act.verb not in UNDOABLE:
+        return f"'{act.verb.capitalize()}' cannot be undone."
+    undoing = unit.log.undoing(act.id)
+    if undoing is not None and not _is_undone(unit, undoing):
+        return f"It was undone already, by {undoing.actor} at {_time(undoing.at)}."
+    if act.undoes is not None and _act(unit, act.undoes).verb in IMPORTS:
+        return "An import that was undone cannot be done again from the log; import the file once more."
+    window = _IMPORT_WINDOW if act.verb in IMPORTS else timedelta(seconds=settings_of(city).undo_s)
+    if now - act.at > window:
+        minutes = round(window.total_seconds() / 60)
+        return f"'{act.verb.capitalize()}' was at {_time(act.at)}; it can be undone for {minutes:,} minutes only."
+    return ""
+
+
+def _is_undone(unit: ReadUnit, act: Act) -> bool:
+    undoing = unit.log.undoing(act.id)
+    return undoing is not None and not _is_undone(unit, undoing)
+
+
+def _changed_since(unit: ReadUnit, act: Act, back: Compensation) -> str:
+    """What stands in the way of the values before: what the log never held, or a later change."""
+    if back.lost:
+        return f"'{act.verb.capitalize()}' also wrote {back.lost[0]}; it cannot be undone."
+    if not back.disturbed:
+        return ""
+    entity, number = back.disturbed[0]
+    last = unit.log.last_touch(entity, number)
+    by = f" by {last.actor} at {_time(last.at)} ({last.verb})" if last else ""
+    more = len(back.disturbed) - 1
+    words = f", and so {'was' if more == 1 else 'were'} {more:,} more" if more else ""
+    return f"{_name(unit, entity, number)} was changed{by} since{words}; nothing was undone."
+
+
+def _name(unit: ReadUnit, entity: str, number: int) -> str:
+    if entity == "service_request":
+        found = unit.requests.many([number])
+        return f"Request {found[0].service_request_id}" if found else "A request"
+    return f"{entity.replace('_', ' ').capitalize()} {number}"
+
+
+# what was said
+
+
+def _said(unit: ReadUnit, act: Act) -> _Said:
+    """The messages of an act as they are now."""
+    set_to: dict[str, set[int]] = defaultdict(set)
+    for block in unit.log.blocks(act_id=act.id, entity="outbox"):
+        if block.kind == "changed" and "state" in block.columns:
+            for number, state in zip(block.ids, block.columns["state"][1], strict=True):
+                set_to[state].add(number)
+    brought = unit.outbox.of_act(act.id)
+    brought += unit.outbox.many(sorted(set_to[outbox.HELD] - {one.id for one in brought}))
+    silenced = unit.outbox.many(sorted(set_to[outbox.WITHDRAWN]))
+    return _Said(tuple(brought), tuple(one.id for one in silenced if one.state == outbox.WITHDRAWN))
+
+
+def _answer_for(unit: WriteUnit, city: City, act: Act, now: datetime) -> tuple[int, int]:
+    """Withdraw what has not left, correct what was heard, say again what an undo had withdrawn."""
+    outbox.states(unit, [one.id for one in _said(unit, act).brought])  # held fast before they are judged
+    said, hold_until = _said(unit, act), now + settings_of(city).hold
+    outbox.withdraw(unit, said.waiting())
+    outbox.hold_again(unit, said.silenced, hold_until)
+    heard = said.heard()
+    outbox.queue(unit, _corrections(unit, city, heard), hold_until)
+    return len(said.waiting()), len(heard)
+
+
+def _corrections(unit: ReadUnit, city: City, heard: Sequence[OutboxMessage]) -> list[Mapping[str, object]]:
+    """A message to each resident who was told what is no longer so, in the words of where the request stands now."""
+    about = {request.id: request for request in unit.requests.many([one.request_id or 0 for one in heard])}
+    requests = [about[one.request_id] for one in heard if one.request_id in about]  # type: ignore[index]
+    names = ("service_id", "address", "due_at", "service_request_id", "agency_id", "scheduled_for", "outcome")
+    facts = facts_of(unit, city, {name: [getattr(one, name) for one in requests] for name in names})
+    return [
+        message(
+            request.id,
+            request.source_id,
+            CORRECTION,
+            answers.fill(_CORRECTION.replace("[standing]", STATUS_WORDS[request.status]), one),
+            (request.service_request_id, request.status.value, request.outcome),
+        )
+        for request, one in zip(requests, facts, strict=True)
+    ]
+
+
+# how it is told
+
+
+def _beforehand(act: Act, waiting: int, heard: int) -> str:
+    words = [f"'{act.verb.capitalize()}' by {act.actor} at {_time(act.at)} goes back to what was before."]
+    if waiting:
+        words.append(f"{_messages(waiting)} that has not left is withdrawn." if waiting == 1 else
+                     f"{_messages(waiting)} that have not left are withdrawn.")  # fmt: skip
+    if heard:
+        words.append(f"{heard:,} resident{' was' if heard == 1 else 's were'} told already and will get a correction.")
+    return " ".join(words)
+
+
+def _counts(back: Compensation, withdrawn: int, corrected: int) -> dict[str, int]:
+    requests = {number for one in back.changes if one.entity == "service_request" for number in one.ids}
+    requests |= set(back.removals.get("service_request", ()))
+    return {
+        "requests": len(requests),
+        "removed": len(back.removals.get("service_request", ())),
+        "withdrawn": withdrawn,
+        "corrections": corrected,
+    }
+
+
+def _afterwards(act: Act, counts: Mapping[str, int]) -> str:
+    words = [f"Undid '{act.verb}' for {amount(counts['requests'])}."]
+    if counts["withdrawn"]:
+        words.append(f"{_messages(counts['withdrawn'])} withdrawn.")
+    if counts["corrections"]:
+        words.append(f"{counts['corrections']:,} correction{'' if counts['corrections'] == 1 else 's'} to residents.")
+    return " ".join(words)
+
+
+def _messages(count: int) -> str:
+    return f"{count:,} message{'' if count == 1 else 's'}"
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,196 @@
+"""The last arrivals as a list, and a line about an unusual rate; both in the queue pane."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.views.fonts import font
+from desktop.views.icons import paint_icon, service_icon
+from desktop.views.kit import PaneHeader, Words
+from desktop.views.theme import theme
+
+ROW_PX, STORM_PX = 24, 44
+MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One request that came in: its id, when in words, the service's icon, service and place."""
+
+    id: int
+    time: str
+    icon: str
+    text: str
+
+
+class _Row(QAbstractButton):
+    """A button that paints itself, with a hover."""
+
+    def __init__(self, height: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFixedHeight(height)
+
+    def sizeHint(self) -> QSize:
+        return QSize(220, self.height())
+
+    def paint_ground(self, painter: QPainter) -> None:
+        """The ground under the pointer."""
+        if self.underMouse():
+            painter.fillRect(self.rect(), theme().colour("state.hover"))
+
+    def paint_line(self, painter: QPainter, rect: QRectF, text: str) -> None:
+        """One line of words that gives way."""
+        fitting = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine), fitting)
+
+
+class ArrivalRow(_Row):
+    """Time, icon and words of one arrival."""
+
+    left = Signal()  # the focus is elsewhere
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(ROW_PX, parent)
+        self.arrival: Arrival | None = None
+
+    def set_arrival(self, arrival: Arrival) -> None:
+        """Show another one."""
+        if arrival != self.arrival:
+            self.arrival = arrival
+            self.setAccessibleName(f"{arrival.time} {arrival.text}")
+            self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.left.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.arrival is None:
+            return
+        colour = theme().colour
+        painter = QPainter(self)
+        try:
+            self.paint_ground(painter)
+            painter.setFont(font("table"))
+            painter.setPen(colour("text.tertiary"))
+            self.paint_line(painter, QRectF(12, 0, 36, self.height()), self.arrival.time)
+            paint_icon(painter, QRectF(52, 0, 14, self.height()), self.arrival.icon, colour("text.secondary"))
+            painter.setPen(colour("text.primary"))
+            self.paint_line(painter, QRectF(74, 0, self.width() - 86, self.height()), self.arrival.text)
+        finally:
+            painter.end()
+
+
+class ArrivingList(QWidget):
+    """The newest arrivals, as many as fit. Nothing moves while the pointer or the focus is on it."""
+
+    chosen = Signal(object)  # id of a request
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: tuple[Arrival, ...] | None = None
+        self._shown: tuple[Arrival, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.header = PaneHeader(self.tr("Arriving"), line=False)
+        self.empty = Words(self.tr("Nothing in the last 24 hours"), step="table", tone="tertiary")
+        self.empty.setContentsMargins(12, 2, 12, 0)
+        self.rows = [ArrivalRow(self) for _ in range(MOST)]
+        for widget in (self.header, self.empty, *self.rows):
+            column.addWidget(widget)
+        column.addStretch(1)
+        for row in self.rows:
+            row.clicked.connect(self._clicked)
+            row.left.connect(self._let_go, Qt.ConnectionType.QueuedConnection)  # the next may have it by then
+        self._fit()
+
+    def set_state(self, arrivals: Sequence[Arrival], note: str) -> None:
+        """Show these, the newest first; later when a hand is on the list."""
+        self.header.note.setText(note)
+        self._waiting = tuple(arrivals[:MOST])
+        if not self._is_held():
+            self._take()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if not self._is_held():
+            self._take()
+
+    def _is_held(self) -> bool:
+        return bool(self._shown) and (self.underMouse() or self._has_focus())
+
+    def _has_focus(self) -> bool:
+        return any(row.hasFocus() for row in self.rows)
+
+    def _take(self) -> None:
+        if self._waiting is not None:
+            self._shown, self._waiting = self._waiting, None
+            for row, arrival in zip(self.rows, self._shown, strict=False):
+                row.set_arrival(arrival)
+            self._fit()
+
+    def _fit(self) -> None:
+        room = (self.height() - self.header.height()) // ROW_PX
+        self.header.setVisible(room >= 1)
+        self.empty.setVisible(room >= 1 and not self._shown)
+        for at, row in enumerate(self.rows):
+            row.setVisible(at < min(room, len(self._shown)))
+
+    def _clicked(self) -> None:
+        row = self.sender()
+        assert isinstance(row, ArrivalRow)
+        assert row.arrival is not None
+        self.chosen.emit(row.arrival.id)
+
+
+class StormLine(_Row):
+    """Says that a service comes in at an unusual rate; a click shows those requests. Hidden in fair weather."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(STORM_PX, parent)
+        self._icon, self._note = "zap", ""
+        self.hide()
+
+    def set_storm(self, text: str, note: str, icon: str) -> None:
+        """What is unusual, how it usually is, and the service's icon; an empty text for fair weather."""
+        self.setText(text)
+        self._note, self._icon = note, service_icon(icon)
+        self.setAccessibleName(f"{text}, {note}")
+        self.setVisible(bool(text))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colour = theme().colour
+        painter = QPainter(self)
+        try:
+            painter.fillRect(self.rect(), colour("warning.soft"))
+            self.paint_ground(painter)
+            paint_icon(painter, QRectF(12, 6, 16, 16), self._icon, colour("warning.text"))
+            painter.setFont(font("body", weight=600))
+            painter.setPen(colour("text.primary"))
+            self.paint_line(painter, QRectF(38, 4, self.width() - 50, 20), self.text())
+            painter.setFont(font("caption"))
+            painter.setPen(colour("text.secondary"))
+            self.paint_line(painter, QRectF(38, 23, self.width() - 50, 16), self._note)
+        finally:
+            painter.end()

@@ -1,0 +1,96 @@
+"""Which columns the table shows, how wide they are, and which give way when the pane is narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from desktop.models.fields import Field
+
+WIDTHS = {
+    Field.TICK: 30,
+    Field.STATUS: 118,
+    Field.REQUEST: 88,
+    Field.SERVICE: 144,
+    Field.ADDRESS: 92,
+    Field.OPENED: 88,
+    Field.TIME_LEFT: 104,
+    Field.DEPARTMENT: 84,
+    Field.SOURCE: 110,
+    Field.PRIORITY: 72,
+    Field.REPORTS: 78,
+    Field.PLACEMENT: 110,
+    Field.ACKNOWLEDGED: 106,
+    Field.CLOSED: 84,
+    Field.AREA: 130,
+    Field.DESCRIPTION: 200,
+}
+USUAL = (
+    Field.STATUS,
+    Field.REQUEST,
+    Field.SERVICE,
+    Field.ADDRESS,
+    Field.OPENED,
+    Field.TIME_LEFT,
+    Field.DEPARTMENT,
+)
+NEVER_DROPPED = (Field.TICK, Field.STATUS, Field.REQUEST, Field.TIME_LEFT)
+# The first of these that is shown gives way first.
+GIVE_WAY = (
+    Field.DESCRIPTION,
+    Field.PLACEMENT,
+    Field.SOURCE,
+    Field.AREA,
+    Field.PRIORITY,
+    Field.REPORTS,
+    Field.CLOSED,
+    Field.ACKNOWLEDGED,
+    Field.DEPARTMENT,
+    Field.OPENED,
+    Field.ADDRESS,
+    Field.SERVICE,
+)
+STRETCHED = (Field.ADDRESS, Field.DESCRIPTION, Field.AREA, Field.SERVICE, Field.DEPARTMENT, Field.REQUEST)
+RIGHT_ALIGNED = (
+    Field.OPENED,
+    Field.TIME_LEFT,
+    Field.PRIORITY,
+    Field.REPORTS,
+    Field.ACKNOWLEDGED,
+    Field.CLOSED,
+)
+
+
+def whole(fields: Iterable[Field]) -> tuple[Field, ...]:
+    """A choice of columns made sound: each once, no ticks, and those that never drop are there."""
+    chosen = [field for field in dict.fromkeys(fields) if field is not Field.TICK]
+    missing = [field for field in NEVER_DROPPED if field is not Field.TICK and field not in chosen]
+    return (*missing, *chosen)
+
+
+def from_names(names: Iterable[str]) -> tuple[Field, ...]:
+    """The columns of a choice that was kept by name; names that a later version added are left out."""
+    known = [Field[name.upper()] for name in names if name.upper() in Field.__members__]
+    return whole(known) if known else USUAL
+
+
+def names_of(fields: Iterable[Field]) -> list[str]:
+    """A choice of columns as it is kept."""
+    return [field.name.lower() for field in fields]
+
+
+def fitting(chosen: Sequence[Field], room: int) -> tuple[Field, ...]:
+    """The chosen columns that have room, in their order; those that give way go one by one."""
+    shown = list(chosen)
+    need = WIDTHS[Field.TICK] + sum(WIDTHS[field] for field in shown)
+    for field in GIVE_WAY:
+        if need <= room:
+            break
+        if field in shown:
+            shown.remove(field)
+            need -= WIDTHS[field]
+    return tuple(shown)
+
+
+def stretched(shown: Sequence[Field]) -> Field:
+    """The column that takes what room is left."""
+    return next((field for field in STRETCHED if field in shown), shown[-1])

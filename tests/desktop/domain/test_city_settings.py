@@ -1,0 +1,72 @@
+"""What a city sets for itself: read, written, and refused where it makes no sense."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.records import City
+from desktop.domain.city_settings import CitySettings, changed, from_json, settings_of
+from tests.soak import examples
+
+SETTINGS = st.builds(
+    CitySettings,
+    opens=st.sampled_from([time(6), time(7, 30)]),
+    closes=st.sampled_from([time(16), time(18)]),
+    weekdays=st.frozensets(st.integers(0, 6), min_size=1),
+    holidays_country=st.sampled_from(["", "US", "US-MA", "DE-BE"]),
+    holidays=st.frozensets(st.dates(date(2020, 1, 1), date(2030, 1, 1)), max_size=4),
+    hold_s=st.integers(0, 600),
+    undo_s=st.integers(0, 6000),
+    archive_days=st.integers(1, 60),
+    goal_share=st.floats(0, 1),
+)
+
+
+@settings(max_examples=examples(60))
+@given(SETTINGS)
+def test_settings_come_back_from_json(wanted: CitySettings) -> None:
+    """Written to JSON and read again, nothing is lost; what is usual is not written."""
+    assert from_json(json.loads(json.dumps(wanted.to_json()))) == wanted
+    assert CitySettings().to_json() == {}
+
+
+def test_a_city_without_settings_has_the_usual_ones() -> None:
+    """And what a later version added does no harm."""
+    assert settings_of(City("A", "UTC", None, None)) == CitySettings()
+    assert settings_of(City("A", "UTC", None, None, {"hold_s": 5, "mood": "good"})).hold_s == 5
+
+
+@pytest.mark.parametrize(
+    ("pairs", "reason"),
+    [
+        ({"opens": "late"}, "opens cannot be 'late'"),
+        ({"opens": "19:00"}, "closes is later than opens"),
+        ({"weekdays": "1,9"}, "weekdays are numbers from 0"),
+        ({"weekdays": ""}, "weekdays are numbers from 0"),
+        ({"hold_s": "-1"}, "hold_s is between"),
+        ({"goal_share": "nan"}, "goal_share is between"),
+        ({"holidays": "2026-02-30"}, "holidays cannot be"),
+        ({"holidays_country": "Atlantis"}, "holidays_country is a country's code"),
+        ({"mood": "good"}, "there is no setting mood"),
+    ],
+)
+def test_what_makes_no_sense_is_named(pairs: dict[str, str], reason: str) -> None:
+    """Each refusal names the setting and the rule."""
+    with pytest.raises(ValueError, match=reason):
+        changed(CitySettings(), pairs)
+
+
+def test_holidays_are_days_without_work_in_any_year() -> None:
+    """A country's holidays and the city's own days are not worked; an ordinary Tuesday is."""
+    calendar = CitySettings(holidays_country="US-MA", holidays=frozenset({date(2026, 6, 9)})).calendar("UTC")
+    assert not calendar.works_on(date(2026, 5, 25))  # Memorial Day
+    assert not calendar.works_on(date(2031, 12, 25))
+    assert not calendar.works_on(date(2026, 4, 20))  # Patriots' Day, of Massachusetts alone
+    assert not calendar.works_on(date(2026, 6, 9))
+    assert calendar.works_on(date(2026, 6, 16))
+    assert CitySettings(holidays_country="US").calendar("UTC").works_on(date(2026, 4, 20))

@@ -1,0 +1,212 @@
+"""The table under a person's hand: keys, clicks, columns, menus and sheets, with real widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.attention import reports_per_request
+from desktop.domain.request_filter import LINES, RequestFilter
+from desktop.models.fields import Field, Grouping
+from desktop.models.request_table import RequestTableModel
+from desktop.views.columns_popover import ColumnsPopover
+from desktop.views.filter_popover import CheckList, DayRange, FilterChoices, FilterPopover
+from desktop.views.table_columns import NEVER_DROPPED, USUAL, WIDTHS, fitting, from_names, names_of, whole
+from desktop.views.table_menus import RowFacts, export_menu, group_menu, row_menu, saved_menu
+from desktop.views.table_pane import TablePane
+from tests.desktop.models.test_request_table import NAMES, snapshot
+
+CTRL, SHIFT, NONE = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.NoModifier,
+)
+
+
+@pytest.fixture
+def pane(qtbot: QtBot) -> Iterator[TablePane]:
+    """A table of 500 requests on show."""
+    window, model, columns = QWidget(), RequestTableModel(), snapshot()
+    made = TablePane(model, window)
+    model.setParent(made)
+    model.set_columns(columns, NAMES, reports_per_request(columns.incident_id))  # type: ignore[arg-type]
+    window.resize(780, 640)
+    made.resize(760, 380)
+    window.show()
+    qtbot.waitExposed(window)
+    yield made
+    window.close()
+    window.deleteLater()
+
+
+def press(pane: TablePane, row: int, field: Field, modifiers: Qt.KeyboardModifier = NONE) -> None:
+    """A click into a cell."""
+    table = pane.table
+    rect = table.visualRect(table.model().index(row, field))
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, modifiers, rect.center())
+
+
+def ticked(pane: TablePane) -> list[int]:
+    """The rows that are ticked."""
+    model = pane.table.requests()
+    return [row for row in range(40) if model.is_ticked(row)]
+
+
+def test_boxes_ctrl_and_shift_tick_and_a_click_only_chooses(qtbot: QtBot, pane: TablePane) -> None:
+    """The box and Ctrl tick one, Shift a range, a plain click none; the bar counts and clears."""
+    with qtbot.waitSignal(pane.table.chosen):
+        press(pane, 1, Field.SERVICE)
+    assert ticked(pane) == []
+    press(pane, 2, Field.TICK)
+    press(pane, 4, Field.ADDRESS, CTRL)
+    assert ticked(pane) == [2, 4]
+    press(pane, 7, Field.STATUS, SHIFT)
+    assert ticked(pane) == [2, 4, 5, 6, 7]
+    assert pane.selection_bar.isVisible()
+    assert pane.selection_bar.told.text() == "5 selected"
+    QTest.mouseClick(pane.selection_bar.clear, Qt.MouseButton.LeftButton)
+    assert ticked(pane) == []
+    assert pane.header.isVisible()
+
+
+def test_keys_of_a_list(qtbot: QtBot, pane: TablePane) -> None:
+    """J and K go on and back, X ticks, Ctrl A ticks all, Esc none, Space peeks, Enter opens; letters can be off."""
+    table, model = pane.table, pane.table.requests()
+    table.setFocus()
+    for key in "jjjk":
+        QTest.keyClick(table, key)
+    assert table.currentIndex().row() == 1
+    QTest.keyClick(table, Qt.Key.Key_X)
+    assert ticked(pane) == [1]
+    QTest.keyClick(table, Qt.Key.Key_Down, SHIFT)
+    assert ticked(pane) == [1, 2]
+    QTest.keyClick(table, Qt.Key.Key_A, CTRL)
+    assert model.selected_count == 500
+    QTest.keyClick(table, Qt.Key.Key_Escape)
+    assert model.selected_count == 0
+    for key, signal in ((Qt.Key.Key_Space, table.peeked), (Qt.Key.Key_Return, table.opened)):
+        with qtbot.waitSignal(signal) as told:
+            QTest.keyClick(table, key)
+        assert told.args == [model.id_at(2)]
+    table.letters = False
+    QTest.keyClick(table, Qt.Key.Key_X)
+    assert model.selected_count == 0
+
+
+def test_the_box_in_the_head_ticks_all_and_orders_nothing(pane: TablePane) -> None:
+    """One press ticks everything, another nothing; the order stays."""
+    model, head = pane.table.requests(), pane.table.head
+    order = model.shown_ids().tolist()
+    at = QPoint(WIDTHS[Field.TICK] // 2, 10)
+    QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, NONE, at)
+    assert model.selected_count == 500
+    QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, NONE, at)
+    assert model.selected_count == 0
+    assert model.shown_ids().tolist() == order
+
+
+def test_a_group_folds_by_click_and_key(pane: TablePane) -> None:
+    """A click on a header folds it; the right arrow opens it again."""
+    model = pane.table.requests()
+    model.group_by(Grouping.SERVICE)
+    press(pane, 0, Field.SERVICE)
+    assert model.group_figures(0)[3]
+    pane.table.setCurrentIndex(model.index(0, Field.STATUS))
+    QTest.keyClick(pane.table, Qt.Key.Key_Right)
+    assert not model.group_figures(0)[3]
+
+
+@pytest.mark.parametrize("room", range(300, 1600, 100))
+def test_columns_give_way_in_their_order(room: int) -> None:
+    """What is shown fits or cannot give way any more, keeps its order, and number, status and time left stay."""
+    everything = [field for field in Field if field is not Field.TICK]
+    shown = fitting(everything, room)
+    assert [field for field in everything if field in shown] == list(shown)
+    assert set(NEVER_DROPPED) - {Field.TICK} <= set(shown)
+    need = WIDTHS[Field.TICK] + sum(WIDTHS[field] for field in shown)
+    assert need <= room or set(shown) == set(NEVER_DROPPED) - {Field.TICK}
+
+
+def test_the_usual_columns_fit_the_usual_pane() -> None:
+    """At 1440 px none of the usual columns gives way."""
+    assert fitting(USUAL, 750) == USUAL
+
+
+def test_chosen_columns_are_kept_by_name() -> None:
+    """Names survive, unknown ones of a later version are left out, and what never drops comes back."""
+    chosen = whole([Field.SOURCE, Field.STATUS, Field.REQUEST, Field.TIME_LEFT])
+    assert from_names(names_of(chosen)) == chosen
+    assert from_names(["weather"]) == USUAL
+    assert set(NEVER_DROPPED) - {Field.TICK} <= set(whole([Field.SOURCE]))
+
+
+def test_a_dragged_head_and_the_sheet_tell_the_same_order(qtbot: QtBot, pane: TablePane) -> None:
+    """Dragging a title, moving a line of the sheet and going back to the usual columns all change one choice."""
+    table = pane.table
+    with qtbot.waitSignal(table.fields_changed):
+        table.head.moveSection(table.head.visualIndex(Field.DEPARTMENT), 2)
+    assert table.fields().index(Field.DEPARTMENT) == 1
+    sheet = ColumnsPopover(pane.header, table.fields(), ())
+    sheet.fields_chosen.connect(table.set_fields)
+    sheet.list.setCurrentRow(1)
+    QTest.keyClick(sheet.list, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert table.fields()[2] is Field.DEPARTMENT
+    last = sheet.list.item(sheet.list.count() - 1)
+    last.setCheckState(Qt.CheckState.Checked)
+    assert table.fields()[-1] is Field.DESCRIPTION
+    QTest.mouseClick(sheet.reset, Qt.MouseButton.LeftButton)
+    assert table.fields() == USUAL
+    sheet.deleteLater()
+
+
+def test_menus_as_data() -> None:
+    """Menus offer what can be done and nothing that cannot."""
+    plain = RowFacts("Pothole", "", ticked=False, located=False, selected=0)
+    entries = {entry.id: entry for entry in row_menu(plain) if entry is not None}
+    assert not entries["map"].enabled
+    assert entries["only.department"].text == "Only no department"
+    assert "export.selected" not in entries
+    marked = row_menu(RowFacts("Pothole", "Streets", ticked=True, located=True, selected=12))
+    assert any(entry is not None and entry.text == "Export 12 selected…" for entry in marked)
+    assert [entry.id for entry in group_menu(Grouping.DAY) if entry is not None and entry.checked] == ["group.day"]
+    assert [entry.enabled for entry in export_menu(5, 0) if entry is not None] == [True, False, True]
+    others = [entry.id for entry in saved_menu(mine=False, shared=True) if entry is not None and entry.enabled]
+    assert others == ["use"]
+
+
+def test_conditions_act_as_they_are_chosen(qtbot: QtBot, pane: TablePane) -> None:
+    """Ticks, days and words of the sheet come out as fields of the filter; a day ends at the city's midnight."""
+    choices = FilterChoices(
+        tuple((line, line) for line in LINES),
+        tuple((number, f"Service {number}") for number in range(1, 14)),
+        ((-1, "Nobody"), (7, "Streets")),
+        (("closed", "Closed"),),
+        "America/New_York",
+        date(2026, 11, 1),
+    )
+    sheet = FilterPopover(pane.header, choices, RequestFilter(service_ids=(2,)))
+    told: list[dict[str, object]] = []
+    sheet.changed.connect(told.append)
+    services, departments = sheet.pages.widget(1), sheet.pages.widget(2)
+    assert isinstance(services, CheckList)
+    assert isinstance(departments, CheckList)
+    services.narrow.edit.setText("13")
+    services.narrow.changed.emit("13")
+    assert [services.list.item(row).isHidden() for row in (0, 12)] == [True, False]
+    services.list.item(12).setCheckState(Qt.CheckState.Checked)
+    departments.list.item(0).setCheckState(Qt.CheckState.Checked)
+    days = sheet.pages.widget(4)
+    assert isinstance(days, DayRange)
+    days._put(date(2026, 11, 1), date(2026, 11, 1))
+    days._edited()
+    assert told[0] == {"service_ids": (2, 13)}
+    assert told[1] == {"agency_ids": (-1,)}
+    first, last = told[2]["opened_from_ms"], told[2]["opened_to_ms"]
+    assert last - first == 25 * 3_600_000  # type: ignore[operator] # the clocks went back that day
+    sheet.deleteLater()

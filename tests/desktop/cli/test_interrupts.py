@@ -33,11 +33,16 @@ def test_at_any_moment(tmp_path: Path) -> None:
     started = time.monotonic()
     assert run("--store", tmp_path / "other.opsmap", "init", "Elmwood").returncode == 0
     usual_s = time.monotonic() - started
+    heard = 0
     for share in rounds(12, 200):
         process = start("--store", store, "init", "Elmwood")
-        time.sleep(0.15 + usual_s * (share % 12) / 10)  # the first tenth of a second is Python's own
+        time.sleep(0.15 + usual_s * (share % 12) / 10)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
+        if process.returncode not in (0, 130) and "desktop/cli/start.py" not in err:
+            assert not store.exists()  # Python itself was still starting: a tenth of a second, on a busy machine more
+            continue
+        heard += 1
         assert process.returncode in (0, 130), err
         assert "Traceback" not in err
         if process.returncode == 130:
@@ -48,6 +53,7 @@ def test_at_any_moment(tmp_path: Path) -> None:
             assert held(store) == 1
             store.unlink()
         assert [path.name for path in tmp_path.iterdir() if path.name.startswith("city")] == []
+    assert heard >= 6
 
 
 @pytest.mark.parametrize("delay_s", [0.5, 4.0])

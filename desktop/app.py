@@ -84,6 +84,7 @@ class Application:
 
     def close(self) -> None:
         """Quit order: jobs, then pages, then their web profiles, then the store; the hooks last."""
+        self.shell.remember_jobs()
         self.runner.shut_down()
         self.window.close()
         if self.content is not None:
@@ -208,6 +209,7 @@ class Opening(QObject):
         QTimer.singleShot(0, self, self._open)
         if app.settings.told:
             app.shell.tell_failure(app.settings.told)
+        app.shell.tell_last_time()
 
     def _open(self) -> None:
         app = self._app

@@ -67,7 +67,9 @@ class Content(QObject):
         self._search = SearchController(app.window, self.session)
         self.map_views = MapViews(app.window, self.session, app.shell)
         app.theme.changed.connect(self._new_look)
+        app.shell.motion_changed.connect(self._new_motion)
         self.session.watch(self._new_streets)
+        self.session.watch(self._count_requests)
         app.window.workspace_shown.connect(self._fill_next)
         app.window.workspace_shown.connect(self._show_scale)
         self.fill(OPERATIONS)  # what is searched for is shown there
@@ -127,10 +129,15 @@ class Content(QObject):
     def _crews(self, place: Workspace) -> None:
         controller = CrewsController(place, self.session, self._map(place, "routes"))
         controller.sheets_wanted.connect(self._acts.print_sheets)
+        controller.request_wanted.connect(self._open_request)
 
     def _neighbourhoods(self, place: Workspace) -> None:
         controller = NeighbourhoodsController(place, self.session, self._map(place, "cells"))
         controller.export_wanted.connect(self._acts.export_hotspots)
+
+    def _open_request(self, request_id: int) -> None:
+        """As if the search had found it: Operations comes to the front with its page."""
+        self._search.request_chosen.emit(request_id)
 
     def _services(self, place: Workspace) -> None:
         ServicesController(place, self.session)
@@ -203,6 +210,13 @@ class Content(QObject):
         for key, view in self.maps.items():
             self._await_tiles(key)
             view.set_theme(self._app.theme.tokens.scheme)
+
+    def _new_motion(self, reduced: bool) -> None:
+        for view in self.maps.values():
+            view.set_reduced_motion(reduced)
+
+    def _count_requests(self, snapshot: Snapshot) -> None:
+        self._app.shell.show_requests(len(snapshot.columns))
 
     def _scaled(self, denominator: float) -> None:
         key = self.sender().objectName()

@@ -88,6 +88,7 @@ class _Lane(QObject):
     """A queue of jobs and the one process they run in, kept warm."""
 
     finished_after_cancel = Signal(object, object)  # job, value
+    stopped = Signal(object)  # a cancelled job of which nothing comes any more
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -168,6 +169,8 @@ class _Lane(QObject):
             handle.deliver(outcome)
         elif job is not None and isinstance(outcome, Succeeded):
             self.finished_after_cancel.emit(job, outcome.value)
+        elif job is not None:
+            self.stopped.emit(job)
         self._next()
 
     def _gone(self) -> None:
@@ -184,6 +187,7 @@ class _Lane(QObject):
         assert isinstance(handle, JobHandle)
         if handle in self._waiting:
             self._waiting.remove(handle)
+            self.stopped.emit(handle.job)
         elif handle is self._running and self._worker is not None:
             self._running, self._abandoned = None, handle.job  # disconnected: no outcome can reach it
             self._worker.stop.value = 1
@@ -195,7 +199,9 @@ class _Lane(QObject):
         self._drop_worker()
         if worker is not None:
             worker.end(at_once=True)
-        self._abandoned, self._busy = None, False
+        job, self._abandoned, self._busy = self._abandoned, None, False
+        if job is not None:
+            self.stopped.emit(job)
         self._next()
 
     def _drop_worker(self) -> None:
@@ -221,6 +227,7 @@ class JobRunner(QObject):
 
     job_started = Signal(object)  # JobHandle
     job_ended = Signal(object)  # JobHandle
+    stopped = Signal(object, bool)  # a cancelled job that is over now, and whether it was done before it could stop
     wrote = Signal(object, object)  # value and initiator of a write that succeeded, even one cancelled too late
     read_failed = Signal(str)  # the sentence of a read whose caller left failures to the window
     broke = Signal(str)  # the traceback of a job or a read that broke
@@ -231,6 +238,8 @@ class JobRunner(QObject):
         self._lanes: dict[Lane, _Lane] = {"write": _Lane(self), "compute": _Lane(self), "draw": _Lane(self)}
         for lane in self._lanes.values():
             lane.finished_after_cancel.connect(self._too_late)
+        for name in ("write", "compute"):
+            self._lanes[name].stopped.connect(self._stopped)
         self._jobs: list[JobHandle] = []
         self._pool: ThreadPoolExecutor | None = None
         self._reads: dict[Future[Outcome], JobHandle] = {}
@@ -338,3 +347,8 @@ class JobRunner(QObject):
         """A cancelled write was done already: its job stays silent, but the store did change."""
         if job.writes:
             self.wrote.emit(value, job.initiator)
+            self.stopped.emit(job, True)
+
+    def _stopped(self, job: Job) -> None:
+        if not self.shut:
+            self.stopped.emit(job, False)

@@ -10,7 +10,15 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QMenu, QStackedWidget, QWidget
 
 from desktop.settings import Settings
-from desktop.views.commands import DENSITY_PREFIX, THEME_PREFIX, WORKSPACE_PREFIX, Command, window_commands, window_menu
+from desktop.views.commands import (
+    DENSITY_PREFIX,
+    THEME_PREFIX,
+    WORKSPACE_PREFIX,
+    Command,
+    is_single,
+    window_commands,
+    window_menu,
+)
 from desktop.views.icons import keep_icon
 from desktop.views.kit import FocusRing, Toast, ToastStack
 from desktop.views.kit.focus import NONE
@@ -132,12 +140,20 @@ class MainWindow(QWidget):
             action.setObjectName(command.id)
             if command.keys:
                 action.setShortcut(QKeySequence(command.keys))
-            if command.icon:
-                keep_icon(action, command.icon)
             action.setCheckable(command.id.startswith((THEME_PREFIX, DENSITY_PREFIX)))
+            if command.icon and not action.isCheckable():  # a menu shows an icon or a tick, never both
+                keep_icon(action, command.icon)
             action.triggered.connect(self._triggered)
             self.actions_by_id[command.id] = action
             self.addAction(action)
+
+    def set_single_letters(self, on: bool) -> None:
+        """Whether keys of one letter or sign act."""
+        for command in window_commands(self.places()):
+            if is_single(command.keys):
+                self.actions_by_id[command.id].setShortcut(QKeySequence(command.keys if on else ""))
+        for place in self.workspaces.values():
+            place.set_single_letters(on)
 
     def _triggered(self) -> None:
         if not dialog_open(self):
@@ -210,7 +226,9 @@ class MainWindow(QWidget):
     def focusNextPrevChild(self, next: bool) -> bool:
         """The tab key goes from pane to pane in the look's order; it stays within a dialog."""
         dialog = next_dialog(self)
-        panes = [dialog] if dialog is not None else [self.rail, self.top_bar, *self.current().panes(), self.status_bar]
+        panes: list[QWidget] = [self.rail, self.top_bar, *self.current().panes(), self.status_bar, self.toasts]
+        if dialog is not None:
+            panes = [dialog]
         target = following(panes, self.focusWidget(), 1 if next else -1)
         if target is None:
             return super().focusNextPrevChild(next)

@@ -38,6 +38,7 @@ class Settings(BaseModel):
     window_height: int = Field(default=900, ge=300, le=20_000)
     maximised: bool = False
     panes: dict[str, dict[str, int]] = Field(default_factory=dict)
+    stopped_jobs: list[str] = Field(default_factory=list)  # what the window's closing cut short
     map_layers: dict[str, list[LayerChoice]] = Field(default_factory=dict)  # by workspace, the topmost first
     base_map_on: bool = False
     base_map_address: str = Field(default="", max_length=2000)

@@ -124,11 +124,11 @@ def _price_words(problem: Problem, routes: Routes, able: Sequence[int], index: i
         found = best_insertion(problem, n, routes[n], index)
         if found is not None:
             extra = found[0].drive_s - _drive_s(problem, n, routes[n])
-            return f"Fits {problem.crews[n].name}, but {minutes(extra)} more driving is more than it is worth today."
+            return f"Fits {problem.crews[n].name}, but {_more(extra)} is more than it is worth today."
     swap = _cheapest_swap(problem, routes, able, index)
     if swap is not None:
         crew, gone, extra = swap
-        return f"Fits {problem.crews[crew].name} if job {problem.jobs[gone].name} goes, {_signed(extra)}."
+        return f"Fits {problem.crews[crew].name} if job {problem.jobs[gone].name} goes, with {_more(extra)}."
     names = _listed([problem.crews[n].name for n in able][:3])
     return f"Every crew that can do it is full with more urgent work ({names}); no single exchange makes room."
 
@@ -164,8 +164,11 @@ def minutes(seconds: float) -> str:
     return f"{whole} min" if abs(whole) < 60 else f"{whole // 60} h {whole % 60:02d}"
 
 
-def _signed(seconds: float) -> str:
-    return f"{'+' if seconds >= 0 else '−'}{minutes(abs(seconds))}"
+def _more(seconds: float) -> str:
+    """How much more or less is driven, never as nought or minus nought minutes."""
+    if abs(seconds) < 30:
+        return "less than a minute more driving" if seconds > 0 else "no more driving"
+    return f"{minutes(abs(seconds))} {'more' if seconds > 0 else 'less'} driving"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -90,17 +90,18 @@ def read_layer(path: Path) -> geopandas.GeoDataFrame:
             # Rings that are not closed are closed; what is no shape at all becomes a row without one.
             frame = geopandas.read_file(plain, on_invalid="fix")
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as fault:
-        raise RefusedInput(
-            f"{path.name} is not a map layer that can be read ({_said(fault, path)}); export it again."
-        ) from fault
+        raise RefusedInput(f"{path.name} is not a map layer that can be read{_why(fault, path)}.") from fault
     if not isinstance(frame, geopandas.GeoDataFrame) or "geometry" not in frame:
         raise RefusedInput(f"{path.name} has no geometry; choose a map layer.")
     return frame
 
 
-def _said(fault: Exception, path: Path) -> str:
-    """GDAL's words without the folders of this machine."""
-    return one_line(fault).replace(str(path), path.name)
+def _why(fault: Exception, path: Path) -> str:
+    """What GDAL says, without folders and its advice to programmers; our own words where it knows no such format."""
+    said = one_line(fault).replace(str(path), path.name)
+    if "not recognized as" in said or "prefixing the file path" in said:
+        return "; choose a GeoJSON, GeoPackage or Shapefile"
+    return f" ({said}); export it again"
 
 
 def in_degrees(frame: geopandas.GeoDataFrame, file: str, crs: str | None) -> geopandas.GeoDataFrame:

@@ -85,6 +85,11 @@ class Plans(Reader[Plan]):
         newest = (self.table.c.created_at.desc(), self.table.c.id.desc())
         return self._one(self._select().where(self.table.c.date == day).order_by(*newest).limit(1))
 
+    def newest_day(self) -> date | None:
+        """The day of the plan that was made last; None without any plan."""
+        newest = (self.table.c.created_at.desc(), self.table.c.id.desc())
+        return self._connection.execute(select(self.table.c.date).order_by(*newest).limit(1)).scalar()
+
 
 class Outbox(Reader[OutboxMessage]):
     """Messages to other systems."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,14 @@ from desktop.controllers.assistant import Assistant
 from desktop.controllers.import_step import Kind
 from desktop.controllers.session import Session
 from desktop.controllers.shell import ShellController
-from desktop.jobs import Job, JobRunner
+from desktop.jobs import Job, JobHandle, JobRunner
 from desktop.main_window import MainWindow
 from desktop.operations.changes import Changes
 from desktop.views import format as words
 from desktop.views.commands import ACT_PREFIX, IMPORT_PREFIX
+
+ONCE = ("assign", "group_duplicates", "find_hotspots", "plan_routes")  # twice at a time makes no sense
+_ENDING = re.compile(r"\*(\.\w+)")
 
 
 class ActsController(QObject):
@@ -27,6 +31,7 @@ class ActsController(QObject):
     def __init__(self, window: MainWindow, session: Session, runner: JobRunner, shell: ShellController) -> None:
         super().__init__(window)
         self._window, self._session, self._runner, self._shell = window, session, runner, shell
+        self._asked: dict[JobHandle, tuple[str, dict[str, Any]]] = {}  # what waits or runs
         session.act_wanted.connect(self.run)
         window.asked.connect(self.carry_out)
 
@@ -43,7 +48,10 @@ class ActsController(QObject):
         """Run an operation by name as a job."""
         from desktop.operations.entry import run_operation
 
-        session = self._session
+        session, asked = self._session, (operation, dict(arguments))
+        if operation in ONCE and asked in self._asked.values():
+            self._shell.tell_note(self.tr("{0}: this waits or runs already.").format(title))
+            return
         kwargs = {
             "name": operation,
             "location": session.store.location,
@@ -52,7 +60,17 @@ class ActsController(QObject):
             "arguments": dict(arguments),
         }
         handle = self._runner.start(Job(title, run_operation, kwargs, writes=True, initiator=self))
+        self._asked[handle] = asked
         handle.succeeded.connect(self._done)
+        handle.ended.connect(self._ended)
+        self._tell_busy()
+
+    def _ended(self, handle: JobHandle) -> None:
+        self._asked.pop(handle, None)
+        self._tell_busy()
+
+    def _tell_busy(self) -> None:
+        self._session.set_busy(frozenset(operation for operation, _ in self._asked.values()))
 
     def open_import(self, kind: Kind) -> Assistant:
         """The assistant's step for a file of one kind."""
@@ -88,9 +106,22 @@ class ActsController(QObject):
             self._session.act("export_hotspots", title, {"path": path})
 
     def _ask_place(self, title: str, name: str, kinds: str) -> Path | None:
-        chosen, _kind = QFileDialog.getSaveFileName(self._window, title, name, kinds)
-        return Path(chosen) if chosen else None
+        chosen, kind = QFileDialog.getSaveFileName(self._window, title, name, kinds)
+        return with_ending(Path(chosen), kind, kinds) if chosen else None
 
     def _done(self, changes: Changes) -> None:
         if changes.sentence:
             self._shell.tell(changes.sentence)
+
+
+def with_ending(path: Path, kind: str, kinds: str) -> Path:
+    """The file with the ending of the chosen kind, "GeoJSON (*.geojson)"; a file that is there already is not it."""
+    endings = _ENDING.findall(kinds)
+    wanted = (_ENDING.findall(kind) or endings)[0]
+    if path.suffix.lower() == wanted:
+        return path
+    stem = path.stem if path.suffix.lower() in endings else path.name
+    made, number = path.with_name(f"{stem}{wanted}"), 2
+    while made.exists():  # nobody was asked about this name
+        made, number = path.with_name(f"{stem} {number}{wanted}"), number + 1
+    return made

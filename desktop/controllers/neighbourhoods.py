@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,8 @@ from desktop.controllers.session import Session, Snapshot
 from desktop.operations.changes import Changes
 from desktop.operations.hotspots import HotspotAnswer, HotspotQuestion, last_hotspots, places_of
 from desktop.views import format as words
-from desktop.views.neighbourhoods_view import CellRow, CellsPane, HotspotState, Question, QuestionPane
+from desktop.views.cells_pane import Cells, CellsPane
+from desktop.views.neighbourhoods_view import HotspotState, Question, QuestionPane, QuestionStrip
 from desktop.views.workspace import Workspace
 
 # The classes as the kernel names them, in the order of the diverging ramp: cold to hot.
@@ -28,11 +29,12 @@ CLASSES = (
     "hot q<=0.05",
     "hot q<=0.01",
 )
-ROWS = 60
+LOOK_BACK_DAYS = 90
+OPERATION = "find_hotspots"
 
 
 class NeighbourhoodsController(QObject):
-    """Asks in the background, shows the answer that the store keeps."""
+    """Asks in the background, shows the answer that the store keeps. A cell is one choice for map and table."""
 
     export_wanted = Signal()
 
@@ -40,13 +42,20 @@ class NeighbourhoodsController(QObject):
         super().__init__(workspace)
         self._workspace, self._session, self._map = workspace, session, map_view
         self._placed = False
-        self.question, self.cells = QuestionPane(), CellsPane()
-        workspace.set_left(self.question)
+        self._shown: str | None = None  # when the answer on show was worked out
+        self._chosen = -1
+        self.question, self.cells, self.strip = QuestionPane(), CellsPane(), QuestionStrip()
+        workspace.set_left(self.question, self.strip)
         workspace.set_map(map_view)
         workspace.set_table(self.cells)
         self.question.asked.connect(self.ask)
+        self.strip.ask.clicked.connect(self.question.send)
+        self.strip.asked.connect(self._toggle_question)
+        self.strip.class_chosen.connect(self._choose_class)
         self.cells.export_wanted.connect(self.export_wanted)
-        self.cells.cell_chosen.connect(map_view.set_chosen_cell)
+        self.cells.cell_chosen.connect(self.choose)
+        map_view.cell_clicked.connect(self.choose)
+        session.busy_changed.connect(self._busy)
         session.watch(self._loaded)
         session.bus.changed.connect(self._changed)
 
@@ -54,13 +63,31 @@ class NeighbourhoodsController(QObject):
         """Find the hotspots of a service and period."""
         wanted = HotspotQuestion(
             service_code=question.service_code or None,
-            first=None if question.first is None else date(*question.first),
-            last=None if question.last is None else date(*question.last),
+            first=question.first,
+            last=question.last,
             cell_m=float(question.cell_m) or None,
             permutations=question.permutations,
             seed=question.seed,
         )
-        self._session.act("find_hotspots", self.tr("Finding hotspots"), {"question": wanted})
+        self._session.act(OPERATION, self.tr("Finding hotspots"), {"question": wanted})
+
+    def choose(self, cell: int) -> None:
+        """Choose a cell: its row in the table and its ring on the map."""
+        self._chosen = cell
+        self.cells.choose(cell)
+        self._map.set_chosen_cell(cell)
+
+    def _choose_class(self, kind: int) -> None:
+        found = self.cells.model.first_of(kind)
+        if found is not None:
+            self.choose(found)
+
+    def _toggle_question(self) -> None:
+        self._workspace.toggle_pane("left")
+
+    def _busy(self, operations: frozenset[str]) -> None:
+        self.question.set_asking(OPERATION in operations)
+        self.strip.ask.setEnabled(OPERATION not in operations)
 
     def _loaded(self, snapshot: Snapshot) -> None:
         self.question.set_services(
@@ -73,7 +100,9 @@ class NeighbourhoodsController(QObject):
         if not self._placed:
             self._placed = True
             self._map.fit(snapshot.bounds)
-            self.question.set_period(*_period(snapshot))
+            last = self._span()[1]
+            self.question.set_question(Question("", last - timedelta(days=LOOK_BACK_DAYS), last, 0, 999, 1))
+            self._busy(self._session.busy)
         self._read()
 
     def _changed(self, changes: Changes, initiator: object) -> None:
@@ -86,14 +115,25 @@ class NeighbourhoodsController(QObject):
     def _show(self, read: tuple[HotspotAnswer, list[str]] | None) -> None:
         if read is not None:
             answer, places = read
-            self._draw(answer)
-            state = self._state(answer, places)
-            self.question.set_state(state)
-            self.cells.set_state(state)
-            self._workspace.set_subtitle(state.title)
+            self._show_answer(self._state(answer, places), answer)
         else:
             self._workspace.set_subtitle(self.tr("choose a service and a period, then find hotspots"))
         self._workspace.set_ready(True)
+
+    def _show_answer(self, state: HotspotState, answer: HotspotAnswer) -> None:
+        """A new answer starts with no cell chosen; the one on show read again keeps what is chosen."""
+        first, made_at = self._shown is None, str(answer.method["computed_at"])
+        if made_at != self._shown:
+            self._shown, self._chosen = made_at, -1
+            self._draw(answer)
+        if first:
+            self.question.set_question(state.question)
+        self.question.set_state(state)
+        self.strip.set_classes(state.classes)
+        self.cells.set_cells(state.title, state.cells)
+        self.cells.choose(self._chosen)
+        self._map.set_chosen_cell(self._chosen)
+        self._workspace.set_subtitle(state.title)
 
     def _draw(self, answer: HotspotAnswer) -> None:
         classes = [class_index(name) for name in answer.columns["class"]]
@@ -103,50 +143,63 @@ class NeighbourhoodsController(QObject):
         columns, method = answer.columns, answer.method
         classes = np.array([class_index(name) for name in columns["class"]])
         count = np.asarray(columns["count"])
+        cells = Cells(
+            place=tuple(places),
+            count=count,
+            gi_z=np.asarray(columns["gi_z"], dtype=float),
+            p_sim=np.asarray(columns["p_sim"], dtype=float),
+            kind=classes,
+            words=tuple(self.class_word(index) for index in range(len(CLASSES))),
+        )
+        care = self.tr("Read with care: counts follow how many people live and report there; no exposure is used yet.")
+        return HotspotState(
+            title=self._title(method),
+            question=self._question(method),
+            result=self._result(classes, count),
+            care=care,
+            method=self._method(method),
+            classes=tuple((self.class_word(i), i, int((classes == i).sum())) for i in reversed(range(len(CLASSES)))),
+            cells=cells,
+        )
+
+    def _result(self, classes: np.ndarray, count: np.ndarray) -> str:
+        """The answer in a sentence or two."""
         hot, cold = classes > 3, classes < 3
+        if not hot.any():
+            return self.tr("No cell stands out from chance. That is a result.")
         share = float(count[hot].sum() / max(1, count.sum()))
-        area = float(hot.mean()) if len(hot) else 0.0
-        result = self.tr(
-            "{0} hot cells hold {1} of {2} requests ({3} %) on {4} % of the cells. {5} cells are cold."
-        ).format(
+        told = self.tr("{0} hot cells hold {1} of {2} requests ({3} %) on {4} % of the cells. {5} cells are cold.")
+        result = told.format(
             words.count(int(hot.sum())),
             words.count(int(count[hot].sum())),
             words.count(int(count.sum())),
             round(share * 100),
-            round(area * 100),
+            round(float(hot.mean()) * 100),
             words.count(int(cold.sum())),
         )
-        if not hot.any():
-            result = self.tr("No cell stands out from chance. That is a result.")
-        care = self.tr("Read with care: counts follow how many people live and report there; no exposure is used yet.")
-        return HotspotState(
-            title=self._title(method),
-            result=result,
-            care=care,
-            method=self._method(method),
-            classes=tuple((self.class_word(i), i, int((classes == i).sum())) for i in reversed(range(len(CLASSES)))),
-            rows=self._rows(columns, classes, places),
-        )
+        if (count[hot] == 0).any():
+            result += " " + self.tr("A cell is judged together with its neighbours; a hot one may hold none itself.")
+        return result
 
-    def _rows(self, columns: Any, classes: np.ndarray, places: Sequence[str]) -> tuple[CellRow, ...]:
-        z = np.asarray(columns["gi_z"], dtype=float)
-        strongest = np.argsort(-np.abs(z), kind="stable")[:ROWS]
-        return tuple(
-            CellRow(
-                cell=int(at),
-                place=self._place(int(at), places[at]),
-                count=int(columns["count"][at]),
-                gi_z=float(z[at]),
-                p_sim=float(columns["p_sim"][at]),
-                class_word=self.class_word(int(classes[at])),
-                hot=bool(classes[at] > 3),
-            )
-            for at in strongest.tolist()
-        )
+    def _question(self, method: Any) -> Question:
+        """The question as the form would ask it; open ends are those of the requests."""
+        first, last = self._span()
+        service = "" if method["service"] == "all services" else method["service"]
+        first = date.fromisoformat(method["from"]) if method["from"] else first
+        last = date.fromisoformat(method["to"]) if method["to"] else last
+        return Question(service, first, last, round(method["cell_m"]), method["permutations"], method["seed"])
 
-    def _place(self, cell: int, area: str) -> str:
-        told = self.tr("cell {0}").format(words.count(cell + 1))
-        return f"{area} · {told}" if area else told.capitalize()
+    def _span(self) -> tuple[date, date]:
+        """The days of the first and the last request; today twice in a city without any."""
+        snapshot = self._session.snapshot
+        assert snapshot is not None
+        zone, columns = ZoneInfo(snapshot.city.timezone), snapshot.columns
+        if not len(columns):
+            now = self._session.clock.now().astimezone(zone).date()
+            return now, now
+        ends = (int(columns.requested_ms.min()), int(columns.requested_ms.max()))
+        first, last = (datetime.fromtimestamp(end / 1000, tz=UTC).astimezone(zone).date() for end in ends)
+        return first, last
 
     def class_word(self, index: int) -> str:
         """What a class is called."""
@@ -197,13 +250,3 @@ def _last(store: Store) -> tuple[HotspotAnswer, list[str]] | None:
     with store.read() as unit:
         answer = last_hotspots(unit)
         return None if answer is None else (answer, places_of(unit, answer.polygons_wkb))
-
-
-def _period(snapshot: Snapshot) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
-    """The last ninety days that hold requests."""
-    columns = snapshot.columns
-    last_ms = int(columns.requested_ms.max()) if len(columns) else 0
-    zone = ZoneInfo(snapshot.city.timezone)
-    last = datetime.fromtimestamp(last_ms / 1000, tz=UTC).astimezone(zone).date()
-    first = date.fromordinal(max(1, last.toordinal() - 90))
-    return (first.year, first.month, first.day), (last.year, last.month, last.day)

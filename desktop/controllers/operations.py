@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from data.records import ServiceRequest, Status
 from data.store import Store
@@ -47,6 +47,7 @@ ATTENTION = (
     Line("incidents", "copy", False),
     Line("unlocated", "map-pin-x", False),
 )
+IMPORT = "import.requests"  # a command of the window
 VIEWS = (
     Line("open", "inbox", False),
     Line("today", "sun", False),
@@ -88,12 +89,12 @@ class OperationsController(QObject):
     def _connect(self) -> None:
         self.queue.chosen.connect(self.choose_filter)
         self.strip.chosen.connect(self.choose_filter)
-        self.strip.pane_wanted.connect(lambda: self._workspace.open_pane("left"))
+        self.strip.pane_wanted.connect(lambda: self._workspace.toggle_pane("left"))
         self.queue.act_wanted.connect(self._workspace.wants)
         self.rows.table.chosen.connect(self.choose)
         self.rows.filter_dropped.connect(self.filtering.drop)
         self.rows.in_view_wanted.connect(self._only_in_view)
-        self.rows.act_wanted.connect(self.filtering.drop)
+        self.rows.act_wanted.connect(self._act_of_card)
         self.rows.table.opened.connect(self.open_detail)
         self.rows.table.peeked.connect(self._peek)
         self.tools.opened.connect(self.open_detail)
@@ -107,6 +108,7 @@ class OperationsController(QObject):
         self.detail.asset_named.connect(self._name_asset)
         self.model.rows_wanted.connect(self._fetch)
         self._map.request_clicked.connect(self.choose)
+        self._map.request_clicked.connect(lambda: self._workspace.open_pane("right"))
         self._map.viewport_changed.connect(self._viewport)
         self._map.shape_drawn.connect(self._draw)
         self.filtering.changed.connect(self.refresh)
@@ -214,7 +216,8 @@ class OperationsController(QObject):
             self.rows.show_card(None)
         elif not total:
             text = self.tr("Import a file of requests; they show on the map and here as soon as they are read.")
-            self.rows.show_card(StateCard(self.tr("No requests yet"), text, icon="inbox"))
+            act = self.tr("Import requests…")
+            self.rows.show_card(StateCard(self.tr("No requests yet"), text, icon="inbox", act=act), IMPORT)
         else:
             text = self.tr("{0} are in the city. These filters exclude them all.").format(words.count(total))
             act = self.tr("Show everything")
@@ -228,6 +231,12 @@ class OperationsController(QObject):
             self.saved.use(key)
         else:
             self.filtering.set(line=key, as_of_ms=None)  # its count counts what is now
+
+    def _act_of_card(self, act: str) -> None:
+        if act == IMPORT:
+            self._workspace.wants.emit(act)
+        else:
+            self.filtering.drop(act)
 
     def search(self, text: str) -> None:
         """Show the requests whose texts hold all the words; empty shows all again."""
@@ -280,8 +289,7 @@ class OperationsController(QObject):
     def open_detail(self, request_id: int) -> None:
         """Choose a request and go to its page."""
         self.choose(request_id)
-        self._workspace.open_pane("right")
-        self.detail.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._workspace.enter_pane("right")
 
     def _peek(self, request_id: int) -> None:
         """Show its page where the window folded it away; the hand stays in the table."""

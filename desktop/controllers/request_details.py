@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication
 
-from data.records import Event, Placement, ServiceRequest, Status
+from data.records import Placement, ServiceRequest, Status
 from data.store import Store
 from desktop.controllers.asset_details import asset_state
+from desktop.controllers.history_words import Speaker, Told
 from desktop.controllers.place_words import place_words
 from desktop.controllers.session import Snapshot
 from desktop.operations.places import CityPlaces, sentence_of
@@ -35,6 +35,8 @@ def read_detail(
         history = unit.requests.history(request.id)
         questions = {question.code: question.question for question in unit.services.questions(request.service_id)}
         asset = asset_state(unit, request, snapshot.service(request.service_id).service_code, now, zone)
+    placements = {placement: placement_words(placement) for placement in Placement}
+    speaker = Speaker(snapshot.names, status_words(), placements, now, zone)
     service = snapshot.service(request.service_id)
     mark, word = status_of(request, now)
     return RequestDetail(
@@ -52,7 +54,7 @@ def read_detail(
         deadline=deadline_of(request, now, zone),
         reports=tuple(_report(other, now, zone) for other in others),
         answers=tuple((questions.get(code, code), value) for code, value in answers),
-        history=_history(request, history, now, zone),
+        history=_history(request, speaker.tell(history), now, zone),
         photos=photos,
         unlocated=placement_words(request.placement),
         facts=tuple((key, value) for key, value in request.extras.items() if value)[:8],
@@ -131,19 +133,12 @@ def _report(request: ServiceRequest, now: datetime, zone: str) -> ReportLine:
     return ReportLine(int(request.id), request.service_request_id, text, words.moment(request.requested_at, now, zone))
 
 
-def _history(request: ServiceRequest, events: list[Event], now: datetime, zone: str) -> tuple[HistoryLine, ...]:
-    """The request's own times, then what was done to it here, oldest first."""
-    told: list[tuple[datetime, str, str]] = [(request.requested_at, translate("History", "Submitted"), "")]
+def _history(request: ServiceRequest, acts: list[Told], now: datetime, zone: str) -> tuple[HistoryLine, ...]:
+    """The request's own times and what was done to it here, oldest first."""
+    lines = [Told(request.requested_at, translate("History", "Submitted"), "", ()), *acts]
     if request.acknowledged_at is not None:
-        told.append((request.acknowledged_at, translate("History", "Acknowledged"), ""))
+        lines.append(Told(request.acknowledged_at, translate("History", "Acknowledged"), "", ()))
     if request.closed_at is not None:
-        told.append((request.closed_at, translate("History", "Closed"), request.status_notes))
-    told += [(event.at, event.verb.capitalize(), event.actor) for event in events]
-    return tuple(
-        HistoryLine(_when(at, now, zone), what, who) for at, what, who in sorted(told, key=lambda line: line[0])
-    )
-
-
-def _when(at: datetime, now: datetime, zone: str) -> str:
-    local = at.astimezone(ZoneInfo(zone))
-    return words.moment(local, now, zone)
+        lines.append(Told(request.closed_at, translate("History", "Closed"), request.status_notes, ()))
+    lines.sort(key=lambda line: line.at)
+    return tuple(HistoryLine(words.moment(line.at, now, zone), line.what, line.who, line.changes) for line in lines)

@@ -124,12 +124,14 @@ class Session(QObject):
     loaded = Signal(object)  # Snapshot
     minute_turned = Signal()  # deadlines drew nearer
     act_wanted = Signal(str, str, object)  # operation, title, arguments
+    busy_changed = Signal(object)  # names of the operations that wait or run
 
     def __init__(self, store: Store, runner: Runner, bus: ChangeBus, clock: Clock, actor: str) -> None:
         super().__init__()
         self.store, self.runner, self.bus, self.clock, self.actor = store, runner, bus, clock, actor
         self.places = CityPlaces(store)
         self.snapshot: Snapshot | None = None
+        self.busy: frozenset[str] = frozenset()
         self._reading = self._outdated = False
         self._minute = clock.now().minute
         self._follow = QTimer(self, interval=FOLLOW_MS, singleShot=True)
@@ -159,6 +161,11 @@ class Session(QObject):
     def act(self, operation: str, title: str, arguments: Mapping[str, Any] | None = None) -> None:
         """Ask for an operation by name; the window shows its progress and its end."""
         self.act_wanted.emit(operation, title, dict(arguments or {}))
+
+    def set_busy(self, operations: frozenset[str]) -> None:
+        """Which operations wait or run now; a button that starts one rests meanwhile."""
+        self.busy = operations
+        self.busy_changed.emit(operations)
 
     def _read_ended(self) -> None:
         self._reading = False

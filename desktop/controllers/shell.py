@@ -16,12 +16,12 @@ from PySide6.QtWidgets import QFileDialog
 
 from desktop.domain.clock import Clock
 from desktop.errors import Faults
-from desktop.jobs import JobHandle, JobRunner, JobState
+from desktop.jobs import Job, JobHandle, JobRunner, JobState
 from desktop.main_window import MainWindow
 from desktop.map.tile_address import address_fault, attribution_fault
 from desktop.settings import SettingsFile
 from desktop.views.commands import DENSITY_PREFIX, THEME_PREFIX, key_lines
-from desktop.views.format import long_date, percent
+from desktop.views.format import long_date, percent, told
 from desktop.views.kit import Toast
 from desktop.views.shell.base_map_settings import BaseMapSettings
 from desktop.views.shell.dialogs import AboutDialog, JobsPanel, KeySheet, PrintDialog, ReportDialog, SettingsDialog
@@ -64,6 +64,7 @@ class ShellController(QObject):
 
     density_changed = Signal(str)
     letters_changed = Signal(bool)
+    motion_changed = Signal(bool)
     base_map_changed = Signal()
     store_asked = Signal(str)  # the location of another store
 
@@ -73,7 +74,7 @@ class ShellController(QObject):
         super().__init__(window)
         self._window, self._runner, self._file, self._clock = window, runner, settings, clock
         self._faults = faults
-        self._zone = "UTC"
+        self._zone, self._store_name = "UTC", ""
         self._crs: int | None = None
         self._scale: float | None = None
         self._place: tuple[float, float] | None = None
@@ -91,10 +92,15 @@ class ShellController(QObject):
         window.closing.connect(self._closing)
         runner.job_started.connect(self._job_started)
         runner.job_ended.connect(self._job_ended)
+        runner.stopped.connect(self._job_stopped)
         runner.broke.connect(faults.report)
         runner.read_failed.connect(self.tell_failure)
         faults.broke.connect(self.show_report)
         faults.failed.connect(self.tell_failure)
+        self.density_changed.connect(theme().choose_rows)
+        self.letters_changed.connect(window.set_single_letters)
+        theme().choose_rows(settings.settings.density)
+        window.set_single_letters(settings.settings.single_letters)
         self.tick()
 
     # the store and the time
@@ -104,9 +110,14 @@ class ShellController(QObject):
         self._zone = summary.timezone
         self._window.setWindowTitle(f"{summary.city} – Opsmap" if summary.city else "Opsmap")
         self._window.status_bar.set_store(summary.name, self.tr("saved"), summary.requests)
+        self._store_name = summary.name
         self._crs, self._scale, self._place = summary.crs_epsg, None, None
         self._show_map()
         self.tick()
+
+    def show_requests(self, requests: int) -> None:
+        """How many requests the store holds by now."""
+        self._window.status_bar.set_store(self._store_name, self.tr("saved"), requests)
 
     def show_scale(self, denominator: float | None) -> None:
         """The scale at the middle of the map on show; None where there is none, and then no place either."""
@@ -134,14 +145,37 @@ class ShellController(QObject):
 
     def tell(self, sentence: str, *, act: str = "", then: Callable[[], None] | None = None, keys: str = "") -> Toast:
         """A toast about something done."""
+        sentence = told(sentence)
         self._remember(sentence)
         toast = Toast(sentence, act=act, keys=keys)
         if then is not None:
             toast.acted.connect(then)
         return self._window.tell(toast)
 
+    def tell_note(self, sentence: str) -> None:
+        """A toast about something that is as it is, neither done nor failed."""
+        self._remember(sentence)
+        self._window.tell(Toast(sentence, tone="info"))
+
+    def tell_last_time(self) -> None:
+        """Say what the closing of the window cut short the last time, once."""
+        titles = self._file.settings.stopped_jobs
+        if titles:
+            words = self.tr("When Opsmap was closed, this stopped: {0}. Nothing of it was kept; start it again.")
+            self.tell_note(words.format(", ".join(titles)))
+            self._file.settings.stopped_jobs = []
+            self._file.save()
+
+    def remember_jobs(self) -> None:
+        """Keep what runs now and will be cut short by the window's closing."""
+        titles = [handle.title for handle in self._runner.jobs() if handle.job is not None and handle.job.writes]
+        if titles:
+            self._file.settings.stopped_jobs = titles
+            self._file.save()
+
     def tell_failure(self, sentence: str) -> None:
         """A toast about something the world did; it stays until it is dismissed."""
+        sentence = told(sentence)
         self._remember(sentence)
         self._window.tell(Toast(sentence, tone="danger"))
 
@@ -176,17 +210,23 @@ class ShellController(QObject):
             self._window.status_bar.set_job(handle.title, 1.0, done=True)
             self._done.start()
 
+    def _job_stopped(self, job: Job, kept: bool) -> None:
+        if kept:
+            self.tell_note(self.tr("{0}: it was done before it could stop.").format(job.title))
+        elif job.writes:
+            self.tell_note(self.tr("{0}: stopped. Nothing of it was kept.").format(job.title))
+
     def _progressed(self, fraction: float | None, sentence: str) -> None:
         handle = self.sender()
         jobs = self._runner.jobs()
         if self._panel is not None and handle in jobs:
-            self._panel.set_progress(jobs.index(handle), fraction, sentence)
+            self._panel.set_progress(jobs.index(handle), fraction, told(sentence))
         self._show_bar()
 
     def _show_job(self) -> None:
         self._show_bar()
         if self._panel is not None:
-            jobs = [(n, job.title, job.fraction, job.sentence) for n, job in enumerate(self._runner.jobs())]
+            jobs = [(n, job.title, job.fraction, told(job.sentence)) for n, job in enumerate(self._runner.jobs())]
             self._panel.set_state(jobs, list(self._messages))
 
     def _show_bar(self) -> None:
@@ -243,6 +283,7 @@ class ShellController(QObject):
 
     def _choose_motion(self, reduced: bool) -> None:
         self._file.settings.reduced_motion = reduced
+        self.motion_changed.emit(reduced)
         self._file.save()
 
     def _choose_base_map(self, on: bool, address: str, attribution: str) -> None:
@@ -351,5 +392,6 @@ class ShellController(QObject):
         return self._window.current().title, f"{long_date(now.date())} {now:%H:%M}"
 
     def _closing(self) -> None:
+        self.remember_jobs()
         self._window.keep(self._file.settings)
         self._file.save()

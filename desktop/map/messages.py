@@ -63,9 +63,12 @@ def route_json(route: Route) -> dict[str, Any]:
     }
 
 
-def left_out_json(places: Iterable[tuple[int, float, float]]) -> list[dict[str, Any]]:
-    """Jobs without a crew: number, longitude, latitude."""
-    return [{"number": int(number), **_place({"lon": lon, "lat": lat})} for number, lon, lat in places]
+def left_out_json(places: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+    """Jobs without a crew: number, longitude, latitude, and the lines of its card."""
+    return [
+        {"number": int(number), **_place({"lon": lon, "lat": lat}), "lines": [str(line) for line in lines if line]}
+        for number, lon, lat, *lines in places
+    ]
 
 
 def cells_json(

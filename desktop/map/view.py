@@ -35,6 +35,7 @@ from desktop.map.view_history import MapPlace
 from desktop.map.viewport import RequestColumns, View
 from desktop.map.web_page import MapPage, MapProfile
 from desktop.map.words import map_words
+from desktop.views.kit.focus import OWN
 from desktop.views.tokens import ASSETS, Scheme
 
 Kind = Literal["requests", "routes", "cells"]
@@ -121,6 +122,7 @@ class MapView(QWidget):
         self.web.setPage(self.page)
         self.web.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.web.setAcceptDrops(False)
+        self.setProperty(OWN, True)  # the page rings what has the focus in it
         self.profile.setParent(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -152,8 +154,9 @@ class MapView(QWidget):
         self._tell("attribution", {"words": words})
 
     def set_reduced_motion(self, reduced: bool) -> None:
-        """Whether the map jumps instead of gliding; takes effect with the next page."""
+        """Whether the map jumps instead of gliding, at once."""
         self._setup["reduced_motion"] = reduced
+        self._tell("motion", {"reduced": reduced})
 
     def set_letters(self, on: bool) -> None:
         """Whether single letters take up tools."""
@@ -179,6 +182,12 @@ class MapView(QWidget):
         self._placed = True
         self._asked += 1
         self._tell("view", {"lon": lon, "lat": lat, "zoom": zoom, "serial": self._asked})
+
+    def bring_into_view(self, lon: float, lat: float, zoom: float) -> None:
+        """Go to a place, no farther away than this zoom; where it is on show close enough, nothing moves."""
+        west, south, east, north = self.bounds or (0.0, 0.0, 0.0, 0.0)
+        if not (west < lon < east and south < lat < north) or self._view["zoom"] < zoom:
+            self.set_view(lon, lat, max(zoom, self._view["zoom"]))
 
     def fit(self, bounds: Bounds) -> None:
         """Show a box and remember it as the whole city."""
@@ -268,13 +277,13 @@ class MapView(QWidget):
         """The crews' ways along streets with their stops."""
         self._keep("routes", [route_json(route) for route in routes])
 
-    def set_left_out(self, places: Iterable[tuple[int, float, float]]) -> None:
-        """Jobs without a crew: number, lon, lat."""
+    def set_left_out(self, places: Iterable[Sequence[Any]]) -> None:
+        """Jobs without a crew: number, lon, lat, and lines that say what it is and why."""
         self._keep("left_out", left_out_json(places))
 
-    def set_chosen_stop(self, crew: int | None, stop: int = -1) -> None:
-        """Bring a crew to the front and ring a stop of it, both from 0; None for no crew."""
-        self._keep("chosen_stop", {"crew": crew, "stop": stop})
+    def set_chosen_stop(self, crew: int | None, stop: int = -1, *, left_out: int | None = None) -> None:
+        """Bring a crew to the front and ring a stop of it, both from 0, or ring a job left out; None for no crew."""
+        self._keep("chosen_stop", {"crew": crew, "stop": stop, "left_out": left_out})
 
     def set_cells(
         self,
@@ -288,6 +297,7 @@ class MapView(QWidget):
         note: str = "",
     ) -> None:
         """Cells of a tested statistic: WKB or rings in degrees, class 0 (cold) to 6 (hot), value, further lines."""
+        self._kept.pop("chosen_cell", None)  # it was one of the cells before
         told = {"title": title, "subtitle": subtitle, "note": note}
         self._keep("cells", cells_json(shapes, classes, values, lines) | told)
 

@@ -165,6 +165,7 @@ class _Planner:
             "crews": [self._crew(i, planned) for i in range(len(self.day.crews))],
             "unassigned": [
                 {**self._place(self.day.jobs[left.job]), "job": self.day.jobs[left.job].name}
+                | {"request_ids": list(self.day.jobs[left.job].request_ids)}
                 | {"reason": left.reason, "detail": left.detail}
                 for left in planned.left_out
             ],

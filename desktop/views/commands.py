@@ -47,6 +47,11 @@ IMPORTED = ("requests", "areas", "streets", "addresses", "assets")
 translate = QCoreApplication.translate
 
 
+def is_single(keys: str) -> bool:
+    """Whether a command's key is one letter or sign without Ctrl or Alt: such keys can be switched off."""
+    return len(keys) == 1
+
+
 def window_commands(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[Command, ...]:
     """The commands of the window; workspaces are (key, title, icon) in the order of the rail."""
     switches = tuple(

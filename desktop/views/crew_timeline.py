@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
+from desktop.views.kit.words import plain_tip
 from desktop.views.theme import theme
 
 LABEL_PX = 196
@@ -47,10 +59,12 @@ class TimelineRow:
 
 
 class CrewTimeline(QWidget):
-    """Draws rows; tells which stop was clicked as (crew index, stop index)."""
+    """Draws rows; tells which stop was clicked, and opened by a double click or Enter, as (crew index, stop index)."""
 
     stop_chosen = Signal(int, int)
+    stop_opened = Signal(int, int)
     crew_chosen = Signal(int)
+    reshaped = Signal()  # other hours, another width or another look
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +75,7 @@ class CrewTimeline(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         theme().changed.connect(self.update)
+        theme().changed.connect(self.reshaped)
 
     def set_state(self, rows: Sequence[TimelineRow], now: datetime | None) -> None:
         """Show these rows; `now` is drawn as a line when it lies within the day."""
@@ -68,14 +83,21 @@ class CrewTimeline(QWidget):
         self.setMinimumHeight(self.sizeHint().height())
         self.updateGeometry()
         self.update()
+        self.reshaped.emit()
 
     def choose(self, crew: int | None, stop: int = -1) -> None:
         """Mark a crew's row and a stop chosen elsewhere."""
         self._chosen = None if crew is None else (crew, stop)
+        stops = self._rows[crew].stops if crew is not None else ()
+        self.setAccessibleDescription(stops[stop].words if 0 <= stop < len(stops) else "")
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(900, HEAD_PX + ROW_PX * max(1, len(self._rows)))
+        return QSize(900, ROW_PX * max(1, len(self._rows)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.reshaped.emit()
 
     # geometry
 
@@ -94,7 +116,11 @@ class CrewTimeline(QWidget):
 
     def _block(self, crew: int, start: datetime, end: datetime) -> QRectF:
         left, right = self._x(start), self._x(end)
-        return QRectF(left, HEAD_PX + crew * ROW_PX + 8, max(2.0, right - left), ROW_PX - 16)
+        return QRectF(left, crew * ROW_PX + 8, max(2.0, right - left), ROW_PX - 16)
+
+    def row_rect(self, crew: int) -> QRectF:
+        """Where the row of a crew lies."""
+        return QRectF(0, crew * ROW_PX, self.width(), ROW_PX)
 
     # painting
 
@@ -103,33 +129,42 @@ class CrewTimeline(QWidget):
         try:
             painter.fillRect(self.rect(), theme().colour("surface.pane"))
             if self._rows:
-                self._paint_hours(painter)
+                self._paint_hour_lines(painter)
                 for crew, row in enumerate(self._rows):
                     self._paint_row(painter, crew, row)
                 self._paint_now(painter)
         finally:
             painter.end()
 
-    def _paint_hours(self, painter: QPainter) -> None:
+    def _hours(self) -> Iterator[tuple[float, datetime]]:
+        """Every full hour and where it lies."""
+        moment, closes = self._span()
+        while moment <= closes:
+            yield self._x(moment), moment
+            moment += timedelta(hours=1)
+
+    def _paint_hour_lines(self, painter: QPainter) -> None:
+        painter.setPen(QPen(theme().colour("line.subtle"), 1))
+        for x, _moment in self._hours():
+            painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+
+    def paint_head(self, painter: QPainter) -> None:
+        """The names of the hours, and the flag of now, in a strip of HEAD_PX as wide as the timeline."""
         colour = theme().tokens.colour
-        painter.fillRect(QRectF(0, 0, self.width(), HEAD_PX), QColor(colour.surface_sunken))
         painter.setFont(font("caption"))
         painter.setPen(QColor(colour.text_secondary))
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(12, 0, LABEL_PX, HEAD_PX), int(middle), self.tr("Crew"))
-        moment, closes = self._span()
-        while moment <= closes:
-            x = self._x(moment)
-            painter.setPen(QPen(QColor(colour.line_subtle), 1))
-            painter.drawLine(QPointF(x, HEAD_PX), QPointF(x, self.height()))
+        painter.setPen(QColor(colour.text_tertiary))
+        for x, moment in self._hours() if self._rows else ():
             if x < self.width() - 24:
-                painter.setPen(QColor(colour.text_tertiary))
                 painter.drawText(QRectF(x - 30, 0, 60, HEAD_PX), int(Qt.AlignmentFlag.AlignCenter), f"{moment:%H:%M}")
-            moment += timedelta(hours=1)
+        if self._shows_now():
+            self._paint_flag(painter)
 
     def _paint_row(self, painter: QPainter, crew: int, row: TimelineRow) -> None:
         colour, slot = theme().tokens.colour, theme().tokens.slot(row.slot)
-        top = HEAD_PX + crew * ROW_PX
+        top = crew * ROW_PX
         if self._chosen is not None and self._chosen[0] == crew:
             painter.fillRect(QRectF(0, top, self.width(), ROW_PX), QColor(colour.accent_soft))
         painter.setPen(QPen(QColor(colour.line_subtle), 1))
@@ -146,7 +181,7 @@ class CrewTimeline(QWidget):
             painter.setOpacity(1.0)
         for at, stop in enumerate(row.stops):
             self._paint_stop(painter, crew, at, stop, row)
-        if row.pause is not None:
+        if row.pause is not None and row.stops and row.pause[0] <= row.back:  # afterwards the day is over anyway
             self._paint_pause(painter, self._block(crew, *row.pause))
         painter.setPen(QPen(QColor(colour.text_secondary), 1.5))
         end = self._x(row.end)
@@ -156,11 +191,12 @@ class CrewTimeline(QWidget):
     def _paint_label(self, painter: QPainter, top: float, row: TimelineRow) -> None:
         colour, slot = theme().tokens.colour, theme().tokens.slot(row.slot)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        square = QRectF(12, top + 11, 14, 14)
+        painter.setFont(font("chart", weight=650))
+        wide = max(14.0, painter.fontMetrics().horizontalAdvance(str(row.number)) + 4.0)
+        square = QRectF(26 - wide if wide <= 22 else 4, top + 11, wide, 14)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(slot.colour))
         painter.drawRoundedRect(square, 3, 3)
-        painter.setFont(font("chart", weight=650))
         painter.setPen(QColor(slot.ink))
         painter.drawText(square, int(Qt.AlignmentFlag.AlignCenter), str(row.number))
         middle = int(Qt.AlignmentFlag.AlignVCenter)
@@ -197,7 +233,7 @@ class CrewTimeline(QWidget):
         self, painter: QPainter, crew: int, window: tuple[datetime | None, datetime | None], row: TimelineRow
     ) -> None:
         left, right = (self._x(moment or end) for moment, end in zip(window, (row.start, row.end), strict=True))
-        y = HEAD_PX + crew * ROW_PX + 4
+        y = crew * ROW_PX + 4
         painter.setPen(QPen(theme().colour("text.secondary"), 1))
         painter.drawPolyline(
             QPolygonF([QPointF(left, y + 4), QPointF(left, y), QPointF(right, y), QPointF(right, y + 4)])
@@ -213,13 +249,21 @@ class CrewTimeline(QWidget):
                 painter, QRectF(rect.center().x() - 6, rect.top(), 12, rect.height()), "coffee", colour.text_tertiary
             )
 
-    def _paint_now(self, painter: QPainter) -> None:
+    def _shows_now(self) -> bool:
+        if self._now is None or not self._rows:
+            return False
         opens, closes = self._span()
-        if self._now is None or not opens <= self._now <= closes:
-            return
+        return opens <= self._now <= closes
+
+    def _paint_now(self, painter: QPainter) -> None:
+        if self._now is not None and self._shows_now():
+            painter.setPen(QPen(theme().colour("accent.default"), 2))
+            painter.drawLine(QPointF(self._x(self._now), 0), QPointF(self._x(self._now), self.height()))
+
+    def _paint_flag(self, painter: QPainter) -> None:
+        assert self._now is not None
         colour, x = theme().tokens.colour, self._x(self._now)
-        painter.setPen(QPen(QColor(colour.accent_default), 2))
-        painter.drawLine(QPointF(x, HEAD_PX - 4), QPointF(x, self.height()))
+        painter.fillRect(QRectF(x - 1, HEAD_PX - 5, 2, 5), QColor(colour.accent_default))
         flag = QRectF(x - 20, 5, 40, 18)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(QColor(colour.accent_default))
@@ -238,19 +282,69 @@ class CrewTimeline(QWidget):
             if stop is not None:
                 self.stop_chosen.emit(crew, stop)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        crew, stop = self._at(event.position())
+        if crew is not None and stop is not None:
+            self.stop_opened.emit(crew, stop)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows go from stop to stop and from crew to crew, Enter opens; like J and K, they begin at the first."""
+        key = Qt.Key(event.key())
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._chosen is not None and self._chosen[1] >= 0:
+            self.stop_opened.emit(*self._chosen)
+            return
+        steps = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
+        target = self._target(*steps[key]) if key in steps else None
+        if target is None:
+            super().keyPressEvent(event)
+        else:
+            self.stop_chosen.emit(*target)
+
+    def _target(self, crews: int, stops: int) -> tuple[int, int] | None:
+        """The stop that an arrow leads to from the chosen one; None where there is none."""
+        busy = [at for at, row in enumerate(self._rows) if row.stops]
+        if not busy:
+            return None
+        if self._chosen is None or self._chosen[0] not in busy:
+            return busy[0], 0
+        crew, stop = self._chosen
+        if crews:
+            to = busy.index(crew) + crews
+            crew = busy[to] if 0 <= to < len(busy) else crew
+        return crew, min(max(0, stop + stops), len(self._rows[crew].stops) - 1)
+
     def event(self, event: object) -> bool:
         if isinstance(event, QHelpEvent):
             crew, stop = self._at(QPointF(event.pos()))
             if crew is not None and stop is not None:
-                QToolTip.showText(event.globalPos(), self._rows[crew].stops[stop].words, self)
+                QToolTip.showText(event.globalPos(), plain_tip(self._rows[crew].stops[stop].words), self)
             return True
         return bool(super().event(event))  # type: ignore[arg-type]
 
     def _at(self, point: QPointF) -> tuple[int | None, int | None]:
-        crew = int((point.y() - HEAD_PX) // ROW_PX)
-        if not 0 <= crew < len(self._rows) or point.y() < HEAD_PX:
+        crew = int(point.y() // ROW_PX)
+        if not 0 <= crew < len(self._rows):
             return None, None
         for at, stop in enumerate(self._rows[crew].stops):
             if self._block(crew, stop.service_start, stop.departure).contains(point):
                 return crew, at
         return crew, None
+
+
+class TimelineHead(QWidget):
+    """The hours over the timeline; they stay while the crews scroll under them."""
+
+    def __init__(self, timeline: CrewTimeline, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._timeline = timeline
+        self.setFixedHeight(HEAD_PX)
+        timeline.reshaped.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            painter.fillRect(self.rect(), theme().colour("surface.sunken"))
+            self._timeline.paint_head(painter)
+            painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme().colour("line.subtle"))
+        finally:
+            painter.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,12 +12,26 @@ THIN_SPACE = "\u2009"
 NARROW_SPACE = "\u202f"  # does not break: between a figure and its unit
 MINUS = "\u2212"
 EN_DASH = "\u2013"
+# Figures and days as an operation or a file format writes them, standing alone in a sentence.
+_THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,]|\.\d)")
+_ISO_DAY = re.compile(r"(?<![\w./-])\d{4}-\d\d-\d\d(?![\w/-]|\.\w)")
 
 
 def count(value: int) -> str:
     """4 318: thousands parted by a thin space, minus as U+2212."""
     text = f"{abs(value):,}".replace(",", THIN_SPACE)
     return f"{MINUS}{text}" if value < 0 else text
+
+
+def told(sentence: str) -> str:
+    """A sentence of an operation as the window says it: 3 452 for 3,452, 13 Oct 2026 for 2026-10-13."""
+    parted = _THOUSANDS.sub(lambda found: found[0].replace(",", THIN_SPACE), sentence)
+    return _ISO_DAY.sub(_day_in_words, parted)
+
+
+def _day_in_words(found: re.Match[str]) -> str:
+    day = QDate.fromString(found[0], "yyyy-MM-dd")
+    return QLocale().toString(day, "d MMM yyyy") if day.isValid() else found[0]
 
 
 def short_count(value: int) -> str:

@@ -1,74 +1,82 @@
-"""The Neighbourhoods workspace: the question on the left, tested cells on the map, the strongest cells in a table."""
+"""The left pane of Neighbourhoods: the question, and what came of it; a strip of counts where there is no room."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from datetime import date
 
-from PySide6.QtCore import QDate, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDateEdit,
-    QHBoxLayout,
-    QHeaderView,
-    QSpinBox,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
 from desktop.views import format as words
+from desktop.views.cells_pane import Cells
 from desktop.views.fonts import font
-from desktop.views.kit import Button, Caption, Field, PaneHeader, Rule, Words
+from desktop.views.kit import Button, Caption, DateField, Dropdown, Field, IconButton, PaneHeader, Rule, Words, set_tip
 from desktop.views.kit.layouts import clear_layout
-from desktop.views.kit.tables import dress_header
+from desktop.views.shell.edge_strip import EdgeStrip
 from desktop.views.theme import theme
-
-FIGURES = (2, 3, 4)
-WIDTHS = {0: 44, 2: 96, 3: 80, 4: 132, 5: 150}
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person asks. An empty service means all."""
+    """What a person asks. An empty service means all; no cell width: chosen from the data."""
 
     service_code: str
-    first: tuple[int, int, int] | None
-    last: tuple[int, int, int] | None
-    cell_m: int  # 0: chosen from the data
+    first: date | None
+    last: date | None
+    cell_m: int
     permutations: int
     seed: int
 
-
-@dataclass(frozen=True, slots=True)
-class CellRow:
-    """One cell in the table, in words."""
-
-    cell: int
-    place: str
-    count: int
-    gi_z: float
-    p_sim: float
-    class_word: str
-    hot: bool
+    def asks_the_same(self, other: Question) -> bool:
+        """Whether another question has the same answer; a width that is left to the data agrees with any."""
+        cells = 0 in (self.cell_m, other.cell_m) or self.cell_m == other.cell_m
+        return cells and (self.service_code, self.first, self.last, self.permutations, self.seed) == (
+            other.service_code,
+            other.first,
+            other.last,
+            other.permutations,
+            other.seed,
+        )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class HotspotState:
-    """The answer in words and rows. `classes` are (word, diverging index, count) from hot to cold."""
+    """The answer in words and columns. `classes` are (word, diverging index, count) from hot to cold."""
 
     title: str
+    question: Question
     result: str
     care: str
     method: tuple[str, ...]
     classes: tuple[tuple[str, int, int], ...]
-    rows: tuple[CellRow, ...]
+    cells: Cells
+
+
+def paint_class(painter: QPainter, rect: QRectF, index: int) -> None:
+    """A cell of a class as the map draws it: a hexagon, an outline when not significant, a white dot when strongest."""
+    tokens, middle = theme().tokens, rect.center()
+    radius = min(rect.width(), rect.height()) / 2 - 0.6
+    angles = [math.radians(60 * corner - 90) for corner in range(6)]
+    shape = QPolygonF([middle + QPointF(math.cos(angle), math.sin(angle)) * radius for angle in angles])
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if index == len(tokens.diverging) // 2:
+        painter.setPen(QPen(theme().colour("line.strong"), 1.3))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+    else:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.diverging[index]))
+    painter.drawPolygon(shape)
+    if index in (0, len(tokens.diverging) - 1):
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(Qt.GlobalColor.white))
+        painter.drawEllipse(middle, 1.8, 1.8)
 
 
 class _Swatch(QWidget):
-    """One class of the legend: the colour and the white dot as on the map."""
+    """One class of the legend."""
 
     def __init__(self, index: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,24 +84,69 @@ class _Swatch(QWidget):
         self.setFixedSize(16, 16)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = theme().tokens
         painter = QPainter(self)
         try:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            middle = len(tokens.diverging) // 2
-            if self._index == middle:
-                painter.setPen(theme().colour("line.strong"))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-            else:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(tokens.diverging[self._index]))
-            painter.drawRoundedRect(QRectF(1.5, 1.5, 13, 13), 3, 3)
-            if self._index in (0, len(tokens.diverging) - 1):
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(tokens.colour.surface_pane))
-                painter.drawEllipse(QRectF(6, 6, 4, 4))
+            paint_class(painter, QRectF(self.rect()), self._index)
         finally:
             painter.end()
+
+
+class _ClassCell(QAbstractButton):
+    """A class over how many cells are in it."""
+
+    def __init__(self, word: str, index: int, count: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.index, self._count = index, count
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFixedSize(48, 44)
+        told = f"{word}: {words.count(count)}"
+        self.setAccessibleName(told)
+        set_tip(self, told)
+
+    def sizeHint(self) -> QSize:
+        return QSize(48, 44)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            if self.underMouse():
+                painter.fillRect(self.rect(), theme().colour("state.hover"))
+            paint_class(painter, QRectF((self.width() - 16) / 2, 6, 16, 16), self.index)
+            painter.setFont(font("caption", weight=450))
+            painter.setPen(theme().colour("text.secondary"))
+            room = QRectF(0, 23, self.width(), 16)
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words.short_count(self._count))
+        finally:
+            painter.end()
+
+
+class QuestionStrip(EdgeStrip):
+    """The pane in a narrow window: opens it, asks what stands in it, and counts the cells of each class."""
+
+    class_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("left", "", parent)
+        self.button.set_name(self.tr("Show the question"))
+        self.ask = IconButton("search", self.tr("Find hotspots"), side=28)
+        self.column.insertWidget(1, self.ask, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._classes = QVBoxLayout()
+        self._classes.setSpacing(0)
+        self.column.insertLayout(2, self._classes)
+
+    def set_classes(self, classes: tuple[tuple[str, int, int], ...]) -> None:
+        """Show how many cells are of each class."""
+        clear_layout(self._classes)
+        for word, index, count in classes:
+            cell = _ClassCell(word, index, count)
+            cell.clicked.connect(self._clicked)
+            self._classes.addWidget(cell)
+
+    def _clicked(self) -> None:
+        cell = self.sender()
+        assert isinstance(cell, _ClassCell)
+        self.class_chosen.emit(cell.index)
 
 
 class QuestionPane(QWidget):
@@ -105,11 +158,10 @@ class QuestionPane(QWidget):
         super().__init__(parent)
         self.setProperty("surface", "sunken")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.service = QComboBox()
-        self.first, self.last = QDateEdit(), QDateEdit()
-        for edit in (self.first, self.last):
-            edit.setDisplayFormat("d MMM yyyy")
-            edit.setCalendarPopup(True)
+        self.setAccessibleName(self.tr("Question"))
+        self._answered: Question | None = None
+        self.service = Dropdown()
+        self.first, self.last = DateField(), DateField()
         self.cell = QSpinBox()
         self.cell.setRange(0, 5000)
         self.cell.setSingleStep(50)
@@ -122,20 +174,36 @@ class QuestionPane(QWidget):
         self.seed.setRange(0, 99_999_999)
         self.seed.setValue(1)
         self.ask = Button(self.tr("Find hotspots"), kind="primary", icon="hexagons")
-        self.ask.clicked.connect(self._ask)
+        self.ask.clicked.connect(self.send)
+        self.differs = Words(
+            self.tr("The answer below is to another question. “Find hotspots” answers this one."),
+            step="caption",
+            tone="warning",
+            weight=450,
+            wrap=True,
+        )
+        self.differs.hide()
+        self.heading = Caption(self.tr("No answer yet"))
+        self.title = Words("", step="table", weight=600, wrap=True)
         self.result = Words("", step="table", wrap=True)
         self.method = Words("", step="caption", tone="tertiary", weight=450, wrap=True)
         self.care = Words("", step="caption", tone="warning", weight=450, wrap=True)
         self._legend = QVBoxLayout()
         self._legend.setSpacing(2)
         self._layout()
+        self.service.currentIndexChanged.connect(self._compare)
+        for day in (self.first, self.last):
+            day.dateChanged.connect(self._compare)
+        for figure in (self.cell, self.permutations, self.seed):
+            figure.valueChanged.connect(self._compare)
 
     def _layout(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(PaneHeader(self.tr("Question")))
-        form = QVBoxLayout()
+        page = QWidget()
+        form = QVBoxLayout(page)
         form.setContentsMargins(12, 12, 12, 12)
         form.setSpacing(10)
         form.addWidget(Field(self.tr("Service"), self.service))
@@ -150,15 +218,20 @@ class QuestionPane(QWidget):
             form.addLayout(row)
         form.addWidget(Field(self.tr("Hexagons, width"), self.cell))
         form.addWidget(self.ask)
+        form.addWidget(self.differs)
         form.addSpacing(6)
         form.addWidget(Rule())
-        form.addWidget(Caption(self.tr("Result")))
-        for widget in (self.result, self.care):
+        for widget in (self.heading, self.title, self.result, self.care):
             form.addWidget(widget)
         form.addLayout(self._legend)
         form.addWidget(self.method)
         form.addStretch(1)
-        column.addLayout(form, 1)
+        area = QScrollArea()
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column.addWidget(area, 1)
 
     def set_services(self, services: tuple[tuple[str, str], ...]) -> None:
         """Offer these services as (code, name), after "all"."""
@@ -169,13 +242,36 @@ class QuestionPane(QWidget):
             self.service.addItem(name, code)
         self.service.setCurrentIndex(max(0, self.service.findData(chosen)))
 
-    def set_period(self, first: tuple[int, int, int], last: tuple[int, int, int]) -> None:
-        """Start with this period."""
-        self.first.setDate(QDate(*first))
-        self.last.setDate(QDate(*last))
+    def set_question(self, question: Question) -> None:
+        """Start with this question."""
+        self.service.setCurrentIndex(max(0, self.service.findData(question.service_code)))
+        for field, day in ((self.first, question.first), (self.last, question.last)):
+            if day is not None:
+                field.set_day(day)
+        self.permutations.setValue(question.permutations)
+        self.seed.setValue(question.seed)
+
+    def question(self) -> Question:
+        """What stands in the form."""
+        return Question(
+            str(self.service.currentData() or ""),
+            self.first.day(),
+            self.last.day(),
+            self.cell.value(),
+            self.permutations.value(),
+            self.seed.value(),
+        )
+
+    def set_asking(self, asking: bool) -> None:
+        """While an answer is worked out, no second one is asked for."""
+        self.ask.setEnabled(not asking)
+        self.ask.setText(self.tr("Finding hotspots…") if asking else self.tr("Find hotspots"))
 
     def set_state(self, state: HotspotState) -> None:
-        """Show what came of the question."""
+        """Show what came of a question, and whether it is the one in the form."""
+        self._answered = state.question
+        self.heading.setText(self.tr("Answer"))
+        self.title.setText(state.title)
         self.result.setText(state.result)
         self.care.setText(state.care)
         self.care.setVisible(bool(state.care))
@@ -190,93 +286,11 @@ class QuestionPane(QWidget):
             row.addWidget(Words(word, step="table"), 1)
             row.addWidget(Words(words.count(count), step="table", weight=600))
             self._legend.addWidget(line)
+        self._compare()
 
-    def _ask(self) -> None:
-        first, last = self.first.date(), self.last.date()
-        self.asked.emit(
-            Question(
-                str(self.service.currentData() or ""),
-                (first.year(), first.month(), first.day()),
-                (last.year(), last.month(), last.day()),
-                self.cell.value(),
-                self.permutations.value(),
-                self.seed.value(),
-            )
-        )
+    def send(self) -> None:
+        """Ask what stands in the form."""
+        self.asked.emit(self.question())
 
-
-class CellsPane(QWidget):
-    """The cells that stand out, strongest first; a row of the table is the cell on the map."""
-
-    cell_chosen = Signal(int)
-    export_wanted = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("surface", "pane")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.header = PaneHeader(self.tr("Cells that stand out"))
-        export = Button(self.tr("Export"), icon="download", kind="quiet")
-        export.clicked.connect(self.export_wanted)
-        self.header.add(export)
-        self.table = QTableWidget(0, 6)
-        self._set_up_table()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(self.table, 1)
-
-    def _set_up_table(self) -> None:
-        titles = (
-            "#",
-            self.tr("Place"),
-            self.tr("Requests"),
-            "Gi*",
-            self.tr("p, permutation"),
-            self.tr("Against chance"),
-        )
-        for column, title in enumerate(titles):
-            head_item = QTableWidgetItem(title)
-            if column in FIGURES:
-                head_item.setTextAlignment(RIGHT)
-            self.table.setHorizontalHeaderItem(column, head_item)
-        self.table.setAccessibleName(self.tr("Cells that stand out"))
-        self.table.setFont(font("table"))
-        self.table.setShowGrid(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(theme().tokens.size.row_compact)
-        head = self.table.horizontalHeader()
-        dress_header(head)
-        head.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        for column, width in WIDTHS.items():
-            self.table.setColumnWidth(column, width)
-        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.currentCellChanged.connect(self._moved)
-
-    def set_state(self, state: HotspotState) -> None:
-        """Show the answer."""
-        self.header.note.setText(state.title)
-        self.table.setRowCount(len(state.rows))
-        for at, row in enumerate(state.rows):
-            cells = (
-                str(at + 1),
-                row.place,
-                words.count(row.count),
-                words.number(row.gi_z, 2),
-                words.number(row.p_sim, 3),
-                row.class_word,
-            )
-            for column, text in enumerate(cells):
-                item = QTableWidgetItem(text)
-                if column in FIGURES:
-                    item.setTextAlignment(RIGHT)
-                item.setData(Qt.ItemDataRole.UserRole, row.cell)
-                self.table.setItem(at, column, item)
-
-    def _moved(self, row: int, column: int, last_row: int, last_column: int) -> None:
-        item = self.table.item(row, 0)
-        if item is not None:
-            self.cell_chosen.emit(int(item.data(Qt.ItemDataRole.UserRole)))
+    def _compare(self) -> None:
+        self.differs.setVisible(self._answered is not None and not self.question().asks_the_same(self._answered))

@@ -74,7 +74,7 @@ def _titles(key: str) -> dict[str, str]:
             "right": translate("Places", "Request"),
         },
         CREWS: {"table": translate("Places", "Crew"), "right": translate("Places", "Left out")},
-        NEIGHBOURHOODS: {"left": translate("Places", "Question"), "table": translate("Places", "Neighbourhoods")},
+        NEIGHBOURHOODS: {"left": translate("Places", "Question"), "table": translate("Places", "Cells")},
         SERVICES: {"map": translate("Places", "Catalogue")},
     }[key]
 
@@ -100,8 +100,11 @@ def _frame(place: Workspace) -> None:
 
 
 def _operations(place: Workspace) -> None:
-    waiting = translate("Places", "Requests that nobody answered, that are late or without a department stand here.")
-    _set(place, "left", empty(translate("Places", "Nothing waits"), waiting, "circle-check", "sunken"))
+    waiting = translate(
+        "Places",
+        "Once a city is open, requests that nobody answered, that are late or without a department stand here.",
+    )
+    _set(place, "left", empty(translate("Places", "Nothing to count yet"), waiting, "inbox", "sunken"))
     _set(place, "map", _no_map())
     card = StateCard(
         translate("Places", "No city is open"),
@@ -112,29 +115,29 @@ def _operations(place: Workspace) -> None:
     card.setObjectName("city.new")
     card.acted.connect(place.forward)
     _set(place, "table", Centred(card))
-    choose = translate("Places", "Choose a request in the table or on the map.")
-    _set(place, "right", empty(translate("Places", "Nothing selected"), choose, "mouse-pointer-2"))
+    choose = translate("Places", "Once a city is open, the request that you choose shows here.")
+    _set(place, "right", empty(translate("Places", "No request to show"), choose, "mouse-pointer-2"))
 
 
 def _crews(place: Workspace) -> None:
     _set(place, "map", _no_map())
-    needs = translate("Places", "A plan needs crews, their depots and the city's streets.")
-    _set(place, "table", empty(translate("Places", "No plan for this day"), needs, "route"))
-    left_out = translate("Places", "Jobs that no crew can take stand here, each with its reason.")
-    _set(place, "right", empty(translate("Places", "Nothing is left out"), left_out, "shield-check"))
+    needs = translate("Places", "A plan needs a city with crews, their depots and its streets.")
+    _set(place, "table", empty(translate("Places", "No city is open"), needs, "route"))
+    left_out = translate("Places", "Once a day is planned, jobs that no crew takes stand here, each with its reason.")
+    _set(place, "right", empty(translate("Places", "No plan yet"), left_out, "route"))
 
 
 def _neighbourhoods(place: Workspace) -> None:
-    ask = translate("Places", "Choose a service and a period; the map shows where its requests concentrate.")
+    ask = translate("Places", "Once a city is open, choose a service and a period to see where requests concentrate.")
     _set(place, "left", empty(translate("Places", "Nothing asked yet"), ask, "hexagons", "sunken"))
     _set(place, "map", _no_map())
-    areas = translate("Places", "They come with the city: a layer of areas with their names.")
-    _set(place, "table", empty(translate("Places", "No neighbourhoods"), areas, "map"))
+    cells = translate("Places", "The cells of an answer are listed here, those that stand out first.")
+    _set(place, "table", empty(translate("Places", "No city is open"), cells, "hexagons"))
 
 
 def _services(place: Workspace) -> None:
-    enter = translate("Places", "Services enter the catalogue with the first requests of an import.")
-    _set(place, "map", empty(translate("Places", "No service yet"), enter, "layers"))
+    enter = translate("Places", "The catalogue is a city's own: its services enter with the first requests.")
+    _set(place, "map", empty(translate("Places", "No city is open"), enter, "layers"))
 
 
 def _no_map() -> QWidget:

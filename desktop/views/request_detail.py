@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.views import format as words
 from desktop.views.asset_section import AssetSection, AssetState
 from desktop.views.fonts import font
 from desktop.views.icons import service_icon
@@ -29,6 +30,9 @@ from desktop.views.kit import (
 from desktop.views.kit.words import Tone
 from desktop.views.theme import theme
 
+REPORTS_FIRST = 8
+TIME_PX = 72
+
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
@@ -42,12 +46,12 @@ class ReportLine:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """Something that happened: when, what, and by whom."""
+    """Something that happened: when, what, by whom, and what it changed, each change in a sentence."""
 
     at: str
     what: str
     who: str
-    mark: str = ""
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,9 @@ class RequestPane(QWidget):
         super().__init__(parent)
         self.setProperty("surface", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("Request"))
         self._shown: RequestDetail | None = None
+        self._rest: list[QWidget] = []  # reports of the incident that are not shown at once
         self._stack = QStackedWidget()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -175,6 +181,7 @@ class RequestPane(QWidget):
         )
         self._stack.addWidget(Centred(card))
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName(self.tr("The chosen request"))
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._stack.addWidget(self._scroll)
@@ -271,17 +278,39 @@ class RequestPane(QWidget):
             return None
         box, column = _section()
         column.addWidget(Caption(self.tr("One incident, {0} reports").format(len(detail.reports) + 1)))
-        for report in detail.reports[:8]:
-            row = QHBoxLayout()
-            row.setSpacing(8)
-            link = Link(report.service_request_id)
-            link.setProperty("request_id", report.request_id)
-            link.clicked.connect(self._open)
-            row.addWidget(link)
-            row.addWidget(ElidedWords(report.text, step="table", tone="secondary"), 1)
-            row.addWidget(Words(report.opened, step="caption", tone="tertiary", weight=450))
-            column.addLayout(row)
+        first, rest = detail.reports[:REPORTS_FIRST], detail.reports[REPORTS_FIRST:]
+        for report in first:
+            column.addWidget(self._report(report))
+        if rest:
+            more = Link(self.tr("And {0} more").format(words.count(len(rest))))
+            more.clicked.connect(self._show_rest)
+            column.addWidget(more)
+            self._rest = [self._report(report) for report in rest]
+            for line in self._rest:
+                line.hide()
+                column.addWidget(line)
         return box
+
+    def _report(self, report: ReportLine) -> QWidget:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        link = Link(report.service_request_id)
+        link.setProperty("request_id", report.request_id)
+        link.clicked.connect(self._open)
+        row.addWidget(link)
+        row.addWidget(ElidedWords(report.text, step="table", tone="secondary"), 1)
+        row.addWidget(Words(report.opened, step="caption", tone="tertiary", weight=450))
+        return line
+
+    def _show_rest(self) -> None:
+        """All reports of the incident; the link that asked for them leaves."""
+        for line in self._rest:
+            line.show()
+        link = self.sender()
+        assert isinstance(link, Link)
+        link.hide()
 
     def _open(self) -> None:
         self.opened.emit(int(self.sender().property("request_id")))
@@ -324,33 +353,51 @@ class RequestPane(QWidget):
         box, column = _section()
         title = self.tr("{0}, because").format(detail.department) if detail.department else self.tr("No department yet")
         column.addWidget(Caption(title))
-        reason = detail.reason or self.tr("It has not been assigned. “Assign” in the menu Acts does it for all.")
+        reason = detail.reason or self.tr(
+            "It has not been assigned yet. “Assign to departments” in the left pane does it for all requests."
+        )
         column.addWidget(Words(reason, step="table", wrap=True))
         return box
 
     def _answers(self, detail: RequestDetail) -> QWidget | None:
-        pairs = (*detail.answers, *detail.facts)
-        if not pairs:
+        if not detail.answers and not detail.facts:
             return None
         box, column = _section()
         column.addWidget(Caption(self.tr("Answers and details")))
-        for key, value in pairs[:12]:
+        for question, answer in detail.answers:  # questions are sentences: over their answers, never cut
+            column.addWidget(Words(question, step="table", tone="tertiary", wrap=True))
+            column.addWidget(Words(" ".join(answer.split()) or "–", step="table", wrap=True))
+            column.addSpacing(2)
+        for key, value in detail.facts:
             column.addWidget(KeyValueRow(key, " ".join(value.split())))
         return box
 
     def _history(self, detail: RequestDetail) -> QWidget:
         box, column = _section()
         column.addWidget(Caption(self.tr("History")))
-        for line in detail.history:
-            row = QHBoxLayout()
-            row.setSpacing(8)
-            at = Words(line.at, step="table", tone="tertiary")
-            at.setFixedWidth(72)
-            row.addWidget(at)
-            row.addWidget(Words(line.what, step="table", weight=500))
-            row.addWidget(ElidedWords(line.who, step="table", tone="tertiary"), 1)
-            column.addLayout(row)
+        times = [Words(line.at, step="table", tone="tertiary") for line in detail.history]
+        widest = max((at.sizeHint().width() for at in times), default=0)
+        for at, line in zip(times, detail.history, strict=True):
+            at.setFixedWidth(max(TIME_PX, widest))
+            column.addLayout(self._history_line(at, line))
         return box
+
+    def _history_line(self, at: Words, line: HistoryLine) -> QHBoxLayout:
+        """When, what and by whom; under it what it changed."""
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(Words(line.what, step="table", weight=500))
+        head.addWidget(ElidedWords(line.who, step="table", tone="tertiary"), 1)
+        told = QVBoxLayout()
+        told.setSpacing(1)
+        told.addLayout(head)
+        for change in line.changes:
+            told.addWidget(Words(change, step="table", tone="secondary", wrap=True))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(at, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(told, 1)
+        return row
 
 
 def _section() -> tuple[QWidget, QVBoxLayout]:

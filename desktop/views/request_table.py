@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 from desktop.models.fields import Field
 from desktop.models.request_table import RequestTableModel, Role
 from desktop.views.kit.checks import paint_check
-from desktop.views.kit.tables import dress_header
+from desktop.views.kit.tables import dress_header, follow_rows
 from desktop.views.table_cells import RequestDelegate, tick_all_state
 from desktop.views.table_columns import USUAL, WIDTHS, fitting, stretched, whole
 from desktop.views.theme import theme
@@ -103,7 +103,7 @@ class RequestTable(QTableView):
         rows, self.head = self.verticalHeader(), TableHead(self)
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(size.row_compact)
+        follow_rows(self)
         rows.setMinimumSectionSize(size.row_compact)
         self.setHorizontalHeader(self.head)
         self.head.setSortIndicator(Field.OPENED, Qt.SortOrder.DescendingOrder)

@@ -22,13 +22,16 @@ from desktop.views import format as words
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon, service_icon
 from desktop.views.kit import Caption, Centred, Glyph, KeyValueRow, PaneHeader, Rule, StateCard, Tag, Words
-from desktop.views.kit.tables import dress_header, paint_row_ground
+from desktop.views.kit.tables import dress_table, paint_row_ground
 from desktop.views.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex
 RIGHT_PX = 440
-GROUP, GROUP_FROM_PX = 1, 840  # the column that gives way, so that names are never cut before it
-NUMBERS = (3, 4, 5, 6)
+NAME, GROUP, DEPARTMENT, DEADLINE, OPEN, OVERDUE, ALL_TIME = range(7)
+NUMBERS = (DEADLINE, OPEN, OVERDUE, ALL_TIME)
+WIDTHS = {GROUP: 150, DEPARTMENT: 120, DEADLINE: 112, OPEN: 64, OVERDUE: 76, ALL_TIME: 84}
+NAME_PX = 248
+GIVE_WAY = (GROUP, ALL_TIME, DEPARTMENT, DEADLINE)  # in this order, so that names are never cut before them
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ class ServiceDelegate(QStyledItemDelegate):
     """Paints the catalogue in the look's rows."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(100, theme().tokens.size.row_compact)
+        return QSize(100, theme().row_height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         colour = theme().tokens.colour
@@ -151,11 +154,15 @@ class ServiceDelegate(QStyledItemDelegate):
 
 
 class ServiceTable(QTableView):
-    """The table of the catalogue; its group gives way when the pane narrows."""
+    """The table of the catalogue; columns give way when the pane narrows, the name never does."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.setColumnHidden(GROUP, self.viewport().width() < GROUP_FROM_PX)
+        needed = NAME_PX + sum(WIDTHS.values())
+        for column in GIVE_WAY:
+            hidden = needed > self.viewport().width()
+            self.setColumnHidden(column, hidden)
+            needed -= WIDTHS[column] if hidden else 0
 
 
 class ServicesView(QWidget):
@@ -181,6 +188,7 @@ class ServicesView(QWidget):
         self._detail.setWidgetResizable(True)
         self._detail.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._detail.setMinimumWidth(320)
+        self._detail.setAccessibleName(self.tr("The chosen service"))
         right = QWidget()
         right.setProperty("surface", "pane")
         right.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -200,22 +208,18 @@ class ServicesView(QWidget):
         row.addWidget(self.panes)
 
     def _set_up_table(self) -> None:
-        size = theme().tokens.size
         self.table.setModel(self.model)
         self.table.setItemDelegate(ServiceDelegate(self.table))
         self.table.setAccessibleName(self.tr("Services"))
-        self.table.setShowGrid(False)
         self.table.setMouseTracking(True)
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)
-        rows, head = self.table.verticalHeader(), self.table.horizontalHeader()
-        rows.hide()
-        rows.setDefaultSectionSize(size.row_compact)
-        dress_header(head)
-        for column, width in enumerate((260, 150, 120, 112, 64, 76, 84)):
+        head = self.table.horizontalHeader()
+        dress_table(self.table)
+        for column, width in WIDTHS.items():
             self.table.setColumnWidth(column, width)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        head.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         self.table.selectionModel().currentRowChanged.connect(self._moved)
 
     def set_state(self, rows: tuple[ServiceRow, ...]) -> None:

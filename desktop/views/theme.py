@@ -22,6 +22,7 @@ class Theme(QObject):
     """The look in force. Widgets that paint themselves ask `theme().tokens` each time they paint."""
 
     changed = Signal()
+    rows_changed = Signal(int)  # the height that rows of tables have now
 
     def __init__(self, app: QApplication, choice: Choice = "system") -> None:
         super().__init__(app)
@@ -29,6 +30,7 @@ class Theme(QObject):
         _current = self
         self._app = app
         self._choice: Choice = choice
+        self._comfortable = False
         self._outlines = QTemporaryDir()  # style sheets can name files only
         load_fonts()
         self.tokens: Tokens = load_tokens(self._scheme())
@@ -47,6 +49,19 @@ class Theme(QObject):
             return
         self._choice = choice
         self._follow()
+
+    @property
+    def row_height(self) -> int:
+        """How high rows of tables and lists are."""
+        size = self.tokens.size
+        return size.row_comfortable if self._comfortable else size.row_compact
+
+    def choose_rows(self, density: str) -> None:
+        """Compact or comfortable rows, in every table at once."""
+        comfortable = density == "comfortable"
+        if comfortable != self._comfortable:
+            self._comfortable = comfortable
+            self.rows_changed.emit(self.row_height)
 
     def colour(self, name: str) -> QColor:
         """A colour by the look's own name, "surface.pane"."""

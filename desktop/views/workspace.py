@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.views.commands import Command
-from desktop.views.kit.buttons import IconButton
+from desktop.views.commands import Command, is_single
 from desktop.views.kit.focus import INSIDE
 from desktop.views.kit.words import Rule
 from desktop.views.shell.drawer import Drawer
+from desktop.views.shell.edge_strip import EdgeStrip
+from desktop.views.shell.overlay import dialog_open
 from desktop.views.shell.splitter import PaneSplitter
+from desktop.views.shell.tab_order import stops_of
 
-STRIP_WIDTH = 48
 LEFT_STRIP_BELOW = 1360
 RIGHT_DRAWER_BELOW = 1200
 TABLE_DRAWER_BELOW = 640
@@ -68,7 +69,10 @@ class Workspace(QWidget):
         self.right: QWidget | None = None
         self.map: QWidget | None = None
         self.table: QWidget | None = None
+        self.head: QWidget | None = None
         self._kept: dict[str, int] = {}
+        self._own: tuple[Command, ...] = ()
+        self._letters = True
         self._strip: QWidget | None = None
         self._folded: dict[str, bool] = {"left": False, "right": False, "table": False}
         column = QVBoxLayout(self)
@@ -87,16 +91,24 @@ class Workspace(QWidget):
         self._centre = PaneSplitter(Qt.Orientation.Vertical)
         self._across.addWidget(self._centre)
         body.addWidget(self._across, 1)
+        self._right_line, self._right_strip = Rule(vertical=True), EdgeStrip("right", self.tr("Show the right pane"))
+        self._right_strip.asked.connect(self._toggle_right)
+        for part in (self._right_line, self._right_strip):
+            body.addWidget(part)
+            part.hide()
         column.addLayout(body, 1)
         self._drawers = {side: Drawer(side, self) for side in ("left", "right", "table")}
         for splitter in (self._across, self._centre):
             splitter.splitterMoved.connect(self._dragged)
             splitter.reset_asked.connect(self.reset_sizes)
+        self._drawers["right"].toggled.connect(self._right_strip.show_open)
 
     # what it shows
 
     def set_head(self, widget: QWidget) -> None:
         """A bar over all panes, as in Crews."""
+        self.head = widget
+        widget.installEventFilter(self)
         _put(self._head, widget)
 
     def set_left(self, widget: QWidget, strip: QWidget | None = None) -> None:
@@ -109,6 +121,7 @@ class Workspace(QWidget):
     def set_right(self, widget: QWidget) -> None:
         """The right pane: the detail."""
         self.right = self._replace("right", self.right, widget)
+        self._right_strip.button.set_name(widget.accessibleName() or self.tr("Show the right pane"), "F6")
         self._arrange()
 
     def set_map(self, widget: QWidget) -> None:
@@ -157,7 +170,30 @@ class Workspace(QWidget):
 
     def commands(self) -> tuple[Command, ...]:
         """Commands of this workspace, for the palette and the key sheet; they arrive at `command_asked`."""
-        return ()
+        return self._own
+
+    def set_commands(self, commands: tuple[Command, ...]) -> None:
+        """Give the workspace commands of its own; their keys work while it is on show."""
+        self._own = commands
+        for old in self.actions():
+            self.removeAction(old)
+            old.deleteLater()
+        for command in commands:
+            action = QAction(command.text, self)
+            action.setObjectName(command.id)
+            action.triggered.connect(self._triggered)
+            self.addAction(action)
+        self.set_single_letters(self._letters)
+
+    def set_single_letters(self, on: bool) -> None:
+        """Whether keys of one letter act; all others always do."""
+        self._letters = on
+        for action, command in zip(self.actions(), self._own, strict=True):
+            action.setShortcut(QKeySequence(command.keys if on or not is_single(command.keys) else ""))
+
+    def _triggered(self) -> None:
+        if not dialog_open(self.window()):
+            self.command_asked.emit(self.sender().objectName())
 
     def forward(self) -> None:
         """Ask the window for the command that the sender is named after."""
@@ -167,8 +203,20 @@ class Workspace(QWidget):
 
     def open_pane(self, side: str) -> None:
         """Bring a pane into view that the narrow window folded away ("left", "right" or "table")."""
-        if self._folded[side]:
+        if self._folded.get(side):
             self._drawers[side].open()
+
+    def toggle_pane(self, side: str) -> None:
+        """Open a folded pane, or put it away when it is open."""
+        if self._drawers[side].isVisible():
+            self.close_pane(side)
+        else:
+            self.open_pane(side)
+
+    def enter_pane(self, side: str) -> None:
+        """Bring a pane into view and put the focus into it."""
+        self.open_pane(side)
+        self._focus_into({"left": self.left, "right": self.right, "map": self.map, "table": self.table}[side])
 
     def close_pane(self, side: str) -> None:
         """Put a folded pane away again."""
@@ -181,22 +229,25 @@ class Workspace(QWidget):
     def panes(self) -> list[QWidget]:
         """What the tab key goes through, in order: the head, the left pane or its strip, map, table, detail."""
         head = self._head.itemAt(0)
-        parts = [head.widget() if head is not None else None, self._strip, self.left, self.map, self.table, self.right]
+        over = head.widget() if head is not None else None
+        parts = [over, self._strip, self.left, self.map, self.table, self._right_strip, self.right]
         return [part for part in parts if part is not None]
 
     def focus_pane(self, step: int) -> None:
-        """Move the focus to the next (1) or previous (-1) pane."""
-        panes = [pane for pane in (self.left, self.map, self.table, self.right) if pane and pane.isVisible()]
-        if not panes:
+        """Move the focus to the next (1) or previous (-1) pane; one that is a drawer opens."""
+        panes = {"left": self.left, "map": self.map, "table": self.table, "right": self.right}
+        sides = [side for side, pane in panes.items() if pane and (pane.isVisible() or self._folded.get(side))]
+        if not sides:
             return
-        now = next(
-            (index for index, pane in enumerate(panes) if pane.isAncestorOf(self.focusWidget() or self)),
-            -1 if step > 0 else 0,
-        )
-        pane = panes[(now + step) % len(panes)]
-        target = next((child for child in [pane, *pane.findChildren(QWidget)] if _takes_focus(child)), None)
-        if target is not None:
-            target.setFocus(Qt.FocusReason.TabFocusReason)
+        focus = self.focusWidget() or self
+        inside = (at for at, side in enumerate(sides) if (pane := panes[side]) and pane.isAncestorOf(focus))
+        now = next(inside, -1 if step > 0 else 0)
+        self.enter_pane(sides[(now + step) % len(sides)])
+
+    @staticmethod
+    def _focus_into(pane: QWidget | None) -> None:
+        if pane is not None:  # a pane with nothing to stop at still takes the focus, so that F6 goes on from it
+            next(iter(stops_of(pane)), pane).setFocus(Qt.FocusReason.TabFocusReason)
 
     # sizes
 
@@ -240,6 +291,8 @@ class Workspace(QWidget):
         if self._strip is not None:
             self._strip.setVisible(self._folded["left"])
             self._strip_line.setVisible(self._folded["left"])
+        for part in (self._right_strip, self._right_line):
+            part.setVisible(self._folded["right"])
         usual = usual_sizes(wide)
         left = 0 if self._folded["left"] or self.left is None else self._kept.get("left", usual.left)
         right = 0 if self._folded["right"] or self.right is None else self._kept.get("right", usual.right)
@@ -248,8 +301,17 @@ class Workspace(QWidget):
         map_high = round(self._centre.height() * self._kept.get("map", usual.map_share * 1000) / 1000)
         self._share(self._centre, {self.map: map_high, self.table: max(1, self._centre.height() - map_high)})
         self.layers_as_button.emit(self._centre.width() < LAYERS_BUTTON_BELOW)
+        self._place_drawers()
+
+    def _place_drawers(self) -> None:
+        """Drawers leave the bar over all panes free."""
         for drawer in self._drawers.values():
-            drawer.place()
+            drawer.set_top(self.head.height() if self.head is not None else 0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.head and event.type() == QEvent.Type.Resize:
+            self._place_drawers()
+        return False
 
     @staticmethod
     def _share(splitter: PaneSplitter, wanted: Mapping[QWidget | None, int]) -> None:
@@ -299,20 +361,16 @@ class Workspace(QWidget):
 
     def _plain_strip(self) -> QWidget:
         """A strip with one button, for a left pane that gave no counts."""
-        strip = QWidget()
-        strip.setFixedWidth(STRIP_WIDTH)
-        strip.setProperty("surface", "sunken")
-        strip.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = QVBoxLayout(strip)
-        column.setContentsMargins(6, 6, 6, 6)
-        button = IconButton("panel-left", self.tr("Show the left pane"), side=36)
-        button.clicked.connect(self._open_left)
-        column.addWidget(button)
-        column.addStretch(1)
+        strip = EdgeStrip("left", self.tr("Show the left pane"))
+        strip.asked.connect(self._toggle_left)
+        self._drawers["left"].toggled.connect(strip.show_open)
         return strip
 
-    def _open_left(self) -> None:
-        self.open_pane("left")
+    def _toggle_left(self) -> None:
+        self.toggle_pane("left")
+
+    def _toggle_right(self) -> None:
+        self.toggle_pane("right")
 
     def _dragged(self) -> None:
         across, centre = self._across, self._centre
@@ -332,7 +390,3 @@ def _put(place: QBoxLayout, widget: QWidget) -> None:
             old.hide()
             old.deleteLater()
     place.addWidget(widget)
-
-
-def _takes_focus(widget: QWidget) -> bool:
-    return widget.isVisible() and widget.isEnabled() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)

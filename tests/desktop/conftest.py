@@ -78,6 +78,26 @@ def open_city(
 
 
 @pytest.fixture(scope="session")
+def planned_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo city with a plan for 13 October 2026; a test works on a copy."""
+    from datetime import UTC, date
+
+    from data.store import open_store
+    from desktop.domain.clock import FixedClock
+    from desktop.operations.make_demo import DemoWish, make_demo
+    from desktop.operations.plan_routes import PlanWish, plan_routes
+    from desktop.operations.work import Work
+
+    path, day = tmp_path_factory.mktemp("planned") / "planned.opsmap", date(2026, 10, 13)
+    store = open_store(path, create=True)
+    work = Work(store, "ana", FixedClock(datetime(2026, 10, 13, 14, 0, tzinfo=UTC)))
+    make_demo(work, DemoWish(1500, 13, day))
+    plan_routes(work, PlanWish(day, iterations=20))
+    store.close()
+    return path
+
+
+@pytest.fixture(scope="session")
 def ledger() -> Any:
     """Remembers where threads, timers and windows began."""
     from tests.desktop.hygiene import Ledger

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from data.store import Store, open_store
 from desktop.app import Application
-from desktop.controllers.crews import CrewsController, newest_plan
+from desktop.controllers.crews import CrewsController, plan_of
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.controllers.operations import OperationsController
 from desktop.controllers.services import ServicesController
@@ -152,8 +152,10 @@ def test_a_day_is_planned_and_drawn(qtbot: QtBot, app: Application, monkeypatch:
     assert ended.args[0].state.name == "SUCCEEDED", ended.args[0].sentence
     qtbot.waitUntil(lambda: "crews" in app.window.workspaces["crews"].subtitle, timeout=WAIT_MS)
     assert app.content is not None
-    plan = newest_plan(app.content.session.store)
+    assert crews.day is not None
+    _, plan, newest = plan_of(app.content.session.store, crews.day)
     assert plan is not None
+    assert newest == crews.day
     served = sum(len(crew["stops"]) for crew in plan.content["crews"])
     assert served > 0
     told = f"{len(plan.content['crews'])} crews, {served + len(plan.content['unassigned'])} jobs"

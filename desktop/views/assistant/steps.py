@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QS
 
 from desktop.views.assistant.state import Phase, StepState
 from desktop.views.fonts import font
-from desktop.views.kit import Button, Caption, ElidedWords, Field, Link, MeterBar, Rule, Words
+from desktop.views.kit import Button, Caption, Dropdown, ElidedWords, Field, Link, MeterBar, Rule, Words
 
 MAPPING_HEIGHT = 236
 
@@ -28,7 +28,7 @@ class CityStep(QWidget):
         self.name = QLineEdit()
         self.name.setMaxLength(200)
         self.name.textChanged.connect(self.changed)
-        self.zone = QComboBox()
+        self.zone = Dropdown()
         self.zone.setEditable(True)
         self.zone.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.zone.addItems(list(zones))
@@ -162,7 +162,7 @@ class FileStep(QWidget):
         self.mapping.verticalScrollBar().setValue(at)
 
     def _combo(self, key: str, text: str, column: str, columns: tuple[str, ...]) -> QComboBox:
-        combo = QComboBox()
+        combo = Dropdown()
         combo.setAccessibleName(text)
         combo.setFont(font("table"))
         combo.setMinimumWidth(200)

@@ -3,10 +3,11 @@
 from desktop.views.kit.bars import JobRow, MeterBar
 from desktop.views.kit.buttons import Button, IconButton, Link, SegmentedChoice, Toggle
 from desktop.views.kit.cards import Centred, LoadingCard, StateCard
+from desktop.views.kit.dates import DateField
 from desktop.views.kit.focus import FocusRing
-from desktop.views.kit.inputs import Chip, Field, SearchField
+from desktop.views.kit.inputs import Chip, Dropdown, Field, SearchField
 from desktop.views.kit.notices import Banner, Toast, ToastStack
-from desktop.views.kit.tables import dress_header, dress_table
+from desktop.views.kit.tables import dress_header, dress_table, follow_rows
 from desktop.views.kit.words import (
     Caption,
     ElidedWords,
@@ -28,6 +29,8 @@ __all__ = [
     "Caption",
     "Centred",
     "Chip",
+    "DateField",
+    "Dropdown",
     "ElidedWords",
     "Field",
     "Figure",
@@ -53,5 +56,6 @@ __all__ = [
     "Words",
     "dress_header",
     "dress_table",
+    "follow_rows",
     "set_tip",
 ]

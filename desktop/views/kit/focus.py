@@ -12,6 +12,7 @@ from desktop.views.theme import theme
 AROUND_PARENT = "focusRingAround"  # the ring goes around the parent, which draws the field
 INSIDE = "focusRingInside"  # panes: a ring within their edge
 NONE = "focusRingNone"
+OWN = "focusRingOwn"  # draws a ring of its own, as everything within it does
 _FOLLOW = {QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide}
 
 
@@ -35,7 +36,7 @@ class FocusRing(QWidget):
             widget.removeEventFilter(self)
         self._watched.clear()
         self._target = None
-        if new is not None and new.window() is self.window() and not new.property(NONE):
+        if new is not None and new.window() is self.window() and not new.property(NONE) and not _rings_itself(new):
             target = new.parentWidget() if new.property(AROUND_PARENT) else new
             self._target = target
             while target is not None and target is not self.window():
@@ -78,3 +79,10 @@ class FocusRing(QWidget):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
         finally:
             painter.end()
+
+
+def _rings_itself(widget: QWidget | None) -> bool:
+    """Whether a widget lies in something that shows its own focus."""
+    while widget is not None and not widget.property(OWN):
+        widget = widget.parentWidget()
+    return widget is not None

@@ -7,9 +7,11 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
+    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QSizePolicy,
+    QStyledItemDelegate,
     QVBoxLayout,
     QWidget,
 )
@@ -120,6 +122,21 @@ class Chip(QAbstractButton):
                 paint_icon(painter, QRectF(self.width() - 19, 5, 12, 12), "x", ink)
         finally:
             painter.end()
+
+
+class Dropdown(QComboBox):
+    """One of many, in a list of the look that scrolls; Qt's own delegate would ignore the style sheet."""
+
+    MOST = 14
+
+    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFont(font("table"))
+        if name:
+            self.setAccessibleName(name)
+        self.setMaxVisibleItems(self.MOST)
+        self.view().setFont(font("table"))
+        self.setItemDelegate(QStyledItemDelegate(self))
 
 
 class Field(QWidget):

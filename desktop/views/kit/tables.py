@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyleOptionViewItem, QTableView
 
@@ -20,8 +20,27 @@ def dress_table(table: QTableView) -> None:
     rows.hide()
     rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     rows.setMinimumSectionSize(size.row_compact)
-    rows.setDefaultSectionSize(size.row_compact)
+    follow_rows(table)
     dress_header(table.horizontalHeader())
+
+
+def follow_rows(table: QTableView) -> None:
+    """Rows of the height that a person chose, now and whenever the choice changes."""
+    _RowHeight(table)
+
+
+class _RowHeight(QObject):
+    """Lives with a table and gives its rows their height."""
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__(table)
+        self._table = table
+        theme().rows_changed.connect(self.apply)
+        self.apply()
+
+    def apply(self) -> None:
+        """As high as rows are now."""
+        self._table.verticalHeader().setDefaultSectionSize(theme().row_height)
 
 
 def dress_header(head: QHeaderView) -> None:

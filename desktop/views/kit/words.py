@@ -21,7 +21,12 @@ Tone = Literal["primary", "secondary", "tertiary", "danger", "warning", "success
 
 def set_tip(widget: QWidget, text: str) -> None:
     """A tooltip that shows text as it is: what residents wrote is never read as markup."""
-    widget.setToolTip(f"<qt>{escape(text)}</qt>" if text else "")
+    widget.setToolTip(plain_tip(text))
+
+
+def plain_tip(text: str) -> str:
+    """The text of a tooltip that Qt cannot take for markup."""
+    return f"<qt>{escape(text)}</qt>" if text else ""
 
 
 class Words(QLabel):
@@ -130,11 +135,13 @@ class PaneHeader(QWidget):
 
 
 class Figure(QWidget):
-    """A number with its word; the number opens its requests."""
+    """A number with its word; the number opens its requests. A sum that stands for none (`link` off) is plain words."""
 
     opened = Signal()
 
-    def __init__(self, word: str, value: str = "", note: str = "", *, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, word: str, value: str = "", note: str = "", *, link: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -143,9 +150,11 @@ class Figure(QWidget):
         row = QHBoxLayout()
         row.setSpacing(6)
         self._word = word
-        self.value = Link(value, step="body", weight=600)
+        self.value: Link | Words = Words(value, step="body", weight=600)
+        if link:
+            self.value = Link(value, step="body", weight=600)
+            self.value.clicked.connect(self.opened)
         self.note = Words(note, step="caption", tone="tertiary", weight=450)
-        self.value.clicked.connect(self.opened)
         row.addWidget(self.value)
         row.addWidget(self.note)
         row.addStretch(1)
@@ -167,7 +176,7 @@ class KeyValueRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 0, 2)
         row.setSpacing(theme().tokens.gap_in_row)
-        self.key = Words(key, step="table", tone="tertiary")
+        self.key = ElidedWords(key, step="table", tone="tertiary")
         self.key.setFixedWidth(88)
         self.value = ElidedWords(value, step="table")
         self.note = Words(note, step="caption", tone="tertiary", weight=450)

@@ -14,6 +14,7 @@ from desktop.views.fonts import mono
 from desktop.views.kit import (
     Button,
     Caption,
+    Centred,
     JobRow,
     KeyCap,
     Rule,
@@ -165,6 +166,7 @@ class JobsPanel(Dialog):
         area.setWidget(inner)
         area.setWidgetResizable(True)
         area.setMinimumHeight(220)
+        area.setAccessibleName(self.tr("Jobs and messages"))
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         self.body.addWidget(area)
         self.add_close(self.tr("Close"))
@@ -191,7 +193,7 @@ class JobsPanel(Dialog):
                 self.tr("Imports, assignments, plans and hotspots show here while they run."),
                 icon="circle-check",
             )
-            self._rows.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+            self._rows.addWidget(Centred(card, ""))
         if messages:
             self._rows.addSpacing(12)
             self._rows.addWidget(Caption(self.tr("Told lately")))

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+import shiboken6
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop.views.theme import theme
 
-_WIDTHS = {"left": 256, "right": 344}
+STRIP_WIDTHS = {"left": 48, "right": 36}  # what stays beside the drawer: the strip that opens and shuts it
+_WIDTHS = {"left": 272, "right": 344}
 
 
 class Drawer(QWidget):
-    """Holds one pane over the others. Esc closes it."""
+    """Holds one pane over the others, beside the strip that opens it. Esc closes it."""
+
+    toggled = Signal(bool)  # whether it is open now
 
     def __init__(self, side: str, host: QWidget) -> None:
         super().__init__(host)
         self._side = side
         self._pane: QWidget | None = None
+        self._top = 0
+        self._before: QWidget | None = None  # what had the focus when it opened
         self._column = column = QVBoxLayout(self)
         edge = 1
         column.setContentsMargins(
@@ -37,28 +43,44 @@ class Drawer(QWidget):
         if self._pane is not None:
             self._column.removeWidget(self._pane)
             self._pane = None
-        self.hide()
+        self.close_drawer()
 
     def open(self) -> None:
         """Open over the others."""
-        if self._pane is not None:
+        if self._pane is not None and self.isHidden():
+            self._before = QApplication.focusWidget()
             self.show()
             self.place()
+            self.toggled.emit(True)
 
     def close_drawer(self) -> None:
-        """Shut it."""
+        """Shut it; a focus that was in it goes back to where it was before."""
+        if self.isHidden():
+            return
+        before, inside = self._before, self.isAncestorOf(QApplication.focusWidget() or self)
+        self._before = None
         self.hide()
+        if inside and before is not None and shiboken6.isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.toggled.emit(False)
+
+    def set_top(self, top: int) -> None:
+        """How much of the host stays free above it."""
+        self._top = top
+        self.place()
 
     def place(self) -> None:
         """Lie along the edge of the host."""
         host = self.parentWidget()
         if host is None or self.isHidden():
             return
+        top, high = self._top, host.height() - self._top
         if self._side == "table":
-            self.setGeometry(0, host.height() // 2, host.width(), host.height() - host.height() // 2)
+            self.setGeometry(0, top + high // 2, host.width(), high - high // 2)
         else:
-            width = min(_WIDTHS[self._side], host.width())
-            self.setGeometry(0 if self._side == "left" else host.width() - width, 0, width, host.height())
+            strip = STRIP_WIDTHS[self._side]
+            width = min(_WIDTHS[self._side], host.width() - strip)
+            self.setGeometry(strip if self._side == "left" else host.width() - strip - width, top, width, high)
         self.raise_()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

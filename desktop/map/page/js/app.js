@@ -170,10 +170,14 @@
     document.documentElement.dataset.scheme = look.scheme;
   }
 
+  function setMotion(reduced) {
+    opsmap.reducedMotion = reduced || matchMedia("(prefers-reduced-motion: reduce)").matches;
+    document.documentElement.classList.toggle("still", opsmap.reducedMotion);
+  }
+
   handlers.setup = (setup) => {
     Object.assign(opsmap, { words: setup.words, icons: setup.icons, services: setup.services, kind: setup.kind });
-    opsmap.reducedMotion = setup.reduced_motion || matchMedia("(prefers-reduced-motion: reduce)").matches;
-    document.documentElement.classList.toggle("still", opsmap.reducedMotion);
+    setMotion(setup.reduced_motion);
     document.title = setup.words.map;
     applyLook(setup.look);
     Object.assign(opsmap, { tilesOn: setup.tiles, tilesWanted: true, letters: setup.letters });
@@ -186,6 +190,10 @@
     document.fonts.load(`600 12px ${setup.look.family}`).then(repaint);
     say("built", {});
     tellView();
+  };
+  handlers.motion = ({ reduced }) => {
+    setMotion(reduced);
+    opsmap.map.options.inertia = !opsmap.reducedMotion;
   };
   handlers.look = (look) => { applyLook(look); repaint(); setTiles(); };
   handlers.icons = ({ icons, services }) => { Object.assign(opsmap.icons, icons); opsmap.services = services; repaint(); };
@@ -206,7 +214,7 @@
   handlers.stack = (stack) => layers.requests.open(stack);
   handlers.routes = (routes) => { layers.routes.setRoutes(routes); };
   handlers.left_out = (places) => layers.routes.setLeftOut(places);
-  handlers.chosen_stop = ({ crew, stop }) => layers.routes.choose(crew === null ? null : [crew, stop]);
+  handlers.chosen_stop = (chosen) => layers.routes.choose(chosen);
   handlers.cells = (cells) => { opsmap.cells = cells.rings.length ? cells : null; layers.cells.setCells(cells); opsmap.legend.draw(); };
   handlers.chosen_cell = ({ index }) => layers.cells.choose(index);
   handlers.areas = ({ key, ...areas }) => opsmap.stack.layerOf(key).setAreas(areas);

@@ -65,7 +65,8 @@
       this._shapes = cells.rings.map((rings, at) => ({
         rings, box: boxOf(rings), kind: cells.classes[at], value: cells.values[at], lines: cells.lines[at] || [],
       }));
-      this._hovered = -1;
+      if (this._hovered >= 0) opsmap.card.hide();
+      this._hovered = this._chosen = -1; // both were cells of the answer before
       this.redraw();
     },
 

@@ -11,13 +11,19 @@
       this._routes = [];
       this._leftOut = [];
       this._chosen = null; // [crew, stop], the stop may be -1
+      this._chosenLeft = null;
       this._hovered = null;
       this._placed = [];
     },
 
     setRoutes(routes) { this._routes = routes; this.redraw(); },
     setLeftOut(places) { this._leftOut = places; this.redraw(); },
-    choose(chosen) { this._chosen = chosen; this.redraw(); },
+    // A stop of a crew, or the number of a job that was left out.
+    choose({ crew, stop, left_out: leftOut }) {
+      this._chosen = crew === null ? null : [crew, stop];
+      this._chosenLeft = leftOut === null ? null : leftOut;
+      this.redraw();
+    },
 
     paint(ctx) {
       this._placed = [];
@@ -153,8 +159,8 @@
     _leftMark(ctx, place) {
       const at = this.at(place.x, place.y), { colour } = opsmap.look, told = String(place.number);
       if (!this.near(at, 20)) return;
-      this._placed.push({ x: at.x, y: at.y, radius: 12, leftOut: place.number });
-      if (this._crowded) {
+      this._placed.push({ x: at.x, y: at.y, radius: 12, leftOut: place.number, place });
+      if (this._crowded && place.number !== this._chosenLeft) {
         symbols.stamp(ctx, symbols.sprite("left dot", 14, (inner) => {
           inner.fillStyle = colour.surface_pane;
           symbols.square(inner, 5, 2);
@@ -180,8 +186,10 @@
     },
 
     _ringChosen(ctx) {
-      if (!this._chosen || this._chosen[1] < 0) return;
-      const found = this._placed.find((entry) => entry.crew === this._chosen[0] && entry.stop === this._chosen[1]);
+      const [crew, stop] = this._chosen || [null, -1];
+      const isStop = (entry) => stop >= 0 && entry.crew === crew && entry.stop === stop;
+      const isLeft = (entry) => entry.leftOut !== undefined && entry.leftOut === this._chosenLeft;
+      const found = this._placed.find((entry) => isStop(entry) || isLeft(entry));
       if (!found) return;
       const { colour } = opsmap.look;
       ctx.save();
@@ -219,7 +227,9 @@
     _describe(entry) {
       const { words } = opsmap;
       if (entry.depot) return { title: entry.depot.name || words.depot, lines: [words.depot] };
-      if (entry.leftOut !== undefined) return { title: opsmap.fill(words.left_out_number, entry.leftOut), lines: [words.left_out] };
+      if (entry.leftOut !== undefined) {
+        return { title: opsmap.fill(words.left_out_number, entry.leftOut), lines: entry.place.lines || [] };
+      }
       const { route, place } = entry;
       const title = opsmap.fill(words.crew_stop, route.name || opsmap.fill(words.crew_number, route.number), place.sequence);
       return { title, lines: [place.what, place.time].filter(Boolean) };

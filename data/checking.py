@@ -6,19 +6,27 @@ import sqlite3
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
+from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, or_, select, text
 
 from data.columns import build_columns, load_columns
 from data.errors import DataError
 from data.log import Block
+from data.records import Placement, PointVerdict, Status
 from data.schema import LOG_TABLES, PRIVATE_TABLES, metadata
 from data.store import Store
 from data.unit_of_work import ReadUnit
 
 _TOLD = 10  # faults of one kind that are listed
+_GREATEST = 1.7976931348623157e308  # more is infinite
+_WORDS: tuple[tuple[str, str, type[StrEnum]], ...] = (
+    ("service_request", "placement", Placement),
+    ("service_request", "status", Status),
+    ("suspect_point", "verdict", PointVerdict),
+)
 _WITHOUT_EVENTS = {*PRIVATE_TABLES, *LOG_TABLES, "artifact", "store_meta"}
 
 
@@ -35,6 +43,7 @@ def check(store: Store) -> list[str]:
         if not problems:  # a damaged file gives no trustworthy rows
             problems += _log_faults(unit)
             problems += _incident_faults(unit.connection)
+            problems += _word_faults(unit.connection)
     if store.path is not None and not problems:
         problems += _text_faults(store.path)
     return problems or list(_column_faults(store))
@@ -136,6 +145,19 @@ def _incident_faults(connection: Connection) -> Iterator[str]:
     )
     for (number,) in connection.execute(strangers, {"limit": _TOLD}):
         yield f"The parent of incident {number} is not one of its requests."
+
+
+def _word_faults(connection: Connection) -> Iterator[str]:
+    """Values outside the few that a column may have, and coordinates that are no numbers."""
+    for name, column, words in _WORDS:
+        table = metadata.tables[name]
+        strange = select(table.c.id, table.c[column]).where(table.c[column].not_in([word.value for word in words]))
+        for number, value in connection.execute(strange.order_by(table.c.id).limit(_TOLD)):
+            yield f"{name} {number} has the {column} '{str(value)[:40]}', which there is not."
+    requests = metadata.tables["service_request"]
+    beyond = or_(func.abs(requests.c.lat) > _GREATEST, func.abs(requests.c.long) > _GREATEST)
+    for (number,) in connection.execute(select(requests.c.id).where(beyond).order_by(requests.c.id).limit(_TOLD)):
+        yield f"service_request {number} has a coordinate that is not a number."
 
 
 def _column_faults(store: Store) -> Iterator[str]:

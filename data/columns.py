@@ -132,7 +132,8 @@ def _brought_up(unit: ReadUnit, columns: Columns, head: int) -> Columns:
     at = columns.positions(ids)
     known = at >= 0
     gone = len(fresh["id"]) < len(ids)
-    if not gone and not (ids[~known] <= columns.id[-1:]).any():
+    newest = int(columns.id[-1]) if len(columns) else 0
+    if not gone and not (ids[~known] <= newest).any():
         return _columns(head, _overwritten(columns, fresh, at[known], int(known.sum())))
     keep = np.ones(len(columns), dtype=bool)
     keep[at[at >= 0]] = False

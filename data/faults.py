@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
@@ -12,16 +15,23 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from data.errors import Conflict, DataError, RefusedInput, StoreFailure
 
 _LATER = "nothing of this act was kept"
+RESTORE = "restore a backup into a new store ('opsmap --store NEW restore BACKUP')"
 # SQLite's own words (also where Python knows no code), and what they mean to a person.
 _SQLITE = (
     ("database or disk is full", "The disk is full: {where} could not grow and " + _LATER + "; free some space."),
-    ("disk i/o error", "{where} could not be written (is the disk full or failing?) and " + _LATER + "."),
+    (
+        "disk i/o error",
+        "{where} could not be read or written (is the disk failing?) and " + _LATER + "; check the disk and try again.",
+    ),
     ("database is locked", "Someone else is writing to {where}; wait until they are done and try again."),
     ("readonly database", "{where} is read-only; make the file and its folder writable."),
     ("unable to open", "{where} cannot be opened; check that its folder exists and may be written."),
-    ("malformed", "{where} is damaged; restore a backup ('opsmap restore FILE') or ask 'opsmap check' what is wrong."),
+    ("malformed", "{where} is damaged; " + RESTORE + "."),
     ("not a database", "{where} is not a store of Opsmap; name another file."),
 )
+# Words behind which the state of the disk may stand: even reading a store needs some room and rights beside it.
+_OF_THE_DISK = ("disk i/o error", "unable to open", "readonly database")
+_ROOM_BYTES = 256 * 1024
 _POSTGRES = {
     "53100": "The server's disk is full: {where} could not grow and " + _LATER + "; free some space there.",
     "53300": "The server of {where} takes no more connections; close one and try again.",
@@ -57,6 +67,8 @@ def told(fault: BaseException, where: str) -> DataError | None:
 def _by_words(fault: BaseException, origin: Any, where: str) -> DataError | None:
     words = str(origin).lower()
     if isinstance(origin, sqlite3.Error):
+        if any(clue in words for clue in _OF_THE_DISK) and (state := _state_of_disk(Path(where))):
+            return StoreFailure(state)
         for clue, sentence in _SQLITE:
             if clue in words:
                 return StoreFailure(sentence.format(where=where))
@@ -66,6 +78,26 @@ def _by_words(fault: BaseException, origin: Any, where: str) -> DataError | None
         if "does not exist" in words:
             return RefusedInput(_POSTGRES["3D000"].format(where=where))
         return StoreFailure(f"The server of {where} does not answer; check the address and that it runs.")
+    return None
+
+
+def _state_of_disk(path: Path) -> str | None:
+    """What keeps a store's file from being used where it lies: no room, no right to write; None for neither."""
+    folder = path.parent
+    try:
+        if not folder.is_dir():
+            return None
+        if shutil.disk_usage(folder).free < _ROOM_BYTES:
+            return f"The disk is full: {path} needs some room to be used; free some space. Nothing in it is lost."
+        if os.statvfs(folder).f_flag & os.ST_RDONLY or not os.access(folder, os.W_OK):
+            return (
+                f"The folder {folder} is read-only, and {path.name} needs files of its own beside it; make the folder "
+                "writable or copy the store to another one. Nothing in it is lost."
+            )
+        if path.exists() and not os.access(path, os.W_OK):
+            return f"{path} is read-only; make it writable or copy it to another folder. Nothing in it is lost."
+    except OSError:
+        return None
     return None
 
 

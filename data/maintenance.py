@@ -5,12 +5,11 @@ What is copied here is the log with everything it tells of, so these are the wri
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import func, select, text
@@ -20,8 +19,8 @@ from data.checking import check
 from data.copying import Progress, copy_city
 from data.errors import RefusedInput, StoreFailure
 from data.faults import telling
-from data.opening import prepare_file, remove_files
-from data.store import Store, locate, make_engine, open_store
+from data.opening import growing_file, prepare_file, put_in_place
+from data.store import Store, locate, make_engine, new_store, open_store
 
 __all__ = ["backup", "check", "move", "restore"]
 
@@ -34,20 +33,12 @@ def backup(store: Store, file: Path) -> None:
     file = Path(file)
     if file.exists():
         raise RefusedInput(f"{file} is there already; name another file.")
-    if not file.parent.is_dir():
-        raise RefusedInput(f"The folder {file.parent} is not there; make it or name another file.")
-    growing = file.with_name(f"{file.name}-new-{os.getpid()}")
-    try:
-        with telling(str(file)):
-            remove_files(growing)
-            if store.path is not None:
-                _vacuum_into(store.path, growing)
-            else:
-                _copy_into_file(store, growing)
-            os.rename(growing, file)
-    finally:
-        with suppress(OSError):
-            remove_files(growing)
+    with growing_file(file) as growing, telling(str(file)):
+        if store.path is not None:
+            _vacuum_into(store.path, growing)
+        else:
+            _copy_into_file(store, growing)
+        _put(growing, file)
 
 
 def restore(file: Path, location: str) -> dict[str, int]:
@@ -62,21 +53,29 @@ def restore(file: Path, location: str) -> dict[str, int]:
     url, shown = locate(str(location))
     path = Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
     if path is None or path.exists():
-        with _working_copy(file) as copy, _opened(str(copy)) as source:
+        with _working_copy(file) as copy, _opened_copy(copy, file) as source:
             return move(source, str(location))
     if not path.parent.is_dir():
         raise RefusedInput(f"The folder {path.parent} is not there; make it or name another file.")
     with _working_copy(file, beside=path) as copy:
-        _renew_identity(copy)
-        with _opened(str(copy)) as source, source.read() as unit:
+        _renew_identity(copy, file)
+        with _opened_copy(copy, file) as source, source.read() as unit:
             counts = {
                 table.name: int(unit.connection.execute(select(func.count()).select_from(table)).scalar_one())
                 for table in schema.metadata.sorted_tables
                 if table.name != "store_meta"
             }
         with telling(shown):
-            os.rename(copy, path)
+            _put(copy, path)
     return counts
+
+
+def _put(finished: Path, place: Path) -> None:
+    """Give a finished file its name; RefusedInput where somebody else took it meanwhile."""
+    try:
+        put_in_place(finished, place)
+    except FileExistsError as fault:
+        raise RefusedInput(f"{place} is there already; name another file.") from fault
 
 
 def move(store: Store, target_location: str, *, progress: Progress | None = None) -> dict[str, int]:
@@ -84,20 +83,10 @@ def move(store: Store, target_location: str, *, progress: Progress | None = None
 
     The target is made where there is none; when the copy fails it is as it was. The store itself stays as it is.
     """
-    url, _ = locate(target_location)
-    path = Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
-    made = path is not None and not path.exists()
-    try:
-        with _opened(target_location, create=True) as target:
-            if target.path is not None and store.path is not None and target.path.samefile(store.path):
-                raise RefusedInput(f"{target.location} is the store itself; name another one.")
-            counts = _copy(store, target, progress)
-    except BaseException:
-        if made and path is not None:
-            with suppress(OSError):
-                remove_files(path)
-        raise
-    return counts
+    with new_store(target_location) as target:
+        if target.path is not None and store.path is not None and target.path.samefile(store.path):
+            raise RefusedInput(f"{target.location} is the store itself; name another one.")
+        return _copy(store, target, progress)
 
 
 def _copy(store: Store, target: Store, progress: Progress | None) -> dict[str, int]:
@@ -137,6 +126,16 @@ def _opened(location: str, *, create: bool = False) -> Iterator[Store]:
 
 
 @contextmanager
+def _opened_copy(copy: Path, file: Path) -> Iterator[Store]:
+    """The prepared copy of a backup; what goes wrong is told of the backup, which is what a person knows."""
+    store = Store(locate(str(copy))[0], str(file))
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
 def _working_copy(file: Path, beside: Path | None = None) -> Iterator[Path]:
     """A copy of a backup that may be upgraded and renamed, brought to the present schema; removed at the end."""
     import tempfile
@@ -147,7 +146,12 @@ def _working_copy(file: Path, beside: Path | None = None) -> Iterator[Path]:
     try:
         with telling(str(file)):
             shutil.copyfile(file, copy)
-        prepare_file(copy, create=False, engine_for=lambda path: make_engine(locate(str(path))[0], str(file)))
+        prepare_file(
+            copy,
+            create=False,
+            engine_for=lambda path: make_engine(locate(str(path))[0], str(file)),
+            shown=str(file),
+        )
         yield copy
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -159,9 +163,9 @@ def _refuse_live(file: Path) -> None:
         raise RefusedInput(f"{file} is a store in use, not a backup; make a backup with 'opsmap backup FILE'.")
 
 
-def _renew_identity(path: Path) -> None:
+def _renew_identity(copy: Path, file: Path) -> None:
     """A restored store is another one: snapshots kept for the old one must not be believed."""
-    engine = make_engine(locate(str(path))[0], str(path))
+    engine = make_engine(locate(str(copy))[0], str(file))
     try:
         with engine.begin() as connection:
             put = text("UPDATE store_meta SET value = :value WHERE key = 'identity'")

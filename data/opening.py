@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import sqlite3
 import struct
 import uuid
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
 from data.errors import RefusedInput, StoreFailure
-from data.faults import telling
+from data.faults import RESTORE, telling, telling_database
 from data.migrations import HEAD, REVISIONS, upgrade
 
 APPLICATION_ID = 0x4F50534D  # "OPSM", in the header of every SQLite store
+_GROWING = "-new-"  # and the number of the process that makes it
 EngineFor = Callable[[Path], Engine]
 
 
@@ -29,19 +31,22 @@ def own_version() -> str:
         return "unknown"
 
 
-def prepare_file(path: Path, *, create: bool, engine_for: EngineFor) -> None:
-    """Make sure that a store of the present schema is at `path`; RefusedInput where that cannot be."""
+def prepare_file(path: Path, *, create: bool, engine_for: EngineFor, shown: str | None = None) -> None:
+    """Make sure that a store of the present schema is at `path`; RefusedInput where that cannot be.
+
+    `shown` is how people know the file, where it is not by its path.
+    """
+    where = shown or str(path)
     if path.is_dir():
-        raise RefusedInput(f"{path} is a folder, not a store; name a file in it.")
+        raise RefusedInput(f"{where} is a folder, not a store; name a file in it.")
     if not path.exists():
         if not create:
-            raise RefusedInput(f"There is no store {path}; make one with 'opsmap init NAME' or 'opsmap demo'.")
+            raise RefusedInput(f"There is no store {where}; make one with 'opsmap init NAME' or 'opsmap demo'.")
         _make_file(path, engine_for)
-        return
-    in_wal = _check_header(path)
-    revision, made_by = _peek(path)
-    _refuse_newer(revision, made_by, str(path))
-    with telling(str(path)):
+    in_wal = _check_header(path, where)
+    revision, made_by = _peek(path, where)
+    _refuse_newer(revision, made_by, where)
+    with telling(where):
         if revision != HEAD:
             _upgrade_file(path, engine_for)
         elif not in_wal:  # as a backup is
@@ -49,18 +54,60 @@ def prepare_file(path: Path, *, create: bool, engine_for: EngineFor) -> None:
 
 
 def _make_file(path: Path, engine_for: EngineFor) -> None:
-    """A new store appears whole or not at all: it is made under another name and then renamed."""
+    """A new store appears whole or not at all. One that somebody else made meanwhile is left as it is."""
+    with growing_file(path) as growing, telling(str(path)):
+        _upgrade_file(growing, engine_for)
+        with suppress(FileExistsError):
+            put_in_place(growing, path)
+
+
+@contextmanager
+def growing_file(path: Path) -> Iterator[Path]:
+    """A name beside `path` for a file on its way there; what still bears it at the end is removed.
+
+    RefusedInput where there is no such folder. What a killed command left under such a name goes too.
+    """
     if not path.parent.is_dir():
         raise RefusedInput(f"The folder {path.parent} is not there; make it or name another file.")
-    growing = path.with_name(f"{path.name}-new-{os.getpid()}")
+    growing = path.with_name(f"{path.name}{_GROWING}{os.getpid()}")
+    with telling(str(path)):
+        _remove_orphans(path)
+        remove_files(growing)
     try:
-        with telling(str(path)):
-            remove_files(growing)
-            _upgrade_file(growing, engine_for)
-            os.rename(growing, path)
+        yield growing
     finally:
         with suppress(OSError):
             remove_files(growing)
+
+
+def put_in_place(growing: Path, path: Path) -> None:
+    """Give a finished file its name; FileExistsError where the name is taken, for nothing is ever replaced."""
+    try:
+        os.link(growing, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if path.exists():
+            raise FileExistsError(path) from None
+        os.rename(growing, path)
+
+
+def _remove_orphans(path: Path) -> None:
+    """Remove what commands that no longer run left behind when they were killed."""
+    for left in path.parent.glob(f"{glob.escape(path.name)}{_GROWING}*"):
+        number = left.name.rpartition(_GROWING)[2]
+        if number.isdigit() and not _runs(int(number)):
+            remove_files(left)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _upgrade_file(path: Path, engine_for: EngineFor) -> None:
@@ -87,7 +134,7 @@ def remove_files(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _check_header(path: Path) -> bool:
+def _check_header(path: Path, where: str) -> bool:
     """RefusedInput unless the file's header says it is a store; returns whether it is in WAL mode.
 
     Reads 100 bytes and touches nothing.
@@ -96,26 +143,26 @@ def _check_header(path: Path) -> bool:
         with path.open("rb") as stream:
             header = stream.read(100)
     except OSError as fault:
-        raise StoreFailure(f"{path} cannot be read: {fault.strerror}.") from fault
+        raise StoreFailure(f"{where} cannot be read: {fault.strerror}.") from fault
     if not header.startswith(b"SQLite format 3\0") or len(header) < 100:
-        raise RefusedInput(f"{path} is not a store of Opsmap; name another file.")
+        raise RefusedInput(f"{where} is not a store of Opsmap; name another file.")
     user_version, application_id = struct.unpack(">I4xI", header[60:72])
     if application_id != APPLICATION_ID:
-        raise RefusedInput(f"{path} is a database of another program, not a store of Opsmap; name another file.")
+        raise RefusedInput(f"{where} is a database of another program, not a store of Opsmap; name another file.")
     if user_version > len(REVISIONS):
-        _refuse_newer("newer", _peek(path)[1], str(path))
+        _refuse_newer("newer", _peek(path, where)[1], where)
     return header[18] == 2
 
 
-def _peek(path: Path) -> tuple[str, str]:
+def _peek(path: Path, where: str) -> tuple[str, str]:
     """Revision and the version of Opsmap that last shaped the store, read without writing."""
     try:
-        with closing(sqlite3.connect(path, timeout=5)) as connection:
+        with telling_database(where), closing(sqlite3.connect(path, timeout=5)) as connection:
             connection.execute("PRAGMA query_only = ON")
             revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
             made_by = connection.execute("SELECT value FROM store_meta WHERE key = 'shaped_by'").fetchone()
     except sqlite3.DatabaseError as fault:
-        raise StoreFailure(f"{path} is damaged ({fault}); restore a backup.") from fault
+        raise StoreFailure(f"{where} is damaged ({fault}); {RESTORE}.") from fault
     return (revision[0] if revision else ""), (made_by[0] if made_by else "unknown")
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from data import schema
-from data.errors import RefusedInput
+from data.errors import RefusedInput, StoreFailure
 from data.faults import telling, telling_database, told
-from data.opening import prepare_file, prepare_server
+from data.opening import growing_file, prepare_file, prepare_server, put_in_place
 from data.records import ActId
 from data.unit_of_work import ReadUnit, WriteUnit
 
@@ -35,6 +36,7 @@ class Store:
         self._reading = self._engine.execution_options(**_options(self.kind, write=False))
         self._writing = self._engine.execution_options(**_options(self.kind, write=True))
         self._identity: str | None = None
+        self.kept = 0  # acts committed through this object
 
     @property
     def path(self) -> Path | None:
@@ -70,7 +72,11 @@ class Store:
         """One act: nothing of it stays unless the block calls commit(). ValueError for a time without a zone."""
         schema.epoch_ms(at)
         with self._connected(self._writing) as connection:
-            yield WriteUnit(connection, verb=verb, actor=actor, at=at, undoes=undoes)
+            unit = WriteUnit(connection, verb=verb, actor=actor, at=at, undoes=undoes)
+            try:
+                yield unit
+            finally:
+                self.kept += unit.committed
 
     @contextmanager
     def exclusively(self) -> Iterator[Connection]:
@@ -127,9 +133,7 @@ def open_store(location: str | Path, *, create: bool = False) -> Store:
     """
     url, shown = locate(str(location))
     if url.get_backend_name() == "sqlite":
-        prepare_file(
-            Path(str(url.database)), create=create, engine_for=lambda path: make_engine(_file_url(path), shown)
-        )
+        _prepare(Path(str(url.database)), shown, create=create)
         return Store(url, shown)
     store = Store(url, shown)
     try:
@@ -138,6 +142,48 @@ def open_store(location: str | Path, *, create: bool = False) -> Store:
         store.close()
         raise
     return store
+
+
+def _prepare(path: Path, shown: str, *, create: bool) -> None:
+    prepare_file(path, create=create, engine_for=lambda file: make_engine(_file_url(file), shown), shown=shown)
+
+
+@contextmanager
+def new_store(location: str | Path) -> Iterator[Store]:
+    """A store to be filled: a file appears at its place when the block ends well, whole, else not at all.
+
+    Where a store is already, it is opened as it is. RefusedInput when somebody else put one there meanwhile.
+    """
+    url, shown = locate(str(location))
+    path = Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+    if path is None or path.exists():
+        store = open_store(location, create=True)
+        try:
+            yield store
+        finally:
+            store.close()
+        return
+    with growing_file(path) as growing:
+        _prepare(growing, shown, create=True)
+        store = Store(_file_url(growing), shown)
+        try:
+            yield store
+        finally:
+            store.close()
+        _publish(growing, path, shown)
+
+
+def _publish(growing: Path, path: Path, shown: str) -> None:
+    """Put a filled store in its place, once everything that was written is in the file itself."""
+    with telling(shown):
+        with closing(sqlite3.connect(growing, timeout=BUSY_S)) as raw:
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if growing.with_name(f"{growing.name}-wal").exists():
+            raise StoreFailure(f"{shown} could not be finished, is the disk full? Nothing was kept; free some space.")
+        try:
+            put_in_place(growing, path)
+        except FileExistsError as fault:
+            raise RefusedInput(f"Somebody else made {shown} meanwhile; it was left as it is.") from fault
 
 
 def locate(location: str) -> tuple[URL, str]:

@@ -91,6 +91,11 @@ class WriteUnit(ReadUnit):
             self._act_id = ActId(self._next_act_id())
         return self._act_id
 
+    @property
+    def committed(self) -> bool:
+        """Whether this act lasts."""
+        return self._done
+
     def create(self, entity: str, rows: Iterable[Row]) -> list[int]:
         """Insert rows of a table, in chunks, and return their ids in order.
 
@@ -209,8 +214,8 @@ class WriteUnit(ReadUnit):
         if self._events:
             self._number_events(act_id)
             self.connection.execute(insert(event), self._events)
-        self._done = True
         self.connection.commit()
+        self._done = True
         return act_id
 
     # inside

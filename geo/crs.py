@@ -38,6 +38,11 @@ def utm_epsg(lon: float, lat: float) -> int:
     return (32600 if lat >= 0.0 else 32700) + zone
 
 
+def check_projected(crs_epsg: int) -> None:
+    """GeoError for a code that is unknown or of a CRS that is not projected, which no distance can be measured in."""
+    _projection(crs_epsg)
+
+
 def to_metres(lon: ArrayLike, lat: ArrayLike, crs_epsg: int) -> tuple[Floats, Floats]:
     """Easting and northing in metres of degrees (EPSG:4326), arrays of the same shape.
 
@@ -83,7 +88,7 @@ def _projection(crs_epsg: int) -> tuple[Transformer, Transformer, float]:
 
     try:
         crs = CRS.from_epsg(crs_epsg)
-    except CRSError as fault:
+    except (CRSError, OverflowError) as fault:
         raise GeoError(f"EPSG:{crs_epsg} is not a known CRS; name a projected one, for example EPSG:26986.") from fault
     if not crs.is_projected:
         raise GeoError(f"EPSG:{crs_epsg} ({crs.name}) is not projected; name a CRS in metres, for example a UTM zone.")

@@ -30,6 +30,7 @@ Ints = NDArray[np.int64]
 LEVELS = (0.01, 0.05, 0.10)  # of q, strictest first
 SIGNIFICANT = 0.05
 FEWEST_CELLS = 30  # Ord and Getis 1995 advise against the normal distribution for fewer
+MOST_PERMUTATIONS = 99_999  # more take memory and time, and tell nothing
 NOT_SIGNIFICANT = "not significant"
 _RINGS = {"edge": 1, "two rings": 2}
 _CELLS_A_BREATH = 2_000
@@ -59,6 +60,10 @@ class HotspotSettings:
             faults.append(f"there is no variance '{self.variance}' (choose n or n-1)")
         if self.permutations < 0:
             faults.append("the number of permutations cannot be negative")
+        if self.permutations > MOST_PERMUTATIONS:
+            faults.append(f"{self.permutations:,} permutations are too many (at most {MOST_PERMUTATIONS:,})")
+        if self.seed < 0:
+            faults.append("the seed cannot be negative")
         if faults:
             raise GeoError(f"The hotspots cannot be tested: {'; '.join(faults)}.")
 

@@ -21,7 +21,10 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "agency_name": ("agencyresponsible", "department", "ownerdepartment", "responsibleagency", "agencyname", "agency"),
     "status": ("status", "casestatus", "requeststatus", "ticketstatus"),
     "status_notes": ("statusnotes", "closurereason", "resolutiondescription", "resolution", "currentactivity"),
-    "description": ("description", "casetitle", "details", "descriptor", "problemdescription", "comments"),
+    "description": (
+        "description", "casetitle", "details", "descriptor", "problemdescription", "issuedescription",
+        "comments",
+    ),
     "address": ("address", "streetaddress", "incidentaddress", "locationaddress", "fulladdress", "location"),
     "lat": ("latitude", "lat", "ycoord84"),
     "long": ("longitude", "long", "lng", "lon", "xcoord84"),
@@ -43,6 +46,8 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "reporter_phone": ("reporterphone", "phone"),
 }  # fmt: skip
 REQUIRED = ("requested_at", "service_name")
+# A column whose name tells what was done on that day: without any other word of the service, that is it.
+_DATED_SERVICES: Mapping[str, str] = {"demolitiondate": "Demolition"}
 CONSTANT = "="  # `--column service_name==Demolition`: every row has this value
 _OPTION_NAMES = {"service": "service_name", "id": "service_request_id", "longitude": "long", "latitude": "lat"}
 
@@ -88,6 +93,8 @@ def match_columns(headers: Sequence[str], named: Mapping[str, str], file: str) -
             taken.add(match)
     if "service_name" not in found and "service_code" in found:
         found["service_name"] = found["service_code"]
+    if "service_name" not in found and (told := _DATED_SERVICES.get(reduced(found.get("requested_at", "")))):
+        found["service_name"] = CONSTANT + told
     return found
 
 
@@ -118,6 +125,6 @@ def _ask(missing: Sequence[str], headers: Sequence[str], file: str) -> str:
     spelled = " ".join(f"--column {field}=COLUMN" for field in missing)
     words = " and ".join(field.replace("_", " ") for field in missing)
     return (
-        f"{file} has no column that looks like {words}; name it with {spelled}. "
-        f"Its columns are {', '.join(headers[:40])}."
+        f"{file} has no column that looks like {words}; name it with {spelled}, or give every row one value with "
+        f"--column {missing[0]}==VALUE. Its columns are {', '.join(headers[:40])}."
     )

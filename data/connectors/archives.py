@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import shutil
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -47,6 +49,23 @@ def open_member(path: Path, member: str) -> Iterator[IO[bytes]]:
                 return
         with gzip.open(path) as unpacked:
             yield cast(IO[bytes], unpacked)
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[Path]:
+    """A file as it is, or what a gzip holds, in a temporary folder under its name without the ending."""
+    packed = False
+    if path.is_file():
+        with path.open("rb") as plain:
+            packed = plain.read(2) == b"\x1f\x8b"
+    if not packed:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="opsmap-unpacked-") as folder:
+        whole = Path(folder) / (path.stem if path.suffix.lower() == ".gz" else path.name)
+        with open_member(path, "") as stream, whole.open("wb") as out:
+            shutil.copyfileobj(stream, out)
+        yield whole
 
 
 @contextmanager

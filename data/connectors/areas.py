@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from data.connectors.archives import unpacked
 from data.connectors.values import storable
 from data.errors import RefusedInput, one_line
 
 if TYPE_CHECKING:
     import geopandas
+    import pyproj
 
 NAME_ALIASES = (
     "name", "areaname", "district", "neighborhood", "neighbourhood", "nhood", "zipcode", "zip", "zip5",
@@ -48,15 +53,16 @@ def read_areas(
     """Read a polygon layer. `crs` ("EPSG:2249") is for a file that declares none.
 
     RefusedInput for a file that is no layer of polygons, coordinates that cannot be degrees without a declared CRS,
-    and fields that are not there; it lists the fields there are.
+    a `crs` other than the declared one, and fields that are not there; it lists the fields there are.
     """
-    frame = in_degrees(read_layer(path), path.name, crs)
-    empty = frame.geometry.isna() | frame.geometry.is_empty
-    frame = frame[~empty]
+    frame = read_layer(path)
+    empty = frame.geometry.isna() | frame.geometry.is_empty | ~np.isfinite(frame.geometry.bounds).all(axis=1)
+    if not len(frame) or empty.all():
+        raise RefusedInput(f"{path.name} holds no polygons; choose another layer.")
+    frame = in_degrees(frame[~empty], path.name, crs)
     odd = [kind for kind in frame.geom_type.unique() if kind not in _POLYGONS]
-    if odd or not len(frame):
-        kinds = ", ".join(odd) or "no geometry"
-        raise RefusedInput(f"{path.name} holds {kinds} where areas are polygons; choose another layer.")
+    if odd:
+        raise RefusedInput(f"{path.name} holds {', '.join(odd)} where areas are polygons; choose another layer.")
     fields = [name for name in frame.columns if name != frame.geometry.name]
     name = _name_field(name_field, fields, path.name, allow_unnamed)
     agency = find_field(agency_field, fields, path.name, "--agency-field") if agency_field else None
@@ -79,43 +85,58 @@ def read_layer(path: Path) -> geopandas.GeoDataFrame:
     if not path.exists():
         raise RefusedInput(f"There is no file {path}; correct its name.")
     try:
-        # A declared CRS is trusted only where the format can declare one.
-        # Rings that are not closed are closed; what is no shape at all becomes a row without one.
-        frame = geopandas.read_file(path, on_invalid="fix")
+        with unpacked(path) as plain, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # rows without a shape are counted, not remarked upon
+            # Rings that are not closed are closed; what is no shape at all becomes a row without one.
+            frame = geopandas.read_file(plain, on_invalid="fix")
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as fault:
-        raise RefusedInput(f"{path.name} is not a map layer that can be read{_why(fault)}.") from fault
+        raise RefusedInput(f"{path.name} is not a map layer that can be read{_why(fault, path)}.") from fault
     if not isinstance(frame, geopandas.GeoDataFrame) or "geometry" not in frame:
         raise RefusedInput(f"{path.name} has no geometry; choose a map layer.")
     return frame
 
 
-def _why(fault: Exception) -> str:
-    """What GDAL says, without its advice to programmers; where it knows no such format, our own words."""
-    said = one_line(fault)
+def _why(fault: Exception, path: Path) -> str:
+    """What GDAL says, without folders and its advice to programmers; our own words where it knows no such format."""
+    said = one_line(fault).replace(str(path), path.name)
     if "not recognized as" in said or "prefixing the file path" in said:
         return "; choose a GeoJSON, GeoPackage or Shapefile"
     return f" ({said}); export it again"
 
 
 def in_degrees(frame: geopandas.GeoDataFrame, file: str, crs: str | None) -> geopandas.GeoDataFrame:
-    """The layer in longitude and latitude; RefusedInput where nothing says what its coordinates are."""
-    import pyproj
-
-    if crs is not None:
-        try:
-            declared = pyproj.CRS.from_user_input(crs)
-        except pyproj.exceptions.CRSError as fault:
-            raise RefusedInput(f"--crs {crs} is not a coordinate system; write it as EPSG:2249.") from fault
-        frame = frame.set_crs(declared, allow_override=True)
+    """The frame in longitude and latitude. GeoJSON that declares nothing counts as degrees where it can be."""
     west, south, east, north = frame.total_bounds
     degrees = max(abs(west), abs(east)) <= 180.0 and max(abs(south), abs(north)) <= 90.0
-    geographic = frame.crs is None or frame.crs.is_geographic
-    if geographic and not degrees:
+    declared = frame.crs if degrees or (frame.crs is not None and not frame.crs.is_geographic) else None
+    if crs is not None:
+        named = _crs_of(crs)
+        if declared is not None and not _same(declared, named):
+            raise RefusedInput(f"{file} is in {declared.name}, not in {crs}; leave --crs away.")
+        frame = frame.set_crs(named, allow_override=True)
+    elif declared is None and not degrees:
         raise RefusedInput(
             f"{file} declares no coordinate system and its coordinates (up to {max(abs(east), abs(north)):,.0f}) "
             "are not degrees; name it with --crs EPSG:n."
         )
     return frame if frame.crs is None else frame.to_crs(4326)
+
+
+def _crs_of(text: str) -> pyproj.CRS:
+    import pyproj
+
+    try:
+        return pyproj.CRS.from_user_input(text)
+    except pyproj.exceptions.CRSError as fault:
+        raise RefusedInput(f"--crs {text} is not a coordinate system; write it as EPSG:2249.") from fault
+
+
+def _same(one: pyproj.CRS, other: pyproj.CRS) -> bool:
+    """Whether two descriptions mean the same system, whatever names their makers gave it."""
+    if one.equals(other, ignore_axis_order=True):
+        return True
+    codes = {crs.to_epsg(min_confidence=25) for crs in (one, other)}
+    return len(codes) == 1 and None not in codes
 
 
 def area_fields(fields: Sequence[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from data.connectors.archives import open_member
+from data.connectors.encodings import UTF8, not_text
 from data.connectors.mapping import RowMaker, Source
 from data.connectors.rows import RejectedRow, RequestRow
 from data.errors import RefusedInput, one_line
@@ -40,7 +41,7 @@ def _table(path: Path, member: str, file: str, encoding: str | None) -> Iterator
     """Header and lines; what is wrong with the file as a whole is told in one sentence."""
     csv.field_size_limit(FIELD_LIMIT)
     with open_member(path, member) as stream:
-        text = io.TextIOWrapper(stream, encoding=encoding or "utf-8-sig", newline="")
+        text = io.TextIOWrapper(stream, encoding=encoding or UTF8, newline="")
         try:
             first = text.readline()
             if "\x00" in first or not first.strip():
@@ -48,10 +49,7 @@ def _table(path: Path, member: str, file: str, encoding: str | None) -> Iterator
             delimiter = max(",;\t|", key=first.count)
             header = next(csv.reader([first], delimiter=delimiter))
             yield [name.strip() for name in header], csv.reader(text, delimiter=delimiter, strict=False)
-        except UnicodeDecodeError as fault:
-            raise RefusedInput(
-                f"{file} is not {encoding or 'UTF-8'} text (byte {fault.object[fault.start]:#04x} near position "
-                f"{fault.start}); save it as UTF-8 or name its encoding with --encoding latin-1."
-            ) from fault
+        except UnicodeError as fault:
+            raise not_text(path, member, file, encoding) from fault
         except csv.Error as fault:
             raise RefusedInput(f"{file} cannot be read as CSV ({one_line(fault)}); export it again.") from fault

@@ -8,22 +8,27 @@ from pathlib import Path
 from typing import Any
 
 from data.connectors.archives import open_member
+from data.connectors.encodings import UTF8, marked_encoding, not_text
 from data.connectors.mapping import RowMaker, Source
+from data.connectors.projected import arcgis_crs, geojson_crs, in_degrees
 from data.connectors.rows import RejectedRow, RequestRow
 from data.errors import RefusedInput
 
 Record = dict[str, Any]
+_POINT_NAMES = ("lat", "long", "latitude", "longitude", "lng", "lon")
 KINDS = ("geojson", "arcgis", "seeclickfix", "open311")
 
 
-def load_json(path: Path, member: str, file: str) -> Any:
+def load_json(path: Path, member: str, file: str, encoding: str | None = None) -> Any:
     """The value of a JSON file; RefusedInput with the place of the fault."""
     with open_member(path, member) as stream:
         content = stream.read()
     try:
-        return json.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as fault:
-        raise RefusedInput(f"{file} is not UTF-8 text (position {fault.start}); save it as UTF-8.") from fault
+        return json.loads(content.decode(encoding or marked_encoding(content[:4]) or UTF8))
+    except UnicodeError as fault:
+        raise not_text(path, member, file, encoding) from fault
+    except RecursionError as fault:
+        raise RefusedInput(f"{file} nests its values too deeply to be requests; is it another file?") from fault
     except json.JSONDecodeError as fault:
         raise RefusedInput(f"{file} is not whole JSON (line {fault.lineno}: {fault.msg}); export it again.") from fault
 
@@ -34,12 +39,16 @@ def kind_of(value: Any) -> str | None:
         if value.get("type") == "FeatureCollection":
             return "geojson"
         features = value.get("features")
-        if isinstance(features, list) and (not features or "attributes" in features[0]):
+        if isinstance(features, list) and (not features or _has(features[0], "attributes")):
             return "arcgis"
         if isinstance(value.get("issues"), list):
             return "seeclickfix"
         return "open311" if _open311_list(value) is not None else None
     return "open311" if isinstance(value, list) else None
+
+
+def _has(value: Any, name: str) -> bool:
+    return isinstance(value, dict) and name in value
 
 
 def read_json(value: Any, kind: str, source: Source, columns: Mapping[str, str]) -> Iterator[RequestRow | RejectedRow]:
@@ -81,33 +90,38 @@ def _objects(value: Any, file: str) -> list[Record]:
 
 
 def _geojson(value: Any, file: str) -> Iterator[Record]:
+    crs = geojson_crs(value, file)
     for feature in _objects(value.get("features") if isinstance(value, dict) else None, file):
-        record = dict(feature.get("properties") or {})
+        record = dict(_object(feature.get("properties")))
         if "id" in feature:
             record.setdefault("id", feature["id"])
-        geometry = feature.get("geometry") or {}
-        if geometry.get("type") == "Point" and len(geometry.get("coordinates") or ()) >= 2:
-            for name in [
-                name for name in record if name.lower() in ("lat", "long", "latitude", "longitude", "lng", "lon")
-            ]:
+        geometry = _object(feature.get("geometry"))
+        at = geometry.get("coordinates")
+        if geometry.get("type") == "Point" and isinstance(at, list) and len(at) >= 2:
+            for name in [name for name in record if name.lower() in _POINT_NAMES]:
                 del record[name]
-            record["long"], record["lat"] = geometry["coordinates"][:2]
+            record["long"], record["lat"] = in_degrees(at[0], at[1], crs)
         yield record
 
 
 def _arcgis(value: Any, file: str) -> Iterator[Record]:
-    reference = value.get("spatialReference") or {} if isinstance(value, dict) else {}
-    degrees = reference.get("latestWkid", reference.get("wkid", 4326)) == 4326
+    crs = arcgis_crs(value, file)
     for feature in _objects(value.get("features") if isinstance(value, dict) else None, file):
-        record = dict(feature.get("attributes") or {})
-        geometry = feature.get("geometry") or {}
-        if degrees and "x" in geometry and "y" in geometry and not _has_point(record):
-            record["long"], record["lat"] = geometry["x"], geometry["y"]
+        record = dict(_object(feature.get("attributes")))
+        geometry = _object(feature.get("geometry"))
+        if "x" in geometry and "y" in geometry and not _has_point(record):
+            for name in [name for name in record if name.lower() in _POINT_NAMES]:
+                del record[name]
+            record["long"], record["lat"] = in_degrees(geometry["x"], geometry["y"], crs)
         yield record
 
 
+def _object(value: Any) -> Record:
+    return value if isinstance(value, dict) else {}
+
+
 def _has_point(record: Record) -> bool:
-    return {"latitude", "lat"} & {name.lower() for name in record} != set()
+    return any(name.lower() in ("latitude", "lat") and value not in (None, "") for name, value in record.items())
 
 
 def _seeclickfix(value: Any, file: str) -> Iterator[Record]:

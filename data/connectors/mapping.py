@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from datetime import datetime
 from data.connectors.aliases import CONSTANT, find_columns
 from data.connectors.rows import RejectedRow, RequestRow
 from data.connectors.values import given, parse_number, parse_point, parse_status, parse_time, storable
+from data.errors import RefusedInput
 
 TIMES = ("requested_at", "acknowledged_at", "closed_at", "updated_at", "due_at")
 # Characters of names and ids that the store keeps; a code that is missing is the name.
@@ -35,11 +37,13 @@ class RowMaker:
         self._headers = [storable(header) for header in headers]
         self._source = source
         found = find_columns(self._headers, named, source.file)
+        _refuse_twice(found, self._headers, source.file)
         self._constant = {field: header[1:] for field, header in found.items() if header.startswith(CONSTANT)}
         place = {header: at for at, header in enumerate(self._headers)}
         self._at = {field: place[header] for field, header in found.items() if not header.startswith(CONSTANT)}
         used = {at for field, at in self._at.items() if field != "point"}
-        self._extras = [(at, header) for at, header in enumerate(self._headers) if at not in used and header]
+        told_apart = enumerate(_told_apart(self._headers))
+        self._extras = [(at, header) for at, header in told_apart if at not in used and header]
 
     @property
     def width(self) -> int:
@@ -143,3 +147,20 @@ class RowMaker:
         pairs = sorted(zip(self._headers, texts, strict=True))
         content = "\x1f".join(f"{header}\x1e{text}" for header, text in pairs if text)
         return hashlib.blake2b(content.encode("utf-8"), digest_size=16).digest()
+
+
+def _refuse_twice(found: Mapping[str, str], headers: Sequence[str], file: str) -> None:
+    """RefusedInput where a field's column is there twice: which of the two is meant is not ours to guess."""
+    twice = next((header for header in found.values() if headers.count(header) > 1), None)
+    if twice is not None:
+        raise RefusedInput(f"{file} has the column '{twice}' {headers.count(twice)} times; rename all but one of them.")
+
+
+def _told_apart(headers: Sequence[str]) -> list[str]:
+    """The headers, those that repeat an earlier one numbered from 2."""
+    seen: Counter[str] = Counter()
+    names = []
+    for header in headers:
+        seen[header] += 1
+        names.append(f"{header} ({seen[header]})" if header and seen[header] > 1 else header)
+    return names

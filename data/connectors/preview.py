@@ -11,7 +11,7 @@ from data.connectors.areas import read_layer
 from data.connectors.csv_rows import peek_csv
 from data.connectors.json_rows import json_table, load_json
 from data.connectors.open311_xml import xml_table
-from data.connectors.requests import open_requests
+from data.connectors.requests import encoding_of, open_requests
 from data.connectors.values import storable
 
 ROWS = 5
@@ -49,11 +49,11 @@ def preview_requests(
     member, kind = file.parts[0]
     name = member or path.name
     if kind == "csv":
-        headers, rows = peek_csv(path, member, name, encoding, ROWS)
+        headers, rows = peek_csv(path, member, name, encoding or encoding_of(path, member), ROWS)
     elif kind == "xml":
         headers, rows = xml_table(path, member, name)
     else:
-        headers, rows = json_table(load_json(path, member, name), kind, name)
+        headers, rows = json_table(load_json(path, member, name, encoding), kind, name)
     headers = [storable(header) for header in headers]
     found = match_columns(headers, columns or {}, name)
     shown = tuple(tuple(_shown(cell) for cell in row) for row in rows[:ROWS])

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data.connectors.archives import members, open_member
 from data.connectors.csv_rows import read_csv
+from data.connectors.encodings import check_encoding, decoded_start, marked_encoding
 from data.connectors.json_rows import KINDS, kind_of, load_json, read_json
 from data.connectors.mapping import Source
 from data.connectors.open311_xml import read_xml
@@ -48,11 +50,13 @@ class RequestFile:
         for member, kind in self.parts:
             source = Source(member or self.source.file, self.source.timezone)
             if kind == "csv":
-                yield from read_csv(self.path, member, source, self.columns, self.encoding)
+                encoding = self.encoding or encoding_of(self.path, member)
+                yield from read_csv(self.path, member, source, self.columns, encoding)
             elif kind == "xml":
                 yield from read_xml(self.path, member, source, self.columns)
             else:
-                yield from read_json(load_json(self.path, member, source.file), kind, source, self.columns)
+                value = load_json(self.path, member, source.file, self.encoding)
+                yield from read_json(value, kind, source, self.columns)
 
 
 def open_requests(
@@ -67,35 +71,44 @@ def open_requests(
     if format not in FORMATS:
         raise RefusedInput(f"There is no format '{format}'; use one of {', '.join(FORMATS)}.")
     if encoding is not None:
-        _check_encoding(encoding)
-    parts = tuple((member, _format(path, member, format)) for member in members(path))
+        check_encoding(encoding)
+    check_zone(timezone)
+    parts = tuple((member, _format(path, member, format, encoding)) for member in members(path))
     source = Source(path.name, timezone)
     return RequestFile(path, parts, source, dict(columns or {}), encoding, _expected_rows(path, parts))
 
 
-def _check_encoding(name: str) -> None:
+def check_zone(name: str) -> None:
+    """RefusedInput for what is no time zone."""
     try:
-        "".encode(name)
-    except LookupError as fault:
-        raise RefusedInput(f"There is no encoding '{name}'; try utf-8, latin-1 or cp1252.") from fault
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as fault:
+        raise RefusedInput(f"'{name}' is not a time zone; use an IANA name such as America/Detroit.") from fault
 
 
-def _format(path: Path, member: str, wanted: str) -> str:
+def encoding_of(path: Path, member: str) -> str | None:
+    """The encoding that a part declares by its first bytes, where it is not UTF-8."""
+    with open_member(path, member) as stream:
+        return marked_encoding(stream.read(4))
+
+
+def _format(path: Path, member: str, wanted: str, encoding: str | None) -> str:
     """The format of one part, by its first bytes."""
     with open_member(path, member) as stream:
         start = stream.read(_TEXT_START)
     file = member or path.name
-    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if text.startswith(b"<") or (text.startswith(b"HTTP/") and b"<?xml" in text):  # a recorded answer with its head
+    known = encoding or marked_encoding(start)
+    text = decoded_start(start, known).lstrip()
+    if text.startswith("<") or (text.startswith("HTTP/") and "<?xml" in text):  # a recorded answer with its head
         return "xml"
     if wanted != "auto":
         return wanted
-    if text.startswith((b"{", b"[")):
-        found = kind_of(load_json(path, member, file))
+    if text.startswith(("{", "[")):
+        found = kind_of(load_json(path, member, file, encoding))
         if found is None:
             raise RefusedInput(f"{file} is JSON, but of none of these: {', '.join(KINDS)}; name it with --format.")
         return found
-    if b"\x00" in start or start.startswith((b"\x89PNG", b"%PDF", b"\xff\xd8", b"SQLite")):
+    if "\x00" in text or start.startswith((b"\x89PNG", b"%PDF", b"\xff\xd8", b"SQLite")):
         raise RefusedInput(f"{file} is not a file of requests; it takes CSV, JSON, GeoJSON or XML, also zipped.")
     return "csv"
 

@@ -32,6 +32,11 @@ def safe_cell(value: object) -> object:
     return f"'{value}" if value.startswith(_FORMULA) and not _is_number(value) else value
 
 
+def unsafe_text(cell: str) -> str:
+    """What safe_cell made safe, as it was."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+
+
 def _is_number(text: str) -> bool:
     try:
         float(text)

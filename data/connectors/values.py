@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -12,6 +13,7 @@ from data.records import Status
 
 _NUMBER = r"[-+]?\d+(?:\.\d+)?"
 _PAIR = re.compile(rf"\(?\s*({_NUMBER})\s*,\s*({_NUMBER})\s*\)?\s*$")
+_COMMA = re.compile(r"[-+]?\d{1,3},\d+$")
 _WKT = re.compile(rf"POINT\s*\(\s*({_NUMBER})\s+({_NUMBER})\s*\)", re.IGNORECASE)
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([AaPp][Mm])?)?$")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ ,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$")
@@ -59,28 +61,38 @@ def given(text: str | None) -> str:
 
 
 def parse_number(text: str) -> float | None:
-    """A coordinate; None for none. ValueError for something else."""
-    return float(text) if text else None
+    """A coordinate, its decimals after a point or a comma; None for none. ValueError for something else.
+
+    What is no finite number says nothing of a place, as an empty cell does.
+    """
+    if not text:
+        return None
+    value = float(text.replace(",", ".") if _COMMA.match(text) else text)
+    return value if math.isfinite(value) else None
 
 
 def parse_point(text: str) -> tuple[float, float] | None:
     """Latitude and longitude from WKT, JSON, or '(lat, long)' at the end of a text; None where there is none."""
     wkt = _WKT.search(text)
     if wkt is not None:
-        return float(wkt[2]), float(wkt[1])
+        return _finite(float(wkt[2]), float(wkt[1]))
     if text.startswith("{"):
         return _json_point(text)
     pair = _PAIR.search(text)
-    return (float(pair[1]), float(pair[2])) if pair is not None else None
+    return _finite(float(pair[1]), float(pair[2])) if pair is not None else None
+
+
+def _finite(lat: float, long: float) -> tuple[float, float] | None:
+    return (lat, long) if math.isfinite(lat) and math.isfinite(long) else None
 
 
 def _json_point(text: str) -> tuple[float, float] | None:
     try:
         value = json.loads(text.replace("'", '"').replace("False", "false").replace("True", "true"))
         if "coordinates" in value:
-            return float(value["coordinates"][1]), float(value["coordinates"][0])
-        return float(value["latitude"]), float(value["longitude"])
-    except (ValueError, KeyError, TypeError, IndexError):
+            return _finite(float(value["coordinates"][1]), float(value["coordinates"][0]))
+        return _finite(float(value["latitude"]), float(value["longitude"]))
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
         return None
 
 

@@ -6,6 +6,7 @@ Coordinates follow the convention of the DIMACS challenge of 2021: distances tim
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 from data.errors import RefusedInput, one_line
 
 SCALE = 10
+_SOLOMON_NAME = re.compile(r"(?:R|C|RC)[12]\d\d", re.IGNORECASE)
+_HOMBERGER_NAME = re.compile(r"(?:R|C|RC)[12]_(2|4|6|8|10)_\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,18 +49,18 @@ def read_instance(path: Path) -> Instance:
     except (OSError, UnicodeDecodeError) as fault:
         raise RefusedInput(f"{path.name} is not a text file of an instance ({one_line(fault)}).") from fault
     try:
-        return _vrplib(text, path) if "DIMENSION" in text else _solomon(text, path)
-    except (ValueError, IndexError, KeyError) as fault:
+        return _vrplib(text, path) if "DIMENSION" in text else _solomon(text)
+    except (ValueError, IndexError, KeyError, OverflowError) as fault:
         raise RefusedInput(f"{path.name} is not a Solomon or VRPLIB instance ({one_line(fault)}).") from fault
 
 
-def _solomon(text: str, path: Path) -> Instance:
+def _solomon(text: str) -> Instance:
     lines = [line.split() for line in text.splitlines() if line.strip()]
     numbers = [[float(cell) for cell in line] for line in lines if _all_numbers(line)]
-    fleet = next(row for row in numbers if len(row) == 2)
-    rows = np.array([row for row in numbers if len(row) == 7])
-    if len(rows) < 2:
-        raise ValueError("no customers")
+    fleet = next((row for row in numbers if len(row) == 2), None)
+    if fleet is None:
+        raise ValueError("there is no line with the number of vehicles and their capacity")
+    rows = np.array(_customers(lines[0][0], numbers[numbers.index(fleet) + 1 :]))
     whole = (rows * SCALE).astype(np.int64)
     return Instance(
         name=lines[0][0],
@@ -71,6 +74,30 @@ def _solomon(text: str, path: Path) -> Instance:
         prize=np.zeros(len(rows), dtype=np.int64),
         distance=truncated(rows[:, 1], rows[:, 2]),
     )
+
+
+def _customers(name: str, rows: list[list[float]]) -> list[list[float]]:
+    """The rows of the depot and the customers; ValueError where the file was cut off, as far as that can be told."""
+    odd = next((row for row in rows if len(row) != 7), None)
+    if odd is not None:
+        raise ValueError(f"the line that begins with {odd[0]:g} has {len(odd)} numbers where 7 are needed")
+    if len(rows) < 2:
+        raise ValueError("no customers")
+    numbers = [int(row[0]) for row in rows]
+    if numbers != list(range(numbers[0], numbers[0] + len(rows))):
+        raise ValueError("the customers are not numbered one after the other")
+    known = _published_sizes(name)
+    if known and len(rows) - 1 not in known:
+        raise ValueError(f"it ends after {len(rows) - 1} customers where {name} has {max(known)}")
+    return rows
+
+
+def _published_sizes(name: str) -> tuple[int, ...]:
+    """How many customers a published instance of this name has: Solomon's 100 or their first 25 or 50, Homberger's."""
+    if _SOLOMON_NAME.fullmatch(name):
+        return (25, 50, 100)
+    large = _HOMBERGER_NAME.fullmatch(name)
+    return (100 * int(large[1]),) if large else ()
 
 
 def truncated(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:

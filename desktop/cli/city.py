@@ -16,7 +16,7 @@ from desktop.operations.found_city import CityWish, found_city, plan_of
 def demo(
     context: typer.Context,
     requests: Annotated[int, typer.Option(min=1, help="How many requests.")] = 20_000,
-    seed: Annotated[int, typer.Option(help="Same seed, same city.")] = 13,
+    seed: Annotated[int, typer.Option(help="Same seed, same city.", min=0)] = 13,
     until: Annotated[str | None, typer.Option(help="The day of the last request; today without it.")] = None,
     truth: Annotated[
         Path | None, typer.Option(help="Write service_request_id,incident_id as planted to this CSV.")
@@ -29,8 +29,9 @@ def demo(
 
     desk = desk_of(context)
     day = parse_day(until, "--until") or today(desk.clock, DEMO_TIMEZONE)
-    with desk.work(create=True) as work:
+    with desk.founding() as work:
         changes, made = make_demo(work, DemoWish(requests, seed, day, truth))
+    with desk.work() as work:
         load_columns(work.store)  # what the window would otherwise read when it first opens
         tell(changes, as_json=as_json)
         if live:
@@ -48,5 +49,6 @@ def init(
     """Found an empty city."""
     desk = desk_of(context)
     plan = plan_of(CityWish(name, timezone, parse_crs(crs), boundary))
-    with desk.work(create=True) as work:
-        tell(found_city(work, plan), as_json=as_json)
+    with desk.founding() as work:
+        changes = found_city(work, plan)
+    tell(changes, as_json=as_json)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import json
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -12,19 +11,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import platformdirs
 import typer
 
 from data.errors import RefusedInput
-from data.store import Store, open_store
+from data.store import Store, new_store, open_store
+from desktop.cli.interrupt import INTERRUPTED, NOTHING_KEPT, Interrupt, present_interrupt
 from desktop.domain.clock import Clock, SystemClock
 from desktop.operations.changes import Changes
-from desktop.operations.work import Work
+from desktop.operations.work import Stopped, Work
+from geo.progress import Stopped as ComputationStopped
 
-DONE, FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
+__all__ = ["DONE", "FAILED", "INTERRUPTED", "REFUSED", "Desk", "desk_of", "tell", "tell_counts"]
+DONE, FAILED, REFUSED = 0, 1, 2
+NOTHING = "Nothing of it was kept"
+STAYS = "Interrupted. What the store had taken before that stays; 'opsmap check' tells whether it is sound."
 
 
 def default_location() -> str:
@@ -40,22 +43,6 @@ def default_actor() -> str:
         return "unknown"
 
 
-class Interrupt:
-    """The first Ctrl-C asks the act to stop cleanly; a second one ends it at once."""
-
-    def __init__(self) -> None:
-        self.asked = False
-
-    def __call__(self, number: int, frame: FrameType | None) -> None:
-        if self.asked:
-            raise KeyboardInterrupt
-        self.asked = True
-        print("Stopping; once more ends it at once.", file=sys.stderr)
-
-    def should_stop(self) -> bool:
-        return self.asked
-
-
 @dataclass(slots=True)
 class Desk:
     """The circumstances of one call of the command."""
@@ -63,25 +50,35 @@ class Desk:
     location: str
     actor: str
     clock: Clock = field(default_factory=SystemClock)
-    interrupt: Interrupt = field(default_factory=Interrupt)
+    interrupt: Interrupt = field(default_factory=present_interrupt)
+    kept: int = 0  # acts that last
 
     @contextmanager
-    def work(self, *, create: bool = False) -> Iterator[Work]:
-        """The store opened for one act; one that was created for an act that failed goes again."""
-        file = None if "://" in self.location else Path(self.location).expanduser()
-        fresh = create and file is not None and not file.exists()
-        if create and file is not None:
-            file.parent.mkdir(parents=True, exist_ok=True)
-        store = open_store(self.location, create=create)
-        before = signal.signal(signal.SIGINT, self.interrupt)
+    def work(self) -> Iterator[Work]:
+        """The store opened for one act."""
+        store = open_store(self.location)
         try:
-            yield Work(store, self.actor, self.clock, ProgressLine(), self.interrupt.should_stop)
+            with self.interrupt.acting():
+                yield self._work(store)
+        except KeyboardInterrupt:
+            raise Stopped(STAYS if self.kept + store.kept else NOTHING_KEPT) from None
+        except (Stopped, ComputationStopped) as stopped:
+            if store.kept and (isinstance(stopped, ComputationStopped) or NOTHING in str(stopped)):
+                # true of the last act alone
+                raise Stopped(STAYS) from stopped
+            raise
         finally:
-            signal.signal(signal.SIGINT, before)
-            unused = fresh and _is_unused(store)
+            self.kept += store.kept
             store.close()
-            if unused and file is not None:
-                _remove(file)
+
+    @contextmanager
+    def founding(self) -> Iterator[Work]:
+        """A store for the act that founds its city: one that was not there appears when the act has ended well."""
+        if "://" not in self.location:
+            _make_folder(Path(self.location).expanduser().parent)
+        with self.interrupt.acting(), new_store(self.location) as store:
+            yield self._work(store)
+        self.kept += store.kept
 
     @contextmanager
     def store(self) -> Iterator[Store]:
@@ -89,16 +86,15 @@ class Desk:
         with self.work() as work:
             yield work.store
 
-
-def _is_unused(store: Store) -> bool:
-    with store.read() as unit:
-        return unit.log.head() == 0
+    def _work(self, store: Store) -> Work:
+        return Work(store, self.actor, self.clock, ProgressLine(), self.interrupt.should_stop)
 
 
-def _remove(file: Path) -> None:
-    """A store's file and what SQLite leaves beside it."""
-    for path in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
-        path.unlink(missing_ok=True)
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise RefusedInput(f"The folder {folder} cannot be made ({fault.strerror}); name another one.") from fault
 
 
 class ProgressLine:

@@ -34,7 +34,7 @@ def requests(
     """Write requests: every one that fits, unlocated and closed too."""
     with desk_of(context).work() as work:
         chosen = _filter(service, agency, status, open_only, (first, last))
-        act = export_map if file.suffix == ".html" else export_requests
+        act = export_map if file.suffix.lower() in (".html", ".htm") else export_requests
         tell(act(work, file, chosen), as_json=as_json)
 
 
@@ -50,7 +50,7 @@ def map_page(
     as_json: AsJson = False,
 ) -> None:
     """Write a map page to share: located requests over the city's streets."""
-    if file.suffix not in (".html", ".htm"):
+    if file.suffix.lower() not in (".html", ".htm"):
         raise RefusedInput(f"{file.name} is not a page; end it with .html, or use 'opsmap export requests'.")
     with desk_of(context).work() as work:
         tell(export_map(work, file, _filter(service, agency, status, open_only, (first, last))), as_json=as_json)

@@ -23,13 +23,13 @@ def hotspots(
     last: Annotated[str | None, typer.Option("--to", help="Last day.")] = None,
     cell_m: Annotated[float | None, typer.Option(help="Width of a cell in metres.", min=1.0)] = None,
     permutations: Annotated[int, typer.Option(help="Conditional permutations.", min=0)] = 999,
-    seed: Annotated[int, typer.Option(help="Same seed, same p-values.")] = 1,
+    seed: Annotated[int, typer.Option(help="Same seed, same p-values.", min=0)] = 1,
     grid: Annotated[str, typer.Option(help="hexagon or square.")] = "hexagon",
     variance: Annotated[str, typer.Option(help="n or n-1: what the variance divides by.")] = "n",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Test where requests concentrate: Gi* by cell, with the false discovery rate held."""
-    if out is not None and out.suffix not in ENDINGS:
+    if out is not None and out.suffix.lower() not in ENDINGS:
         raise RefusedInput(f"{out.name} does not tell its kind; end it with one of {', '.join(ENDINGS)}.")
     question = HotspotQuestion(
         service_code=service,

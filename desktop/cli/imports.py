@@ -23,7 +23,7 @@ def requests(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(help="CSV, JSON, GeoJSON or XML, also inside .zip or .gz.")],
     format: Annotated[str, typer.Option(help="auto, csv, geojson, arcgis, seeclickfix or open311.")] = "auto",
-    column: Annotated[list[str] | None, typer.Option(help="field=Column, as often as needed.")] = None,
+    column: Annotated[list[str] | None, typer.Option(help="field=Column, or field==VALUE for every row.")] = None,
     source: Annotated[str | None, typer.Option(help="Name of the source; ids are unique within it.")] = None,
     timezone: Annotated[str | None, typer.Option(help="Zone of times without one; the city's by default.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Encoding of a text file that is not UTF-8.")] = None,

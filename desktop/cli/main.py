@@ -24,11 +24,13 @@ from desktop.cli import (
     points,
     requests,
     routes,
+    services,
     settings,
     templates,
     undo,
 )
 from desktop.cli.desk import DONE, FAILED, INTERRUPTED, REFUSED, Desk, default_actor, default_location
+from desktop.cli.interrupt import NOTHING_KEPT
 from desktop.operations.work import Stopped
 from geo.errors import GeoError
 from geo.progress import Stopped as ComputationStopped
@@ -49,6 +51,7 @@ app = typer.Typer(
 import_app = typer.Typer(help="Bring requests, areas, streets, addresses or assets in.", no_args_is_help=True)
 routes_app = typer.Typer(help="Plan the crews' day, or solve a benchmark instance.", no_args_is_help=True)
 export_app = typer.Typer(help="Take requests or a map along.", no_args_is_help=True)
+services_app = typer.Typer(help="The catalogue of services with their questions.", no_args_is_help=True)
 points_app = typer.Typer(help="Points that hold improbably many records.", no_args_is_help=True)
 city_app = typer.Typer(help="What the city sets for itself.", no_args_is_help=True)
 
@@ -61,6 +64,8 @@ routes_app.command("plan")(routes.plan)
 routes_app.command("benchmark")(routes.benchmark)
 export_app.command("requests")(export.requests)
 export_app.command("map")(export.map_page)
+services_app.command("export")(services.export_catalogue)
+services_app.command("import")(services.import_catalogue)
 points_app.command("list")(points.list_points)
 points_app.command("confirm")(points.confirm)
 points_app.command("clear")(points.clear)
@@ -76,6 +81,7 @@ app.add_typer(routes_app, name="routes")
 app.command("hotspots")(hotspots.hotspots)
 app.add_typer(export_app, name="export")
 app.add_typer(points_app, name="points")
+app.add_typer(services_app, name="services")
 app.add_typer(requests.app, name="requests")
 app.command("undo")(undo.undo)
 app.add_typer(templates.app, name="templates")
@@ -99,9 +105,11 @@ def options(
     context.obj = Desk(store or default_location(), person or default_actor())
 
 
-def run(arguments: list[str] | None = None) -> None:
+def run() -> None:
     """Run the command and leave with its exit code."""
-    sys.exit(exit_code(arguments))
+    from desktop.cli.start import run as start
+
+    start()
 
 
 def exit_code(arguments: list[str] | None = None) -> int:
@@ -111,6 +119,8 @@ def exit_code(arguments: list[str] | None = None) -> int:
     """
     try:
         result = typer.main.get_command(app).main(args=arguments, standalone_mode=False)
+        if result == INTERRUPTED:  # how Typer tells of Ctrl-C, without a word
+            return _say(NOTHING_KEPT, INTERRUPTED)
         return result if isinstance(result, int) else DONE
     except (RefusedInput, GeoError) as refused:
         return _say(refused, REFUSED)
@@ -123,7 +133,7 @@ def exit_code(arguments: list[str] | None = None) -> int:
     except ComputationStopped:
         return _say("Stopped. Nothing of it was kept.", INTERRUPTED)
     except (KeyboardInterrupt, typer.Abort):
-        return _say("Interrupted. The store is as it was before this command.", INTERRUPTED)
+        return _say(NOTHING_KEPT, INTERRUPTED)
     except UsageFault as usage:
         usage.show()
         return REFUSED
@@ -132,6 +142,10 @@ def exit_code(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as fault:
+        if fault.filename is None:
+            return _say(f"The result could not be written ({fault.strerror or fault}).", FAILED)
+        return _say(f"{fault.filename} could not be read or written ({fault.strerror or fault}).", FAILED)
 
 
 def _say(words: object, code: int) -> int:

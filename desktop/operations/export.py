@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -142,8 +143,8 @@ def _rows(
                 "description": request.description,
                 "agency_responsible": agencies.get(request.agency_id, "") if request.agency_id is not None else "",
                 "address": request.address,
-                "lat": request.lat,
-                "long": request.long,
+                "lat": _finite(request.lat),
+                "long": _finite(request.long),
                 "placement": request.placement.value,
                 "requested_datetime": _local(request.requested_at, zone),
                 "acknowledged_at": _local(request.acknowledged_at, zone),
@@ -163,6 +164,11 @@ def _rows(
 
 def _local(moment: datetime | None, zone: ZoneInfo) -> str:
     return "" if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")
+
+
+def _finite(degrees: float | None) -> float | None:
+    """A coordinate that a file can hold; earlier versions stored what is no number."""
+    return degrees if degrees is not None and math.isfinite(degrees) else None
 
 
 def export_hotspots(work: Work, path: Path) -> Changes:

@@ -82,16 +82,24 @@ def find_hotspots(work: Work, question: HotspotQuestion) -> tuple[Changes, Hotsp
         should_stop=work.should_stop,
     )
     answer = HotspotAnswer(found.columns(), tuple(found.polygons_wkb), _method(work, question, found.cell_m, len(lon)))
+    significant = found.significant_fdr
     counts = {
         "requests": len(lon),
         "cells": len(answer.polygons_wkb),
         "cell_m": round(found.cell_m, 1),
-        "hot": int(np.count_nonzero([name.startswith("hot") for name in found.columns()["class"]])),
-        "cold": int(np.count_nonzero([name.startswith("cold") for name in found.columns()["class"]])),
+        "hot": int(np.count_nonzero(found.level > 0)),  # of any class, the weakest being q<=0.10
+        "cold": int(np.count_nonzero(found.level < 0)),
+        "significant": int(np.count_nonzero(significant)),  # as significant_fdr marks them, q<=0.05
+        "significant_hot": int(np.count_nonzero(significant & (found.level > 0))),
+        "significant_cold": int(np.count_nonzero(significant & (found.level < 0))),
         "seconds": round(time.perf_counter() - started, 3),
     }
     act_id = _keep(work, answer, counts)
-    words = f"{counts['hot']:,} hot and {counts['cold']:,} cold cells of {counts['cells']:,}; {len(lon):,} requests."
+    words = (
+        f"{counts['hot']:,} hot and {counts['cold']:,} cold cells of {counts['cells']:,} at q<=0.10, "
+        f"{counts['significant_hot']:,} and {counts['significant_cold']:,} of them at q<=0.05; "
+        f"{len(lon):,} requests."
+    )
     return Changes(act_id, work.actor, "find hotspots", frozenset({"artifact"}), (), counts, words), answer
 
 
@@ -146,8 +154,9 @@ def period_ms(first: date | None, last: date | None, timezone: str) -> tuple[int
         raise RefusedInput(f"The period ends ({last}) before it begins ({first}).")
     zone = ZoneInfo(timezone)
     start = epoch_ms(datetime.combine(first, day_time(), zone)) if first else -(2**62)
-    end = epoch_ms(datetime.combine(last + timedelta(days=1), day_time(), zone)) if last else 2**62
-    return start, end
+    if last is None or last == date.max:  # no day comes after it
+        return start, 2**62
+    return start, epoch_ms(datetime.combine(last + timedelta(days=1), day_time(), zone))
 
 
 def _method(work: Work, question: HotspotQuestion, cell_m: float, requests: int) -> dict[str, Any]:

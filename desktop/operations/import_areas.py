@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from data.connectors.values import storable
 from data.errors import RefusedInput
 from data.unit_of_work import WriteUnit
 from desktop.operations.changes import Changes
@@ -41,7 +42,7 @@ def import_areas(work: Work, wanted: AreaImport) -> Changes:
     epsg = city.crs_epsg or _epsg_of(polygons)
     work.breathe(0.5, "Measuring overlaps and gaps")
     coverage = measure_coverage(polygons, city.boundary_wkb, epsg)
-    layer = wanted.layer or wanted.path.stem
+    layer = storable(wanted.layer or Path(wanted.path.name.removesuffix(".gz")).stem)
     with work.store.write("import areas", actor=work.actor, at=work.clock.now()) as unit:
         if city.crs_epsg is None:
             unit.change("city", {1: {"crs_epsg": epsg}})

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from data.connectors.requests import RejectedRow, RequestFile, RequestRow, open_requests
+from data.connectors.values import storable
 from data.records import Placement
 from data.unit_of_work import WriteUnit
 from desktop.domain.service_icons import icon_for
@@ -71,7 +72,7 @@ def import_requests(work: Work, wanted: RequestImport) -> Changes:
         timezone=wanted.timezone or city.timezone,
         encoding=wanted.encoding,
     )
-    source = wanted.source or wanted.path.name.split(".")[0]
+    source = storable(wanted.source or wanted.path.name.split(".")[0])
     with work.store.write("import requests", actor=work.actor, at=work.clock.now()) as unit:
         importer = _Importer(work, unit, _source_id(unit, source, file.kind))
         rejected = importer.take(file)

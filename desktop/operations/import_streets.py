@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from data.connectors.values import storable
 from data.unit_of_work import ReadUnit, WriteUnit
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
@@ -57,7 +58,7 @@ def import_streets(work: Work, wanted: StreetImport) -> Changes:
     with work.store.write("import streets", actor=work.actor, at=work.clock.now()) as unit:
         if city.crs_epsg is None:
             unit.change("city", {1: {"crs_epsg": streets.crs_epsg}})
-        counts = {"file": wanted.path.name, **put_streets(unit, streets)}
+        counts = {"file": storable(wanted.path.name), **put_streets(unit, streets)}
         if wanted.path.name.lower().endswith(OSM_ENDINGS):  # stays with the base map, which a line layer has not
             unit.put_artifact(CREDIT, {"utf8": np.frombuffer(OSM_CREDIT.encode(), dtype=np.uint8)})
         unit.summary.update(counts)

@@ -41,11 +41,10 @@ def decide_point(work: Work, *, point_id: int, placeholder: bool) -> Changes:
             raise RefusedInput(f"There is no suspect point {point_id}; 'opsmap points' lists them.")
         unit.change("suspect_point", {point_id: {"verdict": verdict.value}})
         judge_points(unit)
+        held = next(point.request_count for point in unit.points.all() if point.id == point_id)
         act_id = unit.commit()
-    counts = {"point": point_id, "verdict": verdict.value, "requests": point.request_count}
-    words = (
-        f"Point {point_id} is {'a placeholder' if placeholder else 'a real place'}: {point.request_count:,} requests."
-    )
+    counts = {"point": point_id, "verdict": verdict.value, "requests": held}
+    words = f"Point {point_id} is {'a placeholder' if placeholder else 'a real place'}: {held:,} requests."
     entities = frozenset({"suspect_point", "service_request"})
     return Changes(act_id, work.actor, "decide point", entities, None, counts, words)
 
@@ -63,16 +62,18 @@ def _record_suspects(unit: WriteUnit, lon: np.ndarray, lat: np.ndarray) -> None:
     ]
     if fresh:
         unit.create("suspect_point", fresh)
-    counts = {
-        point.id: {"request_count": found[at]}
-        for at, point in known.items()
-        if at in found and found[at] != point.request_count
-    }
+    now = {at: found[at] if at in found else _count_at(lon, lat, at) for at in known}
+    counts = {point.id: {"request_count": now[at]} for at, point in known.items() if now[at] != point.request_count}
     if counts:
         unit.change("suspect_point", counts)
     gone = [p.id for at, p in known.items() if at not in found and p.verdict is PointVerdict.SUSPECTED]
     if gone:
         unit.remove("suspect_point", gone)
+
+
+def _count_at(lon: np.ndarray, lat: np.ndarray, point: tuple[float, float]) -> int:
+    """How many records are exactly at a point (lat, long)."""
+    return int(np.count_nonzero((lat == point[0]) & (lon == point[1])))
 
 
 def _at_points(lon: np.ndarray, lat: np.ndarray, points: set[tuple[float, float]]) -> np.ndarray:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data.demo.frame import TIMEZONE as DEMO_TIMEZONE
+from data.errors import RefusedInput
 from data.unit_of_work import WriteUnit
 from desktop.operations.changes import Changes
-from desktop.operations.found_city import CityPlan, city_row, refuse_second_city
+from desktop.operations.found_city import CityPlan, create_city, refuse_second_city
 from desktop.operations.import_streets import StreetImport, build_streets, put_streets
 from desktop.operations.judge_points import judge_points
 from desktop.operations.outputs import check_output
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEMO_TIMEZONE", "DemoWish", "go_on_living", "make_demo"]
 SOURCE = "demo"
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 LIVE_EVERY_S = 4.0  # a city of this size hears of something new about as often at noon
 PLAN_SHARE, STREETS_SHARE = 0.25, 0.45  # how far the act is when the plan, then the streets are done
 
@@ -43,6 +45,8 @@ class DemoWish:
 
 def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
     """Fill the store with the demo city as one act. RefusedInput where there is a city; Stopped leaves nothing."""
+    if not EARLIEST <= wish.day <= LATEST:
+        raise RefusedInput(f"The demo city lives between {EARLIEST} and {LATEST}; choose a day of that time.")
     refuse_second_city(work.store)
     if wish.truth is not None:
         check_output(work.store, wish.truth)
@@ -53,7 +57,7 @@ def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
         work.breathe(PLAN_SHARE, "Reading the streets")
         streets = build_streets(StreetImport(extract), city.crs_epsg)
     with work.store.write("make demo city", actor=work.actor, at=work.clock.now()) as unit:
-        unit.create("city", [city_row(CityPlan(city.name, city.timezone, city.crs_epsg, city.boundary_wkb))])
+        create_city(work.store, unit, CityPlan(city.name, city.timezone, city.crs_epsg, city.boundary_wkb))
         kilometres = put_streets(unit, streets)["km"]
         service_ids, agencies = _catalogue(unit, city)
         _templates(unit, city)

@@ -20,7 +20,8 @@ def check_output(store: Store, path: Path, *inputs: Path | None) -> None:
     if path.is_dir():
         raise RefusedInput(f"{path} is a folder; name a file in it.")
     if store.path is not None:
-        own = [store.path.with_name(store.path.name + suffix) for suffix in BESIDE]
+        place = Path(store.location)  # where a store that is still being made will appear
+        own = [file.with_name(file.name + suffix) for file in (store.path, place) for suffix in BESIDE]
         if any(_same(path, file) for file in own):
             raise RefusedInput(f"{path} is the store itself; name another file for the result.")
     if any(given is not None and _same(path, given) for given in inputs):

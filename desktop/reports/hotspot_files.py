@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from data.connectors.safe_csv import whole_file
-from data.errors import RefusedInput, StoreFailure
+from data.errors import RefusedInput
+from desktop.reports.layer_files import write_gpkg
 
 ENDINGS = (".geojson", ".gpkg", ".html")
 
@@ -25,11 +25,12 @@ def write_hotspots(
     city_name: str = "",
 ) -> None:
     """Write every cell that took part, zeros too, by the file's ending; whole or not at all."""
-    if path.suffix == ".geojson":
+    ending = path.suffix.lower()
+    if ending == ".geojson":
         _write_geojson(path, columns, polygons_wkb, method)
-    elif path.suffix == ".gpkg":
+    elif ending == ".gpkg":
         _write_gpkg(path, columns, polygons_wkb, method)
-    elif path.suffix == ".html":
+    elif ending == ".html":
         from desktop.reports.map_page import Cells, MapPage, write_map_page
 
         title = f"{city_name}, hotspots" if city_name else "Hotspots"
@@ -85,13 +86,5 @@ def _write_gpkg(
 
     cells = geopandas.GeoDataFrame(dict(columns), geometry=shapely.from_wkb(list(polygons_wkb)), crs=4326)
     told = pandas.DataFrame({"key": list(method), "value": [str(value) for value in method.values()]})
-    try:
-        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            beside = Path(folder) / path.name
-            cells.to_file(beside, driver="GPKG", layer="hotspots")
-            geopandas.GeoDataFrame(told, geometry=[None] * len(told), crs=4326).to_file(
-                beside, driver="GPKG", layer="method"
-            )
-            beside.replace(path)
-    except OSError as fault:
-        raise StoreFailure(f"{path} could not be written ({fault.strerror}); choose another folder.") from fault
+    note = geopandas.GeoDataFrame(told, geometry=[None] * len(told), crs=4326)
+    write_gpkg(path, {"hotspots": cells, "method": note})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from data.connectors.safe_csv import whole_file, write_csv
-from data.errors import RefusedInput, StoreFailure
+from data.errors import RefusedInput
+from desktop.reports.layer_files import write_gpkg
 
 ENDINGS = (".csv", ".geojson", ".gpkg")
 Row = Mapping[str, Any]
@@ -19,12 +19,12 @@ Row = Mapping[str, Any]
 
 def write_requests(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> int:
     """Write rows by the file's ending; returns how many. Every row has `lat` and `long`, None where unlocated."""
-    count = _Count(rows)
-    if path.suffix == ".csv":
+    count, ending = _Count(rows), path.suffix.lower()
+    if ending == ".csv":
         write_csv(path, columns, ([row[name] for name in columns] for row in count))
-    elif path.suffix == ".geojson":
+    elif ending == ".geojson":
         _write_geojson(path, columns, count)
-    elif path.suffix == ".gpkg":
+    elif ending == ".gpkg":
         _write_gpkg(path, columns, count)
     else:
         raise RefusedInput(f"{path.name} does not tell its kind; end it with one of {', '.join(ENDINGS)}.")
@@ -47,14 +47,17 @@ def _write_geojson(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> N
     with whole_file(path) as stream:
         stream.write('{"type": "FeatureCollection", "features": [\n')
         for number, row in enumerate(rows):
-            point = None if row["lat"] is None else {"type": "Point", "coordinates": [row["long"], row["lat"]]}
+            point = (
+                None
+                if row["lat"] is None or row["long"] is None
+                else {"type": "Point", "coordinates": [row["long"], row["lat"]]}
+            )
             feature = {"type": "Feature", "geometry": point, "properties": {name: row[name] for name in columns}}
-            stream.write((",\n" if number else "") + json.dumps(feature, ensure_ascii=False))
+            stream.write((",\n" if number else "") + json.dumps(feature, ensure_ascii=False, allow_nan=False))
         stream.write("\n]}\n")
 
 
 def _write_gpkg(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Written beside its place and moved there, for GDAL writes in place."""
     import geopandas
     import pandas
     import shapely
@@ -63,10 +66,4 @@ def _write_gpkg(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None
     points = np.asarray(shapely.points(frame["long"].astype(float), frame["lat"].astype(float)))
     points[frame["lat"].isna().to_numpy()] = None
     made = geopandas.GeoDataFrame(frame[list(columns)], geometry=points, crs=4326)
-    try:
-        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            beside = Path(folder) / path.name
-            made.to_file(beside, driver="GPKG", layer="requests")
-            beside.replace(path)
-    except OSError as fault:
-        raise StoreFailure(f"{path} could not be written ({fault.strerror}); choose another folder.") from fault
+    write_gpkg(path, {"requests": made})

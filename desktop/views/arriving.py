@@ -81,7 +81,9 @@ class ArrivalRow(_Row):
             painter.setFont(font("table"))
             painter.setPen(colour("text.tertiary"))
             self.paint_line(painter, QRectF(12, 0, 36, self.height()), self.arrival.time)
-            paint_icon(painter, QRectF(52, 0, 14, self.height()), self.arrival.icon, colour("text.secondary"))
+            paint_icon(
+                painter, QRectF(52, 0, 14, self.height()), service_icon(self.arrival.icon), colour("text.secondary")
+            )
             painter.setPen(colour("text.primary"))
             self.paint_line(painter, QRectF(74, 0, self.width() - 86, self.height()), self.arrival.text)
         finally:

@@ -8,12 +8,12 @@ from desktop.models.fields import Field
 
 WIDTHS = {
     Field.TICK: 30,
-    Field.STATUS: 118,
+    Field.STATUS: 126,
     Field.REQUEST: 88,
-    Field.SERVICE: 144,
-    Field.ADDRESS: 92,
-    Field.OPENED: 88,
-    Field.TIME_LEFT: 104,
+    Field.SERVICE: 140,
+    Field.ADDRESS: 88,
+    Field.OPENED: 80,
+    Field.TIME_LEFT: 112,
     Field.DEPARTMENT: 84,
     Field.SOURCE: 110,
     Field.PRIORITY: 72,

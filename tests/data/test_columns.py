@@ -204,6 +204,14 @@ def test_an_empty_store_has_an_empty_snapshot(any_store: Store) -> None:
     assert load_columns(any_store).positions([1]).tolist() == [-1]
 
 
+def test_the_first_requests_of_a_city(any_store: Store) -> None:
+    """A snapshot that was made of a city without requests is brought up to its first ones."""
+    empty = load_columns(any_store)
+    small_city(any_store, 5)
+    assert same(refresh_columns(any_store, empty), rebuilt(any_store))
+    assert same(load_columns(any_store), rebuilt(any_store))
+
+
 def test_first_paint_imports_stay_light() -> None:
     """Loading a snapshot needs numpy and SQLAlchemy, none of the heavy packages, and not Alembic or psycopg."""
     heavy = ("pandas", "scipy", "numba", "geopandas", "shapely", "sklearn", "pyproj", "alembic", "psycopg", "PySide6")

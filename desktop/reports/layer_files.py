@@ -1,0 +1,39 @@
+"""Map layers as GeoPackage, written beside their place and put there when they are whole."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.errors import StoreFailure, one_line
+
+if TYPE_CHECKING:
+    import geopandas
+
+
+def write_gpkg(path: Path, layers: Mapping[str, geopandas.GeoDataFrame]) -> None:
+    """Write layers by name; the file appears complete or not at all, for GDAL itself writes in place.
+
+    StoreFailure when it cannot be written. GDAL does not always tell that a disk is full, so the rows are counted.
+    """
+    import pyogrio
+
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, ignore_cleanup_errors=True) as folder:
+            beside = Path(folder) / path.name
+            for name, frame in layers.items():
+                frame.to_file(beside, driver="GPKG", layer=name)
+            for name, frame in layers.items():
+                if pyogrio.read_info(beside, layer=name, force_feature_count=True)["features"] != len(frame):
+                    raise StoreFailure(f"{path} could not be written whole; make room or choose another folder.")
+            beside.replace(path)
+    except OSError as fault:
+        raise StoreFailure(
+            f"{path} could not be written ({fault.strerror}); make room or choose another folder."
+        ) from fault
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, RuntimeError) as fault:
+        raise StoreFailure(
+            f"{path} could not be written ({one_line(fault)}); make room or choose another folder."
+        ) from fault

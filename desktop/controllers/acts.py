@@ -14,6 +14,7 @@ from desktop.controllers.assistant import Assistant
 from desktop.controllers.import_step import Kind
 from desktop.controllers.session import Session
 from desktop.controllers.shell import ShellController
+from desktop.controllers.undoing import Undoing
 from desktop.jobs import Job, JobRunner
 from desktop.main_window import MainWindow
 from desktop.operations.changes import Changes
@@ -27,6 +28,7 @@ class ActsController(QObject):
     def __init__(self, window: MainWindow, session: Session, runner: JobRunner, shell: ShellController) -> None:
         super().__init__(window)
         self._window, self._session, self._runner, self._shell = window, session, runner, shell
+        self._undoing = Undoing(window, session, shell)
         session.act_wanted.connect(self.run)
         window.asked.connect(self.carry_out)
 
@@ -93,4 +95,4 @@ class ActsController(QObject):
 
     def _done(self, changes: Changes) -> None:
         if changes.sentence:
-            self._shell.tell(changes.sentence)
+            self._undoing.tell(changes)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication
 
-from data.records import Event, Placement, ServiceRequest, Status
+from data.records import Placement, ServiceRequest, Status
 from data.store import Store
+from desktop.controllers.act_facts import composer_state
 from desktop.controllers.asset_details import asset_state
 from desktop.controllers.place_words import place_words
+from desktop.controllers.request_history import history_lines
 from desktop.controllers.session import Snapshot
 from desktop.operations.places import CityPlaces, sentence_of
 from desktop.views import format as words
-from desktop.views.request_detail import DeadlineState, HistoryLine, ReportLine, RequestDetail
+from desktop.views.request_detail import DeadlineState, ReportLine, RequestDetail
 
 translate = QCoreApplication.translate
 
@@ -35,6 +36,9 @@ def read_detail(
         history = unit.requests.history(request.id)
         questions = {question.code: question.question for question in unit.services.questions(request.service_id)}
         asset = asset_state(unit, request, snapshot.service(request.service_id).service_code, now, zone)
+        notes = unit.notes.of(request.id)
+        reporter = unit.requests.reporter(request.id) is not None
+        composer = composer_state(unit, snapshot.city, request, others)
     service = snapshot.service(request.service_id)
     mark, word = status_of(request, now)
     return RequestDetail(
@@ -52,11 +56,15 @@ def read_detail(
         deadline=deadline_of(request, now, zone),
         reports=tuple(_report(other, now, zone) for other in others),
         answers=tuple((questions.get(code, code), value) for code, value in answers),
-        history=_history(request, history, now, zone),
+        history=history_lines(request, history, notes, now, zone),
         photos=photos,
         unlocated=placement_words(request.placement),
         facts=tuple((key, value) for key, value in request.extras.items() if value)[:8],
         asset=asset,
+        version=request.version,
+        stands=request.status,
+        composer=composer,
+        reported_by=reporter,
     )
 
 
@@ -129,21 +137,3 @@ def deadline_of(request: ServiceRequest, now: datetime, zone: str) -> DeadlineSt
 def _report(request: ServiceRequest, now: datetime, zone: str) -> ReportLine:
     text = request.description or request.address
     return ReportLine(int(request.id), request.service_request_id, text, words.moment(request.requested_at, now, zone))
-
-
-def _history(request: ServiceRequest, events: list[Event], now: datetime, zone: str) -> tuple[HistoryLine, ...]:
-    """The request's own times, then what was done to it here, oldest first."""
-    told: list[tuple[datetime, str, str]] = [(request.requested_at, translate("History", "Submitted"), "")]
-    if request.acknowledged_at is not None:
-        told.append((request.acknowledged_at, translate("History", "Acknowledged"), ""))
-    if request.closed_at is not None:
-        told.append((request.closed_at, translate("History", "Closed"), request.status_notes))
-    told += [(event.at, event.verb.capitalize(), event.actor) for event in events]
-    return tuple(
-        HistoryLine(_when(at, now, zone), what, who) for at, what, who in sorted(told, key=lambda line: line[0])
-    )
-
-
-def _when(at: datetime, now: datetime, zone: str) -> str:
-    local = at.astimezone(ZoneInfo(zone))
-    return words.moment(local, now, zone)

@@ -69,6 +69,7 @@ class Workspace(QWidget):
         self.map: QWidget | None = None
         self.table: QWidget | None = None
         self._kept: dict[str, int] = {}
+        self._commands: tuple[Command, ...] = ()
         self._strip: QWidget | None = None
         self._folded: dict[str, bool] = {"left": False, "right": False, "table": False}
         column = QVBoxLayout(self)
@@ -157,7 +158,11 @@ class Workspace(QWidget):
 
     def commands(self) -> tuple[Command, ...]:
         """Commands of this workspace, for the palette and the key sheet; they arrive at `command_asked`."""
-        return ()
+        return self._commands
+
+    def set_commands(self, commands: tuple[Command, ...]) -> None:
+        """What can be asked for here."""
+        self._commands = commands
 
     def forward(self) -> None:
         """Ask the window for the command that the sender is named after."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from data.records import Event, Note, ServiceRequest, Status
 from desktop.domain.lifecycle import TRANSITIONS, Verb
+from desktop.operations.speaking import NOTE_KINDS
 from desktop.views import format as words
 from desktop.views.request_detail import HistoryLine
 
@@ -33,17 +34,34 @@ def history_lines(
     request: ServiceRequest, events: Sequence[Event], notes: Sequence[Note], now: datetime, zone: str
 ) -> tuple[HistoryLine, ...]:
     """Oldest first. What was said in an act stands with it; a note of its own is a line of its own."""
-    said = {(note.at, note.author): note for note in notes}
-    acts = [_of_event(event, said.pop((event.at, event.actor), None)) for event in events]
-    told = [*_own_times(request, events), *acts, *(_of_note(note) for note in notes if _apart(note, said))]
+    apart = list(notes)
+    acts = [_of_event(event, _taken(apart, _saying(event))) for event in _one_an_act(events)]
+    told = [*_own_times(request, events), *acts, *(_of_note(note) for note in apart)]
     return tuple(
         HistoryLine(_when(line.at, now, zone), line.what, line.who, line.mark, line.internal)
         for line in sorted(told, key=lambda line: line.at)
     )
 
 
-def _apart(note: Note, said: dict[tuple[datetime, str], Note]) -> bool:
-    return (note.at, note.author) in said
+def _one_an_act(events: Sequence[Event]) -> list[Event]:
+    """The first of what each act did to the request: one act may touch it several times."""
+    return list({event.act_id: event for event in reversed(events)}.values())[::-1]
+
+
+def _taken(notes: list[Note], wanted: tuple[datetime, str, str]) -> Note | None:
+    """Take the first note of a moment, an author and a kind out of the list."""
+    found = next((note for note in notes if (note.at, note.author, note.kind) == wanted), None)
+    if found is not None:
+        notes.remove(found)
+    return found
+
+
+def _saying(event: Event) -> tuple[datetime, str, str]:
+    """Which note would be the words of an act."""
+    verb = ACT_VERBS.get(event.verb)
+    tells = verb is not None and TRANSITIONS[verb].tells
+    kind = NOTE_KINDS.get(verb, "answer" if tells else "internal") if verb is not None else ""
+    return event.at, event.actor, kind
 
 
 def _own_times(request: ServiceRequest, events: Sequence[Event]) -> list[_Told]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from data.records import AnswerTemplate
@@ -274,6 +275,15 @@ class ActSheet(Dialog):
         if "comment" in values and not values["comment"] and TRANSITIONS[self._state.verb].comment is Comment.REQUIRED:
             return self.words, self.tr("Words are missing; write some, or choose a template.")
         return None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl Enter decides wherever the focus is."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.decide()
+            event.accept()
+            return
+        super().keyPressEvent(event)
 
     def _take_focus(self) -> None:
         first = self.pick or self.line or self.day or self.edit

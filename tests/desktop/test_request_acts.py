@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from data.records import RequestId, ServiceRequest, Status
@@ -109,7 +109,9 @@ class Desk:
 
 @pytest.fixture
 def desk(qtbot: QtBot, app: Application) -> Desk:
-    """The desk at which somebody sits."""
+    """The desk at which somebody sits: keys reach the window that is active."""
+    app.window.activateWindow()
+    qtbot.waitUntil(app.window.isActiveWindow, timeout=WAIT_MS)
     return Desk(qtbot, app)
 
 
@@ -335,3 +337,20 @@ def test_what_was_changed_since_is_not_undone(desk: Desk, location: str) -> None
     press(desk.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     desk.wait(lambda: any("was changed by ben" in told for told in desk.told()))
     assert desk.stored(wanted).status is Status.CLOSED
+
+
+def test_the_menus_of_rows_and_symbols_offer_the_acts(desk: Desk) -> None:
+    """A right click on a symbol chooses its request and offers what the table allows; a row's menu offers the same."""
+    wanted = desk.choose(Status.SUBMITTED)
+    assert desk.app.content is not None
+    view = desk.app.content.maps["operations"]
+    view.request_menu_wanted.emit(wanted, view.mapToGlobal(view.rect().center()))
+    menus = [menu for menu in desk.app.window.findChildren(QMenu) if menu.isVisible()]
+    on_symbol = [action.objectName() for action in menus[0].actions()]
+    menus[0].close()
+    facts = desk.controller.tools.row_facts()
+    assert facts is not None
+    assert on_symbol == [choice.id for choice in facts.acts]
+    assert on_symbol[0] == "request.acknowledge"
+    desk.controller.tools.carry_out("request.acknowledge")
+    desk.wait(lambda: desk.stored(wanted).status is Status.ACKNOWLEDGED)

@@ -85,7 +85,7 @@ def _of_event(event: Event, note: Note | None) -> _Told:
         return _Told(event.at, event.verb.capitalize(), event.actor, "history", internal=True)
     row = TRANSITIONS[verb]
     mark = row.becomes.value if row.becomes is not None else _MARKS.get(verb, "history")
-    who = event.actor if note is None else f"{event.actor} · {note.text}"
+    who = event.actor if note is None else f"{note.text} · {event.actor}"
     return _Told(event.at, act_words(verb), who, mark, internal=not row.tells and verb is not Verb.HEAR)
 
 
@@ -95,7 +95,7 @@ def _of_note(note: Note) -> _Told:
         "answer": (translate("History", "Answer"), "message-square-text"),
         "reporter": (translate("History", "Resident wrote"), "user"),
     }.get(note.kind, (translate("History", "Note"), "sticky-note"))
-    return _Told(note.at, what, f"{note.author} · {note.text}", mark, internal=note.kind == "internal")
+    return _Told(note.at, what, f"{note.text} · {note.author}", mark, internal=note.kind == "internal")
 
 
 _MARKS = {

@@ -20,6 +20,7 @@ from desktop.controllers.map_layers import MapLayersController
 from desktop.controllers.map_views import MapViews
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.controllers.operations import OperationsController
+from desktop.controllers.request_acts import RequestActs
 from desktop.controllers.search import SearchController
 from desktop.controllers.services import ServicesController
 from desktop.controllers.session import Session, Snapshot
@@ -102,6 +103,10 @@ class Content(QObject):
         layers = MapLayersController(place, self.session, view, self._app.settings.settings, OPERATIONS)
         TimeSliderController(place, view, self.session, controller.filtering, self._app.settings)
         TodayController(controller.queue, self.session, controller.filtering, controller.choose, controller)
+        acts = RequestActs(controller, place, self._app.window, self.session)
+        acts.set_letters(self._app.settings.settings.single_letters)
+        self._app.shell.letters_changed.connect(acts.set_letters)
+        view.request_menu_wanted.connect(acts.open_map_menu)
         controller.export_wanted.connect(self._acts.export_requests)
         controller.detail.asset_opened.connect(layers.go_to_asset)
         self._search.asset_chosen.connect(self._show_operations)

@@ -15,6 +15,7 @@ from desktop.controllers.assistant import Assistant
 from desktop.controllers.import_step import Kind
 from desktop.controllers.session import Session
 from desktop.controllers.shell import ShellController
+from desktop.controllers.undoing import Undoing
 from desktop.jobs import Job, JobHandle, JobRunner
 from desktop.main_window import MainWindow
 from desktop.operations.changes import Changes
@@ -32,6 +33,7 @@ class ActsController(QObject):
         super().__init__(window)
         self._window, self._session, self._runner, self._shell = window, session, runner, shell
         self._asked: dict[JobHandle, tuple[str, dict[str, Any]]] = {}  # what waits or runs
+        self._undoing = Undoing(window, session, shell)
         session.act_wanted.connect(self.run)
         window.asked.connect(self.carry_out)
 
@@ -111,7 +113,7 @@ class ActsController(QObject):
 
     def _done(self, changes: Changes) -> None:
         if changes.sentence:
-            self._shell.tell(changes.sentence)
+            self._undoing.tell(changes)
 
 
 def with_ending(path: Path, kind: str, kinds: str) -> Path:

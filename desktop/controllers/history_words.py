@@ -38,10 +38,14 @@ class Speaker:
 
     def tell(self, events: Iterable[Event]) -> list[Told]:
         """Every act on one request, oldest first; what it did in several steps is told as one."""
+        return list(self.by_act(events).values())
+
+    def by_act(self, events: Iterable[Event]) -> dict[int, Told]:
+        """The same by the act's id."""
         acts: dict[int, list[Event]] = {}
         for event in events:
             acts.setdefault(int(event.act_id), []).append(event)
-        return [self._act(steps) for steps in acts.values()]
+        return {act_id: self._act(steps) for act_id, steps in acts.items()}
 
     def _act(self, steps: list[Event]) -> Told:
         before: dict[str, Any] = {}

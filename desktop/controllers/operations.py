@@ -45,6 +45,7 @@ ATTENTION = (
     Line("due_soon", "clock", False),
     Line("unassigned", "map-pin-off", False),
     Line("incidents", "copy", False),
+    Line("awaiting", "message-square-text", False),
     Line("unlocated", "map-pin-x", False),
 )
 IMPORT = "import.requests"  # a command of the window
@@ -261,6 +262,10 @@ class OperationsController(QObject):
         self.rows.table.show_request(request_id)
         self._map.set_selection([request_id])
         self._read_detail(request_id)
+
+    def chosen(self) -> int | None:
+        """The request that map, table and detail show."""
+        return self._chosen
 
     def _read_detail(self, request_id: int) -> None:
         self._serial += 1

@@ -8,13 +8,15 @@ from PySide6.QtCore import QCoreApplication
 
 from data.records import Placement, ServiceRequest, Status
 from data.store import Store
+from desktop.controllers.act_facts import composer_state
 from desktop.controllers.asset_details import asset_state
-from desktop.controllers.history_words import Speaker, Told
+from desktop.controllers.history_words import Speaker
 from desktop.controllers.place_words import place_words
+from desktop.controllers.request_history import history_lines
 from desktop.controllers.session import Snapshot
 from desktop.operations.places import CityPlaces, sentence_of
 from desktop.views import format as words
-from desktop.views.request_detail import DeadlineState, HistoryLine, ReportLine, RequestDetail
+from desktop.views.request_detail import DeadlineState, ReportLine, RequestDetail
 
 translate = QCoreApplication.translate
 
@@ -35,6 +37,9 @@ def read_detail(
         history = unit.requests.history(request.id)
         questions = {question.code: question.question for question in unit.services.questions(request.service_id)}
         asset = asset_state(unit, request, snapshot.service(request.service_id).service_code, now, zone)
+        notes = unit.notes.of(request.id)
+        reporter = unit.requests.reporter(request.id) is not None
+        composer = composer_state(unit, snapshot.city, request, others)
     placements = {placement: placement_words(placement) for placement in Placement}
     speaker = Speaker(snapshot.names, status_words(), placements, now, zone)
     service = snapshot.service(request.service_id)
@@ -54,11 +59,15 @@ def read_detail(
         deadline=deadline_of(request, now, zone),
         reports=tuple(_report(other, now, zone) for other in others),
         answers=tuple((questions.get(code, code), value) for code, value in answers),
-        history=_history(request, speaker.tell(history), now, zone),
+        history=history_lines(request, history, notes, now, zone, speaker.by_act(history)),
         photos=photos,
         unlocated=placement_words(request.placement),
         facts=tuple((key, value) for key, value in request.extras.items() if value)[:8],
         asset=asset,
+        version=request.version,
+        stands=request.status,
+        composer=composer,
+        reported_by=reporter,
     )
 
 
@@ -131,14 +140,3 @@ def deadline_of(request: ServiceRequest, now: datetime, zone: str) -> DeadlineSt
 def _report(request: ServiceRequest, now: datetime, zone: str) -> ReportLine:
     text = request.description or request.address
     return ReportLine(int(request.id), request.service_request_id, text, words.moment(request.requested_at, now, zone))
-
-
-def _history(request: ServiceRequest, acts: list[Told], now: datetime, zone: str) -> tuple[HistoryLine, ...]:
-    """The request's own times and what was done to it here, oldest first."""
-    lines = [Told(request.requested_at, translate("History", "Submitted"), "", ()), *acts]
-    if request.acknowledged_at is not None:
-        lines.append(Told(request.acknowledged_at, translate("History", "Acknowledged"), "", ()))
-    if request.closed_at is not None:
-        lines.append(Told(request.closed_at, translate("History", "Closed"), request.status_notes, ()))
-    lines.sort(key=lambda line: line.at)
-    return tuple(HistoryLine(words.moment(line.at, now, zone), line.what, line.who, line.changes) for line in lines)

@@ -20,12 +20,15 @@ from desktop.domain.request_filter import LINES, NOBODY, RequestFilter
 from desktop.models.arranging import TextOrder
 from desktop.models.fields import Field, Grouping, status_word
 from desktop.models.request_table import RequestTableModel
+from desktop.views.act_bar import act_choices
 from desktop.views.columns_popover import ColumnsPopover
 from desktop.views.filter_popover import FilterChoices, FilterPopover
+from desktop.views.request_acts import REQUEST_PREFIX, offered, offered_for_many
 from desktop.views.shell.popover import Popover
 from desktop.views.table_columns import names_of
 from desktop.views.table_menus import (
     GROUP_PREFIX,
+    Choice,
     RowFacts,
     export_menu,
     group_menu,
@@ -65,6 +68,7 @@ class TableTools(QObject):
 
     opened = Signal(int)  # a request, to be looked at closely
     shown_on_map = Signal(int)
+    act_wanted = Signal(str, int)  # a command, and the request whose row it was
     export_wanted = Signal(object, object)  # ids in order; names of the columns, None for every one
 
     def __init__(self, pane: TablePane, session: Session, filtering: Filtering, parent: QObject) -> None:
@@ -128,7 +132,20 @@ class TableTools(QObject):
             self._model.is_ticked(self._pane.table.currentIndex().row()),
             int(columns.placement[at]) == LOCATED,
             self._model.selected_count,
+            self._acts(at),
         )
+
+    def _acts(self, at: int) -> tuple[Choice, ...]:
+        """What can be done with the row's request, or with all that are ticked where it is one of them."""
+        snapshot = self._session.snapshot
+        assert snapshot is not None
+        status = tuple(Status)[int(snapshot.columns.status[at])]
+        if not self._model.is_ticked(self._pane.table.currentIndex().row()) or self._model.selected_count < 2:
+            found = offered(status)
+            return act_choices((*found.shown, *found.more))
+        codes = np.unique(snapshot.columns.status[snapshot.columns.positions(self._model.selected_ids())])
+        many = offered_for_many([tuple(Status)[int(code)] for code in codes])
+        return act_choices((*many.shown, *many.more), self._model.selected_count)
 
     # choices
 
@@ -159,6 +176,8 @@ class TableTools(QObject):
             self.opened.emit(request)
         elif choice == "map":
             self.shown_on_map.emit(request)
+        elif choice.startswith(REQUEST_PREFIX):
+            self.act_wanted.emit(choice, request)
         elif choice.startswith("copy."):
             field = Field.REQUEST if choice == "copy.number" else Field.ADDRESS
             QGuiApplication.clipboard().setText(str(self._model.index(row, field).data() or ""))

@@ -64,6 +64,19 @@ def fill(text: str, facts: Facts) -> str:
     return _PLACEHOLDER.sub(lambda found: _said(found.group(1), found.group(0), facts), plain(text)).strip()
 
 
+def pieces(text: str, facts: Facts) -> tuple[tuple[str, bool], ...]:
+    """The text as `fill` would say it, in pieces; True for those that come from a fact."""
+    found: list[tuple[str, bool]] = []
+    at, whole = 0, plain(text).strip()
+    for match in _PLACEHOLDER.finditer(whole):
+        found.append((whole[at : match.start()], False))
+        known = match.group(1) in PLACEHOLDERS
+        found.append((_said(match.group(1), match.group(0), facts), known))
+        at = match.end()
+    found.append((whole[at:], False))
+    return tuple(piece for piece in found if piece[0])
+
+
 def plain(text: str) -> str:
     """Text without what is not to be read: control characters, and marks that turn the direction of writing."""
     return "".join(sign for sign in text if sign in _KEPT or unicodedata.category(sign) not in _UNREAD)

@@ -65,6 +65,10 @@ class Listening:
         at = self._view.on_screen(float(content["x"]), float(content["y"]))
         self._view.menu_wanted.emit(float(content["lon"]), float(content["lat"]), at)
 
+    def _on_request_menu(self, content: Mapping[str, Any]) -> None:
+        at = self._view.on_screen(float(content["x"]), float(content["y"]))
+        self._view.request_menu_wanted.emit(int(content["id"]), at)
+
     def _on_wants(self, content: Mapping[str, Any]) -> None:
         at = self._view.on_screen(float(content["x"]), float(content["y"]))
         self._view.wants.emit(str(content["what"]), at)

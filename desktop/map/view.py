@@ -60,6 +60,7 @@ class MapView(QWidget):
     shape_drawn = Signal(object)  # ring: ((lon, lat), ...), not closed
     moved = Signal(object, bool)  # MapPlace where the map came to rest; whether only its size changed
     menu_wanted = Signal(float, float, QPoint)  # lon, lat; where on the screen
+    request_menu_wanted = Signal(object, QPoint)  # id; where on the screen
     wants = Signal(str, QPoint)  # "bookmarks", "back", "forward"; where on the screen a menu opens
     cell_clicked = Signal(int)
     stop_clicked = Signal(int, int)  # crew and stop, from 0

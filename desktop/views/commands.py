@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.views.request_acts import every_act
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -76,6 +78,8 @@ def window_commands(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[Co
         Command("import.addresses", translate("Commands", "Import addresses…"), "", "map-pin", store),
         Command("act.assign", translate("Commands", "Assign requests to departments"), "", "split", acts),
         Command("act.duplicates", translate("Commands", "Group duplicate reports"), "", "copy", acts),
+        Command("undo", translate("Commands", "Undo the last act"), "Ctrl+Z", "undo-2", acts),
+        Command("redo", translate("Commands", "Do it again"), "Ctrl+Shift+Z", "redo-2", acts),
         Command("print", translate("Commands", "Print or save this picture…"), "Ctrl+P", "printer", store),
         Command("palette", translate("Commands", "Any command"), "Ctrl+K", "search", window),
         Command("search", translate("Commands", "Search requests"), "Ctrl+F", "search", window),
@@ -99,6 +103,14 @@ def window_commands(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[Co
     )
 
 
+def request_commands() -> tuple[Command, ...]:
+    """The acts on requests, with the keys that act while a list, the map or a card has the focus."""
+    group = translate("Commands", "Acts on requests")
+    return tuple(
+        Command(act.id, act.text if not act.asks else f"{act.text}…", act.keys, act.icon, group) for act in every_act()
+    )
+
+
 def window_menu(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[str | Menu | None, ...]:
     """The menu behind the mark of the application, as data."""
     switches = tuple(f"{WORKSPACE_PREFIX}{key}" for key, _title, _icon in workspaces)
@@ -111,6 +123,9 @@ def window_menu(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[str | 
         None,
         "act.assign",
         "act.duplicates",
+        None,
+        "undo",
+        "redo",
         None,
         Menu(translate("Commands", "Workspaces"), switches, "layers"),
         Menu(translate("Commands", "Look"), look, "sun"),

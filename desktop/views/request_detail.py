@@ -9,8 +9,11 @@ from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from data.records import Status
 from desktop.views import format as words
+from desktop.views.act_bar import ActBar
 from desktop.views.asset_section import AssetSection, AssetState
+from desktop.views.composer import Composer, ComposerState
 from desktop.views.fonts import font
 from desktop.views.icons import service_icon
 from desktop.views.kit import (
@@ -27,7 +30,10 @@ from desktop.views.kit import (
     Tag,
     Words,
 )
+from desktop.views.kit.layouts import clear_layout
 from desktop.views.kit.words import Tone
+from desktop.views.marks import MARKS
+from desktop.views.request_acts import offered
 from desktop.views.theme import theme
 
 REPORTS_FIRST = 8
@@ -52,6 +58,8 @@ class HistoryLine:
     what: str
     who: str
     changes: tuple[str, ...] = ()
+    mark: str = ""
+    internal: bool = False  # among staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,18 @@ class RequestDetail:
     unlocated: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     asset: AssetState | None = None
+    version: int = 0  # of the request as it is shown
+    stands: Status = Status.SUBMITTED
+    composer: ComposerState | None = None
+    reported_by: bool = False  # whether it is known who did; who it was is read when asked for
+
+
+@dataclass(frozen=True, slots=True)
+class ReporterState:
+    """Who reported a request: personal, read when asked for, shown, and kept nowhere."""
+
+    request_id: int
+    lines: tuple[tuple[str, str], ...]
 
 
 class DeadlineBar(QWidget):
@@ -162,6 +182,8 @@ class RequestPane(QWidget):
     stepped = Signal(int)  # +1 or -1
     asset_opened = Signal(int)
     asset_named = Signal(int, object)  # the request, and the asset it names now or None
+    act_wanted = Signal(str)  # the command of an act on the request that is shown
+    reporter_wanted = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -170,6 +192,7 @@ class RequestPane(QWidget):
         self.setAccessibleName(self.tr("Request"))
         self._shown: RequestDetail | None = None
         self._rest: list[QWidget] = []  # reports of the incident that are not shown at once
+        self._public_only = False
         self._stack = QStackedWidget()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -184,7 +207,18 @@ class RequestPane(QWidget):
         self._scroll.setAccessibleName(self.tr("The chosen request"))
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._stack.addWidget(self._scroll)
+        page = QWidget()
+        whole = QVBoxLayout(page)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._scroll, 1)
+        self.composer = Composer()
+        whole.addWidget(self.composer)
+        self._stack.addWidget(page)
+
+    def shown(self) -> RequestDetail | None:
+        """What is on show."""
+        return self._shown
 
     def shows_request(self) -> bool:
         """Whether a request is on show."""
@@ -196,8 +230,19 @@ class RequestPane(QWidget):
         if detail is None:
             self._stack.setCurrentIndex(0)
         elif detail != before:
-            self._scroll.setWidget(self._page(detail))
+            self._fill(detail, same=before is not None and before.request_id == detail.request_id)
+            self.composer.set_state(detail.composer)
             self._stack.setCurrentIndex(1)
+
+    def _fill(self, detail: RequestDetail, *, same: bool) -> None:
+        """Lay the page out anew; the same request stays where the eye and the hand are."""
+        bar, focused = self._scroll.verticalScrollBar(), self._scroll.widget()
+        at = bar.value() if same else 0
+        had_focus = focused is not None and focused.isAncestorOf(self.focusWidget() or self)
+        self._scroll.setWidget(self._page(detail))
+        bar.setValue(at)
+        if had_focus:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _page(self, detail: RequestDetail) -> QWidget:
         page = QWidget()
@@ -214,6 +259,7 @@ class RequestPane(QWidget):
             self._photos(detail),
             self._assignment(detail),
             self._answers(detail),
+            self._reporter(detail),
             self._history(detail),
         ):
             if section is not None:
@@ -256,6 +302,11 @@ class RequestPane(QWidget):
             column.addWidget(Words(f"“{detail.description}”", step="table", tone="secondary", wrap=True))
         if detail.unlocated:
             column.addWidget(Tag(detail.unlocated, "warning", icon="map-pin-off"))
+        acts = offered(detail.stands)
+        if acts.shown or acts.more:
+            self.acts = ActBar(acts)
+            self.acts.wanted.connect(self.act_wanted)
+            column.addWidget(self.acts)
         return box
 
     def _deadline(self, detail: RequestDetail) -> QWidget | None:
@@ -372,12 +423,51 @@ class RequestPane(QWidget):
             column.addWidget(KeyValueRow(key, " ".join(value.split())))
         return box
 
+    def _reporter(self, detail: RequestDetail) -> QWidget | None:
+        if not detail.reported_by:
+            return None
+        box, column = _section()
+        row = QHBoxLayout()
+        row.addWidget(Caption(self.tr("Reporter")))
+        row.addWidget(ElidedWords(self.tr("personal, for this request only"), step="caption", tone="tertiary"), 1)
+        self.reporter_link = Link(self.tr("Show reporter"), step="caption")
+        self.reporter_link.clicked.connect(self._ask_reporter)
+        row.addWidget(self.reporter_link)
+        column.addLayout(row)
+        self._reporter_lines = QVBoxLayout()
+        column.addLayout(self._reporter_lines)
+        return box
+
+    def _ask_reporter(self) -> None:
+        if self._shown is not None:
+            self.reporter_wanted.emit(self._shown.request_id)
+
+    def show_reporter(self, reporter: ReporterState) -> None:
+        """Show who reported it, until the page shows something else."""
+        if self._shown is None or self._shown.request_id != reporter.request_id or not self._shown.reported_by:
+            return
+        self.reporter_link.setEnabled(False)
+        clear_layout(self._reporter_lines)
+        for name, value in reporter.lines:
+            self._reporter_lines.addWidget(KeyValueRow(name, value))
+
     def _history(self, detail: RequestDetail) -> QWidget:
         box, column = _section()
-        column.addWidget(Caption(self.tr("History")))
-        times = [Words(line.at, step="table", tone="tertiary") for line in detail.history]
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(Caption(self.tr("History")))
+        head.addStretch(1)
+        head.addWidget(Words(self.tr("public"), step="caption", tone="tertiary", weight=450))
+        self.internal_link = Link(
+            self.tr("and internal") if self._public_only else self.tr("without internal"), step="caption"
+        )
+        self.internal_link.clicked.connect(self._toggle_internal)
+        head.addWidget(self.internal_link)
+        column.addLayout(head)
+        told = [line for line in detail.history if not (line.internal and self._public_only)]
+        times = [Words(line.at, step="table", tone="tertiary") for line in told]
         widest = max((at.sizeHint().width() for at in times), default=0)
-        for at, line in zip(times, detail.history, strict=True):
+        for at, line in zip(times, told, strict=True):
             at.setFixedWidth(max(TIME_PX, widest))
             column.addLayout(self._history_line(at, line))
         return box
@@ -386,8 +476,12 @@ class RequestPane(QWidget):
         """When, what and by whom; under it what it changed."""
         head = QHBoxLayout()
         head.setSpacing(8)
+        if line.mark in MARKS:
+            head.addWidget(Mark(line.mark, line.what))
+        elif line.mark:
+            head.addWidget(Glyph(line.mark, side=14))
         head.addWidget(Words(line.what, step="table", weight=500))
-        head.addWidget(ElidedWords(line.who, step="table", tone="tertiary"), 1)
+        head.addWidget(ElidedWords(" ".join(line.who.split()), step="table", tone="tertiary"), 1)
         told = QVBoxLayout()
         told.setSpacing(1)
         told.addLayout(head)
@@ -398,6 +492,11 @@ class RequestPane(QWidget):
         row.addWidget(at, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(told, 1)
         return row
+
+    def _toggle_internal(self) -> None:
+        self._public_only = not self._public_only
+        if self._shown is not None:
+            self._fill(self._shown, same=True)
 
 
 def _section() -> tuple[QWidget, QVBoxLayout]:

@@ -38,6 +38,7 @@ class RowFacts:
     ticked: bool
     located: bool
     selected: int  # how many requests are ticked
+    acts: tuple[Choice, ...] = ()  # on it, or on all that are ticked where it is one of them
 
 
 Choices = Sequence[Choice | None]
@@ -58,6 +59,7 @@ def row_menu(row: RowFacts) -> tuple[Choice | None, ...]:
     return (
         Choice("open", translate("TableMenu", "Open"), "Return", "panel-right"),
         Choice("map", translate("TableMenu", "Show on the map"), icon="map-pin", enabled=row.located),
+        *((None, *row.acts) if row.acts else ()),
         None,
         Choice("tick", tick, "X"),
         Choice("tick.all", translate("TableMenu", "Tick all that are shown"), "Ctrl+A"),

@@ -172,13 +172,13 @@ class Workspace(QWidget):
         """Commands of this workspace, for the palette and the key sheet; they arrive at `command_asked`."""
         return self._own
 
-    def set_commands(self, commands: tuple[Command, ...]) -> None:
-        """Give the workspace commands of its own; their keys work while it is on show."""
+    def set_commands(self, commands: tuple[Command, ...], *, keys: bool = True) -> None:
+        """Give the workspace commands of its own; their keys work while it is on show, unless others see to them."""
         self._own = commands
         for old in self.actions():
             self.removeAction(old)
             old.deleteLater()
-        for command in commands:
+        for command in commands if keys else ():
             action = QAction(command.text, self)
             action.setObjectName(command.id)
             action.triggered.connect(self._triggered)
@@ -188,7 +188,7 @@ class Workspace(QWidget):
     def set_single_letters(self, on: bool) -> None:
         """Whether keys of one letter act; all others always do."""
         self._letters = on
-        for action, command in zip(self.actions(), self._own, strict=True):
+        for action, command in zip(self.actions(), self._own, strict=False):
             action.setShortcut(QKeySequence(command.keys if on or not is_single(command.keys) else ""))
 
     def _triggered(self) -> None:

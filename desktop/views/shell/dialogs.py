@@ -106,6 +106,9 @@ class SettingsDialog(Dialog):
         self.add_close(self.tr("Close"))
 
 
+KEYS_BESIDE = 220  # px of a window that margins, title and foot of the key sheet want
+
+
 class KeySheet(Dialog):
     """Every key, in two columns."""
 
@@ -121,7 +124,9 @@ class KeySheet(Dialog):
                 groups.setdefault(command.group, []).append(((command.keys,), command.text))
         for line in lines:
             groups.setdefault(line.group, []).append((line.keys, line.text))
-        grid = QGridLayout()
+        content = QWidget()
+        grid = QGridLayout(content)
+        grid.setContentsMargins(0, 0, 8, 0)
         grid.setHorizontalSpacing(32)
         grid.setVerticalSpacing(14)
         heights = [0, 0]
@@ -129,7 +134,13 @@ class KeySheet(Dialog):
             side = 0 if heights[0] <= heights[1] else 1
             grid.addWidget(_key_group(heading, rows), heights[side], side, len(rows) + 1, 1, Qt.AlignmentFlag.AlignTop)
             heights[side] += len(rows) + 1
-        self.body.addLayout(grid)
+        sheet = QScrollArea()  # a low window shows as much as it can
+        sheet.setWidget(content)
+        sheet.setWidgetResizable(True)
+        sheet.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        sheet.setAccessibleName(self.tr("Keys"))
+        sheet.setMinimumHeight(min(content.sizeHint().height(), parent.window().height() - KEYS_BESIDE))
+        self.body.addWidget(sheet)
         self.add_close(self.tr("Close"))
 
 

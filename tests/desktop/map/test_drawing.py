@@ -316,3 +316,18 @@ def test_a_ring_that_is_none_is_a_fault(desk: Desk) -> None:
     assert len(view.console_errors) == 3
     assert drawn == []
     view.console_errors.clear()
+
+
+def test_a_right_click_on_a_request_asks_for_its_acts(desk: Desk) -> None:
+    """On a symbol the window hears which request it is and where, and no menu of the place opens."""
+    view = desk.open()
+    places: list[object] = []
+    view.menu_wanted.connect(lambda *args: places.append(args))
+    desk.draw(view, [LON - 0.006, LON + 0.006], [LAT, LAT])
+    at = place_px(view, LON + 0.006, LAT)
+    with desk.qtbot.waitSignal(view.request_menu_wanted, timeout=WAIT_MS) as wanted:
+        QTest.mouseClick(page_of(view), Qt.MouseButton.RightButton, NONE, at)
+    request, where = wanted.args
+    assert request == 2
+    assert where == view.web.mapToGlobal(at)
+    assert not places

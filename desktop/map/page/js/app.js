@@ -69,6 +69,7 @@
     map.on("dblclick", () => opsmap.furniture.doubleClick());
     map.on("contextmenu", (event) => {
       if (opsmap.furniture.tool() !== "select" || event.originalEvent.target.closest(".card")) return;
+      if (onTop().some((layer) => layer.menu && layer.menu(event.containerPoint))) return;
       const { x, y } = event.containerPoint;
       say("menu", { lon: event.latlng.lng, lat: event.latlng.lat, x, y });
     });

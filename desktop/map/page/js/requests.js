@@ -195,6 +195,15 @@
       return true;
     },
 
+    // A right click on a request asks for its acts; on anything else, for what the place offers.
+    menu(point) {
+      const entry = this.find(point);
+      if (!entry || entry.kind !== "point") return false;
+      opsmap.card.hide();
+      say("request_menu", { id: entry.item.id, x: point.x, y: point.y });
+      return true;
+    },
+
     _describe({ kind, item }) {
       const { words } = opsmap;
       if (kind === "cluster") {

@@ -1,0 +1,114 @@
+"""What a person must know before an act: whom it reaches, what an answer can tell; read in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from data.records import AnswerTemplate, City, ServiceId, ServiceRequest, Status
+from data.store import Store
+from data.unit_of_work import ReadUnit
+from desktop.controllers.session import Snapshot
+from desktop.domain.answers import Facts
+from desktop.domain.city_settings import settings_of
+from desktop.domain.clock import Clock, today
+from desktop.domain.lifecycle import TRANSITIONS, Verb, refusal
+from desktop.operations.speaking import TAKES_BACK, facts_of
+from desktop.views.act_sheet import SheetState
+from desktop.views.composer import ComposerState
+from desktop.views.request_detail import ReporterState
+
+translate = QCoreApplication.translate
+_TOLD = ("service_id", "address", "due_at", "service_request_id", "agency_id", "scheduled_for", "outcome")
+
+
+def facts_of_request(unit: ReadUnit, city: City, request: ServiceRequest) -> Facts:
+    """What answers can tell of one request."""
+    return facts_of(unit, city, {name: [getattr(request, name)] for name in _TOLD})[0]
+
+
+def templates_for(unit: ReadUnit, service_ids: set[ServiceId], verbs: Sequence[str]) -> tuple[AnswerTemplate, ...]:
+    """The texts that fit all of some services and one of some acts; those for any act have none."""
+    return tuple(
+        one
+        for one in unit.templates.all()
+        if (one.service_id is None or service_ids == {one.service_id}) and (not verbs or one.verb in ("", *verbs))
+    )
+
+
+def composer_state(
+    unit: ReadUnit, city: City, request: ServiceRequest, others: Sequence[ServiceRequest]
+) -> ComposerState:
+    """Whom an answer reaches: the reporter, and those of the incident's other reports."""
+    listening = {source.id for source in unit.sources.all() if source.kind in TAKES_BACK}
+    heard = [one for one in (request, *others) if one.status is not Status.ARCHIVED]
+    reached = sum(one.source_id in listening for one in heard)
+    return ComposerState(
+        int(request.id),
+        facts_of_request(unit, city, request),
+        templates_for(unit, {request.service_id}, ()),
+        reached,
+        len(heard) - reached,
+        request.status is not Status.ARCHIVED,
+    )
+
+
+def read_sheet(store: Store, snapshot: Snapshot, ids: Sequence[int], verb: Verb, clock: Clock) -> SheetState | None:
+    """What the sheet of an act shows; None where none of the requests is there or allows it."""
+    city = snapshot.city
+    with store.read() as unit:
+        rows = unit.requests.arrays(["id", "status", "source_id", "service_id"], ids=list(ids))
+        reasons = [refusal(verb, Status(status)) for status in rows["status"]]
+        kept = [at for at, reason in enumerate(reasons) if not reason]
+        first = unit.requests.get(int(rows["id"][kept[0]])) if kept else None
+        if first is None:
+            return None
+        listening = {int(source.id) for source in unit.sources.all() if source.kind in TAKES_BACK}
+        told = sum(int(rows["source_id"][at]) in listening for at in kept) if TRANSITIONS[verb].tells else 0
+        services = {ServiceId(int(rows["service_id"][at])) for at in kept}
+        templates, facts = templates_for(unit, services, [verb.value]), facts_of_request(unit, city, first)
+    return SheetState(
+        verb,
+        len(kept),
+        told,
+        today(clock, city.timezone),
+        facts,
+        templates,
+        _entries(snapshot, verb, services),
+        len(ids) - len(kept),
+        next((reason for reason in reasons if reason), translate("Acts", "is no longer there")),
+        settings_of(city).undo_s // 60,
+        first.service_request_id if len(ids) == 1 else "",
+    )
+
+
+def _entries(snapshot: Snapshot, verb: Verb, services: set[ServiceId]) -> tuple[tuple[int, str], ...]:
+    """Services or departments, by name; not the service that all have."""
+    if verb is Verb.RECATEGORISE:
+        found = [(int(one.id), one.service_name) for one in snapshot.services if services != {one.id}]
+    elif verb is Verb.ASSIGN:
+        found = [(int(one.id), one.name) for one in snapshot.agencies]
+    else:
+        return ()
+    return tuple(sorted(found, key=lambda entry: (entry[1].casefold(), entry[0])))
+
+
+def read_reporter(store: Store, request_id: int) -> ReporterState:
+    """Who reported a request."""
+    with store.read() as unit:
+        found = unit.requests.reporter(request_id)
+    if found is None:
+        return ReporterState(request_id, ())
+    named = (
+        (translate("Reporter", "Name"), found.name),
+        (translate("Reporter", "E-mail"), found.email),
+        (translate("Reporter", "Telephone"), found.phone),
+    )
+    return ReporterState(request_id, tuple((name, value) for name, value in named if value))
+
+
+def read_numbered(store: Store, number: str, arguments: dict[str, object]) -> tuple[list[int], str, dict[str, object]]:
+    """The requests that sources call by a number, with what was asked."""
+    with store.read() as unit:
+        return [int(one.id) for one in unit.requests.find(number)], number, arguments

@@ -1,0 +1,294 @@
+"""The sheet before an act: what it needs to know, what residents read, how many they are, and both ways out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from data.records import AnswerTemplate
+from desktop.domain.answers import Facts, day_words
+from desktop.domain.lifecycle import OUTCOME_WORDS, REFERRALS, TRANSITIONS, Comment, Outcome, Verb
+from desktop.views import format as words
+from desktop.views.answer_edit import AnswerEdit, TemplateChoice
+from desktop.views.fonts import font
+from desktop.views.kit import Button, Field, SearchField, Words
+from desktop.views.request_acts import leaving_of, title_of
+from desktop.views.shell.overlay import Dialog
+
+VALUE_ROLE = Qt.ItemDataRole.UserRole
+CLOSINGS = tuple(outcome for outcome in Outcome if outcome is not Outcome.DUPLICATE)
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SheetState:
+    """What a sheet must know. `count` requests are acted upon, `told` residents get a message, `left_out` cannot."""
+
+    verb: Verb
+    count: int
+    told: int
+    today: date
+    facts: Facts  # of the first request
+    templates: tuple[AnswerTemplate, ...] = ()
+    entries: tuple[tuple[int, str], ...] = ()  # services or departments to choose from
+    left_out: int = 0
+    why: str = ""  # of the first that is left out
+    undo_minutes: int = 10
+    number: str = ""  # of the only request
+
+
+class PickList(QWidget):
+    """One entry of a list that a field narrows."""
+
+    picked = Signal()  # Enter or a double click
+
+    def __init__(self, entries: Sequence[tuple[int, str]], name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        self.narrow = SearchField(self.tr("Narrow the list"))
+        self.narrow.changed.connect(self._narrow)
+        self.narrow.searched.connect(self.picked)
+        column.addWidget(self.narrow)
+        self.list = QListWidget()
+        self.list.setFont(font("table"))
+        self.list.setProperty("raised", True)
+        self.list.setAccessibleName(name)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setFixedHeight(196)
+        for value, text in entries:
+            item = QListWidgetItem(" ".join(text.split()))
+            item.setData(VALUE_ROLE, value)
+            self.list.addItem(item)
+        self.list.itemActivated.connect(lambda _item: self.picked.emit())
+        column.addWidget(self.list)
+        self.setFocusProxy(self.narrow)
+
+    def value(self) -> int | None:
+        """The chosen entry; the only one that is left counts as chosen."""
+        rows = [self.list.item(row) for row in range(self.list.count())]
+        left = [item for item in rows if not item.isHidden()]
+        chosen = self.list.currentItem()
+        if chosen is not None and not chosen.isHidden() and chosen.isSelected():
+            return int(chosen.data(VALUE_ROLE))
+        return int(left[0].data(VALUE_ROLE)) if len(left) == 1 else None
+
+    def _narrow(self, text: str) -> None:
+        wanted = text.casefold().split()
+        for row in range(self.list.count()):
+            item = self.list.item(row)
+            item.setHidden(not all(word in item.text().casefold() for word in wanted))
+
+
+class ActSheet(Dialog):
+    """`decided` comes with what the operation needs; who hears it closes the sheet or says what is wrong."""
+
+    decided = Signal(object)  # a mapping of values
+
+    def __init__(self, state: SheetState, parent: QWidget) -> None:
+        super().__init__("", parent=parent)
+        self._state = state
+        self.pick: PickList | None = None
+        self.day: QDateEdit | None = None
+        self.outcome: QComboBox | None = None
+        self.line: QLineEdit | None = None
+        self.templates: TemplateChoice | None = None
+        self.edit: AnswerEdit | None = None
+        self._field: Field | None = None
+        self._ask()
+        if state.verb not in (Verb.RECATEGORISE, Verb.ASSIGN):
+            self._ask_words()
+        if state.left_out:
+            told = self.tr("{0} of {1} are left out; the first of them {2}.")
+            whole = words.count(state.count + state.left_out)
+            told = told.format(words.count(state.left_out), whole, state.why)
+            self.body.addWidget(Words(told, step="table", tone="warning", wrap=True))
+        self.add_close(leaving_of(state.verb))
+        self.act = self.add_act(Button(title_of(state.verb, state.count), kind="primary", keys="Ctrl+Return"))
+        self.act.clicked.connect(self.decide)
+        self._say()
+
+    def set_fault(self, sentence: str) -> None:
+        """What is wrong with what was chosen."""
+        if self._field is not None:
+            self._field.set_fault(sentence)
+            self._field.control.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def values(self) -> dict[str, Any]:
+        """What was chosen, by the names of the operation's arguments."""
+        found: dict[str, Any] = {}
+        verb = self._state.verb
+        if self.pick is not None:
+            found["service_id" if verb is Verb.RECATEGORISE else "agency_id"] = self.pick.value()
+        if self.day is not None:
+            found["day"] = _python_day(self.day.date())
+        if self.outcome is not None:
+            found["outcome"] = Outcome(self.outcome.currentData())
+        if self.line is not None:
+            found["contact" if verb is Verb.REFER else "of"] = " ".join(self.line.text().split())
+        if self.edit is not None:
+            found["comment"] = self.edit.value()
+        return found
+
+    def decide(self) -> None:
+        """Hand on what was chosen, or say what is missing."""
+        values = self.values()
+        missing = self._missing(values)
+        if missing is None:
+            self.decided.emit(values)
+        else:
+            self._field = missing[0]
+            self.set_fault(missing[1])
+
+    # inside
+
+    def _ask(self) -> None:
+        """The field that the act needs besides words."""
+        verb, state = self._state.verb, self._state
+        if verb is Verb.SCHEDULE:
+            self.day = QDateEdit(QDate(state.today).addDays(1))  # type: ignore[call-overload]
+            self.day.setMinimumDate(QDate(state.today))  # type: ignore[call-overload]
+            self.day.setCalendarPopup(True)
+            self.day.setDisplayFormat("ddd d MMM yyyy")
+            self.day.dateChanged.connect(self._facts_changed)
+            self._add(self.tr("Day"), self.day)
+        elif verb in (Verb.RECATEGORISE, Verb.ASSIGN):
+            name = self.tr("Service") if verb is Verb.RECATEGORISE else self.tr("Department")
+            self.pick = PickList(state.entries, name)
+            self.pick.picked.connect(self.decide)
+            self._add(name, self.pick)
+        elif verb in (Verb.DUPLICATE, Verb.REFER):
+            self._ask_line(verb)
+        if verb in (Verb.CLOSE, Verb.REFER):
+            self._ask_outcome(CLOSINGS if verb is Verb.CLOSE else REFERRALS)
+
+    def _ask_line(self, verb: Verb) -> None:
+        self.line = QLineEdit()
+        self.line.setMaxLength(LONGEST)
+        self.line.returnPressed.connect(self.decide)
+        if verb is Verb.REFER:
+            self.line.textEdited.connect(self._facts_changed)
+            self._add(self.tr("Whom the resident should contact"), self.line)
+        else:
+            self._add(self.tr("Number of the request that was first"), self.line)
+
+    def _ask_outcome(self, outcomes: Sequence[Outcome]) -> None:
+        self.outcome = QComboBox()
+        for outcome in outcomes:
+            self.outcome.addItem(OUTCOME_WORDS[outcome], outcome.value)
+        self.outcome.currentIndexChanged.connect(self._facts_changed)
+        field = Field(self.tr("Outcome"), self.outcome)
+        self.body.addWidget(field)
+        self._field = self._field or field
+
+    def _add(self, caption: str, control: QWidget) -> None:
+        self._field = Field(caption, control)
+        self.body.addWidget(self._field)
+
+    def _ask_words(self) -> None:
+        state, row = self._state, TRANSITIONS[self._state.verb]
+        if row.tells:
+            self.templates = TemplateChoice()
+            first = self.tr("Usual words") if row.comment is Comment.USUAL else self.tr("Own words")
+            self.templates.set_templates(state.templates, first)
+            self.templates.activated.connect(self._template_chosen)
+            self.body.addWidget(Field(self.tr("Template"), self.templates))
+        caption = self.tr("What residents read") if row.tells else self.tr("Note among staff")
+        self.edit = AnswerEdit(caption, lines=4)
+        self.edit.sent.connect(self.decide)
+        self.edit.textChanged.connect(self._say)
+        self.words = Field(caption, self.edit)
+        self.body.addWidget(self.words)
+        self.preview = Words("", step="caption", tone="tertiary", weight=450, wrap=True)
+        self.body.addWidget(self.preview)
+        if state.templates and row.comment is Comment.REQUIRED and row.tells and self.templates is not None:
+            self.templates.setCurrentIndex(1)
+        self._template_chosen()
+
+    def _template_chosen(self) -> None:
+        if self.edit is None:
+            return
+        template = self.templates.template() if self.templates is not None else None
+        text = TRANSITIONS[self._state.verb].usual if template is None else template.text
+        self.edit.set_template(text, self._facts(), filled=self._state.count == 1)
+
+    def _facts_changed(self) -> None:
+        if self._field is not None:
+            self._field.set_fault("")
+        if self.edit is not None:
+            self.edit.set_facts(self._facts())
+            self._say()
+
+    def _facts(self) -> Facts:
+        facts = self._state.facts
+        if self.day is not None:
+            facts = replace(facts, date=day_words(_python_day(self.day.date())))
+        if self.outcome is not None:
+            facts = replace(facts, outcome=OUTCOME_WORDS[Outcome(self.outcome.currentData())])
+        if self.line is not None and self._state.verb is Verb.REFER:
+            facts = replace(facts, contact=self.line.text().strip())
+        return facts
+
+    def _say(self) -> None:
+        """Title and sentence, and what the first of many reads."""
+        state = self._state
+        title = title_of(state.verb, state.count)
+        self.set_title(f"{title} · {state.number}" if state.number else title, self._sentence())
+        if self.edit is not None:
+            self.words.set_fault("")
+            many = state.count > 1 and TRANSITIONS[state.verb].tells and "{" in self.edit.value()
+            self.preview.setText(self.tr("The first one reads: {0}").format(self.edit.reading()) if many else "")
+            self.preview.setVisible(many)
+
+    def _sentence(self) -> str:
+        state = self._state
+        undo = self.tr("You can undo this for {0} minutes.").format(state.undo_minutes)
+        if not TRANSITIONS[state.verb].tells:
+            return f"{self.tr('Residents are not told.')} {undo}"
+        if not state.told:
+            return f"{self.tr('The source takes no messages; the words are kept here.')} {undo}"
+        template = self.templates.template() if self.templates is not None else None
+        kept = template is not None and self.edit is not None and self.edit.untouched()
+        name = template.code if template is not None and kept else ""
+        one = self.tr("The resident gets answer {1}.") if name else self.tr("The resident gets this answer.")
+        many = self.tr("{0} residents get answer {1}.") if name else self.tr("{0} residents get this answer.")
+        return f"{(one if state.told == 1 else many).format(words.count(state.told), name)} {undo}"
+
+    def _missing(self, values: dict[str, Any]) -> tuple[Field, str] | None:
+        fields = [field for field in self.findChildren(Field) if field.control in (self.pick, self.line)]
+        told = {
+            "service_id": self.tr("Choose the service that it is."),
+            "agency_id": self.tr("Choose the department that takes it."),
+            "of": self.tr("Write the number of the request that came first."),
+            "contact": self.tr("Write whom the resident should contact."),
+        }
+        for name, sentence in told.items():
+            if name in values and values[name] in (None, ""):
+                return fields[0], sentence
+        if "comment" in values and not values["comment"] and TRANSITIONS[self._state.verb].comment is Comment.REQUIRED:
+            return self.words, self.tr("Words are missing; write some, or choose a template.")
+        return None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl Enter decides wherever the focus is."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.decide()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def _take_focus(self) -> None:
+        first = self.pick or self.line or self.day or self.edit
+        (first or self).setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _python_day(day: QDate) -> date:
+    return date(day.year(), day.month(), day.day())

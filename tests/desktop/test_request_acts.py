@@ -1,0 +1,356 @@
+"""The acts on requests under a person's hand: keys, sheets, undo, and what somebody else did meanwhile."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from data.records import RequestId, ServiceRequest, Status
+from data.store import open_store
+from desktop.app import Application
+from desktop.controllers.operations import OperationsController
+from desktop.controllers.request_acts import RequestActs
+from desktop.domain.clock import FixedClock
+from desktop.domain.lifecycle import Outcome, Verb
+from desktop.operations.handle_requests import close, start_work
+from desktop.operations.make_demo import DemoWish, make_demo
+from desktop.operations.work import Work
+from desktop.views.act_sheet import ActSheet
+
+MOMENT = datetime(2026, 10, 13, 14, 0, tzinfo=UTC)
+WAIT_MS = 60_000
+# Chromium starts with the first map of the process, on the thread of the window.
+pytestmark = [pytest.mark.slow, pytest.mark.stalls]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo city nobody changes."""
+    path = tmp_path_factory.mktemp("acts") / "made.opsmap"
+    store = open_store(path, create=True)
+    make_demo(Work(store, "ana", FixedClock(MOMENT)), DemoWish(1500, 13, date(2026, 10, 13)))
+    store.close()
+    return path
+
+
+@pytest.fixture
+def location(made: Path, tmp_path: Path) -> str:
+    """A copy of it for one test."""
+    return str(shutil.copy(made, tmp_path / "city.opsmap"))
+
+
+@pytest.fixture
+def app(open_city: Callable[[str, datetime], Application], location: str) -> Application:
+    """The window on the city."""
+    return open_city(location, MOMENT)
+
+
+class Desk:
+    """The window as a person uses it, and the store as another program sees it."""
+
+    def __init__(self, qtbot: QtBot, app: Application) -> None:
+        self.qtbot, self.app = qtbot, app
+        place = app.window.workspaces["operations"]
+        self.controller = place.findChild(OperationsController) or pytest.fail("no controller")
+        self.acts = self.controller.findChild(RequestActs) or pytest.fail("no acts")
+        self.table = self.controller.rows.table
+        assert app.content is not None
+        self.session = app.content.session
+
+    def choose(self, status: Status) -> int:
+        """Choose a request that stands so, its page on show."""
+        snapshot = self.session.snapshot
+        assert snapshot is not None
+        wanted = int(snapshot.columns.id[snapshot.columns.status == tuple(Status).index(status)][0])
+        self.controller.choose(wanted)
+        self.wait(lambda: self.on_show() == wanted)
+        self.table.setFocus()
+        return wanted
+
+    def on_show(self) -> int | None:
+        """Which request the detail shows."""
+        shown = self.controller.detail.shown()
+        return None if shown is None else shown.request_id
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        """Until it holds."""
+        self.qtbot.waitUntil(condition, timeout=WAIT_MS)
+
+    def stored(self, request_id: int) -> ServiceRequest:
+        """A request as it is in the store."""
+        with self.session.store.read() as unit:
+            found = unit.requests.get(RequestId(request_id))
+        assert found is not None
+        return found
+
+    def told(self) -> list[str]:
+        """The toasts on show."""
+        return [toast.text.text() for toast in self.app.window.toasts.toasts()]
+
+    def sheet(self) -> ActSheet:
+        """The sheet that an act opened."""
+        self.wait(lambda: bool(self._sheets()))
+        return self._sheets()[0]
+
+    def _sheets(self) -> list[ActSheet]:
+        return [sheet for sheet in self.app.window.findChildren(ActSheet) if sheet.isVisible()]
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, app: Application) -> Desk:
+    """The desk at which somebody sits: keys reach the window that is active."""
+    app.window.activateWindow()
+    qtbot.waitUntil(app.window.isActiveWindow, timeout=WAIT_MS)
+    return Desk(qtbot, app)
+
+
+def rows_of(location: str) -> dict[str, list[Any]]:
+    """What the tables hold that acts write, versions apart: they count on."""
+    found = {}
+    with closing(sqlite3.connect(location)) as connection:
+        connection.row_factory = sqlite3.Row
+        for table in ("service_request", "note", "incident"):
+            rows = connection.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
+            found[table] = [{key: row[key] for key in row.keys() if key != "version"} for row in rows]  # noqa: SIM118
+    return found
+
+
+def press(widget: QWidget, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+    """Press a key."""
+    held = Qt.KeyboardModifier.NoModifier
+    for one in modifiers:
+        held |= one
+    QTest.keyClick(widget, key, held)
+
+
+def test_a_acknowledges_the_chosen_request(desk: Desk) -> None:
+    """One key in the table: the store, the detail and the log agree, and the toast says what undoing would do."""
+    wanted = desk.choose(Status.SUBMITTED)
+    press(desk.table, Qt.Key.Key_A)
+    desk.wait(lambda: desk.stored(wanted).status is Status.ACKNOWLEDGED)
+    desk.wait(lambda: any("Acknowledged 1 request." in told and "Undo withdraws" in told for told in desk.told()))
+    desk.wait(lambda: desk.controller.detail.shown().stands is Status.ACKNOWLEDGED)  # type: ignore[union-attr]
+    assert desk.stored(wanted).acknowledged_by == "person"
+
+
+def test_ctrl_z_takes_it_back_and_ctrl_shift_z_does_it_again(desk: Desk) -> None:
+    """Undo leads to the status before, redo to the one after, undo once more back again."""
+    wanted = desk.choose(Status.SUBMITTED)
+    press(desk.table, Qt.Key.Key_A)
+    desk.wait(lambda: any("Undo" in told for told in desk.told()))
+    press(desk.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.wait(lambda: desk.stored(wanted).status is Status.SUBMITTED)
+    desk.wait(lambda: any("Undid" in told for told in desk.told()))
+    press(desk.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier)
+    desk.wait(lambda: desk.stored(wanted).status is Status.ACKNOWLEDGED)
+    desk.wait(lambda: any("Done again" in told for told in desk.told()))
+    press(desk.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.wait(lambda: desk.stored(wanted).status is Status.SUBMITTED)
+
+
+def test_letters_do_nothing_in_a_text_field(desk: Desk) -> None:
+    """Typed into the composer they are words; switched off they are nothing in the table either."""
+    wanted = desk.choose(Status.SUBMITTED)
+    field = desk.controller.detail.composer.edit
+    field.setFocus()
+    QTest.keyClicks(field, "was")
+    assert field.toPlainText() == "was"
+    desk.acts.set_letters(False)
+    desk.table.setFocus()
+    press(desk.table, Qt.Key.Key_A)
+    desk.acts.set_letters(True)
+    desk.qtbot.wait(500)
+    assert desk.stored(wanted).status is Status.SUBMITTED
+    assert not desk._sheets()
+
+
+def test_many_are_closed_with_a_template_and_undone(desk: Desk, location: str) -> None:
+    """The sheet says how many residents read which answer; undoing leaves the store as before, versions apart."""
+    before = rows_of(location)
+    desk.controller.choose_filter("open")
+    desk.controller.model.tick_rows(0, 11)
+    ids = [int(key) for key in desk.controller.model.selected_ids()]
+    desk.acts.close_many.click()
+    sheet = desk.sheet()
+    assert "12 residents get answer D-5. You can undo this for 10 minutes." in sheet.text.text()
+    assert sheet.act.text() == "Close 12 requests"
+    sheet.act.click()
+    desk.wait(lambda: all(desk.stored(key).status is Status.CLOSED for key in ids))
+    assert all(desk.stored(key).outcome == Outcome.FIXED for key in ids)
+    texts = {desk.stored(key).status_notes for key in ids}
+    assert len(texts) > 1  # everybody reads their own address
+    assert all("is fixed. Tell us if it is not." in told for told in texts)
+    desk.wait(lambda: any("Undo withdraws 12 messages." in told for told in desk.told()))
+    press(desk.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.wait(lambda: all(desk.stored(key).status is not Status.CLOSED for key in ids))
+    after = rows_of(location)
+    assert {name: rows for name, rows in after.items() if rows != before[name]} == {}
+
+
+def test_keeping_them_open_changes_nothing(desk: Desk, location: str) -> None:
+    """The sheet's other way out leaves store and ticks as they are."""
+    before = rows_of(location)
+    desk.controller.choose_filter("open")
+    desk.controller.model.tick_rows(0, 4)
+    desk.acts.carry_out("request.close")
+    sheet = desk.sheet()
+    press(sheet, Qt.Key.Key_Escape)
+    assert desk.controller.model.selected_count == 5
+    assert rows_of(location) == before
+
+
+def test_what_somebody_else_did_meanwhile_is_told(desk: Desk, location: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The request on show was acted upon elsewhere: a sentence says by whom, and nothing is done over their head."""
+    wanted = desk.choose(Status.SUBMITTED)
+    monkeypatch.setattr(desk.session, "_look", lambda: None)  # the window has not seen it yet
+    monkeypatch.setattr(desk.session, "reload", lambda: None)
+    elsewhere = open_store(location)
+    start_work(Work(elsewhere, "ben", FixedClock(MOMENT)), request_ids=[RequestId(wanted)])
+    elsewhere.close()
+    press(desk.table, Qt.Key.Key_W)
+    desk.wait(lambda: any("was changed by ben" in told and "meanwhile" in told for told in desk.told()))
+    assert desk.stored(wanted).status is Status.IN_PROGRESS
+    with desk.session.store.read() as unit:
+        assert unit.log.acts()[0].actor == "ben"
+
+
+def test_those_that_cannot_are_told(desk: Desk, location: str) -> None:
+    """Of three, one is closed already: the sheet says so before, the toast after, and two are acknowledged."""
+    snapshot = desk.session.snapshot
+    assert snapshot is not None
+    submitted = snapshot.columns.id[snapshot.columns.status == 0][:2].tolist()
+    closed = snapshot.columns.id[snapshot.columns.status == tuple(Status).index(Status.CLOSED)][:1].tolist()
+    desk.acts.begin(Verb.ACKNOWLEDGE, [*submitted, *closed])
+    sheet = desk.sheet()
+    sheet.act.click()
+    desk.wait(lambda: any("left out" in told for told in desk.told()))
+    assert all(desk.stored(key).status is Status.ACKNOWLEDGED for key in submitted)
+    assert desk.stored(closed[0]).status is Status.CLOSED
+
+
+def test_an_act_that_is_not_allowed_says_why(desk: Desk) -> None:
+    """W on a closed request does nothing and says what to do first."""
+    desk.choose(Status.CLOSED)
+    desk.acts.carry_out("request.start")
+    assert any("is closed; reopen it first" in told for told in desk.told())
+
+
+def test_an_answer_is_sent_filled(desk: Desk) -> None:
+    """A template chosen in the composer reads filled, Ctrl Enter sends it, and history and field follow."""
+    wanted = desk.choose(Status.ACKNOWLEDGED)
+    composer = desk.controller.detail.composer
+    composer.templates.setCurrentIndex(2)
+    composer.templates.activated.emit(2)
+    assert "{" not in composer.edit.toPlainText()
+    assert desk.stored(wanted).address in composer.edit.toPlainText() or not desk.stored(wanted).address
+    said = composer.edit.toPlainText()
+    composer.edit.setFocus()
+    press(composer.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    desk.wait(lambda: desk.stored(wanted).status_notes == said)
+    desk.wait(lambda: composer.edit.toPlainText() == "")
+    desk.wait(lambda: any(said in line.who for line in desk.controller.detail.shown().history))  # type: ignore[union-attr]
+
+
+def test_a_note_stays_among_staff(desk: Desk) -> None:
+    """Internal words make a note, no message, and vanish from the history with the internal lines."""
+    wanted = desk.choose(Status.ACKNOWLEDGED)
+    composer = desk.controller.detail.composer
+    composer.kind.choose("internal")
+    composer.edit.setPlainText("Sofa and 6 bags.")
+    composer.send()
+
+    def kept() -> bool:
+        with desk.session.store.read() as unit:
+            return any(note.kind == "internal" and note.text == "Sofa and 6 bags." for note in unit.notes.of(wanted))
+
+    desk.wait(kept)
+    desk.wait(lambda: any("Sofa" in line.who and line.internal for line in desk.controller.detail.shown().history))  # type: ignore[union-attr]
+    assert desk.stored(wanted).status_notes != "Sofa and 6 bags."
+
+
+def test_the_first_report_is_named_by_its_number(desk: Desk) -> None:
+    """A number nobody has keeps the sheet open and says so; the right one closes the request as a duplicate."""
+    wanted = desk.choose(Status.ACKNOWLEDGED)
+    snapshot = desk.session.snapshot
+    assert snapshot is not None
+    first = desk.stored(int(snapshot.columns.id[snapshot.columns.id != wanted][0]))
+    desk.acts.carry_out("request.duplicate")
+    sheet = desk.sheet()
+    assert sheet.line is not None
+    sheet.line.setText("none-such")
+    sheet.decide()
+    desk.wait(lambda: bool(sheet.line.accessibleDescription()))  # type: ignore[union-attr]
+    assert "There is no request none-such" in sheet.line.accessibleDescription()
+    sheet.line.setText(first.service_request_id)
+    sheet.decide()
+    desk.wait(lambda: desk.stored(wanted).outcome == Outcome.DUPLICATE)
+
+
+def test_the_reporter_is_read_only_when_asked_for(desk: Desk) -> None:
+    """Nothing of the page holds the name before the link is pressed, and another request hides it again."""
+    snapshot = desk.session.snapshot
+    assert snapshot is not None
+    with desk.session.store.read() as unit:
+        known = [int(key) for key in snapshot.columns.id[:200] if unit.requests.reporter(int(key)) is not None]
+        named = next((key for key in known if unit.requests.reporter(key).name), None)  # type: ignore[union-attr]
+        reporter = None if named is None else unit.requests.reporter(named)
+    if named is None or reporter is None:
+        pytest.skip("the demo city names no reporter")
+    desk.controller.choose(named)
+    desk.wait(lambda: desk.on_show() == named)
+    assert reporter.name not in repr(desk.controller.detail.shown())
+    desk.controller.detail.reporter_link.click()
+    labels = [label for label in desk.controller.detail.findChildren(QWidget) if hasattr(label, "text")]
+    assert labels
+    desk.wait(lambda: not desk.controller.detail.reporter_link.isEnabled())
+
+
+def test_the_palette_knows_the_acts_with_their_keys(desk: Desk) -> None:
+    """What the table of keys says is what the workspace hears."""
+    keys = {command.id: command.keys for command in desk.app.window.commands()}
+    assert {keys[f"request.{name}"] for name in ("acknowledge", "start", "schedule", "recategorise", "close")} == set(
+        "AWSRC"
+    )
+    assert (keys["undo"], keys["redo"]) == ("Ctrl+Z", "Ctrl+Shift+Z")
+
+
+def test_what_was_changed_since_is_not_undone(desk: Desk, location: str) -> None:
+    """A change of somebody else stands in the way of undoing; the sentence names it and nothing is lost."""
+    wanted = desk.choose(Status.SUBMITTED)
+    press(desk.table, Qt.Key.Key_A)
+    desk.wait(lambda: any("Undo" in told for told in desk.told()))
+    elsewhere = open_store(location)
+    work = Work(elsewhere, "ben", FixedClock(MOMENT))
+    close(work, request_ids=[RequestId(wanted)], outcome=Outcome.FIXED, comment="Done.")
+    elsewhere.close()
+    press(desk.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.wait(lambda: any("was changed by ben" in told for told in desk.told()))
+    assert desk.stored(wanted).status is Status.CLOSED
+
+
+def test_the_menus_of_rows_and_symbols_offer_the_acts(desk: Desk) -> None:
+    """A right click on a symbol chooses its request and offers what the table allows; a row's menu offers the same."""
+    wanted = desk.choose(Status.SUBMITTED)
+    assert desk.app.content is not None
+    view = desk.app.content.maps["operations"]
+    view.request_menu_wanted.emit(wanted, view.mapToGlobal(view.rect().center()))
+    menus = [menu for menu in desk.app.window.findChildren(QMenu) if menu.isVisible()]
+    on_symbol = [action.objectName() for action in menus[0].actions()]
+    menus[0].close()
+    facts = desk.controller.tools.row_facts()
+    assert facts is not None
+    assert on_symbol == [choice.id for choice in facts.acts]
+    assert on_symbol[0] == "request.acknowledge"
+    desk.controller.tools.carry_out("request.acknowledge")
+    desk.wait(lambda: desk.stored(wanted).status is Status.ACKNOWLEDGED)

@@ -13,7 +13,7 @@
       this._stack = null; // {x, y, key, points}
       this._hovered = null;
       this._arrived = new Map(); // id: when it came
-      this._serial = 0;
+      this._serial = this._shown = 0; // of the last question, and of the one whose answer is on show
       this._asked = null;
     },
 
@@ -63,8 +63,12 @@
       }
     },
 
+    // Whether the answer to the last question is still to come.
+    waiting() { return this._shown !== this._serial; },
+
     show(answer) {
       if (answer.serial !== this._serial) return;
+      this._shown = answer.serial;
       this._content.set(answer);
       this._paintNow();
       say("drawn", { serial: answer.serial, points: this._content.points.length, clusters: this._content.clusters.length });

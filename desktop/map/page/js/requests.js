@@ -97,6 +97,11 @@
       if (this._stack) { this._stack = null; this.redraw(); }
     },
 
+    blank() {
+      const { points, clusters } = this._content;
+      return !points.length && !clusters.length && !this._selection.points.length && !this._stack;
+    },
+
     paint(ctx) {
       const chosen = new Set(this._selection.points.map((point) => point.id));
       const stack = this._stack;

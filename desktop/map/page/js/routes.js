@@ -19,6 +19,8 @@
     setLeftOut(places) { this._leftOut = places; this.redraw(); },
     choose(chosen) { this._chosen = chosen; this.redraw(); },
 
+    blank() { return !this._routes.length && !this._leftOut.length; },
+
     paint(ctx) {
       this._placed = [];
       const last = (route) => (this._chosen && route.crew === this._chosen[0] ? 1 : 0);

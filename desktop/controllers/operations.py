@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from data.records import ServiceRequest, Status
@@ -157,7 +158,7 @@ class OperationsController(QObject):
         lines, mapped, shown = self.filtering.masks(snapshot)
         if lines is not self._lines:  # as long as they are the same ones, so are their counts
             self._lines = lines
-            self._counts = {key: int(mask.sum()) for key, mask in lines.items()}
+            self._counts = {key: int(np.count_nonzero(mask)) for key, mask in lines.items()}
             self._today = attention.same_day(snapshot.columns, self._session.moment())
         counts, today = self._counts, self._today
         state = QueueState(
@@ -208,8 +209,9 @@ class OperationsController(QObject):
         self._map.set_shape(self.filtering.wanted.shape)
         self.model.set_filter(shown, status)
         self.rows.set_filters(self.filtering.chips(snapshot), in_view=self.filtering.wanted.in_view)
-        self.rows.set_counts(int(shown.sum()), len(snapshot.columns), "")
-        self._show_emptiness(int(shown.sum()), len(snapshot.columns))
+        count = int(np.count_nonzero(shown))
+        self.rows.set_counts(count, len(snapshot.columns), "")
+        self._show_emptiness(count, len(snapshot.columns))
         self.rows.table.show_request(self._chosen)
 
     def _show_emptiness(self, shown: int, total: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -45,6 +46,7 @@ class ColumnsSource:
         self._folded = True
         self._index: ViewportIndex | None = None
         self._content: Content | None = None
+        self._making = Lock()
 
     def set_columns(self, columns: RequestColumns, mask: Bools | None = None) -> None:
         """Newer columns; the filter starts anew, for its length belongs to the columns."""
@@ -73,16 +75,24 @@ class ColumnsSource:
         return self._wanted[2]
 
     def content(self) -> Content:
-        """The picture as of now. Two threads that ask at once may both make it; either is right."""
-        (columns, mask, now_ms, status), folded = self._wanted, self._folded
-        content = self._content
-        if content is not None and content.made_of(columns, mask, now_ms, status, folded):
+        """The picture as of now. Of threads that ask at once, one makes it and the others wait for it."""
+        with self._making:
+            (columns, mask, now_ms, status), folded = self._wanted, self._folded
+            content = self._content
+            if content is None or not content.made_of(columns, mask, now_ms, status, folded):
+                content = self._content = Content(self._index_of(columns), mask, now_ms, status, folded)
             return content
+
+    def prepare(self) -> None:
+        """Sort the columns, before anybody asks; in a thread."""
+        with self._making:
+            self._index_of(self._wanted[0])
+
+    def _index_of(self, columns: RequestColumns) -> ViewportIndex:
         index = self._index
         if index is None or index.columns is not columns:
             index = self._index = ViewportIndex(columns, index)
-        content = self._content = Content(index, mask, now_ms, status, folded)
-        return content
+        return index
 
     def query(self, view: View) -> Answer:
         """What to draw in a view."""

@@ -105,7 +105,7 @@ class MapView(QWidget):
         self._source: RequestSource | None = None
         self._selection: list[int] = []
         self._reloads = 0
-        self._asker = Asker(run_read, self._say, self)
+        self._run_read, self._asker = run_read, Asker(run_read, self._say, self)
         self.stack = LayerStack(self, run_read)
         self.bounds: Bounds | None = None
         self._ask_soon = QTimer(self, interval=0, singleShot=True)
@@ -230,6 +230,7 @@ class MapView(QWidget):
             self._source.set_now(now_ms)
         else:
             self._source = ColumnsSource(columns, now_ms=now_ms)
+        self._run_read(self._source.prepare, on_result=_done)  # a page that is still to come finds it ready
         self.refresh()
 
     def set_now(self, now_ms: int, status: NDArray[np.uint8] | None = None) -> None:
@@ -459,3 +460,7 @@ class MapView(QWidget):
 
     def _reload(self) -> None:
         self.page.load(INDEX)
+
+
+def _done(_nothing: None) -> None:
+    """What was prepared is known to those who will use it."""

@@ -43,6 +43,7 @@ GIVING_WAY = ((3, 9), (3, 3), (2, 1), (1, 0), (0, 0))
 MAX_SPREAD = 60  # requests of a stack that are shown around it
 MERGED_FROM = 3  # crowded cells of a square of four that become one cluster
 ROOM_PX, MERGED_ROOM_PX = 6.0, 20.0  # how far the middle of a cluster may lie from the middle of its cell
+_NUMBER_BITS = 63  # of a whole number of numpy, its sign apart
 DUE_SOON_MS = 24 * 3_600_000
 
 _STATUS = tuple(Status)
@@ -107,9 +108,9 @@ class ViewportIndex:
 
     def rows_of(self, ids: Ints) -> Ints:
         """Rows of the columns of those ids that are on the map, in the order given."""
+        if not len(ids) or not len(self.rows):
+            return np.zeros(0, dtype=np.int64)
         order = self._by_id
-        if not len(order):
-            return self._by_id
         known = self.columns.id[order]
         at = np.minimum(np.searchsorted(known, ids), len(order) - 1)
         return np.asarray(order[at[known[at] == ids]])
@@ -350,8 +351,23 @@ def _sorted_rows(columns: RequestColumns, since: int) -> tuple[Ints, Ints]:
     rows = since + np.flatnonzero(located)
     scale = CELLS_PER_TILE * 2.0**TOP_LEVEL
     codes = morton(_cell(columns.x[rows], scale), _cell(columns.y[rows], scale))
-    order = np.argsort(codes, kind="stable")
-    return rows[order], codes[order]
+    return _in_order(rows, codes)
+
+
+def _in_order(rows: Ints, codes: Ints) -> tuple[Ints, Ints]:
+    """Ascending rows and their codes by code, equal ones by row.
+
+    A city is small: code and place in one number are sorted several times faster than an order of codes is found.
+    """
+    if not len(codes):
+        return rows, codes
+    lowest, bits = int(codes.min()), len(codes).bit_length()
+    if (int(codes.max()) - lowest).bit_length() + bits > _NUMBER_BITS:
+        order = np.argsort(codes, kind="stable")
+        return rows[order], codes[order]
+    joined = (codes - lowest) << bits | np.arange(len(codes))
+    joined.sort()
+    return rows[joined & (1 << bits) - 1], (joined >> bits) + lowest
 
 
 def _goes_on(old: RequestColumns, new: RequestColumns) -> bool:

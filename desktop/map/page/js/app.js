@@ -5,7 +5,7 @@
   const { handlers, say } = opsmap;
   const NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
   const PANES = [
-    ["cells", 420], ["routes", 430], ["shape", 435], ["requests", 440], ["found", 450], ["sketch", 455], ["found_words", 460],
+    ["cells", 420], ["routes", 430], ["shape", 435], ["requests", 440], ["here", 445], ["found", 450], ["sketch", 455], ["found_words", 460],
   ];
   const layers = {};
   const FIT_PADDING_PX = 24, TILES_FROM_ZOOM = 8;

@@ -55,6 +55,8 @@
       opsmap.stack.namesAgain();
     },
 
+    blank() { return !this._areas.length; },
+
     inSight() {
       return this._areas.filter(({ box }) => {
         const min = this.at(box.west, box.north), max = this.at(box.east, box.south);
@@ -94,6 +96,8 @@
 
   // The names of all layers of areas on one canvas, so that none covers another: the topmost layer's come first.
   opsmap.AreaNames = opsmap.CanvasLayer.extend({
+    blank: () => !opsmap.stack.areas().length,
+
     paint(ctx) {
       const taken = [];
       ctx.textAlign = "center";

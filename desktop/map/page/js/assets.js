@@ -87,6 +87,8 @@
       say("assets_drawn", { key: this._key, points: this._points.length, clusters: this._clusters.length });
     },
 
+    blank() { return !this._points.length && !this._clusters.length; },
+
     paint(ctx) {
       const small = this._points.length > ICONS_MOST, reach = small ? 7 : ICON_PX + 2;
       const mark = small ? dot() : symbols.sprite(`asset ${this._icon}`, 26, (inner) => opsmap.drawAsset(inner, this._icon, ICON_PX));

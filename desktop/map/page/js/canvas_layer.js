@@ -1,4 +1,5 @@
-// A layer that is one canvas over the view and some room around it, moved and scaled with the map, redrawn at rest.
+// A layer that is one canvas over the view and some room around it, moved and scaled with the map, redrawn at rest. While
+// it has nothing to show its canvas is not in the page: each costs every frame, empty or not.
 "use strict";
 
 opsmap.CanvasLayer = L.Layer.extend({
@@ -10,7 +11,7 @@ opsmap.CanvasLayer = L.Layer.extend({
   },
 
   onAdd() {
-    this.canvas = L.DomUtil.create("canvas", "leaflet-zoom-animated layer-canvas", this.getPane());
+    this.canvas = L.DomUtil.create("canvas", "leaflet-zoom-animated layer-canvas");
     this.ctx = this.canvas.getContext("2d");
     this._place();
   },
@@ -20,9 +21,11 @@ opsmap.CanvasLayer = L.Layer.extend({
   },
 
   getEvents() {
-    return { viewreset: this._place, zoom: this._follow, zoomend: this._place, moveend: this._place, resize: this._place,
-      zoomanim: this._animate };
+    return { viewreset: this._place, zoom: this._follow, moveend: this._place, resize: this._place, zoomanim: this._animate };
   },
+
+  // Whether there is nothing to paint.
+  blank() { return false; },
 
   // Draws soon; however often it is asked, once for each frame.
   redraw() {
@@ -49,7 +52,7 @@ opsmap.CanvasLayer = L.Layer.extend({
   _place() {
     const map = this._map, size = map.getSize(), padding = this.options.padding;
     const min = map.containerPointToLayerPoint(size.multiplyBy(-padding)).round();
-    const full = size.multiplyBy(1 + 2 * padding).round(), ratio = window.devicePixelRatio || 1;
+    const full = size.multiplyBy(1 + 2 * padding).round();
     this._zoom = map.getZoom();
     this._centre = map.getCenter();
     this._corner = map.layerPointToLatLng(min);
@@ -58,20 +61,28 @@ opsmap.CanvasLayer = L.Layer.extend({
     this._top = origin.y + min.y;
     this._wide = full.x;
     this._high = full.y;
-    const wide = Math.round(full.x * ratio), high = Math.round(full.y * ratio);
-    if (this.canvas.width !== wide || this.canvas.height !== high) {
-      this.canvas.width = wide;
-      this.canvas.height = high;
-      this.canvas.style.width = `${full.x}px`;
-      this.canvas.style.height = `${full.y}px`;
-    }
     L.DomUtil.setPosition(this.canvas, min);
     this._paintNow();
+  },
+
+  // Puts the canvas into the page in its size, or takes it out and lets its memory go.
+  _appear(ratio) {
+    const shown = !this.blank(), { canvas } = this;
+    const wide = shown ? Math.round(this._wide * ratio) : 0, high = shown ? Math.round(this._high * ratio) : 0;
+    if (canvas.width !== wide || canvas.height !== high) {
+      canvas.width = wide;
+      canvas.height = high;
+      canvas.style.width = `${this._wide}px`;
+      canvas.style.height = `${this._high}px`;
+    }
+    if (shown && !canvas.parentNode) this.getPane().appendChild(canvas);
+    else if (!shown) canvas.remove();
   },
 
   _paintNow() {
     if (!this._map || !opsmap.look) return;
     const ratio = window.devicePixelRatio || 1;
+    this._appear(ratio);
     this.ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.ctx.clearRect(0, 0, this._wide, this._high);
     this.paint(this.ctx);

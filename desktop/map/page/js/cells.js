@@ -72,6 +72,8 @@
 
     choose(index) { this._chosen = index; this.redraw(); },
 
+    blank() { return !this._shapes.length; },
+
     paint(ctx) {
       const shown = this._shapes.filter((shape) => this._visible(shape));
       const quiet = shown.filter((shape) => shape.kind === NOT_SIGNIFICANT);

@@ -17,7 +17,7 @@
 
   opsmap.FoundLayer = opsmap.CanvasLayer.extend({
     initialize(which) {
-      opsmap.CanvasLayer.prototype.initialize.call(this, "found");
+      opsmap.CanvasLayer.prototype.initialize.call(this, which);
       this._which = which;
       this._mark = null;
       this._label = null;
@@ -50,6 +50,8 @@
       const points = mark.lines.flat();
       return points.length ? points.reduce((best, point) => (point[1] < best[1] ? point : best)) : [mark.x, mark.y];
     },
+
+    blank() { return !this._mark; },
 
     paint(ctx) {
       const mark = this._mark;

@@ -13,8 +13,10 @@
       this._stack = null; // {x, y, key, points}
       this._hovered = null;
       this._arrived = new Map(); // id: when it came
-      this._serial = 0;
-      this._asked = null;
+      this._serial = this._shown = 0; // of the last question, and of the one whose answer is on show
+      this._asked = null; // where its middle was
+      this._ahead = null; // {corner, zoom, centre} of a question about where a zoom will end
+      this._early = null; // its answer, come before
     },
 
     onAdd(map) {
@@ -23,33 +25,55 @@
     },
 
     getEvents() {
-      return { ...opsmap.CanvasLayer.prototype.getEvents.call(this), moveend: this._rested, zoomend: this._zoomed, move: this._moved };
+      const events = opsmap.CanvasLayer.prototype.getEvents.call(this);
+      return { ...events, moveend: this._rested, zoomend: this._zoomed, move: this._moved, zoomanim: this._zooming };
     },
 
     // Asks for the view and the room around it; the answer carries the number of the question.
     ask() {
       const map = this._map;
-      if (!map) return;
-      const bounds = map.getPixelBounds(), scale = 256 * 2 ** map.getZoom(), size = map.getSize();
+      if (map) this._askFor(map.getPixelBounds().min, map.getZoom(), map.getCenter());
+    },
+
+    _askFor(corner, zoom, centre) {
+      const scale = 256 * 2 ** zoom, size = this._map.getSize();
       const padX = size.x * this.options.padding, padY = size.y * this.options.padding;
       this._serial += 1;
-      this._asked = map.getCenter();
+      this._asked = centre;
+      this._ahead = this._early = null;
       say("query", {
         serial: this._serial,
-        west: (bounds.min.x - padX) / scale, north: (bounds.min.y - padY) / scale,
-        east: (bounds.max.x + padX) / scale, south: (bounds.max.y + padY) / scale,
-        zoom: Math.round(map.getZoom()),
+        west: (corner.x - padX) / scale, north: (corner.y - padY) / scale,
+        east: (corner.x + size.x + padX) / scale, south: (corner.y + size.y + padY) / scale,
+        zoom: Math.round(zoom),
       });
     },
 
+    // Where a zoom will end is known when it begins: asked for now, the answer is there when it does.
+    _zooming(event) {
+      this._animate(event);
+      const { center, zoom } = event, map = this._map;
+      if (this._ahead && this._ahead.zoom === zoom && this._ahead.centre.equals(center)) return;
+      const corner = map._getNewPixelOrigin(center, zoom).subtract(map._getMapPanePos());
+      this._askFor(corner, zoom, center);
+      this._ahead = { corner, zoom, centre: center };
+    },
+
+    // Whether the last question was asked ahead, and for what the view has become.
+    _foreseen() {
+      return this._ahead && this._ahead.zoom === this._map.getZoom() && this._ahead.corner.equals(this._map.getPixelBounds().min);
+    },
+
+    // What is on show stays in its place until the answer comes.
     _rested() {
-      this._place();
-      this.ask();
+      if (!this._foreseen()) this.ask();
+      this._ahead = this._early = null;
     },
 
     _zoomed() {
       this.close();
-      this._place();
+      if (this._early && this._foreseen()) this._take(this._early);
+      else this._place();
     },
 
     // While the hand drags on, what comes into view is asked for before it is let go.
@@ -57,16 +81,22 @@
       if (!this._asked || this._map._animatingZoom) return;
       const size = this._map.getSize(), gone = this._map.latLngToContainerPoint(this._asked).subtract(size.divideBy(2));
       const padding = this.options.padding;
-      if (Math.abs(gone.x) > (size.x * padding) / 2 || Math.abs(gone.y) > (size.y * padding) / 2) {
-        this._place();
-        this.ask();
-      }
+      if (Math.abs(gone.x) > (size.x * padding) / 2 || Math.abs(gone.y) > (size.y * padding) / 2) this.ask();
     },
+
+    // Whether the answer to the last question is still to come.
+    waiting() { return this._shown !== this._serial; },
 
     show(answer) {
       if (answer.serial !== this._serial) return;
+      if (this._map && this._map._animatingZoom) this._early = answer;
+      else this._take(answer);
+    },
+
+    _take(answer) {
+      this._shown = answer.serial;
       this._content.set(answer);
-      this._paintNow();
+      if (this._map) this._place();
       say("drawn", { serial: answer.serial, points: this._content.points.length, clusters: this._content.clusters.length });
     },
 
@@ -91,6 +121,11 @@
 
     close() {
       if (this._stack) { this._stack = null; this.redraw(); }
+    },
+
+    blank() {
+      const { points, clusters } = this._content;
+      return !points.length && !clusters.length && !this._selection.points.length && !this._stack;
     },
 
     paint(ctx) {

@@ -25,6 +25,8 @@
       this.redraw();
     },
 
+    blank() { return !this._routes.length && !this._leftOut.length; },
+
     paint(ctx) {
       this._placed = [];
       const last = (route) => (this._chosen && route.crew === this._chosen[0] ? 1 : 0);

@@ -152,8 +152,10 @@ def test_what_cannot_be_read_is_said_and_nothing_is_made(
     QTest.keyClick(assistant.dialog, Qt.Key.Key_Escape)
 
 
-def test_a_check_stores_nothing(qtbot: QtBot, window: MainWindow, runner: JobRunner, sqlite_location: str) -> None:
-    """Checking a file of requests tells what would come of it; the store holds no request afterwards."""
+def test_a_file_is_checked_imported_and_taken_back(
+    qtbot: QtBot, window: MainWindow, runner: JobRunner, sqlite_location: str
+) -> None:
+    """Checking a file tells what would come of it and stores nothing; an import is taken back as easily."""
     from desktop.operations.found_city import CityPlan, found_city
     from desktop.operations.work import Work
 
@@ -176,5 +178,10 @@ def test_a_check_stores_nothing(qtbot: QtBot, window: MainWindow, runner: JobRun
     settle(qtbot, assistant)
     with store.read() as unit:
         assert unit.requests.count() == 1
+    assistant.pages[0].undo.click()
+    settle(qtbot, assistant)
+    assert assistant.step.state.phase is Phase.SEEN, assistant.step.state
+    with store.read() as unit:
+        assert unit.requests.count() == 0
     store.close()
     QTest.keyClick(assistant.dialog, Qt.Key.Key_Escape)

@@ -25,6 +25,7 @@ from data.store import open_store
 from desktop.app import Application
 from desktop.controllers.operations import OperationsController
 from desktop.domain.clock import FixedClock
+from desktop.map.view import MapView
 from desktop.operations.make_demo import DemoWish, make_demo
 from desktop.operations.work import Work
 from desktop.views.kit import FocusRing, Words
@@ -154,7 +155,7 @@ def test_the_tab_key_goes_through_the_panes_in_order(qtbot: QtBot, app: Applicat
 
 
 def test_the_focus_is_seen_wherever_the_tab_key_leads(qtbot: QtBot, app: Application) -> None:
-    """Forwards through 25 stops and back to the first: each has the ring around it."""
+    """Forwards through 25 stops and back to the first: each has one ring around it, on the map the page's own."""
     ring = app.window.findChild(FocusRing)
     app.window.activateWindow()
     qtbot.waitUntil(app.window.isActiveWindow, timeout=WAIT_MS)
@@ -164,7 +165,8 @@ def test_the_focus_is_seen_wherever_the_tab_key_leads(qtbot: QtBot, app: Applica
     for _ in range(25):
         focused = QApplication.focusWidget()
         assert focused is not None
-        assert ring.isVisible(), focused
+        in_map = any(view.isAncestorOf(focused) for view in app.window.findChildren(MapView))
+        assert ring.isVisible() is not in_map, focused  # the page of the map draws its own
         seen.append(focused)
         app.window.focusNextPrevChild(True)
     assert len(set(seen)) == 25

@@ -115,6 +115,8 @@ class Workspace(QWidget):
         """The left pane, and the 48 px strip of counts that stands for it in a narrow window."""
         self.left = self._replace("left", self.left, widget)
         self._strip = strip or self._plain_strip()
+        if isinstance(self._strip, EdgeStrip):
+            self._drawers["left"].toggled.connect(self._strip.show_open)
         _put(self._strip_place, self._strip)
         self._arrange()
 
@@ -363,7 +365,6 @@ class Workspace(QWidget):
         """A strip with one button, for a left pane that gave no counts."""
         strip = EdgeStrip("left", self.tr("Show the left pane"))
         strip.asked.connect(self._toggle_left)
-        self._drawers["left"].toggled.connect(strip.show_open)
         return strip
 
     def _toggle_left(self) -> None:

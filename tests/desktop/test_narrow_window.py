@@ -137,6 +137,7 @@ def test_the_question_has_a_strip_with_its_counts(qtbot: QtBot, app: Application
     assert chosen.siblingAtColumn(5).data() == desk.class_word(3)
     QTest.mouseClick(desk.strip.button, Qt.MouseButton.LeftButton)
     assert desk.question.isVisible()
+    assert desk.strip.button.isChecked()
 
 
 @pytest.mark.parametrize("width", [1024, 1280, 1440, 1920])

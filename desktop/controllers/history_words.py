@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from data.records import Event, Placement, Status
+from desktop.models.fields import status_word
 from desktop.models.request_table import Names
 from desktop.views import format as words
 
@@ -31,7 +32,6 @@ class Speaker:
     """Puts values into words: names of the city, statuses, times of its zone as of now."""
 
     names: Names
-    statuses: Mapping[Status, str]
     placements: Mapping[Placement, str]
     now: datetime
     zone: str
@@ -71,7 +71,7 @@ class Speaker:
         if value is None or value == "":
             return nothing
         if name == "status":
-            return self.statuses[Status(value)]
+            return status_word(Status(value))
         if name == "placement":
             return self.placements[Placement(value)] or translate("History", "on the map")
         if name == "agency_id":

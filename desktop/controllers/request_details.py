@@ -14,6 +14,7 @@ from desktop.controllers.history_words import Speaker
 from desktop.controllers.place_words import place_words
 from desktop.controllers.request_history import history_lines
 from desktop.controllers.session import Snapshot
+from desktop.models.fields import status_word
 from desktop.operations.places import CityPlaces, sentence_of
 from desktop.views import format as words
 from desktop.views.request_detail import DeadlineState, ReportLine, RequestDetail
@@ -41,7 +42,7 @@ def read_detail(
         reporter = unit.requests.reporter(request.id) is not None
         composer = composer_state(unit, snapshot.city, request, others)
     placements = {placement: placement_words(placement) for placement in Placement}
-    speaker = Speaker(snapshot.names, status_words(), placements, now, zone)
+    speaker = Speaker(snapshot.names, placements, now, zone)
     service = snapshot.service(request.service_id)
     mark, word = status_of(request, now)
     return RequestDetail(
@@ -76,19 +77,7 @@ def status_of(request: ServiceRequest, now: datetime) -> tuple[str, str]:
     done = request.status in (Status.CLOSED, Status.ARCHIVED)
     if not done and request.due_at is not None and request.due_at < now:
         return "overdue", translate("Status", "Overdue")
-    return request.status.value, status_words()[request.status]
-
-
-def status_words() -> dict[Status, str]:
-    """What each status is called."""
-    return {
-        Status.SUBMITTED: translate("Status", "Submitted"),
-        Status.ACKNOWLEDGED: translate("Status", "Acknowledged"),
-        Status.IN_PROGRESS: translate("Status", "In progress"),
-        Status.SCHEDULED: translate("Status", "Scheduled"),
-        Status.CLOSED: translate("Status", "Closed"),
-        Status.ARCHIVED: translate("Status", "Archived"),
-    }
+    return request.status.value, status_word(request.status)
 
 
 def placement_words(placement: Placement) -> str:

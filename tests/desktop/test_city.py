@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -23,30 +22,12 @@ from desktop.domain import attention
 from desktop.domain.clock import FixedClock
 from desktop.jobs import JobHandle
 from desktop.operations.import_requests import RequestImport, import_requests
-from desktop.operations.make_demo import DemoWish, make_demo
 from desktop.operations.work import Work
+from tests.desktop.demo import MOMENT, REQUESTS
 
-MOMENT = datetime(2026, 10, 13, 14, 0, tzinfo=UTC)
 WAIT_MS = 60_000
-REQUESTS = 1500
 # Chromium starts with the first map of the process, on the thread of the window.
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo city nobody changes."""
-    path = tmp_path_factory.mktemp("city") / "made.opsmap"
-    store = open_store(path, create=True)
-    make_demo(Work(store, "ana", FixedClock(MOMENT)), DemoWish(REQUESTS, 13, date(2026, 10, 13)))
-    store.close()
-    return path
-
-
-@pytest.fixture
-def location(made: Path, tmp_path: Path) -> str:
-    """A copy of it for one test."""
-    return str(shutil.copy(made, tmp_path / "city.opsmap"))
 
 
 @pytest.fixture

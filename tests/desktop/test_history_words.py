@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 
 from data.records import ActId, Event, Placement, Status
 from desktop.controllers.history_words import Speaker
-from desktop.controllers.request_details import placement_words, status_words
+from desktop.controllers.request_details import placement_words
 from desktop.models.request_table import Names
 
 NOW = datetime(2026, 10, 13, 14, 0, tzinfo=UTC)
 SPEAKER = Speaker(
     Names({1: "Pothole", 2: "Graffiti"}, {3: "Streets"}, {}),
-    status_words(),
     {placement: placement_words(placement) for placement in Placement},
     NOW,
     "UTC",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -17,32 +16,19 @@ from desktop.app import Application
 from desktop.controllers.found_places import FoundPlaces
 from desktop.controllers.operations import OperationsController
 from desktop.controllers.request_details import named_place
-from desktop.domain.clock import FixedClock
-from desktop.operations.make_demo import DemoWish, make_demo
 from desktop.operations.places import CityPlaces
-from desktop.operations.work import Work
 from desktop.views.shell.palette import Entry
+from tests.desktop.demo import MOMENT, REQUESTS
 
-MOMENT = datetime(2026, 10, 13, 14, 0, tzinfo=UTC)
 WAIT_MS = 60_000
 # Chromium starts with the first map of the process, on the thread of the window.
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo city nobody changes."""
-    path = tmp_path_factory.mktemp("city") / "made.opsmap"
-    store = open_store(path, create=True)
-    make_demo(Work(store, "ana", FixedClock(MOMENT)), DemoWish(400, 13, date(2026, 10, 13)))
-    store.close()
-    return path
-
-
 @pytest.fixture
-def app(open_city: Callable[[str, datetime], Application], made: Path, tmp_path: Path) -> Application:
+def app(open_city: Callable[[str, datetime], Application], location: str) -> Application:
     """The window on a copy of it."""
-    return open_city(str(shutil.copy(made, tmp_path / "city.opsmap")), MOMENT)
+    return open_city(location, MOMENT)
 
 
 def search(qtbot: QtBot, app: Application, text: str, prefix: str) -> list[Entry]:
@@ -105,12 +91,12 @@ def test_where_one_points_is_told(qtbot: QtBot, app: Application) -> None:
     assert told[-1] is None
 
 
-def test_a_request_without_address_is_named_by_its_place(made: Path) -> None:
+def test_a_request_without_address_is_named_by_its_place(demo_city: Path) -> None:
     """Believable coordinates and no address: the place in words; a request that is not located gets none."""
-    store = open_store(made)
+    store = open_store(demo_city)
     places = CityPlaces(store)
     with store.read() as unit:
-        requests = unit.requests.many(range(1, 401))
+        requests = unit.requests.many(range(1, REQUESTS + 1))
     located = next(request for request in requests if request.placement is Placement.LOCATED)
     assert named_place(located, places)
     assert named_place(located, None) == ""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -24,30 +22,13 @@ from desktop.controllers.request_acts import RequestActs
 from desktop.domain.clock import FixedClock
 from desktop.domain.lifecycle import Outcome, Verb
 from desktop.operations.handle_requests import close, start_work
-from desktop.operations.make_demo import DemoWish, make_demo
 from desktop.operations.work import Work
 from desktop.views.act_sheet import ActSheet
+from tests.desktop.demo import MOMENT
 
-MOMENT = datetime(2026, 10, 13, 14, 0, tzinfo=UTC)
 WAIT_MS = 60_000
 # Chromium starts with the first map of the process, on the thread of the window.
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo city nobody changes."""
-    path = tmp_path_factory.mktemp("acts") / "made.opsmap"
-    store = open_store(path, create=True)
-    make_demo(Work(store, "ana", FixedClock(MOMENT)), DemoWish(1500, 13, date(2026, 10, 13)))
-    store.close()
-    return path
-
-
-@pytest.fixture
-def location(made: Path, tmp_path: Path) -> str:
-    """A copy of it for one test."""
-    return str(shutil.copy(made, tmp_path / "city.opsmap"))
 
 
 @pytest.fixture

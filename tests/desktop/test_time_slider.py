@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -16,37 +14,22 @@ from pytestqt.qtbot import QtBot
 
 from data.columns import Columns
 from data.records import Status
-from data.store import open_store
 from desktop.app import Application
 from desktop.controllers.operations import OperationsController
 from desktop.controllers.time_slider import TimeSliderController
-from desktop.domain.clock import FixedClock
 from desktop.map.requests import ColumnsSource
 from desktop.models.request_table import Role
-from desktop.operations.make_demo import DemoWish, make_demo
-from desktop.operations.work import Work
+from tests.desktop.demo import MOMENT
 
-MOMENT = datetime(2026, 10, 13, 14, 0, tzinfo=UTC)
 WAIT_MS = 60_000
-REQUESTS = 1500
 GONE = (Status.CLOSED, Status.ARCHIVED)
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo city nobody changes."""
-    path = tmp_path_factory.mktemp("city") / "made.opsmap"
-    store = open_store(path, create=True)
-    make_demo(Work(store, "ana", FixedClock(MOMENT)), DemoWish(REQUESTS, 13, date(2026, 10, 13)))
-    store.close()
-    return path
-
-
 @pytest.fixture
-def app(qtbot: QtBot, open_city: Callable[[str, datetime], Application], made: Path, tmp_path: Path) -> Application:
+def app(qtbot: QtBot, open_city: Callable[[str, datetime], Application], location: str) -> Application:
     """The window on a copy of it, with the card of time on show."""
-    opened = open_city(str(shutil.copy(made, tmp_path / "city.opsmap")), MOMENT)
+    opened = open_city(location, MOMENT)
     qtbot.waitUntil(lambda: slider(opened).card.isVisible(), timeout=WAIT_MS)
     return opened
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,31 +16,11 @@ from data.columns import build_columns
 from data.store import open_store
 from desktop.app import Application
 from desktop.controllers.operations import OperationsController
-from desktop.domain.clock import FixedClock
-from desktop.operations.make_demo import DemoWish, make_demo
-from desktop.operations.work import Work
 from desktop.views.arriving import ArrivalRow
+from tests.desktop.demo import MOMENT, REQUESTS
 
-MOMENT = datetime(2026, 10, 13, 14, 0, tzinfo=UTC)
 WAIT_MS = 60_000
-REQUESTS = 1500
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo city nobody changes."""
-    path = tmp_path_factory.mktemp("city") / "made.opsmap"
-    store = open_store(path, create=True)
-    make_demo(Work(store, "ana", FixedClock(MOMENT)), DemoWish(REQUESTS, 13, date(2026, 10, 13)))
-    store.close()
-    return path
-
-
-@pytest.fixture
-def location(made: Path, tmp_path: Path) -> str:
-    """A copy of it for one test."""
-    return str(shutil.copy(made, tmp_path / "city.opsmap"))
 
 
 @pytest.fixture

@@ -13,6 +13,11 @@ STARTING, IDLE, ACTING, SETTLED = range(4)
 NOTHING_KEPT = "Interrupted. Nothing was kept; the store is as it was."
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C. Not KeyboardInterrupt itself: CPython remembers one raised within `exec`, caught or not, and a program
+    begun with `python -m` then kills itself at its end instead of giving its exit code."""
+
+
 class Interrupt:
     """What Ctrl-C does, by what is under way.
 
@@ -29,7 +34,7 @@ class Interrupt:
             say(NOTHING_KEPT)  # a half-loaded module could swallow an exception
             os._exit(INTERRUPTED)
         if self.stage == IDLE or (self.stage == ACTING and self.asked):
-            raise KeyboardInterrupt
+            raise Interrupted
         self.asked = True
         if self.stage == ACTING:
             say("Stopping; once more ends it at once.")

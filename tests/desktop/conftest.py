@@ -69,6 +69,8 @@ def open_city(
         app.window.resize(1440, 900)
         app.window.show()
         qtbot.waitUntil(lambda: app.content is not None and app.window.current().ready, timeout=60_000)
+        app.window.activateWindow()  # keys of the window are heard by the one in front
+        qtbot.waitUntil(app.window.isActiveWindow, timeout=60_000)
         return app
 
     yield open_window

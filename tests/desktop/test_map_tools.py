@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 import numpy as np
 import pytest
 import shapely
@@ -18,13 +21,18 @@ from desktop.map.view_history import MapPlace
 from desktop.views.shell.base_map_settings import BaseMapSettings
 from desktop.views.shell.dialogs import SettingsDialog
 from desktop.views.shell.name_dialog import NameDialog
-from tests.desktop import test_city
+from tests.desktop.demo import MOMENT, REQUESTS
 from tests.desktop.test_city import WAIT_MS, operations
 
-made, location, app = test_city.made, test_city.location, test_city.app
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 Ring = tuple[tuple[float, float], ...]
+
+
+@pytest.fixture
+def app(open_city: Callable[[str, datetime], Application], location: str) -> Application:
+    """The window on the city, Operations filled."""
+    return open_city(location, MOMENT)
 
 
 def the_map(app: Application) -> MapView:
@@ -99,7 +107,7 @@ def test_the_table_holds_what_shapely_finds_inside(qtbot: QtBot, app: Applicatio
     letter, way, corners = WAYS[how]
     ring = draw(qtbot, view, letter, way, corners=corners)
     wanted = inside(app, ring)
-    assert 20 < len(wanted) < test_city.REQUESTS
+    assert 20 < len(wanted) < REQUESTS
     qtbot.waitUntil(lambda: desk.model.rowCount() == len(wanted), timeout=WAIT_MS)
     assert set(desk.model.shown_ids().tolist()) == wanted
     snapshot = app.content.session.snapshot  # type: ignore[union-attr]
@@ -115,10 +123,10 @@ def test_dropping_the_chip_takes_the_outline_off(qtbot: QtBot, app: Application)
     shapes: list[object] = []
     view.bridge.told.connect(lambda name, content: shapes.append(content) if name == "shape" else None)
     draw(qtbot, view, *WAYS["box"][:2], corners=False)
-    qtbot.waitUntil(lambda: desk.model.rowCount() < test_city.REQUESTS, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: desk.model.rowCount() < REQUESTS, timeout=WAIT_MS)
     assert len(shapes) == 1
     desk.rows.filter_dropped.emit("shape")
-    qtbot.waitUntil(lambda: desk.model.rowCount() == test_city.REQUESTS, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: desk.model.rowCount() == REQUESTS, timeout=WAIT_MS)
     assert shapes[1:] == ['{"ring": []}']
 
 
@@ -138,8 +146,8 @@ def test_alt_left_leads_back_and_alt_right_forward(qtbot: QtBot, app: Applicatio
         view.set_view(place.lon, place.lat, place.zoom)
         qtbot.waitUntil(lambda place=place: near(history.here, place), timeout=WAIT_MS)
     assert len(history) == 3
-    app.window.activateWindow()  # keys of the window are heard by the one in front
     view.setFocus()
+    qtbot.waitUntil(lambda: page_of(view).hasFocus(), timeout=WAIT_MS)
     for _ in range(2):
         QTest.keyClick(page_of(view), Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: not history.can_go_back, timeout=WAIT_MS)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from data.store import Store, open_store
+from tests.demo import DAY, MOMENT, REQUESTS, SEED
 from tests.postgres import Server, start_server
 
 
@@ -80,3 +82,59 @@ def postgres_store(postgres_location: str) -> Iterator[Store]:
     store = open_store(postgres_location)
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Makes a store once for all processes of a test run and gives its place; tests work on copies."""
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent if base.name.startswith("popen-") else base
+
+    def made(name: str, make: Callable[[Path], None]) -> Path:
+        path = folder / f"{name}.opsmap"
+        with FileLock(folder / f"{name}.lock"):
+            if not path.exists():
+                making = folder / f"{name}-making.opsmap"
+                make(making)
+                making.rename(path)
+        return path
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def demo_city(shared_store: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """A demo city of REQUESTS requests to 13 October 2026; a test works on a copy."""
+
+    def make(path: Path) -> None:
+        from desktop.domain.clock import FixedClock
+        from desktop.operations.make_demo import DemoWish, make_demo
+        from desktop.operations.work import Work
+
+        store = open_store(path, create=True)
+        make_demo(Work(store, "ana", FixedClock(MOMENT)), DemoWish(REQUESTS, SEED, DAY))
+        store.close()
+
+    return shared_store("demo", make)
+
+
+@pytest.fixture
+def location(demo_city: Path, tmp_path: Path) -> str:
+    """A copy of the demo city for one test."""
+    return str(shutil.copy(demo_city, tmp_path / "city.opsmap"))
+
+
+@pytest.fixture(scope="session")
+def planned_city(demo_city: Path, shared_store: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """The demo city with a plan for its day; a test works on a copy."""
+
+    def make(path: Path) -> None:
+        from desktop.domain.clock import FixedClock
+        from desktop.operations.plan_routes import PlanWish, plan_routes
+        from desktop.operations.work import Work
+
+        store = open_store(shutil.copy(demo_city, path))
+        plan_routes(Work(store, "ana", FixedClock(MOMENT)), PlanWish(DAY, iterations=20))
+        store.close()
+
+    return shared_store("planned", make)

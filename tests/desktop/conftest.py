@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-from tests.desktop.demo import DAY, MOMENT, REQUESTS, SEED
 
 # Before Qt starts. The sandbox of the browser is off for root, in tests only; facts of the platform are in docs/adr.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -80,42 +77,6 @@ def open_city(
     look.choose("dark")
     look.choose("light")
     assert faults == []
-
-
-@pytest.fixture(scope="session")
-def demo_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo city of REQUESTS requests to 13 October 2026; a test works on a copy."""
-    from data.store import open_store
-    from desktop.domain.clock import FixedClock
-    from desktop.operations.make_demo import DemoWish, make_demo
-    from desktop.operations.work import Work
-
-    path = tmp_path_factory.mktemp("demo") / "demo.opsmap"
-    store = open_store(path, create=True)
-    make_demo(Work(store, "ana", FixedClock(MOMENT)), DemoWish(REQUESTS, SEED, DAY))
-    store.close()
-    return path
-
-
-@pytest.fixture
-def location(demo_city: Path, tmp_path: Path) -> str:
-    """A copy of the demo city for one test."""
-    return str(shutil.copy(demo_city, tmp_path / "city.opsmap"))
-
-
-@pytest.fixture(scope="session")
-def planned_city(demo_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo city with a plan for its day; a test works on a copy."""
-    from data.store import open_store
-    from desktop.domain.clock import FixedClock
-    from desktop.operations.plan_routes import PlanWish, plan_routes
-    from desktop.operations.work import Work
-
-    path = Path(shutil.copy(demo_city, tmp_path_factory.mktemp("planned") / "planned.opsmap"))
-    store = open_store(path)
-    plan_routes(Work(store, "ana", FixedClock(MOMENT)), PlanWish(DAY, iterations=20))
-    store.close()
-    return path
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 import time
 import traceback
@@ -18,19 +19,32 @@ THREAD_PATIENCE_S = 2.0
 _FRAMES = 6
 
 
-def _place() -> str:
-    """The calls that led here, the last few of our own."""
-    frames = [frame for frame in traceback.extract_stack()[:-2] if "site-packages" not in frame.filename]
-    return "".join(traceback.format_list(frames[-_FRAMES:]))
+Place = list[tuple[str, int, str]]
+
+
+def _place() -> Place:
+    """The calls that led here, the last few of our own: file, line and function. Thousands are noted, few are read."""
+    place: Place = []
+    frame = sys._getframe(2)
+    while frame is not None and len(place) < _FRAMES:
+        if "site-packages" not in frame.f_code.co_filename:
+            place.append((frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
+        frame = frame.f_back  # type: ignore[assignment]
+    return place[::-1]
+
+
+def _told(place: Place) -> str:
+    """A place as a traceback tells it."""
+    return "".join(traceback.format_list([traceback.FrameSummary(*call) for call in place])) or "  (place unknown)"
 
 
 class Ledger:
     """Remembers where threads and timers were started and windows were shown. One for the process."""
 
     def __init__(self) -> None:
-        self._timers: weakref.WeakKeyDictionary[QTimer, str] = weakref.WeakKeyDictionary()
-        self._threads: weakref.WeakKeyDictionary[threading.Thread, str] = weakref.WeakKeyDictionary()
-        self._windows: weakref.WeakKeyDictionary[QWidget, str] = weakref.WeakKeyDictionary()
+        self._timers: weakref.WeakKeyDictionary[QTimer, Place] = weakref.WeakKeyDictionary()
+        self._threads: weakref.WeakKeyDictionary[threading.Thread, Place] = weakref.WeakKeyDictionary()
+        self._windows: weakref.WeakKeyDictionary[QWidget, Place] = weakref.WeakKeyDictionary()
 
     def watch(self) -> None:
         """Take note from now on."""
@@ -66,15 +80,15 @@ class Ledger:
         while left and time.monotonic() < until_s:
             time.sleep(0.02)
             left = _new_threads(before)
-        return [f"thread {thread.name}, started\n{self._threads.get(thread, '  (place unknown)')}" for thread in left]
+        return [f"thread {thread.name}, started\n{_told(self._threads.get(thread, []))}" for thread in left]
 
     def _left_timers(self) -> list[str]:
         active = [timer for timer in self._timers if shiboken6.isValid(timer) and timer.isActive()]
-        return [f"timer of {timer.parent()!r}, started\n{self._timers[timer]}" for timer in active]
+        return [f"timer of {timer.parent()!r}, started\n{_told(self._timers[timer])}" for timer in active]
 
     def _left_windows(self, before: set[int]) -> list[str]:
         left = [window for window in QApplication.topLevelWidgets() if id(window) not in before]
-        return [f"window {window!r}, shown\n{self._windows.get(window, '  (place unknown)')}" for window in left]
+        return [f"window {window!r}, shown\n{_told(self._windows.get(window, []))}" for window in left]
 
 
 def _new_threads(before: set[int]) -> list[threading.Thread]:
@@ -86,7 +100,7 @@ def _new_threads(before: set[int]) -> list[threading.Thread]:
     ]
 
 
-def _wrap(kind: Any, name: str, places: weakref.WeakKeyDictionary[Any, str]) -> None:
+def _wrap(kind: Any, name: str, places: weakref.WeakKeyDictionary[Any, Place]) -> None:
     """Note the place of each call of a method."""
     original: Callable[..., Any] = getattr(kind, name)
 

@@ -23,7 +23,7 @@ from desktop.domain.clock import FixedClock
 from desktop.jobs import JobHandle
 from desktop.operations.import_requests import RequestImport, import_requests
 from desktop.operations.work import Work
-from tests.desktop.demo import MOMENT, REQUESTS
+from tests.demo import MOMENT, REQUESTS
 
 WAIT_MS = 60_000
 # Chromium starts with the first map of the process, on the thread of the window.

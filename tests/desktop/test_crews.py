@@ -19,7 +19,7 @@ from desktop.controllers.crews import CrewsController
 from desktop.controllers.operations import OperationsController
 from desktop.map.view import MapView
 from desktop.views.kit.buttons import Link
-from tests.desktop.demo import MOMENT
+from tests.demo import MOMENT
 from tests.desktop.test_city import WAIT_MS, show
 
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]

@@ -6,22 +6,18 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from data.store import open_store
 from desktop.app import Application
 from desktop.controllers.operations import OperationsController
-from desktop.domain.clock import FixedClock
-from desktop.operations.make_demo import DemoWish, make_demo
-from desktop.operations.work import Work
+from tests.demo import MOMENT
 from tests.soak import rounds
 
-MOMENT = datetime(2026, 10, 13, 14, 0, tzinfo=UTC)
 WAIT_MS = 60_000
 WARM_ROUNDS = 2
 GROWTH_MB = 60.0
@@ -33,12 +29,8 @@ pytestmark = [
 
 
 @pytest.fixture
-def app(open_city: Callable[[str, datetime], Application], tmp_path: Path) -> Application:
-    """The window on a small demo city."""
-    location = str(tmp_path / "city.opsmap")
-    store = open_store(location, create=True)
-    make_demo(Work(store, "ana", FixedClock(MOMENT)), DemoWish(2000, 13, date(2026, 10, 13)))
-    store.close()
+def app(open_city: Callable[[str, datetime], Application], location: str) -> Application:
+    """The window on the demo city."""
     return open_city(location, MOMENT)
 
 

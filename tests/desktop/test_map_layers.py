@@ -24,7 +24,7 @@ from desktop.operations.import_areas import AreaImport
 from desktop.operations.import_assets import AssetImport, import_assets
 from desktop.operations.work import Work
 from desktop.views.asset_section import AssetSection
-from tests.desktop.demo import MOMENT
+from tests.demo import MOMENT
 
 WAIT_MS = 60_000
 # Chromium starts with the first map of the process, on the thread of the window.

@@ -21,7 +21,7 @@ from desktop.map.view_history import MapPlace
 from desktop.views.shell.base_map_settings import BaseMapSettings
 from desktop.views.shell.dialogs import SettingsDialog
 from desktop.views.shell.name_dialog import NameDialog
-from tests.desktop.demo import MOMENT, REQUESTS
+from tests.demo import MOMENT, REQUESTS
 from tests.desktop.test_city import WAIT_MS, operations
 
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]

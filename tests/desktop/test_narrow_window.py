@@ -23,7 +23,7 @@ from desktop.views.services_view import NAME, NAME_PX
 from desktop.views.shell.edge_strip import EdgeStrip
 from desktop.views.shell.tab_order import stops_of
 from desktop.views.workspace import Workspace
-from tests.desktop.demo import MOMENT
+from tests.demo import MOMENT
 from tests.desktop.test_city import WAIT_MS, show
 
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]

@@ -21,7 +21,7 @@ from desktop.operations.found_city import CityPlan, found_city
 from desktop.operations.hotspots import last_hotspots
 from desktop.operations.work import Work
 from desktop.views.cells_pane import CLASS, CellModel, Cells
-from tests.desktop.demo import MOMENT
+from tests.demo import MOMENT
 from tests.desktop.test_city import WAIT_MS, show
 
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]

@@ -18,7 +18,7 @@ from desktop.controllers.operations import OperationsController
 from desktop.controllers.request_details import named_place
 from desktop.operations.places import CityPlaces
 from desktop.views.shell.palette import Entry
-from tests.desktop.demo import MOMENT, REQUESTS
+from tests.demo import MOMENT, REQUESTS
 
 WAIT_MS = 60_000
 # Chromium starts with the first map of the process, on the thread of the window.

@@ -25,7 +25,7 @@ from desktop.controllers.operations import OperationsController
 from desktop.map.view import MapView
 from desktop.views.kit import FocusRing, Words
 from desktop.views.shell.overlay import Dialog
-from tests.desktop.demo import MOMENT
+from tests.demo import MOMENT
 from tests.desktop.views.test_tokens import contrast
 
 WAIT_MS = 60_000

@@ -24,7 +24,7 @@ from desktop.domain.lifecycle import Outcome, Verb
 from desktop.operations.handle_requests import close, start_work
 from desktop.operations.work import Work
 from desktop.views.act_sheet import ActSheet
-from tests.desktop.demo import MOMENT
+from tests.demo import MOMENT
 
 WAIT_MS = 60_000
 # Chromium starts with the first map of the process, on the thread of the window.

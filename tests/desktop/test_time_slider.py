@@ -19,7 +19,7 @@ from desktop.controllers.operations import OperationsController
 from desktop.controllers.time_slider import TimeSliderController
 from desktop.map.requests import ColumnsSource
 from desktop.models.request_table import Role
-from tests.desktop.demo import MOMENT
+from tests.demo import MOMENT
 
 WAIT_MS = 60_000
 GONE = (Status.CLOSED, Status.ARCHIVED)

@@ -17,7 +17,7 @@ from data.store import open_store
 from desktop.app import Application
 from desktop.controllers.operations import OperationsController
 from desktop.views.arriving import ArrivalRow
-from tests.desktop.demo import MOMENT, REQUESTS
+from tests.demo import MOMENT, REQUESTS
 
 WAIT_MS = 60_000
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
-import pytest
 import shapely
 
 from data.demo.catalogue import SERVICES
-from data.demo.city import DemoCity, make_demo_city
+from data.demo.city import DemoCity
 from data.demo.frame import to_degrees
 
-UNTIL = date(2026, 10, 13)
 
-
-@pytest.fixture(scope="module")
-def city() -> DemoCity:
-    """A small number of requests; the city itself is whole."""
-    return make_demo_city(requests=6000, seed=13, until=UNTIL)
-
-
-def test_assets_belong_to_the_seed(city: DemoCity) -> None:
+def test_assets_belong_to_the_seed(city: DemoCity, small_city: DemoCity, other_city: DemoCity) -> None:
     """Another number of requests leaves them where they are, another seed does not."""
-    assert make_demo_city(requests=10, seed=13, until=UNTIL).asset_layers == city.asset_layers
-    assert make_demo_city(requests=10, seed=14, until=UNTIL).asset_layers != city.asset_layers
+    assert small_city.asset_layers == city.asset_layers
+    assert other_city.asset_layers != city.asset_layers
 
 
 def test_there_are_some_thousand_of_three_kinds(city: DemoCity) -> None:

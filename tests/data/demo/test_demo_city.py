@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -17,15 +17,7 @@ from data.connectors.streets import read_street_lines
 from data.demo.chunks import RequestChunk
 from data.demo.city import DemoCity, DemoStopped, make_demo_city
 from data.demo.live import live_requests
-
-UNTIL = date(2026, 10, 13)
-REQUESTS = 3000
-
-
-@pytest.fixture(scope="module")
-def city() -> DemoCity:
-    """A small number of requests; the city itself is whole."""
-    return make_demo_city(requests=REQUESTS, seed=13, until=UNTIL)
+from tests.data.demo.conftest import REQUESTS, UNTIL
 
 
 @pytest.fixture(scope="module")
@@ -50,18 +42,17 @@ def test_same_seed_same_city(city: DemoCity, tmp_path: Path) -> None:
     assert (tmp_path / "a.osm.pbf").read_bytes() == (tmp_path / "b.osm.pbf").read_bytes()
 
 
-def test_another_seed_is_another_city(city: DemoCity) -> None:
+def test_another_seed_is_another_city(city: DemoCity, other_city: DemoCity) -> None:
     """A seed changes the ground and the requests."""
-    other = make_demo_city(requests=100, seed=14, until=UNTIL)
-    assert other.boundary_wkb != city.boundary_wkb
-    assert other.layers != city.layers
+    assert other_city.boundary_wkb != city.boundary_wkb
+    assert other_city.layers != city.layers
 
 
-def test_the_number_of_requests_leaves_the_ground_alone(city: DemoCity) -> None:
+def test_the_number_of_requests_leaves_the_ground_alone(city: DemoCity, small_city: DemoCity) -> None:
     """A larger city of the same seed has the same areas, crews and streets."""
-    small = make_demo_city(requests=10, seed=13, until=UNTIL)
-    assert (small.boundary_wkb, small.layers, small.crews) == (city.boundary_wkb, city.layers, city.crews)
-    assert small.plan.street_names == city.plan.street_names
+    ground = (small_city.boundary_wkb, small_city.layers, small_city.crews)
+    assert ground == (city.boundary_wkb, city.layers, city.crews)
+    assert small_city.plan.street_names == city.plan.street_names
 
 
 def test_it_is_as_large_as_promised(city: DemoCity) -> None:

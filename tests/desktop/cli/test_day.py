@@ -111,7 +111,7 @@ def test_hotspots(run: Verb, folder: Path) -> None:
 def test_routes(run: Verb, folder: Path) -> None:
     """A day is planned along streets: times follow each other, every job is a stop or has a reason, files agree."""
     out = folder / "plan"
-    told = run("routes", "plan", "--date", DAY, "--iterations", "60", "--seed", "3", "--limit", "60", "--out", str(out))
+    told = run("routes", "plan", "--date", DAY, "--iterations", "30", "--seed", "3", "--limit", "60", "--out", str(out))
     assert told["straight_line"] is False
     plan = json.loads((out / "plan.json").read_text(encoding="utf-8"))
     stops, left = table(out / "stops.csv"), table(out / "unassigned.csv")

@@ -10,12 +10,10 @@ import pytest
 from desktop.cli.main import exit_code
 
 
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A small demo city."""
-    store = str(tmp_path_factory.mktemp("places") / "city.opsmap")
-    assert exit_code(["--store", store, "demo", "--requests", "20", "--until", "2026-10-13"]) == 0
-    return store
+@pytest.fixture
+def city(location: str) -> str:
+    """The demo city."""
+    return location
 
 
 def test_find_prints_places_and_json(city: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -17,28 +15,16 @@ from data.store import Store, open_store
 from desktop.domain.clock import FixedClock
 from desktop.operations.import_addresses import ADDRESSES, AddressImport, import_addresses
 from desktop.operations.import_streets import OSM_ADDRESSES
-from desktop.operations.make_demo import DemoWish, make_demo
 from desktop.operations.places import CityPlaces, kind_of, note_of, places_of, sentence_of
 from desktop.operations.work import Work
+from tests.demo import MOMENT
 from tests.soak import examples
-
-MOMENT = datetime(2026, 10, 13, 14, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo city nobody changes."""
-    path = tmp_path_factory.mktemp("places") / "made.opsmap"
-    store = open_store(path, create=True)
-    make_demo(Work(store, "ana", FixedClock(MOMENT)), DemoWish(50, 13, date(2026, 10, 13)))
-    store.close()
-    return path
 
 
 @pytest.fixture
-def work(made: Path, tmp_path: Path) -> Work:
-    """A copy of it for one test."""
-    return Work(open_store(shutil.copy(made, tmp_path / "city.opsmap")), "ana", FixedClock(MOMENT))
+def work(location: str) -> Work:
+    """The demo city."""
+    return Work(open_store(location), "ana", FixedClock(MOMENT))
 
 
 def stored_addresses(store: Store) -> AddressPoints:

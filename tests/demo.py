@@ -1,4 +1,4 @@
-"""The demo city that the tests of the whole window share: made once, copied for each test."""
+"""The demo city that the tests share: made once, copied for each test."""
 
 from __future__ import annotations
 

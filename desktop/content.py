@@ -26,6 +26,7 @@ from desktop.controllers.services import ServicesController
 from desktop.controllers.session import Session, Snapshot
 from desktop.controllers.time_slider import TimeSliderController
 from desktop.controllers.today import TodayController
+from desktop.jobs import Lane
 from desktop.map.tiles import CityTiles
 from desktop.map.view import MapView
 from desktop.views.places import CREWS, NEIGHBOURHOODS, OPERATIONS, SERVICES
@@ -35,8 +36,10 @@ from desktop.views.workspace import Workspace
 if TYPE_CHECKING:
     from desktop.app import Application
 
-WARM = ("desktop.operations.entry",)
-DRAWING = ("desktop.map.tile_painter", "desktop.map.basemap", "data.store", "data.connectors.streets")
+WARM: dict[Lane, tuple[str, ...]] = {  # what the first job of a process will need
+    "write": ("desktop.operations.entry",),
+    "draw": ("desktop.map.tile_painter", "desktop.map.basemap", "data.store", "data.connectors.streets"),
+}
 MAP, TILES = "map", "tiles"
 RINGED = 200  # of the requests that came, so many are ringed for a moment
 
@@ -242,6 +245,6 @@ class Content(QObject):
 def fill_workspaces(app: Application) -> Content:
     """Make the controllers of an open city and let them read it."""
     content = Content(app)
-    app.runner.warm_up(WARM, lanes=["write"])
-    app.runner.warm_up(DRAWING, lanes=["draw"])
+    for lane, modules in WARM.items():
+        app.runner.warm_up(modules, lanes=[lane])
     return content

@@ -117,6 +117,7 @@ class _Lane(QObject):
     def shut(self) -> list[_Worker]:
         """Stop everything and return the processes to wait for."""
         self._grace.stop()
+        idle = not self._busy
         for handle in (*self._waiting, *([self._running] if self._running else [])):
             handle.cancel()
         self._waiting.clear()
@@ -124,7 +125,7 @@ class _Lane(QObject):
         for worker in workers:
             worker.heard.disconnect(self._heard)
             worker.stop.value = 1
-            worker.end()
+            worker.end(at_once=idle)  # it may still be loading what no job will need
         self._worker, self._old = None, []
         return workers
 

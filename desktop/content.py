@@ -6,7 +6,7 @@ filled at once, the others when they are first shown: each map is a page of its 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QTimer
@@ -59,7 +59,7 @@ class Content(QObject):
         self._scales: dict[str, float] = {}  # of each workspace's map
         self._tiles: CityTiles | None = None
         self._streets: str | None = None  # the state that the tiles show
-        self._waiting: dict[str, Callable[[Workspace], None]] = {
+        self._waiting: dict[str, Callable[[Workspace], Iterator[None]]] = {
             OPERATIONS: self._operations,
             CREWS: self._crews,
             NEIGHBOURHOODS: self._neighbourhoods,
@@ -81,16 +81,26 @@ class Content(QObject):
         self.session.reload()
 
     def _fill_next(self, key: str) -> None:
-        """Once the switch is painted: building a workspace takes as long again."""
-        QTimer.singleShot(0, self, lambda: self.fill(key))
+        """Once the switch is painted, and in steps: building a workspace takes as long again."""
+        steps = self._steps(key)
+        QTimer.singleShot(0, self, lambda: self._step_on(steps))
+
+    def _step_on(self, steps: Iterator[None]) -> None:
+        if next(steps, steps) is None:  # else it is built
+            QTimer.singleShot(0, self, lambda: self._step_on(steps))
 
     def fill(self, key: str) -> None:
         """Build a workspace when it is first shown."""
+        for _ in self._steps(key):
+            pass
+
+    def _steps(self, key: str) -> Iterator[None]:
+        """The steps of building a workspace; none when it is built already."""
         build = self._waiting.pop(key, None)
         if build is not None:
             place = self._app.window.workspaces[key]
             place.set_ready(False)
-            build(place)
+            yield from build(place)
 
     def close(self) -> None:
         """Nobody hears the maps any more: a page may still say something while the window around it goes."""
@@ -99,8 +109,9 @@ class Content(QObject):
 
     # the workspaces
 
-    def _operations(self, place: Workspace) -> None:
+    def _operations(self, place: Workspace) -> Iterator[None]:
         view = self._map(place, "requests")
+        yield
         self.session.watch(self._feed_requests)  # the map knows the columns before a filter comes
         controller = OperationsController(place, self.session, view)
         layers = MapLayersController(place, self.session, view, self._app.settings.settings, OPERATIONS)
@@ -134,20 +145,25 @@ class Content(QObject):
             table.set_fields(from_names(settings.table_columns))
         table.fields_changed.connect(lambda: setattr(settings, "table_columns", names_of(table.fields())))
 
-    def _crews(self, place: Workspace) -> None:
-        controller = CrewsController(place, self.session, self._map(place, "routes"))
+    def _crews(self, place: Workspace) -> Iterator[None]:
+        view = self._map(place, "routes")
+        yield
+        controller = CrewsController(place, self.session, view)
         controller.sheets_wanted.connect(self._acts.print_sheets)
         controller.request_wanted.connect(self._open_request)
 
-    def _neighbourhoods(self, place: Workspace) -> None:
-        controller = NeighbourhoodsController(place, self.session, self._map(place, "cells"))
+    def _neighbourhoods(self, place: Workspace) -> Iterator[None]:
+        view = self._map(place, "cells")
+        yield
+        controller = NeighbourhoodsController(place, self.session, view)
         controller.export_wanted.connect(self._acts.export_hotspots)
 
     def _open_request(self, request_id: int) -> None:
         """As if the search had found it: Operations comes to the front with its page."""
         self._search.request_chosen.emit(request_id)
 
-    def _services(self, place: Workspace) -> None:
+    def _services(self, place: Workspace) -> Iterator[None]:
+        yield
         ServicesController(place, self.session)
 
     # maps

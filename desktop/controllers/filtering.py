@@ -17,7 +17,7 @@ from desktop.controllers.session import Session, Snapshot
 from desktop.domain import request_filter
 from desktop.domain.attention import Mask, Moment
 from desktop.domain.backlog import History
-from desktop.domain.request_filter import ALL, Bounds, RequestFilter, Ring, Standing, line_masks, matching
+from desktop.domain.request_filter import ALL, Bounds, RequestFilter, Ring, Standing, matching
 from desktop.views import format as words
 
 FOUND_MOST = 5000
@@ -37,7 +37,6 @@ class Filtering(QObject):
         self.bounds: Bounds | None = None  # what the map shows
         self._found: dict[str, NDArray[np.int64]] = {}
         self._serials = dict.fromkeys(LOOKED_UP, 0)
-        self._lines: tuple[Snapshot | None, int, dict[str, Mask]] = (None, 0, {})
         self._history: tuple[Snapshot | None, History | None] = (None, None)
 
     # what a person does
@@ -87,10 +86,10 @@ class Filtering(QObject):
 
     # what others read
 
-    def masks(self, snapshot: Snapshot) -> tuple[dict[str, Mask], Mask, Mask]:
-        """The lines of the queue as of now; what the map and what the table show, as of the moment asked for."""
-        lines, moment = self.lines(snapshot), self.moment()
-        columns, line = snapshot.columns, lines[self.wanted.line]
+    def masks(self, snapshot: Snapshot) -> tuple[Mask, Mask]:
+        """What the map and what the table show, as of the moment asked for."""
+        moment = self.moment()
+        columns, line = snapshot.columns, self._line(self.wanted.line)
         self.standing = None
         if self.wanted.as_of_ms is not None:
             history = self._history_of(snapshot)
@@ -98,8 +97,8 @@ class Filtering(QObject):
             line = self.standing.line(self.wanted.line, moment, history)
         mapped = matching(self.standing or columns, line, self.wanted, self._found)
         if not self.wanted.in_view or self.bounds is None:
-            return lines, mapped, mapped
-        return lines, mapped, mapped & request_filter.inside(snapshot.columns, self.bounds)
+            return mapped, mapped
+        return mapped, mapped & request_filter.inside(snapshot.columns, self.bounds)
 
     def moment(self) -> Moment:
         """The moment of which the requests are shown: the one asked for, or now."""
@@ -113,7 +112,7 @@ class Filtering(QObject):
         """How many requests fit a filter; None where that must be looked up."""
         if wanted.text or wanted.shape:
             return None
-        mask = matching(snapshot.columns, self.lines(snapshot)[wanted.line], wanted, {})
+        mask = matching(snapshot.columns, self._line(wanted.line), wanted, {})
         if wanted.in_view and self.bounds is not None:
             mask = mask & request_filter.inside(snapshot.columns, self.bounds)
         return int(np.count_nonzero(mask))
@@ -145,14 +144,11 @@ class Filtering(QObject):
 
     # inside
 
-    def lines(self, snapshot: Snapshot) -> dict[str, Mask]:
-        """The lines of the queue, counted anew when the city changed or a minute went by."""
-        moment = self._session.moment()
-        of, minute, lines = self._lines
-        if of is not snapshot or minute != moment.now_ms // 60_000:
-            lines = line_masks(snapshot.columns, moment)
-            self._lines = (snapshot, moment.now_ms // 60_000, lines)
-        return lines
+    def _line(self, name: str) -> Mask:
+        """A line of the queue as of now."""
+        queue = self._session.queue
+        assert queue is not None
+        return queue.masks[name]
 
     def _history_of(self, snapshot: Snapshot) -> History:
         """What the times tell; usually made beside the event loop by then."""

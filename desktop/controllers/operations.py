@@ -16,7 +16,6 @@ from desktop.controllers.request_details import read_detail
 from desktop.controllers.saved_filters import PREFIX, SavedFilters
 from desktop.controllers.session import LOCATED, Bounds, Session, Snapshot
 from desktop.controllers.table_tools import TableTools
-from desktop.domain import attention
 from desktop.domain.attention import Mask
 from desktop.domain.request_filter import Ring
 from desktop.models.fields import status_word
@@ -74,9 +73,6 @@ class OperationsController(QObject):
         self.filtering = Filtering(session, self.words_of, self)
         self._chosen: int | None = None
         self._serial = 0
-        self._lines: dict[str, Mask] | None = None
-        self._counts: dict[str, int] = {}
-        self._today = attention.SameDay(0, 0)
         self.model = RequestTableModel(self, session.runner.run_read)
         self.queue, self.strip = QueuePane(), QueueStrip()
         self.rows, self.detail = TablePane(self.model), RequestPane()
@@ -125,7 +121,7 @@ class OperationsController(QObject):
         self.rows.table.cells.timezone = snapshot.city.timezone
         with self.rows.table.held_still():
             self.filtering.look_again()
-            shown = self.filtering.masks(snapshot)[2]
+            shown = self.filtering.masks(snapshot)[1]
             now_ms = self._session.moment().now_ms
             self.model.set_columns(
                 snapshot.columns,
@@ -155,12 +151,10 @@ class OperationsController(QObject):
         snapshot = self._snapshot
         if snapshot is None:
             return
-        lines, mapped, shown = self.filtering.masks(snapshot)
-        if lines is not self._lines:  # as long as they are the same ones, so are their counts
-            self._lines = lines
-            self._counts = {key: int(np.count_nonzero(mask)) for key, mask in lines.items()}
-            self._today = attention.same_day(snapshot.columns, self._session.moment())
-        counts, today = self._counts, self._today
+        queue = self._session.queue
+        assert queue is not None
+        counts, today = queue.counts, queue.same_day
+        mapped, shown = self.filtering.masks(snapshot)
         state = QueueState(
             tuple(self._line(line, counts[line.key]) for line in ATTENTION),
             tuple(self._line(line, counts[line.key]) for line in VIEWS),

@@ -16,6 +16,7 @@ from data.store import Store
 from data.unit_of_work import ReadUnit
 from desktop.domain.attention import Moment, reports_per_request
 from desktop.domain.clock import Clock
+from desktop.domain.request_filter import Queue
 from desktop.models.request_table import Names
 from desktop.operations.changes import Changes
 from desktop.operations.import_streets import BASEMAP, STREETS, streets_credit
@@ -83,6 +84,15 @@ def read_snapshot(store: Store, known: Snapshot | None = None) -> Snapshot | Non
     return Snapshot(city, services, agencies, layers, columns, names, streets, credit, reports, bounds, head)
 
 
+def _read_city(store: Store, known: Snapshot | None, clock: Clock) -> tuple[Snapshot, Queue] | None:
+    snapshot = read_snapshot(store, known)
+    return None if snapshot is None else _queue_of(snapshot, clock)
+
+
+def _queue_of(snapshot: Snapshot, clock: Clock) -> tuple[Snapshot, Queue]:
+    return snapshot, Queue.at(snapshot.columns, Moment.at(clock.now(), snapshot.city.timezone))
+
+
 def _reports_of(columns: Columns, known: Snapshot | None) -> NDArray[np.int64]:
     """The reports of each request's incident; those known already where no incident changed."""
     incidents = columns.incident_id
@@ -131,6 +141,7 @@ class Session(QObject):
         self.store, self.runner, self.bus, self.clock, self.actor = store, runner, bus, clock, actor
         self.places = CityPlaces(store)
         self.snapshot: Snapshot | None = None
+        self.queue: Queue | None = None  # of the snapshot, as of the minute
         self.busy: frozenset[str] = frozenset()
         self._reading = self._outdated = False
         self._minute = clock.now().minute
@@ -144,7 +155,7 @@ class Session(QObject):
             self._outdated = True
             return
         self._reading, self._outdated = True, False
-        handle = self.runner.run_read(read_snapshot, self.store, self.snapshot, on_result=self._loaded)
+        handle = self.runner.run_read(_read_city, self.store, self.snapshot, self.clock, on_result=self._loaded)
         handle.ended.connect(self._read_ended)
 
     def watch(self, slot: Callable[[Snapshot], None]) -> None:
@@ -179,7 +190,7 @@ class Session(QObject):
         minute = self.clock.now().minute
         if minute != self._minute and self.snapshot is not None:
             self._minute = minute
-            self.minute_turned.emit()
+            self.runner.run_read(_queue_of, self.snapshot, self.clock, on_result=self._turned)
         handle = self.runner.run_read(self.store.head)
         handle.succeeded.connect(self._seen)
         handle.failed.connect(self.runner.read_failed)
@@ -192,10 +203,16 @@ class Session(QObject):
         else:
             self._follow.start()
 
-    def _loaded(self, snapshot: Snapshot | None) -> None:
-        self.snapshot = snapshot
-        if snapshot is not None:
-            self.loaded.emit(snapshot)
+    def _loaded(self, city: tuple[Snapshot, Queue] | None) -> None:
+        self.snapshot, self.queue = city or (None, None)
+        if self.snapshot is not None:
+            self.loaded.emit(self.snapshot)
+
+    def _turned(self, city: tuple[Snapshot, Queue]) -> None:
+        snapshot, queue = city
+        if snapshot is self.snapshot:  # a newer one brings a queue of its own
+            self.queue = queue
+            self.minute_turned.emit()
 
     def _changed(self, changes: Changes, initiator: object) -> None:
         if changes.entities - {"artifact", "plan"}:

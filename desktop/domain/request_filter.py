@@ -115,6 +115,24 @@ def line_masks(columns: Snapshot, moment: Moment) -> dict[str, Mask]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Queue:
+    """The lines of the queue at a moment, how many requests each holds, and the day's answers. O(n): not while a hand
+    waits."""
+
+    moment: Moment
+    masks: Mapping[str, Mask]
+    counts: Mapping[str, int]
+    same_day: attention.SameDay
+
+    @classmethod
+    def at(cls, columns: Snapshot, moment: Moment) -> Queue:
+        """The queue of a snapshot."""
+        masks = line_masks(columns, moment)
+        counts = {key: int(np.count_nonzero(mask)) for key, mask in masks.items()}
+        return cls(moment, masks, counts, attention.same_day(columns, moment))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Standing:
     """A snapshot with the statuses of an earlier moment; department, incident and deadline are today's."""
 

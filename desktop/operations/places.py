@@ -16,7 +16,8 @@ from desktop.operations.import_streets import BASEMAP, OSM_ADDRESSES, STREETS
 if TYPE_CHECKING:
     from data.connectors.streets import BaseMapShapes
     from data.records import Area, AreaLayer
-    from geo.geocoding import FoundPlace, Gazetteer, NamedPlace, PlaceHere
+    from geo.geocoding import FoundPlace, Gazetteer
+    from geo.reverse_geocoding import NamedPlace, PlaceHere
 
 SHAPED = ("water", "park", "cemetery", "building")  # named outlines of the base map; its lines are found as streets are
 State = tuple[object, ...]
@@ -124,7 +125,7 @@ def _named_shapes(shapes: BaseMapShapes) -> Iterator[NamedPlace]:
     import numpy as np
     import shapely
 
-    from geo.geocoding import NamedPlace
+    from geo.reverse_geocoding import NamedPlace
 
     for name, kind, lon, lat in zip(
         shapes.place_name, shapes.place_kind, shapes.place_lon.tolist(), shapes.place_lat.tolist(), strict=True

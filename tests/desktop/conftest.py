@@ -48,7 +48,6 @@ def open_city(
     qtbot: Any, qapp: Any, look: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[str, datetime], Any]]:
     """Opens the whole window on a store, as of a moment; a fault of ours that it notes fails the test."""
-    from PySide6.QtCore import QCoreApplication
 
     from desktop import content
     from desktop.app import Application, Options, build_app
@@ -76,7 +75,7 @@ def open_city(
     yield open_window
     for app in opened:
         app.close()
-    QCoreApplication.processEvents()
+    qtbot.wait(1)  # what the windows still had to say
     look.choose("dark")
     look.choose("light")
     assert faults == []

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from geo.crs import shape_to_metres, to_degrees, to_metres
 from geo.errors import GeoError
-from geo.geocoding import ADDRESS_CAP_M, FoundPlace, Gazetteer, NamedPlace, build_gazetteer
+from geo.geocoding import FoundPlace, Gazetteer, build_gazetteer
 from geo.place_names import fold, spell
 from geo.place_queries import HouseNumber, meanings, read_number
+from geo.reverse_geocoding import ADDRESS_CAP_M, NamedPlace
 from tests.shared import shared_file
 from tests.soak import examples
 

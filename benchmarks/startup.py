@@ -83,7 +83,7 @@ def child(store: Path) -> dict[str, float]:
 
 def start_once(store: str) -> dict[str, Any]:
     """Open the window and use it as a person would; seconds since the process was asked for."""
-    from PySide6.QtCore import QTimer
+    from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QApplication
 
     from desktop.app import build_app, prepare, read_options
@@ -95,7 +95,9 @@ def start_once(store: str) -> dict[str, Any]:
     person = Person(app, qt, float(os.environ["OPSMAP_STARTED"]))
     app.window.resize(1440, 900)
     app.window.show()
-    qt.processEvents()
+    first = QEventLoop()
+    QTimer.singleShot(0, first.quit)
+    first.exec()
     person.note("painted")
     person.told["heavy"] = sorted(name for name in HEAVY if name in sys.modules)
     timer = QTimer()

@@ -10,12 +10,13 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views import format as words
-from desktop.views.arriving import ArrivingList, StormLine
+from desktop.views.arriving import ArrivingList
 from desktop.views.day_bars import DayBar, DayBars
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
 from desktop.views.kit import Button, ElidedWords, IconButton, Link, MeterBar, PaneHeader, Rule, Words
 from desktop.views.marks import MARKS, paint_mark
+from desktop.views.storm_card import StormCard
 from desktop.views.theme import theme
 
 GOAL = 0.95
@@ -129,7 +130,7 @@ class QueuePane(QWidget):
         self._attention_rows = QVBoxLayout()
         self._attention_rows.setSpacing(0)
         column.addLayout(self._attention_rows)
-        self.storm = StormLine()
+        self.storm = StormCard()
         column.addWidget(self.storm)
         column.addSpacing(8)
         column.addWidget(Rule())

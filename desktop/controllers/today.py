@@ -18,13 +18,12 @@ from desktop.controllers.storm_watch import StormWatch
 from desktop.domain import attention
 from desktop.domain.attention import DayShare, Moment, SameDay
 from desktop.domain.backlog import Bins, Step
-from desktop.domain.deadlines import WorkingCalendar
 from desktop.domain.storms import Storm
 from desktop.operations.notice_storms import notice_storms
 from desktop.views import format as words
 from desktop.views.arriving import MOST, Arrival
 from desktop.views.day_bars import DayBar
-from desktop.views.queue_pane import GOAL, DayState, QueuePane
+from desktop.views.queue_pane import DayState, QueuePane
 from desktop.views.queue_strip import QueueStrip
 
 DAYS = 14
@@ -40,6 +39,7 @@ class Today:
     last_hour: int
     shares: tuple[DayShare, ...]
     storms: tuple[Storm, ...]
+    working: tuple[datetime, datetime] | None  # when the city opens and closes; None on a day without work
 
 
 class TodayController(QObject):
@@ -83,8 +83,9 @@ class TodayController(QObject):
                 days=tuple(self._bar(share) for share in today.shares),
                 first=words.day(today.shares[0].day, last.day),
                 left=last.arrived - last.acknowledged,
-                missing=attention.missing_to(GOAL, SameDay(last.arrived, last.acknowledged)),
-                time_left=self._time_left(now, zone),
+                missing=attention.missing_to(snapshot.settings.goal_share, SameDay(last.arrived, last.acknowledged)),
+                time_left=self._time_left(today.working, now, zone),
+                goal=snapshot.settings.goal_share,
             )
         )
         self.storms.show(today.storms, snapshot)
@@ -99,12 +100,13 @@ class TodayController(QObject):
         undated = self.tr(", {0} answered nobody knows when").format(words.count(share.undated))
         return DayBar(share.share, told + (undated if share.undated else ""))
 
-    def _time_left(self, now: datetime, zone: str) -> str:
+    def _time_left(self, working: tuple[datetime, datetime] | None, now: datetime, zone: str) -> str:
         """How long the working day goes on."""
-        calendar, today = WorkingCalendar(zone), now.astimezone(ZoneInfo(zone)).date()
-        if not calendar.works_on(today):
+        if working is None:
             return self.tr("no working day")
-        closes = calendar.span(today)[1]
+        opens, closes = working
+        if now < opens:
+            return self.tr("begins at {0}").format(words.clock_time(opens, zone))
         left = int((closes - now).total_seconds() // 60)
         if left <= 0:
             return self.tr("over since {0}").format(words.clock_time(closes, zone))
@@ -129,13 +131,15 @@ def read_today(store: Store, snapshot: Snapshot, now: datetime) -> Today:
     newest = recent[np.lexsort((columns.id[recent], times[recent]))[::-1][:MOST]]
     with store.read() as unit:
         rows = {int(row.id): row for row in unit.requests.many(columns.id[newest].tolist())}
-    bins = Bins.ending(Step.DAY, now.astimezone(ZoneInfo(zone)).date(), DAYS, zone)
+    day = now.astimezone(ZoneInfo(zone)).date()
+    bins, calendar = Bins.ending(Step.DAY, day, DAYS, zone), snapshot.settings.calendar(zone)
     return Today(
         snapshot,
         tuple(rows[number] for number in columns.id[newest].tolist() if number in rows),
         int((times[recent] > moment.now_ms - HOUR_MS).sum()),
         attention.same_day_shares(columns, bins.days, bins.edges_ms, moment),
         notice_storms(columns, snapshot.areas, now, zone),
+        calendar.span(day) if calendar.works_on(day) else None,
     )
 
 

@@ -20,6 +20,7 @@ from desktop.controllers.operations import OperationsController
 from desktop.views.act_sheet import ActSheet
 from desktop.views.arriving import ArrivalRow
 from tests.demo import MOMENT, REQUESTS
+from tests.desktop.cli.commands import run
 from tests.desktop.feed import send
 
 WAIT_MS = 60_000
@@ -176,3 +177,30 @@ def test_the_snapshot_is_patched_and_right(qtbot: QtBot, desk: OperationsControl
     for name in ("id", "status", "requested_ms", "service_id", "placement"):
         assert (getattr(known.columns, name) == getattr(anew, name)).all()
     assert len(known.reports) == len(anew)
+
+
+def set_city(location: str, **values: str) -> None:
+    """What another program sets for the city."""
+    pairs = [word for name, value in values.items() for word in ("--set", f"{name}={value}")]
+    done = run("--store", location, "--as", "ben", "city", "settings", *pairs)
+    assert done.returncode == 0, done.stderr
+
+
+def test_goal_and_working_hours_are_the_citys(qtbot: QtBot, desk: OperationsController, location: str) -> None:
+    """The meter, what it still needs and the time left follow the city's settings, whoever changes them."""
+    pane = desk.queue
+    qtbot.waitUntil(lambda: pane._time_left.text() == "2 h 00 min to 18:00", timeout=WAIT_MS)
+    assert pane.goal.text().replace("\u202f", " ") == "goal 95 %"
+    before = desk._today.arrived
+    send(location, 4, "Ash")
+    qtbot.waitUntil(lambda: desk._today.arrived == before + 4, timeout=WAIT_MS)
+    arrived, acknowledged = desk._today.arrived, desk._today.acknowledged
+    share = (acknowledged + 2) / arrived - 1e-6
+    set_city(location, goal_share=f"{share:.6f}", closes="20:30")
+    qtbot.waitUntil(lambda: pane._time_left.text() == "4 h 30 min to 20:30", timeout=WAIT_MS)
+    assert pane._missing.text() == "2 more reach the goal"
+    assert pane.days._goal == pane._bar._goal == pytest.approx(share, abs=1e-6)
+    set_city(location, holidays="2026-10-13", goal_share="0")
+    qtbot.waitUntil(lambda: pane._time_left.text() == "no working day", timeout=WAIT_MS)
+    assert pane._missing.text() == "goal reached"
+    assert pane.goal.text().replace("\u202f", " ") == "goal 0 %"

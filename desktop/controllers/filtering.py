@@ -17,11 +17,10 @@ from desktop.controllers.session import Session, Snapshot
 from desktop.domain import request_filter
 from desktop.domain.attention import Mask, Moment
 from desktop.domain.backlog import History
-from desktop.domain.request_filter import ALL, Bounds, RequestFilter, Ring, Standing, matching
+from desktop.domain.request_filter import ALL, LOOKED_UP, Bounds, RequestFilter, Ring, Standing, matching
 from desktop.views import format as words
 
 FOUND_MOST = 5000
-LOOKED_UP = ("text", "shape")
 
 
 class Filtering(QObject):
@@ -110,7 +109,7 @@ class Filtering(QObject):
 
     def count(self, snapshot: Snapshot, wanted: RequestFilter) -> int | None:
         """How many requests fit a filter; None where that must be looked up."""
-        if wanted.text or wanted.shape:
+        if any(getattr(wanted, field) for field in LOOKED_UP):
             return None
         mask = matching(snapshot.columns, self._line(wanted.line), wanted, {})
         if wanted.in_view and self.bounds is not None:
@@ -129,6 +128,9 @@ class Filtering(QObject):
             nobody = self.tr("No department")
             names = [snapshot.names.agencies.get(i, nobody) for i in wanted.agency_ids]
             chips.append(("agencies", self._listed(names)))
+        if wanted.area_ids:
+            elsewhere = self.tr("an area that is gone")
+            chips.append(("areas", self._listed([snapshot.areas.names.get(i, elsewhere) for i in wanted.area_ids])))
         if wanted.statuses:
             chips.append(("statuses", self._listed([self.words_of(f"status:{name}") for name in wanted.statuses])))
         if wanted.opened_from_ms is not None or wanted.opened_to_ms is not None:
@@ -179,12 +181,13 @@ class Filtering(QObject):
             self._found.pop(field, None)
             return False
         run, serial = self._session.runner.run_read, self._serials[field]
+        snapshot = self._session.snapshot
         if field == "text":
             run(_found_by_text, self._session.store, value, serial, on_result=self._looked_up)
         else:
-            snapshot = self._session.snapshot
             assert snapshot is not None
-            run(_inside_ring, snapshot, value, serial, on_result=self._looked_up)
+            look = _inside_ring if field == "shape" else _inside_areas
+            run(look, snapshot, value, serial, on_result=self._looked_up)
         return True
 
     def _looked_up(self, answer: tuple[str, int, NDArray[np.int64]]) -> None:
@@ -199,6 +202,7 @@ FIELDS = {
     "text": ("text",),
     "services": ("service_ids",),
     "agencies": ("agency_ids",),
+    "areas": ("area_ids",),
     "statuses": ("statuses",),
     "opened": ("opened_from_ms", "opened_to_ms"),
     "as_of": ("as_of_ms",),
@@ -215,6 +219,11 @@ def _found_by_text(store: Store, text: str, serial: int) -> tuple[str, int, NDAr
     with store.read() as unit:
         exact = [int(request.id) for request in unit.requests.find(text)]
         return "text", serial, np.array(exact or unit.search.requests(text, FOUND_MOST), dtype=np.int64)
+
+
+def _inside_areas(snapshot: Snapshot, area_ids: tuple[int, ...], serial: int) -> tuple[str, int, NDArray[np.int64]]:
+    """The requests in some areas of the city."""
+    return "area_ids", serial, snapshot.areas.requests_in(snapshot.columns, area_ids)
 
 
 def _inside_ring(snapshot: Snapshot, ring: Ring, serial: int) -> tuple[str, int, NDArray[np.int64]]:

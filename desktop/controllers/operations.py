@@ -161,6 +161,7 @@ class OperationsController(QObject):
             self.saved.chosen() or self.filtering.wanted.line,
             today.arrived,
             today.acknowledged,
+            snapshot.settings.goal_share,
             self.saved.lines(snapshot),
         )
         self.queue.set_state(state)

@@ -15,10 +15,12 @@ from data.records import Agency, AreaLayer, City, Placement, Service
 from data.store import Store
 from data.unit_of_work import ReadUnit
 from desktop.domain.attention import Moment, reports_per_request
+from desktop.domain.city_settings import CitySettings, settings_of
 from desktop.domain.clock import Clock
 from desktop.domain.request_filter import Queue
 from desktop.models.request_table import Names
 from desktop.operations.changes import Changes
+from desktop.operations.city_areas import CityAreas, read_areas
 from desktop.operations.import_streets import BASEMAP, STREETS, streets_credit
 from desktop.operations.places import CityPlaces
 
@@ -47,9 +49,11 @@ class Snapshot:
     """The city as the window shows it, read at one moment."""
 
     city: City
+    settings: CitySettings
     services: tuple[Service, ...]
     agencies: tuple[Agency, ...]
     layers: tuple[AreaLayer, ...]
+    areas: CityAreas  # the parts of town that are named
     columns: Columns
     names: Names
     streets: str | None  # the state of the streets; None without any
@@ -71,6 +75,7 @@ def read_snapshot(store: Store, known: Snapshot | None = None) -> Snapshot | Non
             return None
         services, agencies = tuple(unit.services.all()), tuple(unit.agencies.all())
         layers = tuple(unit.areas.layers())
+        areas = read_areas(unit, None if known is None else known.areas)
         sources = {int(source.id): source.name for source in unit.sources.all()}
         streets, credit, head = _streets_state(unit), streets_credit(unit), unit.log.head()
     names = Names(
@@ -81,7 +86,10 @@ def read_snapshot(store: Store, known: Snapshot | None = None) -> Snapshot | Non
     )
     columns = load_columns(store) if known is None else refresh_columns(store, known.columns)
     reports, bounds = _reports_of(columns, known), _bounds_of(columns, known)
-    return Snapshot(city, services, agencies, layers, columns, names, streets, credit, reports, bounds, head)
+    settings = settings_of(city)
+    return Snapshot(
+        city, settings, services, agencies, layers, areas, columns, names, streets, credit, reports, bounds, head
+    )
 
 
 def _read_city(store: Store, known: Snapshot | None, clock: Clock) -> tuple[Snapshot, Queue] | None:

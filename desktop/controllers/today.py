@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -14,16 +14,17 @@ from data.records import ServiceRequest
 from data.store import Store
 from desktop.controllers.filtering import Filtering
 from desktop.controllers.session import Session, Snapshot
-from desktop.domain import attention, storms
+from desktop.controllers.storm_watch import StormWatch
+from desktop.domain import attention
 from desktop.domain.attention import DayShare, Moment, SameDay
 from desktop.domain.backlog import Bins, Step
-from desktop.domain.deadlines import WorkingCalendar
-from desktop.domain.request_filter import ALL
 from desktop.domain.storms import Storm
+from desktop.operations.notice_storms import notice_storms
 from desktop.views import format as words
 from desktop.views.arriving import MOST, Arrival
 from desktop.views.day_bars import DayBar
-from desktop.views.queue_pane import GOAL, DayState, QueuePane
+from desktop.views.queue_pane import DayState, QueuePane
+from desktop.views.queue_strip import QueueStrip
 
 DAYS = 14
 HOUR_MS, DAY_MS = 3_600_000, 24 * 3_600_000
@@ -38,19 +39,25 @@ class Today:
     last_hour: int
     shares: tuple[DayShare, ...]
     storms: tuple[Storm, ...]
+    working: tuple[datetime, datetime] | None  # when the city opens and closes; None on a day without work
 
 
 class TodayController(QObject):
     """Reads the day anew when the city changed or a minute went by, beside the event loop."""
 
     def __init__(
-        self, queue: QueuePane, session: Session, filtering: Filtering, choose: Callable[[int], None], parent: QObject
+        self,
+        panes: tuple[QueuePane, QueueStrip],
+        session: Session,
+        filtering: Filtering,
+        choose: Callable[[int], None],
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
+        queue = panes[0]
         self._queue, self._session, self._filtering = queue, session, filtering
-        self._storm: Storm | None = None
+        self.storms = StormWatch(*panes, filtering, self)
         queue.arriving.chosen.connect(choose)
-        queue.storm.clicked.connect(self._show_storm)
         queue.left.clicked.connect(self._show_left)
         session.minute_turned.connect(self.read)
         session.watch(self._loaded)
@@ -76,11 +83,12 @@ class TodayController(QObject):
                 days=tuple(self._bar(share) for share in today.shares),
                 first=words.day(today.shares[0].day, last.day),
                 left=last.arrived - last.acknowledged,
-                missing=attention.missing_to(GOAL, SameDay(last.arrived, last.acknowledged)),
-                time_left=self._time_left(now, zone),
+                missing=attention.missing_to(snapshot.settings.goal_share, SameDay(last.arrived, last.acknowledged)),
+                time_left=self._time_left(today.working, now, zone),
+                goal=snapshot.settings.goal_share,
             )
         )
-        self._show_weather(today.storms, snapshot)
+        self.storms.show(today.storms, snapshot)
 
     def _bar(self, share: DayShare) -> DayBar:
         day = words.short_date(share.day)
@@ -92,12 +100,13 @@ class TodayController(QObject):
         undated = self.tr(", {0} answered nobody knows when").format(words.count(share.undated))
         return DayBar(share.share, told + (undated if share.undated else ""))
 
-    def _time_left(self, now: datetime, zone: str) -> str:
+    def _time_left(self, working: tuple[datetime, datetime] | None, now: datetime, zone: str) -> str:
         """How long the working day goes on."""
-        calendar, today = WorkingCalendar(zone), now.astimezone(ZoneInfo(zone)).date()
-        if not calendar.works_on(today):
+        if working is None:
             return self.tr("no working day")
-        closes = calendar.span(today)[1]
+        opens, closes = working
+        if now < opens:
+            return self.tr("begins at {0}").format(words.clock_time(opens, zone))
         left = int((closes - now).total_seconds() // 60)
         if left <= 0:
             return self.tr("over since {0}").format(words.clock_time(closes, zone))
@@ -106,25 +115,6 @@ class TodayController(QObject):
         if not hours:
             return self.tr("{0} min to {1}").format(minutes, end)
         return self.tr("{0} h {1:02} min to {2}").format(hours, minutes, end)
-
-    def _show_weather(self, found: tuple[Storm, ...], snapshot: Snapshot) -> None:
-        self._storm = found[0] if found else None
-        if self._storm is None:
-            self._queue.storm.set_storm("", "", "zap")
-            return
-        service = snapshot.service(self._storm.service_id)
-        text = self.tr("Unusual: {0} of {1}").format(words.count(self._storm.count), service.service_name)
-        usual = words.number(self._storm.usual, 0 if self._storm.usual >= 10 else 1)
-        note = self.tr("in {0} h, usually {1}").format(storms.HOURS, usual)
-        if len(found) > 1:
-            note += self.tr(" · {0} more services").format(len(found) - 1)
-        self._queue.storm.set_storm(text, note, service.icon)
-
-    def _show_storm(self) -> None:
-        if self._storm is not None:
-            asked = (self._storm.service_id,)
-            since = {"opened_from_ms": self._storm.since_ms, "opened_to_ms": None, "as_of_ms": None}
-            self._filtering.set(line=ALL, service_ids=asked, **since)
 
     def _show_left(self) -> None:
         """Today's requests that nobody answered yet."""
@@ -141,21 +131,16 @@ def read_today(store: Store, snapshot: Snapshot, now: datetime) -> Today:
     newest = recent[np.lexsort((columns.id[recent], times[recent]))[::-1][:MOST]]
     with store.read() as unit:
         rows = {int(row.id): row for row in unit.requests.many(columns.id[newest].tolist())}
-    bins = Bins.ending(Step.DAY, now.astimezone(ZoneInfo(zone)).date(), DAYS, zone)
+    day = now.astimezone(ZoneInfo(zone)).date()
+    bins, calendar = Bins.ending(Step.DAY, day, DAYS, zone), snapshot.settings.calendar(zone)
     return Today(
         snapshot,
         tuple(rows[number] for number in columns.id[newest].tolist() if number in rows),
         int((times[recent] > moment.now_ms - HOUR_MS).sum()),
         attention.same_day_shares(columns, bins.days, bins.edges_ms, moment),
-        storms.find_storms(columns, moment.now_ms, same_hours(now, zone)),
+        notice_storms(columns, snapshot.areas, now, zone),
+        calendar.span(day) if calendar.works_on(day) else None,
     )
-
-
-def same_hours(now: datetime, zone: str) -> tuple[int, ...]:
-    """The same time of day, one to eight weeks ago, on the clocks of the city."""
-    there = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    earlier = (there - timedelta(weeks=week) for week in range(1, storms.WEEKS + 1))
-    return tuple(round(moment.replace(tzinfo=ZoneInfo(zone)).timestamp() * 1000) for moment in earlier)
 
 
 def _arrival(row: ServiceRequest, snapshot: Snapshot, zone: str) -> Arrival:

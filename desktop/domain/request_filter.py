@@ -15,6 +15,7 @@ from desktop.domain.attention import PLACEMENT_CODES, STATUS_CODES, Mask, Moment
 from desktop.domain.backlog import NOT_YET, History
 
 ALL, OPEN = "all", "open"
+LOOKED_UP = ("text", "area_ids", "shape")
 NOBODY = -1  # as a department: nobody's
 
 
@@ -41,7 +42,7 @@ Ring = tuple[tuple[float, float], ...]  # lon, lat; not closed
 class RequestFilter:
     """Everything that must hold of a request that is shown; an empty field asks for nothing.
 
-    `line` is a line of the queue. What only the store or geometry can tell (`text`, `shape`) is looked up apart and
+    `line` is a line of the queue. What only the store or geometry can tell (LOOKED_UP) is looked up apart and
     handed to `matching` as ids.
     """
 
@@ -53,6 +54,7 @@ class RequestFilter:
     opened_from_ms: int | None = None  # counted
     opened_to_ms: int | None = None  # not counted
     as_of_ms: int | None = None  # the line as it stood at that moment; None for now
+    area_ids: tuple[int, ...] = ()  # in one of these areas
     shape: Ring = ()  # drawn on the map
     in_view: bool = False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from data.errors import RefusedInput
 from data.store import Store
 from data.unit_of_work import ReadUnit
+from desktop.operations.city_areas import neighbourhoods
 from desktop.operations.import_addresses import ADDRESSES
 from desktop.operations.import_streets import BASEMAP, OSM_ADDRESSES, STREETS
 
 if TYPE_CHECKING:
     from data.connectors.streets import BaseMapShapes
-    from data.records import Area, AreaLayer
     from geo.geocoding import FoundPlace, Gazetteer
     from geo.reverse_geocoding import NamedPlace, PlaceHere
 
@@ -88,7 +88,7 @@ def build_index(unit: ReadUnit) -> Gazetteer | None:
         return None
     lines = None if streets is None else StreetLines.from_arrays(streets)
     addresses = AddressPoints(np.zeros(0), np.zeros(0), [], []) if points is None else AddressPoints.from_arrays(points)
-    hoods = _neighbourhoods(layers)
+    hoods = neighbourhoods(layers)
     places = [] if shapes is None else list(_named_shapes(BaseMapShapes.from_arrays(shapes)))
     for layer, areas in layers:
         places += [hood_place(a.name, a.geometry_wkb, layer.name) for a in areas if areas is not hoods]
@@ -113,11 +113,6 @@ def _state(unit: ReadUnit) -> State:
     """What the index is made of, by version."""
     names = (STREETS, BASEMAP, ADDRESSES, OSM_ADDRESSES)
     return (*(unit.artifacts.version(name) for name in names), *unit.areas.states())
-
-
-def _neighbourhoods(layers: Iterable[tuple[AreaLayer, list[Area]]]) -> list[Area]:
-    """The areas that say in which part of town a place is: of the layer with most, one that assigns nothing first."""
-    return max(layers, key=lambda pair: (not pair[0].assigns, len(pair[1])), default=(None, []))[1]
 
 
 def _named_shapes(shapes: BaseMapShapes) -> Iterator[NamedPlace]:

@@ -1,4 +1,4 @@
-"""The last arrivals as a list, and a line about an unusual rate; both in the queue pane."""
+"""The last arrivals as a list in the queue pane."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from desktop.views.icons import paint_icon, service_icon
 from desktop.views.kit import PaneHeader, Words
 from desktop.views.theme import theme
 
-ROW_PX, STORM_PX = 24, 44
+ROW_PX = 24
 MOST = 12
 
 
@@ -28,7 +28,7 @@ class Arrival:
     text: str
 
 
-class _Row(QAbstractButton):
+class PaintedRow(QAbstractButton):
     """A button that paints itself, with a hover."""
 
     def __init__(self, height: int, parent: QWidget | None = None) -> None:
@@ -51,7 +51,7 @@ class _Row(QAbstractButton):
         painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine), fitting)
 
 
-class ArrivalRow(_Row):
+class ArrivalRow(PaintedRow):
     """Time, icon and words of one arrival."""
 
     left = Signal()  # the focus is elsewhere
@@ -163,36 +163,3 @@ class ArrivingList(QWidget):
         assert isinstance(row, ArrivalRow)
         assert row.arrival is not None
         self.chosen.emit(row.arrival.id)
-
-
-class StormLine(_Row):
-    """Says that a service comes in at an unusual rate; a click shows those requests. Hidden in fair weather."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(STORM_PX, parent)
-        self._icon, self._note = "zap", ""
-        self.hide()
-
-    def set_storm(self, text: str, note: str, icon: str) -> None:
-        """What is unusual, how it usually is, and the service's icon; an empty text for fair weather."""
-        self.setText(text)
-        self._note, self._icon = note, service_icon(icon)
-        self.setAccessibleName(f"{text}, {note}")
-        self.setVisible(bool(text))
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        colour = theme().colour
-        painter = QPainter(self)
-        try:
-            painter.fillRect(self.rect(), colour("warning.soft"))
-            self.paint_ground(painter)
-            paint_icon(painter, QRectF(12, 6, 16, 16), self._icon, colour("warning.text"))
-            painter.setFont(font("body", weight=600))
-            painter.setPen(colour("text.primary"))
-            self.paint_line(painter, QRectF(38, 4, self.width() - 50, 20), self.text())
-            painter.setFont(font("caption"))
-            painter.setPen(colour("text.secondary"))
-            self.paint_line(painter, QRectF(38, 23, self.width() - 50, 16), self._note)
-        finally:
-            painter.end()

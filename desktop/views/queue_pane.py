@@ -10,15 +10,14 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views import format as words
-from desktop.views.arriving import ArrivingList, StormLine
+from desktop.views.arriving import ArrivingList
 from desktop.views.day_bars import DayBar, DayBars
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
 from desktop.views.kit import Button, ElidedWords, IconButton, Link, MeterBar, PaneHeader, Rule, Words
 from desktop.views.marks import MARKS, paint_mark
+from desktop.views.storm_card import StormCard
 from desktop.views.theme import theme
-
-GOAL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,7 @@ class QueueState:
     chosen: str
     arrived: int
     acknowledged: int
+    goal: float  # of the day's requests, 0 to 1
     saved: tuple[QueueLine, ...] = ()  # filters under a name
 
 
@@ -53,6 +53,7 @@ class DayState:
     left: int
     missing: int  # more acknowledgements that reach the goal
     time_left: str
+    goal: float  # 0 to 1
 
 
 class QueueRow(QAbstractButton):
@@ -129,7 +130,7 @@ class QueuePane(QWidget):
         self._attention_rows = QVBoxLayout()
         self._attention_rows.setSpacing(0)
         column.addLayout(self._attention_rows)
-        self.storm = StormLine()
+        self.storm = StormCard()
         column.addWidget(self.storm)
         column.addSpacing(8)
         column.addWidget(Rule())
@@ -180,8 +181,8 @@ class QueuePane(QWidget):
         head = QHBoxLayout()
         head.addWidget(Words(self.tr("Same-day acknowledgement"), step="caption", tone="secondary", weight=500))
         head.addStretch(1)
-        goal = self.tr("goal {0}").format(words.percent(GOAL, 0))
-        head.addWidget(Words(goal, step="caption", tone="tertiary", weight=450))
+        self.goal = Words("", step="caption", tone="tertiary", weight=450)
+        head.addWidget(self.goal)
         column.addLayout(head)
         figures = QHBoxLayout()
         figures.setSpacing(8)
@@ -215,7 +216,7 @@ class QueuePane(QWidget):
         more = self.tr("{0} more reach the goal").format(words.count(state.missing))
         self._missing.setText(more if state.missing else reached)
         self._time_left.setText(state.time_left)
-        self.days.set_state(state.days, GOAL, state.first)
+        self.days.set_state(state.days, state.goal, state.first)
 
     def set_state(self, state: QueueState) -> None:
         """Show these counts."""
@@ -223,16 +224,18 @@ class QueuePane(QWidget):
         self._fill(self._view_rows, state.views, state.chosen)
         self._drop_others(state.saved)
         self._fill(self._saved_rows, state.saved, state.chosen)
+        exact = round(state.goal * 100, 1)
+        self.goal.setText(self.tr("goal {0}").format(words.percent(state.goal, 0 if exact.is_integer() else 1)))
         if state.arrived:
             share = state.acknowledged / state.arrived
             self._share.setText(words.percent(share))
             told = self.tr("{0} of {1} today").format(words.count(state.acknowledged), words.count(state.arrived))
             self._of.setText(told)
-            self._bar.set_share(share, goal=GOAL)
+            self._bar.set_share(share, goal=state.goal)
         else:
             self._share.setText("–")
             self._of.setText(self.tr("nothing arrived today yet"))
-            self._bar.set_share(0.0, goal=GOAL)
+            self._bar.set_share(0.0, goal=state.goal)
 
     def _fill(self, layout: QVBoxLayout, lines: Sequence[QueueLine], chosen: str) -> None:
         for line in lines:

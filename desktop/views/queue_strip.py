@@ -66,6 +66,7 @@ class QueueStrip(QWidget):
 
     chosen = Signal(str)
     pane_wanted = Signal()
+    storm_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +87,21 @@ class QueueStrip(QWidget):
         column.addSpacing(4)
         column.addLayout(self._views)
         column.addStretch(1)
+        self.storm: StripCell | None = None
+        self._storm_place = QVBoxLayout()
+        column.insertLayout(column.indexOf(self._attention) + 1, self._storm_place)
+
+    def set_storm(self, line: QueueLine | None) -> None:
+        """An unusual rate beneath what needs attention; None for fair weather."""
+        if self.storm is None and line is not None:
+            self.storm = StripCell(line)
+            self.storm.setCheckable(False)
+            self.storm.clicked.connect(self.storm_wanted)
+            self._storm_place.addWidget(self.storm)
+        if self.storm is not None:
+            self.storm.setVisible(line is not None)
+            if line is not None:
+                self.storm.set_line(line)
 
     def set_state(self, state: QueueState) -> None:
         """Show these counts."""

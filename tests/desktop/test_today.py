@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+import shapely
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
+from sqlalchemy import text
 
 from data.columns import build_columns
 from data.store import open_store
 from desktop.app import Application
 from desktop.controllers.operations import OperationsController
+from desktop.views.act_sheet import ActSheet
 from desktop.views.arriving import ArrivalRow
 from tests.demo import MOMENT, REQUESTS
+from tests.desktop.cli.commands import run
+from tests.desktop.feed import send
 
 WAIT_MS = 60_000
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
@@ -47,32 +51,6 @@ def first(desk: OperationsController) -> int:
 def knows(desk: OperationsController, number: int) -> bool:
     """Whether the snapshot holds a request."""
     return desk._snapshot is not None and int(desk._snapshot.columns.id[-1]) == number
-
-
-def send(location: str, count: int, name: str, *, service: int = 1, moment: datetime = MOMENT) -> list[int]:
-    """Requests that another program brings in, as a feed would."""
-    store = open_store(location)
-    try:
-        with store.write("receive request", actor="feed", at=moment) as unit:
-            rows: list[dict[str, Any]] = [
-                {
-                    "source_id": 1,
-                    "service_request_id": f"{name}{number}",
-                    "service_id": service,
-                    "status": "submitted",
-                    "description": "",
-                    "address": f"{number} {name} Street",
-                    "placement": "missing",
-                    "requested_at": moment - timedelta(seconds=60 - number),
-                    "row_digest": f"{name}{number}".encode().ljust(16),
-                }
-                for number in range(count)
-            ]
-            ids = unit.create("service_request", rows)
-            unit.commit()
-        return [int(number) for number in ids]
-    finally:
-        store.close()
 
 
 def test_what_arrives_is_on_show_by_itself(qtbot: QtBot, desk: OperationsController, location: str) -> None:
@@ -114,15 +92,75 @@ def test_left_today_opens_its_requests(qtbot: QtBot, desk: OperationsController,
     assert desk.model.rowCount() >= 4
 
 
-def test_a_storm_is_told_and_opens_its_requests(qtbot: QtBot, desk: OperationsController, location: str) -> None:
-    """Forty of one service within a minute are unusual; the line says so, and a click shows exactly those."""
-    assert not desk.queue.storm.isVisible()
-    ids = send(location, 40, "Fir", service=5)
-    qtbot.waitUntil(desk.queue.storm.isVisible, timeout=WAIT_MS)
-    assert desk.queue.storm.text().startswith("Unusual: 4")
-    QTest.mouseClick(desk.queue.storm, Qt.MouseButton.LeftButton, pos=QPoint(40, 10))
-    assert set(ids) <= set(desk.model.shown_ids().tolist())
-    assert f"Unusual: {desk.model.rowCount()} of " in desk.queue.storm.text()
+def neighbourhood(desk: OperationsController) -> tuple[str, tuple[float, float]]:
+    """The name of a neighbourhood and a point in it, from the stored rings."""
+    query = "SELECT area.name, geometry_wkb FROM area JOIN area_layer ON layer_id = area_layer.id"
+    with desk._session.store.read() as unit:
+        rows = unit.connection.execute(text(f"{query} WHERE area_layer.name = 'Neighbourhoods' ORDER BY area.id"))
+        name, wkb = rows.fetchall()[7]
+    point = shapely.from_wkb(wkb).representative_point()
+    return str(name), (point.x, point.y)
+
+
+def stored(desk: OperationsController, ids: list[int]) -> dict[str, int]:
+    """How many of some requests are in which status, counted by SQL."""
+    marks = ",".join(map(str, ids))
+    query = f"SELECT status, count(*) FROM service_request WHERE id IN ({marks}) GROUP BY status"
+    with desk._session.store.read() as unit:
+        return {str(status): int(count) for status, count in unit.connection.execute(text(query))}
+
+
+def answers(desk: OperationsController) -> set[str]:
+    """What residents were told of the water main, read by SQL."""
+    query = "SELECT text FROM note WHERE kind = 'answer' AND text LIKE 'The water main%'"
+    with desk._session.store.read() as unit:
+        return set(unit.connection.execute(text(query)).scalars())
+
+
+def sheet_of(qtbot: QtBot, desk: OperationsController) -> ActSheet:
+    """The sheet that comes before an act on many."""
+    window = desk.queue.window()
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(ActSheet)), timeout=WAIT_MS)
+    return next(one for one in window.findChildren(ActSheet) if one.isVisible())
+
+
+def test_a_storm_is_told_opened_acknowledged_and_answered(
+    qtbot: QtBot, desk: OperationsController, location: str
+) -> None:
+    """Forty in one neighbourhood are unusual there: the card says where, opens exactly those, and acts on all at once.
+
+    One act acknowledges every one that waits, one undo takes that back, one answer in own words reaches all forty.
+    """
+    card = desk.queue.storm
+    assert not card.isVisible()
+    name, point = neighbourhood(desk)
+    send(location, 3, "Far", service=5)  # of the same service, but not there
+    ids = send(location, 40, "Fir", service=5, at=point)
+    qtbot.waitUntil(card.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Unusual: 40 of " in card.line.text(), timeout=WAIT_MS)
+    assert f", {name}: in 2 h, usually " in card.line.accessibleName()
+    QTest.mouseClick(card.line, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: set(desk.model.shown_ids().tolist()) == set(ids), timeout=WAIT_MS)
+
+    assert card.acknowledge.text() == "Acknowledge 40"
+    QTest.mouseClick(card.acknowledge, Qt.MouseButton.LeftButton)
+    sheet_of(qtbot, desk).decide()
+    qtbot.waitUntil(lambda: stored(desk, ids) == {"acknowledged": 40}, timeout=WAIT_MS)
+    qtbot.waitUntil(card.acknowledge.isHidden, timeout=WAIT_MS)
+    assert card.isVisible()
+    qtbot.waitUntil(lambda: bool(desk.queue.window().toasts.toasts()), timeout=WAIT_MS)
+    desk.queue.window().run("undo")
+    qtbot.waitUntil(lambda: stored(desk, ids) == {"submitted": 40}, timeout=WAIT_MS)
+    qtbot.waitUntil(card.acknowledge.isVisible, timeout=WAIT_MS)
+
+    QTest.mouseClick(card.answer, Qt.MouseButton.LeftButton)
+    sheet = sheet_of(qtbot, desk)
+    assert sheet.edit is not None
+    sheet.edit.setPlainText("The water main at {address} has burst; crews are on site.")
+    assert "Fir Street has burst" in sheet.preview.text()
+    sheet.decide()
+    told = {f"The water main at {number} Fir Street has burst; crews are on site." for number in range(40)}
+    qtbot.waitUntil(lambda: answers(desk) == told, timeout=WAIT_MS)
 
 
 def test_the_snapshot_is_patched_and_right(qtbot: QtBot, desk: OperationsController, location: str) -> None:
@@ -139,3 +177,30 @@ def test_the_snapshot_is_patched_and_right(qtbot: QtBot, desk: OperationsControl
     for name in ("id", "status", "requested_ms", "service_id", "placement"):
         assert (getattr(known.columns, name) == getattr(anew, name)).all()
     assert len(known.reports) == len(anew)
+
+
+def set_city(location: str, **values: str) -> None:
+    """What another program sets for the city."""
+    pairs = [word for name, value in values.items() for word in ("--set", f"{name}={value}")]
+    done = run("--store", location, "--as", "ben", "city", "settings", *pairs)
+    assert done.returncode == 0, done.stderr
+
+
+def test_goal_and_working_hours_are_the_citys(qtbot: QtBot, desk: OperationsController, location: str) -> None:
+    """The meter, what it still needs and the time left follow the city's settings, whoever changes them."""
+    pane = desk.queue
+    qtbot.waitUntil(lambda: pane._time_left.text() == "2 h 00 min to 18:00", timeout=WAIT_MS)
+    assert pane.goal.text().replace("\u202f", " ") == "goal 95 %"
+    before = desk._today.arrived
+    send(location, 4, "Ash")
+    qtbot.waitUntil(lambda: desk._today.arrived == before + 4, timeout=WAIT_MS)
+    arrived, acknowledged = desk._today.arrived, desk._today.acknowledged
+    share = (acknowledged + 2) / arrived - 1e-6
+    set_city(location, goal_share=f"{share:.6f}", closes="20:30")
+    qtbot.waitUntil(lambda: pane._time_left.text() == "4 h 30 min to 20:30", timeout=WAIT_MS)
+    assert pane._missing.text() == "2 more reach the goal"
+    assert pane.days._goal == pane._bar._goal == pytest.approx(share, abs=1e-6)
+    set_city(location, holidays="2026-10-13", goal_share="0")
+    qtbot.waitUntil(lambda: pane._time_left.text() == "no working day", timeout=WAIT_MS)
+    assert pane._missing.text() == "goal reached"
+    assert pane.goal.text().replace("\u202f", " ") == "goal 0 %"

@@ -175,7 +175,7 @@ class Content(QObject):
         services = {int(service.id): (service.service_name, service.icon) for service in snapshot.services}
         self.maps[OPERATIONS].set_services(services)
         view, columns = self.maps[OPERATIONS], snapshot.columns
-        view.set_columns(columns, now_ms=self.session.moment().now_ms)
+        view.set_columns(columns, now_ms=self.session.moment().now_ms, working=snapshot.working)
         newest = int(columns.id[-1]) if len(columns) else 0  # ids ascend
         if self._newest is not None and newest > self._newest:
             view.patch_requests(columns.id[columns.id > self._newest][-RINGED:].tolist())

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from data.records import ServiceRequest, Status
 from data.store import Store
 from desktop.controllers.filtering import Filtering
-from desktop.controllers.request_details import read_detail
+from desktop.controllers.request_details import deadline_later, read_detail
 from desktop.controllers.saved_filters import PREFIX, SavedFilters
 from desktop.controllers.session import LOCATED, Bounds, Session, Snapshot
 from desktop.controllers.table_tools import TableTools
@@ -122,7 +122,7 @@ class OperationsController(QObject):
     def _loaded(self, snapshot: Snapshot) -> None:
         first = self._snapshot is None
         self._snapshot = snapshot
-        self.rows.table.cells.timezone = snapshot.city.timezone
+        self.rows.table.cells.timezone, self.rows.table.cells.working = snapshot.city.timezone, snapshot.working
         with self.rows.table.held_still():
             self.filtering.look_again()
             shown = self.filtering.masks(snapshot)[2]
@@ -149,6 +149,17 @@ class OperationsController(QObject):
             self.model.set_now(self._session.moment().now_ms)
             self.refresh()
         self.rows.table.viewport().update()
+        self._tick_deadline()
+
+    def _tick_deadline(self) -> None:
+        """The detail's clock goes on; where the deadline passes just then, its page is read anew."""
+        shown, snapshot = self.detail.shown(), self._snapshot
+        if snapshot is None or shown is None or shown.deadline is None:
+            return
+        later = deadline_later(shown.deadline, self._session.clock.now(), snapshot.working)
+        self.detail.set_deadline(later)
+        if later.late and shown.status != "overdue":
+            self._read_detail(shown.request_id)
 
     def refresh(self) -> None:
         """Count and filter anew."""

@@ -14,8 +14,10 @@ from data.columns import Columns, load_columns, refresh_columns
 from data.records import Agency, AreaLayer, City, Placement, Service
 from data.store import Store
 from data.unit_of_work import ReadUnit
-from desktop.domain.attention import Moment, reports_per_request
+from desktop.domain.attention import MISSING_MS, Moment, is_open, reports_per_request
+from desktop.domain.city_settings import settings_of
 from desktop.domain.clock import Clock
+from desktop.domain.working_time import WorkingTime
 from desktop.models.request_table import Names
 from desktop.operations.changes import Changes
 from desktop.operations.import_streets import BASEMAP, STREETS, streets_credit
@@ -56,6 +58,7 @@ class Snapshot:
     reports: NDArray[np.int64]  # of each request's incident
     bounds: Bounds  # of nearly all located requests
     head: int  # the log's last number when it was read
+    working: WorkingTime  # the city's
 
     def service(self, service_id: int) -> Service:
         """A service of the catalogue."""
@@ -80,7 +83,18 @@ def read_snapshot(store: Store, known: Snapshot | None = None) -> Snapshot | Non
     )
     columns = load_columns(store) if known is None else refresh_columns(store, known.columns)
     reports, bounds = _reports_of(columns, known), _bounds_of(columns, known)
-    return Snapshot(city, services, agencies, layers, columns, names, streets, credit, reports, bounds, head)
+    working = _working_of(city, columns, known)
+    return Snapshot(city, services, agencies, layers, columns, names, streets, credit, reports, bounds, head, working)
+
+
+def _working_of(city: City, columns: Columns, known: Snapshot | None) -> WorkingTime:
+    """The city's working time, counted for all open promises here, so that nobody who paints has to."""
+    same = known is not None and (known.city.settings, known.city.timezone) == (city.settings, city.timezone)
+    working = known.working if known is not None and same else WorkingTime(settings_of(city).calendar(city.timezone))
+    promised = is_open(columns) & (columns.due_ms != MISSING_MS) & (columns.requested_ms != MISSING_MS)
+    if promised.any():
+        working.between(columns.requested_ms[promised].min(), columns.due_ms[promised].max())
+    return working
 
 
 def _reports_of(columns: Columns, known: Snapshot | None) -> NDArray[np.int64]:

@@ -77,7 +77,7 @@ class TodayController(QObject):
                 first=words.day(today.shares[0].day, last.day),
                 left=last.arrived - last.acknowledged,
                 missing=attention.missing_to(GOAL, SameDay(last.arrived, last.acknowledged)),
-                time_left=self._time_left(now, zone),
+                time_left=self._time_left(now, zone, snapshot.working.calendar),
             )
         )
         self._show_weather(today.storms, snapshot)
@@ -92,9 +92,9 @@ class TodayController(QObject):
         undated = self.tr(", {0} answered nobody knows when").format(words.count(share.undated))
         return DayBar(share.share, told + (undated if share.undated else ""))
 
-    def _time_left(self, now: datetime, zone: str) -> str:
+    def _time_left(self, now: datetime, zone: str, calendar: WorkingCalendar) -> str:
         """How long the working day goes on."""
-        calendar, today = WorkingCalendar(zone), now.astimezone(ZoneInfo(zone)).date()
+        today = now.astimezone(ZoneInfo(zone)).date()
         if not calendar.works_on(today):
             return self.tr("no working day")
         closes = calendar.span(today)[1]

@@ -15,7 +15,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from data.records import Placement, ServiceRequest, Status
 from desktop.domain.attention import MISSING_MS
 from desktop.models.arranging import Arrangement, Content, Names, TextOrder, arrange
-from desktop.models.fields import TEXTS, TIMES, Field, Grouping, field_title, placement_word
+from desktop.models.fields import RIGHT_ALIGNED, TEXTS, TIMES, Field, Grouping, field_title, placement_word
 from desktop.models.group_rows import GroupRows, group_name
 from desktop.models.ticks import Ticks
 
@@ -311,6 +311,8 @@ class RequestTableModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return "" if section == Field.TICK else field_title(Field(section))
+        if role == Qt.ItemDataRole.TextAlignmentRole and section in RIGHT_ALIGNED:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return field_title(Field(section)) if role == Qt.ItemDataRole.AccessibleTextRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 from desktop.models.fields import Field
 from desktop.models.request_table import RequestTableModel, Role
 from desktop.views.kit.checks import paint_check
-from desktop.views.kit.tables import dress_header, follow_rows
+from desktop.views.kit.tables import Head, follow_rows
 from desktop.views.table_cells import RequestDelegate, tick_all_state
 from desktop.views.table_columns import USUAL, WIDTHS, fitting, stretched, whole
 from desktop.views.theme import theme
@@ -22,25 +22,21 @@ LEFT = Qt.MouseButton.LeftButton
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
-class TableHead(QHeaderView):
+class TableHead(Head):
     """The head: titles that order and can be dragged, and at the left one box for all rows."""
 
     all_ticked = Signal()
     menu_wanted = Signal(QPoint)
 
     def __init__(self, parent: QTableView) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        dress_header(self)
-        self.setSectionsClickable(True)
+        super().__init__(parent)
         self.setSectionsMovable(True)
         self.setFirstSectionMovable(False)
         self.setMinimumSectionSize(WIDTHS[Field.TICK])
         self.setAccessibleName(self.tr("Columns"))
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        painter.save()
         super().paintSection(painter, rect, section)
-        painter.restore()
         model = self.model()
         if section == Field.TICK and isinstance(model, RequestTableModel):
             paint_check(painter, QRectF(rect), tick_all_state(model))  # type: ignore[arg-type]

@@ -12,14 +12,14 @@ from data.records import Status
 from desktop.domain.attention import SOON
 from desktop.domain.deadlines import WorkingCalendar
 from desktop.domain.working_time import WorkingTime
-from desktop.models.fields import TIMES, Field, status_word
+from desktop.models.fields import RIGHT_ALIGNED, TIMES, Field, status_word
 from desktop.models.request_table import RequestTableModel, Role
 from desktop.views import format as words
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon, service_icon
 from desktop.views.kit.checks import paint_check
 from desktop.views.marks import paint_mark, paint_time_ring
-from desktop.views.table_columns import RIGHT_ALIGNED, WIDTHS
+from desktop.views.table_columns import WIDTHS
 from desktop.views.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex

@@ -237,7 +237,7 @@ def test_heads_stand_over_their_figures_and_the_arrow_beside_the_words(qtbot: Qt
         rect = QRect(table.head.sectionViewportPosition(field), 0, table.head.sectionSize(field), table.head.height())
         drawn = ink(table.head.grab().toImage(), rect)
         right = field in RIGHT_ALIGNED
-        assert abs(drawn[-1] - (rect.right() - 8) if right else drawn[0] - (rect.left() + 8)) <= 4, field
+        assert abs(drawn[-1] - (rect.right() - 8) if right else drawn[0] - (rect.left() + 8)) <= 6, field
         between = max(after - before for before, after in pairwise(drawn))
         assert between >= 4, field
         assert abs(drawn[-1] - drawn[0] - (title + 16)) <= 8, field

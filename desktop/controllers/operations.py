@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from data.records import ServiceRequest, Status
 from data.store import Store
@@ -60,6 +60,7 @@ VIEWS = (
 
 STATUS_PREFIX = "status:"
 CLOSE_ZOOM = 16
+PATIENCE_MS = 100  # a detail that comes sooner needs no loading mark
 
 
 class OperationsController(QObject):
@@ -74,6 +75,9 @@ class OperationsController(QObject):
         self.filtering = Filtering(session, self.words_of, self)
         self._chosen: int | None = None
         self._serial = 0
+        self._read: Any = None  # the read of the detail that is under way
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._mask: Mask | None = None  # what the table shows
         self._lines: dict[str, Mask] | None = None
         self._counts: dict[str, int] = {}
         self._today = attention.SameDay(0, 0)
@@ -107,6 +111,9 @@ class OperationsController(QObject):
         self.saved.changed.connect(self.refresh)
         self.detail.opened.connect(self.choose)
         self.detail.stepped.connect(self.step)
+        self.detail.all_wanted.connect(lambda: self.filtering.drop("everything"))
+        self.detail.again_wanted.connect(self._read_again)
+        self._patience.timeout.connect(self._show_loading)
         self.detail.asset_named.connect(self._name_asset)
         self.model.rows_wanted.connect(self._fetch)
         self._map.request_clicked.connect(self.choose)
@@ -224,6 +231,16 @@ class OperationsController(QObject):
         self.rows.set_counts(count, len(snapshot.columns), "")
         self._show_emptiness(count, len(snapshot.columns))
         self.rows.table.show_request(self._chosen)
+        self._mask = shown
+        self._tell_hidden()
+
+    def _tell_hidden(self) -> None:
+        """The page says when the filters hide its request; one that only just came is not hidden by them."""
+        hidden = False
+        if self._chosen is not None and self._mask is not None and self._snapshot is not None:
+            at = int(self._snapshot.columns.positions([self._chosen])[0])
+            hidden = 0 <= at < len(self._mask) and not self._mask[at]
+        self.detail.set_hidden(hidden)
 
     def _show_emptiness(self, shown: int, total: int) -> None:
         if shown:
@@ -274,6 +291,7 @@ class OperationsController(QObject):
         self._chosen = request_id
         self.rows.table.show_request(request_id)
         self._map.set_selection([request_id])
+        self._tell_hidden()
         self._read_detail(request_id)
 
     def chosen(self) -> int | None:
@@ -282,7 +300,10 @@ class OperationsController(QObject):
 
     def _read_detail(self, request_id: int) -> None:
         self._serial += 1
-        self._session.runner.run_read(
+        shown = self.detail.shown()
+        if (shown is None or shown.request_id != request_id) and not self._patience.isActive():
+            self._patience.start()
+        self._read = self._session.runner.run_read(
             _detail,
             self._session.store,
             self._snapshot,
@@ -292,6 +313,25 @@ class OperationsController(QObject):
             self._session.places,
             on_result=self._show,
         )
+        self._read.ended.connect(self._read_ended)
+
+    def _read_again(self) -> None:
+        if self._chosen is not None:
+            self._read_detail(self._chosen)
+
+    def _show_loading(self) -> None:
+        """The read takes its time: what stands in the pane is another request's."""
+        snapshot = self._snapshot
+        if snapshot is not None and self._chosen is not None:
+            at = int(snapshot.columns.positions([self._chosen])[0])
+            known = snapshot.names.services.get(int(snapshot.columns.service_id[at]), "") if at >= 0 else ""
+            self.detail.set_loading(known or self.tr("A new request"))
+
+    def _read_ended(self, handle: Any) -> None:
+        """A read that brought nothing: say so where the request would stand."""
+        if handle is self._read and handle.state.value in ("failed", "broke"):
+            self._patience.stop()
+            self.detail.set_failed()
 
     def step(self, by: int) -> None:
         """Choose the next or the previous request."""
@@ -327,6 +367,7 @@ class OperationsController(QObject):
     def _show(self, answer: tuple[int, RequestDetail | None]) -> None:
         serial, detail = answer
         if serial == self._serial:  # a later choice overtook this one
+            self._patience.stop()
             self.detail.set_state(detail)
 
     def _fetch(self, ids: list[int]) -> None:

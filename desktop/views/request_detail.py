@@ -16,6 +16,7 @@ from desktop.views.composer import Composer, ComposerState
 from desktop.views.deadline_section import DeadlineSection, DeadlineState
 from desktop.views.icons import service_icon
 from desktop.views.kit import (
+    Banner,
     Caption,
     Centred,
     ElidedWords,
@@ -23,6 +24,7 @@ from desktop.views.kit import (
     IconButton,
     KeyValueRow,
     Link,
+    LoadingCard,
     Mark,
     Rule,
     StateCard,
@@ -35,6 +37,7 @@ from desktop.views.request_acts import offered
 from desktop.views.theme import theme
 
 REPORTS_FIRST = 8
+NOTHING, PAGE, LOADING, FAILED = range(4)
 TIME_PX = 72
 
 
@@ -106,6 +109,8 @@ class RequestPane(QWidget):
     asset_named = Signal(int, object)  # the request, and the asset it names now or None
     act_wanted = Signal(str)  # the command of an act on the request that is shown
     reporter_wanted = Signal(int)
+    all_wanted = Signal()  # the filters hide the request that is shown
+    again_wanted = Signal()  # it could not be read
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -134,10 +139,43 @@ class RequestPane(QWidget):
         whole = QVBoxLayout(page)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
+        told = self.tr("The filters exclude this request; it is not among those shown.")
+        self.hidden_band = Banner(told, tone="info", act=self.tr("Show everything"))
+        self.hidden_band.acted.connect(self.all_wanted)
+        self.hidden_band.hide()
+        whole.addWidget(self.hidden_band)
         whole.addWidget(self._scroll, 1)
         self.composer = Composer()
         whole.addWidget(self.composer)
         self._stack.addWidget(page)
+        self.loading = LoadingCard("", self.tr("Reading the request"))
+        self.loading.bar.hide()
+        self._stack.addWidget(Centred(self.loading))
+        failed = StateCard(
+            self.tr("The request could not be read"),
+            self.tr("Nothing was changed. The message below says why."),
+            icon="circle-alert",
+            act=self.tr("Try again"),
+            error=True,
+        )
+        failed.acted.connect(self.again_wanted)
+        self._stack.addWidget(Centred(failed))
+
+    def set_hidden(self, hidden: bool) -> None:
+        """Say that the filters hide the request on show."""
+        self.hidden_band.setVisible(hidden)
+
+    def set_loading(self, title: str) -> None:
+        """Another request is on its way; nothing of the one before stands under its name."""
+        self._shown = self._clock = None
+        self.loading.title.setText(title)
+        self.loading.setAccessibleName(self.tr("Reading the request: {0}").format(title))
+        self._stack.setCurrentIndex(LOADING)
+
+    def set_failed(self) -> None:
+        """It could not be read."""
+        self._shown = self._clock = None
+        self._stack.setCurrentIndex(FAILED)
 
     def shown(self) -> RequestDetail | None:
         """What is on show."""
@@ -145,19 +183,19 @@ class RequestPane(QWidget):
 
     def shows_request(self) -> bool:
         """Whether a request is on show."""
-        return self._stack.currentIndex() == 1
+        return self._stack.currentIndex() == PAGE
 
     def set_state(self, detail: RequestDetail | None) -> None:
         """Show a request, or that none is chosen."""
         before, self._shown = self._shown, detail
         if detail is None:
-            self._stack.setCurrentIndex(0)
+            self._stack.setCurrentIndex(NOTHING)
         elif before is not None and detail.deadline is not None and detail == replace(before, deadline=detail.deadline):
             self.set_deadline(detail.deadline)
         else:
             self._fill(detail, same=before is not None and before.request_id == detail.request_id)
             self.composer.set_state(detail.composer)
-            self._stack.setCurrentIndex(1)
+            self._stack.setCurrentIndex(PAGE)
 
     def _fill(self, detail: RequestDetail, *, same: bool) -> None:
         """Lay the page out anew; the same request stays where the eye and the hand are."""

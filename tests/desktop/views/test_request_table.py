@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetricsF, QImage
@@ -16,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.attention import reports_per_request
 from desktop.domain.request_filter import LINES, RequestFilter
 from desktop.models.fields import RIGHT_ALIGNED, Field, Grouping, field_title
-from desktop.models.request_table import RequestTableModel
+from desktop.models.request_table import RequestTableModel, Role
 from desktop.views.columns_popover import ColumnsPopover
 from desktop.views.filter_popover import CheckList, DayRange, FilterChoices, FilterPopover
 from desktop.views.table_columns import NEVER_DROPPED, USUAL, WIDTHS, fitting, from_names, names_of, whole
@@ -241,3 +242,30 @@ def test_heads_stand_over_their_figures_and_the_arrow_beside_the_words(qtbot: Qt
         between = max(after - before for before, after in pairwise(drawn))
         assert between >= 4, field
         assert abs(drawn[-1] - drawn[0] - (title + 16)) <= 8, field
+
+
+def test_a_chosen_row_out_of_view_is_told_and_shown(qtbot: QtBot, pane: TablePane) -> None:
+    """Scrolled away, or in a folded group: a link beside the count brings the row back; in view nothing is said."""
+    table, model = pane.table, pane.table.requests()
+    chosen = model.id_at(2)
+    table.show_request(chosen)
+    assert not pane.away.isVisible()
+
+    def in_view() -> bool:
+        row = model.row_of(chosen)
+        return row is not None and table.viewport().rect().contains(table.visualRect(model.index(row, 0)).center())
+
+    table.verticalScrollBar().setValue(4000)
+    assert pane.away.isVisible()
+    assert not in_view()
+    QTest.mouseClick(pane.away, Qt.MouseButton.LeftButton)
+    assert in_view()
+    assert not pane.away.isVisible()
+    model.group_by(Grouping.SERVICE)
+    model.fold_all(folded=True)
+    assert pane.away.isVisible()
+    QTest.mouseClick(pane.away, Qt.MouseButton.LeftButton)
+    assert in_view()
+    assert table.currentIndex().data(Role.REQUEST_ID) == chosen
+    model.set_filter(np.zeros(500, dtype=bool))
+    assert not pane.away.isVisible()

@@ -108,6 +108,8 @@ class Content(QObject):
         self._app.shell.letters_changed.connect(acts.set_letters)
         view.request_menu_wanted.connect(acts.open_map_menu)
         controller.export_wanted.connect(self._acts.export_requests)
+        self._app.shell.request_wanted.connect(self._show_operations)
+        self._app.shell.request_wanted.connect(controller.open_detail)
         controller.detail.asset_opened.connect(layers.go_to_asset)
         self._search.asset_chosen.connect(self._show_operations)
         self._search.asset_chosen.connect(layers.go_to_asset)

@@ -138,6 +138,7 @@ class Session(QObject):
     loaded = Signal(object)  # Snapshot
     minute_turned = Signal()  # deadlines drew nearer
     act_wanted = Signal(str, str, object)  # operation, title, arguments
+    act_failed = Signal()
     busy_changed = Signal(object)  # names of the operations that wait or run
 
     def __init__(self, store: Store, runner: Runner, bus: ChangeBus, clock: Clock, actor: str) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from data.records import ServiceRequest, Status
 from data.store import Store
 from desktop.controllers.filtering import Filtering
+from desktop.controllers.photos import Photos
 from desktop.controllers.request_details import deadline_later, read_detail
 from desktop.controllers.saved_filters import PREFIX, SavedFilters
 from desktop.controllers.session import LOCATED, Bounds, Session, Snapshot
@@ -84,6 +85,7 @@ class OperationsController(QObject):
         self.model = RequestTableModel(self, session.runner.run_read)
         self.queue, self.strip = QueuePane(), QueueStrip()
         self.rows, self.detail = TablePane(self.model), RequestPane()
+        self.photos = Photos(self.detail, session.runner)
         self.tools = TableTools(self.rows, session, self.filtering, self)
         self.saved = SavedFilters(session, self.filtering, self.rows, self)
         workspace.set_left(self.queue, self.strip)

@@ -11,6 +11,7 @@ from data.store import Store
 from desktop.controllers.act_facts import composer_state
 from desktop.controllers.asset_details import asset_state
 from desktop.controllers.history_words import Speaker
+from desktop.controllers.photos import small_photos
 from desktop.controllers.place_words import place_words
 from desktop.controllers.request_history import history_lines
 from desktop.controllers.session import Snapshot
@@ -36,7 +37,7 @@ def read_detail(
         members = unit.incidents.members(request.incident_id) if request.incident_id is not None else []
         others = unit.requests.many([key for key in members if key != request.id])
         answers = tuple((answer.code, answer.value) for answer in unit.requests.answers(request.id))
-        photos = tuple(photo.content for photo in unit.requests.photos(request.id))
+        photos = [photo.content for photo in unit.requests.photos(request.id)]
         history = unit.requests.history(request.id)
         questions = {question.code: question.question for question in unit.services.questions(request.service_id)}
         asset = asset_state(unit, request, snapshot.service(request.service_id).service_code, now, zone)
@@ -63,7 +64,7 @@ def read_detail(
         reports=tuple(_report(other, now, zone) for other in others),
         answers=tuple((questions.get(code, code), value) for code, value in answers),
         history=history_lines(request, history, notes, now, zone, speaker.by_act(history)),
-        photos=photos,
+        photos=small_photos(photos),
         unlocated=placement_words(request.placement),
         facts=tuple((key, value) for key, value in request.extras.items() if value)[:8],
         asset=asset,

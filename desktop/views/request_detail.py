@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from data.records import Status
 from desktop.views import format as words
@@ -33,6 +32,7 @@ from desktop.views.kit import (
 )
 from desktop.views.kit.layouts import clear_layout
 from desktop.views.marks import MARKS
+from desktop.views.photo_strip import Photo, PhotoStrip
 from desktop.views.request_acts import offered
 from desktop.views.theme import theme
 
@@ -82,7 +82,7 @@ class RequestDetail:
     reports: tuple[ReportLine, ...] = ()
     answers: tuple[tuple[str, str], ...] = ()
     history: tuple[HistoryLine, ...] = ()
-    photos: tuple[bytes, ...] = ()
+    photos: tuple[Photo, ...] = ()
     unlocated: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     asset: AssetState | None = None
@@ -106,6 +106,7 @@ class RequestPane(QWidget):
     opened = Signal(int)
     stepped = Signal(int)  # +1 or -1
     asset_opened = Signal(int)
+    photo_opened = Signal(int)  # its number, from 0
     asset_named = Signal(int, object)  # the request, and the asset it names now or None
     act_wanted = Signal(str)  # the command of an act on the request that is shown
     reporter_wanted = Signal(int)
@@ -338,25 +339,11 @@ class RequestPane(QWidget):
             self.asset_named.emit(self._shown.request_id, asset_id)
 
     def _photos(self, detail: RequestDetail) -> QWidget | None:
-        pictures = [QImage.fromData(QByteArray(content)) for content in detail.photos[:3]]
-        pictures = [picture for picture in pictures if not picture.isNull()]
-        if not pictures:
+        if not detail.photos:
             return None
-        box, column = _section()
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        for number, picture in enumerate(pictures, 1):
-            label = QLabel()
-            label.setAccessibleName(self.tr("Photo {0}").format(number))
-            scaled = picture.scaled(
-                224, 168, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            )
-            scaled.setDevicePixelRatio(1.0)
-            label.setPixmap(QPixmap.fromImage(scaled))
-            row.addWidget(label)
-        row.addStretch(1)
-        column.addLayout(row)
-        return box
+        strip = PhotoStrip(detail.photos)
+        strip.opened.connect(self.photo_opened)
+        return strip
 
     def _assignment(self, detail: RequestDetail) -> QWidget:
         box, column = _section()

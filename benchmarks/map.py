@@ -203,7 +203,7 @@ def ours(store: str, library: Path, *, tiles: bool) -> dict[str, Any]:
     view = MapView("light", city, runner.run_read)
     view.set_services({int(service.id): (service.service_name, service.icon) for service in snapshot.services})
     view.drawn.connect(lambda points, clusters: drawn.append(time.perf_counter()) if points + clusters else None)
-    view.set_columns(snapshot.columns, now_ms=int(time.time() * 1000))
+    view.set_columns(snapshot.columns, now_ms=int(time.time() * 1000), working=snapshot.working)
     view.fit(snapshot.bounds)
     view.resize(*SIZE)
     view.show()

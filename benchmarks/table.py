@@ -99,6 +99,7 @@ class Bench:
             snapshot.columns, snapshot.names, snapshot.reports, now_ms=moment.now_ms, zone=snapshot.city.timezone
         )
         self.table = RequestTable(self.model)
+        self.table.cells.working = snapshot.working
         self.table.resize(760, 400)
         self.table.show()
         self.peer: Any = None

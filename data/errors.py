@@ -21,4 +21,8 @@ class StoreFailure(DataError):
 
 
 class Conflict(DataError):
-    """Someone else changed the same thing first."""
+    """Someone else changed the same thing first. `request_id` is the request that it is about, where it is one."""
+
+    def __init__(self, sentence: str, request_id: int | None = None) -> None:
+        super().__init__(sentence)
+        self.request_id = request_id

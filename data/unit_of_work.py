@@ -316,7 +316,8 @@ class WriteUnit(ReadUnit):
         if expect_version:
             for row in rows:
                 if expect_version.get(row[0], row[1]) != row[1]:
-                    raise Conflict(self._who_changed(table.name, row[0]))
+                    about = row[0] if table.name == "service_request" else None
+                    raise Conflict(self._who_changed(table.name, row[0]), about)
         columns = list(zip(*rows, strict=True)) if rows else [()] * (len(names) + 2)
         return list(columns[2 if versioned else 1 :])
 

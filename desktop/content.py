@@ -124,6 +124,8 @@ class Content(QObject):
         self._app.shell.letters_changed.connect(acts.set_letters)
         view.request_menu_wanted.connect(acts.open_map_menu)
         controller.export_wanted.connect(self._acts.export_requests)
+        self._app.shell.request_wanted.connect(self._show_operations)
+        self._app.shell.request_wanted.connect(controller.open_detail)
         controller.detail.asset_opened.connect(layers.go_to_asset)
         self._search.asset_chosen.connect(self._show_operations)
         self._search.asset_chosen.connect(layers.go_to_asset)
@@ -196,7 +198,7 @@ class Content(QObject):
         services = {int(service.id): (service.service_name, service.icon) for service in snapshot.services}
         self.maps[OPERATIONS].set_services(services)
         view, columns = self.maps[OPERATIONS], snapshot.columns
-        view.set_columns(columns, now_ms=self.session.moment().now_ms)
+        view.set_columns(columns, now_ms=self.session.moment().now_ms, working=snapshot.working)
         newest = int(columns.id[-1]) if len(columns) else 0  # ids ascend
         if self._newest is not None and newest > self._newest:
             view.patch_requests(columns.id[columns.id > self._newest][-RINGED:].tolist())

@@ -62,7 +62,7 @@ class JobHandle(QObject):
         self.state = JobState.WAITING
         self.fraction: float | None = 0.0
         self.sentence = ""
-        self.failure_kind = ""
+        self.failure: Failed | None = None
         self.value: Any = None
 
     def cancel(self) -> None:
@@ -87,7 +87,7 @@ class JobHandle(QObject):
             self.state = JobState.SUCCEEDED
             self.succeeded.emit(outcome.value)
         elif isinstance(outcome, Failed):
-            self.failure_kind = outcome.kind
+            self.failure = outcome
             self.state = JobState.FAILED
             self.failed.emit(outcome.sentence)
         else:

@@ -52,10 +52,14 @@ class Succeeded:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The world failed; the sentence is for a person. `kind` is the name of the error's class."""
+    """The world failed; the sentence is for a person. `kind` is the name of the error's class.
+
+    `request_id` is the request that it is about, where it is one.
+    """
 
     kind: str
     sentence: str
+    request_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def outcome_of(function: Callable[..., Any], args: Sequence[Any], kwargs: Mappin
     try:
         return Succeeded(function(*args, **kwargs))
     except KNOWN_FAILURES as failure:
-        return Failed(type(failure).__name__, str(failure))
+        return Failed(type(failure).__name__, str(failure), getattr(failure, "request_id", None))
     except Exception:  # noqa: BLE001 - whatever it is, it is reported with its traceback
         return Broke(traceback.format_exc())
 

@@ -80,6 +80,7 @@ def read_sheet(store: Store, snapshot: Snapshot, ids: Sequence[int], verb: Verb,
         next((reason for reason in reasons if reason), translate("Acts", "is no longer there")),
         settings_of(city).undo_s // 60,
         first.service_request_id if len(ids) == 1 else "",
+        settings_of(city).language,
     )
 
 

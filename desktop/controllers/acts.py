@@ -69,6 +69,8 @@ class ActsController(QObject):
 
     def _ended(self, handle: JobHandle) -> None:
         self._asked.pop(handle, None)
+        if handle.failure is not None:
+            self._session.act_failed.emit()
         self._tell_busy()
 
     def _tell_busy(self) -> None:

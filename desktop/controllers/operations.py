@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from data.records import ServiceRequest, Status
 from data.store import Store
 from desktop.controllers.filtering import Filtering
-from desktop.controllers.request_details import read_detail
+from desktop.controllers.photos import Photos
+from desktop.controllers.request_details import deadline_later, read_detail
 from desktop.controllers.saved_filters import PREFIX, SavedFilters
 from desktop.controllers.session import LOCATED, Bounds, Session, Snapshot
 from desktop.controllers.table_tools import TableTools
@@ -59,6 +60,7 @@ VIEWS = (
 
 STATUS_PREFIX = "status:"
 CLOSE_ZOOM = 16
+PATIENCE_MS = 100  # a detail that comes sooner needs no loading mark
 
 
 class OperationsController(QObject):
@@ -73,9 +75,13 @@ class OperationsController(QObject):
         self.filtering = Filtering(session, self.words_of, self)
         self._chosen: int | None = None
         self._serial = 0
+        self._read: Any = None  # the read of the detail that is under way
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._mask: Mask | None = None  # what the table shows
         self.model = RequestTableModel(self, session.runner.run_read)
         self.queue, self.strip = QueuePane(), QueueStrip()
         self.rows, self.detail = TablePane(self.model), RequestPane()
+        self.photos = Photos(self.detail, session.runner)
         self.tools = TableTools(self.rows, session, self.filtering, self)
         self.saved = SavedFilters(session, self.filtering, self.rows, self)
         workspace.set_left(self.queue, self.strip)
@@ -103,6 +109,9 @@ class OperationsController(QObject):
         self.saved.changed.connect(self.refresh)
         self.detail.opened.connect(self.choose)
         self.detail.stepped.connect(self.step)
+        self.detail.all_wanted.connect(lambda: self.filtering.drop("everything"))
+        self.detail.again_wanted.connect(self._read_again)
+        self._patience.timeout.connect(self._show_loading)
         self.detail.asset_named.connect(self._name_asset)
         self.model.rows_wanted.connect(self._fetch)
         self._map.request_clicked.connect(self.choose)
@@ -118,7 +127,7 @@ class OperationsController(QObject):
     def _loaded(self, snapshot: Snapshot) -> None:
         first = self._snapshot is None
         self._snapshot = snapshot
-        self.rows.table.cells.timezone = snapshot.city.timezone
+        self.rows.table.cells.timezone, self.rows.table.cells.working = snapshot.city.timezone, snapshot.working
         with self.rows.table.held_still():
             self.filtering.look_again()
             shown = self.filtering.masks(snapshot)[1]
@@ -145,6 +154,17 @@ class OperationsController(QObject):
             self.model.set_now(self._session.moment().now_ms)
             self.refresh()
         self.rows.table.viewport().update()
+        self._tick_deadline()
+
+    def _tick_deadline(self) -> None:
+        """The detail's clock goes on; where the deadline passes just then, its page is read anew."""
+        shown, snapshot = self.detail.shown(), self._snapshot
+        if snapshot is None or shown is None or shown.deadline is None:
+            return
+        later = deadline_later(shown.deadline, self._session.clock.now(), snapshot.working)
+        self.detail.set_deadline(later)
+        if later.late and shown.status != "overdue":
+            self._read_detail(shown.request_id)
 
     def refresh(self) -> None:
         """Count and filter anew."""
@@ -208,6 +228,16 @@ class OperationsController(QObject):
         self.rows.set_counts(count, len(snapshot.columns), "")
         self._show_emptiness(count, len(snapshot.columns))
         self.rows.table.show_request(self._chosen)
+        self._mask = shown
+        self._tell_hidden()
+
+    def _tell_hidden(self) -> None:
+        """The page says when the filters hide its request; one that only just came is not hidden by them."""
+        hidden = False
+        if self._chosen is not None and self._mask is not None and self._snapshot is not None:
+            at = int(self._snapshot.columns.positions([self._chosen])[0])
+            hidden = 0 <= at < len(self._mask) and not self._mask[at]
+        self.detail.set_hidden(hidden)
 
     def _show_emptiness(self, shown: int, total: int) -> None:
         if shown:
@@ -258,6 +288,7 @@ class OperationsController(QObject):
         self._chosen = request_id
         self.rows.table.show_request(request_id)
         self._map.set_selection([request_id])
+        self._tell_hidden()
         self._read_detail(request_id)
 
     def chosen(self) -> int | None:
@@ -266,7 +297,10 @@ class OperationsController(QObject):
 
     def _read_detail(self, request_id: int) -> None:
         self._serial += 1
-        self._session.runner.run_read(
+        shown = self.detail.shown()
+        if (shown is None or shown.request_id != request_id) and not self._patience.isActive():
+            self._patience.start()
+        self._read = self._session.runner.run_read(
             _detail,
             self._session.store,
             self._snapshot,
@@ -276,6 +310,25 @@ class OperationsController(QObject):
             self._session.places,
             on_result=self._show,
         )
+        self._read.ended.connect(self._read_ended)
+
+    def _read_again(self) -> None:
+        if self._chosen is not None:
+            self._read_detail(self._chosen)
+
+    def _show_loading(self) -> None:
+        """The read takes its time: what stands in the pane is another request's."""
+        snapshot = self._snapshot
+        if snapshot is not None and self._chosen is not None:
+            at = int(snapshot.columns.positions([self._chosen])[0])
+            known = snapshot.names.services.get(int(snapshot.columns.service_id[at]), "") if at >= 0 else ""
+            self.detail.set_loading(known or self.tr("A new request"))
+
+    def _read_ended(self, handle: Any) -> None:
+        """A read that brought nothing: say so where the request would stand."""
+        if handle is self._read and handle.state.value in ("failed", "broke"):
+            self._patience.stop()
+            self.detail.set_failed()
 
     def step(self, by: int) -> None:
         """Choose the next or the previous request."""
@@ -311,6 +364,7 @@ class OperationsController(QObject):
     def _show(self, answer: tuple[int, RequestDetail | None]) -> None:
         serial, detail = answer
         if serial == self._serial:  # a later choice overtook this one
+            self._patience.stop()
             self.detail.set_state(detail)
 
     def _fetch(self, ids: list[int]) -> None:

@@ -78,6 +78,7 @@ class RequestActs(QObject):
         desk.model.selection_changed.connect(self._ticks_changed)
         desk.tools.act_wanted.connect(self._from_menu)
         self._session.bus.changed.connect(self._changed)
+        self._session.act_failed.connect(self._forget_acted)
 
     def _shortcut(self, act: Act) -> QShortcut:
         """A letter that acts while something of the workspace has the focus; text fields keep it for themselves."""
@@ -237,7 +238,11 @@ class RequestActs(QObject):
                 if self._composed.pop(int(key), None) is not None:
                     self._desk.detail.composer.clear(int(key))
         if changes.verb == UNDO:
-            self._acted.clear()
+            self._forget_acted()
+
+    def _forget_acted(self) -> None:
+        """No newer version is to be waited for: acts are for the one on show again."""
+        self._acted.clear()
 
     def _read_reporter(self, request_id: int) -> None:
         session = self._session

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication
 
@@ -11,13 +11,16 @@ from data.store import Store
 from desktop.controllers.act_facts import composer_state
 from desktop.controllers.asset_details import asset_state
 from desktop.controllers.history_words import Speaker
+from desktop.controllers.photos import small_photos
 from desktop.controllers.place_words import place_words
 from desktop.controllers.request_history import history_lines
 from desktop.controllers.session import Snapshot
+from desktop.domain.working_time import WorkingTime
 from desktop.models.fields import status_word
 from desktop.operations.places import CityPlaces, sentence_of
 from desktop.views import format as words
-from desktop.views.request_detail import DeadlineState, ReportLine, RequestDetail
+from desktop.views.deadline_section import DeadlineState
+from desktop.views.request_detail import ReportLine, RequestDetail
 
 translate = QCoreApplication.translate
 
@@ -34,7 +37,7 @@ def read_detail(
         members = unit.incidents.members(request.incident_id) if request.incident_id is not None else []
         others = unit.requests.many([key for key in members if key != request.id])
         answers = tuple((answer.code, answer.value) for answer in unit.requests.answers(request.id))
-        photos = tuple(photo.content for photo in unit.requests.photos(request.id))
+        photos = [photo.content for photo in unit.requests.photos(request.id)]
         history = unit.requests.history(request.id)
         questions = {question.code: question.question for question in unit.services.questions(request.service_id)}
         asset = asset_state(unit, request, snapshot.service(request.service_id).service_code, now, zone)
@@ -57,11 +60,11 @@ def read_detail(
         description=request.description,
         department=snapshot.names.agencies.get(request.agency_id, "") if request.agency_id is not None else "",
         reason=request.assigned_reason,
-        deadline=deadline_of(request, now, zone),
+        deadline=deadline_of(request, now, snapshot.working),
         reports=tuple(_report(other, now, zone) for other in others),
         answers=tuple((questions.get(code, code), value) for code, value in answers),
         history=history_lines(request, history, notes, now, zone, speaker.by_act(history)),
-        photos=photos,
+        photos=small_photos(photos),
         unlocated=placement_words(request.placement),
         facts=tuple((key, value) for key, value in request.extras.items() if value)[:8],
         asset=asset,
@@ -107,23 +110,37 @@ def place_of(request: ServiceRequest) -> str:
     return words.coordinates(request.lat, request.long)
 
 
-def deadline_of(request: ServiceRequest, now: datetime, zone: str) -> DeadlineState | None:
+def deadline_of(request: ServiceRequest, now: datetime, working: WorkingTime) -> DeadlineState | None:
     """The deadline of an open request."""
     if request.due_at is None or request.status in (Status.CLOSED, Status.ARCHIVED):
         return None
-    left = (request.due_at - now).total_seconds()
-    told = words.duration(abs(left))
-    late = left < 0
-    sentence = translate("Deadline", "{0} late") if late else translate("Deadline", "{0} left")
+    return deadline_state(request.requested_at, request.due_at, now, working)
+
+
+def deadline_state(opened: datetime, due: datetime, now: datetime, working: WorkingTime) -> DeadlineState:
+    """The time from opening to deadline as of now, in the city's working hours."""
+    opened_ms, due_ms, now_ms = (round(moment.timestamp() * 1000) for moment in (opened, due, now))
+    zone, late = working.calendar.timezone, due < now
+    told = words.working_time(int(working.between(now_ms, due_ms)) / 1000)
+    sentence = (
+        translate("Deadline", "{0} of working time late") if late else translate("Deadline", "{0} of working time left")
+    )
     return DeadlineState(
-        opened=request.requested_at,
-        now=now,
-        due=request.due_at,
+        opened_ms=opened_ms,
+        now_ms=now_ms,
+        due_ms=due_ms,
         left=sentence.format(told),
         late=late,
-        opened_words=words.moment(request.requested_at, now, zone),
-        due_words=words.moment(request.due_at, now, zone),
+        opened_words=words.moment(opened, now, zone),
+        due_words=translate("Deadline", "due {0}").format(words.deadline(due, now, zone)),
+        rests=tuple(working.rests(opened_ms, max(due_ms, now_ms))),
     )
+
+
+def deadline_later(state: DeadlineState, now: datetime, working: WorkingTime) -> DeadlineState:
+    """The same deadline as of a later moment."""
+    opened, due = (datetime.fromtimestamp(moment / 1000, UTC) for moment in (state.opened_ms, state.due_ms))
+    return deadline_state(opened, due, now, working)
 
 
 def _report(request: ServiceRequest, now: datetime, zone: str) -> ReportLine:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -59,17 +59,27 @@ class SearchController(QObject):
         self._text = ""
         self._requests: FoundRequests | None = None
         self._places: Sequence[FoundPlace] | None = None
+        window.palette_list.searchable = True
         window.search_asked.connect(self.search)
         window.found_chosen.connect(self._chosen)
 
     def search(self, text: str) -> None:
         """Look a text up beside the event loop."""
         if self._session.snapshot is None:
+            self._window.palette_list.set_found(text, [])
             return
         self._text, self._requests, self._places = text, None, None
         run = self._session.runner.run_read
-        run(find_requests, self._session.store, text, on_result=self._found_requests)
-        run(find_places, self._session.places, text, on_result=self._found_places)
+        requests = run(find_requests, self._session.store, text, on_result=self._found_requests)
+        places = run(find_places, self._session.places, text, on_result=self._found_places)
+        # A source that fails has answered too: the sentence of its failure stands elsewhere.
+        none = FoundRequests(text, (), 0, False)
+        requests.ended.connect(lambda handle: self._ended(handle, self._found_requests, none))
+        places.ended.connect(lambda handle: self._ended(handle, self._found_places, (text, [])))
+
+    def _ended(self, handle: Any, answer: Callable[[Any], None], nothing: object) -> None:
+        if handle.state.value in ("failed", "broke"):
+            answer(nothing)
 
     def _found_requests(self, found: FoundRequests) -> None:
         if found.text == self._text:
@@ -92,7 +102,8 @@ class SearchController(QObject):
         places = self._place_entries()
         best = self._places[0].score if self._places else 0.0
         sure = best >= SURE and not self._requests.exact
-        self._window.palette_list.set_found(self._text, [*places, *requests] if sure else [*requests, *places])
+        listed = [*places, *requests] if sure else [*requests, *places]
+        self._window.palette_list.set_found(self._text, listed, whole=self._places is not None)
 
     def _request_entries(
         self, found: FoundRequests, services: Mapping[int, str], icons: Mapping[int, str]

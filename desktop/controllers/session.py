@@ -14,10 +14,11 @@ from data.columns import Columns, load_columns, refresh_columns
 from data.records import Agency, AreaLayer, City, Placement, Service
 from data.store import Store
 from data.unit_of_work import ReadUnit
-from desktop.domain.attention import Moment, reports_per_request
+from desktop.domain.attention import MISSING_MS, Moment, is_open, reports_per_request
 from desktop.domain.city_settings import CitySettings, settings_of
 from desktop.domain.clock import Clock
 from desktop.domain.request_filter import Queue
+from desktop.domain.working_time import WorkingTime
 from desktop.models.request_table import Names
 from desktop.operations.changes import Changes
 from desktop.operations.city_areas import CityAreas, read_areas
@@ -61,6 +62,7 @@ class Snapshot:
     reports: NDArray[np.int64]  # of each request's incident
     bounds: Bounds  # of nearly all located requests
     head: int  # the log's last number when it was read
+    working: WorkingTime  # the city's
 
     def service(self, service_id: int) -> Service:
         """A service of the catalogue."""
@@ -87,9 +89,21 @@ def read_snapshot(store: Store, known: Snapshot | None = None) -> Snapshot | Non
     columns = load_columns(store) if known is None else refresh_columns(store, known.columns)
     reports, bounds = _reports_of(columns, known), _bounds_of(columns, known)
     settings = settings_of(city)
+    working = _working_of(city, settings, columns, known)
     return Snapshot(
-        city, settings, services, agencies, layers, areas, columns, names, streets, credit, reports, bounds, head
-    )
+        city, settings, services, agencies, layers, areas, columns, names, streets, credit, reports, bounds, head,
+        working,
+    )  # fmt: skip
+
+
+def _working_of(city: City, settings: CitySettings, columns: Columns, known: Snapshot | None) -> WorkingTime:
+    """The city's working time, counted for all open promises here, so that nobody who paints has to."""
+    same = known is not None and (known.settings, known.city.timezone) == (settings, city.timezone)
+    working = known.working if known is not None and same else WorkingTime(settings.calendar(city.timezone))
+    promised = is_open(columns) & (columns.due_ms != MISSING_MS) & (columns.requested_ms != MISSING_MS)
+    if promised.any():
+        working.between(columns.requested_ms[promised].min(), columns.due_ms[promised].max())
+    return working
 
 
 def _read_city(store: Store, known: Snapshot | None, clock: Clock) -> tuple[Snapshot, Queue] | None:
@@ -142,6 +156,7 @@ class Session(QObject):
     loaded = Signal(object)  # Snapshot
     minute_turned = Signal()  # deadlines drew nearer
     act_wanted = Signal(str, str, object)  # operation, title, arguments
+    act_failed = Signal()
     busy_changed = Signal(object)  # names of the operations that wait or run
 
     def __init__(self, store: Store, runner: Runner, bus: ChangeBus, clock: Clock, actor: str) -> None:

@@ -66,6 +66,7 @@ class ShellController(QObject):
     letters_changed = Signal(bool)
     motion_changed = Signal(bool)
     base_map_changed = Signal()
+    request_wanted = Signal(int)  # as it is now
     store_asked = Signal(str)  # the location of another store
 
     def __init__(
@@ -173,11 +174,15 @@ class ShellController(QObject):
             self._file.settings.stopped_jobs = titles
             self._file.save()
 
-    def tell_failure(self, sentence: str) -> None:
-        """A toast about something the world did; it stays until it is dismissed."""
+    def tell_failure(self, sentence: str, request_id: int | None = None) -> None:
+        """A toast about something the world did; it stays until it is dismissed, and shows the request it is about."""
         sentence = told(sentence)
         self._remember(sentence)
-        self._window.tell(Toast(sentence, tone="danger"))
+        if request_id is None:
+            self._window.tell(Toast(sentence, tone="danger"))
+            return
+        toast = self._window.tell(Toast(sentence, tone="warning", act=self.tr("Show"), stays=True))
+        toast.acted.connect(lambda: self.request_wanted.emit(request_id))
 
     def show_report(self, report: str) -> None:
         """The dialog about a fault of ours; one at a time."""
@@ -200,12 +205,13 @@ class ShellController(QObject):
 
     def _job_started(self, handle: JobHandle) -> None:
         handle.progressed.connect(self._progressed)
-        handle.failed.connect(self.tell_failure)
         self._done.stop()
         self._show_job()
 
     def _job_ended(self, handle: JobHandle) -> None:
         self._show_job()
+        if handle.failure is not None:
+            self.tell_failure(handle.failure.sentence, handle.failure.request_id)
         if handle.state is JobState.SUCCEEDED and not self._runner.jobs():
             self._window.status_bar.set_job(handle.title, 1.0, done=True)
             self._done.start()

@@ -105,11 +105,18 @@ class Undoing(QObject):
         if plan is None:
             self._window.tell(Toast(self.tr("There is nothing to undo."), tone="info"))
         elif not plan.allowed:
-            self._window.tell(Toast(plan.sentence, tone="warning"))
+            self._refuse(plan)
         elif plan.residents or plan.verb in IMPORTS:
             self._ask(plan)
         else:
             self._undo(plan.act_id)
+
+    def _refuse(self, plan: UndoPlan) -> None:
+        """It cannot be undone; where a request stands in the way, that one is shown."""
+        if plan.about is None:
+            self._window.tell(Toast(plan.sentence, tone="warning"))
+        else:
+            self._shell.tell_failure(plan.sentence, plan.about)
 
     def _ask(self, plan: UndoPlan) -> None:
         """Residents get a message, or many requests go: said before it is done."""

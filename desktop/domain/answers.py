@@ -5,17 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, fields
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 LONGEST = 4000  # characters of an answer
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
-# Named here, for the language of a text does not follow the machine it is written on.
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +83,3 @@ def _said(name: str, whole: str, facts: Facts) -> str:
         return whole
     value = " ".join(plain(getattr(facts, name)).split())
     return value or str(getattr(_INSTEAD, name))
-
-
-def day_words(day: date) -> str:
-    """Tuesday 13 October 2026."""
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def moment_words(moment: datetime, timezone: str) -> str:
-    """Tuesday 13 October 2026, 14:32, in the city's zone."""
-    local = moment.astimezone(ZoneInfo(timezone))
-    return f"{day_words(local.date())}, {local:%H:%M}"

@@ -18,6 +18,7 @@ from data.records import Placement, Status
 STATUS_CODES = {status: code for code, status in enumerate(Status)}
 PLACEMENT_CODES = {placement: code for code, placement in enumerate(Placement)}
 MISSING_MS = -(2**63)
+SOON = timedelta(hours=24)  # due within that is due soon, in the queue, on the map and in the table
 OPEN_CODES = tuple(
     STATUS_CODES[status] for status in (Status.SUBMITTED, Status.ACKNOWLEDGED, Status.IN_PROGRESS, Status.SCHEDULED)
 )
@@ -57,7 +58,7 @@ class Moment:
     soon_ms: int  # due before this counts as due soon
 
     @classmethod
-    def at(cls, now: datetime, timezone: str, soon: timedelta = timedelta(hours=24)) -> Moment:
+    def at(cls, now: datetime, timezone: str, soon: timedelta = SOON) -> Moment:
         """The moment of an aware datetime in the city's zone."""
         zone = ZoneInfo(timezone)
         midnight = datetime.combine(now.astimezone(zone).date(), day_time(), zone)

@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from data.records import City
+from desktop.domain.day_words import LANGUAGES, USUAL
 from desktop.domain.deadlines import WorkingCalendar
 
 
@@ -24,6 +25,7 @@ class CitySettings:
     undo_s: int = 600  # how long an act can be undone
     archive_days: int = 7  # quiet days after which a closed request is archived
     goal_share: float = 0.95  # of the day's requests, acknowledged on the same day
+    language: str = USUAL  # of the dates in what residents read
 
     def __post_init__(self) -> None:
         rules = {
@@ -34,6 +36,7 @@ class CitySettings:
             "undo_s is between 0 and 604800": 0 <= self.undo_s <= 604_800,
             "archive_days is at least 1": self.archive_days >= 1,
             "goal_share is between 0 and 1": 0.0 <= self.goal_share <= 1.0,
+            f"language is one of {', '.join(LANGUAGES)}": self.language in LANGUAGES,
         }
         broken = [rule for rule, holds in rules.items() if not holds]
         if broken:
@@ -112,6 +115,7 @@ _FORMS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "undo_s": (int, _same),
     "archive_days": (int, _same),
     "goal_share": (float, _same),
+    "language": (str, _same),
 }
 
 

@@ -27,7 +27,7 @@ class Points:
     status: NDArray[np.uint8]
     deadline: NDArray[np.uint8]  # PLAIN, SOON, OVERDUE, CLOSED
     service_id: NDArray[np.int32]
-    share_left: Floats  # of the time from opening to deadline, 0 to 1; -1 without a deadline
+    share_left: Floats  # of the working time from opening to deadline, 0 to 1; -1 without a deadline
     due_ms: Ints
     reports: Ints  # in the whole incident; 1 without one
     stands_for: Ints

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from desktop.domain.working_time import WorkingTime
 from desktop.map.features import Answer, Bools, Ints, Points, Statuses
 from desktop.map.viewport import Content, RequestColumns, View, ViewportIndex
 
@@ -44,6 +45,7 @@ class ColumnsSource:
     def __init__(self, columns: RequestColumns, *, now_ms: int, mask: Bools | None = None) -> None:
         self._wanted: tuple[RequestColumns, Bools | None, int, Statuses | None] = (columns, mask, now_ms, None)
         self._folded = True
+        self._working: WorkingTime | None = None
         self._index: ViewportIndex | None = None
         self._content: Content | None = None
         self._making = Lock()
@@ -59,6 +61,10 @@ class ColumnsSource:
     def set_now(self, now_ms: int, status: Statuses | None = None) -> None:
         """The moment that decides what is overdue, and the statuses of then; None for those of the columns."""
         self._wanted = (*self._wanted[:2], now_ms, status)
+
+    def set_working(self, working: WorkingTime | None) -> None:
+        """The working hours in which promises run out; without them no share of time is drawn."""
+        self._working = working
 
     def set_folded(self, folded: bool) -> None:
         """Whether the open reports of an incident are one symbol."""
@@ -77,10 +83,10 @@ class ColumnsSource:
     def content(self) -> Content:
         """The picture as of now. Of threads that ask at once, one makes it and the others wait for it."""
         with self._making:
-            (columns, mask, now_ms, status), folded = self._wanted, self._folded
+            (columns, mask, now_ms, status), folded, working = self._wanted, self._folded, self._working
             content = self._content
-            if content is None or not content.made_of(columns, mask, now_ms, status, folded):
-                content = self._content = Content(self._index_of(columns), mask, now_ms, status, folded)
+            if content is None or not content.made_of(columns, mask, now_ms, status, folded, working):
+                content = self._content = Content(self._index_of(columns), mask, now_ms, status, folded, working)
             return content
 
     def prepare(self) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.domain.working_time import WorkingTime
 from desktop.map import asking
 from desktop.map.asking import Asker, RunRead
 from desktop.map.bridge import Bridge
@@ -223,13 +224,17 @@ class MapView(QWidget):
         self._source = source
         self.refresh()
 
-    def set_columns(self, columns: RequestColumns, *, now_ms: int) -> None:
-        """Show the requests of columns as of a moment. The filter starts anew: its length belongs to the columns."""
+    def set_columns(self, columns: RequestColumns, *, now_ms: int, working: WorkingTime | None = None) -> None:
+        """Show the requests of columns as of a moment, with the share of working time that is left.
+
+        The filter starts anew: its length belongs to the columns.
+        """
         if isinstance(self._source, ColumnsSource):
             self._source.set_columns(columns)
             self._source.set_now(now_ms)
         else:
             self._source = ColumnsSource(columns, now_ms=now_ms)
+        self._source.set_working(working)
         self._run_read(self._source.prepare, on_result=_done)  # a page that is still to come finds it ready
         self.refresh()
 

@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.records import Placement, Status
+from desktop.domain.attention import SOON as DUE_SOON
 from desktop.domain.attention import reports_per_request
+from desktop.domain.working_time import NO_SHARE, WorkingTime
 from desktop.map.features import (
     CLOSED,
     MISSING,
@@ -44,7 +46,7 @@ MAX_SPREAD = 60  # requests of a stack that are shown around it
 MERGED_FROM = 3  # crowded cells of a square of four that become one cluster
 ROOM_PX, MERGED_ROOM_PX = 6.0, 20.0  # how far the middle of a cluster may lie from the middle of its cell
 _NUMBER_BITS = 63  # of a whole number of numpy, its sign apart
-DUE_SOON_MS = 24 * 3_600_000
+DUE_SOON_MS = round(DUE_SOON.total_seconds() * 1000)
 
 _STATUS = tuple(Status)
 _CLOSED = tuple(_STATUS.index(status) for status in (Status.CLOSED, Status.ARCHIVED))
@@ -138,10 +140,12 @@ class Content:
         now_ms: int,
         status: Statuses | None = None,
         folded: bool = True,
+        working: WorkingTime | None = None,
     ) -> None:
         columns = index.columns
         kept = slice(None) if mask is None else mask[index.rows]
         self.index, self.columns, self.now_ms, self._mask, self._fold = index, columns, now_ms, mask, folded
+        self._working = working
         self._status, self.status = status, columns.status if status is None else status
         self.rows: Ints = index.rows[kept]
         self.codes: Ints = index.codes[kept]
@@ -184,11 +188,17 @@ class Content:
         return single.pick(~np.isin(single.key >> 2, merged)), every
 
     def made_of(
-        self, columns: RequestColumns, mask: Bools | None, now_ms: int, status: Statuses | None, folded: bool = True
+        self,
+        columns: RequestColumns,
+        mask: Bools | None,
+        now_ms: int,
+        status: Statuses | None,
+        folded: bool = True,
+        working: WorkingTime | None = None,
     ) -> bool:
         """Whether it still says what these say."""
         same = self.columns is columns and self._mask is mask and self._status is status
-        return same and self.now_ms == now_ms and self._fold is folded
+        return same and self._working is working and self.now_ms == now_ms and self._fold is folded
 
     def points_of(self, rows: Ints) -> Points:
         """Rows of the columns as points, each by itself."""
@@ -256,11 +266,17 @@ class Content:
             status=self.status[rows],
             deadline=deadline,
             service_id=columns.service_id[rows],
-            share_left=share_left(columns, rows, self.now_ms),
+            share_left=self._share_left(rows),
             due_ms=columns.due_ms[rows],
             reports=self.index.reports[rows] if self._fold else np.ones(len(rows), dtype=np.int64),
             stands_for=stands_for.astype(np.int64),
         )
+
+    def _share_left(self, rows: Ints) -> Floats:
+        """How much of each promise is left; not told where nobody knows when the city works."""
+        if self._working is None:
+            return np.full(len(rows), NO_SHARE)
+        return self._working.share_left(self.columns.requested_ms[rows], self.columns.due_ms[rows], self.now_ms)
 
     def _cells(self, view: View, level: int) -> _Runs:
         """Every cell of a level that holds something, of the squares of four that the view touches.
@@ -388,15 +404,6 @@ def deadline_codes(columns: RequestColumns, rows: Ints, now_ms: int, status: Sta
     codes[has_due & (due < now_ms)] = OVERDUE
     codes[np.isin(status[rows], _CLOSED)] = CLOSED
     return codes
-
-
-def share_left(columns: RequestColumns, rows: Ints, now_ms: int) -> Floats:
-    """How much of the time from opening to deadline is left, 0 to 1; -1 without a deadline."""
-    due, opened = columns.due_ms[rows], columns.requested_ms[rows]
-    has_due = (due != MISSING) & (opened != MISSING)
-    whole = np.where(has_due, due - opened, 1)
-    left = np.where(has_due, due - now_ms, 0) / np.maximum(whole, 1)
-    return np.where(has_due, np.clip(left, 0.0, 1.0), -1.0)
 
 
 def level_of(zoom: int) -> int:

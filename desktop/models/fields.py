@@ -45,6 +45,15 @@ class Grouping(StrEnum):
 # Known to the store alone: their order is read from it, apart from the snapshot.
 TEXTS = (Field.REQUEST, Field.ADDRESS, Field.SOURCE, Field.AREA, Field.DESCRIPTION)
 TIMES = {Field.OPENED: "requested_ms", Field.ACKNOWLEDGED: "acknowledged_ms", Field.CLOSED: "closed_ms"}
+# Times and figures, under heads that stand on the same side.
+RIGHT_ALIGNED = (
+    Field.OPENED,
+    Field.TIME_LEFT,
+    Field.PRIORITY,
+    Field.REPORTS,
+    Field.ACKNOWLEDGED,
+    Field.CLOSED,
+)
 
 
 def field_title(field: Field) -> str:

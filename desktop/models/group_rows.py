@@ -67,8 +67,12 @@ class GroupRows:
         """The row of a member; None in a folded group."""
         if not len(self.folds):
             return member
-        group = int(np.searchsorted(self._starts, member, side="right")) - 1
+        group = self.of_member(member)
         return None if self.folds[group] else int(self._heads[group] + 1 + member - self._starts[group])
+
+    def of_member(self, member: int) -> int:
+        """The group of a member."""
+        return int(np.searchsorted(self._starts, member, side="right")) - 1
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The members from one row to another; a header stands for the whole of its group."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from enum import IntEnum
@@ -10,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from data.records import Placement, ServiceRequest, Status
 from desktop.domain.attention import MISSING_MS
 from desktop.models.arranging import Arrangement, Content, Names, TextOrder, arrange
-from desktop.models.fields import TEXTS, TIMES, Field, Grouping, field_title, placement_word
+from desktop.models.fields import RIGHT_ALIGNED, TEXTS, TIMES, Field, Grouping, field_title, placement_word
 from desktop.models.group_rows import GroupRows, group_name
+from desktop.models.row_cache import RowCache
 from desktop.models.ticks import Ticks
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Field", "Grouping", "Names", "RequestTableModel", "Role"]
 
-CACHE_ROWS = 4000
 AT_ONCE = 60_000  # requests; more are arranged in a thread
 Index = QModelIndex | QPersistentModelIndex
 RunRead = Callable[..., Any]
@@ -65,14 +64,8 @@ class RequestTableModel(QAbstractTableModel):
         self._groups = GroupRows()
         self._texts: dict[Field, TextOrder] = {}
         self._ticks = Ticks()
-        self._cache: OrderedDict[int, ServiceRequest] = OrderedDict()
-        self._stale: set[int] = set()  # read before the snapshot changed
-        self._wanted: set[int] = set()
-        self._asked: set[int] = set()
-        self._ask = QTimer(self)
-        self._ask.setSingleShot(True)
-        self._ask.setInterval(15)
-        self._ask.timeout.connect(self._emit_wanted)
+        self._cache = RowCache(self)
+        self._cache.wanted.connect(self.rows_wanted)
         self._sorted_by, self._descending, self._grouping = Field.OPENED, True, None
 
     _sorted_by: Field
@@ -95,8 +88,7 @@ class RequestTableModel(QAbstractTableModel):
 
         Texts read before stay on show until they are read anew.
         """
-        self._stale = set(self._cache)
-        self._asked.clear()
+        self._cache.age()
         self._wanted_content = Content(
             columns,
             names,
@@ -159,12 +151,7 @@ class RequestTableModel(QAbstractTableModel):
 
     def set_rows(self, rows: Iterable[ServiceRequest]) -> None:
         """Deliver records that were asked for."""
-        arrived = {int(row.id): row for row in rows}
-        self._cache.update(arrived)
-        self._asked.difference_update(arrived)
-        self._stale.difference_update(arrived)
-        while len(self._cache) > CACHE_ROWS:
-            self._cache.popitem(last=False)
+        self._cache.take(rows)
         self._all_changed()
 
     # what others read
@@ -203,11 +190,12 @@ class RequestTableModel(QAbstractTableModel):
 
     def row_of(self, request_id: int) -> int | None:
         """The row of a request; None when the filter or a folded group hides it."""
-        at = self._at(request_id)
-        if at is None or self._shown is None:
-            return None
-        found = np.flatnonzero(self._shown.order == at)
-        return self._groups.row_of(int(found[0])) if found.size else None
+        member = self._member(request_id)
+        return None if member is None else self._groups.row_of(member)
+
+    def fits(self, request_id: int) -> bool:
+        """Whether a request fits the filter, in a folded group too."""
+        return self._member(request_id) is not None
 
     def step_from(self, row: int, by: int) -> int | None:
         """The next row in a direction that is a request; None where there is none."""
@@ -231,6 +219,12 @@ class RequestTableModel(QAbstractTableModel):
         self._groups.fold(group)
         self.endResetModel()
         self.arranged.emit("fold")
+
+    def unfold_for(self, request_id: int) -> None:
+        """Open the group that hides a request."""
+        member = self._member(request_id)
+        if member is not None and self._groups.row_of(member) is None:
+            self.fold(self._groups.of_member(member))
 
     def fold_all(self, *, folded: bool) -> None:
         """Fold all groups, or open them."""
@@ -311,6 +305,8 @@ class RequestTableModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return "" if section == Field.TICK else field_title(Field(section))
+        if role == Qt.ItemDataRole.TextAlignmentRole and section in RIGHT_ALIGNED:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return field_title(Field(section)) if role == Qt.ItemDataRole.AccessibleTextRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -343,6 +339,14 @@ class RequestTableModel(QAbstractTableModel):
         ids = self._columns.id
         at = int(np.searchsorted(ids, request_id))
         return at if at < len(ids) and ids[at] == request_id else None
+
+    def _member(self, request_id: int) -> int | None:
+        """Where a request stands in the order shown; None when the filter hides it."""
+        at = self._at(request_id)
+        if at is None or self._shown is None:
+            return None
+        found = np.flatnonzero(self._shown.order == at)
+        return int(found[0]) if found.size else None
 
     def _place(self, row: int) -> int | None:
         """The position of a row's request; None for a header."""
@@ -421,7 +425,7 @@ class RequestTableModel(QAbstractTableModel):
         if field is Field.PLACEMENT:
             return placement_word(tuple(Placement)[int(columns.placement[at])])
         if field in TEXTS:
-            row = self._row(int(columns.id[at]))
+            row = self._cache.row(int(columns.id[at]))
             return "" if row is None else self._row_text(row, field)
         return None  # times are painted by their delegates
 
@@ -468,22 +472,6 @@ class RequestTableModel(QAbstractTableModel):
     def _status(self) -> NDArray[np.uint8]:
         assert self._shown is not None
         return self._shown.content.status
-
-    def _row(self, request_id: int) -> ServiceRequest | None:
-        row = self._cache.get(request_id)
-        if row is not None:
-            self._cache.move_to_end(request_id)
-        if (row is None or request_id in self._stale) and request_id not in self._asked:
-            self._wanted.add(request_id)
-            if not self._ask.isActive():
-                self._ask.start()
-        return row
-
-    def _emit_wanted(self) -> None:
-        wanted, self._wanted = sorted(self._wanted), set()
-        self._asked.update(wanted)
-        if wanted:
-            self.rows_wanted.emit(wanted)
 
 
 def _known(moment_ms: Any) -> int | None:

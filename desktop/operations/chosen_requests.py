@@ -128,4 +128,5 @@ def _expect(unit: ReadUnit, rows: Rows, expected: Mapping[RequestId, int]) -> No
     by = f" by {last.actor} at {last.at:%Y-%m-%d %H:%M} UTC ({last.verb})" if last else ""
     more = f", and {amount(len(stale) - 1)} more" if len(stale) > 1 else ""
     name = rows["service_request_id"][stale[0]]
-    raise Conflict(f"Request {name} was changed{by} meanwhile{more}; look at it again and repeat your act.")
+    sentence = f"Request {name} was changed{by} meanwhile{more}; look at it again and repeat your act."
+    raise Conflict(sentence, rows["id"][stale[0]])

@@ -12,6 +12,8 @@ from data.records import AnswerTemplate, City, Status
 from data.unit_of_work import ReadUnit
 from desktop.domain import answers
 from desktop.domain.answers import Facts
+from desktop.domain.city_settings import settings_of
+from desktop.domain.day_words import day_words, moment_words
 from desktop.domain.lifecycle import OUTCOME_WORDS, TRANSITIONS, Comment, Deed, Outcome, Verb
 from desktop.domain.status_mapping import TO_OPEN311
 from desktop.operations.chosen_requests import Scene, Values, Wish
@@ -59,6 +61,7 @@ def facts_of(unit: ReadUnit, city: City, columns: Values, contact: str = "") -> 
     services = {service.id: service.service_name for service in unit.services.all()}
     agencies = {agency.id: agency.name for agency in unit.agencies.all()}
     names = ("service_id", "address", "due_at", "service_request_id", "agency_id", "scheduled_for", "outcome")
+    language = settings_of(city).language
     moments: dict[int, str] = {}  # many requests share a deadline, and telling a time is slow
 
     def moment(value: Any) -> str:
@@ -66,7 +69,7 @@ def facts_of(unit: ReadUnit, city: City, columns: Values, contact: str = "") -> 
             return ""
         key = int(value.timestamp() * 1000) if isinstance(value, datetime) else int(value)
         if key not in moments:
-            moments[key] = answers.moment_words(datetime.fromtimestamp(key / 1000, tz=UTC), city.timezone)
+            moments[key] = moment_words(datetime.fromtimestamp(key / 1000, tz=UTC), city.timezone, language)
         return moments[key]
 
     return [
@@ -76,7 +79,7 @@ def facts_of(unit: ReadUnit, city: City, columns: Values, contact: str = "") -> 
             due=moment(due),
             request=number,
             department=agencies.get(agency, "") if agency is not None else "",
-            date=_day_words(day),
+            date=_planned(day, language),
             outcome=OUTCOME_WORDS[Outcome(outcome)] if outcome in tuple(Outcome) else "",
             contact=contact,
         )
@@ -84,10 +87,10 @@ def facts_of(unit: ReadUnit, city: City, columns: Values, contact: str = "") -> 
     ]
 
 
-def _day_words(day: date | str | None) -> str:
+def _planned(day: date | str | None, language: str) -> str:
     if not day:
         return ""
-    return answers.day_words(date.fromisoformat(day) if isinstance(day, str) else day)
+    return day_words(date.fromisoformat(day) if isinstance(day, str) else day, language)
 
 
 def note(scene: Scene, deed: Deed, texts: Sequence[str]) -> None:

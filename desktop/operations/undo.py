@@ -36,7 +36,10 @@ _CORRECTION = (
 
 @dataclass(frozen=True, slots=True)
 class UndoPlan:
-    """What undoing an act would do. `sentence` says it, or why it cannot be; `residents` get a correction."""
+    """What undoing an act would do. `sentence` says it, or why it cannot be; `residents` get a correction.
+
+    `about` is the request that stands in the way, where it is one.
+    """
 
     act_id: ActId
     verb: str
@@ -46,6 +49,7 @@ class UndoPlan:
     sentence: str
     withdrawn: int = 0
     residents: int = 0
+    about: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,13 @@ def describe_undo(work: Work, act_id: ActId) -> UndoPlan:
     city = work.city()
     with work.store.read() as unit:
         act = _act(unit, act_id)
-        why = _against(unit, city, act, work.clock.now()) or _changed_since(unit, act, compensation(unit, act.id))
+        why, about = _against(unit, city, act, work.clock.now()), None
+        if not why:
+            back = compensation(unit, act.id)
+            why, about = _changed_since(unit, act, back), _disturbed(back)
         said = _said(unit, act)
-    plan = UndoPlan(act.id, act.verb, act.actor, act.at, False, why)
     if why:
-        return plan
+        return UndoPlan(act.id, act.verb, act.actor, act.at, False, why, about=about)
     waiting, heard = len(said.waiting()), len(said.heard())
     return UndoPlan(act.id, act.verb, act.actor, act.at, True, _beforehand(act, waiting, heard), waiting, heard)
 
@@ -100,7 +106,7 @@ def undo(work: Work, *, act_id: ActId) -> Changes:
         back = compensation(unit, act.id)
         disturbed = _changed_since(unit, act, back)
         if disturbed:
-            raise Conflict(disturbed)
+            raise Conflict(disturbed, _disturbed(back))
         work.breathe(0.4, "Putting it back")
         apply(unit, back)
         withdrawn, corrected = _answer_for(unit, city, act, now)
@@ -157,6 +163,11 @@ def _changed_since(unit: ReadUnit, act: Act, back: Compensation) -> str:
     more = len(back.disturbed) - 1
     words = f", and so {'was' if more == 1 else 'were'} {more:,} more" if more else ""
     return f"{_name(unit, entity, number)} was changed{by} since{words}; nothing was undone."
+
+
+def _disturbed(back: Compensation) -> int | None:
+    """The first request that a later change stands in the way of."""
+    return next((number for entity, number in back.disturbed if entity == "service_request"), None)
 
 
 def _name(unit: ReadUnit, entity: str, number: int) -> str:

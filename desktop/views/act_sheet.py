@@ -12,7 +12,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from data.records import AnswerTemplate
-from desktop.domain.answers import Facts, day_words
+from desktop.domain.answers import Facts
+from desktop.domain.day_words import USUAL, day_words
 from desktop.domain.lifecycle import OUTCOME_WORDS, REFERRALS, TRANSITIONS, Comment, Outcome, Verb
 from desktop.views import format as words
 from desktop.views.answer_edit import AnswerEdit, TemplateChoice
@@ -41,6 +42,7 @@ class SheetState:
     why: str = ""  # of the first that is left out
     undo_minutes: int = 10
     number: str = ""  # of the only request
+    language: str = USUAL  # of what residents read
 
 
 class PickList(QWidget):
@@ -229,7 +231,7 @@ class ActSheet(Dialog):
     def _facts(self) -> Facts:
         facts = self._state.facts
         if self.day is not None:
-            facts = replace(facts, date=day_words(_python_day(self.day.date())))
+            facts = replace(facts, date=day_words(_python_day(self.day.date()), self._state.language))
         if self.outcome is not None:
             facts = replace(facts, outcome=OUTCOME_WORDS[Outcome(self.outcome.currentData())])
         if self.line is not None and self._state.verb is Verb.REFER:

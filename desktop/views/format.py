@@ -77,6 +77,32 @@ def hours(seconds: float) -> str:
     return f"{count(whole)}{THIN_SPACE}h{THIN_SPACE}{rest:02d}"
 
 
+def working_hours(seconds: float) -> str:
+    """Working time left or late as in tables: 6 h 15, −3 h 05; from 100 hours on without minutes."""
+    minutes = int(abs(seconds) // 60)
+    whole, rest = divmod(minutes, 60)
+    gap = THIN_SPACE
+    text = f"{whole}{gap}h{gap}{rest:02d}" if whole < 100 else f"{count(whole)}{gap}h"
+    return f"{MINUS}{text}" if seconds <= -60 else text
+
+
+def working_time(seconds: float) -> str:
+    """Working time in a sentence: 6 h 15 min, 49 min, 120 h."""
+    whole, rest = divmod(int(abs(seconds) // 60), 60)
+    hours = QCoreApplication.translate("Spans", "{0} h").format(count(whole))
+    minutes = QCoreApplication.translate("Spans", "{0} min").format(rest)
+    if not whole:
+        return minutes
+    return f"{hours} {minutes}" if rest and whole < 100 else hours
+
+
+def deadline(value: datetime, now: datetime, zone: str) -> str:
+    """Thu 15 Oct, 16:00; with the year where it is another one."""
+    local = value.astimezone(ZoneInfo(zone))
+    form = "ddd d MMM" if local.year == now.astimezone(ZoneInfo(zone)).year else "ddd d MMM yyyy"
+    return f"{QLocale().toString(QDate(local.year, local.month, local.day), form)}, {local:%H:%M}"
+
+
 def clock_time(moment: datetime, zone: str) -> str:
     """14:32 in the city."""
     return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M")

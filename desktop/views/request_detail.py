@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from data.records import Status
 from desktop.views import format as words
 from desktop.views.act_bar import ActBar
 from desktop.views.asset_section import AssetSection, AssetState
 from desktop.views.composer import Composer, ComposerState
-from desktop.views.fonts import font
+from desktop.views.deadline_section import DeadlineSection, DeadlineState
 from desktop.views.icons import service_icon
 from desktop.views.kit import (
+    Banner,
     Caption,
     Centred,
     ElidedWords,
@@ -24,6 +23,7 @@ from desktop.views.kit import (
     IconButton,
     KeyValueRow,
     Link,
+    LoadingCard,
     Mark,
     Rule,
     StateCard,
@@ -31,12 +31,13 @@ from desktop.views.kit import (
     Words,
 )
 from desktop.views.kit.layouts import clear_layout
-from desktop.views.kit.words import Tone
 from desktop.views.marks import MARKS
+from desktop.views.photo_strip import Photo, PhotoStrip
 from desktop.views.request_acts import offered
 from desktop.views.theme import theme
 
 REPORTS_FIRST = 8
+NOTHING, PAGE, LOADING, FAILED = range(4)
 TIME_PX = 72
 
 
@@ -63,19 +64,6 @@ class HistoryLine:
 
 
 @dataclass(frozen=True, slots=True)
-class DeadlineState:
-    """The stretch from opening to deadline. `left` is in words."""
-
-    opened: datetime
-    now: datetime
-    due: datetime
-    left: str
-    late: bool
-    opened_words: str
-    due_words: str
-
-
-@dataclass(frozen=True, slots=True)
 class RequestDetail:
     """Everything the pane shows of one request, ready to read."""
 
@@ -94,7 +82,7 @@ class RequestDetail:
     reports: tuple[ReportLine, ...] = ()
     answers: tuple[tuple[str, str], ...] = ()
     history: tuple[HistoryLine, ...] = ()
-    photos: tuple[bytes, ...] = ()
+    photos: tuple[Photo, ...] = ()
     unlocated: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     asset: AssetState | None = None
@@ -112,78 +100,18 @@ class ReporterState:
     lines: tuple[tuple[str, str], ...]
 
 
-class DeadlineBar(QWidget):
-    """Opened to deadline as a bar: the past grey, what is left blue, now as a line, the deadline as a diamond."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._state: DeadlineState | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def set_state(self, state: DeadlineState | None) -> None:
-        """Show a deadline."""
-        self._state = state
-        self.setAccessibleName("" if state is None else state.left)
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, 40)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._state is None:
-            return
-        painter = QPainter(self)
-        try:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint(painter, self._state)
-        finally:
-            painter.end()
-
-    def _paint(self, painter: QPainter, state: DeadlineState) -> None:
-        colour, status = theme().tokens.colour, theme().tokens.status
-        last = max(state.due, state.now)
-        whole = max(1.0, (last - state.opened).total_seconds())
-        room = self.width() - 10
-        at_now = room * min(1.0, (state.now - state.opened).total_seconds() / whole)
-        at_due = room * min(1.0, (state.due - state.opened).total_seconds() / whole)
-        painter.setPen(Qt.PenStyle.NoPen)
-        clip = QPainterPath()
-        clip.addRoundedRect(QRectF(0, 6, self.width(), 12), 2, 2)
-        painter.setClipPath(clip)
-        painter.fillRect(QRectF(0, 6, self.width(), 12), QColor(colour.state_pressed))
-        painter.fillRect(QRectF(0, 6, min(at_now, at_due), 12), QColor(colour.text_disabled))
-        if state.late:
-            painter.fillRect(
-                QRectF(at_due, 6, at_now - at_due, 12), QBrush(QColor(status.overdue), Qt.BrushStyle.BDiagPattern)
-            )
-        else:
-            painter.fillRect(QRectF(at_now, 6, at_due - at_now, 12), QColor(colour.accent_default))
-        painter.setClipping(False)
-        painter.setPen(QPen(QColor(colour.text_primary), 2))
-        painter.drawLine(QPointF(at_now + 1, 2), QPointF(at_now + 1, 22))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(status.overdue))
-        painter.drawPolygon(QPolygonF([QPointF(at_due + dx, 12 + dy) for dx, dy in ((0, -6), (6, 0), (0, 6), (-6, 0))]))
-        self._paint_words(painter, state)
-
-    def _paint_words(self, painter: QPainter, state: DeadlineState) -> None:
-        painter.setFont(font("caption", weight=450))
-        painter.setPen(theme().colour("text.tertiary"))
-        row = QRectF(0, 24, self.width(), 16)
-        painter.drawText(row, int(Qt.AlignmentFlag.AlignLeft), self.tr("opened {0}").format(state.opened_words))
-        painter.setPen(theme().colour("danger.text"))
-        painter.drawText(row, int(Qt.AlignmentFlag.AlignRight), state.due_words)
-
-
 class RequestPane(QWidget):
     """Shows a request; tells which other report was opened, and steps to the next or previous one."""
 
     opened = Signal(int)
     stepped = Signal(int)  # +1 or -1
     asset_opened = Signal(int)
+    photo_opened = Signal(int)  # its number, from 0
     asset_named = Signal(int, object)  # the request, and the asset it names now or None
     act_wanted = Signal(str)  # the command of an act on the request that is shown
     reporter_wanted = Signal(int)
+    all_wanted = Signal()  # the filters hide the request that is shown
+    again_wanted = Signal()  # it could not be read
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -191,6 +119,7 @@ class RequestPane(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Request"))
         self._shown: RequestDetail | None = None
+        self._clock: DeadlineSection | None = None
         self._rest: list[QWidget] = []  # reports of the incident that are not shown at once
         self._public_only = False
         self._stack = QStackedWidget()
@@ -211,10 +140,43 @@ class RequestPane(QWidget):
         whole = QVBoxLayout(page)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
+        told = self.tr("The filters exclude this request; it is not among those shown.")
+        self.hidden_band = Banner(told, tone="info", act=self.tr("Show everything"))
+        self.hidden_band.acted.connect(self.all_wanted)
+        self.hidden_band.hide()
+        whole.addWidget(self.hidden_band)
         whole.addWidget(self._scroll, 1)
         self.composer = Composer()
         whole.addWidget(self.composer)
         self._stack.addWidget(page)
+        self.loading = LoadingCard("", self.tr("Reading the request"))
+        self.loading.bar.hide()
+        self._stack.addWidget(Centred(self.loading))
+        failed = StateCard(
+            self.tr("The request could not be read"),
+            self.tr("Nothing was changed. The message below says why."),
+            icon="circle-alert",
+            act=self.tr("Try again"),
+            error=True,
+        )
+        failed.acted.connect(self.again_wanted)
+        self._stack.addWidget(Centred(failed))
+
+    def set_hidden(self, hidden: bool) -> None:
+        """Say that the filters hide the request on show."""
+        self.hidden_band.setVisible(hidden)
+
+    def set_loading(self, title: str) -> None:
+        """Another request is on its way; nothing of the one before stands under its name."""
+        self._shown = self._clock = None
+        self.loading.title.setText(title)
+        self.loading.setAccessibleName(self.tr("Reading the request: {0}").format(title))
+        self._stack.setCurrentIndex(LOADING)
+
+    def set_failed(self) -> None:
+        """It could not be read."""
+        self._shown = self._clock = None
+        self._stack.setCurrentIndex(FAILED)
 
     def shown(self) -> RequestDetail | None:
         """What is on show."""
@@ -222,17 +184,19 @@ class RequestPane(QWidget):
 
     def shows_request(self) -> bool:
         """Whether a request is on show."""
-        return self._stack.currentIndex() == 1
+        return self._stack.currentIndex() == PAGE
 
     def set_state(self, detail: RequestDetail | None) -> None:
         """Show a request, or that none is chosen."""
         before, self._shown = self._shown, detail
         if detail is None:
-            self._stack.setCurrentIndex(0)
-        elif detail != before:
+            self._stack.setCurrentIndex(NOTHING)
+        elif before is not None and detail.deadline is not None and detail == replace(before, deadline=detail.deadline):
+            self.set_deadline(detail.deadline)
+        else:
             self._fill(detail, same=before is not None and before.request_id == detail.request_id)
             self.composer.set_state(detail.composer)
-            self._stack.setCurrentIndex(1)
+            self._stack.setCurrentIndex(PAGE)
 
     def _fill(self, detail: RequestDetail, *, same: bool) -> None:
         """Lay the page out anew; the same request stays where the eye and the hand are."""
@@ -310,19 +274,14 @@ class RequestPane(QWidget):
         return box
 
     def _deadline(self, detail: RequestDetail) -> QWidget | None:
-        if detail.deadline is None:
-            return None
-        box, column = _section()
-        row = QHBoxLayout()
-        row.addWidget(Caption(self.tr("Deadline")))
-        row.addStretch(1)
-        tone: Tone = "danger" if detail.deadline.late else "primary"
-        row.addWidget(Words(detail.deadline.left, step="table", weight=600, tone=tone))
-        column.addLayout(row)
-        bar = DeadlineBar()
-        bar.set_state(detail.deadline)
-        column.addWidget(bar)
-        return box
+        self._clock = None if detail.deadline is None else DeadlineSection(detail.deadline)
+        return self._clock
+
+    def set_deadline(self, state: DeadlineState) -> None:
+        """A later moment of the deadline that is shown; nothing else of the page moves."""
+        if self._clock is not None and self._shown is not None:
+            self._shown = replace(self._shown, deadline=state)
+            self._clock.set_state(state)
 
     def _incident(self, detail: RequestDetail) -> QWidget | None:
         if not detail.reports:
@@ -380,25 +339,11 @@ class RequestPane(QWidget):
             self.asset_named.emit(self._shown.request_id, asset_id)
 
     def _photos(self, detail: RequestDetail) -> QWidget | None:
-        pictures = [QImage.fromData(QByteArray(content)) for content in detail.photos[:3]]
-        pictures = [picture for picture in pictures if not picture.isNull()]
-        if not pictures:
+        if not detail.photos:
             return None
-        box, column = _section()
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        for number, picture in enumerate(pictures, 1):
-            label = QLabel()
-            label.setAccessibleName(self.tr("Photo {0}").format(number))
-            scaled = picture.scaled(
-                224, 168, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            )
-            scaled.setDevicePixelRatio(1.0)
-            label.setPixmap(QPixmap.fromImage(scaled))
-            row.addWidget(label)
-        row.addStretch(1)
-        column.addLayout(row)
-        return box
+        strip = PhotoStrip(detail.photos)
+        strip.opened.connect(self.photo_opened)
+        return strip
 
     def _assignment(self, detail: RequestDetail) -> QWidget:
         box, column = _section()

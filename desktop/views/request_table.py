@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 from desktop.models.fields import Field
 from desktop.models.request_table import RequestTableModel, Role
 from desktop.views.kit.checks import paint_check
-from desktop.views.kit.tables import dress_header, follow_rows
+from desktop.views.kit.tables import Head, follow_rows
 from desktop.views.table_cells import RequestDelegate, tick_all_state
 from desktop.views.table_columns import USUAL, WIDTHS, fitting, stretched, whole
 from desktop.views.theme import theme
@@ -22,25 +22,21 @@ LEFT = Qt.MouseButton.LeftButton
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
-class TableHead(QHeaderView):
+class TableHead(Head):
     """The head: titles that order and can be dragged, and at the left one box for all rows."""
 
     all_ticked = Signal()
     menu_wanted = Signal(QPoint)
 
     def __init__(self, parent: QTableView) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        dress_header(self)
-        self.setSectionsClickable(True)
+        super().__init__(parent)
         self.setSectionsMovable(True)
         self.setFirstSectionMovable(False)
         self.setMinimumSectionSize(WIDTHS[Field.TICK])
         self.setAccessibleName(self.tr("Columns"))
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        painter.save()
         super().paintSection(painter, rect, section)
-        painter.restore()
         model = self.model()
         if section == Field.TICK and isinstance(model, RequestTableModel):
             paint_check(painter, QRectF(rect), tick_all_state(model))  # type: ignore[arg-type]
@@ -65,12 +61,14 @@ class RequestTable(QTableView):
     filter_wanted = Signal()
     menu_wanted = Signal(QPoint)  # for the row that is current
     fields_changed = Signal()
+    chosen_away = Signal(bool)  # whether the chosen row is scrolled out of view, or in a folded group
 
     def __init__(self, model: RequestTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._quiet = self._holding = self._arranging_columns = False
         self._held: tuple[int, int] | None = None  # a request and how far above the edge its row began
         self._request: int | None = None
+        self._away = False
         self._anchor = 0
         self._fields: tuple[Field, ...] = USUAL
         self._wide = Field.ADDRESS  # takes what room is left
@@ -91,6 +89,7 @@ class RequestTable(QTableView):
         model.modelAboutToBeReset.connect(self._hold)
         model.arranged.connect(self._settle)
         model.selection_changed.connect(self._repaint_head)
+        self.verticalScrollBar().valueChanged.connect(self._look_away)
 
     def requests(self) -> RequestTableModel:
         """Its model."""
@@ -154,6 +153,7 @@ class RequestTable(QTableView):
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
         self._fit_columns()
+        self._look_away()
 
     # where it stands
 
@@ -190,6 +190,7 @@ class RequestTable(QTableView):
         elif cause in ("filter", "order", "group"):
             bar.setValue(0)
         self._repaint_head()
+        self._look_away()
 
     def _put_back(self) -> None:
         self.verticalScrollBar().setValue(self._scrolled)  # marking the chosen row scrolled to it
@@ -203,12 +204,36 @@ class RequestTable(QTableView):
         """Select a request that was chosen elsewhere, scrolling to it, without telling anyone."""
         self._request = request_id
         row = None if request_id is None else self.requests().row_of(request_id)
-        if row is not None and row == self.currentIndex().row() and self.selectionModel().hasSelection():
-            return  # the hand is there
-        self._mark(row)
-        if row is not None:
-            self._anchor = row
-            self.scrollTo(self.model().index(row, Field.STATUS))
+        if row is None or row != self.currentIndex().row() or not self.selectionModel().hasSelection():
+            self._mark(row)  # else the hand is there
+            if row is not None:
+                self._anchor = row
+                self.scrollTo(self.model().index(row, Field.STATUS))
+        self._look_away()
+
+    def show_chosen(self) -> None:
+        """Bring the chosen row into the middle of the view, out of a folded group too."""
+        if self._request is not None:
+            self.requests().unfold_for(self._request)
+            row = self.requests().row_of(self._request)
+            if row is not None:
+                self.scrollTo(self.model().index(row, Field.STATUS), QTableView.ScrollHint.PositionAtCenter)
+
+    def _look_away(self) -> None:
+        """Notice whether the chosen row is in view."""
+        away = self._request is not None and self._is_away(self._request)
+        if away != self._away:
+            self._away = away
+            self.chosen_away.emit(away)
+
+    def _is_away(self, request_id: int) -> bool:
+        current = self.currentIndex()
+        here = current.isValid() and current.data(Role.REQUEST_ID) == request_id
+        row = current.row() if here else self.requests().row_of(request_id)
+        if row is None:
+            return self.requests().fits(request_id)
+        middle = self.rowViewportPosition(row) + self.rowHeight(row) // 2
+        return not 0 <= middle <= self.viewport().height()
 
     def _mark(self, row: int | None) -> None:
         self._quiet = True
@@ -233,6 +258,7 @@ class RequestTable(QTableView):
             if request is not None:
                 self._request = int(request)
                 self.chosen.emit(self._request)
+                self._look_away()
 
     # the hand
 

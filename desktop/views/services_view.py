@@ -215,11 +215,10 @@ class ServicesView(QWidget):
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)
-        head = self.table.horizontalHeader()
         dress_table(self.table)
         for column, width in WIDTHS.items():
             self.table.setColumnWidth(column, width)
-        head.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         self.table.selectionModel().currentRowChanged.connect(self._moved)
 
     def set_state(self, rows: tuple[ServiceRow, ...]) -> None:

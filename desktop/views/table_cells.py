@@ -9,29 +9,32 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from data.records import Status
-from desktop.models.fields import TIMES, Field, status_word
+from desktop.domain.attention import SOON
+from desktop.domain.deadlines import WorkingCalendar
+from desktop.domain.working_time import WorkingTime
+from desktop.models.fields import RIGHT_ALIGNED, TIMES, Field, status_word
 from desktop.models.request_table import RequestTableModel, Role
 from desktop.views import format as words
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon, service_icon
 from desktop.views.kit.checks import paint_check
 from desktop.views.marks import paint_mark, paint_time_ring
-from desktop.views.table_columns import RIGHT_ALIGNED, WIDTHS
+from desktop.views.table_columns import WIDTHS
 from desktop.views.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex
 PAD = 8
-FULL_RING_S = 5 * 86_400.0
 
 
 class RequestDelegate(QStyledItemDelegate):
-    """Paints a cell from the model's roles; `now` and the zone are set by the view's owner."""
+    """Paints a cell from the model's roles; `now`, zone and working time are set by the view's owner."""
 
     def __init__(self, parent: QAbstractItemView) -> None:
         super().__init__(parent)
         self._view = parent
         self.now = datetime.now(tz=UTC)
         self.timezone = "UTC"
+        self.working = WorkingTime(WorkingCalendar(self.timezone))
         self.overdue_word = self.tr("Overdue")
         self.first: int = Field.TICK  # the column that stands leftmost
 
@@ -53,12 +56,16 @@ class RequestDelegate(QStyledItemDelegate):
             self._cell(painter, QRectF(option.rect).adjusted(PAD, 0, -PAD, 0), index, field)
         painter.restore()
 
-    def seconds_left(self, index: Index) -> float | None:
-        """Seconds to the deadline of an open request; None when it has none or is done."""
-        due = index.data(Role.DUE_MS)
-        if due is None or index.data(Role.STATUS) in (Status.CLOSED, Status.ARCHIVED):
-            return None
-        return float(due / 1000 - self.now.timestamp())
+    def due(self, index: Index) -> int | None:
+        """The deadline of an open request, in ms; None when it has none or is done."""
+        done = index.data(Role.STATUS) in (Status.CLOSED, Status.ARCHIVED)
+        due = None if done else index.data(Role.DUE_MS)
+        return None if due is None else int(due)
+
+    @property
+    def now_ms(self) -> int:
+        """The moment that decides what is late."""
+        return round(self.now.timestamp() * 1000)
 
     def _ground(
         self, painter: QPainter, option: QStyleOptionViewItem, *, ticked: bool, header: bool, field: Field
@@ -110,8 +117,8 @@ class RequestDelegate(QStyledItemDelegate):
 
     def _status(self, painter: QPainter, cell: QRectF, index: Index) -> None:
         status = Status(index.data(Role.STATUS))  # Qt hands a string enumeration on as a plain string
-        left = self.seconds_left(index)
-        late = left is not None and left < 0
+        due = self.due(index)
+        late = due is not None and due < self.now_ms
         paint_mark(painter, QRectF(cell.left(), cell.top(), 14, cell.height()), "overdue" if late else status.value)
         name = self.overdue_word if late else status_word(status)
         self._text(painter, cell.adjusted(20, 0, 0, 0), name, "text.primary")
@@ -147,18 +154,21 @@ class RequestDelegate(QStyledItemDelegate):
         return words.moment(datetime.fromtimestamp(at / 1000, tz=UTC), self.now, self.timezone)
 
     def _time_left(self, painter: QPainter, cell: QRectF, index: Index) -> None:
-        left = self.seconds_left(index)
-        if left is None:
+        """Working time to the deadline, and as a ring its share of what was promised."""
+        due, now = self.due(index), self.now_ms
+        if due is None:
             return
-        late, urgent = left < 0, left < 4 * 3600
+        urgent = due < now + SOON.total_seconds() * 1000
         mark = QRectF(cell.right() - 16, cell.top(), 16, cell.height())
-        if late:
+        if due < now:
             paint_mark(painter, mark, "overdue")
         else:
-            paint_time_ring(painter, mark, min(1.0, left / FULL_RING_S), urgent=urgent)
+            share = self.working.share_left(index.data(Role.REQUESTED_MS), due, now)
+            paint_time_ring(painter, mark, float(share), urgent=urgent)
         tone = "danger.text" if urgent else "text.primary"
         painter.setFont(font("table", weight=600 if urgent else None))
-        self._text(painter, cell.adjusted(0, 0, -22, 0), words.duration(left), tone, right=True)
+        left = int(self.working.between(now, due)) / 1000
+        self._text(painter, cell.adjusted(0, 0, -22, 0), words.working_hours(left), tone, right=True)
 
     def _plain(self, painter: QPainter, cell: QRectF, index: Index, field: Field) -> None:
         text = str(index.data() or "")  # asking for it is what fetches a row that is not there yet

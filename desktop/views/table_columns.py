@@ -10,16 +10,16 @@ WIDTHS = {
     Field.TICK: 30,
     Field.STATUS: 126,
     Field.REQUEST: 88,
-    Field.SERVICE: 140,
+    Field.SERVICE: 130,
     Field.ADDRESS: 88,
     Field.OPENED: 80,
-    Field.TIME_LEFT: 112,
-    Field.DEPARTMENT: 84,
+    Field.TIME_LEFT: 104,
+    Field.DEPARTMENT: 102,
     Field.SOURCE: 110,
-    Field.PRIORITY: 72,
+    Field.PRIORITY: 76,
     Field.REPORTS: 78,
     Field.PLACEMENT: 110,
-    Field.ACKNOWLEDGED: 106,
+    Field.ACKNOWLEDGED: 120,
     Field.CLOSED: 84,
     Field.AREA: 130,
     Field.DESCRIPTION: 200,
@@ -50,14 +50,6 @@ GIVE_WAY = (
     Field.SERVICE,
 )
 STRETCHED = (Field.ADDRESS, Field.DESCRIPTION, Field.AREA, Field.SERVICE, Field.DEPARTMENT, Field.REQUEST)
-RIGHT_ALIGNED = (
-    Field.OPENED,
-    Field.TIME_LEFT,
-    Field.PRIORITY,
-    Field.REPORTS,
-    Field.ACKNOWLEDGED,
-    Field.CLOSED,
-)
 
 
 def whole(fields: Iterable[Field]) -> tuple[Field, ...]:

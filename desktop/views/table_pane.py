@@ -74,22 +74,27 @@ class TablePane(QWidget):
         self._filters: tuple[tuple[str, str], ...] = ()
         self.header = PaneHeader(self.tr("Requests"))
         self._fill_header()
+        self.table = RequestTable(model)
         self.selection_bar = SelectionBar()
         self._heads = QStackedWidget()
         self._heads.setFixedHeight(self.header.height())
         self._heads.addWidget(self.header)
         self._heads.addWidget(self.selection_bar)
         column.addWidget(self._heads)
-        self.table = RequestTable(model)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         column.addWidget(self._stack, 1)
         self._card: QWidget | None = None
         self.selection_bar.cleared.connect(model.clear_ticks)
         self.table.filter_wanted.connect(self._add_filter)
+        self.table.chosen_away.connect(self._tell_away)
+        self.away.clicked.connect(self.table.show_chosen)
         model.selection_changed.connect(self._ticks_changed)
 
     def _fill_header(self) -> None:
+        self.away = Link(self.tr("1 chosen · show"), weight=500)
+        self.away.hide()
+        self.header.add_beside_note(self.away)
         self._chips = QHBoxLayout()
         self._chips.setSpacing(6)
         self._chips.setContentsMargins(0, 0, 0, 0)
@@ -168,6 +173,7 @@ class TablePane(QWidget):
 
     def _room(self, chips: list[Chip]) -> int:
         fixed = self.header.title.sizeHint().width() + NOTE + self.add.sizeHint().width() + 24 + 6 * 8 + 24
+        fixed += 0 if self.away.isHidden() else self.away.sizeHint().width() + 8
         wide = self.group.sizeHint().width() + self.columns.sizeHint().width()
         roomy = self.width() - fixed - wide >= _width(chips)
         for button, shown in (
@@ -206,6 +212,10 @@ class TablePane(QWidget):
     def _ticks_changed(self, count: int) -> None:
         self.selection_bar.set_count(count, self._model.request_count)
         self._heads.setCurrentIndex(1 if count else 0)
+
+    def _tell_away(self, away: bool) -> None:
+        self.away.setVisible(away)
+        self._lay_out_chips()
 
     def _add_filter(self) -> None:
         self.filter_edited.emit("services", self.add)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt, QUrl
@@ -13,11 +15,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.controllers.search import FoundRequests, SearchController
 from desktop.controllers.shell import ShellController, StoreSummary
 from desktop.domain.clock import FixedClock
 from desktop.errors import Faults
+from desktop.job import JobHandle, JobState
 from desktop.jobs import Job, JobRunner
 from desktop.main_window import MainWindow
+from desktop.models.arranging import Names
 from desktop.settings import Settings, SettingsFile
 from desktop.views.kit import FocusRing, LoadingCard, StateCard, Toast
 from desktop.views.places import make_workspaces, show_empty, show_opening
@@ -28,6 +33,7 @@ from desktop.views.shell.overlay import Dialog
 from desktop.views.shell.printing import write_pdf
 from desktop.views.theme import Theme
 from desktop.views.workspace import LEFT_STRIP_BELOW, RIGHT_DRAWER_BELOW, usual_sizes
+from desktop.worker import Failed, Succeeded
 from tests.desktop import job_functions as work
 
 NOW = datetime(2026, 10, 13, 18, 32, tzinfo=UTC)
@@ -181,6 +187,40 @@ def test_typing_asks_the_search_after_a_pause(qtbot: QtBot, window: MainWindow) 
     QTest.keyClick(edit, Qt.Key.Key_Escape)
     QTest.keyClick(edit, Qt.Key.Key_Escape)
     assert not window.palette_list.isVisible()
+
+
+def test_the_search_says_that_it_looks_until_every_source_has_answered(qtbot: QtBot, window: MainWindow) -> None:
+    """“Nothing fits” is said only when nothing can come any more; a source that fails has answered too."""
+    handles: list[tuple[JobHandle, Any]] = []
+
+    def run_read(_function: object, *_args: object, on_result: Any) -> JobHandle:
+        handle = JobHandle("read", None, window)
+        handle.succeeded.connect(on_result)
+        handle.state = JobState.RUNNING
+        handles.append((handle, on_result))
+        return handle
+
+    names = Names({}, {}, {})
+    session = SimpleNamespace(
+        snapshot=SimpleNamespace(names=names),
+        store=None,
+        places=SimpleNamespace(ready=False),
+        runner=SimpleNamespace(run_read=run_read),
+    )
+    search = SearchController(window, session)  # type: ignore[arg-type]
+    palette, edit = window.palette_list, window.top_bar.search.edit
+    with qtbot.waitSignal(window.search_asked):
+        QTest.keyClicks(edit, "sofa")
+        assert (palette.nothing.isVisible(), palette.nothing.text()) == (True, "Looking for “sofa”…")
+    requests, places = (handle for handle, _ in handles)
+    requests.deliver(Succeeded(FoundRequests("sofa", (), 0, False)))
+    assert palette.nothing.text() == "Looking for “sofa”…"
+    places.deliver(Failed("OSError", "The streets cannot be read."))
+    assert (palette.nothing.isVisible(), palette.nothing.text()) == (
+        True,
+        "Nothing fits “sofa”. Fewer letters find more.",
+    )
+    search.deleteLater()
 
 
 def test_the_menu_is_the_data_and_ticks_the_present_look(window: MainWindow, look: Theme) -> None:

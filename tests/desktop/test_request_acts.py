@@ -5,15 +5,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from data.outbox import FileSender
 from data.records import RequestId, ServiceRequest, Status
 from data.store import open_store
 from desktop.app import Application
@@ -22,8 +24,10 @@ from desktop.controllers.request_acts import RequestActs
 from desktop.domain.clock import FixedClock
 from desktop.domain.lifecycle import Outcome, Verb
 from desktop.operations.handle_requests import close, start_work
+from desktop.operations.send_messages import send_messages
 from desktop.operations.work import Work
 from desktop.views.act_sheet import ActSheet
+from desktop.views.shell.overlay import Dialog, next_dialog
 from tests.demo import MOMENT
 
 WAIT_MS = 60_000
@@ -78,6 +82,23 @@ class Desk:
     def told(self) -> list[str]:
         """The toasts on show."""
         return [toast.text.text() for toast in self.app.window.toasts.toasts()]
+
+    def dialog(self) -> Dialog:
+        """The dialog that lies over the window."""
+        self.wait(lambda: next_dialog(self.app.window) is not None)
+        found = next_dialog(self.app.window)
+        assert found is not None
+        return found
+
+    def click(self, words: str) -> None:
+        """Click what says so, a button or a link."""
+        shown = [button for button in self.app.window.findChildren(QAbstractButton) if button.isVisible()]
+        QTest.mouseClick(next(button for button in shown if button.text() == words), Qt.MouseButton.LeftButton)
+
+    def messages(self, request_id: int) -> list[tuple[str, str]]:
+        """What goes to residents about a request: kind and state."""
+        with self.session.store.read() as unit:
+            return [(one.kind, one.state) for one in unit.outbox.all() if one.request_id == request_id]
 
     def sheet(self) -> ActSheet:
         """The sheet that an act opened."""
@@ -204,6 +225,41 @@ def test_what_somebody_else_did_meanwhile_is_told(desk: Desk, location: str, mon
     assert desk.stored(wanted).status is Status.IN_PROGRESS
     with desk.session.store.read() as unit:
         assert unit.log.acts()[0].actor == "ben"
+    seen = desk.controller.detail.shown()
+    assert seen is not None
+    assert seen.stands is Status.SUBMITTED
+    other = desk.controller.model.id_at(5)
+    desk.controller.choose(other)
+    desk.wait(lambda: desk.on_show() == other)
+    desk.app.window.show_workspace("services")
+    desk.click("Show")
+    desk.wait(lambda: desk.on_show() == wanted)
+    assert desk.app.window.current().key == "operations"
+    now = desk.controller.detail.shown()
+    assert now is not None
+    assert now.stands is Status.IN_PROGRESS
+    assert not [toast for toast in desk.app.window.toasts.toasts() if hasattr(toast, "act")]
+
+
+def test_a_message_that_left_is_corrected_and_said_so_before(desk: Desk, tmp_path: Path) -> None:
+    """A dialog says that residents get a correction; leaving it changes nothing, going on sends exactly those."""
+    wanted = desk.choose(Status.SUBMITTED)
+    press(desk.table, Qt.Key.Key_A)
+    desk.wait(lambda: any("Undo withdraws the message." in told for told in desk.told()))
+    later = Work(desk.session.store, "feed", FixedClock(MOMENT + timedelta(minutes=2)))
+    assert send_messages(later, sender=FileSender(tmp_path / "out.jsonl")).counts["sent"] == 1
+    press(desk.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    dialog = desk.dialog()
+    said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "told already and will get a correction" in said
+    desk.click("Leave it done")
+    assert desk.messages(wanted) == [("acknowledge", "sent")]
+    desk.app.window.activateWindow()  # without a window server it may have lost the front meanwhile
+    desk.wait(desk.app.window.isActiveWindow)
+    press(desk.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.dialog()
+    desk.click("Undo and correct")
+    desk.wait(lambda: desk.messages(wanted) == [("acknowledge", "sent"), ("correction", "held")])
 
 
 def test_those_that_cannot_are_told(desk: Desk, location: str) -> None:

@@ -7,7 +7,7 @@ from desktop.views.kit.dates import DateField
 from desktop.views.kit.focus import FocusRing
 from desktop.views.kit.inputs import Chip, Dropdown, Field, SearchField
 from desktop.views.kit.notices import Banner, Toast, ToastStack
-from desktop.views.kit.tables import dress_header, dress_table, follow_rows
+from desktop.views.kit.tables import Head, dress_table, follow_rows
 from desktop.views.kit.words import (
     Caption,
     ElidedWords,
@@ -36,6 +36,7 @@ __all__ = [
     "Figure",
     "FocusRing",
     "Glyph",
+    "Head",
     "IconButton",
     "JobRow",
     "KeyCap",
@@ -54,7 +55,6 @@ __all__ = [
     "ToastStack",
     "Toggle",
     "Words",
-    "dress_header",
     "dress_table",
     "follow_rows",
     "set_tip",

@@ -36,10 +36,18 @@ class Toast(QWidget):
     dismissed = Signal()
 
     def __init__(
-        self, text: str, *, tone: Tone = "success", act: str = "", keys: str = "", parent: QWidget | None = None
+        self,
+        text: str,
+        *,
+        tone: Tone = "success",
+        act: str = "",
+        keys: str = "",
+        stays: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._tone: Tone = tone
+        self._stays = stays or tone == "danger"
         self.setAccessibleName(text)
         self.setFixedWidth(TOAST_WIDTH)
         row = QHBoxLayout(self)
@@ -60,7 +68,7 @@ class Toast(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismissed)
-        if tone != "danger":
+        if not self._stays:
             self._timer.start(TOAST_MS)
 
     def _act(self) -> None:
@@ -72,7 +80,7 @@ class Toast(QWidget):
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        if self._tone != "danger":
+        if not self._stays:
             self._timer.start(TOAST_MS)
         super().leaveEvent(event)
 

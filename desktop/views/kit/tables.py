@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QHeaderView, QStyle, QStyleOptionViewItem, QTableView
+from PySide6.QtCore import QObject, QRect, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QHeaderView, QStyle, QStyleOptionHeader, QStyleOptionViewItem, QTableView
 
 from desktop.views.fonts import font
+from desktop.views.icons import paint_icon
 from desktop.views.theme import theme
+
+HEAD_PAD = 8
+ARROW, ARROW_GAP = 12, 4
 
 
 def dress_table(table: QTableView) -> None:
-    """Rows without a grid and of one height, and a header in the type of the look; the caller sets widths."""
+    """Rows without a grid and of one height, and a head of the look; the caller sets widths afterwards."""
     size = theme().tokens.size
     table.setFont(font("table"))
     table.setShowGrid(False)
@@ -21,7 +25,7 @@ def dress_table(table: QTableView) -> None:
     rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     rows.setMinimumSectionSize(size.row_compact)
     follow_rows(table)
-    dress_header(table.horizontalHeader())
+    table.setHorizontalHeader(Head(table))
 
 
 def follow_rows(table: QTableView) -> None:
@@ -43,14 +47,51 @@ class _RowHeight(QObject):
         self._table.verticalHeader().setDefaultSectionSize(theme().row_height)
 
 
-def dress_header(head: QHeaderView) -> None:
-    """The head of a table: 26 px, left-aligned, never bold for what is selected."""
-    head.setFixedHeight(theme().tokens.size.table_header)
-    # The header paints with its viewport's font, and that one does not follow its parent's under a style sheet.
-    head.setFont(font("table", weight=600))
-    head.viewport().setFont(font("table", weight=600))
-    head.setHighlightSections(False)
-    head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+class Head(QHeaderView):
+    """The head of a table: never bold for what is selected. Its words stand over the figures of their column."""
+
+    def __init__(self, parent: QTableView) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setFixedHeight(theme().tokens.size.table_header)
+        # It paints with its viewport's font, and that one does not follow its parent's under a style sheet.
+        self.setFont(font("table", weight=600))
+        self.viewport().setFont(font("table", weight=600))
+        self.setHighlightSections(False)
+        self.setSectionsClickable(True)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """The style draws the ground; words and arrow are ours: a style sheet knows one side for all columns."""
+        painter.save()
+        super().paintSection(painter, rect, section)
+        painter.restore()
+        words = self.model().headerData(section, Qt.Orientation.Horizontal)
+        if words:
+            painter.save()
+            painter.setFont(self.font())
+            self._paint_words(painter, QRectF(rect).adjusted(HEAD_PAD, 0, -HEAD_PAD, 0), str(words), section)
+            painter.restore()
+
+    def initStyleOptionForIndex(self, option: QStyleOptionHeader, section: int) -> None:
+        super().initStyleOptionForIndex(option, section)
+        option.text = ""
+        option.sortIndicator = QStyleOptionHeader.SortIndicator.None_
+
+    def _paint_words(self, painter: QPainter, cell: QRectF, words: str, section: int) -> None:
+        sorted_by = self.isSortIndicatorShown() and self.sortIndicatorSection() == section
+        arrow = ARROW + ARROW_GAP if sorted_by else 0
+        metrics = QFontMetricsF(self.font())
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, cell.width() - arrow)
+        width = metrics.horizontalAdvance(shown)
+        side = self.model().headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
+        right = side is not None and bool(int(side) & int(Qt.AlignmentFlag.AlignRight))
+        left = cell.right() - width - arrow if right else cell.left()
+        painter.setPen(theme().colour("text.secondary"))
+        place = QRectF(left, cell.top(), width + 1, cell.height())
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
+        if sorted_by:
+            name = "arrow-up" if self.sortIndicatorOrder() is Qt.SortOrder.AscendingOrder else "arrow-down"
+            box = QRectF(left + width + ARROW_GAP, cell.top(), ARROW, cell.height())
+            paint_icon(painter, box, name, theme().colour("text.secondary"))
 
 
 def paint_row_ground(painter: QPainter, option: QStyleOptionViewItem, *, first: bool) -> None:

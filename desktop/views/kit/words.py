@@ -120,6 +120,14 @@ class PaneHeader(QWidget):
         self._row.addWidget(self.title)
         self._row.addWidget(self.note, 1)
 
+    def add_beside_note(self, widget: QWidget) -> None:
+        """Put a word that belongs to the note right behind it."""
+        self.note.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        at = self._row.indexOf(self.note)
+        self._row.setStretch(at, 0)
+        self._row.insertWidget(at + 1, widget)
+        self._row.insertStretch(at + 2, 1)
+
     def add(self, widget: QWidget) -> None:
         """Put an act or a figure at the right end."""
         self._row.addWidget(widget)

@@ -134,6 +134,8 @@ class Palette(QWidget):
         self.setAccessibleName(self.tr("Commands and search results"))
         self._field: SearchField | None = None
         self._found: list[Entry] = []
+        self.searchable = False  # whether anybody answers
+        self._looking = False  # until every source has answered
         self._with_commands = True
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(SHADOW_ROOM + 1, 5, SHADOW_ROOM + 1, SHADOW_ROOM + 5)
@@ -172,10 +174,13 @@ class Palette(QWidget):
         """Show what the search finds, once something is typed."""
         self._open(False)
 
-    def set_found(self, text: str, entries: list[Entry]) -> None:
-        """Take what was found for a text; nothing happens when something else stands in the field by now."""
+    def set_found(self, text: str, entries: list[Entry], *, whole: bool = True) -> None:
+        """Take what was found for a text, `whole` when no source is still looking.
+
+        Nothing happens when something else stands in the field by now.
+        """
         if self._field is not None and self._field.edit.text().strip() == text:
-            self._found = entries
+            self._found, self._looking = entries, not whole
             self._fill()
 
     def entries(self) -> list[Entry]:
@@ -198,7 +203,7 @@ class Palette(QWidget):
     def _open(self, with_commands: bool) -> None:
         assert self._field is not None
         self._with_commands = with_commands
-        self._found = []
+        self._found, self._looking = [], False
         self._field.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._field.edit.selectAll()
         self._fill()
@@ -213,14 +218,20 @@ class Palette(QWidget):
         commands = window.commands() if hasattr(window, "commands") else ()
         listed = matching(commands, text) if self._with_commands or text else []
         self._rows.set_entries(self._found + listed)
-        self.nothing.setText(self.tr("Nothing fits “{0}”. Fewer letters find more.").format(text))
-        self.nothing.setVisible(not self._rows.entries)
+        self.nothing.setText(self._told(text))
+        self.nothing.setVisible(not self._rows.entries or (self._looking and bool(self._found)))
         if self._rows.entries:
             self.list.setCurrentIndex(self._rows.index(0))
         self.place()
 
+    def _told(self, text: str) -> str:
+        """What stands where nothing, or not yet everything, is listed."""
+        if not self._looking:
+            return self.tr("Nothing fits “{0}”. Fewer letters find more.").format(text)
+        return self.tr("Looking for more…") if self._found else self.tr("Looking for “{0}”…").format(text)
+
     def _typed(self, text: str) -> None:
-        self._found = []
+        self._found, self._looking = [], self.searchable and bool(text.strip())
         self._fill()
         self.show()
         self.place()

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.domain.answers import LONGEST, PLACEHOLDERS, Facts, day_words, fault_of, fill, moment_words
+from desktop.domain.answers import LONGEST, PLACEHOLDERS, Facts, fault_of, fill
+from desktop.domain.day_words import day_words, moment_words
 from tests.soak import examples
 
 HOSTILE = (

@@ -24,6 +24,7 @@ SETTINGS = st.builds(
     undo_s=st.integers(0, 6000),
     archive_days=st.integers(1, 60),
     goal_share=st.floats(0, 1),
+    language=st.sampled_from(["en", "en-US", "de"]),
 )
 
 
@@ -52,6 +53,7 @@ def test_a_city_without_settings_has_the_usual_ones() -> None:
         ({"goal_share": "nan"}, "goal_share is between"),
         ({"holidays": "2026-02-30"}, "holidays cannot be"),
         ({"holidays_country": "Atlantis"}, "holidays_country is a country's code"),
+        ({"language": "Klingon"}, "language is one of en, en-US, de"),
         ({"mood": "good"}, "there is no setting mood"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from data.errors import Conflict, RefusedInput
 from data.records import ServiceId
 from data.store import Store
 from desktop.domain.lifecycle import Outcome, Verb
-from desktop.operations.handle_requests import acknowledge, close
+from desktop.operations.handle_requests import acknowledge, close, schedule
+from desktop.operations.set_city import set_city
 from desktop.operations.templates import (
     Draft,
     previews,
@@ -90,6 +92,20 @@ def test_a_preview_is_what_the_act_then_says(work: Work) -> None:
     assert [one.text for one in found] == [request(work, one.request_id).status_notes for one in found]
     assert previews(work, text=text, request_ids=ids(1), verb=Verb.CLOSE, outcome=Outcome.FIXED) == []
     assert len(previews(work, text="{service}", request_ids=ids(*range(1, 9)), limit=5)) == 5
+
+
+def test_dates_are_in_the_citys_language(work: Work) -> None:
+    """Deadline and planned day are written as the city writes them, in the note and in what the resident gets."""
+    set_city(work, values={"language": "de"})
+    due = datetime(2026, 10, 16, 13, 30, tzinfo=UTC)
+    with work.store.write("promise", actor="ana", at=work.clock.now()) as unit:
+        unit.change("service_request", {1: {"due_at": due}})
+        unit.commit()
+    schedule(work, request_ids=ids(1), day=date(2026, 10, 15), comment="Bis {due}: {date}")
+    with work.store.read() as unit:
+        told = unit.outbox.all()[-1].payload["text"]
+    assert told == request(work, 1).status_notes
+    assert told == "Bis Freitag, 16. Oktober 2026, 09:30: Donnerstag, 15. Oktober 2026"
 
 
 def test_hostile_words_stay_words(work: Work) -> None:

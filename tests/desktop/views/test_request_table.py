@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QFontMetricsF, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.attention import reports_per_request
 from desktop.domain.request_filter import LINES, RequestFilter
-from desktop.models.fields import Field, Grouping
-from desktop.models.request_table import RequestTableModel
+from desktop.models.fields import RIGHT_ALIGNED, Field, Grouping, field_title
+from desktop.models.request_table import RequestTableModel, Role
 from desktop.views.columns_popover import ColumnsPopover
 from desktop.views.filter_popover import CheckList, DayRange, FilterChoices, FilterPopover
 from desktop.views.table_columns import NEVER_DROPPED, USUAL, WIDTHS, fitting, from_names, names_of, whole
@@ -210,3 +213,59 @@ def test_conditions_act_as_they_are_chosen(qtbot: QtBot, pane: TablePane) -> Non
     first, last = told[2]["opened_from_ms"], told[2]["opened_to_ms"]
     assert last - first == 25 * 3_600_000  # type: ignore[operator] # the clocks went back that day
     sheet.deleteLater()
+
+
+def ink(image: QImage, rect: QRect) -> list[int]:
+    """The columns of a stretch of the head in which something dark is drawn."""
+    darkest = [
+        min(image.pixelColor(x, y).lightness() for y in range(rect.top() + 6, rect.bottom() - 4))
+        for x in range(rect.left(), rect.right())
+    ]
+    return [rect.left() + x for x, light in enumerate(darkest) if light < 150]
+
+
+def test_heads_stand_over_their_figures_and_the_arrow_beside_the_words(qtbot: QtBot, pane: TablePane) -> None:
+    """Each title whole in its usual width with the arrow; right over figures, left over words; the arrow apart."""
+    table = pane.table
+    pane.window().resize(2600, 640)
+    pane.resize(2580, 380)
+    table.set_fields(tuple(field for field in Field if field is not Field.TICK))
+    metrics = QFontMetricsF(table.head.font())
+    for field in table.fields():
+        table.sortByColumn(field, Qt.SortOrder.AscendingOrder)
+        title = metrics.horizontalAdvance(field_title(field))
+        assert title + 16 + 16 <= WIDTHS[field], field
+        rect = QRect(table.head.sectionViewportPosition(field), 0, table.head.sectionSize(field), table.head.height())
+        drawn = ink(table.head.grab().toImage(), rect)
+        right = field in RIGHT_ALIGNED
+        assert abs(drawn[-1] - (rect.right() - 8) if right else drawn[0] - (rect.left() + 8)) <= 6, field
+        between = max(after - before for before, after in pairwise(drawn))
+        assert between >= 4, field
+        assert abs(drawn[-1] - drawn[0] - (title + 16)) <= 8, field
+
+
+def test_a_chosen_row_out_of_view_is_told_and_shown(qtbot: QtBot, pane: TablePane) -> None:
+    """Scrolled away, or in a folded group: a link beside the count brings the row back; in view nothing is said."""
+    table, model = pane.table, pane.table.requests()
+    chosen = model.id_at(2)
+    table.show_request(chosen)
+    assert not pane.away.isVisible()
+
+    def in_view() -> bool:
+        row = model.row_of(chosen)
+        return row is not None and table.viewport().rect().contains(table.visualRect(model.index(row, 0)).center())
+
+    table.verticalScrollBar().setValue(4000)
+    assert pane.away.isVisible()
+    assert not in_view()
+    QTest.mouseClick(pane.away, Qt.MouseButton.LeftButton)
+    assert in_view()
+    assert not pane.away.isVisible()
+    model.group_by(Grouping.SERVICE)
+    model.fold_all(folded=True)
+    assert pane.away.isVisible()
+    QTest.mouseClick(pane.away, Qt.MouseButton.LeftButton)
+    assert in_view()
+    assert table.currentIndex().data(Role.REQUEST_ID) == chosen
+    model.set_filter(np.zeros(500, dtype=bool))
+    assert not pane.away.isVisible()

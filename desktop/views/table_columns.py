@@ -8,12 +8,12 @@ from desktop.models.fields import Field
 
 WIDTHS = {
     Field.TICK: 30,
-    Field.STATUS: 126,
-    Field.REQUEST: 88,
+    Field.STATUS: 122,
+    Field.REQUEST: 78,
     Field.SERVICE: 140,
-    Field.ADDRESS: 88,
+    Field.ADDRESS: 100,
     Field.OPENED: 80,
-    Field.TIME_LEFT: 112,
+    Field.TIME_LEFT: 108,
     Field.DEPARTMENT: 84,
     Field.SOURCE: 110,
     Field.PRIORITY: 72,
@@ -24,6 +24,7 @@ WIDTHS = {
     Field.AREA: 130,
     Field.DESCRIPTION: 200,
 }
+SERVICE_MORE = 110  # px; how much wider the name of a service may grow where there is room
 USUAL = (
     Field.STATUS,
     Field.REQUEST,
@@ -89,6 +90,12 @@ def fitting(chosen: Sequence[Field], room: int) -> tuple[Field, ...]:
             shown.remove(field)
             need -= WIDTHS[field]
     return tuple(shown)
+
+
+def service_width(shown: Sequence[Field], room: int) -> int:
+    """How wide services are: they take half of what room is left until every name is written out."""
+    spare = room - WIDTHS[Field.TICK] - sum(WIDTHS[field] for field in shown)
+    return WIDTHS[Field.SERVICE] + max(0, min(SERVICE_MORE, spare // 2))
 
 
 def stretched(shown: Sequence[Field]) -> Field:

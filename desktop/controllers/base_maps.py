@@ -27,6 +27,11 @@ class BaseMaps(QObject):
         shell.base_map_changed.connect(self._choose_anew)
         self._choose()
 
+    @property
+    def own(self) -> bool:
+        """Whether the city's own base map shows."""
+        return self._web is None
+
     def instead_of(self, tiles: TileSource | None, credit: str) -> tuple[TileSource | None, str]:
         """The source to show and whom to name: streets, routes and areas drawn over it may still be the city's."""
         if self._web is None:

@@ -323,6 +323,10 @@ class MapView(QWidget):
         """Whether there are views to go back and forward to."""
         self._keep("history", {"back": back, "forward": forward})
 
+    def set_places(self, places: Sequence[Mapping[str, Any]]) -> None:
+        """Names of the city and its parts as `messages.places_json` makes them; written above all symbols."""
+        self._keep("places", list(places))
+
     def set_found(self, mark: PlaceMark | None) -> None:
         """A pin, or a length of street, on what was searched for, with its words; None for none."""
         self._keep("found", mark_json(mark))

@@ -59,6 +59,6 @@ def wanted_address(settings: Settings) -> TileAddress | None:
     if not settings.base_map_on:
         return None
     try:
-        return tile_address(settings.base_map_address, settings.base_map_attribution)
+        return tile_address(settings.base_map_address, settings.base_map_attribution, settings.base_map_closest)
     except ValueError:
         return None

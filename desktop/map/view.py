@@ -147,7 +147,7 @@ class MapView(QWidget):
         """Another base map, or none."""
         self.profile.handler.tiles = tiles
         self._tile_version += 1  # the page remembers pictures by address
-        self._tell("tiles", {"on": tiles is not None, "version": self._tile_version})
+        self._tell("tiles", {"on": tiles is not None, "version": self._tile_version, "closest": _closest(tiles)})
 
     def set_attribution(self, words: str) -> None:
         """Whose data the base map shows."""
@@ -378,6 +378,7 @@ class MapView(QWidget):
             "view": self._view,
             "tiles": self.profile.handler.tiles is not None,
             "tile_version": self._tile_version,
+            "closest": _closest(self.profile.handler.tiles),
             "placed": self._placed and self._fit is None,
         }
         self._was_set_up = True
@@ -464,6 +465,10 @@ class MapView(QWidget):
 
     def _reload(self) -> None:
         self.page.load(INDEX)
+
+
+def _closest(tiles: TileSource | None) -> int:
+    return 18 if tiles is None else tiles.closest
 
 
 def _done(_nothing: None) -> None:

@@ -32,6 +32,8 @@ PANEL = "JSON.stringify(opsmap.legend.box())"
 class _Tiles:
     """A base map without pictures."""
 
+    closest = 18
+
     def fetch(self, *_asked: object) -> None:
         """Nothing comes."""
 

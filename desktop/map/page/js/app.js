@@ -14,7 +14,7 @@
   let fitted = null, fitting = false; // the box on show until somebody moves the map
   let placed = false; // whether the window has said where to look
   let asked = 0; // the number of the last wish of the window that the view follows
-  let tileVersion = 0;
+  let tileVersion = 0, closest = 18; // of the tiles
 
   function build(setup) {
     const still = opsmap.reducedMotion;
@@ -119,7 +119,7 @@
     if (!opsmap.tilesOn || !opsmap.tilesWanted) { if (opsmap.tilesOn) say("tiles_loaded", {}); return; }
     const sharp = (window.devicePixelRatio || 1) > 1.25 ? "@2x" : "";
     tiles = L.tileLayer(`tiles/${opsmap.look.scheme}/{z}/{x}/{y}${sharp}.png?${tileVersion}`, {
-      maxZoom: 19, minZoom: TILES_FROM_ZOOM, maxNativeZoom: 18, minNativeZoom: 9, keepBuffer: 2, errorTileUrl: NOTHING, updateWhenZooming: false,
+      maxZoom: 19, minZoom: TILES_FROM_ZOOM, maxNativeZoom: closest, minNativeZoom: Math.min(9, closest), keepBuffer: 2, errorTileUrl: NOTHING, updateWhenZooming: false,
     });
     tiles.on("load", () => say("tiles_loaded", {}));
     tiles.addTo(opsmap.map);
@@ -215,6 +215,7 @@
     Object.assign(opsmap, { tilesOn: setup.tiles, tilesWanted: true, letters: setup.letters });
     placed = setup.placed;
     tileVersion = setup.tile_version;
+    closest = setup.closest;
     build(setup);
     setTiles();
     opsmap.furniture.attribute(setup.attribution);
@@ -270,7 +271,7 @@
     if (fitted) fit(fitted, "same");
     opsmap.names.redraw();
   };
-  handlers.tiles = ({ on, version }) => { opsmap.tilesOn = on; tileVersion = version; setTiles(); opsmap.names.redraw(); };
+  handlers.tiles = ({ on, version, closest: last }) => { opsmap.tilesOn = on; tileVersion = version; closest = last; setTiles(); opsmap.names.redraw(); };
 
   opsmap.connect(() => say("ready", {}));
 })();

@@ -7,7 +7,7 @@ filled at once, the others when they are first shown: each map is a page of its 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -16,6 +16,7 @@ from desktop.controllers.acts import ActsController
 from desktop.controllers.base_maps import BaseMaps
 from desktop.controllers.crews import CrewsController
 from desktop.controllers.found_places import FoundPlaces
+from desktop.controllers.map_layer_reads import read_place_names
 from desktop.controllers.map_layers import MapLayersController
 from desktop.controllers.map_views import MapViews
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
@@ -58,6 +59,7 @@ class Content(QObject):
         self._newest: int | None = None  # the last request that the map was told of
         self._scales: dict[str, float] = {}  # of each workspace's map
         self._tiles: CityTiles | None = None
+        self._places: list[dict[str, Any]] = []  # that the base map names
         self._streets: str | None = None  # the state that the tiles show
         self._waiting: dict[str, Callable[[Workspace], Iterator[None]]] = {
             OPERATIONS: self._operations,
@@ -180,6 +182,7 @@ class Content(QObject):
         view.set_reduced_motion(app.settings.settings.reduced_motion)
         view.setObjectName(place.key)
         view.set_attribution(credit)
+        self._show_places(view)
         view.scale.connect(self._scaled)
         view.coordinates.connect(self._pointed)
         view.console_error.connect(app.faults.note)
@@ -216,7 +219,17 @@ class Content(QObject):
             self._tiles = CityTiles(
                 store.location, snapshot.streets, store.cache_folder, self._app.runner.draw, parent=self
             )
+        self._app.runner.run_read(read_place_names, store, on_result=self._name_places)
         self._show_tiles()
+
+    def _name_places(self, places: list[dict[str, Any]]) -> None:
+        self._places = places
+        for view in self.maps.values():
+            self._show_places(view)
+
+    def _show_places(self, view: MapView) -> None:
+        """On the city's own base map; one from elsewhere has its names in its pictures."""
+        view.set_places(self._places if self._base_maps.own else ())
 
     def _show_tiles(self) -> None:
         snapshot = self.session.snapshot
@@ -225,6 +238,7 @@ class Content(QObject):
             self._await_tiles(key)
             view.set_tiles(tiles)
             view.set_attribution(credit)
+            self._show_places(view)
 
     def _await_tiles(self, key: str) -> None:
         """A workspace is whole when its base map is."""

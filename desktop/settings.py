@@ -43,6 +43,9 @@ class Settings(BaseModel):
     base_map_on: bool = False
     base_map_address: str = Field(default="", max_length=2000)
     base_map_attribution: str = Field(default="", max_length=2000)
+    base_map_closest: int = Field(default=18, ge=0, le=30)  # the last zoom that the server has
+    base_map_service: str = Field(default="", max_length=2000)  # the capabilities that the address was chosen from
+    base_map_layer: str = Field(default="", max_length=2000)  # how its layer is called there
     table_columns: list[str] = Field(default_factory=list)  # of the request table; empty: the usual ones
     recent_stores: list[str] = Field(default_factory=list)
 

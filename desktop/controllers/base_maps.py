@@ -27,6 +27,11 @@ class BaseMaps(QObject):
         shell.base_map_changed.connect(self._choose_anew)
         self._choose()
 
+    @property
+    def own(self) -> bool:
+        """Whether the city's own base map shows."""
+        return self._web is None
+
     def instead_of(self, tiles: TileSource | None, credit: str) -> tuple[TileSource | None, str]:
         """The source to show and whom to name: streets, routes and areas drawn over it may still be the city's."""
         if self._web is None:
@@ -54,6 +59,6 @@ def wanted_address(settings: Settings) -> TileAddress | None:
     if not settings.base_map_on:
         return None
     try:
-        return tile_address(settings.base_map_address, settings.base_map_attribution)
+        return tile_address(settings.base_map_address, settings.base_map_attribution, settings.base_map_closest)
     except ValueError:
         return None

@@ -19,7 +19,7 @@ from desktop.controllers.neighbourhoods import class_index
 from desktop.map.area_shapes import area_layer_json
 from desktop.map.assets import AssetSource
 from desktop.map.labels import PLACE_ZOOM
-from desktop.map.messages import cells_json, left_out_json, mercator, route_json
+from desktop.map.messages import cells_json, left_out_json, mercator, places_json, route_json
 from desktop.operations.hotspots import last_hotspots
 from desktop.operations.import_streets import BASEMAP
 from desktop.views import format as words
@@ -72,6 +72,16 @@ def _on_map(basemap: Mapping[str, Any] | None) -> dict[str, tuple[int, int]]:
         return {}
     names, kinds = (unpack_texts(name, basemap) for name in ("place_name", "place_kind"))
     return {name: PLACE_ZOOM[kind] for name, kind in zip(names, kinds, strict=True) if kind in PLACE_ZOOM}
+
+
+def read_place_names(store: Store) -> list[dict[str, Any]]:
+    """The names of the city and its parts, as the base map has them."""
+    with store.read() as unit:
+        basemap = unit.artifacts.get(BASEMAP)
+    if basemap is None:
+        return []
+    kinds, names = (unpack_texts(name, basemap) for name in ("place_kind", "place_name"))
+    return places_json(basemap["place_lon"], basemap["place_lat"], kinds, names, PLACE_ZOOM)
 
 
 def read_assets(store: Store, key: str, layer_id: int) -> Content:

@@ -168,13 +168,13 @@ class NeighbourhoodsController(QObject):
         if not hot.any():
             return self.tr("No cell stands out from chance. That is a result.")
         share = float(count[hot].sum() / max(1, count.sum()))
-        told = self.tr("{0} hot cells hold {1} of {2} requests ({3} %) on {4} % of the cells. {5} cells are cold.")
+        told = self.tr("{0} hot cells hold {1} of {2} requests ({3}) on {4} of the cells. {5} cells are cold.")
         result = told.format(
             words.count(int(hot.sum())),
             words.count(int(count[hot].sum())),
             words.count(int(count.sum())),
-            round(share * 100),
-            round(float(hot.mean()) * 100),
+            words.percent(share, 0),
+            words.percent(float(hot.mean()), 0),
             words.count(int(cold.sum())),
         )
         if (count[hot] == 0).any():

@@ -24,6 +24,7 @@ SCRIPTS = (
     "js/areas.js",
     "js/card.js",
     "js/assets.js",
+    "js/place_names.js",
     "js/layer_stack.js",
     "js/found.js",
     "js/legend.js",

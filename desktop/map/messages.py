@@ -90,6 +90,19 @@ def cells_json(
     }
 
 
+def places_json(
+    lon: ArrayLike, lat: ArrayLike, kinds: Sequence[str], names: Sequence[str], zooms: Mapping[str, tuple[int, int]]
+) -> list[dict[str, Any]]:
+    """Places that are named on the map, those of kinds without zooms left out; the greatest, seen first, come first."""
+    rows = zip(_pairs(*mercator(lon, lat)), kinds, names, strict=True)
+    known = [
+        {"x": x, "y": y, "name": name, "kind": kind, "from": zooms[kind][0], "to": zooms[kind][1]}
+        for (x, y), kind, name in rows
+        if kind in zooms and name
+    ]
+    return sorted(known, key=lambda place: int(str(place["from"])))
+
+
 def _rings(shape: Shape) -> list[list[list[float]]]:
     return [points_json(ring) for ring in rings_of_any(shape)]
 

@@ -43,7 +43,12 @@ def register_scheme() -> None:
 
 
 class TileSource(Protocol):
-    """Where tiles come from. `done` is called once on the GUI thread, at once or later, with PNG bytes or None."""
+    """Where tiles come from, up to a closest zoom; beyond it the page enlarges them.
+
+    `done` is called once on the GUI thread, at once or later, with PNG bytes or None.
+    """
+
+    closest: int
 
     def fetch(
         self,

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 LONGEST = 2000
+CLOSEST = 18
 _HOLE = re.compile(r"\{([^{}]*)\}")
 _NAMES = {  # WMTS calls the same things otherwise
-    "z": "z", "x": "x", "y": "y", "r": "r", "-y": "-y",
+    "z": "z", "zz": "zz", "x": "x", "y": "y", "r": "r", "-y": "-y",
     "tilematrix": "z", "tilecol": "x", "tilerow": "y",
 }  # fmt: skip
 _HERE = {"localhost", "127.0.0.1", "::1"}
@@ -17,10 +18,11 @@ _HERE = {"localhost", "127.0.0.1", "::1"}
 
 @dataclass(frozen=True, slots=True)
 class TileAddress:
-    """A checked template, and whose data it shows."""
+    """A checked template, whose data it shows, and how close."""
 
     template: str
     attribution: str
+    closest: int = CLOSEST  # the last zoom that the server has
 
     @property
     def host(self) -> str:
@@ -34,7 +36,7 @@ class TileAddress:
 
     def url(self, zoom: int, x: int, y: int, ratio: int = 1) -> str:
         """The address of one tile."""
-        values = {"z": zoom, "x": x, "y": y, "-y": 2**zoom - 1 - y, "r": "@2x" if ratio > 1 else ""}
+        values = {"z": zoom, "zz": f"{zoom:02}", "x": x, "y": y, "-y": 2**zoom - 1 - y, "r": "@2x" if ratio > 1 else ""}
         return _HOLE.sub(lambda hole: str(values[hole[1]]), self.template)
 
     def __repr__(self) -> str:
@@ -67,7 +69,7 @@ def _holes_fault(text: str, place: str) -> str:
     if unknown:
         return f"{{{unknown[0][:20]}}} is not known; {{z}}, {{x}}, {{y}} and {{r}} are."
     named = {_NAMES[hole.casefold()] for hole in _HOLE.findall(text)}
-    if not {"z", "x"} <= named or not named & {"y", "-y"}:
+    if "x" not in named or not named & {"z", "zz"} or not named & {"y", "-y"}:
         return "The address needs {z}, {x} and {y} where zoom, column and row stand."
     return "" if "{" not in _HOLE.sub("", text) else "A brace in the address has no partner."
 
@@ -80,10 +82,10 @@ def attribution_fault(text: str) -> str:
     return "" if len(words) <= 200 else "200 letters are the most."
 
 
-def tile_address(text: str, attribution: str) -> TileAddress:
+def tile_address(text: str, attribution: str, closest: int = CLOSEST) -> TileAddress:
     """The address that a person wrote; ValueError with the sentence that says what is wrong."""
     fault = address_fault(text) or attribution_fault(attribution)
     if fault:
         raise ValueError(fault)
     template = _HOLE.sub(lambda hole: f"{{{_NAMES[hole[1].casefold()]}}}", text.strip())
-    return TileAddress(template, " ".join(attribution.split()))
+    return TileAddress(template, " ".join(attribution.split()), closest)

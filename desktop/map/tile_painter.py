@@ -11,7 +11,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 from desktop.map.basemap import TILE_PX, BaseMap, Floats, Ints
-from desktop.map.labels import Label, place_labels
+from desktop.map.labels import PLACE_ZOOM, Label, place_labels
 from desktop.views.fonts import font
 from desktop.views.tokens import Scheme, load_tokens
 
@@ -61,10 +61,10 @@ class TilePainter:
     def png(self, scheme: Scheme, zoom: int, x: int, y: int, ratio: int = 1) -> bytes:
         """One tile as a PNG of 256 times ratio pixels."""
         window = Window(zoom, float(x * TILE_PX), float(y * TILE_PX), TILE_PX, TILE_PX)
-        return _as_png(self.image(scheme, window, ratio))
+        return _as_png(self.image(scheme, window, ratio, places=False))  # the page writes them, above its symbols
 
-    def image(self, scheme: Scheme, window: Window, ratio: int = 1) -> QImage:
-        """A window of the base map, ratio times as fine."""
+    def image(self, scheme: Scheme, window: Window, ratio: int = 1, *, places: bool = True) -> QImage:
+        """A window of the base map, ratio times as fine; with or without the names of the city and its parts."""
         image = QImage(window.width_px * ratio, window.height_px * ratio, QImage.Format.Format_RGB32)
         colours = load_tokens(scheme).basemap
         image.fill(QColor(colours["land"]))
@@ -72,7 +72,7 @@ class TilePainter:
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.scale(ratio, ratio)
-            _Sheet(self, painter, colours, window).draw()
+            _Sheet(self, painter, colours, window).draw(places=places)
         finally:
             painter.end()  # an exception with a painter open ends the process
         return image
@@ -105,7 +105,7 @@ class _Sheet:
         self.x_px, self.y_px = window.x_px, window.y_px
         self.box = window.box(EDGE_PX)
 
-    def draw(self) -> None:
+    def draw(self, *, places: bool) -> None:
         """Everything, from the ground up."""
         for kind, colour, from_zoom in AREAS:
             if self.zoom >= from_zoom:
@@ -116,7 +116,8 @@ class _Sheet:
         self._rail()
         self._streets()
         for label in self.tiles.labels_in(self.window):
-            self._name(label)
+            if places or label.style not in PLACE_ZOOM:
+                self._name(label)
 
     def _rings(self, kind: str) -> QPainterPath:
         """All rings of a kind as one path; holes are left out by the odd-even rule."""

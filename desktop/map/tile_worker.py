@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from desktop.map.tile_painter import TilePainter
 
-LOOK = 1  # counts up when tiles are drawn differently, so that none of an earlier look is shown
+LOOK = 2  # counts up when tiles are drawn differently, so that none of an earlier look is shown
 _SCHEMA = """CREATE TABLE IF NOT EXISTS tiles (
     scheme TEXT, ratio INTEGER, zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB NOT NULL,
     PRIMARY KEY (scheme, ratio, zoom_level, tile_column, tile_row)) WITHOUT ROWID"""

@@ -31,6 +31,8 @@ class _Asked:
 class CityTiles(QObject):
     """Tiles of the streets in a store. `version` names the state of the streets; another state is another source."""
 
+    closest = 18
+
     def __init__(
         self, location: str, version: str, folder: Path, start: StartJob, parent: QObject | None = None
     ) -> None:

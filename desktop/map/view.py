@@ -148,7 +148,7 @@ class MapView(QWidget):
         """Another base map, or none."""
         self.profile.handler.tiles = tiles
         self._tile_version += 1  # the page remembers pictures by address
-        self._tell("tiles", {"on": tiles is not None, "version": self._tile_version})
+        self._tell("tiles", {"on": tiles is not None, "version": self._tile_version, "closest": _closest(tiles)})
 
     def set_attribution(self, words: str) -> None:
         """Whose data the base map shows."""
@@ -328,6 +328,10 @@ class MapView(QWidget):
         """Whether there are views to go back and forward to."""
         self._keep("history", {"back": back, "forward": forward})
 
+    def set_places(self, places: Sequence[Mapping[str, Any]]) -> None:
+        """Names of the city and its parts as `messages.places_json` makes them; written above all symbols."""
+        self._keep("places", list(places))
+
     def set_found(self, mark: PlaceMark | None) -> None:
         """A pin, or a length of street, on what was searched for, with its words; None for none."""
         self._keep("found", mark_json(mark))
@@ -379,6 +383,7 @@ class MapView(QWidget):
             "view": self._view,
             "tiles": self.profile.handler.tiles is not None,
             "tile_version": self._tile_version,
+            "closest": _closest(self.profile.handler.tiles),
             "placed": self._placed and self._fit is None,
         }
         self._was_set_up = True
@@ -465,6 +470,10 @@ class MapView(QWidget):
 
     def _reload(self) -> None:
         self.page.load(INDEX)
+
+
+def _closest(tiles: TileSource | None) -> int:
+    return 18 if tiles is None else tiles.closest
 
 
 def _done(_nothing: None) -> None:

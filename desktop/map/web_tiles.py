@@ -14,7 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject, QUrl, Signal
 from PySide6.QtNetwork import QNetworkAccessManager, QNetworkDiskCache, QNetworkReply, QNetworkRequest
 
-from desktop.map.tile_address import TileAddress
+from desktop.map.tile_address import CLOSEST, TileAddress
 
 AT_ONCE = 6
 PATIENCE_MS = 10_000
@@ -40,6 +40,7 @@ class WebTiles(QObject):
     def __init__(self, address: TileAddress, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.address = address
+        self.closest = min(CLOSEST, address.closest)
         self._waiting: deque[_Asked] = deque()
         self._running: dict[QNetworkReply, _Asked] = {}
         self._told = self._closed = False

@@ -17,7 +17,6 @@ from desktop.views.kit import Button, Caption, DateField, Dropdown, Field, IconB
 from desktop.views.kit.layouts import clear_layout
 from desktop.views.shell.edge_strip import EdgeStrip
 from desktop.views.theme import theme
-from desktop.views.tokens import load_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class HotspotState:
 
 
 def paint_class(painter: QPainter, rect: QRectF, index: int) -> None:
-    """A cell of a class as the map draws it: a hexagon, an outline when not significant, a white dot when strongest."""
+    """A cell of a class as the map draws it: a hexagon, an outline when not significant, a dot when strongest."""
     tokens, middle = theme().tokens, rect.center()
     radius = min(rect.width(), rect.height()) / 2 - 0.6
     angles = [math.radians(60 * corner - 90) for corner in range(6)]
@@ -72,7 +71,7 @@ def paint_class(painter: QPainter, rect: QRectF, index: int) -> None:
     painter.drawPolygon(shape)
     if index in (0, len(tokens.diverging) - 1):
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(load_tokens("light").colour.surface_raised))  # in the dark too, as on the map
+        painter.setBrush(theme().colour("surface.pane"))  # the ends of the ramp are deep on white, pale on dark
         painter.drawEllipse(middle, 1.8, 1.8)
 
 

@@ -14,7 +14,7 @@ from desktop.models.request_table import RequestTableModel, Role
 from desktop.views.kit.checks import paint_check
 from desktop.views.kit.tables import Head, follow_rows
 from desktop.views.table_cells import RequestDelegate, tick_all_state
-from desktop.views.table_columns import USUAL, WIDTHS, fitting, stretched, whole
+from desktop.views.table_columns import USUAL, WIDTHS, fitting, service_width, stretched, whole
 from desktop.views.theme import theme
 
 __all__ = ["RequestDelegate", "RequestTable"]
@@ -71,6 +71,7 @@ class RequestTable(QTableView):
         self._away = False
         self._anchor = 0
         self._fields: tuple[Field, ...] = USUAL
+        self._service = WIDTHS[Field.SERVICE]  # as it was fitted last
         self._wide = Field.ADDRESS  # takes what room is left
         self.letters = True  # whether J, K and X act
         self.setModel(model)
@@ -144,6 +145,9 @@ class RequestTable(QTableView):
             self.head.setSectionResizeMode(field, QHeaderView.ResizeMode.Fixed if field is Field.TICK else mode)
         if before is not wide:
             self.setColumnWidth(before, WIDTHS[before])  # it keeps what it was stretched to
+        if wide is not Field.SERVICE and self.columnWidth(Field.SERVICE) in (self._service, WIDTHS[Field.SERVICE]):
+            self._service = service_width(shown, self.viewport().width())  # no hand has made it what it is
+            self.setColumnWidth(Field.SERVICE, self._service)
 
     def _dragged(self, _section: int, _before: int, _after: int) -> None:
         if not self._arranging_columns:

@@ -24,6 +24,7 @@ WIDTHS = {
     Field.AREA: 130,
     Field.DESCRIPTION: 200,
 }
+SERVICE_MORE = 110  # px; how much wider the name of a service may grow where there is room
 USUAL = (
     Field.STATUS,
     Field.REQUEST,
@@ -81,6 +82,12 @@ def fitting(chosen: Sequence[Field], room: int) -> tuple[Field, ...]:
             shown.remove(field)
             need -= WIDTHS[field]
     return tuple(shown)
+
+
+def service_width(shown: Sequence[Field], room: int) -> int:
+    """How wide services are: they take half of what room is left until every name is written out."""
+    spare = room - WIDTHS[Field.TICK] - sum(WIDTHS[field] for field in shown)
+    return WIDTHS[Field.SERVICE] + max(0, min(SERVICE_MORE, spare // 2))
 
 
 def stretched(shown: Sequence[Field]) -> Field:

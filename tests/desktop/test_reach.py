@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QImage, QRegion
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -20,16 +22,28 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from data.records import ActId
 from desktop.app import Application
 from desktop.controllers.operations import OperationsController
+from desktop.controllers.request_acts import RequestActs
+from desktop.controllers.undoing import Undoing
+from desktop.domain.lifecycle import TRANSITIONS, Verb
 from desktop.map.view import MapView
-from desktop.views.kit import FocusRing, Words
+from desktop.operations.undo import UndoPlan
+from desktop.views.assistant.dialog import AssistantDialog
+from desktop.views.commands import IMPORTED
+from desktop.views.filter_popover import KINDS
+from desktop.views.kit import FocusRing, Tag, Toast, Words
+from desktop.views.kit.notices import Tone
+from desktop.views.request_acts import every_act
 from desktop.views.shell.overlay import Dialog
 from tests.demo import MOMENT
-from tests.desktop.views.test_tokens import contrast
+from tests.desktop.views.test_tokens import SCHEMES, contrast
 
 WAIT_MS = 60_000
 HAND = (QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit)
+TONES: tuple[Tone, ...] = ("success", "info", "warning", "danger")
+DENSE = 3  # dots to the pixel
 LARGE_PX = 24  # text of this size needs 3 to 1 only (WCAG 2.2, 1.4.3)
 # Chromium starts with the first map of the process, on the thread of the window.
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
@@ -58,31 +72,48 @@ def spoken(widget: QWidget) -> str:
 
 
 def pale(root: QWidget) -> list[str]:
-    """Words whose colour does not stand out from the ground that they are on, by the palette in force."""
+    """Words that do not stand out from the ground that they are on, by their palette or as they are painted."""
     found = []
-    for label in root.findChildren(Words):
-        if not label.isVisible() or not label.isEnabled() or not label.text():
+    for widget in root.findChildren(QWidget):
+        words = spoken(widget) or (widget.text() if isinstance(widget, Words) else "") or tagged(widget)
+        if not words or not widget.isVisible() or not widget.isEnabled():
             continue
-        if not label.visibleRegion().contains(label.rect().topLeft()):
+        if not widget.visibleRegion().contains(widget.rect().topLeft()):
             continue  # scrolled out of sight: what is painted there belongs to something else
-        ink = label.palette().color(label.foregroundRole()).name()
-        ground = ground_of(label)
-        least = 3.0 if label.font().pixelSize() >= LARGE_PX else 4.5
-        if contrast(ink, ground) < least:
-            found.append(f"{label.text()!r}: {ink} on {ground}")
+        ratio = stands_out(widget) if isinstance(widget, Words) else painted(widget)
+        if ratio < (3.0 if widget.font().pixelSize() >= LARGE_PX else 4.5):
+            found.append(f"{type(widget).__name__} {words!r}: {ratio:.2f}")
     return found
 
 
-def ground_of(widget: QWidget) -> str:
-    """The colour of the middle of a small patch beside the words, as it is painted."""
+def tagged(widget: QWidget) -> str:
+    """The words of a tag, which paints them itself."""
+    return widget.accessibleName() if isinstance(widget, Tag) else ""
+
+
+def stands_out(label: Words) -> float:
+    """The contrast of a label's ink with the ground beside its words, as that is painted."""
+    ink = label.palette().color(label.foregroundRole()).name()
+    return contrast(ink, as_painted(label, label.rect().topLeft()).pixelColor(0, 0).name())
+
+
+def painted(widget: QWidget) -> float:
+    """The most that anything painted in a widget stands out from its most common colour."""
+    image = as_painted(widget, widget.rect().topLeft(), widget.size())
+    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)[:, : image.width()] & 0xFFFFFF
+    colours, counts = np.unique(pixels, return_counts=True)
+    ground = f"#{colours[counts.argmax()]:06x}"
+    return max(contrast(f"#{colour:06x}", ground) for colour in colours[counts > 1])
+
+
+def as_painted(widget: QWidget, corner: QPoint, size: QSize = QSize(1, 1)) -> QImage:
+    """A patch of the window, three dots to the pixel: strokes are then as dark inside as their ink."""
     window = widget.window()
-    corner = widget.mapTo(window, widget.rect().topLeft())
-    return str(window.grab(widget.rect().translated(corner)).toImage().pixelColor(0, 0).name())
-
-
-def commands(app: Application) -> list[str]:
-    """What opens a dialog of the window."""
-    return ["settings", "keys", "help", "about", "jobs", "print"]
+    image = QImage(size * DENSE, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(DENSE)
+    patch = QRect(widget.mapTo(window, corner), size)
+    window.render(image, QPoint(), QRegion(patch))
+    return image
 
 
 def open_dialogs(app: Application) -> list[Dialog]:
@@ -97,32 +128,96 @@ def close_dialogs(app: Application) -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def test_everything_has_a_name_and_stands_out(qtbot: QtBot, app: Application) -> None:
-    """Every control of every workspace, dialog and sheet has a name, and all words reach their contrast."""
+def openers(app: Application, desk: OperationsController) -> dict[str, Callable[[], object]]:
+    """What opens each dialog, sheet and popover of the window, by its name."""
+
+    acts: RequestActs = desk.findChild(RequestActs)
+    assert app.content is not None
+    ids = app.content.session.snapshot.columns.id.tolist()
+
+    def asks(command: str) -> Callable[[], None]:
+        return lambda: app.window.asked.emit(command)
+
+    def begins(verb: Verb) -> Callable[[], None]:
+        allowed = TRANSITIONS[verb].allowed
+        return lambda: acts.begin(verb, [next(int(key) for key in ids if acts.statuses([key]) <= allowed)])
+
+    undoing: Undoing = app.window.findChild(Undoing)
+    plan = UndoPlan(ActId(1), "answer", "ana", MOMENT, allowed=True, sentence="Undo three answers.", residents=3)
+    named = ("settings", "keys", "help", "about", "jobs", "print", "city.new", "map.bookmark")
+    imports = tuple(f"import.{kind}" for kind in IMPORTED)
+    made: dict[str, Callable[[], object]] = {name: asks(name) for name in (*named, *imports)}
+    made |= {act.id: begins(act.verb) for act in every_act() if act.asks}
+    made |= {f"filter {kind}": lambda kind=kind: desk.tools.edit_filter(kind, desk.rows.add) for kind in KINDS}
+    made |= {
+        "report": lambda: app.shell.show_report("A report of a fault"),
+        "columns": lambda: desk.tools.choose_columns(desk.rows.columns),
+        "save filter": lambda: desk.saved.ask_name(desk.queue.save),
+        "undo": lambda: undoing._decide((plan, "")),
+    }
+    return made
+
+
+def faults_in(root: QWidget, where: str) -> list[str]:
+    """Everything wrong with what a widget shows, said with the place."""
+    return [f"{where}: {fault}" for fault in nameless(root) + pale(root)]
+
+
+def faults_of_dialog(qtbot: QtBot, app: Application, name: str, opener: Callable[[], object]) -> list[str]:
+    """What is wrong with a dialog, step by step where it has steps."""
+    opener()
+    qtbot.waitUntil(lambda: bool(open_dialogs(app)), timeout=WAIT_MS)
+    (dialog,) = open_dialogs(app)
+    faults = [] if dialog.accessibleName() else [f"{name}: the dialog has no name"]
+    steps = dialog.stack.count() if isinstance(dialog, AssistantDialog) else 1
+    for at in range(steps):
+        if isinstance(dialog, AssistantDialog):
+            dialog.show_step(at, set(range(at)))
+        faults += faults_in(dialog, f"{name} {at + 1}/{steps}" if steps > 1 else name)
+    close_dialogs(app)
+    return faults
+
+
+def faults_of_palette(app: Application) -> list[str]:
+    """What is wrong with the palette, full and with nothing found."""
+    palette, faults = app.window.palette_list, []
+    for typed in ("", "zzzz"):
+        palette.open_commands()
+        app.window.top_bar.search.edit.setText(typed)
+        faults += faults_in(palette, f"palette {typed!r}")
+    palette.hide()
+    app.window.top_bar.search.edit.clear()
+    return faults
+
+
+def faults_of_window(qtbot: QtBot, app: Application) -> list[str]:
+    """What is wrong in this look: in every workspace, with a request on show, in toasts, dialogs and the palette."""
     faults: list[str] = []
     for key in app.window.workspaces:
         app.window.show_workspace(key)
         qtbot.waitUntil(lambda: app.window.current().ready, timeout=WAIT_MS)
-        faults += [f"{key}: {fault}" for fault in nameless(app.window) + pale(app.window)]
+        faults += faults_in(app.window, key)
     app.window.show_workspace("operations")
     desk: OperationsController = app.window.current().findChild(OperationsController)
     desk.choose(desk.model.id_at(0))
     qtbot.waitUntil(desk.detail.shows_request, timeout=WAIT_MS)
     desk.model.tick([desk.model.id_at(0)])
-    faults += nameless(app.window) + pale(app.window)
+    for tone in TONES:
+        app.window.tell(Toast(f"A sentence, {tone}", tone=tone, act="Undo", keys="Ctrl+Z"))
+    faults += faults_in(app.window, "a request")
     desk.model.clear_ticks()
-    openers: list[Callable[[], None]] = [lambda name=name: app.window.asked.emit(name) for name in commands(app)]
-    openers += [
-        lambda: desk.tools.edit_filter("opened", desk.rows.add),
-        lambda: desk.tools.choose_columns(desk.rows.columns),
-        lambda: desk.saved.ask_name(desk.queue.save),
-    ]
-    for opener in openers:
-        opener()
-        qtbot.waitUntil(lambda: bool(open_dialogs(app)), timeout=WAIT_MS)
-        faults += [fault for dialog in open_dialogs(app) for fault in nameless(dialog)]
-        close_dialogs(app)
-    assert faults == []
+    for name, opener in openers(app, desk).items():
+        faults += faults_of_dialog(qtbot, app, name, opener)
+    return faults + faults_of_palette(app)
+
+
+def test_everything_has_a_name_and_stands_out(qtbot: QtBot, app: Application) -> None:
+    """In both looks, every control of workspaces, dialogs, sheets and toasts has a name, and words reach 4.5 to 1."""
+    faults: list[str] = []
+    for scheme in SCHEMES:
+        app.theme.choose(scheme)
+        faults += [f"{scheme}, {fault}" for fault in faults_of_window(qtbot, app)]
+    assert not faults, "\n".join(faults)
 
 
 def test_the_tab_key_goes_through_the_panes_in_order(qtbot: QtBot, app: Application) -> None:

@@ -142,6 +142,9 @@ class PaneHeader(QWidget):
             painter.end()
 
 
+FIGURE_HIGH = 20  # px of the value, pressed or only read: figures in a row stand on one line
+
+
 class Figure(QWidget):
     """A number with its word; the number opens its requests. A sum that stands for none (`link` off) is plain words."""
 
@@ -162,6 +165,7 @@ class Figure(QWidget):
         if link:
             self.value = Link(value, step="body", weight=600)
             self.value.clicked.connect(self.opened)
+        self.value.setFixedHeight(FIGURE_HIGH)
         self.note = Words(note, step="caption", tone="tertiary", weight=450)
         row.addWidget(self.value)
         row.addWidget(self.note)

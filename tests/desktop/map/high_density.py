@@ -32,6 +32,8 @@ SHARP = 200  # of 255 levels between a stripe and the next
 class Stripes:
     """Tiles of one-pixel stripes at the size that is asked for."""
 
+    closest = 18
+
     def __init__(self) -> None:
         self.ratios: set[int] = set()
 

@@ -17,6 +17,7 @@ WHOSE = "© Somebody"
         ("https://t.example.org/{z}/{x}/{y}.png", "https://t.example.org/5/17/10.png"),
         (" https://t.example.org/{z}/{x}/{-y}.png ", "https://t.example.org/5/17/21.png"),
         ("https://t.example.org/{z}/{x}/{y}{r}.png?key=s3cret", "https://t.example.org/5/17/10@2x.png?key=s3cret"),
+        ("https://t.example.org/{zz}/{x}/{y}", "https://t.example.org/05/17/10"),
         ("http://127.0.0.1:8080/{z}/{x}/{y}", "http://127.0.0.1:8080/5/17/10"),
         (
             "https://w.example.org/wmts?LAYER=a&TILEMATRIX={TileMatrix}&TILEROW={TileRow}&TILECOL={TileCol}",

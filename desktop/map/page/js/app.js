@@ -5,15 +5,16 @@
   const { handlers, say } = opsmap;
   const NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
   const PANES = [
-    ["cells", 420], ["routes", 430], ["shape", 435], ["requests", 440], ["here", 445], ["found", 450], ["sketch", 455], ["found_words", 460],
+    ["cells", 420], ["routes", 430], ["shape", 435], ["requests", 440], ["here", 445], ["names", 447], ["found", 450], ["sketch", 455], ["found_words", 460],
   ];
   const layers = {};
-  const FIT_PADDING_PX = 24, TILES_FROM_ZOOM = 8;
+  const FIT_PADDING_PX = 24, CLEAR_PX = 26, TILES_FROM_ZOOM = 8;
+  let foot = 0; // px of the lower edge that something covers
   let tiles = null, home = null, pointer = null;
   let fitted = null, fitting = false; // the box on show until somebody moves the map
   let placed = false; // whether the window has said where to look
   let asked = 0; // the number of the last wish of the window that the view follows
-  let tileVersion = 0;
+  let tileVersion = 0, closest = 18; // of the tiles
 
   function build(setup) {
     const still = opsmap.reducedMotion;
@@ -37,6 +38,7 @@
     layers.here = new opsmap.FoundLayer("here");
     layers.found = new opsmap.FoundLayer("found");
     for (const layer of Object.values(layers)) layer.addTo(map);
+    opsmap.names = new opsmap.PlaceNames("names").addTo(map);
     opsmap.stack.adopt(layers);
     opsmap.legend.build();
     listen(map);
@@ -117,7 +119,7 @@
     if (!opsmap.tilesOn || !opsmap.tilesWanted) { if (opsmap.tilesOn) say("tiles_loaded", {}); return; }
     const sharp = (window.devicePixelRatio || 1) > 1.25 ? "@2x" : "";
     tiles = L.tileLayer(`tiles/${opsmap.look.scheme}/{z}/{x}/{y}${sharp}.png?${tileVersion}`, {
-      maxZoom: 19, minZoom: TILES_FROM_ZOOM, maxNativeZoom: 18, minNativeZoom: 9, keepBuffer: 2, errorTileUrl: NOTHING, updateWhenZooming: false,
+      maxZoom: 19, minZoom: TILES_FROM_ZOOM, maxNativeZoom: closest, minNativeZoom: Math.min(9, closest), keepBuffer: 2, errorTileUrl: NOTHING, updateWhenZooming: false,
     });
     tiles.on("load", () => say("tiles_loaded", {}));
     tiles.addTo(opsmap.map);
@@ -131,6 +133,7 @@
 
   function repaint() {
     opsmap.symbols.forget();
+    opsmap.names.redraw();
     for (const layer of opsmap.stack.all()) layer.redraw();
     opsmap.legend.draw();
   }
@@ -141,7 +144,7 @@
 
   // A person hides the base map, or shows it again; where the city has none it stays away.
   opsmap.showTiles = (visible) => {
-    if (visible !== opsmap.tilesWanted) { opsmap.tilesWanted = visible; setTiles(); opsmap.stack.namesAgain(); }
+    if (visible !== opsmap.tilesWanted) { opsmap.tilesWanted = visible; setTiles(); opsmap.stack.namesAgain(); opsmap.names.redraw(); }
   };
 
   const motion = () => ({ animate: !opsmap.reducedMotion, duration: 0.22 });
@@ -153,16 +156,44 @@
     if (map._animatingZoom) map._onZoomTransitionEnd();
   }
 
+  // What lies over the map and hides it, in px of the container, and which way out of it is the shorter.
+  opsmap.covered = () => {
+    const { map } = opsmap, { x, y } = map.getSize(), panel = opsmap.legend.box(), all = [];
+    if (foot) all.push({ left: 0, top: y - foot, right: x, bottom: y, out: "up" });
+    if (panel) all.push({ ...panel, out: "right" });
+    return all;
+  };
+
+  // A place that was chosen comes out from under what hides it; one that is seen, or far away, moves nothing.
+  opsmap.uncover = (latlng) => {
+    const { map } = opsmap, at = map.latLngToContainerPoint(latlng);
+    const over = opsmap.covered().find(({ left, top, right, bottom }) =>
+      at.x > left - CLEAR_PX && at.x < right + CLEAR_PX && at.y > top - CLEAR_PX && at.y < bottom + CLEAR_PX);
+    if (!over || !map.getSize().contains(at) || at.x < 0 || at.y < 0) return;
+    const by = over.out === "up" ? [0, at.y - over.top + CLEAR_PX] : [at.x - over.right - CLEAR_PX, 0];
+    map.panBy(by, motion());
+  };
+
   function fit(bounds, how = "moved") {
-    const box = [[bounds.south, bounds.west], [bounds.north, bounds.east]];
-    const size = opsmap.map.getSize();
+    const { map } = opsmap, box = [[bounds.south, bounds.west], [bounds.north, bounds.east]], size = map.getSize();
+    const low = size.y - foot > 3 * FIT_PADDING_PX ? foot : 0, panel = opsmap.legend.box();
     fitted = bounds;
     if (Math.min(size.x, size.y) <= 2 * FIT_PADDING_PX) return; // the size is still to come
+    const left = panel && roomBeside(box, panel.right, low) ? panel.right : 0;
     fitting = placed = true;
     going = how;
-    opsmap.map.fitBounds(box, { padding: [FIT_PADDING_PX, FIT_PADDING_PX], maxZoom: 17, animate: false });
+    map.fitBounds(box, {
+      paddingTopLeft: [FIT_PADDING_PX + left, FIT_PADDING_PX], paddingBottomRight: [FIT_PADDING_PX, FIT_PADDING_PX + low],
+      maxZoom: 17, animate: false,
+    });
     fitting = false;
     going = "moved";
+  }
+
+  // Whether a box is as large beside the card of layers as it is beneath it.
+  function roomBeside(box, wide, low) {
+    const zoom = (taken) => opsmap.map.getBoundsZoom(box, false, L.point(2 * FIT_PADDING_PX + taken, 2 * FIT_PADDING_PX + low));
+    return zoom(wide) === zoom(0);
   }
 
   function applyLook(look) {
@@ -184,6 +215,7 @@
     Object.assign(opsmap, { tilesOn: setup.tiles, tilesWanted: true, letters: setup.letters });
     placed = setup.placed;
     tileVersion = setup.tile_version;
+    closest = setup.closest;
     build(setup);
     setTiles();
     opsmap.furniture.attribute(setup.attribution);
@@ -226,13 +258,20 @@
     Object.assign(opsmap.icons, icons);
     opsmap.stack.set(given);
     opsmap.legend.draw();
+    if (fitted) fit(fitted, "same"); // the card has its width by now
   };
+  handlers.places = (places) => opsmap.names.setPlaces(places);
   handlers.found = (mark) => layers.found.show(mark);
   handlers.here = (mark) => layers.here.show(mark);
   handlers.card = (content) => opsmap.card.more(content);
   handlers.attribution = ({ words }) => opsmap.furniture.attribute(words);
-  handlers.foot = ({ height }) => document.documentElement.style.setProperty("--foot", `${height}px`);
-  handlers.tiles = ({ on, version }) => { opsmap.tilesOn = on; tileVersion = version; setTiles(); };
+  handlers.foot = ({ height }) => {
+    foot = height;
+    document.documentElement.style.setProperty("--foot", `${height}px`);
+    if (fitted) fit(fitted, "same");
+    opsmap.names.redraw();
+  };
+  handlers.tiles = ({ on, version, closest: last }) => { opsmap.tilesOn = on; tileVersion = version; closest = last; setTiles(); opsmap.names.redraw(); };
 
   opsmap.connect(() => say("ready", {}));
 })();

@@ -87,6 +87,8 @@
       say("assets_drawn", { key: this._key, points: this._points.length, clusters: this._clusters.length });
     },
 
+    obstacles() { return this._placed.map(({ x, y, reach }) => ({ x, y, radius: reach })); },
+
     blank() { return !this._points.length && !this._clusters.length; },
 
     paint(ctx) {

@@ -86,6 +86,7 @@ opsmap.CanvasLayer = L.Layer.extend({
     this.ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.ctx.clearRect(0, 0, this._wide, this._high);
     this.paint(this.ctx);
+    if (this.obstacles && opsmap.names) opsmap.names.redraw(); // what names stand clear of
   },
 
   _animate(event) {

@@ -70,7 +70,20 @@
       this.redraw();
     },
 
-    choose(index) { this._chosen = index; this.redraw(); },
+    choose(index) {
+      this._chosen = index;
+      const shape = this._shapes[index];
+      if (shape) opsmap.uncover(opsmap.latlng((shape.box.west + shape.box.east) / 2, (shape.box.north + shape.box.south) / 2));
+      this.redraw();
+    },
+
+    // Cells that stand out; the names of places stay clear of them.
+    obstacles() {
+      return this._shapes.filter(({ kind }) => kind !== NOT_SIGNIFICANT).map(({ box }) => {
+        const min = this.at(box.west, box.north), max = this.at(box.east, box.south);
+        return { x: (min.x + max.x) / 2, y: (min.y + max.y) / 2, radius: (max.x - min.x) / 2 };
+      });
+    },
 
     blank() { return !this._shapes.length; },
 
@@ -105,7 +118,7 @@
       const wide = this.at(box.east, box.north).x - this.at(box.west, box.north).x;
       ctx.beginPath();
       ctx.arc(at.x, at.y, Math.min(2.6, Math.max(1, wide / 9)), 0, 2 * Math.PI);
-      ctx.fillStyle = "#FFFFFF";
+      ctx.fillStyle = opsmap.look.colour.surface_pane; // the ends of the ramp are deep on white, pale on dark
       ctx.fill();
     },
 

@@ -44,6 +44,7 @@
       }
     }
     pane(entry.key).style.opacity = entry.opacity;
+    if (entry.key === "tiles") opsmap.map.getPane("names").style.opacity = entry.opacity;
   }
 
   // Panes in the order of the list; the names of areas right above the topmost layer of areas.

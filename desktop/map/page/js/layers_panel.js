@@ -4,6 +4,7 @@
 (() => {
   const { element } = opsmap;
   const NARROW = 720; // px of map below which the card becomes a button
+  const LOW = 560; // px of map below which only what shows is listed, so that the legend has room
   const FEW = 9; // layers that are all listed; of more, those that are hidden wait behind a line
   let panel = null, toggle = null, spoken = null, open = true, byHand = false, every = false;
   let slid = null; // the key of the layer whose slider is out
@@ -11,9 +12,11 @@
 
   const stack = () => opsmap.stack;
 
+  const low = () => opsmap.map.getSize().y < LOW;
+
   const listed = () => {
-    const all = stack().list();
-    return every || all.length <= FEW ? all : all.filter((layer) => layer.main || layer.visible || layer.key === slid);
+    const all = stack().list(), usual = (layer) => layer.main && (!low() || layer.key === "tiles");
+    return every || all.length <= FEW ? all : all.filter((layer) => usual(layer) || layer.visible || layer.mode || layer.key === slid);
   };
 
   // What a screen reader hears of a move.
@@ -178,6 +181,14 @@
     const folded = narrow && !(byHand && open), parts = [...panel.children].filter((part) => part !== spoken && !part.hidden);
     panel.hidden = folded || !parts.length;
     toggle.hidden = !folded;
+    opsmap.names.redraw();
+  }
+
+  // Where the card lies, in px of the map; null while it is folded.
+  function box() {
+    if (!panel || panel.hidden) return null;
+    const { offsetLeft: left, offsetTop: top, offsetWidth: wide, offsetHeight: high } = panel;
+    return { left, top, right: left + wide, bottom: top + high };
   }
 
   opsmap.legend = {
@@ -195,9 +206,15 @@
       // A button that its own click replaces is outside of the panel by the time the map looks.
       panel.addEventListener("click", (event) => event.stopPropagation());
       L.DomEvent.disableClickPropagation(toggle);
-      opsmap.map.on("resize", () => { if (opsmap.map.getSize().x >= NARROW) byHand = false; fitWidth(); });
+      let wasLow = low();
+      opsmap.map.on("resize", () => {
+        if (opsmap.map.getSize().x >= NARROW) byHand = false;
+        if (wasLow === low()) fitWidth();
+        else { wasLow = low(); draw(); }
+      });
       draw();
     },
     draw,
+    box,
   };
 })();

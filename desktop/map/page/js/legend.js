@@ -51,8 +51,9 @@
   function requests(parent) {
     const { words, look } = opsmap, paper = look.colour.surface_raised;
     element("div", "legend-head", words.requests_by_status, parent);
+    const pairs = element("div", "legend-pairs", null, parent);
     for (const [name, draw] of Object.entries(marks)) {
-      row(parent, swatch((ctx) => draw(ctx, look.status[name], paper)), words.status[name] || words.overdue);
+      row(pairs, swatch((ctx) => draw(ctx, look.status[name], paper)), words.status[name] || words.overdue);
     }
     row(parent, swatch((ctx) => {
       symbols.ring(ctx, 6, 2.4, look.colour.line_default);
@@ -96,7 +97,7 @@
         if (kind === 3) { ctx.lineWidth = 1.3; ctx.strokeStyle = look.colour.line_strong; ctx.stroke(); return; }
         ctx.fillStyle = look.diverging[kind];
         ctx.fill();
-        if (kind === 0 || kind === 6) symbols.disc(ctx, 1.8, "#FFFFFF");
+        if (kind === 0 || kind === 6) symbols.disc(ctx, 1.8, look.colour.surface_pane);
       }), words.classes[kind], opsmap.count(counts[kind]));
     }
     if (shown.note) element("div", "legend-note", shown.note, parent);

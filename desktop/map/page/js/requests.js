@@ -101,7 +101,10 @@
     },
 
     select(chosen) {
+      const before = this._selection.points[0]?.id;
       this._selection = { points: opsmap.rowsOf(chosen.points), reports: chosen.reports };
+      const [first] = this._selection.points;
+      if (first && first.id !== before) opsmap.uncover(opsmap.latlng(first.x, first.y));
       this.redraw();
     },
 
@@ -122,6 +125,8 @@
     close() {
       if (this._stack) { this._stack = null; this.redraw(); }
     },
+
+    obstacles() { return this._content.placed; },
 
     blank() {
       const { points, clusters } = this._content;

@@ -22,8 +22,13 @@
     choose({ crew, stop, left_out: leftOut }) {
       this._chosen = crew === null ? null : [crew, stop];
       this._chosenLeft = leftOut === null ? null : leftOut;
+      const route = this._routes.find((other) => other.crew === crew);
+      const place = route?.stops[stop] || this._leftOut.find(({ number }) => number === leftOut);
+      if (place) opsmap.uncover(opsmap.latlng(place.x, place.y));
       this.redraw();
     },
+
+    obstacles() { return this._crowded ? this._placed.map((entry) => ({ ...entry, radius: entry.depot ? 13 : 6 })) : this._placed; },
 
     blank() { return !this._routes.length && !this._leftOut.length; },
 

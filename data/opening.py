@@ -7,10 +7,12 @@ import os
 import sqlite3
 import struct
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Connection, Engine, inspect, text
 
@@ -21,6 +23,7 @@ from data.migrations import HEAD, REVISIONS, upgrade
 APPLICATION_ID = 0x4F50534D  # "OPSM", in the header of every SQLite store
 _GROWING = "-new-"  # and the number of the process that makes it
 EngineFor = Callable[[Path], Engine]
+File = tuple[int, int]  # device and inode
 
 
 def own_version() -> str:
@@ -29,6 +32,34 @@ def own_version() -> str:
         return version("opsmap")
     except PackageNotFoundError:
         return "unknown"
+
+
+# The files of the stores that this process has open. Where a process closes any handle of a file, POSIX drops all locks
+# it has on it; SQLite takes care of its own handles, but another process would find the store unlocked and could take
+# away the log that holds the newest acts (sqlite.org/howtocorrupt.html, 2.2). So such a file is read by SQLite alone.
+_held: Counter[File] = Counter()
+_holding = Lock()
+
+
+def _file_of(path: Path) -> File:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def hold(path: Path) -> File | None:
+    """Note that a store is about to be opened; None for a file that is not there."""
+    with _holding:
+        if not path.exists():
+            return None
+        _held[_file_of(path)] += 1
+        return _file_of(path)
+
+
+def let_go(file: File | None) -> None:
+    """Note that the store of a file was closed."""
+    with _holding:
+        if file is not None:
+            _held[file] -= 1
 
 
 def prepare_file(path: Path, *, create: bool, engine_for: EngineFor, shown: str | None = None) -> None:
@@ -137,11 +168,14 @@ def remove_files(path: Path) -> None:
 def _check_header(path: Path, where: str) -> bool:
     """RefusedInput unless the file's header says it is a store; returns whether it is in WAL mode.
 
-    Reads 100 bytes and touches nothing.
+    Reads 100 bytes and touches nothing. A store that this process has open was looked at when it was opened.
     """
     try:
-        with path.open("rb") as stream:
-            header = stream.read(100)
+        with _holding:
+            if _held[_file_of(path)]:
+                return True
+            with path.open("rb") as stream:
+                header = stream.read(100)
     except OSError as fault:
         raise StoreFailure(f"{where} cannot be read: {fault.strerror}.") from fault
     if not header.startswith(b"SQLite format 3\0") or len(header) < 100:

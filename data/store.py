@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from data import schema
 from data.errors import RefusedInput, StoreFailure
 from data.faults import telling, telling_database, told
-from data.opening import growing_file, prepare_file, prepare_server, put_in_place
+from data.opening import growing_file, hold, let_go, prepare_file, prepare_server, put_in_place
 from data.records import ActId
 from data.unit_of_work import ReadUnit, WriteUnit
 
@@ -32,6 +32,7 @@ class Store:
         self.location = location
         self.kind = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
         self._url = url
+        self._held = None if self.path is None else hold(self.path)
         self._engine = make_engine(url, location)
         self._reading = self._engine.execution_options(**_options(self.kind, write=False))
         self._writing = self._engine.execution_options(**_options(self.kind, write=True))
@@ -103,6 +104,8 @@ class Store:
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()
+        let_go(self._held)
+        self._held = None
 
     @contextmanager
     def _connected(self, engine: Engine) -> Iterator[Connection]:

@@ -306,6 +306,37 @@ def test_a_killed_writer_leaves_the_store_as_it_was(sqlite_location: str) -> Non
     store.close()
 
 
+ADDING = """
+    import sys
+    from data.store import open_store
+    from tests.data.city import NOON
+    store = open_store(sys.argv[1])
+    with store.write("name an agency", actor="feed", at=NOON) as unit:
+        unit.create("agency", [{"name": sys.argv[2]}])
+        unit.commit()
+    store.close()
+"""
+
+
+def test_opening_a_store_twice_in_a_process_keeps_its_locks(sqlite_location: str) -> None:
+    """While one object has it open, another opens and closes: acts of other processes are seen and none is lost."""
+    store = open_store(sqlite_location)
+    root, head = Path(__file__).resolve().parents[2], store.head()
+    open_store(sqlite_location).close()
+    for number in range(2):
+        command = [sys.executable, "-c", textwrap.dedent(ADDING), sqlite_location, f"Agency {number}"]
+        subprocess.run(command, cwd=root, timeout=60, check=True)
+        assert store.head() == head + 1 + 2 * number
+        with store.write("name an agency", actor="ana", at=NOON) as unit:
+            unit.create("agency", [{"name": f"Our agency {number}"}])
+            unit.commit()
+    store.close()
+    again = open_store(sqlite_location)
+    assert again.head() == head + 4
+    assert check(again) == []
+    again.close()
+
+
 def test_an_empty_database_becomes_a_store_when_asked(empty_postgres_location: str) -> None:
     """On a server create=True makes the schema with PostGIS in place; without it nothing is made."""
     assert "There is no store" in refused(empty_postgres_location)

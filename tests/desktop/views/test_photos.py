@@ -100,7 +100,7 @@ def test_zoom_keeps_its_promises(
 
 
 def test_small_photos_name_themselves_and_say_how_many_more(desk: tuple[RequestPane, Photos]) -> None:
-    """Three of four are shown, none for what is no picture; each says what it opens, the last how many more there are."""
+    """Three of four are shown, none for what is no picture; each says what it opens, the last how many more."""
     pane, _photos = desk
     thumbs = pane.findChildren(PhotoThumb)
     assert [thumb.accessibleName() for thumb in thumbs] == [f"Photo {n} of 4: open it large" for n in (1, 2, 3)]

@@ -138,8 +138,8 @@ def test_text_is_dropped_into_an_answer_and_a_file_is_not(qtbot: QtBot, hand: Dr
     qtbot.addWidget(edit)
     words, file = QMimeData(), QMimeData()
     words.setText("A crew is on its way.")
-    file.setUrls([QUrl.fromLocalFile("/tmp/lamp.jpg")])
-    file.setText("/tmp/lamp.jpg")
+    file.setUrls([QUrl.fromLocalFile("/home/ana/lamp.jpg")])
+    file.setText("/home/ana/lamp.jpg")
     assert (edit.canInsertFromMimeData(words), edit.canInsertFromMimeData(file)) == (True, False)
     hand.mime = words
     event = QDragEnterEvent(hand.window.rect().center(), COPY, words, LEFT, NONE)

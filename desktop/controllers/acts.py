@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.controllers.assistant import Assistant
+from desktop.controllers.dropping import FileDrops
 from desktop.controllers.import_step import Kind
 from desktop.controllers.session import Session
 from desktop.controllers.shell import ShellController
@@ -34,6 +35,7 @@ class ActsController(QObject):
         self._window, self._session, self._runner, self._shell = window, session, runner, shell
         self._asked: dict[JobHandle, tuple[str, dict[str, Any]]] = {}  # what waits or runs
         self._undoing = Undoing(window, session, shell)
+        self.drops = FileDrops(window, self.open_import, self)
         session.act_wanted.connect(self.run)
         window.asked.connect(self.carry_out)
 
@@ -76,12 +78,12 @@ class ActsController(QObject):
     def _tell_busy(self) -> None:
         self._session.set_busy(frozenset(operation for operation, _ in self._asked.values()))
 
-    def open_import(self, kind: Kind) -> Assistant:
-        """The assistant's step for a file of one kind."""
+    def open_import(self, kind: Kind, path: Path | None = None) -> Assistant:
+        """The assistant's step for a file of one kind, perhaps with the file in it."""
         session = self._session
         where = session.store.location
         made = Assistant(self._window, self._runner, session.clock, session.actor, location=where, kind=kind)
-        made.open()
+        made.open(path)
         return made
 
     def print_sheets(self, content: Mapping[str, Any]) -> None:

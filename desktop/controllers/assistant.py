@@ -62,10 +62,12 @@ class Assistant(QObject):
         self._connect()
         self._refresh()
 
-    def open(self) -> None:
-        """Show it."""
+    def open(self, path: Path | None = None) -> None:
+        """Show it, perhaps with a file in its first step."""
         self.dialog.open()
         (self.city.name if self._new else self.pages[0].choose).setFocus()
+        if path is not None:
+            self.steps[0].choose(path)
 
     # wording
 

@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 NO_SHARE = -1.0
 # A moment of another age is a fault of some file; it must not cost a walk over thousands of years.
 _FIRST_YEAR, _LAST_YEAR = 1980, 2099
+_EVER_MS = (-(2**63), 2**63 - 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,6 +26,8 @@ class _Days:
 
     first_year: int
     last_year: int
+    first_ms: int  # moments from here to there are surely in these years
+    last_ms: int
     opens: Ints
     length: Ints
     before: Ints
@@ -68,12 +71,13 @@ class WorkingTime:
 
     def _reaching(self, first_ms: int, last_ms: int) -> _Days:
         """The working days, around both moments at least."""
-        low, high = self._year(first_ms), self._year(last_ms)
         days = self._days
-        if days is None or low < days.first_year or high > days.last_year:
-            if days is not None:
-                low, high = min(low, days.first_year), max(high, days.last_year)
-            days = self._days = self._count(low, high)
+        if days is not None and days.first_ms <= first_ms and last_ms <= days.last_ms:
+            return days  # nearly always, and at once
+        low, high = self._year(first_ms), self._year(last_ms)
+        if days is not None:
+            low, high = min(low, days.first_year), max(high, days.last_year)
+        days = self._days = self._count(low, high)
         return days
 
     def _year(self, moment_ms: int) -> int:
@@ -92,10 +96,16 @@ class WorkingTime:
             day += timedelta(days=1)
         table = np.array(spans, dtype=np.int64)
         opens_ms, length = table[:, 0], table[:, 1]
-        return _Days(first_year, last_year, opens_ms, length, np.cumsum(length) - length)
+        first_ms, last_ms = (
+            round(datetime(year, 1, 1, tzinfo=self._zone).timestamp() * 1000) for year in (first_year, last_year + 1)
+        )
+        first_ms = first_ms if first_year > _FIRST_YEAR else _EVER_MS[0]
+        last_ms = last_ms - 1 if last_year < _LAST_YEAR else _EVER_MS[1]
+        return _Days(first_year, last_year, first_ms, last_ms, opens_ms, length, np.cumsum(length) - length)
 
 
 def _worked(days: _Days, moments_ms: Ints) -> Ints:
     """What was worked until each moment, since the first day."""
     at = np.maximum(np.searchsorted(days.opens, moments_ms, side="right") - 1, 0)
-    return np.asarray(days.before[at] + np.clip(moments_ms - days.opens[at], 0, days.length[at]))
+    since = np.maximum(moments_ms - days.opens[at], 0)
+    return np.asarray(days.before[at] + np.minimum(since, days.length[at]))

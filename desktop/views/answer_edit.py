@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
 
@@ -34,6 +34,10 @@ class AnswerEdit(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 18)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Text only: a file that is dropped here is not meant as its path."""
+        return not source.hasUrls() and super().canInsertFromMimeData(source)
 
     def set_template(self, text: str, facts: Facts, *, filled: bool = True) -> None:
         """Begin with a text; `filled` False leaves its placeholders in sight."""

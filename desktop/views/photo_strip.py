@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from desktop.views.fonts import font
@@ -16,7 +16,7 @@ from desktop.views.theme import theme
 MOST = 3
 ALONE = QSize(224, 168)  # one photo is shown whole, at most so large
 SEVERAL_PX = 84  # the height of one of several; the row shares the width
-_VEIL = QColor(0, 0, 0, 140)
+VEIL_ALPHA = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +76,18 @@ class PhotoThumb(QAbstractButton):
         return part
 
     def _paint_veil(self, painter: QPainter, text: str) -> None:
-        painter.fillRect(self.rect(), _VEIL)
+        colour = theme().colour
+        veil = colour("surface.pane")  # light or dark as the look is, and the words on it in its ink
+        veil.setAlphaF(VEIL_ALPHA)
+        painter.fillRect(self.rect(), veil)
         if text:
             painter.setFont(font("heading"))
-            painter.setPen(QColor("white"))
+            painter.setPen(colour("text.primary"))
             painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, text)
         else:
             middle = QRectF(0, 0, 20, 20)
             middle.moveCenter(QRectF(self.rect()).center())
-            paint_icon(painter, middle, "maximize", "#ffffff")
+            paint_icon(painter, middle, "maximize", colour("text.primary"))
 
 
 class PhotoStrip(QWidget):

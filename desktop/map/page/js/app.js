@@ -14,6 +14,7 @@
   let fitted = null, fitting = false; // the box on show until somebody moves the map
   let placed = false; // whether the window has said where to look
   let asked = 0; // the number of the last wish of the window that the view follows
+  let restored = false; // whether the page shows what an earlier one showed: nothing moves before
   let tileVersion = 0, closest = 18; // of the tiles
 
   function build(setup) {
@@ -166,6 +167,7 @@
 
   // A place that was chosen comes out from under what hides it; one that is seen, or far away, moves nothing.
   opsmap.uncover = (latlng) => {
+    if (!restored) return;
     const { map } = opsmap, at = map.latLngToContainerPoint(latlng);
     const over = opsmap.covered().find(({ left, top, right, bottom }) =>
       at.x > left - CLEAR_PX && at.x < right + CLEAR_PX && at.y > top - CLEAR_PX && at.y < bottom + CLEAR_PX);
@@ -260,6 +262,7 @@
     opsmap.legend.draw();
     if (fitted) fit(fitted, "same"); // the card has its width by now
   };
+  handlers.restored = () => { restored = true; };
   handlers.places = (places) => opsmap.names.setPlaces(places);
   handlers.found = (mark) => layers.found.show(mark);
   handlers.here = (mark) => layers.here.show(mark);

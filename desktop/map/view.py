@@ -30,7 +30,7 @@ from desktop.map.messages import (
 )
 from desktop.map.page_lives import PageLives, stopped_card
 from desktop.map.requests import ColumnsSource, RequestSource
-from desktop.map.scheme import INDEX, TileSource
+from desktop.map.scheme import INDEX, TileSource, closest_of
 from desktop.map.symbols import icon_paths
 from desktop.map.view_history import MapPlace
 from desktop.map.viewport import RequestColumns, View
@@ -149,7 +149,7 @@ class MapView(QWidget):
         """Another base map, or none."""
         self.profile.handler.tiles = tiles
         self._tile_version += 1  # the page remembers pictures by address
-        self._tell("tiles", {"on": tiles is not None, "version": self._tile_version, "closest": _closest(tiles)})
+        self._tell("tiles", {"on": tiles is not None, "version": self._tile_version, "closest": closest_of(tiles)})
 
     def set_attribution(self, words: str) -> None:
         """Whose data the base map shows."""
@@ -380,7 +380,7 @@ class MapView(QWidget):
             "view": self._view,
             "tiles": self.profile.handler.tiles is not None,
             "tile_version": self._tile_version,
-            "closest": _closest(self.profile.handler.tiles),
+            "closest": closest_of(self.profile.handler.tiles),
             "placed": self._placed and self._fit is None,
         }
         self._was_set_up = True
@@ -490,10 +490,6 @@ class MapView(QWidget):
         self._stopped, self._lives = None, PageLives()
         self.web.show()
         self._reload()
-
-
-def _closest(tiles: TileSource | None) -> int:
-    return 18 if tiles is None else tiles.closest
 
 
 def _done(_nothing: None) -> None:

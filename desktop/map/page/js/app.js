@@ -192,6 +192,12 @@
     going = "moved";
   }
 
+  // The card of layers follows what shows, and the city that is fitted follows the card.
+  function explain() {
+    opsmap.legend.draw();
+    if (fitted) fit(fitted, "same");
+  }
+
   // Whether a box is as large beside the card of layers as it is beneath it.
   function roomBeside(box, wide, low) {
     const zoom = (taken) => opsmap.map.getBoundsZoom(box, false, L.point(2 * FIT_PADDING_PX + taken, 2 * FIT_PADDING_PX + low));
@@ -247,10 +253,10 @@
   handlers.arrived = ({ ids }) => layers.requests.arrive(ids);
   handlers.selection = (chosen) => layers.requests.select(chosen);
   handlers.stack = (stack) => layers.requests.open(stack);
-  handlers.routes = (routes) => { layers.routes.setRoutes(routes); };
-  handlers.left_out = (places) => layers.routes.setLeftOut(places);
+  handlers.routes = (routes) => { layers.routes.setRoutes(routes); explain(); };
+  handlers.left_out = (places) => { layers.routes.setLeftOut(places); explain(); };
   handlers.chosen_stop = (chosen) => layers.routes.choose(chosen);
-  handlers.cells = (cells) => { opsmap.cells = cells.rings.length ? cells : null; layers.cells.setCells(cells); opsmap.legend.draw(); };
+  handlers.cells = (cells) => { opsmap.cells = cells.rings.length ? cells : null; layers.cells.setCells(cells); explain(); };
   handlers.chosen_cell = ({ index }) => layers.cells.choose(index);
   handlers.areas = ({ key, ...areas }) => opsmap.stack.layerOf(key).setAreas(areas);
   handlers.assets = ({ key, ...answer }) => opsmap.stack.layerOf(key).show(answer);
@@ -259,8 +265,7 @@
   handlers.layers = ({ layers: given, icons }) => {
     Object.assign(opsmap.icons, icons);
     opsmap.stack.set(given);
-    opsmap.legend.draw();
-    if (fitted) fit(fitted, "same"); // the card has its width by now
+    explain();
   };
   handlers.restored = () => { restored = true; };
   handlers.places = (places) => opsmap.names.setPlaces(places);

@@ -153,3 +153,24 @@ def test_a_page_that_dies_in_a_row_says_so_and_starts_again(desk: Desk, monkeypa
     for _ in range(2):
         with desk.qtbot.waitSignal(view.ready, timeout=WAIT_MS):
             die(desk, view)
+
+
+def test_a_page_that_comes_back_moves_nothing(desk: Desk) -> None:
+    """A chosen request that somebody moved beneath the card of layers is still there on the new page."""
+    view = desk.open()
+    view.resize(900, 640)  # the card is folded below 720 px
+    view.set_reduced_motion(True)
+    desk.draw(view, [LON], [LAT])
+    view.set_selection([1])
+    chosen = "opsmap.stack.layerOf('requests')._selection.points.length"
+    desk.qtbot.waitUntil(lambda: desk.ask(view, chosen) == 1, timeout=WAIT_MS)
+    desk.ask(view, "opsmap.map.panBy(opsmap.map.getSize().divideBy(2).subtract([60, 60]), { animate: false }); 1")
+    desk.qtbot.waitUntil(lambda: view.bounds is not None and view.bounds[0] > LON - 0.003, timeout=WAIT_MS)
+    under = "(({ bottom, right }) => bottom > 60 && right > 60)(opsmap.legend.box())"
+    assert desk.ask(view, under) is True
+    before = view.bounds
+    with desk.qtbot.waitSignals([view.ready, view.drawn], timeout=WAIT_MS):
+        kill(view)
+    desk.qtbot.waitUntil(lambda: desk.ask(view, chosen) == 1, timeout=WAIT_MS)
+    desk.qtbot.wait(100)
+    assert view.bounds == pytest.approx(before, abs=DOT_DEG)

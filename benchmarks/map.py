@@ -184,6 +184,7 @@ def ours(store: str, library: Path, *, tiles: bool) -> dict[str, Any]:
     register_scheme()
     qt = QApplication(["benchmark"])
     from data.store import open_store
+    from desktop.controllers.map_layer_reads import read_place_names
     from desktop.controllers.session import read_snapshot
     from desktop.jobs import JobRunner
     from desktop.map.bridge import WORLD
@@ -201,6 +202,8 @@ def ours(store: str, library: Path, *, tiles: bool) -> dict[str, Any]:
     if tiles and snapshot.streets is not None:
         city = CityTiles(opened.location, snapshot.streets, opened.cache_folder, runner.draw)
     view = MapView("light", city, runner.run_read)
+    if city is not None:
+        view.set_places(read_place_names(opened))
     view.set_services({int(service.id): (service.service_name, service.icon) for service in snapshot.services})
     view.drawn.connect(lambda points, clusters: drawn.append(time.perf_counter()) if points + clusters else None)
     view.set_columns(snapshot.columns, now_ms=int(time.time() * 1000), working=snapshot.working)

@@ -235,15 +235,19 @@ class Opening(QObject):
 
             app.content = fill_workspaces(app)
         else:
-            self._refused(NO_CITY.format(opened[1].name))
+            self._show_empty()
+            app.shell.tell_note(NO_CITY.format(opened[1].name))
 
     def _refused(self, sentence: str) -> None:
         self._slow.stop()
         app = self._app
-        show_empty(app.window.workspaces.values())
+        self._show_empty()
         app.shell.tell_failure(sentence)
-        if app.store is None:
-            app.window.status_bar.set_store(Path(app.options.store).name, self.tr("not open"), None)
+        app.window.status_bar.set_store(Path(app.options.store).name, self.tr("not open"), None)
+
+    def _show_empty(self) -> None:
+        app = self._app
+        show_empty(app.window.workspaces.values())
         for place in app.window.workspaces.values():
             place.set_ready(True)
 

@@ -50,6 +50,7 @@ class NeighbourhoodsController(QObject):
         workspace.set_table(self.cells)
         self.question.asked.connect(self.ask)
         self.strip.ask.clicked.connect(self.question.send)
+        self.cells.find_wanted.connect(self.question.send)
         self.strip.asked.connect(self._toggle_question)
         self.strip.class_chosen.connect(self._choose_class)
         self.cells.export_wanted.connect(self.export_wanted)
@@ -88,6 +89,7 @@ class NeighbourhoodsController(QObject):
     def _busy(self, operations: frozenset[str]) -> None:
         self.question.set_asking(OPERATION in operations)
         self.strip.ask.setEnabled(OPERATION not in operations)
+        self.cells.card.button.setEnabled(OPERATION not in operations)
 
     def _loaded(self, snapshot: Snapshot) -> None:
         self.question.set_services(

@@ -14,16 +14,15 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
+from desktop.controllers.base_map_choice import BaseMapChoice
 from desktop.domain.clock import Clock
 from desktop.errors import Faults
 from desktop.jobs import Job, JobHandle, JobRunner, JobState
 from desktop.main_window import MainWindow
-from desktop.map.tile_address import address_fault, attribution_fault
 from desktop.settings import SettingsFile
 from desktop.views.commands import DENSITY_PREFIX, THEME_PREFIX, key_lines
 from desktop.views.format import long_date, percent, told
 from desktop.views.kit import Toast
-from desktop.views.shell.base_map_settings import BaseMapSettings
 from desktop.views.shell.dialogs import AboutDialog, JobsPanel, KeySheet, PrintDialog, ReportDialog, SettingsDialog
 from desktop.views.shell.help import HelpDialog
 from desktop.views.shell.overlay import Dialog
@@ -292,19 +291,6 @@ class ShellController(QObject):
         self.motion_changed.emit(reduced)
         self._file.save()
 
-    def _choose_base_map(self, on: bool, address: str, attribution: str) -> None:
-        """What cannot be used is told beneath its field, and the base map that is on stays."""
-        wrong = (address_fault(address), attribution_fault(attribution)) if on else ("", "")
-        part = self.sender()
-        if isinstance(part, BaseMapSettings):
-            part.set_faults(*wrong)
-        if any(wrong):
-            return
-        kept = self._file.settings
-        kept.base_map_on, kept.base_map_address, kept.base_map_attribution = on, address, attribution
-        self._file.save()
-        self.base_map_changed.emit()
-
     def _open_help(self) -> None:
         self._open(HelpDialog(GUIDE, self._window.current().key, self._window))
 
@@ -316,21 +302,21 @@ class ShellController(QObject):
 
     def _open_settings(self) -> None:
         kept = self._file.settings
+        choice = BaseMapChoice(self._file, self._runner, self)
+        choice.changed.connect(self.base_map_changed)
         dialog = SettingsDialog(
             theme=theme().choice,
             density=kept.density,
             letters=kept.single_letters,
             reduced_motion=kept.reduced_motion,
-            base_map=BaseMapSettings(
-                on=kept.base_map_on, address=kept.base_map_address, attribution=kept.base_map_attribution
-            ),
+            base_map=choice.part,
             parent=self._window,
         )
         dialog.theme_chosen.connect(self._choose_theme)
         dialog.density_chosen.connect(self._choose_density)
         dialog.letters_chosen.connect(self._choose_letters)
         dialog.motion_chosen.connect(self._choose_motion)
-        dialog.base_map.changed.connect(self._choose_base_map)
+        choice.setParent(dialog)
         self._open(dialog)
 
     def _open_jobs(self) -> None:

@@ -64,6 +64,11 @@ class TileSource(Protocol):
         ...
 
 
+def closest_of(tiles: TileSource | None) -> int:
+    """Up to which zoom there are tiles; what no source says means nothing."""
+    return 18 if tiles is None else tiles.closest
+
+
 def served_files() -> dict[str, Path]:
     """Every file that the scheme serves, by path. A list, so that no path can lead elsewhere."""
     files = {f"/{path.relative_to(PAGE).as_posix()}": path for path in PAGE.rglob("*") if path.suffix in _TYPES}

@@ -45,6 +45,11 @@ class TileAddress:
 
 def address_fault(text: str) -> str:
     """What is wrong with an address, in a sentence that does not repeat it; empty when it can be used."""
+    return service_fault(text) or _holes_fault(text.strip(), urlsplit(text.strip()).netloc)
+
+
+def service_fault(text: str) -> str:
+    """What is wrong with an address that needs no placeholders, in such a sentence."""
     text = text.strip()
     if len(text) > LONGEST or any(letter.isspace() or not letter.isprintable() for letter in text):
         return "The address holds blanks or is too long; copy it anew."
@@ -59,7 +64,7 @@ def address_fault(text: str) -> str:
         return "Use https; http is for this computer only."
     if parts.username is not None or parts.password is not None:
         return "Leave name and password out of the address; a key in it is kept."
-    return _holes_fault(text, parts.netloc)
+    return ""
 
 
 def _holes_fault(text: str, place: str) -> str:

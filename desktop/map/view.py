@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWebEngineCore import QWebEnginePage
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -29,13 +29,15 @@ from desktop.map.messages import (
     left_out_json,
     route_json,
 )
+from desktop.map.page_lives import PageLives, stopped_card
 from desktop.map.requests import ColumnsSource, RequestSource
-from desktop.map.scheme import INDEX, TileSource
+from desktop.map.scheme import INDEX, TileSource, closest_of
 from desktop.map.symbols import icon_paths
 from desktop.map.view_history import MapPlace
 from desktop.map.viewport import RequestColumns, View
 from desktop.map.web_page import MapPage, MapProfile
 from desktop.map.words import map_words
+from desktop.views.kit import Centred
 from desktop.views.kit.focus import OWN
 from desktop.views.tokens import ASSETS, Scheme
 
@@ -47,7 +49,6 @@ TOOLS: dict[Kind, list[str]] = {  # what is drawn on a map of requests filters t
     "cells": ["select", "measure"],
 }
 CLOSEST = 19  # zoom; what lies together there opens up instead
-RELOADS = 3  # a page that dies more often is left alone, and the map says so
 
 
 class MapView(QWidget):
@@ -105,7 +106,8 @@ class MapView(QWidget):
         self._kept: dict[str, Any] = {}  # what a new page is told, by name, in order
         self._source: RequestSource | None = None
         self._selection: list[int] = []
-        self._reloads = 0
+        self._lives = PageLives()
+        self._stopped: Centred | None = None
         self._run_read, self._asker = run_read, Asker(run_read, self._say, self)
         self.stack = LayerStack(self, run_read)
         self.bounds: Bounds | None = None
@@ -148,7 +150,7 @@ class MapView(QWidget):
         """Another base map, or none."""
         self.profile.handler.tiles = tiles
         self._tile_version += 1  # the page remembers pictures by address
-        self._tell("tiles", {"on": tiles is not None, "version": self._tile_version, "closest": _closest(tiles)})
+        self._tell("tiles", {"on": tiles is not None, "version": self._tile_version, "closest": closest_of(tiles)})
 
     def set_attribution(self, words: str) -> None:
         """Whose data the base map shows."""
@@ -383,7 +385,7 @@ class MapView(QWidget):
             "view": self._view,
             "tiles": self.profile.handler.tiles is not None,
             "tile_version": self._tile_version,
-            "closest": _closest(self.profile.handler.tiles),
+            "closest": closest_of(self.profile.handler.tiles),
             "placed": self._placed and self._fit is None,
         }
         self._was_set_up = True
@@ -400,6 +402,8 @@ class MapView(QWidget):
             self._tell("fit", self._fit)
             self._fit = None
         self._show_selection()
+        self._tell("restored", {})
+        self._lives.stands()
         self.ready.emit()
 
     def page_moved(self, view: Mapping[str, float]) -> None:
@@ -462,18 +466,35 @@ class MapView(QWidget):
         """The page's process ended: a new one shows what the old one showed."""
         self.is_ready = self._was_set_up = False
         self._asker.forget()
-        self._reloads += 1
-        if self._reloads <= RELOADS:
+        if self._lives.comes_back():
             QTimer.singleShot(0, self, self._reload)
         else:
-            self.logged(f"the map's page ended {self._reloads} times ({status.name}, {code})")
+            self.logged(f"the map's page ended {self._lives.deaths} times ({status.name}, {code})")
+            self._stop()
 
     def _reload(self) -> None:
         self.page.load(INDEX)
 
+    def _stop(self) -> None:
+        """Leave the page alone and say so, with a way to start it again."""
+        self._stopped = stopped_card(self)
+        self._stopped.card.acted.connect(self._start_again)  # type: ignore[attr-defined]  # a StateCard
+        self._stopped.setGeometry(self.rect())
+        self._stopped.show()
+        self.web.hide()
 
-def _closest(tiles: TileSource | None) -> int:
-    return 18 if tiles is None else tiles.closest
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._stopped is not None:
+            self._stopped.setGeometry(self.rect())
+
+    def _start_again(self) -> None:
+        if self._stopped is not None:
+            self._stopped.hide()
+            self._stopped.deleteLater()
+        self._stopped, self._lives = None, PageLives()
+        self.web.show()
+        self._reload()
 
 
 def _done(_nothing: None) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from desktop.views import format as words
-from desktop.views.kit import Button, PaneHeader, dress_table
+from desktop.views.kit import Button, Centred, PaneHeader, StateCard, dress_table
 
 Index = QModelIndex | QPersistentModelIndex
 NUMBER, PLACE, COUNT, GI_Z, P_SIM, CLASS = range(6)
@@ -117,6 +117,7 @@ class CellsPane(QWidget):
 
     cell_chosen = Signal(int)
     export_wanted = Signal()
+    find_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,11 +132,21 @@ class CellsPane(QWidget):
         self.model = CellModel(self)
         self.table = QTableView()
         self._set_up_table()
+        self.card = StateCard(
+            self.tr("No hotspots yet"),
+            self.tr("Each cell is tested against chance, for the service and the period in the question."),
+            icon="hexagons",
+            act=self.tr("Find hotspots"),
+        )
+        self.card.acted.connect(self.find_wanted)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(Centred(self.card))
+        self._pages.addWidget(self.table)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
-        column.addWidget(self.table, 1)
+        column.addWidget(self._pages, 1)
 
     def _set_up_table(self) -> None:
         self.table.setModel(self.model)
@@ -154,6 +165,7 @@ class CellsPane(QWidget):
         self.header.note.setText(title)
         self.export.setEnabled(True)
         self.model.set_cells(cells)
+        self._pages.setCurrentWidget(self.table)
         self.table.scrollToTop()
 
     def choose(self, cell: int) -> None:

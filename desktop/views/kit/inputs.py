@@ -162,6 +162,10 @@ class Field(QWidget):
         for part in (label, control, self._fault):
             column.addWidget(part)
 
+    def has_fault(self) -> bool:
+        """Whether something is said to be wrong."""
+        return bool(self._fault.text())
+
     def set_fault(self, sentence: str) -> None:
         """Say what is wrong and what to do; empty when all is well."""
         self._fault.setText(sentence)

@@ -14,6 +14,7 @@
   let fitted = null, fitting = false; // the box on show until somebody moves the map
   let placed = false; // whether the window has said where to look
   let asked = 0; // the number of the last wish of the window that the view follows
+  let restored = false; // whether the page shows what an earlier one showed: nothing moves before
   let tileVersion = 0, closest = 18; // of the tiles
 
   function build(setup) {
@@ -166,6 +167,7 @@
 
   // A place that was chosen comes out from under what hides it; one that is seen, or far away, moves nothing.
   opsmap.uncover = (latlng) => {
+    if (!restored) return;
     const { map } = opsmap, at = map.latLngToContainerPoint(latlng);
     const over = opsmap.covered().find(({ left, top, right, bottom }) =>
       at.x > left - CLEAR_PX && at.x < right + CLEAR_PX && at.y > top - CLEAR_PX && at.y < bottom + CLEAR_PX);
@@ -188,6 +190,12 @@
     });
     fitting = false;
     going = "moved";
+  }
+
+  // The card of layers follows what shows, and the city that is fitted follows the card.
+  function explain() {
+    opsmap.legend.draw();
+    if (fitted) fit(fitted, "same");
   }
 
   // Whether a box is as large beside the card of layers as it is beneath it.
@@ -245,10 +253,10 @@
   handlers.arrived = ({ ids }) => layers.requests.arrive(ids);
   handlers.selection = (chosen) => layers.requests.select(chosen);
   handlers.stack = (stack) => layers.requests.open(stack);
-  handlers.routes = (routes) => { layers.routes.setRoutes(routes); };
-  handlers.left_out = (places) => layers.routes.setLeftOut(places);
+  handlers.routes = (routes) => { layers.routes.setRoutes(routes); explain(); };
+  handlers.left_out = (places) => { layers.routes.setLeftOut(places); explain(); };
   handlers.chosen_stop = (chosen) => layers.routes.choose(chosen);
-  handlers.cells = (cells) => { opsmap.cells = cells.rings.length ? cells : null; layers.cells.setCells(cells); opsmap.legend.draw(); };
+  handlers.cells = (cells) => { opsmap.cells = cells.rings.length ? cells : null; layers.cells.setCells(cells); explain(); };
   handlers.chosen_cell = ({ index }) => layers.cells.choose(index);
   handlers.areas = ({ key, ...areas }) => opsmap.stack.layerOf(key).setAreas(areas);
   handlers.assets = ({ key, ...answer }) => opsmap.stack.layerOf(key).show(answer);
@@ -257,9 +265,9 @@
   handlers.layers = ({ layers: given, icons }) => {
     Object.assign(opsmap.icons, icons);
     opsmap.stack.set(given);
-    opsmap.legend.draw();
-    if (fitted) fit(fitted, "same"); // the card has its width by now
+    explain();
   };
+  handlers.restored = () => { restored = true; };
   handlers.places = (places) => opsmap.names.setPlaces(places);
   handlers.found = (mark) => layers.found.show(mark);
   handlers.here = (mark) => layers.here.show(mark);

@@ -180,7 +180,7 @@
     const narrow = opsmap.map.getSize().x < NARROW || opsmap.map.getSize().y < 360;
     const folded = narrow && !(byHand && open), parts = [...panel.children].filter((part) => part !== spoken && !part.hidden);
     panel.hidden = folded || !parts.length;
-    toggle.hidden = !folded;
+    toggle.hidden = !folded || !parts.length;
     opsmap.names.redraw();
   }
 

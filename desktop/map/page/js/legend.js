@@ -72,7 +72,9 @@
     }), words.incident_with_reports);
   }
 
+  // Of a day without a plan there is nothing to explain.
   function routes(parent) {
+    if (opsmap.stack.layerOf("routes").blank()) return;
     const { words, look } = opsmap, [hue, ink] = look.categorical[2];
     row(parent, swatch((ctx) => { symbols.disc(ctx, 7, hue); symbols.text(ctx, "1", 9, 700, ink); }), words.planned_stop);
     row(parent, swatch((ctx) => {

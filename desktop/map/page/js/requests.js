@@ -101,10 +101,11 @@
     },
 
     select(chosen) {
-      const before = this._selection.points[0]?.id;
+      const before = this._selection.points[0]?.id, first = !this._knows; // the first says what was chosen on an earlier page
+      this._knows = true;
       this._selection = { points: opsmap.rowsOf(chosen.points), reports: chosen.reports };
-      const [first] = this._selection.points;
-      if (first && first.id !== before) opsmap.uncover(opsmap.latlng(first.x, first.y));
+      const [point] = this._selection.points;
+      if (point && point.id !== before && !first) opsmap.uncover(opsmap.latlng(point.x, point.y));
       this.redraw();
     },
 

@@ -1,0 +1,176 @@
+"""The process that draws the map dies: the map comes back where it was, with all that it showed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Application
+from desktop.controllers.map_layers import MapLayersController
+from desktop.jobs import JobRunner
+from desktop.map import page_lives
+from desktop.map.view import MapView
+from desktop.views.kit import StateCard
+from tests.demo import MOMENT, REQUESTS
+from tests.desktop.map.test_map_view import LAT, LON, Desk
+from tests.desktop.test_city import WAIT_MS, operations
+
+pytestmark = [pytest.mark.slow, pytest.mark.stalls]
+DOT_DEG = 360 / (256 * 2**13)  # a dot of the screen at zoom 13
+# All that a person sees of the map, as the page itself has it.
+SEEN = """(() => {
+  const { map, stack, names } = opsmap, requests = stack.layerOf("requests"), { lat, lng } = map.getCenter();
+  if (requests.waiting()) return "";
+  const ids = (points) => points.map(({ id }) => id).sort();
+  return JSON.stringify({
+    place: [lat, lng, map.getZoom()],
+    layers: stack.list().map(({ key, visible, opacity }) => [key, visible, opacity]),
+    areas: stack.areas().map(([layer]) => layer.inSight().length),
+    points: ids(requests._content.points), total: requests._content.total,
+    selection: ids(requests._selection.points),
+    scheme: opsmap.look.scheme,
+    names: names.placed.map(({ name }) => name),
+    foot: document.documentElement.style.getPropertyValue("--foot"),
+    credit: document.querySelector(".attribution")?.textContent,
+    legend: document.querySelector(".legend").textContent,
+    back: [...document.querySelectorAll(".tool")].map((tool) => tool.disabled),
+  });
+})()"""
+
+
+def kill(view: MapView) -> None:
+    """End the process that draws the page, as a driver or the system would."""
+    os.kill(view.page.renderProcessPid(), signal.SIGKILL)
+
+
+def asked(qtbot: QtBot, view: MapView, script: str) -> Any:
+    """What a script in the page comes to."""
+    answers: list[Any] = []
+    view.page.runJavaScript(script, 1, answers.append)
+    qtbot.waitUntil(lambda: bool(answers), timeout=WAIT_MS)
+    return answers[0]
+
+
+def seen(qtbot: QtBot, view: MapView) -> dict[str, Any]:
+    """What the map shows, once two looks at it are the same."""
+    looks = ["", ""]
+
+    def rests() -> bool:
+        looks[:] = looks[1], asked(qtbot, view, SEEN)
+        return looks[0] == looks[1] != ""
+
+    qtbot.waitUntil(rests, timeout=WAIT_MS)
+    return dict(json.loads(looks[1]))
+
+
+def arrange(qtbot: QtBot, app: Application, view: MapView) -> None:
+    """A drawn filter, a request chosen inside it, a closer look, areas shown, the base map faded, the dark look."""
+    desk = operations(app)
+    desk.choose_filter("all")
+    qtbot.waitUntil(lambda: desk.model.rowCount() == REQUESTS and view.bounds is not None, timeout=WAIT_MS)
+    assert view.bounds is not None
+    west, south, east, north = view.bounds
+    lon, lat = (west + east) / 2, (south + north) / 2
+    wide, high = (east - west) / 4, (north - south) / 4
+    view.shape_drawn.emit(((lon - wide, lat - high), (lon + wide, lat - high), (lon + wide, lat + high), (lon, lat)))
+    qtbot.waitUntil(lambda: 0 < desk.model.rowCount() < REQUESTS, timeout=WAIT_MS)
+    desk.choose(desk.model.id_at(0))
+    layers = view.stack.layers
+    area = next(layer.key for layer in layers if layer.key.startswith("areas:"))
+    asked(qtbot, view, f"opsmap.stack.show({area!r}, true); opsmap.stack.fade('tiles', 0.5, true); 1")
+    view.set_view(lon + wide / 3, lat, 13)
+    app.theme.choose("dark")
+    qtbot.waitUntil(lambda: asked(qtbot, view, "opsmap.stack.areas()[0][0].inSight().length") > 0, timeout=WAIT_MS)
+
+
+def test_the_map_comes_back_as_it_was(
+    qtbot: QtBot, open_city: Callable[[str, datetime], Application], location: str
+) -> None:
+    """Place, layers and their order and opacity, selection, drawn filter and its requests, names, look and credit."""
+    app = open_city(location, MOMENT)
+    assert app.content is not None
+    view = app.content.maps["operations"]
+    assert app.window.current().findChild(MapLayersController) is not None
+    arrange(qtbot, app, view)
+    shapes: list[str] = []
+    before = seen(qtbot, view)
+    assert before["selection"]
+    assert len(before["points"]) > 3
+    desk = operations(app)
+    rows, chosen = desk.model.shown_ids().tolist(), desk.chosen()
+    view.bridge.told.connect(lambda name, content: shapes.append(content) if name == "shape" else None)
+    with qtbot.waitSignal(view.ready, timeout=WAIT_MS):
+        kill(view)
+    after = seen(qtbot, view)
+    assert after.pop("place") == pytest.approx(before.pop("place"), abs=DOT_DEG)
+    assert after == before
+    assert len(json.loads(shapes[-1])["ring"]) == 4
+    assert (desk.model.shown_ids().tolist(), desk.chosen()) == (rows, chosen)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Iterator[Desk]:
+    """A map without the window around it; what it logs is the test's own doing."""
+    runner = JobRunner()
+    made = Desk(qtbot, runner, [])
+    yield made
+    for view in made.views:
+        view.close()
+        view.deleteLater()
+    runner.shut_down()
+    runner.deleteLater()
+
+
+def die(desk: Desk, view: MapView) -> None:
+    """One more death, and whatever comes of it."""
+    with desk.qtbot.waitSignal(view.page.renderProcessTerminated, timeout=WAIT_MS):
+        kill(view)
+
+
+def test_a_page_that_dies_in_a_row_says_so_and_starts_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the last try a card stands in its place; its act brings the map back; calm days forget old deaths."""
+    monkeypatch.setattr(page_lives, "RELOADS", 1)
+    view = desk.open()
+    desk.draw(view, [LON], [LAT])
+    with desk.qtbot.waitSignal(view.ready, timeout=WAIT_MS):
+        die(desk, view)
+    die(desk, view)
+    desk.qtbot.waitUntil(lambda: any(card.isVisible() for card in view.findChildren(StateCard)), timeout=WAIT_MS)
+    (card,) = view.findChildren(StateCard)
+    assert view.web.isHidden()
+    with desk.qtbot.waitSignals([view.ready, view.drawn], timeout=WAIT_MS):
+        card.button.click()
+    assert view.web.isVisible()
+    desk.qtbot.waitUntil(lambda: not view.findChildren(StateCard), timeout=WAIT_MS)
+    monkeypatch.setattr(page_lives, "CALM_MS", -1)
+    for _ in range(2):
+        with desk.qtbot.waitSignal(view.ready, timeout=WAIT_MS):
+            die(desk, view)
+
+
+def test_a_page_that_comes_back_moves_nothing(desk: Desk) -> None:
+    """A chosen request that somebody moved beneath the card of layers is still there on the new page."""
+    view = desk.open()
+    view.resize(900, 640)  # the card is folded below 720 px
+    view.set_reduced_motion(True)
+    desk.draw(view, [LON], [LAT])
+    view.set_selection([1])
+    chosen = "opsmap.stack.layerOf('requests')._selection.points.length"
+    desk.qtbot.waitUntil(lambda: desk.ask(view, chosen) == 1, timeout=WAIT_MS)
+    desk.ask(view, "opsmap.map.panBy(opsmap.map.getSize().divideBy(2).subtract([60, 60]), { animate: false }); 1")
+    desk.qtbot.waitUntil(lambda: view.bounds is not None and view.bounds[0] > LON - 0.003, timeout=WAIT_MS)
+    under = "(({ bottom, right }) => bottom > 60 && right > 60)(opsmap.legend.box())"
+    assert desk.ask(view, under) is True
+    before = view.bounds
+    with desk.qtbot.waitSignals([view.ready, view.drawn], timeout=WAIT_MS):
+        kill(view)
+    desk.qtbot.waitUntil(lambda: desk.ask(view, chosen) == 1, timeout=WAIT_MS)
+    desk.qtbot.wait(100)
+    assert view.bounds == pytest.approx(before, abs=DOT_DEG)

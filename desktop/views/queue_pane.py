@@ -224,8 +224,7 @@ class QueuePane(QWidget):
         self._fill(self._view_rows, state.views, state.chosen)
         self._drop_others(state.saved)
         self._fill(self._saved_rows, state.saved, state.chosen)
-        exact = round(state.goal * 100, 1)
-        self.goal.setText(self.tr("goal {0}").format(words.percent(state.goal, 0 if exact.is_integer() else 1)))
+        self.goal.setText(self.tr("goal {0}").format(words.goal(state.goal)))
         if state.arrived:
             share = state.acknowledged / state.arrived
             self._share.setText(words.percent(share))

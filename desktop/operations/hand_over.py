@@ -30,7 +30,7 @@ from desktop.operations.undo import UNDO, undone_among
 from desktop.operations.work import Work
 
 LINES_MOST = 15  # requests listed by name under each heading
-NOTES_MOST, HELD_MOST = 40, 20
+NOTES_MOST, HELD_MOST = 25, 12
 
 
 @dataclass(frozen=True, slots=True)

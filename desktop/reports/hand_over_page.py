@@ -18,7 +18,7 @@ from desktop.operations.hand_over import HandOver, Line, Person, Said, Waiting
 
 ASSETS = Path(__file__).parent / "assets"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-LONGEST = 600  # letters of a note; the request has the rest
+LONGEST = 400  # letters of a note; the request has the rest
 _TURNING = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QWidget
 
 from desktop.views.fonts import font
@@ -19,20 +20,25 @@ class PageBrowser(QTextBrowser):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._page: QTextDocument | None = None
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
         self.setFont(font("table"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # else all is laid out twice
         self.setViewportMargins(0, 0, 10, 0)
-        self.document().setDocumentMargin(2)
 
     def show_body(self, body: str, css: str) -> None:
-        """Show HTML in the colours of the look, keeping the place where a person reads."""
-        bar = self.verticalScrollBar()
-        at = bar.value()
-        self.document().setDefaultStyleSheet(css + _colours())
-        self.setHtml(body)
-        bar.setValue(at)
+        """Show HTML in the colours of the look. A document of its own is laid out once, the present one thrice."""
+        document = QTextDocument(self)
+        document.setDocumentMargin(2)
+        document.setDefaultFont(self.font())
+        document.setDefaultStyleSheet(css + _colours())
+        document.setHtml(body)
+        before, self._page = self._page, document
+        self.setDocument(document)
+        if before is not None:
+            before.deleteLater()
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         return None

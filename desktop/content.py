@@ -16,6 +16,7 @@ from desktop.controllers.acts import ActsController
 from desktop.controllers.base_maps import BaseMaps
 from desktop.controllers.crews import CrewsController
 from desktop.controllers.found_places import FoundPlaces
+from desktop.controllers.hand_over import HandOverController
 from desktop.controllers.map_layer_reads import read_place_names
 from desktop.controllers.map_layers import MapLayersController
 from desktop.controllers.map_views import MapViews
@@ -141,6 +142,11 @@ class Content(QObject):
         self._search.place_chosen.connect(found.show)
         self._search.request_chosen.connect(found.clear)
         self._search.all_chosen.connect(found.clear)
+        hand_over = HandOverController(self._app.window, self.session, self._app.shell)
+        for wanted in (hand_over.request_wanted, hand_over.line_wanted):
+            wanted.connect(self._show_operations)
+        hand_over.request_wanted.connect(controller.choose)
+        hand_over.line_wanted.connect(controller.choose_filter)
 
     def _arrange_table(self, controller: OperationsController) -> None:
         """Columns as they were chosen last, and single letters as the settings say."""

@@ -26,6 +26,12 @@ class Notes(Reader[Note]):
         """Notes of these ids in this order; those that are not there are left out."""
         return self._by_ids(ids)
 
+    def internal_between(self, since: datetime, until: datetime) -> list[Note]:
+        """What staff told each other in a span of time, both ends counted, oldest first."""
+        at = self.table.c.at
+        where = (self.table.c.kind == "internal", at >= since, at <= until)
+        return self._read(self._select().where(*where).order_by(at, self.table.c.id))
+
     def requests_since(self, moment: datetime) -> set[int]:
         """Ids of the requests of which something was said after a moment."""
         return set(self._connection.execute(select(self.table.c.request_id).where(self.table.c.at > moment)).scalars())

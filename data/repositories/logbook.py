@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
@@ -10,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 from data import log, schema
 from data.bulk import bulk_for, in_chunks
 from data.records import Act, Event
-from data.repositories.base import Reader
+from data.repositories.base import IN_LIST, Reader
 from data.values import from_stored, kinds_of, table_of
 
 Stored = dict[str, Any]
@@ -41,6 +43,25 @@ class Logbook(Reader[Act]):
     def act(self, act_id: int) -> Act | None:
         """One act, or None."""
         return self._one(self._select().where(self.table.c.id == act_id))
+
+    def acts_between(self, since: datetime, until: datetime) -> list[Act]:
+        """The acts of a span of time, both ends counted, in order of id."""
+        at = self.table.c.at
+        return self._read(self._select().where(at >= since, at <= until).order_by(self.table.c.id))
+
+    def requests_of(self, act_ids: Sequence[int]) -> dict[int, int]:
+        """How many different requests each act wrote to; acts that wrote to none are left out.
+
+        Blocks that lie apart from each other need not be read: their counts add up.
+        """
+        columns = self._events.c
+        blocks: dict[int, list[Any]] = {}
+        names = (columns.act_id, columns.first_id, columns.last_id, columns.entity_count)
+        for part in in_chunks(sorted(int(key) for key in act_ids), IN_LIST):
+            query = select(*names).where(columns.entity == "service_request", columns.act_id.in_(part))
+            for row in self._connection.execute(query.order_by(columns.act_id, columns.first_id)):
+                blocks.setdefault(row.act_id, []).append(row)
+        return {act_id: self._different(rows) for act_id, rows in blocks.items()}
 
     def undoing(self, act_id: int) -> Act | None:
         """The newest act that undoes this one, or None."""
@@ -125,6 +146,13 @@ class Logbook(Reader[Act]):
         return state
 
     # inside
+
+    def _different(self, rows: Sequence[Any]) -> int:
+        if all(one.last_id < other.first_id for one, other in pairwise(rows)):
+            return sum(row.entity_count for row in rows)
+        query = select(self._events.c.payload).where(self._events.c.act_id == rows[0].act_id)
+        payloads = self._connection.execute(query.where(self._events.c.entity == "service_request")).scalars()
+        return len({number for payload in payloads for number in log.decode_ids(payload)})
 
     def _now(self, entity: str, ids: Sequence[int]) -> dict[int, Stored]:
         """The present stored values of entities by id."""

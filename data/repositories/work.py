@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from data import schema
 from data.records import DuplicateDecision, Incident, Plan
@@ -113,3 +113,14 @@ class Outbox(Reader[OutboxMessage]):
         states = ("held", "failed") if failed else ("held",)
         where = (self.table.c.state.in_(states), self.table.c.hold_until <= now)
         return self._read(self._select().where(*where).order_by(self.table.c.id).limit(limit))
+
+    def held(self, limit: int) -> list[OutboxMessage]:
+        """Messages that have not left, those that leave first first."""
+        order = (self.table.c.hold_until, self.table.c.id)
+        return self._read(self._select().where(self.table.c.state == "held").order_by(*order).limit(limit))
+
+    def counts(self) -> dict[str, int]:
+        """How many messages are in each state."""
+        state = self.table.c.state
+        rows = self._connection.execute(select(state, func.count()).group_by(state))
+        return {str(name): int(count) for name, count in rows}

@@ -16,6 +16,7 @@ from desktop.cli import (
     city,
     duplicates,
     export,
+    handover,
     hotspots,
     imports,
     maintenance,
@@ -84,6 +85,7 @@ app.add_typer(points_app, name="points")
 app.add_typer(services_app, name="services")
 app.add_typer(requests.app, name="requests")
 app.command("undo")(undo.undo)
+app.command("handover")(handover.handover)
 app.add_typer(templates.app, name="templates")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(city_app, name="city")

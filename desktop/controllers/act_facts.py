@@ -11,7 +11,6 @@ from data.store import Store
 from data.unit_of_work import ReadUnit
 from desktop.controllers.session import Snapshot
 from desktop.domain.answers import Facts
-from desktop.domain.city_settings import settings_of
 from desktop.domain.clock import Clock, today
 from desktop.domain.lifecycle import TRANSITIONS, Verb, refusal
 from desktop.operations.speaking import TAKES_BACK, facts_of
@@ -78,9 +77,9 @@ def read_sheet(store: Store, snapshot: Snapshot, ids: Sequence[int], verb: Verb,
         _entries(snapshot, verb, services),
         len(ids) - len(kept),
         next((reason for reason in reasons if reason), translate("Acts", "is no longer there")),
-        settings_of(city).undo_s // 60,
+        snapshot.settings.undo_s // 60,
         first.service_request_id if len(ids) == 1 else "",
-        settings_of(city).language,
+        snapshot.settings.language,
     )
 
 

@@ -63,7 +63,7 @@ class StormWatch(QObject):
         waiting, more = len(self._waiting()), len(self._storms) - 1
         if more:
             note += self.tr(" · {0} of {1}").format(self._at + 1, more + 1)
-        self._card.set_state(StormState(text, note, service.icon, storm.count, waiting, more))
+        self._card.set_state(StormState(text, note, service.icon, waiting, more))
         self._strip.set_storm(QueueLine("storm", f"{text}, {note}", "zap", storm.count, urgent=True))
 
     def _next(self) -> None:

@@ -116,15 +116,31 @@ def awaiting_answer(columns: Snapshot) -> Mask:
     return np.asarray(is_open(columns) & (columns.awaits_answer != 0))
 
 
+def arrived_between(columns: Snapshot, from_ms: int, to_ms: int) -> Mask:
+    """Reported in a span of time, both ends counted."""
+    return np.asarray((columns.requested_ms >= from_ms) & (columns.requested_ms <= to_ms))
+
+
 def arrived_today(columns: Snapshot, moment: Moment) -> Mask:
     """Reported since the city's midnight."""
-    return np.asarray((columns.requested_ms >= moment.day_start_ms) & (columns.requested_ms <= moment.now_ms))
+    return arrived_between(columns, moment.day_start_ms, moment.now_ms)
+
+
+def acknowledged_between(columns: Snapshot, from_ms: int, to_ms: int) -> Mask:
+    """First answered in a span of time; a closing answers too."""
+    return np.asarray((columns.acknowledged_ms >= from_ms) & (columns.acknowledged_ms <= to_ms))
+
+
+def closed_between(columns: Snapshot, from_ms: int, to_ms: int) -> Mask:
+    """Closed in a span of time and not reopened, archived ones too."""
+    closed = columns.status == STATUS_CODES[Status.CLOSED]
+    ended = closed | (columns.status == STATUS_CODES[Status.ARCHIVED])
+    return np.asarray(ended & (columns.closed_ms >= from_ms) & (columns.closed_ms <= to_ms))
 
 
 def closed_today(columns: Snapshot, moment: Moment) -> Mask:
     """Closed since the city's midnight."""
-    closed = columns.status == STATUS_CODES[Status.CLOSED]
-    return np.asarray(closed & (columns.closed_ms >= moment.day_start_ms) & (columns.closed_ms <= moment.now_ms))
+    return closed_between(columns, moment.day_start_ms, moment.now_ms)
 
 
 @dataclass(frozen=True, slots=True)

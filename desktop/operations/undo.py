@@ -151,6 +151,16 @@ def _is_undone(unit: ReadUnit, act: Act) -> bool:
     return undoing is not None and not _is_undone(unit, undoing)
 
 
+def undone_among(acts: Sequence[Act]) -> set[ActId]:
+    """Of acts with all that followed them, those that are undone as the last of them ended."""
+    newest = {act.undoes: act for act in acts if act.undoes is not None}  # in order of id: the last one counts
+
+    def is_undone(act_id: ActId) -> bool:
+        return act_id in newest and not is_undone(newest[act_id].id)
+
+    return {act.id for act in acts if is_undone(act.id)}
+
+
 def _changed_since(unit: ReadUnit, act: Act, back: Compensation) -> str:
     """What stands in the way of the values before: what the log never held, or a later change."""
     if back.lost:

@@ -56,6 +56,11 @@ def percent(share: float, decimals: int = 1) -> str:
     return f"{number(share * 100, decimals)}{NARROW_SPACE}%"
 
 
+def goal(share: float) -> str:
+    """A share that somebody set: 95 %, 97.5 %."""
+    return percent(share, 0 if round(share * 100, 1).is_integer() else 1)
+
+
 def span(low: str, high: str) -> str:
     """A range, with an en dash."""
     return f"{low}{EN_DASH}{high}"
@@ -128,6 +133,11 @@ def moment(value: datetime, now: datetime, zone: str) -> str:
     if abs(age) < 7:
         return f"{QLocale().toString(day, 'ddd')} {local.strftime('%H:%M')}"
     return QLocale().toString(day, "d MMM" if local.year == today.year else "d MMM yyyy")
+
+
+def day_and_time(value: datetime, zone: str) -> str:
+    """Tuesday 13 October 14:05."""
+    return f"{long_date(value.astimezone(ZoneInfo(zone)).date())} {clock_time(value, zone)}"
 
 
 def _local(moment_ms: int, zone: str) -> datetime:

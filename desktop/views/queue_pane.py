@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views import format as words
@@ -145,19 +145,19 @@ class QueuePane(QWidget):
             column.addLayout(rows)
         column.addSpacing(8)
         column.addWidget(Rule())
-        column.addWidget(PaneHeader(self.tr("Acts on all requests"), line=False))
-        column.addLayout(self._acts())
-        column.addSpacing(8)
-        column.addWidget(Rule())
+        self.acts = self._acts()
+        column.addWidget(self.acts)
         self.arriving = ArrivingList()
         column.addWidget(self.arriving, 1)
         column.addWidget(Rule())
         column.addWidget(self._meter())
 
-    def _acts(self) -> QVBoxLayout:
-        """Buttons for what is done to the whole city at once."""
-        column = QVBoxLayout()
-        column.setContentsMargins(12, 2, 12, 0)
+    def _acts(self) -> QWidget:
+        """Buttons for what is done to the whole city at once; the menu and the palette have them too."""
+        box, whole, column = QWidget(), QVBoxLayout(), QVBoxLayout()
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        column.setContentsMargins(12, 2, 12, 8)
         column.setSpacing(6)
         for command, words_, icon in (
             ("act.assign", self.tr("Assign to departments"), "split"),
@@ -168,7 +168,11 @@ class QueuePane(QWidget):
             button.setObjectName(command)
             button.clicked.connect(self._act)
             column.addWidget(button)
-        return column
+        whole.addWidget(PaneHeader(self.tr("Acts on all requests"), line=False))
+        whole.addLayout(column)
+        whole.addWidget(Rule())
+        box.setLayout(whole)
+        return box
 
     def _act(self) -> None:
         self.act_wanted.emit(self.sender().objectName())
@@ -208,6 +212,29 @@ class QueuePane(QWidget):
         column.addWidget(self.days)
         return box
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        heard = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:  # a storm came or went, or a filter got a name
+            self._fit()
+        return heard
+
+    def _fit(self) -> None:
+        """In a low pane the acts on all give way first, then the bars of the days; counts are never squeezed."""
+        layout = self.layout()
+        if layout is None:
+            return
+        parts = (self.days, self.acts)
+        heights = [part.sizeHint().height() for part in parts]
+        taken = sum(high for part, high in zip(parts, heights, strict=True) if not part.isHidden())
+        room = self.height() - (layout.minimumSize().height() - taken)
+        for part, high in zip(parts, heights, strict=True):
+            room -= high
+            part.setVisible(room >= 0)
+
     def set_day(self, state: DayState) -> None:
         """Show how today and the last days were acknowledged."""
         self.left.setText(self.tr("{0} left").format(words.count(state.left)))
@@ -224,8 +251,7 @@ class QueuePane(QWidget):
         self._fill(self._view_rows, state.views, state.chosen)
         self._drop_others(state.saved)
         self._fill(self._saved_rows, state.saved, state.chosen)
-        exact = round(state.goal * 100, 1)
-        self.goal.setText(self.tr("goal {0}").format(words.percent(state.goal, 0 if exact.is_integer() else 1)))
+        self.goal.setText(self.tr("goal {0}").format(words.goal(state.goal)))
         if state.arrived:
             share = state.acknowledged / state.arrived
             self._share.setText(words.percent(share))

@@ -25,7 +25,6 @@ class StormState:
     text: str
     note: str
     icon: str
-    count: int
     waiting: int
     more: int = 0  # further storms
 

@@ -191,10 +191,14 @@ def test_goal_and_working_hours_are_the_citys(qtbot: QtBot, desk: OperationsCont
     pane = desk.queue
     qtbot.waitUntil(lambda: pane._time_left.text() == "2 h 00 min to 18:00", timeout=WAIT_MS)
     assert pane.goal.text().replace("\u202f", " ") == "goal 95 %"
-    before = desk._today.arrived
+    queue = desk._session.queue
+    assert queue is not None
+    before = queue.same_day.arrived
     send(location, 4, "Ash")
-    qtbot.waitUntil(lambda: desk._today.arrived == before + 4, timeout=WAIT_MS)
-    arrived, acknowledged = desk._today.arrived, desk._today.acknowledged
+    qtbot.waitUntil(lambda: desk._session.queue.same_day.arrived == before + 4, timeout=WAIT_MS)
+    queue = desk._session.queue
+    assert queue is not None
+    arrived, acknowledged = queue.same_day.arrived, queue.same_day.acknowledged
     share = (acknowledged + 2) / arrived - 1e-6
     set_city(location, goal_share=f"{share:.6f}", closes="20:30")
     qtbot.waitUntil(lambda: pane._time_left.text() == "4 h 30 min to 20:30", timeout=WAIT_MS)

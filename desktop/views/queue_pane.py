@@ -187,6 +187,8 @@ class QueuePane(QWidget):
         figures.setSpacing(8)
         self._share = Words("", step="figure")
         self._of = Words("", step="table", tone="secondary")
+        self._of.setMinimumHeight(self._share.fontMetrics().height())  # nothing jumps when the first one arrives
+        self._of.setAlignment(Qt.AlignmentFlag.AlignBottom)
         figures.addWidget(self._share)
         figures.addWidget(self._of, 1, Qt.AlignmentFlag.AlignBottom)
         self.left = Link("", step="table")
@@ -223,6 +225,7 @@ class QueuePane(QWidget):
         self._fill(self._view_rows, state.views, state.chosen)
         self._drop_others(state.saved)
         self._fill(self._saved_rows, state.saved, state.chosen)
+        self._share.setVisible(state.arrived > 0)
         if state.arrived:
             share = state.acknowledged / state.arrived
             self._share.setText(words.percent(share))
@@ -230,7 +233,6 @@ class QueuePane(QWidget):
             self._of.setText(told)
             self._bar.set_share(share, goal=GOAL)
         else:
-            self._share.setText("–")
             self._of.setText(self.tr("nothing arrived today yet"))
             self._bar.set_share(0.0, goal=GOAL)
 

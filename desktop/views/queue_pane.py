@@ -192,6 +192,8 @@ class QueuePane(QWidget):
         figures.setSpacing(8)
         self._share = Words("", step="figure")
         self._of = Words("", step="table", tone="secondary")
+        self._of.setMinimumHeight(self._share.fontMetrics().height())  # nothing jumps when the first one arrives
+        self._of.setAlignment(Qt.AlignmentFlag.AlignBottom)
         figures.addWidget(self._share)
         figures.addWidget(self._of, 1, Qt.AlignmentFlag.AlignBottom)
         self.left = Link("", step="table")
@@ -252,6 +254,7 @@ class QueuePane(QWidget):
         self._drop_others(state.saved)
         self._fill(self._saved_rows, state.saved, state.chosen)
         self.goal.setText(self.tr("goal {0}").format(words.goal(state.goal)))
+        self._share.setVisible(state.arrived > 0)
         if state.arrived:
             share = state.acknowledged / state.arrived
             self._share.setText(words.percent(share))
@@ -259,7 +262,6 @@ class QueuePane(QWidget):
             self._of.setText(told)
             self._bar.set_share(share, goal=state.goal)
         else:
-            self._share.setText("–")
             self._of.setText(self.tr("nothing arrived today yet"))
             self._bar.set_share(0.0, goal=state.goal)
 

@@ -466,11 +466,11 @@ class MapView(QWidget):
         """The page's process ended: a new one shows what the old one showed."""
         self.is_ready = self._was_set_up = False
         self._asker.forget()
-        if self._lives.comes_back():
-            QTimer.singleShot(0, self, self._reload)
-        else:
+        comes_back = self._lives.comes_back()
+        if not comes_back:
             self.logged(f"the map's page ended {self._lives.deaths} times ({status.name}, {code})")
-            self._stop()
+        # Not from within the engine's own signal: it has yet to see that the process is gone.
+        QTimer.singleShot(0, self, self._reload if comes_back else self._stop)
 
     def _reload(self) -> None:
         self.page.load(INDEX)
@@ -494,7 +494,7 @@ class MapView(QWidget):
             self._stopped.deleteLater()
         self._stopped, self._lives = None, PageLives()
         self.web.show()
-        self._reload()
+        QTimer.singleShot(0, self, self._reload)
 
 
 def _done(_nothing: None) -> None:

@@ -28,7 +28,7 @@ OPSMAP = Path(sys.executable).parent / "opsmap"
 REQUESTS = DATA / "requests" / "boston_311_2011_jul_oct.zip"
 LINKS = DATA / "requests" / "boston_311_2011_jul_oct_duplicates.csv"
 MORNING = "2011-10-12"
-LOOKED_AT = "2011-10-31T23:59-04:00"  # the end of the file
+LOOKED_AT = {"end": "2011-10-31T23:59-04:00", "planned-day": f"{MORNING}T07:00-04:00"}  # the end of the file; the plan
 DEPARTMENT = "PWDx"
 CREWS = """crew,depot_lat,depot_long,shift_start,shift_end,skills,capacity,break_start,break_end,break_minutes
 Streets 1,42.3389,-71.0649,07:00,15:30,,,11:00,13:00,30
@@ -240,13 +240,10 @@ def pictures(city: City, folder: Path) -> int:
     """Pictures of the window over this city."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     shots = folder / "pictures"
-    subprocess.run(
-        [sys.executable, "-m", "desktop", "--store", str(city.store), "--pictures", str(shots), "--at", LOOKED_AT],
-        env=environment,
-        check=True,
-        cwd=ROOT,
-    )
-    return len(list(shots.glob("*.png")))
+    for name, moment in LOOKED_AT.items():
+        window = [sys.executable, "-m", "desktop", "--store", str(city.store), "--pictures", str(shots / name)]
+        subprocess.run([*window, "--at", moment], env=environment, check=True, cwd=ROOT)
+    return len(list(shots.glob("*/*.png")))
 
 
 def _size(path: Path) -> str:

@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from desktop.map.looks import look_of
-from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, Desk, click, colour_at, desk, place_px, pytestmark
+from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, Desk, click, colour_at, place_px, pytestmark
 
-__all__ = ["desk", "pytestmark"]
+__all__ = ["pytestmark"]
 STEP = 0.0015
 RING_LON = 15 * 360 / (256 * 2**15)  # 15 px at zoom 15
 HEXAGON = [[(LON + dx, LAT + dy) for dx, dy in ((0.002, 0), (0, 0.002), (-0.002, 0), (0, -0.002), (0.002, 0))]]

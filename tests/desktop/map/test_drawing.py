@@ -16,10 +16,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.map.messages import degrees, mercator
 from desktop.map.view import MapView
-from tests.desktop.map import test_map_view
 from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, ZOOM, Desk, place_px
 
-desk = test_map_view.desk
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 MIDDLE = QPoint(320, 300)

@@ -11,9 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from desktop.map.found import PlaceMark, mark_json
-from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, Desk, colour_at, desk
+from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, Desk, colour_at
 
-__all__ = ["desk"]
 # Chromium starts with the first page of the process, on the thread of the window.
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pytestqt.qtbot import QtBot
 
-from desktop.jobs import JobRunner
 from desktop.map.view import MapView
 from desktop.map.viewport import ViewportIndex
 from tests.desktop.map.city import requests_at
@@ -34,21 +31,6 @@ ZOOM = """(() => {
   });
   map.setZoom(map.getZoom() + 1, { animate: true });
 })(); 1"""
-
-
-@pytest.fixture
-def desk(qtbot: QtBot) -> Iterator[Desk]:
-    """A desk that is cleared again; a page that logged an error fails its test."""
-    runner = JobRunner()
-    made = Desk(qtbot, runner, [])
-    yield made
-    logged = [line for view in made.views for line in view.console_errors]
-    for view in made.views:
-        view.close()
-        view.deleteLater()
-    runner.shut_down()
-    runner.deleteLater()
-    assert logged == []
 
 
 def told(desk: Desk, view: MapView, script: str) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,9 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
-from pytestqt.qtbot import QtBot
 
-from desktop.jobs import JobRunner
 from desktop.map.area_shapes import area_layer_json
 from desktop.map.assets import AssetSource
 from desktop.map.layers import MapLayer
@@ -43,21 +40,6 @@ SQUARE = [
     (LON + 0.004, LAT - SIDE),
 ]
 INSIDE = (LON + 0.0065, LAT + 0.002)  # in the square, beside its name and right of the panel
-
-
-@pytest.fixture
-def desk(qtbot: QtBot) -> Iterator[Desk]:
-    """A desk that is cleared again; a page that logged an error fails its test."""
-    runner = JobRunner()
-    made = Desk(qtbot, runner, [])
-    yield made
-    logged = [line for view in made.views for line in view.console_errors]
-    for view in made.views:
-        view.close()
-        view.deleteLater()
-    runner.shut_down()
-    runner.deleteLater()
-    assert logged == []
 
 
 def open_map(desk: Desk) -> MapView:

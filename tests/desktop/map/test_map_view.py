@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,21 +62,6 @@ class Desk:
         view.page.runJavaScript(script, world, answers.append)
         self.qtbot.waitUntil(lambda: bool(answers), timeout=WAIT_MS)
         return answers[0]
-
-
-@pytest.fixture
-def desk(qtbot: QtBot) -> Iterator[Desk]:
-    """A desk that is cleared again; a page that logged an error fails its test."""
-    runner = JobRunner()
-    made = Desk(qtbot, runner, [])
-    yield made
-    logged = [line for view in made.views for line in view.console_errors]
-    for view in made.views:
-        view.close()
-        view.deleteLater()
-    runner.shut_down()
-    runner.deleteLater()
-    assert logged == []
 
 
 def place_px(view: MapView, lon: float, lat: float) -> QPoint:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from pytestqt.qtbot import QtBot
 
-from desktop.jobs import JobRunner
 from desktop.map.labels import PLACE_ZOOM
 from desktop.map.messages import places_json
 from desktop.map.view import MapView
@@ -36,21 +33,6 @@ class _Tiles:
 
     def fetch(self, *_asked: object) -> None:
         """Nothing comes."""
-
-
-@pytest.fixture
-def desk(qtbot: QtBot) -> Iterator[Desk]:
-    """A desk that is cleared again; a page that logged an error fails its test."""
-    runner = JobRunner()
-    made = Desk(qtbot, runner, [])
-    yield made
-    logged = [line for view in made.views for line in view.console_errors]
-    for view in made.views:
-        view.close()
-        view.deleteLater()
-    runner.shut_down()
-    runner.deleteLater()
-    assert logged == []
 
 
 def told(desk: Desk, view: MapView, script: str) -> Any:

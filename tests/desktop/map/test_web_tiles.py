@@ -16,10 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop.map.tile_address import tile_address
 from desktop.map.web_tiles import WebTiles
-from tests.desktop.map import test_map_view
 from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, ZOOM, Desk, colour_at
 
-desk = test_map_view.desk
 GREEN = QColor("#33AA44")
 
 

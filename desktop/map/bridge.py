@@ -52,7 +52,11 @@ class Bridge(QObject):
 
 
 def install_scripts(page: QWebEnginePage) -> None:
-    """Put our scripts into the isolated world; they run in this order whenever the page has loaded."""
+    """Put our scripts into the isolated world; they run in this order whenever the page has loaded.
+
+    Done again, it hands them to the process that the page has now.
+    """
+    page.scripts().clear()
     page.scripts().insert(_script("qwebchannel.js", _channel_source()))
     for name in SCRIPTS:
         page.scripts().insert(_script(name, (PAGE / name).read_text(encoding="utf-8")))

@@ -9,8 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWebEngineCore import QWebEnginePage
+from PySide6.QtGui import QColor
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -29,15 +28,14 @@ from desktop.map.messages import (
     left_out_json,
     route_json,
 )
-from desktop.map.page_lives import PageLives, stopped_card
+from desktop.map.page_lives import PageLives
 from desktop.map.requests import ColumnsSource, RequestSource
-from desktop.map.scheme import INDEX, TileSource, closest_of
+from desktop.map.scheme import TileSource, closest_of
 from desktop.map.symbols import icon_paths
 from desktop.map.view_history import MapPlace
 from desktop.map.viewport import RequestColumns, View
 from desktop.map.web_page import MapPage, MapProfile
 from desktop.map.words import map_words
-from desktop.views.kit import Centred
 from desktop.views.kit.focus import OWN
 from desktop.views.tokens import ASSETS, Scheme
 
@@ -106,8 +104,6 @@ class MapView(QWidget):
         self._kept: dict[str, Any] = {}  # what a new page is told, by name, in order
         self._source: RequestSource | None = None
         self._selection: list[int] = []
-        self._lives = PageLives()
-        self._stopped: Centred | None = None
         self._run_read, self._asker = run_read, Asker(run_read, self._say, self)
         self.stack = LayerStack(self, run_read)
         self.bounds: Bounds | None = None
@@ -133,8 +129,10 @@ class MapView(QWidget):
         column.addWidget(self.web)
         self.setFocusProxy(self.web)
         self.page.logged.connect(self.logged)
-        self.page.renderProcessTerminated.connect(self._died)
-        self.page.load(INDEX)
+        self._lives = PageLives(self.page, self.web, column, self)
+        self._lives.ended.connect(self._ended)
+        self._lives.gave_up.connect(self.logged)
+        self._lives.load()
 
     # what it looks like
 
@@ -387,6 +385,7 @@ class MapView(QWidget):
             "tile_version": self._tile_version,
             "closest": closest_of(self.profile.handler.tiles),
             "placed": self._placed and self._fit is None,
+            "again": self._lives.again,
         }
         self._was_set_up = True
         self._asked = 0  # the page counts anew
@@ -462,39 +461,10 @@ class MapView(QWidget):
         self.console_errors.append(message)
         self.console_error.emit(message)
 
-    def _died(self, status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
-        """The page's process ended: a new one shows what the old one showed."""
+    def _ended(self) -> None:
+        """The page is gone: what it was told is told anew to the next."""
         self.is_ready = self._was_set_up = False
         self._asker.forget()
-        comes_back = self._lives.comes_back()
-        if not comes_back:
-            self.logged(f"the map's page ended {self._lives.deaths} times ({status.name}, {code})")
-        # Not from within the engine's own signal: it has yet to see that the process is gone.
-        QTimer.singleShot(0, self, self._reload if comes_back else self._stop)
-
-    def _reload(self) -> None:
-        self.page.load(INDEX)
-
-    def _stop(self) -> None:
-        """Leave the page alone and say so, with a way to start it again."""
-        self._stopped = stopped_card(self)
-        self._stopped.card.acted.connect(self._start_again)  # type: ignore[attr-defined]  # a StateCard
-        self._stopped.setGeometry(self.rect())
-        self._stopped.show()
-        self.web.hide()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._stopped is not None:
-            self._stopped.setGeometry(self.rect())
-
-    def _start_again(self) -> None:
-        if self._stopped is not None:
-            self._stopped.hide()
-            self._stopped.deleteLater()
-        self._stopped, self._lives = None, PageLives()
-        self.web.show()
-        QTimer.singleShot(0, self, self._reload)
 
 
 def _done(_nothing: None) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from PySide6.QtWebEngineCore import QWebEngineScript
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Application
@@ -44,10 +45,20 @@ SEEN = """(() => {
   });
 })()"""
 
+AREAS = """(() => {
+  const shown = opsmap.stack.areas().map(([layer]) => layer);
+  return JSON.stringify({
+    in_sight: shown.map((layer) => layer.inSight().length), held: shown.map((layer) => layer._areas.length),
+    layers: opsmap.stack.list(), bounds: opsmap.map.getBounds(),
+  });
+})()"""
+
 
 def kill(view: MapView) -> None:
     """End the process that draws the page, as a driver or the system would."""
-    os.kill(view.page.renderProcessPid(), signal.SIGKILL)
+    process = view.page.renderProcessPid()
+    assert process > 0  # 0 would be the tests themselves
+    os.kill(process, signal.SIGKILL)
 
 
 def asked(qtbot: QtBot, view: MapView, script: str) -> Any:
@@ -89,7 +100,12 @@ def arrange(qtbot: QtBot, app: Application, view: MapView) -> None:
     there = f"Math.abs(opsmap.map.getCenter().lng - {lon + wide / 3}) < {DOT_DEG} && opsmap.map.getZoom() === 13"
     qtbot.waitUntil(lambda: bool(asked(qtbot, view, there)), timeout=WAIT_MS)
     app.theme.choose("dark")
-    qtbot.waitUntil(lambda: asked(qtbot, view, "opsmap.stack.areas()[0][0].inSight().length") > 0, timeout=WAIT_MS)
+
+    def areas_show() -> None:
+        drawn = json.loads(asked(qtbot, view, AREAS))
+        assert drawn["in_sight"][0] > 0, (drawn, view.stack.layers, view.bounds)
+
+    qtbot.waitUntil(areas_show, timeout=WAIT_MS)
 
 
 def test_the_map_comes_back_as_it_was(
@@ -157,6 +173,35 @@ def test_a_page_that_dies_in_a_row_says_so_and_starts_again(desk: Desk, monkeypa
     for _ in range(2):
         with desk.qtbot.waitSignal(view.ready, timeout=WAIT_MS):
             die(desk, view)
+
+
+def without_scripts(view: MapView) -> None:
+    """The next process is given a script that does nothing, as if the engine had forgotten ours."""
+    view.page.scripts().clear()
+    view.page.scripts().insert(QWebEngineScript())
+
+
+def test_a_page_without_its_scripts_gets_them(desk: Desk) -> None:
+    """A new process that the engine gave none of our scripts is given them, and shows the map."""
+    view = desk.open()
+    without_scripts(view)
+    with desk.qtbot.waitSignal(view.ready, timeout=WAIT_MS):
+        kill(view)
+    assert view.console_errors == []
+
+
+def test_a_page_that_never_gets_its_scripts_is_left_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where scripts never arrive the card says that the map has stopped, instead of loading for ever."""
+    view = desk.open()
+    without_scripts(view)
+    monkeypatch.setattr(page_lives, "install_scripts", lambda page: None)
+    kill(view)
+    desk.qtbot.waitUntil(lambda: any(card.isVisible() for card in view.findChildren(StateCard)), timeout=WAIT_MS)
+    assert len(view.console_errors) == 1
+    monkeypatch.undo()
+    (card,) = view.findChildren(StateCard)
+    with desk.qtbot.waitSignal(view.ready, timeout=WAIT_MS):
+        card.button.click()
 
 
 def test_a_page_that_comes_back_moves_nothing(desk: Desk) -> None:

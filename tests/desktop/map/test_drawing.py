@@ -184,9 +184,10 @@ def test_corners_by_keys_alone(desk: Desk) -> None:
     take(desk, view, Qt.Key.Key_P, "polygon")
     with desk.qtbot.waitSignal(view.shape_drawn, timeout=WAIT_MS) as drawn:
         QTest.keyClick(page_of(view), Qt.Key.Key_Space)
-        for key in (Qt.Key.Key_Right, Qt.Key.Key_Down):
-            with desk.qtbot.waitSignal(view.viewport_changed, timeout=WAIT_MS):
-                QTest.keyClick(page_of(view), key)
+        for key, side in ((Qt.Key.Key_Right, 0), (Qt.Key.Key_Down, 1)):
+            before = view.bounds
+            QTest.keyClick(page_of(view), key)
+            desk.qtbot.waitUntil(lambda before=before, side=side: view.bounds[side] != before[side], timeout=WAIT_MS)
             QTest.keyClick(page_of(view), Qt.Key.Key_Space)
         QTest.keyClick(page_of(view), Qt.Key.Key_Return)
     (lon, lat), (lon_right, lat_right), (_, lat_low) = drawn.args[0]

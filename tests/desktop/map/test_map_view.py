@@ -48,6 +48,8 @@ class Desk:
         view.show()
         with self.qtbot.waitSignal(view.ready, timeout=WAIT_MS):
             pass
+        self.ask(view, "requestAnimationFrame(() => requestAnimationFrame(() => { window.painted = true; })); 1")
+        self.qtbot.waitUntil(lambda: self.ask(view, "window.painted === true"), timeout=WAIT_MS)  # no click before
         return view
 
     def draw(self, view: MapView, lon: Any, lat: Any, **columns: Any) -> list[int]:

@@ -8,10 +8,12 @@
     ["cells", 420], ["routes", 430], ["shape", 435], ["requests", 440], ["here", 445], ["names", 447], ["found", 450], ["sketch", 455], ["found_words", 460],
   ];
   const layers = {};
-  const FIT_PADDING_PX = 24, CLEAR_PX = 26, TILES_FROM_ZOOM = 8;
+  const NEW_MS = 2000, FIT_PADDING_PX = 24, CLEAR_PX = 26, TILES_FROM_ZOOM = 8;
   let foot = 0; // px of the lower edge that something covers
   let tiles = null, home = null, pointer = null;
   let fitted = null, fitting = false; // the box on show until somebody moves the map
+  let again = false; // whether an earlier page showed all this
+  let begun = null; // the place a new page was told to show, while it may not have its size yet
   let placed = false; // whether the window has said where to look
   let asked = 0; // the number of the last wish of the window that the view follows
   let restored = false; // whether the page shows what an earlier one showed: nothing moves before
@@ -33,6 +35,8 @@
     opsmap.card.build();
     opsmap.furniture.build(setup.tools);
     map.setView([setup.view.lat, setup.view.lon], setup.view.zoom, { animate: false });
+    if (placed) begun = setup.view;
+    setTimeout(() => { begun = null; }, NEW_MS);
     layers.cells = new opsmap.CellLayer("cells");
     layers.routes = new opsmap.RouteLayer("routes");
     layers.requests = new opsmap.RequestLayer("requests");
@@ -77,7 +81,7 @@
       say("menu", { lon: event.latlng.lng, lat: event.latlng.lat, x, y });
     });
     map.on("moveend", () => {
-      if (!fitting) fitted = null;
+      if (!fitting) fitted = begun = null;
       tellView();
       tellOfNoTiles();
     });
@@ -94,9 +98,10 @@
     watch();
     // A page is fitted before the window has given it its size, and again when the window changes.
     const resized = opsmap.eachFrame(() => {
-      const box = fitted;
+      const box = fitted, place = begun;
       map.invalidateSize({ animate: false, pan: false });
       if (box) fit(box, "same");
+      else if (place) begin(place);
     });
     new ResizeObserver(resized).observe(map.getContainer());
   }
@@ -167,7 +172,7 @@
 
   // A place that was chosen comes out from under what hides it; one that is seen, or far away, moves nothing.
   opsmap.uncover = (latlng) => {
-    if (!restored) return;
+    if (!restored || (again && begun)) return;
     const { map } = opsmap, at = map.latLngToContainerPoint(latlng);
     const over = opsmap.covered().find(({ left, top, right, bottom }) =>
       at.x > left - CLEAR_PX && at.x < right + CLEAR_PX && at.y > top - CLEAR_PX && at.y < bottom + CLEAR_PX);
@@ -190,6 +195,16 @@
     });
     fitting = false;
     going = "moved";
+  }
+
+  // The middle of the place stays the middle when the page gets its size.
+  function begin(place) {
+    fitting = true;
+    going = "same";
+    opsmap.map.setView([place.lat, place.lon], place.zoom, { animate: false });
+    fitting = false;
+    going = "moved";
+    begun = place;
   }
 
   // The card of layers follows what shows, and the city that is fitted follows the card.
@@ -222,6 +237,7 @@
     applyLook(setup.look);
     Object.assign(opsmap, { tilesOn: setup.tiles, tilesWanted: true, letters: setup.letters });
     placed = setup.placed;
+    again = setup.again;
     tileVersion = setup.tile_version;
     closest = setup.closest;
     build(setup);

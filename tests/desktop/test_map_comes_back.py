@@ -22,6 +22,7 @@ from desktop.views.kit import StateCard
 from tests.demo import MOMENT, REQUESTS
 from tests.desktop.map.test_map_view import LAT, LON, Desk
 from tests.desktop.test_city import WAIT_MS, operations
+from tests.soak import rounds
 
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
 DOT_DEG = 360 / (256 * 2**13)  # a dot of the screen at zoom 13
@@ -148,8 +149,11 @@ def desk(qtbot: QtBot) -> Iterator[Desk]:
     runner.deleteLater()
 
 
-def die(desk: Desk, view: MapView) -> None:
-    """One more death, and whatever comes of it."""
+def die(desk: Desk, view: MapView, *, at_once: bool = False) -> None:
+    """One more death, and whatever comes of it; of a page that stands, unless it dies while it still loads."""
+    if not at_once:
+        desk.qtbot.waitUntil(lambda: not view.page.isLoading(), timeout=WAIT_MS)
+        assert desk.ask(view, "typeof opsmap") == "object"
     with desk.qtbot.waitSignal(view.page.renderProcessTerminated, timeout=WAIT_MS):
         kill(view)
 
@@ -173,6 +177,15 @@ def test_a_page_that_dies_in_a_row_says_so_and_starts_again(desk: Desk, monkeypa
     for _ in range(2):
         with desk.qtbot.waitSignal(view.ready, timeout=WAIT_MS):
             die(desk, view)
+
+
+def test_pages_that_die_while_they_load(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However soon a process ends after the one before, the map comes back."""
+    monkeypatch.setattr(page_lives, "CALM_MS", -1)
+    view = desk.open()
+    for _ in rounds(short=1, whole=200):
+        with desk.qtbot.waitSignal(view.ready, timeout=WAIT_MS):
+            die(desk, view, at_once=True)
 
 
 def without_scripts(view: MapView) -> None:

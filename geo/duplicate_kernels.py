@@ -74,12 +74,18 @@ def near_pairs(
     ahead: Ints32,
     reach: Floats,
     affinity: Floats,
+    one_in: int = 1,
 ) -> tuple[Ints32, Ints32]:
-    """All pairs within the radius and the window whose services go together: the earlier reports, the later ones."""
+    """All pairs within the radius and the window whose services go together: the earlier reports, the later ones.
+
+    With `one_in` only those of some of the blocks, spread over all, so that about one pair in so many is found.
+    """
     radius2, window_s = reach[0] ** 2, reach[1]
     earlier, later = np.empty(1024, dtype=np.int32), np.empty(1024, dtype=np.int32)
     count = 0
     for block in range(len(starts) - 1):
+        if one_in > 1 and (block * 2654435761 >> 15) % one_in:  # Knuth's multiplicative hash
+            continue
         for run in range(2):
             for other in range(ahead[block, run, 0], ahead[block, run, 1]):
                 if affinity[service[block], service[other]] <= 0.0:
@@ -101,6 +107,41 @@ def near_pairs(
                         later[count] = i if swap else j
                         count += 1
     return earlier[:count].copy(), later[:count].copy()
+
+
+@njit(cache=True)
+def pair_odds(
+    earlier: Ints32,
+    later: Ints32,
+    x: Floats,
+    y: Floats,
+    t: Floats,
+    closed: Floats,
+    service: Ints32,
+    background: Floats,
+    by_distance: Floats,
+    by_delay: Floats,
+    delay_steps: float,
+    by_state: Floats,
+    by_services: Floats,
+    lately_s: float,
+) -> Floats:
+    """Log odds of pairs; `background` as log rates, the tables as `duplicate_laws.lookup` makes them."""
+    odds = np.empty(len(earlier))
+    for k in range(len(earlier)):
+        i, j = earlier[k], later[k]
+        apart_m = math.sqrt((x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2)
+        step = int(math.sqrt(t[j] - t[i]) * delay_steps)
+        since = t[j] - closed[i]
+        state = 0 if since <= 0.0 else (1 if since <= lately_s else 2)
+        odds[k] = (
+            by_distance[min(int(apart_m), len(by_distance) - 1)]
+            + by_delay[min(step, len(by_delay) - 1)]
+            + by_state[state]
+            + by_services[service[i], service[j]]
+            - max(background[i], background[j])
+        )
+    return odds
 
 
 @njit(cache=True)
@@ -173,42 +214,82 @@ def average_link(
         np.zeros(edges, dtype=np.bool_),
     )
     label, mark = np.arange(nodes), np.full(nodes, -1)
-    heap = [(-weight[e], min(u[e], v[e]), max(u[e], v[e]), e, 0) for e in range(edges) if weight[e] >= threshold]
-    heapq.heapify(heap)
-    while len(heap):
-        _, keep, gone, e, at_version = heapq.heappop(heap)
-        # A merge that breaks the bounds now breaks them for ever: boxes only grow.
-        if dead[e] or version[e] != at_version or not _join_boxes(box, keep, gone, extent_m, span_s):
-            continue
-        if degree[gone] > degree[keep]:
-            keep, gone = gone, keep
-            box[keep] = box[gone]
-        size[keep] += size[gone]
-        label[gone] = keep
-        _adopt_edges(keep, gone, u, v, weight, dead, first, following, degree, mark)
-        half, before = first[keep], -1
-        while half >= 0:
-            onward, edge = following[half], half >> 1
-            if dead[edge]:
-                if before < 0:
-                    first[keep] = onward
+    order, begins = _by_component(u, v, nodes)
+    for part in range(len(begins) - 1):
+        heap = [(0.0, 0, 0, 0, 0) for _ in range(0)]  # a small heap for each component is quicker than one for all
+        for k in range(begins[part], begins[part + 1]):
+            e = order[k]
+            if weight[e] >= threshold:
+                heap.append((-weight[e], min(u[e], v[e]), max(u[e], v[e]), e, 0))
+        heapq.heapify(heap)
+        while len(heap):
+            _, keep, gone, e, at_version = heapq.heappop(heap)
+            # A merge that breaks the bounds now breaks them for ever: boxes only grow.
+            if dead[e] or version[e] != at_version or not _join_boxes(box, keep, gone, extent_m, span_s):
+                continue
+            if degree[gone] > degree[keep]:
+                keep, gone = gone, keep
+                box[keep] = box[gone]
+            size[keep] += size[gone]
+            label[gone] = keep
+            _adopt_edges(keep, gone, u, v, weight, dead, first, following, degree, mark)
+            half, before = first[keep], -1
+            while half >= 0:
+                onward, edge = following[half], half >> 1
+                if dead[edge]:
+                    if before < 0:
+                        first[keep] = onward
+                    else:
+                        following[before] = onward
+                    degree[keep] -= 1
                 else:
-                    following[before] = onward
-                degree[keep] -= 1
-            else:
-                before = half
-                other = u[edge] + v[edge] - keep
-                version[edge] += 1
-                average = weight[edge] / (size[keep] * size[other])
-                if average >= threshold:
-                    heapq.heappush(heap, (-average, min(keep, other), max(keep, other), edge, version[edge]))
-            half = onward
+                    before = half
+                    other = u[edge] + v[edge] - keep
+                    version[edge] += 1
+                    average = weight[edge] / (size[keep] * size[other])
+                    if average >= threshold:
+                        heapq.heappush(heap, (-average, min(keep, other), max(keep, other), edge, version[edge]))
+                half = onward
     for node in range(nodes):
         root = node
         while label[root] != root:
             root = label[root]
         label[node] = root
     return label
+
+
+@njit(cache=True)
+def _by_component(u: Ints, v: Ints, nodes: int) -> tuple[Ints, Ints]:
+    """Edges by the component of the graph that they are in, each component's in their order, and where each begins."""
+    root = np.arange(nodes)
+    for e in range(len(u)):
+        one, other = u[e], v[e]
+        while root[one] != one:
+            root[one] = root[root[one]]
+            one = root[one]
+        while root[other] != other:
+            root[other] = root[root[other]]
+            other = root[other]
+        root[max(one, other)] = min(one, other)
+    place, count = np.full(nodes, -1), 0
+    part = np.empty(len(u), dtype=np.int64)
+    for e in range(len(u)):
+        node = u[e]
+        while root[node] != node:
+            node = root[node]
+        if place[node] < 0:
+            place[node] = count
+            count += 1
+        part[e] = place[node]
+    begins = np.zeros(count + 1, dtype=np.int64)
+    for e in range(len(u)):
+        begins[part[e] + 1] += 1
+    begins = np.cumsum(begins)
+    order, at = np.empty(len(u), dtype=np.int64), begins[:-1].copy()
+    for e in range(len(u)):
+        order[at[part[e]]] = e
+        at[part[e]] += 1
+    return order, begins
 
 
 @njit(cache=True)

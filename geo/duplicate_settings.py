@@ -17,31 +17,25 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class DuplicateSettings:
-    """How near is near, and from what score on reports belong together.
+    """How near is near, and from what score on reports belong together; what is likely is learned from the reports.
 
     `service_affinity` says for two services how readily one thing is reported under both (0 never, 1 as readily as
-    under one); without an entry different services never go together. `repeats` is how many further reports a thing
-    draws on average, `scatter_m` and `delay_h` how those scatter about it (standard deviation along an axis) and how
-    late they come (mean).
+    under one), whatever the reports say; of services without an entry the reports decide.
     """
 
-    radius_m: float = 60.0
-    window_h: float = 14 * 24.0
-    threshold: float = 0.5
-    extent_m: float = 100.0  # no two members of a group are further apart
-    span_h: float = 30 * 24.0  # nor from its first to its last report
-    scatter_m: float = 14.0
-    delay_h: float = 3 * 24.0
-    repeats: float = 0.5
-    closed_factor: float = 0.03  # odds that a report repeats one that was closed by then, against one still open
+    radius_m: float = 80.0
+    window_h: float = 21 * 24.0
+    threshold: float = 0.4  # on an average over all pairs of a group, which the late ones lower
+    extent_m: float = 150.0  # no two members of a group are further apart
+    span_h: float = 60 * 24.0  # nor from its first to its last report
     same_asset_odds: float = 30.0  # times as likely when both name one asset: a number read off a post is seldom wrong
     other_asset_odds: float = 0.001  # and when they name two of one layer: nearly proof of two things
+    staff_odds: float = 0.05  # where both were made by the city's own people, who seldom write a thing down twice
     text_weight: float = 1.0  # log odds between texts that say the same and texts of nothing in common, halved
     service_affinity: Mapping[tuple[int, int], float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        positive = ("radius_m", "window_h", "extent_m", "span_h", "scatter_m", "delay_h", "repeats", "closed_factor",
-                    "same_asset_odds", "other_asset_odds")  # fmt: skip
+        positive = ("radius_m", "window_h", "extent_m", "span_h", "same_asset_odds", "other_asset_odds", "staff_odds")
         faults = [f"{name} must be more than 0" for name in positive if not getattr(self, name) > 0.0]
         if not 0.0 <= self.threshold <= 1.0:
             faults.append("threshold must be between 0 and 1")

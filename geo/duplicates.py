@@ -2,9 +2,10 @@
 
 Pairs come from a grid and a time window. A pair's score is the probability that the later report repeats the earlier
 one: the rate at which a thing on the ground is reported again (falling off with distance and delay) against the rate at
-which the place brings forth reports of that service anyway, taken from the data itself. That is the stochastic
-declustering of Zhuang, Ogata and Vere-Jones (2002, "Stochastic declustering of space-time earthquake occurrences"), for
-reports instead of earthquakes; it is what keeps a corner with a new pothole every month from becoming one pothole.
+which the place brings forth reports of that service anyway. Both are learned from the reports themselves
+(`duplicate_laws`), as the stochastic declustering of Zhuang, Ogata and Vere-Jones (2002, "Stochastic declustering of
+space-time earthquake occurrences") does for earthquakes; it is what keeps a corner with a new pothole every month from
+becoming one pothole.
 Groups form by average linkage (Sokal and Michener 1958) and never grow beyond stated bounds.
 """
 
@@ -51,6 +52,7 @@ def group_duplicates(
     *,
     asset: ArrayLike | None = None,
     asset_layer: ArrayLike | None = None,
+    staff: ArrayLike | None = None,
     progress: Progress = silent,
     should_stop: ShouldStop = never,
 ) -> Groups:
@@ -58,12 +60,13 @@ def group_duplicates(
 
     `x_m`, `y_m`: metres in a projected CRS; `requested_s`, `closed_s`: seconds since any epoch, nan in `closed_s` for
     a report still open; `service`: any integers; `asset`, `asset_layer`: what each report names, whole numbers,
-    -1 for nothing. A report without place or time stays alone. The same reports in
-    another order give the same groups. GeoError when the columns differ in length; Stopped when should_stop says so.
+    -1 for nothing; `staff`: whether the city's own people made it. A report without place or time stays alone. The
+    same reports in another order give the same groups. GeoError when the columns differ in length; Stopped when
+    should_stop says so.
     """
     breathe(progress, should_stop, 0.0, "Ordering the reports by place")
     index = build_candidate_index(
-        x_m, y_m, requested_s, closed_s, service, text, settings, asset=asset, asset_layer=asset_layer
+        x_m, y_m, requested_s, closed_s, service, text, settings, asset=asset, asset_layer=asset_layer, staff=staff
     )
     breathe(progress, should_stop, 0.4, "Comparing near reports")
     earlier, later = index.near_pairs()

@@ -30,6 +30,7 @@ class Boston:
     closed_s: NDArray[np.float64]
     service: NDArray[np.int64]
     police_district: NDArray[np.object_]
+    staff: NDArray[np.bool_]  # entered by employees
     pairs: NDArray[np.int64]
 
 
@@ -54,6 +55,7 @@ def read_boston() -> Boston | None:
         _seconds(rows["closed_dt"]),
         pd.factorize(rows["type"])[0],
         rows["police_district"].to_numpy(dtype=object),
+        (rows["source"] == "Employee Generated").to_numpy(),
         np.array([(place[a], place[b]) for a, b in ends if a in place and b in place]),
     )
 

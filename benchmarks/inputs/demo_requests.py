@@ -1,4 +1,4 @@
-"""The demo city's requests as columns with their planted incidents: the first law of docs/adr/0008-laws-of-duplicates.md."""
+"""The demo city's requests as columns, with planted incidents: the first law of docs/adr/0008-laws-of-duplicates.md."""
 
 from __future__ import annotations
 

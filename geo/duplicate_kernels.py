@@ -22,21 +22,29 @@ SAMPLE = 64
 
 @njit(cache=True)
 def backgrounds(
-    x: Floats, y: Floats, t: Floats, service: Ints32, starts: Ints32, ahead: Ints32, reach: Floats, scatter_m: float
+    x: Floats,
+    y: Floats,
+    t: Floats,
+    service: Ints32,
+    starts: Ints32,
+    ahead: Ints32,
+    reach: Floats,
+    scatter_m: float,
+    only_before: bool = False,
 ) -> Floats:
     """Other reports of the same service at a report's place but not about its time, weighted by nearness; [reports].
 
-    `reach`: radius in metres, window in seconds. The weight falls off as two reports of one thing scatter. Of a block
-    with very many reports only some, evenly spread in time, stand for all.
+    `reach`: radius in metres, window in seconds; `only_before`: none that came later counts. The weight falls off as
+    two reports of one thing scatter. Of a block with very many reports only some, evenly spread in time, stand for all.
     """
     found = np.zeros(len(x))
     for block in range(len(starts) - 1):
         for run in range(2):
             for other in range(ahead[block, run, 0], ahead[block, run, 1]):
                 if service[block] == service[other]:
-                    _add_background(found, x, y, t, starts, block, other, reach, scatter_m)
+                    _add_background(found, x, y, t, starts, block, other, reach, scatter_m, only_before)
                     if block != other:
-                        _add_background(found, x, y, t, starts, other, block, reach, scatter_m)
+                        _add_background(found, x, y, t, starts, other, block, reach, scatter_m, only_before)
     return found
 
 
@@ -51,6 +59,7 @@ def _add_background(
     other: int,
     reach: Floats,
     scatter_m: float,
+    only_before: bool,
 ) -> None:
     """What the reports of `other` add to the background of those of `block`."""
     radius2, window_s, falloff = reach[0] ** 2, reach[1], 1.0 / (4.0 * scatter_m * scatter_m)
@@ -59,7 +68,7 @@ def _add_background(
         total = 0.0
         for j in range(starts[other] + i % stride, starts[other + 1], stride):
             squared = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2
-            if squared <= radius2 and abs(t[i] - t[j]) > window_s:
+            if squared <= radius2 and (t[i] - t[j] if only_before else abs(t[i] - t[j])) > window_s:
                 total += math.exp(-squared * falloff)
         found[i] += stride * total
 
@@ -142,6 +151,30 @@ def pair_odds(
             - max(background[i], background[j])
         )
     return odds
+
+
+@njit(cache=True)
+def forest(
+    features: Floats,
+    feature: NDArray[np.int16],
+    value: Floats,
+    left: Ints32,
+    right: Ints32,
+    missing_left: NDArray[np.bool_],
+    roots: Ints32,
+    start: float,
+) -> Floats:
+    """What trees say of each row of `features` [rows, features]; see `duplicate_model.DuplicateModel`."""
+    said = np.full(len(features), start)
+    for row in range(len(features)):
+        for root in roots:
+            node = root
+            while feature[node] >= 0:
+                told = features[row, feature[node]]
+                goes_left = missing_left[node] if math.isnan(told) else told <= value[node]
+                node = left[node] if goes_left else right[node]
+            said[row] += value[node]
+    return said
 
 
 @njit(cache=True)

@@ -48,7 +48,7 @@ def make_second_law(count: int, seed: int) -> SecondLawRequests:
     reports = _reports(rng, count)
     x_lines, y_lines = _lattice(rng, wide_m), _lattice(rng, HIGH_M)
     service = _services(rng, len(reports))
-    x, y, along_x = _places(rng, x_lines, y_lines, service)
+    x, y, along_x = _places(rng, x_lines, y_lines, service, round(CHRONIC_PLACES * wide_m / WIDE_M))
     began = _times(rng, days, service, x / wide_m)
     open_s = rng.gamma(1.3, 1.0, len(reports)) * rng.uniform(0.5, 12.0, FAMILIES * IN_FAMILY)[service] * DAY_S
     open_s = np.maximum(open_s, HOUR_S)
@@ -85,17 +85,17 @@ def _services(rng: np.random.Generator, count: int) -> Ints:
 
 
 def _places(
-    rng: np.random.Generator, x_lines: Floats, y_lines: Floats, service: Ints
+    rng: np.random.Generator, x_lines: Floats, y_lines: Floats, service: Ints, chronic_places: int
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """A place on a street for each incident, denser toward the middle; some at places that never come to rest."""
     count = len(service)
     chronic = rng.random(count) < CHRONIC_SHARE
-    spot = rng.integers(0, CHRONIC_PLACES, count)
-    usual = rng.integers(0, FAMILIES * IN_FAMILY, (CHRONIC_PLACES, 2))
+    spot = rng.integers(0, chronic_places, count)
+    usual = rng.integers(0, FAMILIES * IN_FAMILY, (chronic_places, 2))
     service[chronic] = usual[spot[chronic], rng.integers(0, 2, int(chronic.sum()))]
     ends = [rng.triangular(0.0, line[-1] / 2, line[-1], count) for line in (x_lines, y_lines)]
     along_x = rng.random(count) < 0.5
-    spots = [rng.triangular(0.0, line[-1] / 2, line[-1], CHRONIC_PLACES) for line in (x_lines, y_lines)]
+    spots = [rng.triangular(0.0, line[-1] / 2, line[-1], chronic_places) for line in (x_lines, y_lines)]
     x, y = (
         np.where(chronic, places[spot] + rng.normal(0, 4.0, count), free)
         for places, free in zip(spots, ends, strict=True)

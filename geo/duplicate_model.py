@@ -1,0 +1,240 @@
+"""A judge of pairs that learns from staff: boosted trees over what is known when the later report arrives.
+
+Confirmed pairs are the positives; every other candidate pair of the same time is taken as a negative, though staff
+record only some duplicates. So the probability is that of a pair that staff would confirm, a lower bound of that of a
+duplicate (Elkan and Noto 2008, "Learning classifiers from only positive and unlabeled data"). The trees are gradient
+boosted on histograms (Ke and others 2017, LightGBM; here scikit-learn's) and calibrated by isotonic regression on the
+folds left out, which are stretches of time. What is kept are plain arrays, read by a kernel of ours: nothing of a store
+is ever unpickled, and one new report is judged in microseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geo.duplicate_index import CandidateIndex
+from geo.errors import GeoError
+from geo.report_order import HOUR_S, Floats, Ints, Ints32
+
+FORMAT = 1
+FEATURES = (
+    "apart_m", "delay", "open", "closed_for", "service_pair", "staff_pair", "open_before", "rank_by_delay",
+    "rank_by_distance", "seen_before", "seen_before_earlier", "rush", "rush_earlier",
+)  # fmt: skip
+FEWEST_LINKS = 100  # confirmed; with fewer the laws of the reports judge
+_FOLDS = 5
+_RUSH_S = 600.0
+_RATE_PRIOR = 20.0
+_TREES, _LEAVES, _RATE = 200, 15, 0.05
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DuplicateModel:
+    """Trees as arrays [nodes], a calibration, the rates of pairs of services, and what they were learned from.
+
+    `feature` is -1 at a leaf, whose `value` counts; else the left child is taken where the feature is at most the
+    `value` or missing goes left. `roots` [trees] is where each tree begins. `service_pairs`: log rate at which staff
+    confirm a candidate pair of two services (ids in rising order); `other_pairs` for services not met in training.
+    """
+
+    feature: NDArray[np.int16]
+    value: Floats
+    left: Ints32
+    right: Ints32
+    missing_left: NDArray[np.bool_]
+    roots: Ints32
+    start: float
+    calibration: tuple[Floats, Floats]
+    service_pairs: Mapping[tuple[int, int], float]
+    other_pairs: float
+    summary: Mapping[str, Any]
+
+    def scores(self, index: CandidateIndex, earlier: Ints32, later: Ints32) -> Floats:
+        """The probability, for pairs of places in the index, that staff would confirm them."""
+        from geo.duplicate_kernels import forest
+
+        features = pair_features(
+            index, earlier, later, _read_rates(index, earlier, later, self.service_pairs, self.other_pairs)
+        )
+        trees = (self.feature, self.value, self.left, self.right, self.missing_left, self.roots)
+        raw = np.asarray(forest(features, *trees, self.start))
+        return np.interp(raw, *self.calibration)
+
+
+def pair_features(index: CandidateIndex, earlier: Ints32, later: Ints32, service_rates: Floats) -> Floats:
+    """FEATURES of pairs, [pairs, features]; nothing in them is later than the later report of its pair."""
+    r = index.reports
+    apart_m = np.hypot(r.x[earlier] - r.x[later], r.y[earlier] - r.y[later])
+    delay_s = r.t[later] - r.t[earlier]
+    closed_for_s = r.t[later] - r.closed[earlier]
+    is_open = closed_for_s <= 0.0
+    rush, seen = _rush(index), _seen_before(index)
+    staff = np.full(len(earlier), -1.0) if r.staff is None else 1.0 * r.staff[earlier] + 2.0 * r.staff[later]
+    columns = [
+        apart_m,
+        np.log1p(delay_s / HOUR_S),
+        is_open,
+        np.where(is_open, np.nan, np.log1p(np.maximum(closed_for_s, 0.0) / HOUR_S)),
+        service_rates,
+        staff,
+        np.bincount(later, is_open, len(r.x))[later],
+        _rank(later, delay_s),
+        _rank(later, np.round(apart_m) + delay_s * 1e-9),
+        seen[later],
+        seen[earlier],
+        rush[later],
+        rush[earlier],
+    ]
+    return np.column_stack(columns).astype(np.float64)
+
+
+def _rank(of: Ints32, value: Floats) -> Floats:
+    """The place of each pair among those of the same later report, by a value, from 0."""
+    order = np.lexsort((value, of))
+    first = np.r_[True, of[order][1:] != of[order][:-1]] if len(of) else np.zeros(0, dtype=bool)
+    begin = np.maximum.accumulate(np.where(first, np.arange(len(of)), 0))
+    rank = np.empty(len(of))
+    rank[order] = np.arange(len(of)) - begin
+    return rank
+
+
+def _rush(index: CandidateIndex) -> Floats:
+    """How many reports of the service came in the whole city within ten minutes before each."""
+    r = index.reports
+    order = np.lexsort((r.t, r.service))
+    gap = float(np.ptp(r.t)) + 2.0 * _RUSH_S if len(r.t) else 1.0
+    line = r.t[order] - (r.t.min() if len(r.t) else 0.0) + r.service[order] * gap
+    count = np.arange(len(line)) - np.searchsorted(line, line - _RUSH_S)
+    found = np.empty(len(line))
+    found[order] = count
+    return found
+
+
+def _seen_before(index: CandidateIndex) -> Floats:
+    """Reports of the service at the place of each, long before it; a kernel-weighted count."""
+    from geo.duplicate_kernels import backgrounds
+    from geo.duplicate_laws import BANDWIDTH_M
+
+    r, rule = index.reports, index.settings
+    reach = np.array([rule.radius_m, rule.window_h * HOUR_S])
+    return np.asarray(backgrounds(r.x, r.y, r.t, r.block_service, r.starts, r.ahead, reach, BANDWIDTH_M, True))
+
+
+def is_among(index: CandidateIndex, earlier: Ints32, later: Ints32, pairs: ArrayLike) -> NDArray[np.bool_]:
+    """Which pairs of places in the index are among pairs [links, 2] of the caller's rows, direction aside."""
+    rows, links = np.stack([index.row[earlier], index.row[later]], axis=1), np.asarray(pairs).reshape(-1, 2)
+    found, wanted = (np.sort(ends.astype(np.int64), axis=1) @ [index.reports.row_count, 1] for ends in (rows, links))
+    return np.isin(found, wanted)
+
+
+def learn_model(
+    index: CandidateIndex, confirmed: ArrayLike, *, until_s: float = np.inf, seed: int = 0
+) -> DuplicateModel:
+    """Learn from confirmed pairs [links, 2] of the caller's rows, direction aside, among reports before `until_s`.
+
+    GeoError where fewer than FEWEST_LINKS of them are candidates: then the laws of the reports judge better.
+    """
+    earlier, later = index.near_pairs()
+    known = index.reports.t[later] < until_s
+    earlier, later = earlier[known], later[known]
+    same = is_among(index, earlier, later, confirmed)
+    if int(same.sum()) < FEWEST_LINKS:
+        raise GeoError(f"{int(same.sum())} confirmed duplicates are too few to learn from; {FEWEST_LINKS} are needed.")
+    raw, fold = np.empty(len(same)), _folds(index.reports.t[later], same)
+    for one in range(_FOLDS):
+        inside = fold != one
+        rates = _service_rates(index, earlier, later, same, inside)
+        features = pair_features(index, earlier, later, rates)
+        raw[~inside] = _boost(features[inside], same[inside], seed).decision_function(features[~inside])
+    everything = np.ones(len(same), dtype=bool)
+    rates = _service_rates(index, earlier, later, same, everything)
+    boosted = _boost(pair_features(index, earlier, later, rates), same, seed)
+    summary = {
+        "format": FORMAT, "confirmed": int(same.sum()), "pairs": len(same), "seed": seed, "trees": _TREES,
+        "services": len(index.reports.services), "features": list(FEATURES),
+    }  # fmt: skip
+    pairs, other = _rate_table(index, earlier, later, same, everything)
+    return DuplicateModel(**_arrays(boosted), calibration=_calibration(raw, same), service_pairs=pairs,
+                          other_pairs=other, summary=summary)  # fmt: skip
+
+
+def _folds(t: Floats, same: NDArray[np.bool_]) -> Ints:
+    """Stretches of time with as many confirmed pairs each."""
+    edges = np.quantile(t[same], np.arange(1, _FOLDS) / _FOLDS)
+    return np.searchsorted(edges, t, side="right")
+
+
+def _rate_table(
+    index: CandidateIndex, earlier: Ints32, later: Ints32, same: NDArray[np.bool_], inside: NDArray[np.bool_]
+) -> tuple[dict[tuple[int, int], float], float]:
+    """Log rate of confirmed pairs by services, drawn to the mean of all where there are few; and that mean."""
+    r = index.reports
+    ends = np.sort(np.stack([r.service[earlier[inside]], r.service[later[inside]]]), axis=0)
+    cells, at = np.unique(ends, axis=1, return_inverse=True)
+    count, hits = np.bincount(at.ravel()), np.bincount(at.ravel(), same[inside])
+    mean = float(same[inside].mean())
+    rates = np.log((hits + _RATE_PRIOR * mean) / (count + _RATE_PRIOR))
+    ids = r.services[cells]
+    return {(int(a), int(b)): float(rate) for a, b, rate in zip(*ids, rates, strict=True)}, float(np.log(mean))
+
+
+def _service_rates(
+    index: CandidateIndex, earlier: Ints32, later: Ints32, same: NDArray[np.bool_], inside: NDArray[np.bool_]
+) -> Floats:
+    pairs, other = _rate_table(index, earlier, later, same, inside)
+    return _read_rates(index, earlier, later, pairs, other)
+
+
+def _read_rates(
+    index: CandidateIndex, earlier: Ints32, later: Ints32, pairs: Mapping[tuple[int, int], float], other: float
+) -> Floats:
+    r = index.reports
+    table = np.full((len(r.services), len(r.services)), other)
+    place = {service: at for at, service in enumerate(r.services.tolist())}
+    for (one, two), rate in pairs.items():
+        if one in place and two in place:
+            table[place[one], place[two]] = table[place[two], place[one]] = rate
+    return np.asarray(table[r.service[earlier], r.service[later]])
+
+
+def _boost(features: Floats, same: NDArray[np.bool_], seed: int) -> Any:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
+
+    made = HistGradientBoostingClassifier(
+        max_iter=_TREES, learning_rate=_RATE, max_leaf_nodes=_LEAVES, l2_regularization=1.0, early_stopping=False,
+        random_state=seed,
+    )  # fmt: skip
+    with threadpool_limits(1):  # threads that wait for each other on a busy machine take far longer than one
+        return made.fit(features, same)
+
+
+def _arrays(boosted: Any) -> dict[str, Any]:
+    """The trees of a classifier, one after the other; a test holds what the kernel reads against scikit-learn."""
+    nodes = [predictors[0].nodes for predictors in boosted._predictors]
+    roots = np.cumsum([0, *(len(tree) for tree in nodes[:-1])])
+    tree = np.concatenate(nodes)
+    shift = np.repeat(roots, [len(one) for one in nodes])
+    leaf = tree["is_leaf"].astype(bool)
+    return {
+        "feature": np.where(leaf, -1, tree["feature_idx"]).astype(np.int16),
+        "value": np.where(leaf, tree["value"], tree["num_threshold"]),
+        "left": (tree["left"] + shift).astype(np.int32),
+        "right": (tree["right"] + shift).astype(np.int32),
+        "missing_left": tree["missing_go_to_left"].astype(bool),
+        "roots": roots.astype(np.int32),
+        "start": float(np.ravel(boosted._baseline_prediction)[0]),
+    }
+
+
+def _calibration(raw: Floats, same: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Points of a rising line from what trees say of pairs they had not seen to the share that was confirmed."""
+    from sklearn.isotonic import IsotonicRegression
+
+    fitted = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip").fit(raw, same)
+    return np.asarray(fitted.X_thresholds_), np.asarray(fitted.y_thresholds_)

@@ -1,0 +1,142 @@
+"""What is learned from confirmed pairs: trees as scikit-learn reads them, no future in them, and Boston's links."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.duplicates import pairs_of, ranked_by, services_linked
+from benchmarks.inputs.boston import Boston, read_boston
+from benchmarks.inputs.second_law import SecondLawRequests, make_second_law
+from geo.duplicate_model import (
+    FEATURES,
+    DuplicateModel,
+    _arrays,
+    _boost,
+    is_among,
+    learn_model,
+    pair_features,
+)
+from geo.duplicates import CandidateIndex, DuplicateSettings, build_candidate_index
+from geo.errors import GeoError
+
+OCTOBER = np.datetime64("2011-10-01", "s").astype(float)
+
+
+def index_of(city: SecondLawRequests, rows: slice = slice(None)) -> CandidateIndex:
+    """The index of some rows of a city, at laws and affinities that do not depend on which."""
+    columns = (city.x_m, city.y_m, city.requested_s, city.closed_s, city.service)
+    return build_candidate_index(*(column[rows] for column in columns))
+
+
+@pytest.fixture(scope="module")
+def city() -> SecondLawRequests:
+    """A city of the second law, small enough to learn from in seconds."""
+    return make_second_law(12_000, 3)
+
+
+@pytest.fixture(scope="module")
+def confirmed(city: SecondLawRequests) -> np.ndarray:
+    """Every second of the planted pairs of neighbouring reports of an incident."""
+    order = np.argsort(city.incident, kind="stable")
+    same = city.incident[order][1:] == city.incident[order][:-1]
+    return np.stack([order[:-1][same], order[1:][same]], axis=1)[::2]
+
+
+@pytest.fixture(scope="module")
+def model(city: SecondLawRequests, confirmed: np.ndarray) -> DuplicateModel:
+    """Learned from them."""
+    return learn_model(index_of(city), confirmed)
+
+
+def test_the_kernel_reads_trees_as_scikit_learn_does() -> None:
+    """Raw scores of every row, with missing values too, are those of the classifier itself."""
+    from geo.duplicate_kernels import forest
+
+    rng = np.random.default_rng(4)
+    features = rng.normal(size=(3_000, len(FEATURES)))
+    features[rng.random(features.shape) < 0.1] = np.nan
+    same = np.nan_to_num(features[:, 0]) + np.nan_to_num(features[:, 3], nan=1.0) * features[:, 5] > 0.5
+    boosted = _boost(features, same, 0)
+    trees = _arrays(boosted)
+    start = trees.pop("start")
+    said = forest(features, *trees.values(), start)
+    assert np.allclose(said, boosted.decision_function(features), rtol=0, atol=1e-9)
+
+
+def test_nothing_from_the_future_counts(city: SecondLawRequests) -> None:
+    """The features of pairs before a day are the same when every report after it is taken away."""
+    half = len(city.x_m) // 2
+    at_half = city.requested_s[half - 1]
+    known = np.where(city.closed_s > at_half, np.nan, city.closed_s)  # a closing that is still to come
+    then = SecondLawRequests(city.x_m, city.y_m, city.requested_s, known, city.service, city.incident)
+
+    def told(index: CandidateIndex) -> dict[tuple[int, int], tuple[float, ...]]:
+        earlier, later = index.near_pairs()
+        same_service = index.reports.service[earlier] == index.reports.service[later]
+        chosen = (index.reports.t[later] <= at_half) & same_service
+        found = pair_features(index, earlier, later, np.zeros(len(earlier)))
+        rows = np.stack([index.row[earlier], index.row[later]], axis=1)
+        counted = [at for at, name in enumerate(FEATURES) if name not in ("open_before", "rank_by_delay")]
+        counted.remove(FEATURES.index("rank_by_distance"))  # these count pairs of services that go together, too
+        return {
+            tuple(ends): tuple(np.nan_to_num(values, nan=-9.0).round(9))
+            for ends, values in zip(rows[chosen].tolist(), found[chosen][:, counted], strict=True)
+        }
+
+    early, whole = told(index_of(then, slice(0, half))), told(index_of(city))
+    assert len(early) > 100
+    assert early == whole
+
+
+def test_probabilities_are_those_of_being_confirmed(
+    city: SecondLawRequests, confirmed: np.ndarray, model: DuplicateModel
+) -> None:
+    """In each part of the scale about as many pairs were confirmed as the score says; the summary tells how many."""
+    index = index_of(city)
+    earlier, later = index.near_pairs()
+    score, same = model.scores(index, earlier, later), is_among(index, earlier, later, confirmed)
+    assert model.summary["confirmed"] == same.sum() > 500
+    for low, high in ((0.0, 0.05), (0.05, 0.3), (0.3, 1.01)):
+        part = (score >= low) & (score < high)
+        assert part.sum() > 30
+        assert same[part].mean() == pytest.approx(score[part].mean(), abs=0.12)
+
+
+def test_the_same_links_make_the_same_model(
+    city: SecondLawRequests, confirmed: np.ndarray, model: DuplicateModel
+) -> None:
+    """Learned again, from the links in another order and direction, every score is the same."""
+    again = learn_model(index_of(city), confirmed[::-1, ::-1])
+    index = index_of(city)
+    ends = index.near_pairs()
+    assert np.array_equal(model.scores(index, *ends), again.scores(index, *ends))
+
+
+def test_few_links_are_refused(city: SecondLawRequests, confirmed: np.ndarray) -> None:
+    """With too few to learn from, the sentence says how many there are and how many it takes."""
+    with pytest.raises(GeoError, match="confirmed duplicates are too few to learn from; 100 are needed"):
+        learn_model(index_of(city), confirmed[:40])
+
+
+@pytest.mark.slow
+def test_boston_learned_from_summer_finds_october() -> None:
+    """From the links of July to September: three in four of October's at a precision of .25 and more (lower bound)."""
+    boston = read_boston()
+    if boston is None:
+        pytest.skip("Boston's requests are not here; set OPSMAP_SHARED_DATA to the folder of real data")
+    index, known = october_index(boston), pairs_of(boston.pairs, boston.requested_s >= OCTOBER)
+    made = learn_model(index, boston.pairs, until_s=OCTOBER)
+    october = boston.requested_s >= OCTOBER
+    best_first = ranked_by(index, october, made.scores(index, *index.near_pairs()))
+    hits = np.cumsum([pair in known for pair in best_first])
+    enough = int(np.searchsorted(hits, 0.75 * len(known)))
+    assert hits[enough] / (enough + 1) >= 0.25
+
+
+def october_index(boston: Boston) -> CandidateIndex:
+    """Boston's reports with the services that staff linked at least twice before October going together."""
+    before = boston.pairs[(boston.requested_s[boston.pairs] < OCTOBER).all(axis=1)]
+    together = services_linked(boston.service, before)
+    columns = (boston.x_m, boston.y_m, boston.requested_s, boston.closed_s, boston.service)
+    return build_candidate_index(*columns, staff=boston.staff, settings=DuplicateSettings(service_affinity=together))

@@ -207,7 +207,7 @@ def _boost(features: Floats, same: NDArray[np.bool_], seed: int) -> Any:
     from threadpoolctl import threadpool_limits
 
     made = HistGradientBoostingClassifier(
-        max_iter=_TREES, learning_rate=_RATE, max_leaf_nodes=_LEAVES, l2_regularization=1.0, early_stopping=False,
+        max_iter=_TREES, learning_rate=_RATE, max_leaf_nodes=_LEAVES, l2_regularization=10.0, early_stopping=False,
         random_state=seed,
     )  # fmt: skip
     with threadpool_limits(1):  # threads that wait for each other on a busy machine take far longer than one

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from data import schema
 from data.records import Answer, Event, Photo, Placement, Reporter, ServiceRequest, Status
@@ -54,6 +54,13 @@ class Requests(Reader[ServiceRequest]):
             keys, ids, digests = zip(*rows, strict=True)
             found.update(zip(keys, zip(ids, digests, strict=True), strict=True))
         return found
+
+    def ids_by_extra(self, headers: Sequence[str], words: Sequence[str]) -> np.ndarray:
+        """Ids, ascending, of requests with one of these words in one of these further columns of their file."""
+        told = [func.lower(self.table.c.extras[header].as_string()) for header in headers]
+        where = or_(*(text.contains(word.lower(), autoescape=True) for text in told for word in words))
+        query = select(self.table.c.id).where(where).order_by(self.table.c.id)
+        return np.array(self._connection.execute(query).scalars().all(), dtype=np.int64)
 
     def answers(self, request_id: int) -> list[Answer]:
         """Answers to the service's questions."""

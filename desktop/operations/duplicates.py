@@ -13,6 +13,7 @@ import numpy as np
 from data.errors import RefusedInput, one_line
 from data.records import City, Placement
 from data.unit_of_work import ReadUnit, WriteUnit
+from desktop.domain.channels import CHANNEL_COLUMNS, STAFF_WORDS
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 
@@ -47,6 +48,7 @@ def group_duplicates(work: Work, *, threshold: float | None = None) -> Changes:
     with work.store.read() as unit:
         rows = _rows(unit)
         layers = _asset_layers(unit, rows["asset_id"])
+        staff = np.isin(rows["id"], unit.requests.ids_by_extra(CHANNEL_COLUMNS, STAFF_WORDS))
         by_hand = [i.id for i in unit.incidents.all() if i.accepted_by != POLICY]
     total, placeholder = len(rows["id"]), int(np.count_nonzero(rows["placement"] == Placement.PLACEHOLDER.value))
     usable = (rows["placement"] == Placement.LOCATED.value) & ~np.isin(rows["incident_id"], by_hand)
@@ -62,6 +64,7 @@ def group_duplicates(work: Work, *, threshold: float | None = None) -> Changes:
         settings=DuplicateSettings() if threshold is None else DuplicateSettings(threshold=threshold),
         asset=np.where(rows["asset_id"] == MISSING_MS, -1, rows["asset_id"]),
         asset_layer=layers[usable],
+        staff=staff[usable] if staff.any() else None,
     )
     work.breathe(0.6, "Storing the incidents")
     with work.store.write("group duplicates", actor=work.actor, at=work.clock.now()) as unit:

@@ -314,3 +314,24 @@ def test_assets_belong_to_layers_and_requests_name_them(any_store: Store) -> Non
         assert [asset.id for asset in unit.assets.by_code("H-2")] == [second]
         assert unit.assets.get(second).attributes == {"kind": "wet"}  # type: ignore[union-attr]
         assert unit.requests.get(request_id).asset_id == second  # type: ignore[union-attr]
+
+
+def test_requests_by_a_word_in_a_further_column(any_store: Store) -> None:
+    """A word anywhere in one of the columns is found, whatever its case; signs that patterns know are plain signs."""
+    small_city(any_store, 4)
+    with any_store.write("tell", actor="ana", at=NOON) as unit:
+        told = (
+            {"source": "Employee Generated"},
+            {"source": "Self Service"},
+            {"ORIGIN": "e_ployee 100%"},
+            {"else": "employee"},
+        )
+        unit.change("service_request", {key: {"extras": extras} for key, extras in enumerate(told, start=1)})
+        unit.commit()
+    with any_store.read() as unit:
+        by = unit.requests.ids_by_extra
+        assert by(["source", "ORIGIN"], ["EMPLOYEE"]).tolist() == [1]
+        assert by(["source", "ORIGIN"], ["employee", "self"]).tolist() == [1, 2]
+        assert by(["ORIGIN"], ["e_p", "nothing"]).tolist() == [3]
+        assert by(["source"], ["%"]).tolist() == []
+        assert by(["so\"ur'ce"], ["employee"]).tolist() == []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from data import schema
 from data.records import Answer, Event, Photo, Placement, Reporter, ServiceRequest, Status
@@ -55,12 +56,18 @@ class Requests(Reader[ServiceRequest]):
             found.update(zip(keys, zip(ids, digests, strict=True), strict=True))
         return found
 
-    def ids_by_extra(self, headers: Sequence[str], words: Sequence[str]) -> np.ndarray:
-        """Ids, ascending, of requests with one of these words in one of these further columns of their file."""
-        told = [func.lower(self.table.c.extras[header].as_string()) for header in headers]
-        where = or_(*(text.contains(word.lower(), autoescape=True) for text in told for word in words))
-        query = select(self.table.c.id).where(where).order_by(self.table.c.id)
+    def extra_values(self, headers: Sequence[str]) -> list[str]:
+        """What requests say in the first of these further columns of their file that they have; each value once."""
+        query = select(self._extra(headers)).distinct()
+        return sorted(value for value in self._connection.execute(query).scalars() if value is not None)
+
+    def ids_by_extra(self, headers: Sequence[str], values: Sequence[str]) -> np.ndarray:
+        """Ids, ascending, of requests that say one of these values there."""
+        query = select(self.table.c.id).where(self._extra(headers).in_(values)).order_by(self.table.c.id)
         return np.array(self._connection.execute(query).scalars().all(), dtype=np.int64)
+
+    def _extra(self, headers: Sequence[str]) -> ColumnElement[Any]:
+        return func.coalesce(*(self.table.c.extras[header].as_string() for header in headers), None)
 
     def answers(self, request_id: int) -> list[Answer]:
         """Answers to the service's questions."""

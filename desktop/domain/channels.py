@@ -3,4 +3,9 @@
 from __future__ import annotations
 
 CHANNEL_COLUMNS = ("channel", "Channel", "source", "Source", "SOURCE", "origin", "Origin", "ORIGIN", "method_received")
-STAFF_WORDS = ("employee", "city worker", "staff", "internal", "inspector", "crew")
+_STAFF_WORDS = ("employee", "city worker", "staff", "internal", "inspector", "crew")
+
+
+def is_staff(channel: str) -> bool:
+    """Whether what came this way was entered by the city's own people."""
+    return any(word in channel.lower() for word in _STAFF_WORDS)

@@ -13,7 +13,7 @@ import numpy as np
 from data.errors import RefusedInput, one_line
 from data.records import City, Placement
 from data.unit_of_work import ReadUnit, WriteUnit
-from desktop.domain.channels import CHANNEL_COLUMNS, STAFF_WORDS
+from desktop.domain.channels import CHANNEL_COLUMNS, is_staff
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 
@@ -48,7 +48,7 @@ def group_duplicates(work: Work, *, threshold: float | None = None) -> Changes:
     with work.store.read() as unit:
         rows = _rows(unit)
         layers = _asset_layers(unit, rows["asset_id"])
-        staff = np.isin(rows["id"], unit.requests.ids_by_extra(CHANNEL_COLUMNS, STAFF_WORDS))
+        staff = np.isin(rows["id"], _entered_by_staff(unit))
         by_hand = [i.id for i in unit.incidents.all() if i.accepted_by != POLICY]
     total, placeholder = len(rows["id"]), int(np.count_nonzero(rows["placement"] == Placement.PLACEHOLDER.value))
     usable = (rows["placement"] == Placement.LOCATED.value) & ~np.isin(rows["incident_id"], by_hand)
@@ -109,6 +109,12 @@ def _asset_layers(unit: ReadUnit, assets: np.ndarray) -> np.ndarray:
         return np.full(len(assets), -1)
     at = np.minimum(np.searchsorted(known["id"], assets), len(known["id"]) - 1)
     return np.where(known["id"][at] == assets, known["layer_id"][at], -1)
+
+
+def _entered_by_staff(unit: ReadUnit) -> np.ndarray:
+    """Ids of the requests that the city's own people entered."""
+    by_staff = [told for told in unit.requests.extra_values(CHANNEL_COLUMNS) if is_staff(told)]
+    return unit.requests.ids_by_extra(CHANNEL_COLUMNS, by_staff) if by_staff else np.zeros(0, dtype=np.int64)
 
 
 def _epsg(city: City) -> int:

@@ -16,6 +16,7 @@ from desktop.views.theme import theme
 
 ROW_PX = 24
 MOST = 12
+FEWEST = 3  # rows that stay in sight, whatever else the pane shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class ArrivingList(QWidget):
             self._take()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, 0)
+        return QSize(0, self.header.height() + FEWEST * ROW_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

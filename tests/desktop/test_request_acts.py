@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
@@ -221,7 +222,9 @@ def test_what_somebody_else_did_meanwhile_is_told(desk: Desk, location: str, mon
     start_work(Work(elsewhere, "ben", FixedClock(MOMENT)), request_ids=[RequestId(wanted)])
     elsewhere.close()
     press(desk.table, Qt.Key.Key_W)
-    desk.wait(lambda: any("was changed by ben" in told and "meanwhile" in told for told in desk.told()))
+    there = f"{MOMENT.astimezone(ZoneInfo(desk.session.snapshot.city.timezone)):%H:%M}"
+    desk.wait(lambda: any(f"was changed by ben at {there} (start work) meanwhile" in told for told in desk.told()))
+    assert not any("UTC" in told for told in desk.told())
     assert desk.stored(wanted).status is Status.IN_PROGRESS
     with desk.session.store.read() as unit:
         assert unit.log.acts()[0].actor == "ben"
@@ -372,7 +375,8 @@ def test_what_was_changed_since_is_not_undone(desk: Desk, location: str) -> None
     close(work, request_ids=[RequestId(wanted)], outcome=Outcome.FIXED, comment="Done.")
     elsewhere.close()
     press(desk.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    desk.wait(lambda: any("was changed by ben" in told for told in desk.told()))
+    there = f"{MOMENT.astimezone(ZoneInfo(desk.session.snapshot.city.timezone)):%H:%M}"
+    desk.wait(lambda: any(f"was changed by ben at {there} (close) since" in told for told in desk.told()))
     assert desk.stored(wanted).status is Status.CLOSED
 
 

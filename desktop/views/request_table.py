@@ -19,7 +19,7 @@ from desktop.views.table_columns import REQUEST_MOST, USUAL, WIDTHS, fitting, se
 from desktop.views.theme import theme
 
 __all__ = ["RequestDelegate", "RequestTable"]
-IN_SIGHT = 40  # rows; more are hardly on show
+IN_SIGHT = 100  # rows; more are hardly on show
 LEFT = Qt.MouseButton.LeftButton
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -157,9 +157,10 @@ class RequestTable(QTableView):
 
     def _see_numbers(self) -> None:
         """The column of numbers is as wide as the widest that was on show; it never shrinks under the eye."""
-        model, first = self.requests(), max(0, self.rowAt(0))
+        model, first, last = self.requests(), max(0, self.rowAt(0)), self.rowAt(self.viewport().height() - 1)
+        end = min(model.rowCount(), first + IN_SIGHT, last + 1 if last >= 0 else first + IN_SIGHT)
         metrics, before = QFontMetricsF(font("table")), self._widths[Field.REQUEST]
-        cells = (model.index(row, Field.REQUEST) for row in range(first, min(first + IN_SIGHT, model.rowCount())))
+        cells = (model.index(row, Field.REQUEST) for row in range(first, end))
         numbers = (str(cell.data() or "")[:LONGEST] for cell in cells if cell.data(Role.GROUP) is None)
         need = max((round(metrics.horizontalAdvance(number) + 2 * PAD + 0.5) for number in numbers), default=0)
         need = min(need, REQUEST_MOST)

@@ -27,7 +27,7 @@ WIDTHS = {
     Field.AREA: 130,
     Field.DESCRIPTION: 200,
 }
-SERVICE_MORE = 110  # px; how much wider the name of a service may grow where there is room
+SERVICE_MORE = 80  # px; how much wider the name of a service may grow where there is room: name, icon, reports
 ADDRESS_WHOLE = 164  # px; until then what room is left goes to addresses alone
 REQUEST_MOST = 132  # px; as wide as the numbers on show may make their column
 USUAL = (
@@ -90,11 +90,11 @@ def fitting(chosen: Sequence[Field], room: int, widths: Mapping[Field, int] = WI
 
 
 def service_width(shown: Sequence[Field], room: int, widths: Mapping[Field, int] = WIDTHS) -> int:
-    """How wide services are: once addresses have theirs, they take what room is left until names are written out."""
+    """How wide services are: once addresses have theirs, they take what room is left until names are whole."""
     spare = room - widths[Field.TICK] - sum(widths[field] for field in shown)
     if Field.ADDRESS in shown:
         spare -= ADDRESS_WHOLE - widths[Field.ADDRESS]
-    return widths[Field.SERVICE] + max(0, min(SERVICE_MORE, spare // 2))
+    return widths[Field.SERVICE] + max(0, min(SERVICE_MORE, spare))
 
 
 def stretched(shown: Sequence[Field]) -> Field:

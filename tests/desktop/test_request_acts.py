@@ -26,6 +26,7 @@ from desktop.domain.clock import FixedClock
 from desktop.domain.lifecycle import Outcome, Verb
 from desktop.operations.handle_requests import close, start_work
 from desktop.operations.send_messages import send_messages
+from desktop.operations.set_city import set_city
 from desktop.operations.work import Work
 from desktop.views.act_sheet import ActSheet
 from desktop.views.shell.overlay import Dialog, next_dialog
@@ -317,6 +318,31 @@ def test_a_note_stays_among_staff(desk: Desk) -> None:
     desk.wait(kept)
     desk.wait(lambda: any("Sofa" in line.who and line.internal for line in desk.controller.detail.shown().history))  # type: ignore[union-attr]
     assert desk.stored(wanted).status_notes != "Sofa and 6 bags."
+
+
+def test_the_sheet_speaks_in_the_citys_words(desk: Desk, location: str) -> None:
+    """The usual words of an act and an outcome stand in the sheet as the city set them, before anybody reads them."""
+    elsewhere = open_store(location)
+    own = {"words.usual.acknowledge": "Danke für {service}.", "words.outcome.not_found": "Nicht gefunden"}
+    set_city(Work(elsewhere, "ben", FixedClock(MOMENT)), values=own)
+    elsewhere.close()
+    desk.wait(lambda: bool(desk.session.snapshot.settings.words))
+    desk.controller.choose_filter("unacknowledged")
+    desk.controller.model.tick_rows(0, 4)
+    desk.acts.carry_out("request.acknowledge")
+    sheet = desk.sheet()
+    assert sheet.edit is not None
+    assert sheet.edit.toPlainText() == "Danke für {service}."
+    assert "The first one reads: Danke für " in sheet.preview.text()
+    sheet.accept()
+    desk.acts.carry_out("request.close")
+    sheet = desk.sheet()
+    assert sheet.edit is not None
+    assert sheet.outcome is not None
+    sheet.outcome.setCurrentIndex(sheet.outcome.findData("not_found"))
+    sheet.edit.setPlainText("{outcome}.")
+    assert sheet.preview.text().endswith(" Nicht gefunden.")
+    sheet.accept()
 
 
 def test_the_first_report_is_named_by_its_number(desk: Desk) -> None:

@@ -8,10 +8,10 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.views.arriving import FEWEST, Arrival
+from desktop.views.arriving import FEWEST, Arrival, ArrivingList
 from desktop.views.queue_pane import QueueLine, QueuePane, QueueRow, QueueState, Room
 from desktop.views.storm_card import StormState
 
@@ -115,6 +115,27 @@ def test_a_storm_leaves_the_arrivals_their_place(
     assert whole(pane.goal)
     pane.storm.set_state(None)
     qtbot.waitUntil(lambda: not pane.storm.isVisible() and rows_in_sight(pane) >= FEWEST, timeout=5000)
+
+
+def test_rows_keep_their_height_when_the_list_shrinks_as_they_come(qtbot: QtBot) -> None:
+    """Showing the first row lays out anew what waits above the list: no more rows are shown than then have room."""
+    host, above, listed = QWidget(), QWidget(), ArrivingList()
+    qtbot.addWidget(host)
+    pane = QWidget(host)  # a window would tell its platform of every least size
+    column = QVBoxLayout(pane)
+    column.addWidget(above)
+    column.addWidget(listed, 1)
+    above.setFixedHeight(0)
+    for part in (host, pane):
+        part.resize(256, 600)
+    host.show()
+    qtbot.waitUntil(lambda: listed.height() > 500, timeout=5000)
+    above.setFixedHeight(400)
+    listed.set_state(ARRIVALS, "71 in the last 60 min")
+    qtbot.waitUntil(lambda: listed.height() < 200, timeout=5000)
+    shown = [row for row in listed.rows if row.isVisible()]
+    assert len(shown) == (listed.height() - listed.header.height()) // 24
+    qtbot.waitUntil(lambda: all(whole(row) for row in shown), timeout=5000)
 
 
 def test_a_line_that_is_scrolled_away_comes_with_the_focus(qtbot: QtBot, make_pane: MakePane) -> None:

@@ -108,6 +108,8 @@ def arrange(qtbot: QtBot, app: Application, view: MapView) -> None:
         assert drawn["in_sight"][0] > 0, (drawn, view.stack.layers, view.bounds)
 
     qtbot.waitUntil(areas_show, timeout=WAIT_MS)
+    drawn = "opsmap.stack.layerOf('requests')._content.points.length > 3"
+    qtbot.waitUntil(lambda: bool(asked(qtbot, view, drawn)), timeout=WAIT_MS)
 
 
 def test_the_map_comes_back_as_it_was(

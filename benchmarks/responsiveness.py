@@ -126,9 +126,11 @@ def arrival(app: Any) -> float:
 
 def on_show(desk: Any, request_id: int, drawn: list[bool], known: int) -> bool:
     """Whether a request is the first of the arrivals and a row of the table, and the map was drawn since."""
-    first = desk.queue.arriving.rows[0].arrival
+    row = desk.queue.arriving.rows[0]
+    first = row.arrival
     return (
         first is not None
+        and row.isVisible()
         and first.id == request_id
         and desk.model.row_of(request_id) is not None
         and len(drawn) > known

@@ -19,7 +19,7 @@ def settings(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
-    """Show or change working hours, holidays, how long messages are held and acts can be undone."""
+    """Show or change working hours, holidays, how long messages wait and acts can be undone, words for residents."""
     with desk_of(context).work() as work:
         if values:
             tell(set_city(work, values=parse_pairs(values, "--set", "name=value")), as_json=as_json)

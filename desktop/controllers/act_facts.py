@@ -80,6 +80,7 @@ def read_sheet(store: Store, snapshot: Snapshot, ids: Sequence[int], verb: Verb,
         snapshot.settings.undo_s // 60,
         first.service_request_id if len(ids) == 1 else "",
         snapshot.settings.language,
+        snapshot.settings.words,
     )
 
 

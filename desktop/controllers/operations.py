@@ -130,7 +130,7 @@ class OperationsController(QObject):
         self.rows.table.cells.timezone, self.rows.table.cells.working = snapshot.city.timezone, snapshot.working
         with self.rows.table.held_still():
             self.filtering.look_again()
-            shown = self.filtering.masks(snapshot)[1]
+            mapped, shown = self.filtering.masks(snapshot)
             now_ms = self._session.moment().now_ms
             self.model.set_columns(
                 snapshot.columns,
@@ -140,7 +140,7 @@ class OperationsController(QObject):
                 now_ms=now_ms,
                 zone=snapshot.city.timezone,
             )
-            self.refresh()
+            self._show_through(snapshot, mapped, shown)
         self.saved.read()
         if first:
             self._map.fit(snapshot.bounds)
@@ -168,13 +168,14 @@ class OperationsController(QObject):
 
     def refresh(self) -> None:
         """Count and filter anew."""
-        snapshot = self._snapshot
-        if snapshot is None:
-            return
+        if self._snapshot is not None:
+            self._show_through(self._snapshot, *self.filtering.masks(self._snapshot))
+
+    def _show_through(self, snapshot: Snapshot, mapped: Mask, shown: Mask) -> None:
+        """Counts, and what fits on the map and in the table."""
         queue = self._session.queue
         assert queue is not None
         counts, today = queue.counts, queue.same_day
-        mapped, shown = self.filtering.masks(snapshot)
         state = QueueState(
             tuple(self._line(line, counts[line.key]) for line in ATTENTION),
             tuple(self._line(line, counts[line.key]) for line in VIEWS),

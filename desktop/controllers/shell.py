@@ -143,9 +143,13 @@ class ShellController(QObject):
 
     # what is told
 
+    def in_words(self, sentence: str) -> str:
+        """A sentence of an operation as the window says it, with times on the city's clocks."""
+        return told(sentence, self._clock.now(), self._zone)
+
     def tell(self, sentence: str, *, act: str = "", then: Callable[[], None] | None = None, keys: str = "") -> Toast:
         """A toast about something done."""
-        sentence = told(sentence)
+        sentence = self.in_words(sentence)
         self._remember(sentence)
         toast = Toast(sentence, act=act, keys=keys)
         if then is not None:
@@ -154,6 +158,7 @@ class ShellController(QObject):
 
     def tell_note(self, sentence: str) -> None:
         """A toast about something that is as it is, neither done nor failed."""
+        sentence = self.in_words(sentence)
         self._remember(sentence)
         self._window.tell(Toast(sentence, tone="info"))
 
@@ -175,7 +180,7 @@ class ShellController(QObject):
 
     def tell_failure(self, sentence: str, request_id: int | None = None) -> None:
         """A toast about something the world did; it stays until it is dismissed, and shows the request it is about."""
-        sentence = told(sentence)
+        sentence = self.in_words(sentence)
         self._remember(sentence)
         if request_id is None:
             self._window.tell(Toast(sentence, tone="danger"))
@@ -225,13 +230,14 @@ class ShellController(QObject):
         handle = self.sender()
         jobs = self._runner.jobs()
         if self._panel is not None and handle in jobs:
-            self._panel.set_progress(jobs.index(handle), fraction, told(sentence))
+            self._panel.set_progress(jobs.index(handle), fraction, self.in_words(sentence))
         self._show_bar()
 
     def _show_job(self) -> None:
         self._show_bar()
         if self._panel is not None:
-            jobs = [(n, job.title, job.fraction, told(job.sentence)) for n, job in enumerate(self._runner.jobs())]
+            running = enumerate(self._runner.jobs())
+            jobs = [(n, job.title, job.fraction, self.in_words(job.sentence)) for n, job in running]
             self._panel.set_state(jobs, list(self._messages))
 
     def _show_bar(self) -> None:

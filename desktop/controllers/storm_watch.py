@@ -14,7 +14,7 @@ from desktop.domain.storms import NOWHERE, Storm
 from desktop.views import format as words
 from desktop.views.queue_pane import QueueLine, QueuePane
 from desktop.views.queue_strip import QueueStrip
-from desktop.views.storm_card import StormState
+from desktop.views.storm_card import StormCard, StormSheet, StormState
 
 
 class StormWatch(QObject):
@@ -28,11 +28,30 @@ class StormWatch(QObject):
         self._storms: tuple[Storm, ...] = ()
         self._snapshot: Snapshot | None = None
         self._at = 0
-        self._card.shown.connect(self._show_requests)
-        self._card.acknowledge_wanted.connect(self._acknowledge)
-        self._card.answer_wanted.connect(self._answer)
-        self._card.next_wanted.connect(self._next)
-        strip.storm_wanted.connect(self._show_requests)
+        self._sheet: StormSheet | None = None  # open beside the strip
+        self._listen(self._card)
+        strip.storm_wanted.connect(self._open_sheet)
+
+    def _listen(self, card: StormCard) -> None:
+        card.shown.connect(self._show_requests)
+        card.acknowledge_wanted.connect(self._acknowledge)
+        card.answer_wanted.connect(self._answer)
+        card.next_wanted.connect(self._next)
+
+    def _open_sheet(self) -> None:
+        """The strip has no room for the card: it comes beside it."""
+        anchor = self._strip.storm
+        if anchor is None or self.storm is None:
+            return
+        self._sheet = StormSheet(anchor)
+        self._listen(self._sheet.storm)
+        self._sheet.finished.connect(self._sheet.deleteLater)
+        self._sheet.finished.connect(self._sheet_closed)
+        self._tell()
+        self._sheet.open()
+
+    def _sheet_closed(self) -> None:
+        self._sheet = None
 
     def show(self, found: tuple[Storm, ...], snapshot: Snapshot) -> None:
         """Tell of these storms, the least likely first."""
@@ -51,7 +70,7 @@ class StormWatch(QObject):
     def _tell(self) -> None:
         storm, snapshot = self.storm, self._snapshot
         if storm is None or snapshot is None:
-            self._card.set_state(None)
+            self._set_cards(None)
             self._strip.set_storm(None)
             return
         service = snapshot.service(storm.service_id)
@@ -63,8 +82,13 @@ class StormWatch(QObject):
         waiting, more = len(self._waiting()), len(self._storms) - 1
         if more:
             note += self.tr(" · {0} of {1}").format(self._at + 1, more + 1)
-        self._card.set_state(StormState(text, note, service.icon, waiting, more))
+        self._set_cards(StormState(text, note, service.icon, waiting, more))
         self._strip.set_storm(QueueLine("storm", f"{text}, {note}", "zap", storm.count, urgent=True))
+
+    def _set_cards(self, state: StormState | None) -> None:
+        self._card.set_state(state)
+        if self._sheet is not None:
+            self._sheet.set_state(state)
 
     def _next(self) -> None:
         self._at = (self._at + 1) % max(1, len(self._storms))

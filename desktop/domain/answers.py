@@ -26,7 +26,7 @@ class Facts:
 
 PLACEHOLDERS = tuple(field.name for field in fields(Facts))
 # What is said where a request has nothing of the kind; each fits behind the preposition that such sentences use.
-_INSTEAD = Facts(
+INSTEAD = Facts(
     service="your report",
     address="the place you told us of",
     due="a day still to be set",
@@ -82,4 +82,4 @@ def _said(name: str, whole: str, facts: Facts) -> str:
     if name not in PLACEHOLDERS:
         return whole
     value = " ".join(plain(getattr(facts, name)).split())
-    return value or str(getattr(_INSTEAD, name))
+    return value or str(getattr(INSTEAD, name))

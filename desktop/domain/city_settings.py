@@ -1,13 +1,15 @@
-"""What a city sets for itself: working hours, holidays, how long messages are held, how long acts can be undone."""
+"""What a city sets for itself: working hours, holidays, how long messages wait and acts can be undone, its words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Set
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, time, timedelta
 from typing import Any
 
 from data.records import City
+from desktop.domain import answer_words
+from desktop.domain.answers import plain
 from desktop.domain.day_words import LANGUAGES, USUAL
 from desktop.domain.deadlines import WorkingCalendar
 
@@ -26,6 +28,7 @@ class CitySettings:
     archive_days: int = 7  # quiet days after which a closed request is archived
     goal_share: float = 0.95  # of the day's requests, acknowledged on the same day
     language: str = USUAL  # of the dates in what residents read
+    words: Mapping[str, str] = field(default_factory=dict)  # of one's own in it, by the keys of answer_words.WORDS
 
     def __post_init__(self) -> None:
         rules = {
@@ -38,6 +41,8 @@ class CitySettings:
             "goal_share is between 0 and 1": 0.0 <= self.goal_share <= 1.0,
             f"language is one of {', '.join(LANGUAGES)}": self.language in LANGUAGES,
         }
+        if fault := answer_words.fault_of(self.words):
+            rules[fault] = False
         broken = [rule for rule, holds in rules.items() if not holds]
         if broken:
             raise ValueError("; ".join(broken))
@@ -63,8 +68,9 @@ class CitySettings:
         }
 
     def shown(self) -> dict[str, Any]:
-        """Plain values of every setting."""
-        return {name: write(getattr(self, name)) for name, (_, write) in _FORMS.items()}
+        """Plain values of every setting, and the words of every key."""
+        rest = {name: write(getattr(self, name)) for name, (_, write) in _FORMS.items() if name != "words"}
+        return rest | {_WORDS + key: answer_words.said(self.words, key) for key in answer_words.WORDS}
 
 
 def settings_of(city: City) -> CitySettings:
@@ -80,10 +86,22 @@ def from_json(content: Mapping[str, Any]) -> CitySettings:
 
 def changed(settings: CitySettings, pairs: Mapping[str, str]) -> CitySettings:
     """The settings with some of them written anew, as a person writes them; ValueError says what is wrong."""
-    unknown = sorted(set(pairs) - set(_FORMS))
+    texts = {name.removeprefix(_WORDS): text for name, text in pairs.items() if name.startswith(_WORDS)}
+    rest = {name: text for name, text in pairs.items() if not name.startswith(_WORDS)}
+    unknown = sorted((set(rest) - set(_FORMS)) | ({"words"} & set(rest)))
     if unknown:
-        raise ValueError(f"there is no setting {unknown[0]}; there are {', '.join(_FORMS)}")
-    return replace(settings, **{name: _read(name, _listed(name, text)) for name, text in pairs.items()})
+        there_are = ", ".join(name if name != "words" else f"{_WORDS}NAME" for name in _FORMS)
+        raise ValueError(f"there is no setting {unknown[0]}; there are {there_are}")
+    words = {key: text for key, text in {**settings.words, **_trimmed(texts)}.items() if text}
+    return replace(settings, **{name: _read(name, _listed(name, text)) for name, text in rest.items()}, words=words)
+
+
+def _trimmed(texts: Mapping[str, str]) -> dict[str, str]:
+    """Words as they are kept; an empty text brings the usual ones back. ValueError for a key nobody knows."""
+    unknown = sorted(set(texts) - set(answer_words.WORDS))
+    if unknown:
+        raise ValueError(f"there is no setting {_WORDS}{unknown[0]}; there are {', '.join(answer_words.WORDS)}")
+    return {key: plain(text).strip() for key, text in texts.items()}
 
 
 def _listed(name: str, text: str) -> Any:
@@ -116,7 +134,9 @@ _FORMS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "archive_days": (int, _same),
     "goal_share": (float, _same),
     "language": (str, _same),
+    "words": (lambda value: {key: str(text) for key, text in value.items() if key in answer_words.WORDS}, dict),
 }
+_WORDS = "words."  # before a key of answer_words.WORDS, as a person sets it
 
 
 def _public_holidays(code: str) -> Mapping[date, str]:

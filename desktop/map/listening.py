@@ -58,6 +58,16 @@ class Listening:
         self._view.open_cluster(int(content["level"]), int(content["key"]), *place, stacked=stacked)
         self._view.cluster_clicked.emit(int(content["count"]), stacked)
 
+    def _on_tool(self, content: Mapping[str, Any]) -> None:
+        self._view.page_left("tool", self._view.tools[self._view.tools.index(content["name"])])
+
+    def _on_panel(self, content: Mapping[str, Any]) -> None:
+        self._view.page_left("panel", {name: bool(content[name]) for name in ("open", "by_hand", "every")})
+
+    def _on_opened(self, content: Mapping[str, Any] | None) -> None:
+        stack = content and (int(content["level"]), int(content["key"]), float(content["x"]), float(content["y"]))
+        self._view.page_left("opened", stack)
+
     def _on_shape(self, content: Mapping[str, Any]) -> None:
         self._view.shape_drawn.emit(ring_of(content["ring"]))
 

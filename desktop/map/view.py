@@ -87,13 +87,17 @@ class MapView(QWidget):
     ) -> None:
         super().__init__(parent)
         self.console_errors: list[str] = []
+        self.tools = TOOLS[kind]
         self.is_ready = self._was_set_up = False
         self._scheme, self._kind = scheme, kind
         self._setup: dict[str, Any] = {
-            "tools": TOOLS[kind],
+            "tools": self.tools,
             "reduced_motion": False,
             "letters": True,
             "attribution": "",
+            "tool": "select",
+            "panel": {"open": True, "by_hand": False, "every": False},  # the card of layers
+            "opened": None,  # a stack of requests
         }
         self._services: dict[str, dict[str, str]] = {}
         self._view: dict[str, float] = {"lon": 0.0, "lat": 20.0, "zoom": 3}
@@ -401,6 +405,8 @@ class MapView(QWidget):
             self._tell("fit", self._fit)
             self._fit = None
         self._show_selection()
+        if self._source is not None and self._setup["opened"]:
+            self._asker.ask("stack", asking.stack, self._source, *self._setup["opened"])
         self._tell("restored", {})
         self._lives.stands()
         self.ready.emit()
@@ -410,6 +416,10 @@ class MapView(QWidget):
         self._view = {key: view[key] for key in ("lon", "lat", "zoom")}
         west, south, east, north = (view[side] for side in ("west", "south", "east", "north"))
         self.bounds = (west, south, east, north)
+
+    def page_left(self, name: str, content: Any) -> None:
+        """A person took up a tool or folded a card: a page that may follow begins with it."""
+        self._setup[name] = content
 
     def page_rested(self, asked: int, *, same: bool) -> None:
         """The page stands still; on the way to a place asked for later, that is no place to come back to."""

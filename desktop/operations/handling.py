@@ -41,9 +41,10 @@ def handle(
     city, now = work.city(), work.clock.now()
     with work.store.write(deed.verb.value, actor=work.actor, at=now) as unit:
         template = template_of(unit, wish)
-        text = text_of(wish, template)
+        settings = settings_of(city)
+        text = text_of(wish, template, settings.words)
         rows = chosen_rows(unit, wish)
-        scene = Scene(work, unit, city, settings_of(city), now, rows)
+        scene = Scene(work, unit, city, settings, now, rows)
         _sift(scene, wish, template, check)
         told, act_id = 0, None
         if len(rows):

@@ -11,10 +11,11 @@ from data.errors import RefusedInput
 from data.records import AnswerTemplate, City, Status
 from data.unit_of_work import ReadUnit
 from desktop.domain import answers
+from desktop.domain.answer_words import Own, instead, outcome_words, usual_words
 from desktop.domain.answers import Facts
 from desktop.domain.city_settings import settings_of
 from desktop.domain.day_words import day_words, moment_words
-from desktop.domain.lifecycle import OUTCOME_WORDS, TRANSITIONS, Comment, Deed, Outcome, Verb
+from desktop.domain.lifecycle import TRANSITIONS, Comment, Deed, Outcome, Verb
 from desktop.domain.status_mapping import TO_OPEN311
 from desktop.operations.chosen_requests import Scene, Values, Wish
 
@@ -23,13 +24,16 @@ TAKES_BACK = frozenset({"open311", "seeclickfix", "demo"})
 NOTE_KINDS: Mapping[Verb, str] = {Verb.COMMENT: "internal", Verb.HEAR: "reporter"}
 
 
-def text_of(wish: Wish, template: AnswerTemplate | None) -> str:
-    """The words of the act: a person's, a template's, or the usual ones. RefusedInput where there have to be some."""
+def text_of(wish: Wish, template: AnswerTemplate | None, own: Own) -> str:
+    """The words of the act: a person's, a template's, or the usual ones, which a city has of its own.
+
+    RefusedInput where there have to be some.
+    """
     row = TRANSITIONS[wish.verb]
     text = wish.comment.strip() or (template.text if template is not None else "")
     if not text and row.comment is Comment.REQUIRED:
         raise RefusedInput(f"'{wish.verb.value.capitalize()}' needs a comment; write one, or name a template.")
-    text = text or row.usual
+    text = text or usual_words(own, wish.verb)
     fault = answers.fault_of(text) if text and row.tells else ""
     if fault:
         raise RefusedInput(fault)
@@ -61,7 +65,9 @@ def facts_of(unit: ReadUnit, city: City, columns: Values, contact: str = "") -> 
     services = {service.id: service.service_name for service in unit.services.all()}
     agencies = {agency.id: agency.name for agency in unit.agencies.all()}
     names = ("service_id", "address", "due_at", "service_request_id", "agency_id", "scheduled_for", "outcome")
-    language = settings_of(city).language
+    settings = settings_of(city)
+    language, other = settings.language, instead(settings.words)
+    outcomes = {one.value: outcome_words(settings.words, one) for one in Outcome}
     moments: dict[int, str] = {}  # many requests share a deadline, and telling a time is slow
 
     def moment(value: Any) -> str:
@@ -74,14 +80,14 @@ def facts_of(unit: ReadUnit, city: City, columns: Values, contact: str = "") -> 
 
     return [
         Facts(
-            service=services.get(service, ""),
-            address=address,
-            due=moment(due),
-            request=number,
-            department=agencies.get(agency, "") if agency is not None else "",
-            date=_planned(day, language),
-            outcome=OUTCOME_WORDS[Outcome(outcome)] if outcome in tuple(Outcome) else "",
-            contact=contact,
+            service=services.get(service) or other.service,
+            address=address or other.address,
+            due=moment(due) or other.due,
+            request=number or other.request,
+            department=agencies.get(agency, "") or other.department,
+            date=_planned(day, language) or other.date,
+            outcome=outcomes.get(outcome) or other.outcome,
+            contact=contact or other.contact,
         )
         for service, address, due, number, agency, day, outcome in zip(*(columns[name] for name in names), strict=True)
     ]

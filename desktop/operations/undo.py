@@ -14,8 +14,9 @@ from data.repositories.work import OutboxMessage
 from data.undoing import Compensation, apply, compensation
 from data.unit_of_work import ReadUnit, WriteUnit
 from desktop.domain import answers
+from desktop.domain.answer_words import STANDING, said, status_words
 from desktop.domain.city_settings import settings_of
-from desktop.domain.lifecycle import STATUS_WORDS, TRANSITIONS, Verb
+from desktop.domain.lifecycle import TRANSITIONS, Verb
 from desktop.operations.changes import Changes
 from desktop.operations.chosen_requests import amount
 from desktop.operations.speaking import facts_of, message
@@ -28,10 +29,6 @@ _IMPORT_WINDOW = timedelta(days=1)  # an import is looked at in peace
 _OTHERS = (*IMPORTS, "assign", "group duplicates", "decide point", "save template", "remove template", "set city", UNDO)
 UNDOABLE = (*(verb.value for verb, row in TRANSITIONS.items() if row.undoable), *_OTHERS)
 CORRECTION = "correction"
-_CORRECTION = (
-    "Please disregard our last message about {service} at {address}, it was sent by mistake. "
-    "Your request {request} is [standing]."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,12 +217,14 @@ def _corrections(unit: ReadUnit, city: City, heard: Sequence[OutboxMessage]) -> 
     requests = [about[one.request_id] for one in heard if one.request_id in about]  # type: ignore[index]
     names = ("service_id", "address", "due_at", "service_request_id", "agency_id", "scheduled_for", "outcome")
     facts = facts_of(unit, city, {name: [getattr(one, name) for one in requests] for name in names})
+    own = settings_of(city).words
+    text = said(own, "correction")
     return [
         message(
             request.id,
             request.source_id,
             CORRECTION,
-            answers.fill(_CORRECTION.replace("[standing]", STATUS_WORDS[request.status]), one),
+            answers.fill(text.replace(STANDING, status_words(own, request.status)), one),
             (request.service_request_id, request.status.value, request.outcome),
         )
         for request, one in zip(requests, facts, strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from data.records import AnswerTemplate
+from desktop.domain.answer_words import Own, outcome_words, usual_words
 from desktop.domain.answers import Facts
 from desktop.domain.day_words import USUAL, day_words
 from desktop.domain.lifecycle import OUTCOME_WORDS, REFERRALS, TRANSITIONS, Comment, Outcome, Verb
@@ -43,6 +44,7 @@ class SheetState:
     undo_minutes: int = 10
     number: str = ""  # of the only request
     language: str = USUAL  # of what residents read
+    own: Own = field(default_factory=dict)  # the city's own words in it
 
 
 class PickList(QWidget):
@@ -218,7 +220,7 @@ class ActSheet(Dialog):
         if self.edit is None:
             return
         template = self.templates.template() if self.templates is not None else None
-        text = TRANSITIONS[self._state.verb].usual if template is None else template.text
+        text = usual_words(self._state.own, self._state.verb) if template is None else template.text
         self.edit.set_template(text, self._facts(), filled=self._state.count == 1)
 
     def _facts_changed(self) -> None:
@@ -233,9 +235,9 @@ class ActSheet(Dialog):
         if self.day is not None:
             facts = replace(facts, date=day_words(_python_day(self.day.date()), self._state.language))
         if self.outcome is not None:
-            facts = replace(facts, outcome=OUTCOME_WORDS[Outcome(self.outcome.currentData())])
+            facts = replace(facts, outcome=outcome_words(self._state.own, Outcome(self.outcome.currentData())))
         if self.line is not None and self._state.verb is Verb.REFER:
-            facts = replace(facts, contact=self.line.text().strip())
+            facts = replace(facts, contact=self.line.text().strip() or facts.contact)
         return facts
 
     def _say(self) -> None:

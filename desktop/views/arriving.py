@@ -16,6 +16,7 @@ from desktop.views.theme import theme
 
 ROW_PX = 24
 MOST = 12
+FEWEST = 3  # rows that stay in sight, whatever else the pane shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class ArrivingList(QWidget):
         super().__init__(parent)
         self._waiting: tuple[Arrival, ...] | None = None
         self._shown: tuple[Arrival, ...] = ()
+        self._fitting = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         column = QVBoxLayout(self)
@@ -124,7 +126,7 @@ class ArrivingList(QWidget):
             self._take()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, 0)
+        return QSize(0, self.header.height() + FEWEST * ROW_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -152,7 +154,16 @@ class ArrivingList(QWidget):
             self._fit()
 
     def _fit(self) -> None:
-        room = (self.height() - self.header.height()) // ROW_PX
+        """Show what fits. Showing a row lays out all around the list at once: its height may change meanwhile."""
+        if self._fitting:
+            return
+        self._fitting, before = True, -1
+        while before != self.height():
+            before = self.height()
+            self._show_as_fits((before - self.header.height()) // ROW_PX)
+        self._fitting = False
+
+    def _show_as_fits(self, room: int) -> None:
         self.header.setVisible(room >= 1)
         self.empty.setVisible(room >= 1 and not self._shown)
         for at, row in enumerate(self.rows):

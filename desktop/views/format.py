@@ -14,6 +14,7 @@ MINUS = "\u2212"
 EN_DASH = "\u2013"
 # Figures and days as an operation or a file format writes them, standing alone in a sentence.
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,]|\.\d)")
+_ISO_MOMENT = re.compile(r"(?<![\w./-])\d{4}-\d\d-\d\d \d\d:\d\d UTC\b")
 _ISO_DAY = re.compile(r"(?<![\w./-])\d{4}-\d\d-\d\d(?![\w/-]|\.\w)")
 
 
@@ -23,10 +24,25 @@ def count(value: int) -> str:
     return f"{MINUS}{text}" if value < 0 else text
 
 
-def told(sentence: str) -> str:
-    """A sentence of an operation as the window says it: 3 452 for 3,452, 13 Oct 2026 for 2026-10-13."""
-    parted = _THOUSANDS.sub(lambda found: found[0].replace(",", THIN_SPACE), sentence)
+def told(sentence: str, now: datetime, zone: str) -> str:
+    """A sentence of an operation as the window says it.
+
+    3 452 for 3,452, 13 Oct 2026 for 2026-10-13; 2026-10-13 12:01 UTC is 14:01 in Berlin, with the day on another day.
+    """
+    timed = _ISO_MOMENT.sub(lambda found: _moment_in_words(found[0], now, zone), sentence)
+    parted = _THOUSANDS.sub(lambda found: found[0].replace(",", THIN_SPACE), timed)
     return _ISO_DAY.sub(_day_in_words, parted)
+
+
+def _moment_in_words(written: str, now: datetime, zone: str) -> str:
+    try:
+        moment = datetime.strptime(written, "%Y-%m-%d %H:%M UTC").replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+    except ValueError:
+        return written  # a resident's or a file's words that only look like a time
+    clock = f"{moment:%H:%M}"
+    if moment.date() == now.astimezone(ZoneInfo(zone)).date():
+        return clock
+    return f"{QLocale().toString(QDate(moment.year, moment.month, moment.day), 'd MMM yyyy')}, {clock}"
 
 
 def _day_in_words(found: re.Match[str]) -> str:

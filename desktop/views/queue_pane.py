@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.views import format as words
 from desktop.views.arriving import ArrivingList
+from desktop.views.city_acts import CityActs
 from desktop.views.day_bars import DayBar, DayBars
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
-from desktop.views.kit import Button, ElidedWords, IconButton, Link, MeterBar, PaneHeader, Rule, Words
+from desktop.views.kit import ElidedWords, IconButton, Link, MeterBar, PaneHeader, Rule, Words
 from desktop.views.marks import MARKS, paint_mark
 from desktop.views.storm_card import StormCard
 from desktop.views.theme import theme
@@ -56,8 +58,40 @@ class DayState:
     goal: float  # 0 to 1
 
 
+ROW_PX, LOW_ROW_PX = 28, 24
+RULES_PX = 2  # the lines beneath the queue and over the meter
+
+
+class Room(Enum):
+    """How much of it is on show."""
+
+    ALL = auto()
+    LITTLE = auto()
+    NONE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the pane shares its height."""
+
+    acts: Room
+    days: bool
+    row_px: int
+
+
+PLANS = (  # in a low pane the acts on all give way first, then the bars of the days, then the air between the lines
+    Plan(Room.ALL, True, ROW_PX),
+    Plan(Room.LITTLE, True, ROW_PX),
+    Plan(Room.NONE, True, ROW_PX),
+    Plan(Room.NONE, False, ROW_PX),
+    Plan(Room.NONE, False, LOW_ROW_PX),
+)
+
+
 class QueueRow(QAbstractButton):
     """A line of the queue; clicking it filters the table and the map."""
+
+    reached = Signal()  # the focus came to it
 
     def __init__(self, line: QueueLine, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,7 +99,7 @@ class QueueRow(QAbstractButton):
         self.setCheckable(True)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFixedHeight(28)
+        self.setFixedHeight(ROW_PX)
         self.set_line(line)
 
     def set_line(self, line: QueueLine) -> None:
@@ -75,7 +109,11 @@ class QueueRow(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(220, 28)
+        return QSize(220, self.minimumHeight())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.reached.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colour = theme().colour
@@ -121,7 +159,31 @@ class QueuePane(QWidget):
         self.setProperty("surface", "sunken")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._rows: dict[str, QueueRow] = {}
+        self._plan = PLANS[0]
         column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.lines = QScrollArea()
+        self.lines.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.lines.setWidgetResizable(True)
+        self._lines = self._make_lines()
+        self.lines.setWidget(self._lines)
+        self._lines.installEventFilter(self)
+        self.acts = CityActs()
+        self.acts.wanted.connect(self.act_wanted)
+        self.arriving = ArrivingList()
+        for part in (self.lines, Rule(), self.acts):
+            column.addWidget(part)
+        column.addWidget(self.arriving, 1)
+        column.addWidget(Rule())
+        self._meter = self._make_meter()
+        column.addWidget(self._meter)
+
+    def _make_lines(self) -> QWidget:
+        """What needs attention, the storm beneath it, and the views."""
+        lines = QWidget()
+        column = QVBoxLayout(lines)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._attention = PaneHeader(self.tr("Needs attention now"))
@@ -144,40 +206,10 @@ class QueuePane(QWidget):
             rows.setSpacing(0)
             column.addLayout(rows)
         column.addSpacing(8)
-        column.addWidget(Rule())
-        self.acts = self._acts()
-        column.addWidget(self.acts)
-        self.arriving = ArrivingList()
-        column.addWidget(self.arriving, 1)
-        column.addWidget(Rule())
-        column.addWidget(self._meter())
+        column.addStretch(1)
+        return lines
 
-    def _acts(self) -> QWidget:
-        """Buttons for what is done to the whole city at once; the menu and the palette have them too."""
-        box, whole, column = QWidget(), QVBoxLayout(), QVBoxLayout()
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        column.setContentsMargins(12, 2, 12, 8)
-        column.setSpacing(6)
-        for command, words_, icon in (
-            ("act.assign", self.tr("Assign to departments"), "split"),
-            ("act.duplicates", self.tr("Group duplicates"), "copy"),
-            ("import.requests", self.tr("Import requests…"), "file-down"),
-        ):
-            button = Button(words_, icon=icon)
-            button.setObjectName(command)
-            button.clicked.connect(self._act)
-            column.addWidget(button)
-        whole.addWidget(PaneHeader(self.tr("Acts on all requests"), line=False))
-        whole.addLayout(column)
-        whole.addWidget(Rule())
-        box.setLayout(whole)
-        return box
-
-    def _act(self) -> None:
-        self.act_wanted.emit(self.sender().objectName())
-
-    def _meter(self) -> QWidget:
+    def _make_meter(self) -> QWidget:
         box = QWidget()
         column = QVBoxLayout(box)
         column.setContentsMargins(12, 12, 12, 14)
@@ -218,24 +250,37 @@ class QueuePane(QWidget):
         super().resizeEvent(event)
         self._fit()
 
-    def event(self, event: QEvent) -> bool:
-        heard = super().event(event)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:  # a storm came or went, or a filter got a name
             self._fit()
-        return heard
+        return False
 
     def _fit(self) -> None:
-        """In a low pane the acts on all give way first, then the bars of the days; counts are never squeezed."""
-        layout = self.layout()
-        if layout is None:
-            return
-        parts = (self.days, self.acts)
-        heights = [part.sizeHint().height() for part in parts]
-        taken = sum(high for part, high in zip(parts, heights, strict=True) if not part.isHidden())
-        room = self.height() - (layout.minimumSize().height() - taken)
-        for part, high in zip(parts, heights, strict=True):
-            room -= high
-            part.setVisible(room >= 0)
+        """Take the first plan that leaves the arrivals their rows; where none does, the lines scroll."""
+        meter = _least(self._meter) - self._days_high(self._plan)
+        room = self.height() - meter - self.arriving.minimumSizeHint().height() - RULES_PX
+        plan = next((plan for plan in PLANS if self._high(plan) <= room), PLANS[-1])
+        for row in self._rows.values():
+            row.setFixedHeight(plan.row_px)
+        self._plan = plan
+        self.acts.set_compact(plan.acts is Room.LITTLE)
+        self.acts.setVisible(plan.acts is not Room.NONE)
+        self.days.setVisible(plan.days)
+        self.lines.setFixedHeight(max(0, min(self._lines_high(plan), room)))
+
+    def _high(self, plan: Plan) -> int:
+        """What a plan takes in px, without the arrivals and the figures of the meter."""
+        return self._lines_high(plan) + self._acts_high(plan) + self._days_high(plan)
+
+    def _lines_high(self, plan: Plan) -> int:
+        now = sum(row.minimumHeight() for row in self._rows.values())
+        return _least(self._lines) - now + plan.row_px * len(self._rows)
+
+    def _acts_high(self, plan: Plan) -> int:
+        return 0 if plan.acts is Room.NONE else self.acts.height_of(plan.acts is Room.LITTLE)
+
+    def _days_high(self, plan: Plan) -> int:
+        return self.days.sizeHint().height() if plan.days else 0
 
     def set_day(self, state: DayState) -> None:
         """Show how today and the last days were acknowledged."""
@@ -270,6 +315,8 @@ class QueuePane(QWidget):
             row = self._rows.get(line.key)
             if row is None:
                 row = self._rows[line.key] = QueueRow(line)
+                row.setFixedHeight(self._plan.row_px)
+                row.reached.connect(self._bring_into_sight)
                 row.clicked.connect(self._clicked)
                 if layout is self._saved_rows:
                     row.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -288,6 +335,11 @@ class QueuePane(QWidget):
                 row.hide()
                 row.deleteLater()
 
+    def _bring_into_sight(self) -> None:
+        row = self.sender()
+        assert isinstance(row, QueueRow)
+        self.lines.ensureWidgetVisible(row, 0, 0)
+
     def _save(self) -> None:
         self.save_wanted.emit(self.save)
 
@@ -302,3 +354,11 @@ class QueuePane(QWidget):
         for other in self._rows.values():
             other.setChecked(other is row)
         self.chosen.emit(row.line.key)
+
+
+def _least(box: QWidget) -> int:
+    """The least height of what a box holds, as it is now."""
+    inside = box.layout()
+    assert inside is not None
+    inside.activate()
+    return inside.minimumSize().height()

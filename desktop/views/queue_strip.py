@@ -66,7 +66,7 @@ class QueueStrip(QWidget):
 
     chosen = Signal(str)
     pane_wanted = Signal()
-    storm_wanted = Signal()
+    storm_wanted = Signal()  # what can be done about it
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -6,18 +6,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QFontMetricsF, QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from desktop.models.fields import Field
 from desktop.models.request_table import RequestTableModel, Role
+from desktop.views.fonts import font
 from desktop.views.kit.checks import paint_check
 from desktop.views.kit.tables import Head, follow_rows
-from desktop.views.table_cells import RequestDelegate, tick_all_state
-from desktop.views.table_columns import USUAL, WIDTHS, fitting, service_width, stretched, whole
+from desktop.views.table_cells import LONGEST, PAD, RequestDelegate, tick_all_state
+from desktop.views.table_columns import REQUEST_MOST, USUAL, WIDTHS, fitting, service_width, stretched, whole
 from desktop.views.theme import theme
 
 __all__ = ["RequestDelegate", "RequestTable"]
+IN_SIGHT = 100  # rows; more are hardly on show
 LEFT = Qt.MouseButton.LeftButton
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -72,6 +74,7 @@ class RequestTable(QTableView):
         self._anchor = 0
         self._fields: tuple[Field, ...] = USUAL
         self._service = WIDTHS[Field.SERVICE]  # as it was fitted last
+        self._widths = dict(WIDTHS)  # what the columns need
         self._wide = Field.ADDRESS  # takes what room is left
         self.letters = True  # whether J, K and X act
         self.setModel(model)
@@ -90,6 +93,7 @@ class RequestTable(QTableView):
         model.modelAboutToBeReset.connect(self._hold)
         model.arranged.connect(self._settle)
         model.selection_changed.connect(self._repaint_head)
+        model.dataChanged.connect(self._see_numbers)
         self.verticalScrollBar().valueChanged.connect(self._look_away)
 
     def requests(self) -> RequestTableModel:
@@ -136,7 +140,7 @@ class RequestTable(QTableView):
             self.fields_changed.emit()
 
     def _fit_columns(self) -> None:
-        shown = fitting(self._fields, self.viewport().width())
+        shown = fitting(self._fields, self.viewport().width(), self._widths)
         wide, before = stretched(shown), self._wide
         self._wide = wide
         for field in Field:
@@ -144,10 +148,28 @@ class RequestTable(QTableView):
             mode = QHeaderView.ResizeMode.Stretch if field is wide else QHeaderView.ResizeMode.Interactive
             self.head.setSectionResizeMode(field, QHeaderView.ResizeMode.Fixed if field is Field.TICK else mode)
         if before is not wide:
-            self.setColumnWidth(before, WIDTHS[before])  # it keeps what it was stretched to
+            self.setColumnWidth(before, self._widths[before])  # it keeps what it was stretched to
         if wide is not Field.SERVICE and self.columnWidth(Field.SERVICE) in (self._service, WIDTHS[Field.SERVICE]):
-            self._service = service_width(shown, self.viewport().width())  # no hand has made it what it is
+            self._service = service_width(
+                shown, self.viewport().width(), self._widths
+            )  # no hand has made it what it is
             self.setColumnWidth(Field.SERVICE, self._service)
+
+    def _see_numbers(self) -> None:
+        """The column of numbers is as wide as the widest that was on show; it never shrinks under the eye."""
+        model, first, last = self.requests(), max(0, self.rowAt(0)), self.rowAt(self.viewport().height() - 1)
+        end = min(model.rowCount(), first + IN_SIGHT, last + 1 if last >= 0 else first + IN_SIGHT)
+        metrics, before = QFontMetricsF(font("table")), self._widths[Field.REQUEST]
+        cells = (model.index(row, Field.REQUEST) for row in range(first, end))
+        numbers = (str(cell.data() or "")[:LONGEST] for cell in cells if cell.data(Role.GROUP) is None)
+        need = max((round(metrics.horizontalAdvance(number) + 2 * PAD + 0.5) for number in numbers), default=0)
+        need = min(need, REQUEST_MOST)
+        if need <= before:
+            return
+        self._widths[Field.REQUEST] = need
+        if self.columnWidth(Field.REQUEST) == before:  # no hand has made it what it is
+            self.setColumnWidth(Field.REQUEST, need)
+        self._fit_columns()
 
     def _dragged(self, _section: int, _before: int, _after: int) -> None:
         if not self._arranging_columns:

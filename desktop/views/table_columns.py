@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from desktop.models.fields import Field
 
+# Measured on what cities write, with 8 px of air on either side: a status with its mark 121, six figures 63, a median
+# address of the demo 114 and of Chicago 140, nine of ten addresses 164, a median service with its icon 124. No head
+# is cut.
 WIDTHS = {
     Field.TICK: 30,
-    Field.STATUS: 126,
-    Field.REQUEST: 88,
-    Field.SERVICE: 130,
-    Field.ADDRESS: 88,
-    Field.OPENED: 80,
-    Field.TIME_LEFT: 104,
-    Field.DEPARTMENT: 102,
+    Field.STATUS: 122,
+    Field.REQUEST: 80,
+    Field.SERVICE: 126,
+    Field.ADDRESS: 122,
+    Field.OPENED: 78,
+    Field.TIME_LEFT: 88,
+    Field.DEPARTMENT: 101,
     Field.SOURCE: 110,
     Field.PRIORITY: 76,
     Field.REPORTS: 78,
@@ -24,7 +27,9 @@ WIDTHS = {
     Field.AREA: 130,
     Field.DESCRIPTION: 200,
 }
-SERVICE_MORE = 110  # px; how much wider the name of a service may grow where there is room
+SERVICE_MORE = 80  # px; how much wider the name of a service may grow where there is room: name, icon, reports
+ADDRESS_WHOLE = 164  # px; until then what room is left goes to addresses alone
+REQUEST_MOST = 132  # px; as wide as the numbers on show may make their column
 USUAL = (
     Field.STATUS,
     Field.REQUEST,
@@ -71,23 +76,25 @@ def names_of(fields: Iterable[Field]) -> list[str]:
     return [field.name.lower() for field in fields]
 
 
-def fitting(chosen: Sequence[Field], room: int) -> tuple[Field, ...]:
+def fitting(chosen: Sequence[Field], room: int, widths: Mapping[Field, int] = WIDTHS) -> tuple[Field, ...]:
     """The chosen columns that have room, in their order; those that give way go one by one."""
     shown = list(chosen)
-    need = WIDTHS[Field.TICK] + sum(WIDTHS[field] for field in shown)
+    need = widths[Field.TICK] + sum(widths[field] for field in shown)
     for field in GIVE_WAY:
         if need <= room:
             break
         if field in shown:
             shown.remove(field)
-            need -= WIDTHS[field]
+            need -= widths[field]
     return tuple(shown)
 
 
-def service_width(shown: Sequence[Field], room: int) -> int:
-    """How wide services are: they take half of what room is left until every name is written out."""
-    spare = room - WIDTHS[Field.TICK] - sum(WIDTHS[field] for field in shown)
-    return WIDTHS[Field.SERVICE] + max(0, min(SERVICE_MORE, spare // 2))
+def service_width(shown: Sequence[Field], room: int, widths: Mapping[Field, int] = WIDTHS) -> int:
+    """How wide services are: once addresses have theirs, they take what room is left until names are whole."""
+    spare = room - widths[Field.TICK] - sum(widths[field] for field in shown)
+    if Field.ADDRESS in shown:
+        spare -= ADDRESS_WHOLE - widths[Field.ADDRESS]
+    return widths[Field.SERVICE] + max(0, min(SERVICE_MORE, spare))
 
 
 def stretched(shown: Sequence[Field]) -> Field:

@@ -17,10 +17,12 @@ from desktop.app import Application
 from desktop.controllers.map_layers import MapLayersController
 from desktop.jobs import JobRunner
 from desktop.map import page_lives
-from desktop.map.view import MapView
+from desktop.map.layers import MapLayer
+from desktop.map.view import TOOLS, MapView
+from desktop.map.words import map_words
 from desktop.views.kit import StateCard
 from tests.demo import MOMENT, REQUESTS
-from tests.desktop.map.test_map_view import LAT, LON, Desk
+from tests.desktop.map.test_map_view import LAT, LON, Desk, click
 from tests.desktop.test_city import WAIT_MS, operations
 from tests.soak import rounds
 
@@ -107,6 +109,8 @@ def arrange(qtbot: QtBot, app: Application, view: MapView) -> None:
         assert drawn["in_sight"][0] > 0, (drawn, view.stack.layers, view.bounds)
 
     qtbot.waitUntil(areas_show, timeout=WAIT_MS)
+    drawn = "opsmap.stack.layerOf('requests')._content.points.length > 3"
+    qtbot.waitUntil(lambda: bool(asked(qtbot, view, drawn)), timeout=WAIT_MS)
 
 
 def test_the_map_comes_back_as_it_was(
@@ -236,3 +240,87 @@ def test_a_page_that_comes_back_moves_nothing(desk: Desk) -> None:
     desk.qtbot.waitUntil(lambda: desk.ask(view, chosen) == 1, timeout=WAIT_MS)
     desk.qtbot.wait(100)
     assert view.bounds == pytest.approx(before, abs=DOT_DEG)
+
+
+IN_HAND = "document.querySelector('.tool[aria-pressed=true]').getAttribute('aria-label')"
+CARD = """(() => {
+  const head = document.querySelector(".panel-head"), more = document.querySelector(".layer-more");
+  return JSON.stringify([head.getAttribute("aria-expanded"), more && more.getAttribute("aria-expanded")]);
+})()"""
+
+
+def press(qtbot: QtBot, view: MapView, selector: str) -> None:
+    """A click on something in the page."""
+    asked(qtbot, view, f"document.querySelector({selector!r}).click(); 1")
+
+
+@pytest.mark.parametrize("tool", TOOLS["requests"])
+def test_the_tool_in_hand_stays_in_hand(desk: Desk, tool: str) -> None:
+    """Whatever was taken up before the page ended is in hand on the next, and goes on drawing with its hint."""
+    view = desk.open()
+    name = map_words()["tool"][tool]
+    press(desk.qtbot, view, f'.tool[aria-label="{name}"]')
+    hint = desk.ask(view, "document.querySelector('.hint').textContent")
+    assert desk.ask(view, IN_HAND) == name
+    with desk.qtbot.waitSignal(view.ready, timeout=WAIT_MS):
+        kill(view)
+    assert desk.ask(view, IN_HAND) == name
+    assert desk.ask(view, "document.querySelector('.hint').textContent") == hint
+    assert desk.ask(view, "opsmap.map.dragging.enabled()") is (tool not in ("box", "lasso"))
+    press(desk.qtbot, view, f'.tool[aria-label="{map_words()["tool"]["select"]}"]')
+    with desk.qtbot.waitSignal(view.ready, timeout=WAIT_MS):
+        kill(view)
+    assert desk.ask(view, IN_HAND) == map_words()["tool"]["select"]
+    assert view.console_errors == []
+
+
+def test_the_card_of_layers_stays_as_it_was_folded(
+    qtbot: QtBot, open_city: Callable[[str, datetime], Application], location: str
+) -> None:
+    """All layers listed, or the card folded away by hand, or opened in a narrow map: the next page shows it so."""
+    app = open_city(location, MOMENT)
+    assert app.content is not None
+    view = app.content.maps["operations"]
+    assert view.width() >= 720
+    press(qtbot, view, ".layer-more")
+    for wanted in (["true", "true"], ["false", None]):
+        qtbot.waitUntil(lambda wanted=wanted: json.loads(asked(qtbot, view, CARD)) == wanted, timeout=WAIT_MS)
+        with qtbot.waitSignal(view.ready, timeout=WAIT_MS):
+            kill(view)
+        assert json.loads(asked(qtbot, view, CARD)) == wanted
+        press(qtbot, view, ".panel-head")
+
+
+def test_a_card_opened_in_a_narrow_map_stays_open(desk: Desk) -> None:
+    """Below 720 px the card is a button until a person opens it; the next page has it open too."""
+    view = desk.open()
+    view.set_layers([MapLayer("requests", "Requests", True), MapLayer("tiles", "Base map", True)])
+    view.resize(640, 640)
+    hidden = "document.querySelector('.panel').hidden"
+    desk.qtbot.waitUntil(lambda: desk.ask(view, hidden) is True, timeout=WAIT_MS)
+    press(desk.qtbot, view, ".panel-toggle")
+    assert desk.ask(view, hidden) is False
+    with desk.qtbot.waitSignal(view.ready, timeout=WAIT_MS):
+        kill(view)
+    desk.qtbot.wait(300)  # the page got its size
+    assert desk.ask(view, hidden) is False
+
+
+def test_an_opened_stack_stays_open(desk: Desk) -> None:
+    """Requests of one point that were spread out are so on the next page; a stack that was shut stays shut."""
+    view = desk.open()
+    assert desk.draw(view, [LON] * 5, [LAT] * 5) == [0, 1]
+    spread = "opsmap.stack.layerOf('requests')._stack?.points.map(({ id }) => id).sort().join() || ''"
+    assert desk.ask(view, spread) == ""
+    click(view, LON, LAT)
+    desk.qtbot.waitUntil(lambda: desk.ask(view, spread) == "1,2,3,4,5", timeout=WAIT_MS)
+    with desk.qtbot.waitSignals([view.ready, view.drawn], timeout=WAIT_MS):
+        kill(view)
+    desk.qtbot.waitUntil(lambda: desk.ask(view, spread) == "1,2,3,4,5", timeout=WAIT_MS)
+    click(view, LON + 0.01, LAT + 0.004)
+    desk.qtbot.waitUntil(lambda: desk.ask(view, spread) == "", timeout=WAIT_MS)
+    with desk.qtbot.waitSignals([view.ready, view.drawn], timeout=WAIT_MS):
+        kill(view)
+    desk.qtbot.wait(300)
+    assert desk.ask(view, spread) == ""
+    assert view.console_errors == []

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
@@ -25,6 +26,7 @@ from desktop.domain.clock import FixedClock
 from desktop.domain.lifecycle import Outcome, Verb
 from desktop.operations.handle_requests import close, start_work
 from desktop.operations.send_messages import send_messages
+from desktop.operations.set_city import set_city
 from desktop.operations.work import Work
 from desktop.views.act_sheet import ActSheet
 from desktop.views.shell.overlay import Dialog, next_dialog
@@ -221,7 +223,9 @@ def test_what_somebody_else_did_meanwhile_is_told(desk: Desk, location: str, mon
     start_work(Work(elsewhere, "ben", FixedClock(MOMENT)), request_ids=[RequestId(wanted)])
     elsewhere.close()
     press(desk.table, Qt.Key.Key_W)
-    desk.wait(lambda: any("was changed by ben" in told and "meanwhile" in told for told in desk.told()))
+    there = f"{MOMENT.astimezone(ZoneInfo(desk.session.snapshot.city.timezone)):%H:%M}"
+    desk.wait(lambda: any(f"was changed by ben at {there} (start work) meanwhile" in told for told in desk.told()))
+    assert not any("UTC" in told for told in desk.told())
     assert desk.stored(wanted).status is Status.IN_PROGRESS
     with desk.session.store.read() as unit:
         assert unit.log.acts()[0].actor == "ben"
@@ -316,6 +320,31 @@ def test_a_note_stays_among_staff(desk: Desk) -> None:
     assert desk.stored(wanted).status_notes != "Sofa and 6 bags."
 
 
+def test_the_sheet_speaks_in_the_citys_words(desk: Desk, location: str) -> None:
+    """The usual words of an act and an outcome stand in the sheet as the city set them, before anybody reads them."""
+    elsewhere = open_store(location)
+    own = {"words.usual.acknowledge": "Danke für {service}.", "words.outcome.not_found": "Nicht gefunden"}
+    set_city(Work(elsewhere, "ben", FixedClock(MOMENT)), values=own)
+    elsewhere.close()
+    desk.wait(lambda: bool(desk.session.snapshot.settings.words))
+    desk.controller.choose_filter("unacknowledged")
+    desk.controller.model.tick_rows(0, 4)
+    desk.acts.carry_out("request.acknowledge")
+    sheet = desk.sheet()
+    assert sheet.edit is not None
+    assert sheet.edit.toPlainText() == "Danke für {service}."
+    assert "The first one reads: Danke für " in sheet.preview.text()
+    sheet.accept()
+    desk.acts.carry_out("request.close")
+    sheet = desk.sheet()
+    assert sheet.edit is not None
+    assert sheet.outcome is not None
+    sheet.outcome.setCurrentIndex(sheet.outcome.findData("not_found"))
+    sheet.edit.setPlainText("{outcome}.")
+    assert sheet.preview.text().endswith(" Nicht gefunden.")
+    sheet.accept()
+
+
 def test_the_first_report_is_named_by_its_number(desk: Desk) -> None:
     """A number nobody has keeps the sheet open and says so; the right one closes the request as a duplicate."""
     wanted = desk.choose(Status.ACKNOWLEDGED)
@@ -372,7 +401,8 @@ def test_what_was_changed_since_is_not_undone(desk: Desk, location: str) -> None
     close(work, request_ids=[RequestId(wanted)], outcome=Outcome.FIXED, comment="Done.")
     elsewhere.close()
     press(desk.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    desk.wait(lambda: any("was changed by ben" in told for told in desk.told()))
+    there = f"{MOMENT.astimezone(ZoneInfo(desk.session.snapshot.city.timezone)):%H:%M}"
+    desk.wait(lambda: any(f"was changed by ben at {there} (close) since" in told for told in desk.told()))
     assert desk.stored(wanted).status is Status.CLOSED
 
 

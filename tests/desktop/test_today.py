@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
 import shapely
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import text
 
@@ -17,8 +18,11 @@ from data.columns import build_columns
 from data.store import open_store
 from desktop.app import Application
 from desktop.controllers.operations import OperationsController
+from desktop.controllers.session import Snapshot
+from desktop.domain.attention import Mask
 from desktop.views.act_sheet import ActSheet
-from desktop.views.arriving import ArrivalRow
+from desktop.views.arriving import FEWEST, ArrivalRow
+from desktop.views.storm_card import StormSheet
 from tests.demo import MOMENT, REQUESTS
 from tests.desktop.cli.commands import run
 from tests.desktop.feed import send
@@ -161,6 +165,83 @@ def test_a_storm_is_told_opened_acknowledged_and_answered(
     sheet.decide()
     told = {f"The water main at {number} Fir Street has burst; crews are on site." for number in range(40)}
     qtbot.waitUntil(lambda: answers(desk) == told, timeout=WAIT_MS)
+
+
+def test_arrivals_are_filtered_once(
+    qtbot: QtBot, desk: OperationsController, location: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What fits the filter is worked out once for a new snapshot; table, counts and map all show it."""
+    looked: list[object] = []
+    masks = desk.filtering.masks
+
+    def counted(snapshot: Snapshot) -> tuple[Mask, Mask]:
+        looked.append(snapshot)
+        return masks(snapshot)
+
+    monkeypatch.setattr(desk.filtering, "masks", counted)
+    before = desk.model.request_count
+    (number,) = send(location, 1, "Rowan")
+    qtbot.waitUntil(lambda: first(desk) == number, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: desk.model.row_of(number) is not None, timeout=WAIT_MS)
+    assert desk.model.request_count == before + 1
+    assert looked.count(desk._snapshot) == 1
+    desk.choose_filter("all")
+    assert looked.count(desk._snapshot) == 2
+
+
+def set_storm(qtbot: QtBot, desk: OperationsController, location: str) -> list[int]:
+    """Forty requests of one service come in; their ids, once the window tells of them."""
+    _name, point = neighbourhood(desk)
+    ids = send(location, 40, "Fir", service=5, at=point)
+    qtbot.waitUntil(lambda: desk.strip.storm is not None and not desk.strip.storm.isHidden(), timeout=WAIT_MS)
+    return ids
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (1024, 640)])
+def test_arrivals_are_seen_while_a_storm_is_on(
+    qtbot: QtBot, desk: OperationsController, location: str, size: tuple[int, int]
+) -> None:
+    """In the whole window, folded to a drawer or not: the storm with its acts, and what arrives during it."""
+    window = desk.queue.window()
+    window.resize(*size)
+    set_storm(qtbot, desk, location)
+    place = window.current()
+    place.open_pane("left")
+    qtbot.waitUntil(desk.queue.storm.acknowledge.isVisible, timeout=WAIT_MS)
+    (number,) = send(location, 1, "Elm", moment=MOMENT + timedelta(seconds=55))  # five seconds ago
+    qtbot.waitUntil(lambda: bool(shown(desk)) and first(desk) == number, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: sum(in_sight(row) for row in shown(desk)) >= FEWEST, timeout=WAIT_MS)
+    card = desk.queue.storm
+    qtbot.waitUntil(lambda: all(map(in_sight, (card.line, card.acknowledge))), timeout=WAIT_MS)
+    assert in_sight(card.answer) or in_sight(card.answer_icon)
+    if size == (1440, 900):
+        assert desk.queue.width() <= 256  # the look's width of the pane
+
+
+def in_sight(widget: QWidget) -> bool:
+    """Whether a widget can be seen from edge to edge."""
+    return widget.isVisible() and widget.visibleRegion().boundingRect() == widget.rect()
+
+
+def test_the_strip_has_the_acts_of_a_storm(qtbot: QtBot, desk: OperationsController, location: str) -> None:
+    """In a narrow window the flash opens the acts: all that wait are acknowledged, then the requests are shown."""
+    window = desk.queue.window()
+    window.resize(1280, 720)
+    ids = set_storm(qtbot, desk, location)
+    assert desk.strip.storm is not None
+    QTest.mouseClick(desk.strip.storm, Qt.MouseButton.LeftButton)
+    (opened,) = [one for one in window.findChildren(StormSheet) if one.isVisible()]
+    assert opened.storm.acknowledge.text() == "Acknowledge 40"
+    assert "Unusual: 40 of " in opened.storm.line.text()
+    QTest.mouseClick(opened.storm.acknowledge, Qt.MouseButton.LeftButton)
+    sheet_of(qtbot, desk).decide()
+    qtbot.waitUntil(lambda: stored(desk, ids) == {"acknowledged": 40}, timeout=WAIT_MS)
+    qtbot.waitUntil(desk.queue.storm.acknowledge.isHidden, timeout=WAIT_MS)
+    QTest.mouseClick(desk.strip.storm, Qt.MouseButton.LeftButton)
+    (opened,) = [one for one in window.findChildren(StormSheet) if one.isVisible()]
+    assert opened.storm.acknowledge.isHidden()
+    QTest.mouseClick(opened.storm.show_all, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: set(desk.model.shown_ids().tolist()) == set(ids), timeout=WAIT_MS)
 
 
 def test_the_snapshot_is_patched_and_right(qtbot: QtBot, desk: OperationsController, location: str) -> None:

@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.records import City
+from data.records import City, Status
+from desktop.domain.answer_words import WORDS, fault_of
+from desktop.domain.answers import PLACEHOLDERS
 from desktop.domain.city_settings import CitySettings, changed, from_json, settings_of
+from desktop.domain.lifecycle import TRANSITIONS, Outcome
 from tests.soak import examples
 
 SETTINGS = st.builds(
@@ -25,6 +28,7 @@ SETTINGS = st.builds(
     archive_days=st.integers(1, 60),
     goal_share=st.floats(0, 1),
     language=st.sampled_from(["en", "en-US", "de"]),
+    words=st.dictionaries(st.sampled_from(["outcome.fixed", "instead.due"]), st.sampled_from(["Behoben", "bald"])),
 )
 
 
@@ -40,6 +44,7 @@ def test_a_city_without_settings_has_the_usual_ones() -> None:
     """And what a later version added does no harm."""
     assert settings_of(City("A", "UTC", None, None)) == CitySettings()
     assert settings_of(City("A", "UTC", None, None, {"hold_s": 5, "mood": "good"})).hold_s == 5
+    assert settings_of(City("A", "UTC", None, None, {"words": {"outcome.eaten": "Gefressen"}})).words == {}
 
 
 @pytest.mark.parametrize(
@@ -55,6 +60,12 @@ def test_a_city_without_settings_has_the_usual_ones() -> None:
         ({"holidays_country": "Atlantis"}, "holidays_country is a country's code"),
         ({"language": "Klingon"}, "language is one of en, en-US, de"),
         ({"mood": "good"}, "there is no setting mood"),
+        ({"words": "good"}, "there is no setting words"),
+        ({"words.mood": "good"}, "there is no setting words.mood; there are outcome.fixed"),
+        ({"words.outcome.fixed": "{address}"}, "words.outcome.fixed stand inside a sentence"),
+        ({"words.outcome.fixed": "a\nb"}, "words.outcome.fixed stand inside a sentence"),
+        ({"words.instead.due": "x" * 201}, "words.instead.due stand inside a sentence"),
+        ({"words.usual.start": "We begin at {street}"}, r"words.usual.start: There is no placeholder {street}"),
     ],
 )
 def test_what_makes_no_sense_is_named(pairs: dict[str, str], reason: str) -> None:
@@ -72,3 +83,22 @@ def test_holidays_are_days_without_work_in_any_year() -> None:
     assert not calendar.works_on(date(2026, 6, 9))
     assert calendar.works_on(date(2026, 6, 16))
     assert CitySettings(holidays_country="US").calendar("UTC").works_on(date(2026, 4, 20))
+
+
+def test_words_are_set_one_by_one_and_taken_back() -> None:
+    """Others stay as they were; an empty text brings the usual words back, and then nothing of it is kept."""
+    own = changed(CitySettings(), {"words.outcome.fixed": " Behoben ", "words.instead.due": "bald"})
+    own = changed(own, {"words.instead.due": "demnächst", "language": "de"})
+    assert (own.words, own.language) == ({"outcome.fixed": "Behoben", "instead.due": "demnächst"}, "de")
+    assert own.shown()["words.outcome.fixed"] == "Behoben"
+    assert own.shown()["words.outcome.not_found"] == "Not found"
+    assert changed(own, {"words.outcome.fixed": "", "words.instead.due": " "}).words == {}
+
+
+def test_there_are_words_for_everything_that_residents_may_read() -> None:
+    """Every outcome, status and placeholder, every act with words of its own, and the correction has a key."""
+    told = [f"usual.{verb.name.lower()}" for verb, row in TRANSITIONS.items() if row.usual]
+    keys = [f"outcome.{one.value}" for one in Outcome] + [f"status.{one.value}" for one in Status]
+    assert set(WORDS) == {*told, *keys, *(f"instead.{name}" for name in PLACEHOLDERS), "correction"}
+    assert all(text.strip() for text in WORDS.values())
+    assert fault_of(WORDS) == ""

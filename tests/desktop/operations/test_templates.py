@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from data.errors import Conflict, RefusedInput
+from data.outbox import FileSender
 from data.records import ServiceId
 from data.store import Store
 from desktop.domain.lifecycle import Outcome, Verb
 from desktop.operations.handle_requests import acknowledge, close, schedule
+from desktop.operations.send_messages import send_messages
 from desktop.operations.set_city import set_city
 from desktop.operations.templates import (
     Draft,
@@ -23,8 +25,9 @@ from desktop.operations.templates import (
     save_templates,
     templates_as_json,
 )
+from desktop.operations.undo import undo
 from desktop.operations.work import Work
-from tests.desktop.operations.desk import ids, make_desk, request
+from tests.desktop.operations.desk import ids, later, make_desk, request
 
 HOSTILE = "<script>alert('{address}')</script> =1+1 \u202eevil"
 
@@ -106,6 +109,38 @@ def test_dates_are_in_the_citys_language(work: Work) -> None:
         told = unit.outbox.all()[-1].payload["text"]
     assert told == request(work, 1).status_notes
     assert told == "Bis Freitag, 16. Oktober 2026, 09:30: Donnerstag, 15. Oktober 2026"
+
+
+GERMAN = {
+    "usual.acknowledge": "Danke für {service} ({address}). Wir sehen bis {due} nach.",
+    "outcome.fixed": "Behoben",
+    "instead.due": "zu einem noch offenen Tag",
+    "instead.contact": "Bürgertelefon",
+    "instead.department": "Stadt",
+    "correction": "Unsere Nachricht zu {request} war ein Irrtum: Die Meldung ist [standing].",
+    "status.acknowledged": "bestätigt",
+}
+
+
+def test_no_word_is_english_where_the_city_set_its_own(work: Work, tmp_path: Path) -> None:
+    """The usual words of an act, an outcome, what stands for what is missing, and a correction are the city's."""
+    set_city(work, values={"language": "de"} | {f"words.{key}": text for key, text in GERMAN.items()})
+    acknowledge(work, request_ids=ids(1))
+    done = close(work, request_ids=ids(1), outcome=Outcome.FIXED, comment="{outcome}. {department}, {contact}.")
+    soon = later(work, minutes=2)
+    send_messages(soon, sender=FileSender(tmp_path / "out.jsonl"))
+    assert done.act_id is not None
+    undo(soon, act_id=done.act_id)
+    with work.store.read() as unit:
+        told = [one.payload["text"] for one in unit.outbox.all()]
+    assert told == [
+        "Danke für Pot (0 Elm Street). Wir sehen bis zu einem noch offenen Tag nach.",
+        "Behoben. Stadt, Bürgertelefon.",
+        "Unsere Nachricht zu R0 war ein Irrtum: Die Meldung ist bestätigt.",
+    ]
+    set_city(soon, values={f"words.{key}": "" for key in GERMAN})
+    (again,) = previews(soon, text="{outcome}, {due}", request_ids=ids(2), outcome=Outcome.FIXED, verb=Verb.CLOSE)
+    assert again.text == "Fixed, a day still to be set"
 
 
 def test_hostile_words_stay_words(work: Work) -> None:

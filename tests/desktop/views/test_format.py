@@ -112,8 +112,12 @@ def test_moments_and_periods() -> None:
         ("Wrote export-2026-10-13.csv.", "Wrote export-2026-10-13.csv."),
         ("At 42.36,-71.06 or 1,23", "At 42.36,-71.06 or 1,23"),
         ("2026-02-31", "2026-02-31"),
+        ("R1 was changed by ben at 2026-10-13 12:01 UTC (close).", "R1 was changed by ben at 14:01 (close)."),
+        ("Changed at 2026-10-12 22:30 UTC meanwhile.", "Changed at 00:30 meanwhile."),
+        ("Changed at 2026-10-12 21:30 UTC.", "Changed at 12 Oct 2026, 23:30."),
+        ("Changed at 2026-02-31 12:00 UTC.", "Changed at 2026-02-31 12:00 UTC."),
     ],
 )
 def test_sentences_of_operations_read_as_the_window_writes(sentence: str, shown: str) -> None:
-    """Thousands with a thin space and days in words; names of files, coordinates and what is no day stay."""
-    assert words.told(sentence) == shown
+    """Thousands with a thin space, days in words, times on the city's clocks; files, coordinates and no days stay."""
+    assert words.told(sentence, datetime(2026, 10, 13, 14, tzinfo=UTC), "Europe/Berlin") == shown

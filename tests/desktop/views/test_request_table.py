@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import date
 from itertools import pairwise
 
@@ -14,12 +15,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from data.records import ServiceRequest
 from desktop.domain.attention import reports_per_request
 from desktop.domain.request_filter import LINES, RequestFilter
 from desktop.models.fields import RIGHT_ALIGNED, Field, Grouping, field_title
 from desktop.models.request_table import RequestTableModel, Role
 from desktop.views.columns_popover import ColumnsPopover
 from desktop.views.filter_popover import CheckList, DayRange, FilterChoices, FilterPopover
+from desktop.views.fonts import font
 from desktop.views.table_columns import NEVER_DROPPED, USUAL, WIDTHS, fitting, from_names, names_of, whole
 from desktop.views.table_menus import RowFacts, export_menu, group_menu, row_menu, saved_menu
 from desktop.views.table_pane import TablePane
@@ -30,6 +33,13 @@ CTRL, SHIFT, NONE = (
     Qt.KeyboardModifier.ShiftModifier,
     Qt.KeyboardModifier.NoModifier,
 )
+
+
+def request_row(key: int, number: str) -> ServiceRequest:
+    """A request as the store delivers it to the table."""
+    usual = {field.name: None for field in fields(ServiceRequest)}
+    told = {"id": key, "service_request_id": number, "address": "120 Badger Close", "description": ""}
+    return ServiceRequest(**(usual | told))
 
 
 @pytest.fixture
@@ -139,6 +149,39 @@ def test_columns_give_way_in_their_order(room: int) -> None:
 def test_the_usual_columns_fit_the_usual_pane() -> None:
     """At 1440 px none of the usual columns gives way."""
     assert fitting(USUAL, 750) == USUAL
+
+
+@pytest.mark.parametrize(
+    ("room", "least"),
+    [(748, 116), (712, 140), (838, 164)],  # 1440 px; 1440 px with a dragged pane, without departments; 1280 px
+)
+def test_addresses_get_the_room_that_they_need(qtbot: QtBot, pane: TablePane, room: int, least: int) -> None:
+    """Most addresses of a city are whole in the usual window, nine of ten where a column gave way; heads stay whole."""
+    table = pane.table
+    extra = pane.width() - table.viewport().width()
+    pane.window().resize(room + extra + 40, 640)
+    pane.resize(room + extra, 380)
+    qtbot.waitUntil(lambda: table.viewport().width() == room, timeout=5000)
+    assert table.columnWidth(Field.ADDRESS) >= least
+    assert sum(table.columnWidth(field) for field in Field) == room
+    assert table.columnWidth(Field.SERVICE) >= WIDTHS[Field.SERVICE]
+    metrics = QFontMetricsF(font("table"))
+    assert metrics.horizontalAdvance("120 Badger Close") + 16 <= table.columnWidth(Field.ADDRESS)
+
+
+def test_long_numbers_are_read_whole(qtbot: QtBot, pane: TablePane) -> None:
+    """Numbers of twelve figures widen their column, others give way for it; a width that a hand gave stays."""
+    table, model = pane.table, pane.table.requests()
+    assert table.columnWidth(Field.REQUEST) == WIDTHS[Field.REQUEST]
+    numbers = {model.id_at(row): f"1010067890{row:02}" for row in range(12)}
+    model.set_rows([request_row(key, number) for key, number in numbers.items()])
+    need = QFontMetricsF(font("table")).horizontalAdvance("101006789000") + 16
+    assert need <= table.columnWidth(Field.REQUEST) <= need + 12
+    shown = [field for field in Field if not table.isColumnHidden(field)]
+    assert sum(table.columnWidth(field) for field in shown) == table.viewport().width()
+    table.setColumnWidth(Field.REQUEST, 60)
+    model.set_rows([request_row(model.id_at(0), "WWWWWWWWWWWW")])
+    assert table.columnWidth(Field.REQUEST) == 60
 
 
 def test_chosen_columns_are_kept_by_name() -> None:

@@ -33,7 +33,7 @@
       pane.style.pointerEvents = "none";
     }
     opsmap.card.build();
-    opsmap.furniture.build(setup.tools);
+    opsmap.furniture.build(setup.tools, setup.tool);
     map.setView([setup.view.lat, setup.view.lon], setup.view.zoom, { animate: false });
     if (placed) begun = setup.view;
     setTimeout(() => { begun = null; }, NEW_MS);
@@ -45,7 +45,7 @@
     for (const layer of Object.values(layers)) layer.addTo(map);
     opsmap.names = new opsmap.PlaceNames("names").addTo(map);
     opsmap.stack.adopt(layers);
-    opsmap.legend.build();
+    opsmap.legend.build(setup.panel);
     listen(map);
     opsmap.furniture.drawScale();
   }

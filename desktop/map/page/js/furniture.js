@@ -16,6 +16,7 @@
       opsmap.measure.clear();
     }
     tool = name;
+    say("tool", { name });
     for (const [key, made] of Object.entries(tools)) {
       made.classList.toggle("on", key === name);
       made.setAttribute("aria-pressed", String(key === name));
@@ -97,7 +98,7 @@
   handlers.letters = ({ on }) => { opsmap.letters = on; };
 
   opsmap.furniture = {
-    build(wanted) {
+    build(wanted, inHand) {
       const { map } = opsmap, container = map.getContainer();
       buildTools(wanted);
       hint = element("div", "hint", "", container);
@@ -113,7 +114,7 @@
       document.addEventListener("keydown", key);
       opsmap.drawing.build();
       opsmap.measure.build();
-      choose("select");
+      choose(inHand);
     },
     drawScale() { drawScale(); fold(); },
     attribute(words) {

@@ -19,6 +19,9 @@
     return every || all.length <= FEW ? all : all.filter((layer) => usual(layer) || layer.visible || layer.mode || layer.key === slid);
   };
 
+  // How a person left the card, for a page that may follow.
+  const tell = () => opsmap.say("panel", { open, by_hand: byHand, every });
+
   // What a screen reader hears of a move.
   const say = (words) => { spoken.textContent = words; };
 
@@ -130,7 +133,7 @@
     more.setAttribute("aria-expanded", String(every));
     opsmap.icon(every ? "chevron-up" : "chevron-down", 14, more);
     element("span", null, told, more);
-    more.addEventListener("click", () => { every = !every; draw(); panel.querySelector(".layer-more")?.focus(); });
+    more.addEventListener("click", () => { every = !every; tell(); draw(); panel.querySelector(".layer-more")?.focus(); });
   }
 
   // The legends of what shows, in the order of the layers; without layers, that of the workspace.
@@ -162,7 +165,7 @@
       head.setAttribute("aria-expanded", String(open));
       element("span", null, words.layers, head);
       opsmap.icon(open ? "chevron-up" : "chevron-down", 14, head);
-      head.addEventListener("click", () => { open = !open; byHand = true; draw(); (panel.hidden ? toggle : panel.querySelector(".panel-head")).focus(); });
+      head.addEventListener("click", () => { open = !open; byHand = true; tell(); draw(); (panel.hidden ? toggle : panel.querySelector(".panel-head")).focus(); });
       if (open) layerList(element("div", "layer-list", null, panel));
     }
     if (open) {
@@ -192,14 +195,15 @@
   }
 
   opsmap.legend = {
-    build() {
+    build(left) {
+      ({ open, by_hand: byHand, every } = left);
       const container = opsmap.map.getContainer(), { words, kind } = opsmap;
       panel = element("section", `card panel ${kind === "requests" ? "top" : "bottom"}`, null, container);
       panel.setAttribute("aria-label", words.layers);
       spoken = element("div", "spoken", "");
       spoken.setAttribute("role", "status");
       toggle = opsmap.button("tool panel-toggle card", "layers", words.layers, container, () => {
-        open = true; byHand = true; draw();
+        open = true; byHand = true; tell(); draw();
         panel.querySelector(".panel-head")?.focus();
       });
       L.DomEvent.disableClickPropagation(panel).disableScrollPropagation(panel);
@@ -208,7 +212,7 @@
       L.DomEvent.disableClickPropagation(toggle);
       let wasLow = low();
       opsmap.map.on("resize", () => {
-        if (opsmap.map.getSize().x >= NARROW) byHand = false;
+        if (opsmap.map.getSize().x >= NARROW && byHand) { byHand = false; tell(); }
         if (wasLow === low()) fitWidth();
         else { wasLow = low(); draw(); }
       });

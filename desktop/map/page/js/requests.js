@@ -119,12 +119,17 @@
 
     // Opens a stack: its requests around the point they share.
     open(stack) {
+      const { level, key, x, y } = stack;
       this._stack = { ...stack, points: opsmap.rowsOf(stack.points) };
+      say("opened", { level, key, x, y }); // for a page that may follow
       this.redraw();
     },
 
     close() {
-      if (this._stack) { this._stack = null; this.redraw(); }
+      if (!this._stack) return;
+      this._stack = null;
+      say("opened", null);
+      this.redraw();
     },
 
     obstacles() { return this._content.placed; },

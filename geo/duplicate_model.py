@@ -10,6 +10,7 @@ is ever unpickled, and one new report is judged in microseconds.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,8 @@ FEWEST_LINKS = 100  # confirmed; with fewer the laws of the reports judge
 _FOLDS = 5
 _RUSH_S = 600.0
 _RATE_PRIOR = 20.0
+_TREE_ARRAYS = ("feature", "value", "left", "right", "missing_left", "roots")
+_KEPT = 0.8  # of confirmed pairs
 _TREES, _LEAVES, _RATE = 200, 15, 0.05
 
 
@@ -53,6 +56,43 @@ class DuplicateModel:
     service_pairs: Mapping[tuple[int, int], float]
     other_pairs: float
     summary: Mapping[str, Any]
+
+    @property
+    def threshold(self) -> float:
+        """The average score from which reports are grouped: four in five confirmed pairs, left out, had it."""
+        return float(self.summary["threshold"])
+
+    @property
+    def affinity(self) -> dict[tuple[int, int], float]:
+        """Services that staff linked, as going together."""
+        return {(int(one), int(other)): 1.0 for one, other in self.summary["linked_services"]}
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """All of it as plain arrays, to be kept under a name."""
+        trees = {name: np.asarray(getattr(self, name)) for name in _TREE_ARRAYS}
+        told = {**self.summary, "start": self.start, "other_pairs": self.other_pairs}
+        return {
+            **trees,
+            "told_raw": self.calibration[0],
+            "told_share": self.calibration[1],
+            "pair_services": np.array(list(self.service_pairs), dtype=np.int64).reshape(-1, 2),
+            "pair_rates": np.array(list(self.service_pairs.values()), dtype=np.float64),
+            "summary": np.frombuffer(json.dumps(told).encode(), dtype=np.uint8),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> DuplicateModel:
+        """A model as `to_arrays` gave it; GeoError for one of another format."""
+        told = json.loads(bytes(np.asarray(arrays["summary"]).tolist()).decode())
+        if told.get("format") != FORMAT or told.get("features") != list(FEATURES):
+            raise GeoError("What was learned about duplicates was learned by another version; learn it anew.")
+        pairs = {
+            (int(a), int(b)): float(r) for (a, b), r in zip(arrays["pair_services"], arrays["pair_rates"], strict=True)
+        }
+        start, other = told.pop("start"), told.pop("other_pairs")
+        trees = {name: arrays[name] for name in _TREE_ARRAYS}
+        calibration = arrays["told_raw"], arrays["told_share"]
+        return cls(**trees, start=start, calibration=calibration, service_pairs=pairs, other_pairs=other, summary=told)
 
     def scores(self, index: CandidateIndex, earlier: Ints32, later: Ints32) -> Floats:
         """The probability, for pairs of places in the index, that staff would confirm them."""
@@ -154,13 +194,28 @@ def learn_model(
     everything = np.ones(len(same), dtype=bool)
     rates = _service_rates(index, earlier, later, same, everything)
     boosted = _boost(pair_features(index, earlier, later, rates), same, seed)
+    calibration = _calibration(raw, same)
+    told = np.interp(raw, *calibration)
     summary = {
+        "threshold": float(np.quantile(told[same], 1.0 - _KEPT)), "linked_services": linked_services(index, confirmed),
         "format": FORMAT, "confirmed": int(same.sum()), "pairs": len(same), "seed": seed, "trees": _TREES,
         "services": len(index.reports.services), "features": list(FEATURES),
     }  # fmt: skip
     pairs, other = _rate_table(index, earlier, later, same, everything)
-    return DuplicateModel(**_arrays(boosted), calibration=_calibration(raw, same), service_pairs=pairs,
+    return DuplicateModel(**_arrays(boosted), calibration=calibration, service_pairs=pairs,
                           other_pairs=other, summary=summary)  # fmt: skip
+
+
+def linked_services(index: CandidateIndex, confirmed: ArrayLike, least: int = 2) -> list[tuple[int, int]]:
+    """Pairs of different services (ids in rising order) that are linked at least so often."""
+    r, links = index.reports, np.asarray(confirmed, dtype=np.int64).reshape(-1, 2)
+    place = np.full(r.row_count, -1)
+    place[r.row] = np.arange(len(r.row))
+    ends = place[links]
+    ends = ends[(ends >= 0).all(axis=1)]
+    kinds = np.sort(r.services[r.service[ends]], axis=1)
+    found, count = np.unique(kinds[kinds[:, 0] != kinds[:, 1]], axis=0, return_counts=True)
+    return [(int(one), int(other)) for one, other in found[count >= least]]
 
 
 def _folds(t: Floats, same: NDArray[np.bool_]) -> Ints:

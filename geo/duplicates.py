@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geo.duplicate_index import CandidateIndex, build_candidate_index
+from geo.duplicate_model import DuplicateModel
 from geo.duplicate_settings import Candidates, DuplicateSettings, Groups
 from geo.progress import Progress, ShouldStop, breathe, never, silent
 
@@ -53,6 +54,7 @@ def group_duplicates(
     asset: ArrayLike | None = None,
     asset_layer: ArrayLike | None = None,
     staff: ArrayLike | None = None,
+    model: DuplicateModel | None = None,
     progress: Progress = silent,
     should_stop: ShouldStop = never,
 ) -> Groups:
@@ -60,9 +62,9 @@ def group_duplicates(
 
     `x_m`, `y_m`: metres in a projected CRS; `requested_s`, `closed_s`: seconds since any epoch, nan in `closed_s` for
     a report still open; `service`: any integers; `asset`, `asset_layer`: what each report names, whole numbers,
-    -1 for nothing; `staff`: whether the city's own people made it. A report without place or time stays alone. The
-    same reports in another order give the same groups. GeoError when the columns differ in length; Stopped when
-    should_stop says so.
+    -1 for nothing; `staff`: whether the city's own people made it. With a `model` its scores count, and `settings`
+    bring its threshold and the services that it links. A report without place or time stays alone. The same reports in
+    another order give the same groups. GeoError when the columns differ in length; Stopped when should_stop says so.
     """
     breathe(progress, should_stop, 0.0, "Ordering the reports by place")
     index = build_candidate_index(
@@ -70,7 +72,7 @@ def group_duplicates(
     )
     breathe(progress, should_stop, 0.4, "Comparing near reports")
     earlier, later = index.near_pairs()
-    score = index.scores(earlier, later)
+    score = index.scores(earlier, later) if model is None else model.scores(index, earlier, later)
     breathe(progress, should_stop, 0.7, f"Grouping by {len(score):,} near pairs")
     return index.group(earlier, later, score)
 

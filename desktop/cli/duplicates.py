@@ -10,6 +10,7 @@ import typer
 
 from desktop.cli.desk import desk_of, tell_counts
 from desktop.operations.duplicates import evaluate, group_duplicates, grouped_requests
+from desktop.operations.learn_duplicates import learn_duplicates
 from desktop.operations.outputs import after, check_output
 
 HEADER = ["service_request_id", "incident_id", "score"]
@@ -19,6 +20,9 @@ def duplicates(
     context: typer.Context,
     out: Annotated[Path | None, typer.Option(help="CSV with one line for every request.")] = None,
     threshold: Annotated[float | None, typer.Option(help="Least score at which reports are grouped, 0 to 1.")] = None,
+    learn: Annotated[
+        Path | None, typer.Option(help="CSV child,parent: pairs that staff confirmed; they are kept and learned from.")
+    ] = None,
     pairs: Annotated[
         Path | None, typer.Option("--evaluate", help="CSV child,parent: how many of these pairs were found.")
     ] = None,
@@ -27,9 +31,13 @@ def duplicates(
     """Group the reports of one incident."""
     with desk_of(context).work() as work:
         if out is not None:
-            check_output(work.store, out, pairs)
+            check_output(work.store, out, *filter(None, (pairs, learn)))
+        learned = None if learn is None else learn_duplicates(work, pairs=learn)
         changes = group_duplicates(work, threshold=threshold)
         counts, sentence = dict(changes.counts), changes.sentence
+        if learned is not None:
+            counts.update(learned.counts)
+            sentence = f"{learned.sentence} {sentence}"
         if pairs is not None:
             found = evaluate(work, pairs)
             counts.update(found)

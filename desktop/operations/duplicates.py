@@ -5,20 +5,24 @@ from __future__ import annotations
 import csv
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from data.errors import RefusedInput, one_line
-from data.records import City, Placement
+from data.records import Placement
 from data.unit_of_work import ReadUnit, WriteUnit
-from desktop.domain.channels import CHANNEL_COLUMNS, is_staff
 from desktop.operations.changes import Changes
+from desktop.operations.duplicate_columns import MISSING_MS, read_columns
 from desktop.operations.work import Work
 
+if TYPE_CHECKING:
+    from geo.duplicate_model import DuplicateModel
+
 POLICY = "policy"
-MISSING_MS = -(2**63)  # how the store's columns write an absent time or key
+MODEL = "duplicate model"  # artifact: what was learned from staff's decisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,6 @@ def group_duplicates(work: Work, *, threshold: float | None = None) -> Changes:
     Only located requests take part. Incidents that a person accepted are left as they are. `threshold` is the
     least score (0 to 1) at which the policy accepts a group.
     """
-    from geo.crs import to_metres
     from geo.duplicates import DuplicateSettings
     from geo.duplicates import group_duplicates as group
 
@@ -46,35 +49,26 @@ def group_duplicates(work: Work, *, threshold: float | None = None) -> Changes:
     city = work.city()
     work.breathe(0.0, "Reading requests")
     with work.store.read() as unit:
-        rows = _rows(unit)
-        layers = _asset_layers(unit, rows["asset_id"])
-        staff = np.isin(rows["id"], _entered_by_staff(unit))
         by_hand = [i.id for i in unit.incidents.all() if i.accepted_by != POLICY]
-    total, placeholder = len(rows["id"]), int(np.count_nonzero(rows["placement"] == Placement.PLACEHOLDER.value))
-    usable = (rows["placement"] == Placement.LOCATED.value) & ~np.isin(rows["incident_id"], by_hand)
-    rows = {name: values[usable] for name, values in rows.items()}
-    x_m, y_m = to_metres(rows["long"], rows["lat"], _epsg(city))
-    work.breathe(0.2, f"Comparing {len(x_m):,} requests")
+        told, model = read_columns(unit, city, without_incidents=by_hand), last_model(unit)
+    work.breathe(0.2, f"Comparing {len(told.ids):,} requests")
+    settings = DuplicateSettings()
+    if model is not None:
+        settings = replace(settings, threshold=model.threshold, service_affinity=model.affinity)
+    if threshold is not None:
+        settings = replace(settings, threshold=threshold)
     groups = group(
-        x_m,
-        y_m,
-        rows["requested_at"] / 1000.0,
-        np.where(rows["closed_at"] == MISSING_MS, np.nan, rows["closed_at"] / 1000.0),
-        rows["service_id"],
-        settings=DuplicateSettings() if threshold is None else DuplicateSettings(threshold=threshold),
-        asset=np.where(rows["asset_id"] == MISSING_MS, -1, rows["asset_id"]),
-        asset_layer=layers[usable],
-        staff=staff[usable] if staff.any() else None,
+        *told.columns, settings=settings, asset=told.asset, asset_layer=told.asset_layer, staff=told.staff, model=model
     )
     work.breathe(0.6, "Storing the incidents")
     with work.store.write("group duplicates", actor=work.actor, at=work.clock.now()) as unit:
-        incidents, grouped = _record(unit, rows["id"], rows["incident_id"], groups.group, groups.score)
+        incidents, grouped = _record(unit, told.ids, told.incident_id, groups.group, groups.score)
         counts = {
-            "requests": total,
+            "requests": told.total,
             "incidents": incidents,
             "grouped": grouped,
-            "placeholder": placeholder,
-            "unlocated": total - placeholder - int(usable.sum()),
+            "placeholder": told.placeholder,
+            "unlocated": told.total - told.placeholder - len(told.ids),
             "seconds": round(time.perf_counter() - started, 3),
         }
         unit.summary.update(counts)
@@ -97,30 +91,16 @@ def grouped_requests(unit: ReadUnit) -> Iterator[GroupedRequest]:
         yield GroupedRequest(external, key if alone else parents[incident_id], 1.0 if alone else round(score, 4))
 
 
-def _rows(unit: ReadUnit) -> dict[str, np.ndarray]:
-    names = ["id", "service_id", "placement", "lat", "long", "requested_at", "closed_at", "incident_id", "asset_id"]
-    return unit.requests.arrays(names)
+def last_model(unit: ReadUnit) -> DuplicateModel | None:
+    """What was learned from staff's decisions last, if anything. RefusedInput where another version learned it."""
+    from geo.duplicate_model import DuplicateModel
+    from geo.errors import GeoError
 
-
-def _asset_layers(unit: ReadUnit, assets: np.ndarray) -> np.ndarray:
-    """The layer of each request's asset; -1 where none is named."""
-    known = unit.assets.arrays(["id", "layer_id"])
-    if not len(known["id"]):
-        return np.full(len(assets), -1)
-    at = np.minimum(np.searchsorted(known["id"], assets), len(known["id"]) - 1)
-    return np.where(known["id"][at] == assets, known["layer_id"][at], -1)
-
-
-def _entered_by_staff(unit: ReadUnit) -> np.ndarray:
-    """Ids of the requests that the city's own people entered."""
-    by_staff = [told for told in unit.requests.extra_values(CHANNEL_COLUMNS) if is_staff(told)]
-    return unit.requests.ids_by_extra(CHANNEL_COLUMNS, by_staff) if by_staff else np.zeros(0, dtype=np.int64)
-
-
-def _epsg(city: City) -> int:
-    if city.crs_epsg is None:
-        raise RefusedInput("No request has a point yet, so there is nothing to compare; import requests first.")
-    return city.crs_epsg
+    arrays = unit.artifacts.get(MODEL)
+    try:
+        return None if arrays is None else DuplicateModel.from_arrays(arrays)
+    except GeoError as fault:
+        raise RefusedInput(f"{fault} Use 'opsmap duplicates --learn'.") from fault
 
 
 def _record(
@@ -181,7 +161,7 @@ def evaluate(work: Work, pairs: Path) -> dict[str, float | int]:
         rows = unit.requests.arrays(["service_request_id", "incident_id", "placement"])
     place = {key: i for i, key in enumerate(rows["service_request_id"].tolist())}
     located = rows["placement"] == Placement.LOCATED.value
-    links = [(place[a], place[b]) for a, b in _read_pairs(pairs) if a in place and b in place]
+    links = [(place[a], place[b]) for a, b in read_pairs(pairs) if a in place and b in place]
     usable = [(a, b) for a, b in links if located[a] and located[b]]
     incident = np.where(rows["incident_id"] == MISSING_MS, -1, rows["incident_id"])
     found = evaluate_pairs(incident, np.array(usable, dtype=np.int64).reshape(-1, 2))
@@ -193,7 +173,7 @@ def evaluate(work: Work, pairs: Path) -> dict[str, float | int]:
     }
 
 
-def _read_pairs(path: Path) -> list[tuple[str, str]]:
+def read_pairs(path: Path) -> list[tuple[str, str]]:
     """The links of a CSV; RefusedInput when it cannot be read or lacks the columns."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:

@@ -113,6 +113,20 @@ def test_the_same_links_make_the_same_model(
     assert np.array_equal(model.scores(index, *ends), again.scores(index, *ends))
 
 
+def test_what_is_kept_is_what_was_learned(city: SecondLawRequests, model: DuplicateModel) -> None:
+    """Written as arrays and read again, every score, the threshold and the linked services are the same."""
+    kept = {name: np.array(values) for name, values in model.to_arrays().items()}
+    again, index = DuplicateModel.from_arrays(kept), index_of(city)
+    ends = index.near_pairs()
+    assert np.array_equal(again.scores(index, *ends), model.scores(index, *ends))
+    assert (again.threshold, again.affinity) == (model.threshold, model.affinity)
+    assert 0.0 < model.threshold < 1.0
+    assert model.affinity
+    kept["summary"] = np.frombuffer(bytes(kept["summary"]).replace(b'"format": 1', b'"format": 9'), dtype=np.uint8)
+    with pytest.raises(GeoError, match="another version"):
+        DuplicateModel.from_arrays(kept)
+
+
 def test_few_links_are_refused(city: SecondLawRequests, confirmed: np.ndarray) -> None:
     """With too few to learn from, the sentence says how many there are and how many it takes."""
     with pytest.raises(GeoError, match="confirmed duplicates are too few to learn from; 100 are needed"):

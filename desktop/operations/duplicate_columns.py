@@ -1,0 +1,87 @@
+"""What the search for duplicates is told of each located request, read from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from data.errors import RefusedInput
+from data.records import City, Placement
+from data.unit_of_work import ReadUnit
+from desktop.domain.channels import CHANNEL_COLUMNS, is_staff
+
+if TYPE_CHECKING:
+    from geo.duplicates import CandidateIndex, DuplicateSettings
+
+MISSING_MS = -(2**63)  # how the store's columns write an absent time or key
+_COLUMNS = ("id", "service_id", "placement", "lat", "long", "requested_at", "closed_at", "incident_id", "asset_id")
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateColumns:
+    """Arrays of the located requests that take part, and how many there are in all."""
+
+    ids: np.ndarray
+    incident_id: np.ndarray
+    columns: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # as geo.duplicates takes them
+    asset: np.ndarray
+    asset_layer: np.ndarray
+    staff: np.ndarray | None  # None where nobody's entries are known to be staff's
+    total: int
+    placeholder: int
+
+    def index(self, settings: DuplicateSettings | None = None) -> CandidateIndex:
+        """The reports in order, with the laws that they tell."""
+        from geo.duplicates import build_candidate_index
+
+        return build_candidate_index(
+            *self.columns, settings=settings, asset=self.asset, asset_layer=self.asset_layer, staff=self.staff
+        )
+
+
+def read_columns(unit: ReadUnit, city: City, *, without_incidents: Sequence[int] = ()) -> DuplicateColumns:
+    """The located requests, but for those in certain incidents. RefusedInput where no request has a point yet."""
+    from geo.crs import to_metres
+
+    rows = unit.requests.arrays(_COLUMNS)
+    total, placeholder = len(rows["id"]), int(np.count_nonzero(rows["placement"] == Placement.PLACEHOLDER.value))
+    layers, staff = _asset_layers(unit, rows["asset_id"]), np.isin(rows["id"], _entered_by_staff(unit))
+    usable = rows["placement"] == Placement.LOCATED.value
+    usable &= ~np.isin(rows["incident_id"], list(without_incidents))
+    rows = {name: values[usable] for name, values in rows.items()}
+    closed_s = np.where(rows["closed_at"] == MISSING_MS, np.nan, rows["closed_at"] / 1000.0)
+    x_m, y_m = to_metres(rows["long"], rows["lat"], _epsg(city))
+    return DuplicateColumns(
+        ids=rows["id"],
+        incident_id=rows["incident_id"],
+        columns=(x_m, y_m, rows["requested_at"] / 1000.0, closed_s, rows["service_id"]),
+        asset=np.where(rows["asset_id"] == MISSING_MS, -1, rows["asset_id"]),
+        asset_layer=layers[usable],
+        staff=staff[usable] if staff.any() else None,
+        total=total,
+        placeholder=placeholder,
+    )
+
+
+def _asset_layers(unit: ReadUnit, assets: np.ndarray) -> np.ndarray:
+    """The layer of each request's asset; -1 where none is named."""
+    known = unit.assets.arrays(["id", "layer_id"])
+    if not len(known["id"]):
+        return np.full(len(assets), -1)
+    at = np.minimum(np.searchsorted(known["id"], assets), len(known["id"]) - 1)
+    return np.where(known["id"][at] == assets, known["layer_id"][at], -1)
+
+
+def _entered_by_staff(unit: ReadUnit) -> np.ndarray:
+    """Ids of the requests that the city's own people entered."""
+    by_staff = [told for told in unit.requests.extra_values(CHANNEL_COLUMNS) if is_staff(told)]
+    return unit.requests.ids_by_extra(CHANNEL_COLUMNS, by_staff) if by_staff else np.zeros(0, dtype=np.int64)
+
+
+def _epsg(city: City) -> int:
+    if city.crs_epsg is None:
+        raise RefusedInput("No request has a point yet, so there is nothing to compare; import requests first.")
+    return city.crs_epsg

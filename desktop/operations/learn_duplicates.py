@@ -1,0 +1,87 @@
+"""Learn from staff which reports are of one incident: links become decisions, and the judge of pairs is made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.unit_of_work import ReadUnit, WriteUnit
+from desktop.operations.changes import Changes
+from desktop.operations.duplicate_columns import read_columns
+from desktop.operations.duplicates import MODEL, read_pairs
+from desktop.operations.work import Work
+
+if TYPE_CHECKING:
+    from geo.duplicate_model import DuplicateModel
+
+
+def learn_duplicates(work: Work, *, pairs: Path | None = None) -> Changes:
+    """Take the pairs of a CSV (child, parent) as decisions of staff, and learn anew from all decisions.
+
+    Pairs of which a request is not there are counted as left out. Where confirmed pairs are too few to learn from, the
+    decisions are kept, and what was learned before goes on to judge. RefusedInput for a file without the two columns.
+    """
+    from geo.errors import GeoError
+
+    work.breathe(0.0, "Reading decisions")
+    with work.store.read() as unit:
+        links, left_out = _links(unit, pairs)
+        known = [(one.child_request_id, one.parent_request_id) for one in unit.decisions.all() if one.same]
+    confirmed = sorted({*links, *known})
+    work.breathe(0.1, f"Learning from {len(confirmed):,} confirmed pairs")
+    model = None
+    try:
+        model = _learned(work, confirmed)
+        sentence = f"Learned from {model.summary['confirmed']:,} confirmed pairs."
+    except GeoError as fault:
+        sentence = f"{fault} The decisions are kept."
+    with work.store.write("learn duplicates", actor=work.actor, at=work.clock.now()) as unit:
+        fresh = _decide(unit, links)
+        if model is not None:
+            unit.put_artifact(MODEL, model.to_arrays())
+        counts = {
+            "decisions": fresh,
+            "links_left_out": left_out,
+            "learned_from": 0 if model is None else int(model.summary["confirmed"]),
+        }
+        unit.summary.update(counts)
+        act_id = unit.commit()
+    return Changes(act_id, work.actor, "learn duplicates", frozenset({"duplicate_decision"}), None, counts, sentence)
+
+
+def _learned(work: Work, confirmed: Sequence[tuple[int, int]]) -> DuplicateModel:
+    """A model of confirmed pairs of request ids; GeoError where they are too few."""
+    from geo.duplicate_model import learn_model, linked_services
+    from geo.duplicates import DuplicateSettings
+
+    with work.store.read() as unit:
+        told = read_columns(unit, work.city())
+    place = {key: row for row, key in enumerate(told.ids.tolist())}
+    pairs = [(place[one], place[other]) for one, other in confirmed if one in place and other in place]
+    together = dict.fromkeys(linked_services(told.index(), pairs), 1.0)
+    return learn_model(told.index(DuplicateSettings(service_affinity=together)), pairs)
+
+
+def _links(unit: ReadUnit, pairs: Path | None) -> tuple[list[tuple[int, int]], int]:
+    """Ids of the pairs of a file, child first; and how many name a request that is not there."""
+    if pairs is None:
+        return [], 0
+    rows = unit.requests.arrays(["id", "service_request_id"])
+    ids = dict(zip(rows["service_request_id"].tolist(), rows["id"].tolist(), strict=True))
+    told = read_pairs(pairs)
+    found = [(ids[child], ids[parent]) for child, parent in told if child in ids and parent in ids and child != parent]
+    return list(dict.fromkeys(found)), len(told) - len(found)
+
+
+def _decide(unit: WriteUnit, links: Sequence[tuple[int, int]]) -> int:
+    """Keep links as decisions; one that was rejected before is confirmed now."""
+    standing = {(one.child_request_id, one.parent_request_id): one for one in unit.decisions.all()}
+    fresh = [pair for pair in links if pair not in standing]
+    rows = [{"child_request_id": child, "parent_request_id": parent, "same": True} for child, parent in fresh]
+    if rows:
+        unit.create("duplicate_decision", rows)
+    turned = {standing[pair].id: {"same": True} for pair in links if pair in standing and not standing[pair].same}
+    if turned:
+        unit.change("duplicate_decision", turned)
+    return len(fresh) + len(turned)

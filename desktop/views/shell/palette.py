@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import shiboken6
 from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
@@ -17,7 +18,15 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.views.commands import Command
 from desktop.views.fonts import font
@@ -133,6 +142,7 @@ class Palette(QWidget):
         super().__init__(window)
         self.setAccessibleName(self.tr("Commands and search results"))
         self._field: SearchField | None = None
+        self._before: QWidget | None = None  # what had the focus before the field
         self._found: list[Entry] = []
         self.searchable = False  # whether anybody answers
         self._looking = False  # until every source has answered
@@ -165,6 +175,9 @@ class Palette(QWidget):
         field.changed.connect(self._typed)
         field.searched.connect(self._entered)
         field.edit.installEventFilter(self)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._focus_moved)
 
     def open_commands(self) -> None:
         """Show every command."""
@@ -260,6 +273,19 @@ class Palette(QWidget):
         self.hide()
         if self._field is not None:
             self._field.edit.clear()
+            self._give_back_focus()
+
+    def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
+        if self._field is not None and new is self._field.edit and old is not None:
+            self._before = old
+
+    def _give_back_focus(self) -> None:
+        """To where it was: without a focus no key reaches a list, and a dialog has nowhere to return it to."""
+        assert self._field is not None
+        before = self._before
+        if before is not None and shiboken6.isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
             self._field.edit.clearFocus()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -77,7 +77,7 @@ def read_sheet(store: Store, snapshot: Snapshot, ids: Sequence[int], verb: Verb,
         _entries(snapshot, verb, services),
         len(ids) - len(kept),
         next((reason for reason in reasons if reason), translate("Acts", "is no longer there")),
-        snapshot.settings.undo_s // 60,
+        snapshot.settings.undo_s,
         first.service_request_id if len(ids) == 1 else "",
         snapshot.settings.language,
     )

@@ -95,7 +95,8 @@ class ImportStep(QObject):
             columns = tuple(dict.fromkeys(header for header in preview.headers if header))
             first = preview.rows[0] if preview.rows else ()
             samples = dict(zip(preview.headers, first, strict=False))
-            seen = self.tr("{0}: {1} columns, read as {2}.").format(path.name, len(columns), preview.format)
+            one, many = self.tr("{0}: 1 column, read as {2}."), self.tr("{0}: {1} columns, read as {2}.")
+            seen = (one if len(columns) == 1 else many).format(path.name, len(columns), preview.format)
         elif isinstance(preview, LayerPreview):
             columns = tuple(name for name, _ in preview.columns)
             samples = dict(preview.columns)
@@ -110,7 +111,9 @@ class ImportStep(QObject):
         if preview.count is None:
             return self.tr("{0}: a table of {1} columns.").format(preview.path.name, len(preview.columns))
         kinds = ", ".join(preview.kinds) or self.tr("no geometry")
-        return self.tr("{0}: {1} shapes ({2}).").format(preview.path.name, words.count(preview.count), kinds)
+        one, many = self.tr("{0}: 1 shape ({2})."), self.tr("{0}: {1} shapes ({2}).")
+        told = one if preview.count == 1 else many
+        return told.format(preview.path.name, words.count(preview.count), kinds)
 
     def _fields(self) -> tuple[FieldChoice, ...]:
         preview = self._preview

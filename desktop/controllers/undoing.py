@@ -61,8 +61,8 @@ class Undoing(QObject):
         assert changes.act_id is not None
         if changes.counts["undone"] in self._undos:
             count = int(changes.counts["requests"])
-            told = self.tr("Done again for one request.") if count == 1 else self.tr("Done again for {0} requests.")
-            self._offer(None, told.format(words.count(count)))
+            told = {0: self.tr("Done again."), 1: self.tr("Done again for one request.")}  # a note changes no request
+            self._offer(None, told.get(count, self.tr("Done again for {0} requests.")).format(words.count(count)))
             return
         self._undone.append(changes.act_id)
         self._undos.add(changes.act_id)

@@ -40,7 +40,7 @@ class SheetState:
     entries: tuple[tuple[int, str], ...] = ()  # services or departments to choose from
     left_out: int = 0
     why: str = ""  # of the first that is left out
-    undo_minutes: int = 10
+    undo_s: int = 600
     number: str = ""  # of the only request
     language: str = USUAL  # of what residents read
 
@@ -249,9 +249,19 @@ class ActSheet(Dialog):
             self.preview.setText(self.tr("The first one reads: {0}").format(self.edit.reading()) if many else "")
             self.preview.setVisible(many)
 
+    def _undo_words(self) -> str:
+        """How long the city lets an act be undone."""
+        seconds = self._state.undo_s
+        if not seconds:
+            return self.tr("This cannot be undone.")
+        if seconds < 60:
+            return self.tr("You can undo this for {0} s.").format(seconds)
+        one, many = self.tr("You can undo this for 1 minute."), self.tr("You can undo this for {0} minutes.")
+        return one if seconds < 120 else many.format(words.count(seconds // 60))
+
     def _sentence(self) -> str:
         state = self._state
-        undo = self.tr("You can undo this for {0} minutes.").format(state.undo_minutes)
+        undo = self._undo_words()
         if not TRANSITIONS[state.verb].tells:
             return f"{self.tr('Residents are not told.')} {undo}"
         if not state.told:

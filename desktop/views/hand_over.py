@@ -79,6 +79,7 @@ class HandOverSheet(Dialog):
         self.body.addLayout(row)
         self.browser = PageBrowser()
         self.browser.setAccessibleName(self.tr("Hand-over"))
+        self.browser.setPlaceholderText(self.tr("Reading what was done…"))
         self.browser.anchorClicked.connect(self._follow)
         self.body.addWidget(self.browser, 1)
         self.card.setMinimumHeight(parent.window().height() - 100)

@@ -226,7 +226,7 @@ class ServicesView(QWidget):
         kept = self.table.currentIndex().row()
         self.model.set_rows(rows)
         unmapped = sum(not row.mapped for row in rows)
-        note = self.tr("{0} services").format(len(rows))
+        note = self.tr("1 service") if len(rows) == 1 else self.tr("{0} services").format(len(rows))
         if unmapped:
             note += " · " + self.tr("{0} known only from imports").format(unmapped)
         self.header.note.setText(note)

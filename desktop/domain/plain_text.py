@@ -26,6 +26,11 @@ def breakable(text: str) -> str:
     return _ENDLESS.sub(_broken, text)
 
 
+def typeset(text: str) -> str:
+    """With the hyphen that words have; among tabular figures the other one is as wide as a figure, with gaps."""
+    return text.replace("-", "\u2010")
+
+
 def shortened(text: str, most: int) -> str:
     """Its first letters, and that there are more."""
     return text if len(text) <= most else f"{text[:most].rstrip()}…"

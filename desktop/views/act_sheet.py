@@ -17,7 +17,7 @@ from desktop.domain.day_words import USUAL, day_words
 from desktop.domain.lifecycle import OUTCOME_WORDS, REFERRALS, TRANSITIONS, Comment, Outcome, Verb
 from desktop.views import format as words
 from desktop.views.answer_edit import AnswerEdit, TemplateChoice
-from desktop.views.fonts import font
+from desktop.views.fonts import prose
 from desktop.views.kit import Button, Field, SearchField, Words
 from desktop.views.request_acts import leaving_of, title_of
 from desktop.views.shell.overlay import Dialog
@@ -60,7 +60,7 @@ class PickList(QWidget):
         self.narrow.searched.connect(self.picked)
         column.addWidget(self.narrow)
         self.list = QListWidget()
-        self.list.setFont(font("table"))
+        self.list.setFont(prose("table"))
         self.list.setProperty("raised", True)
         self.list.setAccessibleName(name)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop.domain.plain_text import breakable, readable, shortened
+from desktop.domain.plain_text import breakable, readable, shortened, typeset
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
 from desktop.views.kit.buttons import Link
@@ -58,10 +58,10 @@ class Words(QLabel):
 
     def setText(self, text: str) -> None:
         self._said = readable(text)
-        super().setText(breakable(self._said) if self.wordWrap() else self._said)
+        super().setText(typeset(breakable(self._said) if self.wordWrap() else self._said))
 
     def text(self) -> str:
-        """What was said, without the places to break."""
+        """What was said, without the places to break and with its own hyphens."""
         return self._said
 
     def set_tone(self, tone: Tone) -> None:
@@ -83,7 +83,7 @@ class ElidedWords(Words):
         return QSize(0, super().minimumSizeHint().height())
 
     def sizeHint(self) -> QSize:
-        wide = QFontMetricsF(self.font()).horizontalAdvance(self.text())
+        wide = QFontMetricsF(self.font()).horizontalAdvance(QLabel.text(self))
         return QSize(round(wide + 1.5), super().sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -92,9 +92,10 @@ class ElidedWords(Words):
             metrics = QFontMetricsF(self.font())
             painter.setFont(self.font())
             painter.setPen(self.palette().color(self.foregroundRole()))
-            fitting = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+            drawn = QLabel.text(self)
+            fitting = metrics.elidedText(drawn, Qt.TextElideMode.ElideRight, self.width())
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | self.alignment(), fitting)
-            set_tip(self, self.text() if fitting != self.text() else "")
+            set_tip(self, self.text() if fitting != drawn else "")
         finally:
             painter.end()
 

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.domain.plain_text import readable
+from desktop.domain.plain_text import readable, typeset
 from desktop.views.commands import Command
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
@@ -117,13 +117,13 @@ class _RowPainter(QStyledItemDelegate):
             right -= width + 10
         painter.setFont(font("caption", weight=450))
         painter.setPen(colour("text.tertiary"))
-        note = painter.fontMetrics().elidedText(readable(entry.note), Qt.TextElideMode.ElideRight, 180)
+        note = painter.fontMetrics().elidedText(typeset(readable(entry.note)), Qt.TextElideMode.ElideRight, 180)
         painter.drawText(QRectF(rect.left(), rect.top(), right - rect.left(), rect.height()), _RIGHT, note)
         right -= painter.fontMetrics().horizontalAdvance(note) + 10
         painter.setFont(font("table"))
         painter.setPen(colour("text.primary"))
         room = right - rect.left() - 36
-        words = painter.fontMetrics().elidedText(readable(entry.text), Qt.TextElideMode.ElideRight, int(room))
+        words = painter.fontMetrics().elidedText(typeset(readable(entry.text)), Qt.TextElideMode.ElideRight, int(room))
         painter.drawText(
             QRectF(rect.left() + 36, rect.top(), room, rect.height()), Qt.AlignmentFlag.AlignVCenter, words
         )

@@ -8,7 +8,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.domain.plain_text import TURNING, breakable, readable, shortened
+from desktop.domain.plain_text import TURNING, breakable, readable, shortened, typeset
 
 ADDRESS = "https://maps.example.org/place/42.3594,-71.0587,17z/data=!3m1!4b1!4m5!3m4?hl=en&entry=ttu"
 
@@ -43,3 +43,8 @@ def test_what_is_shortened_says_so() -> None:
     """A text that fits stays; a longer one ends in dots."""
     assert shortened("Pothole", 7) == "Pothole"
     assert shortened("Pothole here", 8) == "Pothole…"
+
+
+def test_words_get_the_hyphen_of_words() -> None:
+    """Every hyphen, and nothing else: signs of less have a letter of their own."""
+    assert typeset("pick-up −3 h 05, 60–82") == "pick\u2010up −3 h 05, 60–82"

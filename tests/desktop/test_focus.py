@@ -96,6 +96,23 @@ def test_a_dialog_survives_that_what_had_the_focus_is_gone(
         dialog.accept()
 
 
+def test_a_dialog_over_a_dialog_has_the_focus_and_gives_it_back(
+    qtbot: QtBot, window: MainWindow, beneath: QLineEdit
+) -> None:
+    """The report of a fault over a sheet: only the one on top holds the keys, then the one beneath, then the window."""
+    made = [Dialog("Sheet", parent=window), Dialog("Report", parent=window)]
+    closes = [dialog.add_close("Close") for dialog in made]
+    for dialog, close in zip(made, closes, strict=True):
+        dialog.open()
+        assert close.hasFocus()
+    QTest.keyClick(closes[1], Qt.Key.Key_Tab)
+    assert closes[1].hasFocus()
+    QTest.keyClick(closes[1], Qt.Key.Key_Escape)
+    assert closes[0].hasFocus()
+    QTest.keyClick(closes[0], Qt.Key.Key_Escape)
+    assert beneath.hasFocus()
+
+
 def test_the_palette_gives_the_focus_back(qtbot: QtBot, window: MainWindow, beneath: QLineEdit) -> None:
     """Ctrl K and Esc, or a command that was chosen: the list that had the keys has them again."""
     field = window.top_bar.search.edit

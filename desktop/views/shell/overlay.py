@@ -129,7 +129,9 @@ class Dialog(QWidget):
         next(can, self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
-        """The focus stays inside while the dialog is open."""
+        """The focus stays inside while the dialog is open and on top; two that both held it would never end."""
+        if next_dialog(self.window()) is not self:
+            return
         if new is not None and new.window() is self.window() and new is not self and not self.isAncestorOf(new):
             self._take_focus()
 

@@ -104,6 +104,7 @@ class ActSheet(Dialog):
         self.templates: TemplateChoice | None = None
         self.edit: AnswerEdit | None = None
         self._field: Field | None = None
+        self._picked = False  # whether the person chose the template
         self._ask()
         if state.verb not in (Verb.RECATEGORISE, Verb.ASSIGN):
             self._ask_words()
@@ -185,7 +186,7 @@ class ActSheet(Dialog):
         self.outcome = QComboBox()
         for outcome in outcomes:
             self.outcome.addItem(OUTCOME_WORDS[outcome], outcome.value)
-        self.outcome.currentIndexChanged.connect(self._facts_changed)
+        self.outcome.currentIndexChanged.connect(self._outcome_changed)
         field = Field(self.tr("Outcome"), self.outcome)
         self.body.addWidget(field)
         self._field = self._field or field
@@ -200,7 +201,7 @@ class ActSheet(Dialog):
             self.templates = TemplateChoice()
             first = self.tr("Usual words") if row.comment is Comment.USUAL else self.tr("Own words")
             self.templates.set_templates(state.templates, first)
-            self.templates.activated.connect(self._template_chosen)
+            self.templates.activated.connect(self._template_picked)
             self.body.addWidget(Field(self.tr("Template"), self.templates))
         caption = self.tr("What residents read") if row.tells else self.tr("Note among staff")
         self.edit = AnswerEdit(caption, lines=4)
@@ -210,9 +211,31 @@ class ActSheet(Dialog):
         self.body.addWidget(self.words)
         self.preview = Words("", step="caption", tone="tertiary", weight=450, wrap=True)
         self.body.addWidget(self.preview)
-        if state.templates and row.comment is Comment.REQUIRED and row.tells and self.templates is not None:
-            self.templates.setCurrentIndex(1)
+        self._choose_beforehand()
+
+    def _choose_beforehand(self) -> None:
+        """A template made for this act, as long as its words fit the outcome; never one that is only an answer."""
+        state = self._state
+        usual = self.outcome is None or self.outcome.currentIndex() == 0
+        if self.templates is not None and TRANSITIONS[state.verb].comment is Comment.REQUIRED:
+            fitting = (
+                at
+                for at, one in enumerate(state.templates, 1)
+                if one.verb == state.verb.value and (usual or "{outcome}" in one.text)
+            )
+            self.templates.setCurrentIndex(0 if state.verb is Verb.ANSWER else next(fitting, 0))
         self._template_chosen()
+
+    def _template_picked(self) -> None:
+        self._picked = True
+        self._template_chosen()
+
+    def _outcome_changed(self) -> None:
+        """Words that nobody chose or wrote follow the outcome: else "it is fixed" would go with "not found"."""
+        edit = self.edit
+        if edit is not None and not self._picked and (edit.untouched() or not edit.toPlainText().strip()):
+            self._choose_beforehand()
+        self._facts_changed()
 
     def _template_chosen(self) -> None:
         if self.edit is None:

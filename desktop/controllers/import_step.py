@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QLocale, QObject, Signal
 
 from data.connectors.preview import LayerPreview, RequestPreview
 from desktop.domain.clock import Clock
@@ -102,8 +102,8 @@ class ImportStep(QObject):
             samples = dict(preview.columns)
             seen = self._layer_words(preview)
         else:
-            size = words.number(path.stat().st_size / 1e6, 1)
-            seen = self.tr("{0}: {1} MB, its columns are found by themselves.").format(path.name, size)
+            size = QLocale().formattedDataSize(path.stat().st_size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+            seen = self.tr("{0}: {1}, its columns are found by themselves.").format(path.name, size)
         values = {"columns": columns, "samples": samples, "fields": self._fields()}
         self._show(phase=Phase.SEEN, seen=seen, told="", fraction=None, **values)
 
@@ -192,25 +192,27 @@ class ImportStep(QObject):
         return handle
 
     def _progressed(self, fraction: float | None, sentence: str) -> None:
-        self._show(fraction=fraction, told=sentence)
+        self._show(fraction=fraction, told=words.told(sentence))
 
     def _failed(self, sentence: str) -> None:
         phase = Phase.EMPTY if self.state.phase is Phase.LOOKING else Phase.SEEN
-        self._show(phase=phase, fault=sentence, told="", fraction=None)
+        self._show(phase=phase, fault=words.told(sentence), told="", fraction=None)
 
     def _broke(self) -> None:
         self._failed(self.tr("That did not work; the report says why. The store is as it was."))
 
     def _checked(self, changes: Changes) -> None:
-        self._show(phase=Phase.SEEN, told=changes.sentence, fraction=None)
+        self._show(phase=Phase.SEEN, told=words.told(changes.sentence), fraction=None)
 
     def _imported(self, changes: Changes) -> None:
         self._act_id = changes.act_id
-        self._show(phase=Phase.DONE, told=changes.sentence, fraction=None, can_undo=changes.act_id is not None)
+        self._show(
+            phase=Phase.DONE, told=words.told(changes.sentence), fraction=None, can_undo=changes.act_id is not None
+        )
 
     def _taken_back(self, changes: Changes) -> None:
         self._act_id = None
-        self._show(phase=Phase.SEEN, told=changes.sentence, fraction=None, can_undo=False)
+        self._show(phase=Phase.SEEN, told=words.told(changes.sentence), fraction=None, can_undo=False)
 
     def _show(self, **values: Any) -> None:
         if values.get("phase") in (Phase.EMPTY, Phase.SEEN, Phase.DONE):

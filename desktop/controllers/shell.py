@@ -154,6 +154,7 @@ class ShellController(QObject):
 
     def tell_note(self, sentence: str) -> None:
         """A toast about something that is as it is, neither done nor failed."""
+        sentence = told(sentence)
         self._remember(sentence)
         self._window.tell(Toast(sentence, tone="info"))
 

@@ -38,7 +38,7 @@ class Undoing(QObject):
     def tell(self, changes: Changes) -> None:
         """Say what was done, and what undoing it would do."""
         if changes.act_id is None:
-            self._window.tell(Toast(changes.sentence, tone="info"))
+            self._shell.tell_note(changes.sentence)
         elif changes.verb == UNDO:
             self._tell_undo(changes)
         elif changes.verb in UNDOABLE:
@@ -114,13 +114,13 @@ class Undoing(QObject):
     def _refuse(self, plan: UndoPlan) -> None:
         """It cannot be undone; where a request stands in the way, that one is shown."""
         if plan.about is None:
-            self._window.tell(Toast(plan.sentence, tone="warning"))
+            self._window.tell(Toast(words.told(plan.sentence), tone="warning"))
         else:
             self._shell.tell_failure(plan.sentence, plan.about)
 
     def _ask(self, plan: UndoPlan) -> None:
         """Residents get a message, or many requests go: said before it is done."""
-        dialog = Dialog(self.tr("Undo the last act"), plan.sentence, parent=self._window)
+        dialog = Dialog(self.tr("Undo the last act"), words.told(plan.sentence), parent=self._window)
         dialog.add_close(self.tr("Leave it done"))
         act = dialog.add_act(Button(self.tr("Undo and correct") if plan.residents else self.tr("Undo"), kind="primary"))
         act.clicked.connect(dialog.accept)

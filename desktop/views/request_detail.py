@@ -273,7 +273,7 @@ class RequestPane(QWidget):
         row.addWidget(Words(detail.status_word, step="body", weight=500))
         row.addStretch(1)
         column.addLayout(row)
-        column.addWidget(Words(shortened(detail.title, LONGEST_TITLE), step="heading", wrap=True))
+        column.addWidget(Words(shortened(" ".join(detail.title.split()), LONGEST_TITLE), step="heading", wrap=True))
         if detail.place:
             column.addWidget(Words(detail.place, step="table", tone="tertiary", wrap=True))
         if detail.description:

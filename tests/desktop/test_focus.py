@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
 from desktop.settings import Settings
 from desktop.views.assistant.dialog import AssistantDialog
 from desktop.views.hand_over import HandOverSheet
-from desktop.views.kit import StateCard
+from desktop.views.kit import FocusRing, StateCard
 from desktop.views.places import make_workspaces, show_empty
 from desktop.views.shell.overlay import Dialog
 
@@ -136,3 +136,17 @@ def test_no_card_or_dialog_is_shown_in_pieces(qtbot: QtBot, window: MainWindow) 
     QApplication.instance().removeEventFilter(watch)  # type: ignore[union-attr]
     assert watch.shown == []
     made[0].deleteLater()
+
+
+def test_a_workspace_that_was_switched_to_hands_the_focus_on(
+    qtbot: QtBot, window: MainWindow, beneath: QLineEdit
+) -> None:
+    """While it is empty no ring stands around all of it; once its content is there, the keys go to its list."""
+    place = window.workspaces["services"]
+    place.set_table(table := QTableView())
+    window.show_workspace("services")
+    place.setFocus()
+    ring = next(one for one in window.findChildren(FocusRing))
+    assert not ring.isVisible()
+    place.set_ready()
+    assert table.hasFocus()

@@ -96,7 +96,8 @@ class ActsController(QObject):
 
     def export_requests(self, ids: np.ndarray, columns: Sequence[str] | None = None) -> None:
         """Ask where the shown requests go, and write them there in their order, with these columns or every one."""
-        title = self.tr("Exporting {0} requests").format(words.count(len(ids)))
+        one, many = self.tr("Exporting 1 request"), self.tr("Exporting {0} requests").format(words.count(len(ids)))
+        title = one if len(ids) == 1 else many
         path = self._ask_place(title, self.tr("requests.csv"), "CSV (*.csv);;GeoJSON (*.geojson);;GeoPackage (*.gpkg)")
         if path is not None:
             from desktop.operations.export import RequestFilter

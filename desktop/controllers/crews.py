@@ -224,7 +224,9 @@ class CrewsController(QObject):
             PlanFigure(self.tr("Distance"), words.distance(total["distance_m"])),
         )
         day = datetime.fromisoformat(content["date"]).date()
-        title = self.tr("{0} · {1} crews, {2} jobs").format(words.long_date(day), len(crews), jobs)
+        crews_told = self.tr("1 crew") if len(crews) == 1 else self.tr("{0} crews").format(len(crews))
+        jobs_told = self.tr("1 job") if jobs == 1 else self.tr("{0} jobs").format(words.count(jobs))
+        title = f"{words.long_date(day)} · {crews_told}, {jobs_told}"
         now = self._session.clock.now()
         return PlanState(
             title=title,

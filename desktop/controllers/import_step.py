@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QLocale, QObject, Signal
 
 from data.connectors.preview import LayerPreview, RequestPreview
 from desktop.domain.clock import Clock
@@ -95,14 +95,15 @@ class ImportStep(QObject):
             columns = tuple(dict.fromkeys(header for header in preview.headers if header))
             first = preview.rows[0] if preview.rows else ()
             samples = dict(zip(preview.headers, first, strict=False))
-            seen = self.tr("{0}: {1} columns, read as {2}.").format(path.name, len(columns), preview.format)
+            one, many = self.tr("{0}: 1 column, read as {2}."), self.tr("{0}: {1} columns, read as {2}.")
+            seen = (one if len(columns) == 1 else many).format(path.name, len(columns), preview.format)
         elif isinstance(preview, LayerPreview):
             columns = tuple(name for name, _ in preview.columns)
             samples = dict(preview.columns)
             seen = self._layer_words(preview)
         else:
-            size = words.number(path.stat().st_size / 1e6, 1)
-            seen = self.tr("{0}: {1} MB, its columns are found by themselves.").format(path.name, size)
+            size = QLocale().formattedDataSize(path.stat().st_size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+            seen = self.tr("{0}: {1}, its columns are found by themselves.").format(path.name, size)
         values = {"columns": columns, "samples": samples, "fields": self._fields()}
         self._show(phase=Phase.SEEN, seen=seen, told="", fraction=None, **values)
 
@@ -110,7 +111,9 @@ class ImportStep(QObject):
         if preview.count is None:
             return self.tr("{0}: a table of {1} columns.").format(preview.path.name, len(preview.columns))
         kinds = ", ".join(preview.kinds) or self.tr("no geometry")
-        return self.tr("{0}: {1} shapes ({2}).").format(preview.path.name, words.count(preview.count), kinds)
+        one, many = self.tr("{0}: 1 shape ({2})."), self.tr("{0}: {1} shapes ({2}).")
+        told = one if preview.count == 1 else many
+        return told.format(preview.path.name, words.count(preview.count), kinds)
 
     def _fields(self) -> tuple[FieldChoice, ...]:
         preview = self._preview
@@ -189,25 +192,27 @@ class ImportStep(QObject):
         return handle
 
     def _progressed(self, fraction: float | None, sentence: str) -> None:
-        self._show(fraction=fraction, told=sentence)
+        self._show(fraction=fraction, told=words.figured(sentence))
 
     def _failed(self, sentence: str) -> None:
         phase = Phase.EMPTY if self.state.phase is Phase.LOOKING else Phase.SEEN
-        self._show(phase=phase, fault=sentence, told="", fraction=None)
+        self._show(phase=phase, fault=words.figured(sentence), told="", fraction=None)
 
     def _broke(self) -> None:
         self._failed(self.tr("That did not work; the report says why. The store is as it was."))
 
     def _checked(self, changes: Changes) -> None:
-        self._show(phase=Phase.SEEN, told=changes.sentence, fraction=None)
+        self._show(phase=Phase.SEEN, told=words.figured(changes.sentence), fraction=None)
 
     def _imported(self, changes: Changes) -> None:
         self._act_id = changes.act_id
-        self._show(phase=Phase.DONE, told=changes.sentence, fraction=None, can_undo=changes.act_id is not None)
+        self._show(
+            phase=Phase.DONE, told=words.figured(changes.sentence), fraction=None, can_undo=changes.act_id is not None
+        )
 
     def _taken_back(self, changes: Changes) -> None:
         self._act_id = None
-        self._show(phase=Phase.SEEN, told=changes.sentence, fraction=None, can_undo=False)
+        self._show(phase=Phase.SEEN, told=words.figured(changes.sentence), fraction=None, can_undo=False)
 
     def _show(self, **values: Any) -> None:
         if values.get("phase") in (Phase.EMPTY, Phase.SEEN, Phase.DONE):

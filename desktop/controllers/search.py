@@ -164,7 +164,7 @@ def asset_entry(asset: Asset, layer: str, icon: str) -> Entry:
 
 def entry_of(request: ServiceRequest, services: Mapping[int, str], icons: Mapping[int, str]) -> Entry:
     """A request as a row of the palette."""
-    words = request.address or " ".join(request.description.split()) or request.service_request_id
-    note = f"{services.get(request.service_id, '')} · {request.service_request_id}"
+    words = " ".join((request.address or request.description).split()) or request.service_request_id
+    note = f"{request.service_request_id} · {services.get(request.service_id, '')}"  # its end gives way
     icon = service_icon(icons.get(request.service_id, ""))
     return Entry(f"{REQUEST_PREFIX}{request.id}", words[:WORDS_MOST], note, icon=icon)

@@ -38,7 +38,7 @@ class Undoing(QObject):
     def tell(self, changes: Changes) -> None:
         """Say what was done, and what undoing it would do."""
         if changes.act_id is None:
-            self._window.tell(Toast(self._shell.in_words(changes.sentence), tone="info"))
+            self._shell.tell_note(changes.sentence)
         elif changes.verb == UNDO:
             self._tell_undo(changes)
         elif changes.verb in UNDOABLE:
@@ -61,8 +61,8 @@ class Undoing(QObject):
         assert changes.act_id is not None
         if changes.counts["undone"] in self._undos:
             count = int(changes.counts["requests"])
-            told = self.tr("Done again for one request.") if count == 1 else self.tr("Done again for {0} requests.")
-            self._offer(None, told.format(words.count(count)))
+            told = {0: self.tr("Done again."), 1: self.tr("Done again for one request.")}  # a note changes no request
+            self._offer(None, told.get(count, self.tr("Done again for {0} requests.")).format(words.count(count)))
             return
         self._undone.append(changes.act_id)
         self._undos.add(changes.act_id)

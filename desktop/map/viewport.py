@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from data.records import Placement, Status
 from desktop.domain.attention import SOON as DUE_SOON
 from desktop.domain.attention import reports_per_request
+from desktop.domain.backlog import NOT_YET
 from desktop.domain.working_time import NO_SHARE, WorkingTime
 from desktop.map.features import (
     CLOSED,
@@ -146,7 +147,9 @@ class Content:
         kept = slice(None) if mask is None else mask[index.rows]
         self.index, self.columns, self.now_ms, self._mask, self._fold = index, columns, now_ms, mask, folded
         self._working = working
-        self._status, self.status = status, columns.status if status is None else status
+        # What was not opened yet is no symbol, but for the chosen one: it wears what it is now, as its page says.
+        then = columns.status if status is None else np.where(status == NOT_YET, columns.status, status)
+        self._status, self.status = status, then
         self.rows: Ints = index.rows[kept]
         self.codes: Ints = index.codes[kept]
         self.x: Floats = columns.x[self.rows]

@@ -13,6 +13,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from data.records import Placement, ServiceRequest, Status
 from desktop.domain.attention import MISSING_MS
+from desktop.domain.plain_text import readable
 from desktop.models.arranging import Arrangement, Content, Names, TextOrder, arrange
 from desktop.models.fields import RIGHT_ALIGNED, TEXTS, TIMES, Field, Grouping, field_title, placement_word
 from desktop.models.group_rows import GroupRows, group_name
@@ -238,7 +239,7 @@ class RequestTableModel(QAbstractTableModel):
         shown = self._shown
         assert shown is not None
         assert shown.content.grouping is not None
-        name = group_name(shown.content.grouping, int(shown.keys[group]), shown.content.names)
+        name = readable(group_name(shown.content.grouping, int(shown.keys[group]), shown.content.names))
         count = int(shown.starts[group + 1] - shown.starts[group])
         return name, count, int(shown.late[group]), self._groups.folded(group)
 
@@ -405,7 +406,8 @@ class RequestTableModel(QAbstractTableModel):
             return group
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             name, count, late, _folded = self.group_figures(group)
-            told = self.tr("{0}: {1} requests, {2} overdue") if late else self.tr("{0}: {1} requests")
+            told = self.tr("{0}: 1 request") if count == 1 else self.tr("{0}: {1} requests")
+            told += self.tr(", {2} overdue") if late else ""
             return told.format(name, count, late)
         return None
 
@@ -415,9 +417,9 @@ class RequestTableModel(QAbstractTableModel):
         if field is Field.STATUS:
             return str(tuple(Status)[int(self._status[at])].value)
         if field is Field.SERVICE:
-            return names.services.get(int(columns.service_id[at]), "")
+            return readable(names.services.get(int(columns.service_id[at]), ""))
         if field is Field.DEPARTMENT:
-            return names.agencies.get(int(columns.agency_id[at]), "")
+            return readable(names.agencies.get(int(columns.agency_id[at]), ""))
         if field is Field.PRIORITY:
             return str(int(columns.priority[at]))
         if field is Field.REPORTS:
@@ -426,7 +428,7 @@ class RequestTableModel(QAbstractTableModel):
             return placement_word(tuple(Placement)[int(columns.placement[at])])
         if field in TEXTS:
             row = self._cache.row(int(columns.id[at]))
-            return "" if row is None else self._row_text(row, field)
+            return "" if row is None else readable(self._row_text(row, field))
         return None  # times are painted by their delegates
 
     def _row_text(self, row: ServiceRequest, field: Field) -> str:

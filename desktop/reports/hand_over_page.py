@@ -6,7 +6,6 @@ Everything that people wrote is escaped, and stripped of what could turn the dir
 from __future__ import annotations
 
 import html
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +13,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from data.connectors.safe_csv import whole_file
+from desktop.domain.plain_text import readable
 from desktop.operations.hand_over import HandOver, Line, Person, Said, Waiting
 
 ASSETS = Path(__file__).parent / "assets"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 LONGEST = 400  # letters of a note; the request has the rest
-_TURNING = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)}
 
 
 def _moment(value: datetime, now: datetime, zone: str) -> str:
@@ -93,8 +92,7 @@ def page_body(told: HandOver, speech: Speech) -> str:
 
 def safe(text: str) -> str:
     """Text of anybody for HTML: escaped, without control characters and turns of direction."""
-    kept = (sign if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs") else " " for sign in text)
-    return html.escape("".join(sign for sign in kept if sign not in _TURNING), quote=True)
+    return html.escape(readable(text), quote=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +128,9 @@ class _Page:
         if told.today.arrived:
             goal = self.speech.goal(told.goal)
             reached = tr("The day's goal of {0} is reached.").format(goal)
+            one = tr("1 more acknowledgement reaches the day's goal of {0}.").format(goal)
             more = tr("{1} more acknowledgements reach the day's goal of {0}.").format(goal, count(told.missing))
-            sentences.append(more if told.missing else reached)
+            sentences.append({0: reached, 1: one}.get(told.missing, more))
         return " ".join(sentences)
 
     def waiting(self, one: Waiting) -> str:

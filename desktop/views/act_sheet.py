@@ -18,7 +18,7 @@ from desktop.domain.day_words import USUAL, day_words
 from desktop.domain.lifecycle import OUTCOME_WORDS, REFERRALS, TRANSITIONS, Comment, Outcome, Verb
 from desktop.views import format as words
 from desktop.views.answer_edit import AnswerEdit, TemplateChoice
-from desktop.views.fonts import font
+from desktop.views.fonts import prose
 from desktop.views.kit import Button, Field, SearchField, Words
 from desktop.views.request_acts import leaving_of, title_of
 from desktop.views.shell.overlay import Dialog
@@ -41,7 +41,7 @@ class SheetState:
     entries: tuple[tuple[int, str], ...] = ()  # services or departments to choose from
     left_out: int = 0
     why: str = ""  # of the first that is left out
-    undo_minutes: int = 10
+    undo_s: int = 600
     number: str = ""  # of the only request
     language: str = USUAL  # of what residents read
     own: Own = field(default_factory=dict)  # the city's own words in it
@@ -62,7 +62,7 @@ class PickList(QWidget):
         self.narrow.searched.connect(self.picked)
         column.addWidget(self.narrow)
         self.list = QListWidget()
-        self.list.setFont(font("table"))
+        self.list.setFont(prose("table"))
         self.list.setProperty("raised", True)
         self.list.setAccessibleName(name)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -106,6 +106,7 @@ class ActSheet(Dialog):
         self.templates: TemplateChoice | None = None
         self.edit: AnswerEdit | None = None
         self._field: Field | None = None
+        self._picked = False  # whether the person chose the template
         self._ask()
         if state.verb not in (Verb.RECATEGORISE, Verb.ASSIGN):
             self._ask_words()
@@ -187,7 +188,7 @@ class ActSheet(Dialog):
         self.outcome = QComboBox()
         for outcome in outcomes:
             self.outcome.addItem(OUTCOME_WORDS[outcome], outcome.value)
-        self.outcome.currentIndexChanged.connect(self._facts_changed)
+        self.outcome.currentIndexChanged.connect(self._outcome_changed)
         field = Field(self.tr("Outcome"), self.outcome)
         self.body.addWidget(field)
         self._field = self._field or field
@@ -202,7 +203,7 @@ class ActSheet(Dialog):
             self.templates = TemplateChoice()
             first = self.tr("Usual words") if row.comment is Comment.USUAL else self.tr("Own words")
             self.templates.set_templates(state.templates, first)
-            self.templates.activated.connect(self._template_chosen)
+            self.templates.activated.connect(self._template_picked)
             self.body.addWidget(Field(self.tr("Template"), self.templates))
         caption = self.tr("What residents read") if row.tells else self.tr("Note among staff")
         self.edit = AnswerEdit(caption, lines=4)
@@ -212,9 +213,31 @@ class ActSheet(Dialog):
         self.body.addWidget(self.words)
         self.preview = Words("", step="caption", tone="tertiary", weight=450, wrap=True)
         self.body.addWidget(self.preview)
-        if state.templates and row.comment is Comment.REQUIRED and row.tells and self.templates is not None:
-            self.templates.setCurrentIndex(1)
+        self._choose_beforehand()
+
+    def _choose_beforehand(self) -> None:
+        """A template made for this act, as long as its words fit the outcome; never one that is only an answer."""
+        state = self._state
+        usual = self.outcome is None or self.outcome.currentIndex() == 0
+        if self.templates is not None and TRANSITIONS[state.verb].comment is Comment.REQUIRED:
+            fitting = (
+                at
+                for at, one in enumerate(state.templates, 1)
+                if one.verb == state.verb.value and (usual or "{outcome}" in one.text)
+            )
+            self.templates.setCurrentIndex(0 if state.verb is Verb.ANSWER else next(fitting, 0))
         self._template_chosen()
+
+    def _template_picked(self) -> None:
+        self._picked = True
+        self._template_chosen()
+
+    def _outcome_changed(self) -> None:
+        """Words that nobody chose or wrote follow the outcome: else "it is fixed" would go with "not found"."""
+        edit = self.edit
+        if edit is not None and not self._picked and (edit.untouched() or not edit.toPlainText().strip()):
+            self._choose_beforehand()
+        self._facts_changed()
 
     def _template_chosen(self) -> None:
         if self.edit is None:
@@ -251,9 +274,19 @@ class ActSheet(Dialog):
             self.preview.setText(self.tr("The first one reads: {0}").format(self.edit.reading()) if many else "")
             self.preview.setVisible(many)
 
+    def _undo_words(self) -> str:
+        """How long the city lets an act be undone."""
+        seconds = self._state.undo_s
+        if not seconds:
+            return self.tr("This cannot be undone.")
+        if seconds < 60:
+            return self.tr("You can undo this for {0} s.").format(seconds)
+        one, many = self.tr("You can undo this for 1 minute."), self.tr("You can undo this for {0} minutes.")
+        return one if seconds < 120 else many.format(words.count(seconds // 60))
+
     def _sentence(self) -> str:
         state = self._state
-        undo = self.tr("You can undo this for {0} minutes.").format(state.undo_minutes)
+        undo = self._undo_words()
         if not TRANSITIONS[state.verb].tells:
             return f"{self.tr('Residents are not told.')} {undo}"
         if not state.told:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QSizePolicy, QTextEdit,
 from data.records import AnswerTemplate
 from desktop.domain import answers
 from desktop.domain.answers import Facts
-from desktop.views.fonts import font
+from desktop.views.fonts import prose
 from desktop.views.theme import theme
 
 SHORT = 48  # letters of a template's name in the list
@@ -30,7 +30,7 @@ class AnswerEdit(QPlainTextEdit):
         self._template, self._facts, self._shown = "", Facts(), ""
         self._filled = True
         self.setAccessibleName(name)
-        self.setFont(font("table"))
+        self.setFont(prose("table"))
         self.setTabChangesFocus(True)
         self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 18)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
@@ -107,7 +107,7 @@ class TemplateChoice(QComboBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFont(font("table"))
+        self.setFont(prose("table"))
         self.setAccessibleName(self.tr("Template"))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._templates: tuple[AnswerTemplate, ...] = ()

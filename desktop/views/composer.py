@@ -142,7 +142,7 @@ class Composer(QWidget):
 
     def _reach(self, state: ComposerState) -> str:
         if not state.reached:
-            return self.tr("Kept here; the source takes no messages")
+            return self.tr("Kept here, not sent on")
         one, many = self.tr("Goes to 1 reporter"), self.tr("Goes to {0} reporters")
         told = one if state.reached == 1 else many.format(words.count(state.reached))
         if not state.unreached:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QListWidget, QListWidgetIt
 
 from desktop.domain.request_filter import ALL, RequestFilter
 from desktop.models.arranging import day_start_ms
-from desktop.views.fonts import font
+from desktop.views.fonts import font, prose
 from desktop.views.kit import Field, Link, SearchField, Words
 from desktop.views.shell.popover import Popover
 
@@ -51,7 +51,7 @@ class CheckList(QWidget):
         self.narrow.changed.connect(self._narrow)
         column.addWidget(self.narrow)
         self.list = QListWidget()
-        self.list.setFont(font("table"))
+        self.list.setFont(prose("table"))
         self.list.setProperty("raised", True)
         self.list.setAccessibleName(name)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -32,6 +32,13 @@ def font(step: str = "body", *, weight: int | None = None, size: float | None = 
     return QFont(_font(step, weight, size))
 
 
+def prose(step: str = "body") -> QFont:
+    """The font of a step for lists, fields and pages of words: its figures and hyphens are as wide as they are."""
+    made = font(step)
+    made.unsetFeature(QFont.Tag("tnum"))
+    return made
+
+
 @lru_cache(maxsize=128)
 def _font(step: str, weight: int | None, size: float | None) -> QFont:
     tokens = load_tokens("light")  # type is the same in both schemes

@@ -29,8 +29,12 @@ def told(sentence: str, now: datetime, zone: str) -> str:
 
     3 452 for 3,452, 13 Oct 2026 for 2026-10-13; 2026-10-13 12:01 UTC is 14:01 in Berlin, with the day on another day.
     """
-    timed = _ISO_MOMENT.sub(lambda found: _moment_in_words(found[0], now, zone), sentence)
-    parted = _THOUSANDS.sub(lambda found: found[0].replace(",", THIN_SPACE), timed)
+    return figured(_ISO_MOMENT.sub(lambda found: _moment_in_words(found[0], now, zone), sentence))
+
+
+def figured(sentence: str) -> str:
+    """The same of a sentence without times, where no city's clocks are known yet."""
+    parted = _THOUSANDS.sub(lambda found: found[0].replace(",", THIN_SPACE), sentence)
     return _ISO_DAY.sub(_day_in_words, parted)
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QWidget
 
-from desktop.views.fonts import font
+from desktop.views.fonts import prose
 from desktop.views.kit import Button, SegmentedChoice, Words
 from desktop.views.shell.overlay import Dialog
 from desktop.views.theme import theme
@@ -23,7 +23,7 @@ class PageBrowser(QTextBrowser):
         self._page: QTextDocument | None = None
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
-        self.setFont(font("table"))
+        self.setFont(prose("table"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # else all is laid out twice
         self.setViewportMargins(0, 0, 10, 0)
@@ -79,6 +79,7 @@ class HandOverSheet(Dialog):
         self.body.addLayout(row)
         self.browser = PageBrowser()
         self.browser.setAccessibleName(self.tr("Hand-over"))
+        self.browser.setPlaceholderText(self.tr("Reading what was done…"))
         self.browser.anchorClicked.connect(self._follow)
         self.body.addWidget(self.browser, 1)
         self.card.setMinimumHeight(parent.window().height() - 100)

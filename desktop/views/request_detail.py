@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from data.records import Status
+from desktop.domain.plain_text import shortened
 from desktop.views import format as words
 from desktop.views.act_bar import ActBar
 from desktop.views.asset_section import AssetSection, AssetState
@@ -31,6 +32,7 @@ from desktop.views.kit import (
     Words,
 )
 from desktop.views.kit.layouts import clear_layout
+from desktop.views.kit.words import set_tip
 from desktop.views.marks import MARKS
 from desktop.views.photo_strip import Photo, PhotoStrip
 from desktop.views.request_acts import offered
@@ -39,6 +41,8 @@ from desktop.views.theme import theme
 REPORTS_FIRST = 8
 NOTHING, PAGE, LOADING, FAILED = range(4)
 TIME_PX = 72
+NUMBER_WIDTH = 160  # px; a request's number is any text of a source
+LONGEST, LONGEST_TITLE = 4000, 300  # letters that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +244,10 @@ class RequestPane(QWidget):
         row.setSpacing(8)
         row.addWidget(Glyph(service_icon(detail.icon)))
         row.addWidget(ElidedWords(detail.service, step="table", weight=600), 1)
-        row.addWidget(Tag(detail.service_request_id))
+        number = Tag(detail.service_request_id)
+        number.setMaximumWidth(NUMBER_WIDTH)
+        set_tip(number, detail.service_request_id if number.sizeHint().width() > NUMBER_WIDTH else "")
+        row.addWidget(number)
         for icon, name, step in (("chevron-up", self.tr("Previous"), -1), ("chevron-down", self.tr("Next"), 1)):
             button = IconButton(icon, name)
             button.setProperty("step", step)
@@ -251,6 +258,13 @@ class RequestPane(QWidget):
     def _step(self) -> None:
         self.stepped.emit(int(self.sender().property("step")))
 
+    def _quoted(self, text: str) -> str:
+        """What the resident wrote; of a text without an end, its beginning: to lay out more stops the window."""
+        if len(text) <= LONGEST:
+            return f"“{text}”"
+        more = self.tr("{0} more letters, which an export holds.").format(words.count(len(text) - LONGEST))
+        return f"“{shortened(text, LONGEST)}”\n{more}"
+
     def _what(self, detail: RequestDetail) -> QWidget:
         box, column = _section()
         row = QHBoxLayout()
@@ -259,11 +273,11 @@ class RequestPane(QWidget):
         row.addWidget(Words(detail.status_word, step="body", weight=500))
         row.addStretch(1)
         column.addLayout(row)
-        column.addWidget(Words(detail.title, step="heading", wrap=True))
+        column.addWidget(Words(shortened(" ".join(detail.title.split()), LONGEST_TITLE), step="heading", wrap=True))
         if detail.place:
             column.addWidget(Words(detail.place, step="table", tone="tertiary", wrap=True))
         if detail.description:
-            column.addWidget(Words(f"“{detail.description}”", step="table", tone="secondary", wrap=True))
+            column.addWidget(Words(self._quoted(detail.description), step="table", tone="secondary", wrap=True))
         if detail.unlocated:
             column.addWidget(Tag(detail.unlocated, "warning", icon="map-pin-off"))
         acts = offered(detail.stands)
@@ -362,7 +376,7 @@ class RequestPane(QWidget):
         column.addWidget(Caption(self.tr("Answers and details")))
         for question, answer in detail.answers:  # questions are sentences: over their answers, never cut
             column.addWidget(Words(question, step="table", tone="tertiary", wrap=True))
-            column.addWidget(Words(" ".join(answer.split()) or "–", step="table", wrap=True))
+            column.addWidget(Words(shortened(" ".join(answer.split()), LONGEST) or "–", step="table", wrap=True))
             column.addSpacing(2)
         for key, value in detail.facts:
             column.addWidget(KeyValueRow(key, " ".join(value.split())))

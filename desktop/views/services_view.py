@@ -22,6 +22,7 @@ from desktop.views import format as words
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon, service_icon
 from desktop.views.kit import Caption, Centred, Glyph, KeyValueRow, PaneHeader, Rule, StateCard, Tag, Words
+from desktop.views.kit.focus import INSIDE
 from desktop.views.kit.tables import dress_table, paint_row_ground
 from desktop.views.theme import theme
 
@@ -185,6 +186,7 @@ class ServicesView(QWidget):
         column.addWidget(self.header)
         column.addWidget(self.table, 1)
         self._detail = QScrollArea()
+        self._detail.setProperty(INSIDE, True)  # it fills its pane: a ring around it would lie on the status bar
         self._detail.setWidgetResizable(True)
         self._detail.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._detail.setMinimumWidth(320)
@@ -226,7 +228,7 @@ class ServicesView(QWidget):
         kept = self.table.currentIndex().row()
         self.model.set_rows(rows)
         unmapped = sum(not row.mapped for row in rows)
-        note = self.tr("{0} services").format(len(rows))
+        note = self.tr("1 service") if len(rows) == 1 else self.tr("{0} services").format(len(rows))
         if unmapped:
             note += " · " + self.tr("{0} known only from imports").format(unmapped)
         self.header.note.setText(note)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 from data.records import Status
 from desktop.domain.attention import SOON
 from desktop.domain.deadlines import WorkingCalendar
+from desktop.domain.plain_text import typeset
 from desktop.domain.working_time import WorkingTime
 from desktop.models.fields import RIGHT_ALIGNED, TIMES, Field, status_word
 from desktop.models.request_table import RequestTableModel, Role
@@ -185,7 +186,7 @@ class RequestDelegate(QStyledItemDelegate):
     def _text(self, painter: QPainter, cell: QRectF, text: str, tone: str, *, right: bool = False) -> float:
         """Draw one elided line; returns the width it took."""
         metrics = QFontMetricsF(painter.font())
-        one_line = " ".join(text[:LONGEST].split())
+        one_line = typeset(" ".join(text[:LONGEST].split()))
         shown = metrics.elidedText(one_line, Qt.TextElideMode.ElideRight, cell.width())
         painter.setPen(theme().colour(tone))
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft

@@ -136,18 +136,17 @@ class TablePane(QWidget):
 
     def show_card(self, card: StateCard | None, act: str = "") -> None:
         """A designed empty, loading or error state instead of the table; None shows the table."""
-        if self._card is not None:
-            self._stack.removeWidget(self._card)
-            self._card.deleteLater()
-            self._card = None
+        before, self._card = self._card, None
         if card is None:
             self._stack.setCurrentIndex(0)
-            return
-        card.setProperty("act", act)
-        card.acted.connect(self._acted)
-        self._card = Centred(card)
-        self._stack.addWidget(self._card)
-        self._stack.setCurrentWidget(self._card)
+        else:
+            card.setProperty("act", act)
+            card.acted.connect(self._acted)
+            self._card = Centred(card)
+            self._stack.setCurrentIndex(self._stack.addWidget(self._card))
+        if before is not None:  # after the change, which takes the focus along to what comes next
+            self._stack.removeWidget(before)
+            before.deleteLater()
 
     # inside
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views.commands import Command, is_single
-from desktop.views.kit.focus import INSIDE
+from desktop.views.kit.focus import INSIDE, NONE
 from desktop.views.kit.words import Rule
 from desktop.views.shell.drawer import Drawer
 from desktop.views.shell.edge_strip import EdgeStrip
@@ -62,6 +62,7 @@ class Workspace(QWidget):
         super().__init__(parent)
         self.key, self.title, self.icon = key, title, icon
         self.setAccessibleName(title)
+        self.setProperty(NONE, True)  # it holds the focus only until its content is there
         self.subtitle, self.note, self.badge = "", "", 0
         self._filled = True
         self._awaited: set[str] = set()
@@ -159,6 +160,8 @@ class Workspace(QWidget):
     def set_ready(self, ready: bool = True) -> None:
         """Whether the content is on show."""
         self._filled = ready
+        if ready and self.hasFocus():
+            self._focus_into(self.table or self.map or self.left)
         self.ready_changed.emit(self.ready)
 
     def await_part(self, name: str) -> None:

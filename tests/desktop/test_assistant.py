@@ -185,3 +185,34 @@ def test_a_file_is_checked_imported_and_taken_back(
         assert unit.requests.count() == 0
     store.close()
     QTest.keyClick(assistant.dialog, Qt.Key.Key_Escape)
+
+
+def test_figures_and_sizes_are_the_windows(
+    qtbot: QtBot, window: MainWindow, runner: JobRunner, sqlite_location: str
+) -> None:
+    """Thousands are parted by a thin space, as everywhere in the window; a small file has bytes, not 0.0 MB."""
+    from desktop.operations.found_city import CityPlan, found_city
+    from desktop.operations.work import Work
+
+    store = open_store(sqlite_location, create=True)
+    found_city(Work(store, "ana", CLOCK), CityPlan("Elmwood"))
+    store.close()
+    folder = Path(sqlite_location).parent
+    file, places = folder / "requests.csv", folder / "addresses.csv"
+    rows = "".join(f"{number},2026-10-01,Pothole\n" for number in range(1200))
+    file.write_text(f"id,opened,type\n{rows}", encoding="utf-8")
+    places.write_text("number,street,lat,long\n5,Elm Street,42.0,-71.0\n", encoding="utf-8")
+    assistant = Assistant(window, runner, CLOCK, "ana", location=sqlite_location, kind="requests")
+    assistant.open(file)
+    settle(qtbot, assistant)
+    assert assistant.step is not None
+    QTest.mouseClick(assistant.dialog.check, Qt.MouseButton.LeftButton)
+    settle(qtbot, assistant)
+    assert "1\u2009200 added" in assistant.step.state.told
+    QTest.keyClick(assistant.dialog, Qt.Key.Key_Escape)
+    assistant = Assistant(window, runner, CLOCK, "ana", location=sqlite_location, kind="addresses")
+    assistant.open(places)
+    settle(qtbot, assistant)
+    assert assistant.step is not None
+    assert "addresses.csv: 47 bytes" in assistant.step.state.seen
+    QTest.keyClick(assistant.dialog, Qt.Key.Key_Escape)

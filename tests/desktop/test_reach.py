@@ -8,7 +8,7 @@ from datetime import datetime
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QImage, QRegion
+from PySide6.QtGui import QImage, QPalette, QRegion
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -111,6 +111,7 @@ def as_painted(widget: QWidget, corner: QPoint, size: QSize = QSize(1, 1)) -> QI
     window = widget.window()
     image = QImage(size * DENSE, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(DENSE)
+    image.fill(window.palette().color(QPalette.ColorRole.Base))  # memory as it was given is no ground
     patch = QRect(widget.mapTo(window, corner), size)
     window.render(image, QPoint(), QRegion(patch))
     return image

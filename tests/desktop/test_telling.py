@@ -53,6 +53,12 @@ def told(shell: ShellController) -> list[str]:
     return [toast.text.text() for toast in shell._window.toasts.toasts()]
 
 
+def test_a_note_writes_its_figures_as_the_window_does(shell: ShellController) -> None:
+    """What came of an act that changed nothing is told like what came of others."""
+    shell.tell_note("38,419 of 41,827 requests assigned, 0 changed.")
+    assert told(shell) == ["38\u2009419 of 41\u2009827 requests assigned, 0 changed."]
+
+
 def test_the_status_bar_counts_what_came(
     qtbot: QtBot, open_city: Callable[[str, datetime], Application], planned_city: Path, tmp_path: Path
 ) -> None:

@@ -81,12 +81,12 @@ class AssistantDialog(Dialog):
         super().__init__(title, " ", width=WIDTH, parent=parent)
         self._sentences = [sentence for _, sentence, _ in steps]
         self.trail = Trail([name for name, _, _ in steps])
-        self.trail.setVisible(len(steps) > 1)
         self.stack = QStackedWidget()
         self.stack.setMinimumHeight(STEP_HEIGHT)
         for _, _, widget in steps:
             self.stack.addWidget(widget)
         self.body.addWidget(self.trail)
+        self.trail.setVisible(len(steps) > 1)  # within the card: alone it would be shown as a window of its own
         self.body.addWidget(self.stack, 1)
         self.close_button = self.add_act(Button(self.tr("Close")))
         self.back = self.add_act(Button(self.tr("Back")))

@@ -43,9 +43,9 @@ class StateCard(QWidget):
             self.column.addSpacing(6)
         self.title = Words(title, step="body", weight=600, wrap=True)
         self.text = Words(text, step="table", tone="secondary", wrap=True)
-        self.text.setVisible(bool(text))
         self.column.addWidget(self.title)
         self.column.addWidget(self.text)
+        self.text.setVisible(bool(text))  # within the card: alone it would be shown as a window of its own
         self.setAccessibleName(f"{title}. {text}")
         if act:
             self.column.addSpacing(8)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.views.fonts import font
+from desktop.views.fonts import font, prose
 from desktop.views.icons import paint_icon
 from desktop.views.kit.painting import paint_box
 from desktop.views.kit.words import Caption, Glyph, KeyCap, Words
@@ -132,11 +132,11 @@ class Dropdown(QComboBox):
 
     def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFont(font("table"))
+        self.setFont(prose("table"))
         if name:
             self.setAccessibleName(name)
         self.setMaxVisibleItems(self.MOST)
-        self.view().setFont(font("table"))
+        self.view().setFont(prose("table"))
         self.setItemDelegate(QStyledItemDelegate(self))
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.domain.plain_text import breakable, readable, shortened, typeset
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
 from desktop.views.kit.buttons import Link
@@ -16,6 +17,7 @@ from desktop.views.kit.painting import KEY_HEIGHT, key_label, key_width, paint_b
 from desktop.views.marks import paint_mark
 from desktop.views.theme import theme
 
+LONGEST_TIP = 1000  # letters
 Tone = Literal["primary", "secondary", "tertiary", "danger", "warning", "success"]
 
 
@@ -25,12 +27,17 @@ def set_tip(widget: QWidget, text: str) -> None:
 
 
 def plain_tip(text: str) -> str:
-    """The text of a tooltip that Qt cannot take for markup."""
-    return f"<qt>{escape(text)}</qt>" if text else ""
+    """The text of a tooltip that Qt cannot take for markup, and that stays on the screen."""
+    return f"<qt>{escape(breakable(readable(shortened(text, LONGEST_TIP))))}</qt>" if text else ""
 
 
 class Words(QLabel):
-    """A label of one step of the type scale. Text is always plain, whatever residents wrote."""
+    """A label of one step of the type scale. Text is always plain, whatever residents wrote.
+
+    Words that wrap also break inside a word without an end, which would make a pane wider than its window.
+    """
+
+    _said = ""
 
     def __init__(
         self,
@@ -48,6 +55,14 @@ class Words(QLabel):
         self.setWordWrap(wrap)
         self.setProperty("tone", tone)
         self.setText(text)
+
+    def setText(self, text: str) -> None:
+        self._said = readable(text)
+        super().setText(typeset(breakable(self._said) if self.wordWrap() else self._said))
+
+    def text(self) -> str:
+        """What was said, without the places to break and with its own hyphens."""
+        return self._said
 
     def set_tone(self, tone: Tone) -> None:
         """Say it in another tone."""
@@ -68,7 +83,7 @@ class ElidedWords(Words):
         return QSize(0, super().minimumSizeHint().height())
 
     def sizeHint(self) -> QSize:
-        wide = QFontMetricsF(self.font()).horizontalAdvance(self.text())
+        wide = QFontMetricsF(self.font()).horizontalAdvance(QLabel.text(self))
         return QSize(round(wide + 1.5), super().sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -77,9 +92,10 @@ class ElidedWords(Words):
             metrics = QFontMetricsF(self.font())
             painter.setFont(self.font())
             painter.setPen(self.palette().color(self.foregroundRole()))
-            fitting = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+            drawn = QLabel.text(self)
+            fitting = metrics.elidedText(drawn, Qt.TextElideMode.ElideRight, self.width())
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | self.alignment(), fitting)
-            set_tip(self, self.text() if fitting != self.text() else "")
+            set_tip(self, self.text() if fitting != drawn else "")
         finally:
             painter.end()
 
@@ -206,14 +222,14 @@ class Tag(QWidget):
         self, text: str, tint: str = "neutral", *, icon: str = "", framed: bool = False, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._text, self._tint, self._icon, self._framed = text, tint, icon, framed
+        self._text, self._tint, self._icon, self._framed = readable(text), tint, icon, framed
         self.setFont(font("caption", weight=500))
         self.setAccessibleName(text)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def set_text(self, text: str, tint: str | None = None) -> None:
         """Say something else."""
-        self._text, self._tint = text, tint or self._tint
+        self._text, self._tint = readable(text), tint or self._tint
         self.setAccessibleName(text)
         self.updateGeometry()
         self.update()
@@ -241,9 +257,9 @@ class Tag(QWidget):
                 left = 20.0
             painter.setFont(self.font())
             painter.setPen(ink)
-            painter.drawText(
-                QRectF(left, 0, self.width() - left, self.height()), Qt.AlignmentFlag.AlignVCenter, self._text
-            )
+            room = QRectF(left, 0, self.width() - left, self.height())
+            fitting = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, round(room.width()) - 6)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, fitting)
         finally:
             painter.end()
 

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
-from desktop.views.fonts import font
+from desktop.views.fonts import prose
 from desktop.views.shell.overlay import Dialog
 from desktop.views.theme import theme
 
@@ -31,7 +31,7 @@ class GuideBrowser(QTextBrowser):
         self._folder = folder.resolve()
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
-        self.setFont(font("body"))
+        self.setFont(prose("body"))
         self.document().setDocumentMargin(0)
         self.anchorClicked.connect(self._follow)
 
@@ -64,7 +64,7 @@ class GuideBrowser(QTextBrowser):
             if level:
                 cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
                 letters = QTextCharFormat()
-                letters.setFont(font(step))
+                letters.setFont(prose(step))
                 letters.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)  # what Markdown made larger
                 cursor.mergeCharFormat(letters)
             if (table := cursor.currentTable()) is not None:

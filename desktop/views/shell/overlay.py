@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
@@ -49,8 +50,8 @@ class Dialog(QWidget):
         self.title = Words(title, step="heading", wrap=True)
         column.addWidget(self.title)
         self.text = Words(text, step="table", tone="secondary", wrap=True)
-        self.text.setVisible(bool(text))
         column.addWidget(self.text)
+        self.text.setVisible(bool(text))  # within the card: alone it would be shown as a window of its own
         self.body = QVBoxLayout()
         self.body.setContentsMargins(0, 8, 0, 8)
         self.body.setSpacing(10)
@@ -103,8 +104,9 @@ class Dialog(QWidget):
         app.focusChanged.disconnect(self._focus_moved)
         self.window().removeEventFilter(self)
         self.hide()
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+        before = self._before
+        if before is not None and shiboken6.isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
         self.finished.emit()
 
     def sizeHint(self) -> QSize:
@@ -120,12 +122,16 @@ class Dialog(QWidget):
         self.card.move(spare.x() // 2, max(MARGIN, spare.y() * 2 // 5))
 
     def _take_focus(self) -> None:
-        last = self._foot.itemAt(self._foot.count() - 1)
-        button = last.widget() if last is not None else None
-        (button or self).setFocus(Qt.FocusReason.OtherFocusReason)
+        """The last act that can be done, else the dialog: while the focus stays beneath, keys would act there."""
+        foot = self._foot
+        acts = [foot.itemAt(place).widget() for place in reversed(range(foot.count()))]  # type: ignore[union-attr]
+        can = (act for act in acts if act is not None and act.isEnabled() and act.isVisibleTo(self))
+        next(can, self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
-        """The focus stays inside while the dialog is open."""
+        """The focus stays inside while the dialog is open and on top; two that both held it would never end."""
+        if next_dialog(self.window()) is not self:
+            return
         if new is not None and new.window() is self.window() and new is not self and not self.isAncestorOf(new):
             self._take_focus()
 

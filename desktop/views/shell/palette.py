@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import shiboken6
 from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
@@ -17,8 +18,17 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
+from desktop.domain.plain_text import readable, typeset
 from desktop.views.commands import Command
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
@@ -107,13 +117,13 @@ class _RowPainter(QStyledItemDelegate):
             right -= width + 10
         painter.setFont(font("caption", weight=450))
         painter.setPen(colour("text.tertiary"))
-        note = painter.fontMetrics().elidedText(entry.note, Qt.TextElideMode.ElideRight, 180)
+        note = painter.fontMetrics().elidedText(typeset(readable(entry.note)), Qt.TextElideMode.ElideRight, 180)
         painter.drawText(QRectF(rect.left(), rect.top(), right - rect.left(), rect.height()), _RIGHT, note)
         right -= painter.fontMetrics().horizontalAdvance(note) + 10
         painter.setFont(font("table"))
         painter.setPen(colour("text.primary"))
         room = right - rect.left() - 36
-        words = painter.fontMetrics().elidedText(entry.text, Qt.TextElideMode.ElideRight, int(room))
+        words = painter.fontMetrics().elidedText(typeset(readable(entry.text)), Qt.TextElideMode.ElideRight, int(room))
         painter.drawText(
             QRectF(rect.left() + 36, rect.top(), room, rect.height()), Qt.AlignmentFlag.AlignVCenter, words
         )
@@ -133,6 +143,7 @@ class Palette(QWidget):
         super().__init__(window)
         self.setAccessibleName(self.tr("Commands and search results"))
         self._field: SearchField | None = None
+        self._before: QWidget | None = None  # what had the focus before the field
         self._found: list[Entry] = []
         self.searchable = False  # whether anybody answers
         self._looking = False  # until every source has answered
@@ -165,6 +176,9 @@ class Palette(QWidget):
         field.changed.connect(self._typed)
         field.searched.connect(self._entered)
         field.edit.installEventFilter(self)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._focus_moved)
 
     def open_commands(self) -> None:
         """Show every command."""
@@ -260,6 +274,19 @@ class Palette(QWidget):
         self.hide()
         if self._field is not None:
             self._field.edit.clear()
+            self._give_back_focus()
+
+    def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
+        if self._field is not None and new is self._field.edit and old is not None:
+            self._before = old
+
+    def _give_back_focus(self) -> None:
+        """To where it was: without a focus no key reaches a list, and a dialog has nowhere to return it to."""
+        assert self._field is not None
+        before = self._before
+        if before is not None and shiboken6.isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
             self._field.edit.clearFocus()
 
     def paintEvent(self, event: QPaintEvent) -> None:

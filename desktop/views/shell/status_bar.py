@@ -91,7 +91,8 @@ class StatusBar(QWidget):
         """The store, what its state is, and how many requests it holds."""
         self._store_icon.setVisible(bool(name))
         self._set(self.store, f"{name} · {state}" if state else name)
-        self._set(self.requests, "" if requests is None else self.tr("{0} requests").format(count(requests)))
+        told = self.tr("1 request") if requests == 1 else self.tr("{0} requests")
+        self._set(self.requests, "" if requests is None else told.format(count(requests)))
 
     @staticmethod
     def _set(words: Words, text: str) -> None:

@@ -103,6 +103,17 @@ def test_points_are_drawn_and_a_click_names_one(desk: Desk) -> None:
     assert beside.args == pytest.approx([LON + 0.003, LAT + 0.002], abs=1e-4)
 
 
+def test_numbers_are_drawn_anew_whenever_a_font_came(desk: Desk) -> None:
+    """A style sheet that arrives after the page was set up brings its font late: no number stays in another font."""
+    view = desk.open()
+    desk.draw(view, [LON] * 50, [LAT] * 50)
+    spy = "window.forgotten = 0; const forget = opsmap.symbols.forget;"
+    spy += "opsmap.symbols.forget = () => { window.forgotten += 1; forget(); };"
+    face = 'const face = new FontFace("Late", "url(fonts/InterVariable.ttf)"); document.fonts.add(face); face.load(); 1'
+    desk.ask(view, spy + face)
+    desk.qtbot.waitUntil(lambda: desk.ask(view, "window.forgotten") > 0, timeout=WAIT_MS)
+
+
 def test_what_lies_together_is_one_cluster_that_opens(desk: Desk) -> None:
     """Fifty requests at one point are one mark with its number; a click opens it around the place."""
     view = desk.open()

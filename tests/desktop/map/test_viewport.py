@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktop.domain.backlog import NOT_YET
 from desktop.map.requests import ColumnsSource
 from desktop.map.viewport import View
 from tests.desktop.map.city import NOW_MS, requests_at
@@ -61,6 +62,16 @@ def test_a_filter_shows_what_it_lets_through(seed: int, count: int) -> None:
     assert source.query(WHOLE).total == (located & mask).sum()
     source.set_filter(None)
     assert source.query(WHOLE).total == located.sum()
+
+
+def test_the_chosen_request_of_a_later_day_wears_what_it_is_now() -> None:
+    """As of a moment before it was opened it has no status; chosen, it is drawn with that of its page."""
+    columns = requests_at(np.array([8.5, 8.6]), np.array([53.5, 53.6]), status=np.array([1, 3], dtype=np.uint8))  # type: ignore[arg-type]
+    source = ColumnsSource(columns, now_ms=NOW_MS)
+    source.set_now(NOW_MS, np.array([0, NOT_YET], dtype=np.uint8))
+    chosen = source.chosen([int(columns.id[1])])
+    assert chosen.points.status.tolist() == [3]
+    assert source.chosen([int(columns.id[0])]).points.status.tolist() == [0]
 
 
 def test_many_at_one_point_are_a_stack_with_members() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -88,6 +89,20 @@ def test_hostile_words_stay_words(page: html.HtmlElement) -> None:
         readable = re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", " ", text)[:200]
         squeezed = " ".join(re.sub("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]", "", readable).split())
         assert squeezed in " ".join(told.split())
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        (0, "The day's goal of 95 % is reached."),
+        (1, "1 more acknowledgement reaches the day's goal of 95 %."),
+        (2, "2 more acknowledgements reach the day's goal of 95 %."),
+    ],
+)
+def test_what_the_goal_needs_is_told_in_its_number(missing: int, sentence: str) -> None:
+    """None, one and more than one."""
+    body = page_body(replace(hand_over_of(("Plain",)), missing=missing), Speech())
+    assert sentence in " ".join(html.fromstring(body).text_content().replace("\u202f", " ").split())
 
 
 def test_the_page_asks_for_nothing_and_turns_nothing(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.views.kit import DateField, Dropdown, Link
@@ -63,6 +63,33 @@ def test_questions_and_dates_of_a_request_are_never_cut(qtbot: QtBot, pane: Requ
     qtbot.waitUntil(lambda: label_of(pane, QUESTION).height() > 16)
     for text in (QUESTION, "yes", "29 May 2025", "Department: none → Streets and bridges"):
         assert whole(label_of(pane, text)), text
+
+
+@pytest.mark.parametrize("length", [80, 50_000])
+def test_a_word_without_an_end_leaves_the_page_in_its_pane(qtbot: QtBot, pane: RequestPane, length: int) -> None:
+    """The address of a page in description, place, answer, number and history: all acts and steps stay in sight."""
+    word = ("https://maps.example.org/42.3594" * (length // 30))[:length]
+    history = (HistoryLine("09:47", "Recategorised", "ana", (f"Description: none → {word[:300]}",)),)
+    texts = {"title": word, "description": word, "place": word[:300], "service_request_id": word[:200]}
+    pane.set_state(replace(DETAIL, answers=((word, word),), history=history, **texts))
+    page = pane._scroll.widget()
+    assert page is not None
+    qtbot.waitUntil(lambda: page.width() > 0)
+    assert page.minimumSizeHint().width() <= pane.width()
+    acts = [button for button in page.findChildren(QAbstractButton) if button.isVisible()]
+    assert len(acts) > 4
+    for button in acts:
+        assert button.mapTo(pane, button.rect().topRight()).x() < pane.width(), button.accessibleName()
+    told = next(label.text() for label in page.findChildren(QLabel) if label.text().startswith("“"))
+    assert ("more letters, which an export holds." in told) == (length > 4000)
+
+
+def test_what_a_resident_wrote_turns_no_words_around(pane: RequestPane) -> None:
+    """Signs of direction and control characters leave quotes and names where they stand."""
+    pane.set_state(replace(DETAIL, description="\u202eevil\u202c \x07bell", service="\u202ereversed"))
+    told = {label.text() for label in pane.findChildren(QLabel)}
+    assert "“evil  bell”" in told
+    assert "reversed" in told
 
 
 def test_all_reports_of_a_big_incident_are_reached(qtbot: QtBot, pane: RequestPane) -> None:

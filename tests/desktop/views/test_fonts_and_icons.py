@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QRawFont
+from PySide6.QtWidgets import QLabel
 
 import desktop
-from desktop.views.fonts import font, load_fonts, mono
+from desktop.views.fonts import font, load_fonts, mono, prose
 from desktop.views.icons import icon_names, pixmap, service_icon
+from desktop.views.kit import Words
 from desktop.views.tokens import ASSETS, load_tokens
 
 MOST_BYTES = 3_000_000
@@ -89,3 +91,15 @@ def test_icons_are_drawn_at_the_pixels_of_the_screen(look: object, ratio: float)
     strongest = QColor.fromRgba(int(values.flat[int(np.argmax(values >> 24))]))
     wanted = QColor(load_tokens("light").colour.accent_default)
     assert max(abs(a - b) for a, b in zip(strongest.getRgb()[:3], wanted.getRgb()[:3], strict=True)) <= 3
+
+
+def test_a_hyphen_in_words_is_narrower_than_a_figure(look: object) -> None:
+    """Tabular figures make the hyphen as wide as a figure: labels draw that of words, fields and lists do without."""
+    for step in ("caption", "table", "heading"):
+        tabular = QFontMetricsF(font(step))
+        figure = tabular.horizontalAdvance("0")
+        label = Words("pick-up", step=step)
+        assert label.text() == "pick-up"
+        assert QFontMetricsF(label.font()).horizontalAdvance(QLabel.text(label)[4]) < 0.7 * figure
+        assert QFontMetricsF(prose(step)).horizontalAdvance("-") < 0.8 * figure
+        assert tabular.horizontalAdvance("1") == figure

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetricsF, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from data.records import ServiceRequest
@@ -23,6 +23,7 @@ from desktop.models.request_table import RequestTableModel, Role
 from desktop.views.columns_popover import ColumnsPopover
 from desktop.views.filter_popover import CheckList, DayRange, FilterChoices, FilterPopover
 from desktop.views.fonts import font
+from desktop.views.kit import StateCard
 from desktop.views.table_columns import NEVER_DROPPED, USUAL, WIDTHS, fitting, from_names, names_of, whole
 from desktop.views.table_menus import RowFacts, export_menu, group_menu, row_menu, saved_menu
 from desktop.views.table_pane import TablePane
@@ -110,6 +111,25 @@ def test_keys_of_a_list(qtbot: QtBot, pane: TablePane) -> None:
     table.letters = False
     QTest.keyClick(table, Qt.Key.Key_X)
     assert model.selected_count == 0
+
+
+def test_the_act_of_an_empty_table_leads_the_keys_to_the_rows(qtbot: QtBot, pane: TablePane) -> None:
+    """ "Show everything" by key: the card goes, and the next key moves in the table."""
+    pane.window().activateWindow()
+    qtbot.waitUntil(pane.window().isActiveWindow)
+    other = QLineEdit(pane.window())
+    other.show()
+    card = StateCard("No request fits", act="Show everything")
+    card.acted.connect(lambda: pane.show_card(None))
+    pane.show_card(card)
+    card.button.setFocus()
+    QTest.keyClick(card.button, Qt.Key.Key_Space)
+    assert pane.table.isVisible()
+    assert pane.table.hasFocus()
+    other.setFocus()
+    pane.show_card(StateCard("No request fits", act="Show everything"))
+    pane.show_card(None)
+    assert other.hasFocus()
 
 
 def test_the_box_in_the_head_ticks_all_and_orders_nothing(pane: TablePane) -> None:

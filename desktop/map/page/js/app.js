@@ -243,8 +243,10 @@
     build(setup);
     setTiles();
     opsmap.furniture.attribute(setup.attribution);
-    // Numbers are drawn on canvases: once the bundled font is there, draw them with it.
+    // Numbers are drawn on canvases: once the bundled font is there, draw them with it. Where the style sheet comes
+    // later than this, there is no such font to wait for yet; that it was loaded is heard then.
     document.fonts.load(`600 12px ${setup.look.family}`).then(repaint);
+    document.fonts.addEventListener("loadingdone", repaint);
     say("built", {});
     tellView();
   };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
@@ -22,9 +23,9 @@ translate = QCoreApplication.translate
 _TOLD = ("service_id", "address", "due_at", "service_request_id", "agency_id", "scheduled_for", "outcome")
 
 
-def facts_of_request(unit: ReadUnit, city: City, request: ServiceRequest) -> Facts:
+def facts_of_request(unit: ReadUnit, city: City, request: ServiceRequest, now: datetime) -> Facts:
     """What answers can tell of one request."""
-    return facts_of(unit, city, {name: [getattr(request, name)] for name in _TOLD})[0]
+    return facts_of(unit, city, {name: [getattr(request, name)] for name in _TOLD}, now)[0]
 
 
 def templates_for(unit: ReadUnit, service_ids: set[ServiceId], verbs: Sequence[str]) -> tuple[AnswerTemplate, ...]:
@@ -37,7 +38,7 @@ def templates_for(unit: ReadUnit, service_ids: set[ServiceId], verbs: Sequence[s
 
 
 def composer_state(
-    unit: ReadUnit, city: City, request: ServiceRequest, others: Sequence[ServiceRequest]
+    unit: ReadUnit, city: City, request: ServiceRequest, others: Sequence[ServiceRequest], now: datetime
 ) -> ComposerState:
     """Whom an answer reaches: the reporter, and those of the incident's other reports."""
     listening = {source.id for source in unit.sources.all() if source.kind in TAKES_BACK}
@@ -45,7 +46,7 @@ def composer_state(
     reached = sum(one.source_id in listening for one in heard)
     return ComposerState(
         int(request.id),
-        facts_of_request(unit, city, request),
+        facts_of_request(unit, city, request, now),
         templates_for(unit, {request.service_id}, ()),
         reached,
         len(heard) - reached,
@@ -66,7 +67,7 @@ def read_sheet(store: Store, snapshot: Snapshot, ids: Sequence[int], verb: Verb,
         listening = {int(source.id) for source in unit.sources.all() if source.kind in TAKES_BACK}
         told = sum(int(rows["source_id"][at]) in listening for at in kept) if TRANSITIONS[verb].tells else 0
         services = {ServiceId(int(rows["service_id"][at])) for at in kept}
-        templates, facts = templates_for(unit, services, [verb.value]), facts_of_request(unit, city, first)
+        templates, facts = templates_for(unit, services, [verb.value]), facts_of_request(unit, city, first, clock.now())
     return SheetState(
         verb,
         len(kept),

@@ -43,7 +43,7 @@ def read_detail(
         asset = asset_state(unit, request, snapshot.service(request.service_id).service_code, now, zone)
         notes = unit.notes.of(request.id)
         reporter = unit.requests.reporter(request.id) is not None
-        composer = composer_state(unit, snapshot.city, request, others)
+        composer = composer_state(unit, snapshot.city, request, others, now)
     placements = {placement: placement_words(placement) for placement in Placement}
     speaker = Speaker(snapshot.names, placements, now, zone)
     service = snapshot.service(request.service_id)

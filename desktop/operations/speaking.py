@@ -56,12 +56,12 @@ def texts_of(scene: Scene, wish: Wish, columns: Values, text: str) -> list[str]:
     """The words for each row: as they are among staff, filled for residents."""
     if not TRANSITIONS[wish.verb].tells:
         return [answers.plain(text)] * len(scene.rows)
-    facts = facts_of(scene.unit, scene.city, scene.rows.columns | columns, wish.contact)
+    facts = facts_of(scene.unit, scene.city, scene.rows.columns | columns, scene.now, wish.contact)
     return [answers.fill(text, one) for one in facts]
 
 
-def facts_of(unit: ReadUnit, city: City, columns: Values, contact: str = "") -> list[Facts]:
-    """What answers can tell of requests, given as columns of the table."""
+def facts_of(unit: ReadUnit, city: City, columns: Values, now: datetime, contact: str = "") -> list[Facts]:
+    """What answers can tell of requests, given as columns of the table. A deadline that has passed is no promise."""
     services = {service.id: service.service_name for service in unit.services.all()}
     agencies = {agency.id: agency.name for agency in unit.agencies.all()}
     names = ("service_id", "address", "due_at", "service_request_id", "agency_id", "scheduled_for", "outcome")
@@ -78,11 +78,17 @@ def facts_of(unit: ReadUnit, city: City, columns: Values, contact: str = "") -> 
             moments[key] = moment_words(datetime.fromtimestamp(key / 1000, tz=UTC), city.timezone, language)
         return moments[key]
 
+    now_ms = now.timestamp() * 1000
+
+    def promised(due: Any) -> str:
+        due_ms = due.timestamp() * 1000 if isinstance(due, datetime) else due
+        return moment(due) if due is not None and due_ms > now_ms else ""
+
     return [
         Facts(
             service=services.get(service) or other.service,
             address=address or other.address,
-            due=moment(due) or other.due,
+            due=promised(due) or other.due,
             request=number or other.request,
             department=agencies.get(agency, "") or other.department,
             date=_planned(day, language) or other.date,

@@ -130,7 +130,7 @@ def previews(
         rows = read_requests(unit, [int(key) for key in request_ids], verb)
         rows.columns = {name: column[:limit] for name, column in rows.columns.items()}
         columns = rows.columns | standing_columns(rows, Deed(verb, now_ms, outcome=outcome, day=day))
-        facts = facts_of(unit, city, columns, contact)
+        facts = facts_of(unit, city, columns, work.clock.now(), contact)
     found = zip(rows["id"], rows["service_request_id"], facts, strict=True)
     return [Preview(RequestId(key), number, answers.fill(text, one)) for key, number, one in found]
 

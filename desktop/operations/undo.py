@@ -207,16 +207,18 @@ def _answer_for(unit: WriteUnit, city: City, act: Act, now: datetime) -> tuple[i
     outbox.withdraw(unit, said.waiting())
     outbox.hold_again(unit, said.silenced, hold_until)
     heard = said.heard()
-    outbox.queue(unit, _corrections(unit, city, heard), hold_until)
+    outbox.queue(unit, _corrections(unit, city, heard, now), hold_until)
     return len(said.waiting()), len(heard)
 
 
-def _corrections(unit: ReadUnit, city: City, heard: Sequence[OutboxMessage]) -> list[Mapping[str, object]]:
+def _corrections(
+    unit: ReadUnit, city: City, heard: Sequence[OutboxMessage], now: datetime
+) -> list[Mapping[str, object]]:
     """A message to each resident who was told what is no longer so, in the words of where the request stands now."""
     about = {request.id: request for request in unit.requests.many([one.request_id or 0 for one in heard])}
     requests = [about[one.request_id] for one in heard if one.request_id in about]  # type: ignore[index]
     names = ("service_id", "address", "due_at", "service_request_id", "agency_id", "scheduled_for", "outcome")
-    facts = facts_of(unit, city, {name: [getattr(one, name) for one in requests] for name in names})
+    facts = facts_of(unit, city, {name: [getattr(one, name) for one in requests] for name in names}, now)
     own = settings_of(city).words
     text = said(own, "correction")
     return [

@@ -99,6 +99,7 @@ def test_a_new_answer_forgets_ring_and_card_of_the_last(desk: Desk) -> None:
     assert clicked.args == [0]
     view.set_chosen_cell(0)
     desk.qtbot.waitUntil(lambda: (point_at(view, LON, LAT), card(desk, view) != "")[1], timeout=WAIT_MS)
+    desk.settle(view)  # a move of the pointer that is still to come would open the next card
     view.set_cells(HEXAGON, [0], [5])
     desk.qtbot.waitUntil(lambda: card(desk, view) == "", timeout=WAIT_MS)
     assert "chosen_cell" not in view._kept

@@ -48,9 +48,14 @@ class Desk:
         view.show()
         with self.qtbot.waitSignal(view.ready, timeout=WAIT_MS):
             pass
-        self.ask(view, "requestAnimationFrame(() => requestAnimationFrame(() => { window.painted = true; })); 1")
-        self.qtbot.waitUntil(lambda: self.ask(view, "window.painted === true"), timeout=WAIT_MS)  # no click before
+        self.settle(view)  # no click is heard before
         return view
+
+    def settle(self, view: MapView) -> None:
+        """Wait until the page has painted what it was told, and heard what the pointer did."""
+        twice = "requestAnimationFrame(() => requestAnimationFrame(() => { window.painted = true; }))"
+        self.ask(view, f"window.painted = false; {twice}; 1")
+        self.qtbot.waitUntil(lambda: self.ask(view, "window.painted"), timeout=WAIT_MS)
 
     def draw(self, view: MapView, lon: Any, lat: Any, **columns: Any) -> list[int]:
         """Show requests; how many points and clusters came of it."""

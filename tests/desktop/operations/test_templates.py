@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -141,6 +141,17 @@ def test_no_word_is_english_where_the_city_set_its_own(work: Work, tmp_path: Pat
     set_city(soon, values={f"words.{key}": "" for key in GERMAN})
     (again,) = previews(soon, text="{outcome}, {due}", request_ids=ids(2), outcome=Outcome.FIXED, verb=Verb.CLOSE)
     assert again.text == "Fixed, a day still to be set"
+
+
+def test_a_deadline_that_has_passed_is_no_promise(work: Work) -> None:
+    """The usual answer to an overdue request names no day of the past; the one to a request in time names its day."""
+    now = work.clock.now()
+    with work.store.write("promise", actor="ana", at=now) as unit:
+        unit.change("service_request", {1: {"due_at": now - timedelta(days=2)}, 2: {"due_at": now + timedelta(days=2)}})
+        unit.commit()
+    acknowledge(work, request_ids=ids(1, 2))
+    assert request(work, 1).status_notes.endswith("We look at it by a day still to be set.")
+    assert f"{(now + timedelta(days=2)).year}" in request(work, 2).status_notes
 
 
 def test_hostile_words_stay_words(work: Work) -> None:

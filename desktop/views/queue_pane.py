@@ -287,7 +287,7 @@ class QueuePane(QWidget):
         self.left.setText(self.tr("{0} left").format(words.count(state.left)))
         self.left.setVisible(state.left > 0)
         reached = self.tr("goal reached") if state.days and state.days[-1].share is not None else ""
-        more = self.tr("{0} more reach the goal").format(words.count(state.missing))
+        more = self.tr("{0} more to the goal").format(words.count(state.missing))
         self._missing.setText(more if state.missing else reached)
         self._time_left.setText(state.time_left)
         self.days.set_state(state.days, state.goal, state.first)

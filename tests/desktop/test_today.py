@@ -283,7 +283,7 @@ def test_goal_and_working_hours_are_the_citys(qtbot: QtBot, desk: OperationsCont
     share = (acknowledged + 2) / arrived - 1e-6
     set_city(location, goal_share=f"{share:.6f}", closes="20:30")
     qtbot.waitUntil(lambda: pane._time_left.text() == "4 h 30 min to 20:30", timeout=WAIT_MS)
-    assert pane._missing.text() == "2 more reach the goal"
+    assert pane._missing.text() == "2 more to the goal"
     assert pane.days._goal == pane._bar._goal == pytest.approx(share, abs=1e-6)
     set_city(location, holidays="2026-10-13", goal_share="0")
     qtbot.waitUntil(lambda: pane._time_left.text() == "no working day", timeout=WAIT_MS)

@@ -6,7 +6,7 @@ The laws are those of docs/adr/0008-laws-of-duplicates.md. Beside it DBSCAN on x
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,11 @@ from sklearn.cluster import DBSCAN, HDBSCAN
 
 from benchmarks.inputs.boston import Boston, read_boston
 from benchmarks.inputs.demo_requests import make_demo_requests
+from benchmarks.inputs.planted import PlantedRequests
 from benchmarks.inputs.running import options, timed
 from benchmarks.inputs.second_law import make_second_law
 from benchmarks.report import Row, report
-from geo.duplicate_model import learn_model
+from geo.duplicate_model import learn_model, linked_services
 from geo.duplicates import (
     CandidateIndex,
     DuplicateSettings,
@@ -32,17 +33,6 @@ M_A_DAY = 8.0
 PEER = "DBSCAN 50 m, 8 m a day"
 SMALL, LARGE, LARGEST = 40_000, 1_000_000, 5_000_000
 LAWS = {"demo city": make_demo_requests, "second law": make_second_law}
-
-
-class City(Protocol):
-    """Columns of planted reports."""
-
-    x_m: NDArray[np.float64]
-    y_m: NDArray[np.float64]
-    requested_s: NDArray[np.float64]
-    closed_s: NDArray[np.float64]
-    service: NDArray[np.int64]
-    incident: NDArray[np.int64]
 
 
 class Agreement(NamedTuple):
@@ -69,7 +59,7 @@ def main() -> None:
     report("duplicates", rows + boston_rows(), chosen.json)
 
 
-def law_rows(law: str, make: Callable[[int, int], City], count: int, seeds: Sequence[int]) -> list[Row]:
+def law_rows(law: str, make: Callable[[int, int], PlantedRequests], count: int, seeds: Sequence[int]) -> list[Row]:
     """Quality and time over the seeds of one law."""
     ours, peers, seconds, peer_seconds = [], [], [], []
     for seed in seeds:
@@ -103,7 +93,7 @@ def average_rows(rows: Sequence[Row]) -> list[Row]:
                 "share", goal=">= 0.85")]  # fmt: skip
 
 
-def candidate_rows(city: City, queries: int) -> list[Row]:
+def candidate_rows(city: PlantedRequests, queries: int) -> list[Row]:
     """One new request against all: what it may repeat."""
     index = build_candidate_index(city.x_m, city.y_m, city.requested_s, city.closed_s, city.service)
     picked = np.random.default_rng(0).integers(0, len(city.x_m), queries).tolist()
@@ -189,7 +179,7 @@ def learned_rows(
     before = city.pairs[~october[city.pairs].any(axis=1)]
     index = build_candidate_index(
         city.x_m, city.y_m, city.requested_s, city.closed_s, city.service, staff=city.staff,
-        settings=DuplicateSettings(service_affinity=services_linked(city.service, before)),
+        settings=DuplicateSettings(service_affinity=linked_services(city.service, before)),
     )  # fmt: skip
     model = learn_model(index, before, until_s=float(city.requested_s[october].min()))
     score = model.scores(index, *index.near_pairs())
@@ -208,15 +198,6 @@ def learned_rows(
         what, count = f"learned: linked of pairs told {low} to {high}", f"{int(part.sum()):,} pairs"
         rows.append(Row(what, count, float(linked[part].mean()), "share", "told, on average", float(told[part].mean())))
     return rows
-
-
-def services_linked(
-    service: NDArray[np.int64], pairs: NDArray[np.int64], least: int = 2
-) -> dict[tuple[int, int], float]:
-    """Pairs of services that are linked so often, as going together."""
-    kinds = np.sort(service[pairs], axis=1)
-    found, count = np.unique(kinds[kinds[:, 0] != kinds[:, 1]], axis=0, return_counts=True)
-    return {(int(one), int(other)): 1.0 for one, other in found[count >= least]}
 
 
 def pairs_of(pairs: NDArray[np.int64], chosen: NDArray[np.bool_]) -> set[frozenset[int]]:
@@ -243,22 +224,22 @@ def ranked_by(index: CandidateIndex, chosen: NDArray[np.bool_], score: NDArray[n
     return [frozenset(pair) for pair in rows[kept][order].tolist()]
 
 
-def group(city: City) -> NDArray[np.int64]:
+def group(city: PlantedRequests) -> NDArray[np.int64]:
     """Our groups."""
     return group_duplicates(city.x_m, city.y_m, city.requested_s, city.closed_s, city.service).group
 
 
-def dbscan(city: City) -> NDArray[np.int64]:
+def dbscan(city: PlantedRequests) -> NDArray[np.int64]:
     """The peer's clusters."""
     return np.asarray(DBSCAN(eps=50.0, min_samples=2).fit_predict(_in_space_and_time(city)))
 
 
-def hdbscan(city: City) -> NDArray[np.int64]:
+def hdbscan(city: PlantedRequests) -> NDArray[np.int64]:
     """Clusters of another peer, with the smallest size that it takes."""
     return np.asarray(HDBSCAN(min_cluster_size=2, copy=True).fit_predict(_in_space_and_time(city)))
 
 
-def _in_space_and_time(city: City) -> NDArray[np.float64]:
+def _in_space_and_time(city: PlantedRequests) -> NDArray[np.float64]:
     return np.column_stack([city.x_m, city.y_m, city.requested_s / DAY_S * M_A_DAY])
 
 

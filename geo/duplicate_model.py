@@ -177,6 +177,7 @@ def learn_model(
 ) -> DuplicateModel:
     """Learn from confirmed pairs [links, 2] of the caller's rows, direction aside, among reports before `until_s`.
 
+    Services that staff link go together as the index was told (`linked_services`); the model remembers which.
     GeoError where fewer than FEWEST_LINKS of them are candidates: then the laws of the reports judge better.
     """
     earlier, later = index.near_pairs()
@@ -188,34 +189,29 @@ def learn_model(
     raw, fold = np.empty(len(same)), _folds(index.reports.t[later], same)
     for one in range(_FOLDS):
         inside = fold != one
-        rates = _service_rates(index, earlier, later, same, inside)
-        features = pair_features(index, earlier, later, rates)
+        table = _rate_table(index, earlier, later, same, inside)
+        features = pair_features(index, earlier, later, _read_rates(index, earlier, later, *table))
         raw[~inside] = _boost(features[inside], same[inside], seed).decision_function(features[~inside])
-    everything = np.ones(len(same), dtype=bool)
-    rates = _service_rates(index, earlier, later, same, everything)
+    pairs, other = _rate_table(index, earlier, later, same, np.ones(len(same), dtype=bool))
+    rates = _read_rates(index, earlier, later, pairs, other)
     boosted = _boost(pair_features(index, earlier, later, rates), same, seed)
     calibration = _calibration(raw, same)
     told = np.interp(raw, *calibration)
     summary = {
-        "threshold": float(np.quantile(told[same], 1.0 - _KEPT)), "linked_services": linked_services(index, confirmed),
+        "threshold": float(np.quantile(told[same], 1.0 - _KEPT)),
+        "linked_services": sorted(index.settings.service_affinity),
         "format": FORMAT, "confirmed": int(same.sum()), "pairs": len(same), "seed": seed, "trees": _TREES,
         "services": len(index.reports.services), "features": list(FEATURES),
     }  # fmt: skip
-    pairs, other = _rate_table(index, earlier, later, same, everything)
     return DuplicateModel(**_arrays(boosted), calibration=calibration, service_pairs=pairs,
                           other_pairs=other, summary=summary)  # fmt: skip
 
 
-def linked_services(index: CandidateIndex, confirmed: ArrayLike, least: int = 2) -> list[tuple[int, int]]:
-    """Pairs of different services (ids in rising order) that are linked at least so often."""
-    r, links = index.reports, np.asarray(confirmed, dtype=np.int64).reshape(-1, 2)
-    place = np.full(r.row_count, -1)
-    place[r.row] = np.arange(len(r.row))
-    ends = place[links]
-    ends = ends[(ends >= 0).all(axis=1)]
-    kinds = np.sort(r.services[r.service[ends]], axis=1)
+def linked_services(service: ArrayLike, confirmed: ArrayLike, least: int = 2) -> dict[tuple[int, int], float]:
+    """Different services that confirmed pairs [links, 2] of rows link so often, as going together."""
+    kinds = np.sort(np.asarray(service)[np.asarray(confirmed, dtype=np.int64).reshape(-1, 2)], axis=1)
     found, count = np.unique(kinds[kinds[:, 0] != kinds[:, 1]], axis=0, return_counts=True)
-    return [(int(one), int(other)) for one, other in found[count >= least]]
+    return {(int(one), int(other)): 1.0 for one, other in found[count >= least]}
 
 
 def _folds(t: Floats, same: NDArray[np.bool_]) -> Ints:
@@ -236,13 +232,6 @@ def _rate_table(
     rates = np.log((hits + _RATE_PRIOR * mean) / (count + _RATE_PRIOR))
     ids = r.services[cells]
     return {(int(a), int(b)): float(rate) for a, b, rate in zip(*ids, rates, strict=True)}, float(np.log(mean))
-
-
-def _service_rates(
-    index: CandidateIndex, earlier: Ints32, later: Ints32, same: NDArray[np.bool_], inside: NDArray[np.bool_]
-) -> Floats:
-    pairs, other = _rate_table(index, earlier, later, same, inside)
-    return _read_rates(index, earlier, later, pairs, other)
 
 
 def _read_rates(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
+from benchmarks.inputs.planted import PlantedRequests
 from data.demo.city import make_demo_city
 from data.demo.requests import is_located
 from geo.crs import to_metres
@@ -15,25 +14,13 @@ from geo.crs import to_metres
 UNTIL = date(2026, 10, 13)
 
 
-@dataclass(frozen=True, slots=True)
-class DemoRequests:
-    """Columns of equal length, ordered by time; located requests only. `incident` is the truth."""
-
-    x_m: NDArray[np.float64]
-    y_m: NDArray[np.float64]
-    requested_s: NDArray[np.float64]
-    closed_s: NDArray[np.float64]  # nan: still open
-    service: NDArray[np.int64]
-    incident: NDArray[np.int64]
-
-
-def make_demo_requests(count: int, seed: int) -> DemoRequests:
+def make_demo_requests(count: int, seed: int) -> PlantedRequests:
     """The located ones of `count` requests; the same count and seed, the same rows."""
     city = make_demo_city(requests=count, seed=seed, until=UNTIL)
     columns, kept = city.columns, is_located(city.columns)
     x_m, y_m = to_metres(columns.positions.lon[kept], columns.positions.lat[kept], city.crs_epsg)
     closed = np.where(columns.closed_ms < 0, np.nan, columns.closed_ms / 1000.0)
-    return DemoRequests(
+    return PlantedRequests(
         x_m, y_m, columns.requested_ms[kept] / 1000.0, closed[kept],
         columns.service[kept].astype(np.int64), columns.incident[kept].astype(np.int64),
     )  # fmt: skip

@@ -8,10 +8,10 @@ services that are taken for one another within a family; places where the same t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
+
+from benchmarks.inputs.planted import PlantedRequests
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -28,19 +28,7 @@ APP, ADDRESS, CROSSING, PIN = range(4)
 CHANNELS = (0.50, 0.35, 0.10, 0.05)
 
 
-@dataclass(frozen=True, slots=True)
-class SecondLawRequests:
-    """Columns of equal length, ordered by time; `incident` is the truth."""
-
-    x_m: Floats
-    y_m: Floats
-    requested_s: Floats
-    closed_s: Floats  # nan: still open
-    service: Ints
-    incident: Ints
-
-
-def make_second_law(count: int, seed: int) -> SecondLawRequests:
+def make_second_law(count: int, seed: int) -> PlantedRequests:
     """Exactly `count` requests; the same count and seed, the same rows."""
     rng = np.random.default_rng([2, count, seed])
     days = min(count / A_DAY, MOST_DAYS)
@@ -60,7 +48,7 @@ def make_second_law(count: int, seed: int) -> SecondLawRequests:
     own = _told_services(rng, first, service[incident])
     order = np.argsort(requested, kind="stable")[:count]
     columns = (told_x, told_y, requested, closed, own, incident)
-    return SecondLawRequests(*(column[order] for column in columns))
+    return PlantedRequests(*(column[order] for column in columns))
 
 
 def _reports(rng: np.random.Generator, count: int) -> Ints:

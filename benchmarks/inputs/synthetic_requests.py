@@ -8,10 +8,10 @@ incident together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
+
+from benchmarks.inputs.planted import PlantedRequests
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -26,19 +26,7 @@ SCATTER_M = 12.0  # standard deviation along each axis
 WRONG_SERVICE = 0.03
 
 
-@dataclass(frozen=True, slots=True)
-class SyntheticRequests:
-    """Columns of equal length, ordered by time; `incident` is the truth."""
-
-    x_m: Floats
-    y_m: Floats
-    requested_s: Floats
-    closed_s: Floats  # nan: still open
-    service: Ints
-    incident: Ints
-
-
-def make_requests(count: int, seed: int) -> SyntheticRequests:
+def make_requests(count: int, seed: int) -> PlantedRequests:
     """About `count` requests (exactly that many rows); the same count and seed, the same rows."""
     rng = np.random.default_rng([count, seed])
     incidents = int(count * (1.0 - REPEAT_SHARE))
@@ -58,7 +46,7 @@ def make_requests(count: int, seed: int) -> SyntheticRequests:
     order = np.argsort(requested, kind="stable")
     at_x = x[member] + rng.normal(0.0, SCATTER_M, count)
     at_y = y[member] + rng.normal(0.0, SCATTER_M, count)
-    return SyntheticRequests(
+    return PlantedRequests(
         at_x[order], at_y[order], requested[order], closed[order], own[order].astype(np.int64), member[order]
     )
 

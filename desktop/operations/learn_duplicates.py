@@ -59,7 +59,7 @@ def _learned(work: Work, confirmed: Sequence[tuple[int, int]]) -> DuplicateModel
         told = read_columns(unit, work.city())
     place = {key: row for row, key in enumerate(told.ids.tolist())}
     pairs = [(place[one], place[other]) for one, other in confirmed if one in place and other in place]
-    together = dict.fromkeys(linked_services(told.index(), pairs), 1.0)
+    together = linked_services(told.columns[-1], pairs)
     return learn_model(told.index(DuplicateSettings(service_affinity=together)), pairs)
 
 

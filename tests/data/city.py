@@ -51,3 +51,11 @@ def small_city(store: Store, requests: int = 10, overrides: Mapping[int, Mapping
         ids = unit.create("service_request", rows)
         unit.commit()
     return ids
+
+
+def projected_city(store: Store, requests: int = 10) -> None:
+    """The small city with a plane of metres, so that what is near can be told."""
+    small_city(store, requests)
+    with store.write("crs", actor="ana", at=NOON) as unit:
+        unit.change("city", {1: {"crs_epsg": 32619}})
+        unit.commit()

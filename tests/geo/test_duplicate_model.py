@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 
-from benchmarks.duplicates import pairs_of, ranked_by, services_linked
+from benchmarks.duplicates import pairs_of, ranked_by
 from benchmarks.inputs.boston import Boston, read_boston
-from benchmarks.inputs.second_law import SecondLawRequests, make_second_law
+from benchmarks.inputs.planted import PlantedRequests
+from benchmarks.inputs.second_law import make_second_law
 from geo.duplicate_model import (
     FEATURES,
     DuplicateModel,
@@ -15,6 +18,7 @@ from geo.duplicate_model import (
     _boost,
     is_among,
     learn_model,
+    linked_services,
     pair_features,
 )
 from geo.duplicates import CandidateIndex, DuplicateSettings, build_candidate_index
@@ -23,20 +27,23 @@ from geo.errors import GeoError
 OCTOBER = np.datetime64("2011-10-01", "s").astype(float)
 
 
-def index_of(city: SecondLawRequests, rows: slice = slice(None)) -> CandidateIndex:
-    """The index of some rows of a city, at laws and affinities that do not depend on which."""
+def index_of(
+    city: PlantedRequests, rows: slice = slice(None), together: Mapping[tuple[int, int], float] | None = None
+) -> CandidateIndex:
+    """The index of some rows of a city, with services that go together."""
     columns = (city.x_m, city.y_m, city.requested_s, city.closed_s, city.service)
-    return build_candidate_index(*(column[rows] for column in columns))
+    settings = DuplicateSettings(service_affinity=together or {})
+    return build_candidate_index(*(column[rows] for column in columns), settings=settings)
 
 
 @pytest.fixture(scope="module")
-def city() -> SecondLawRequests:
+def city() -> PlantedRequests:
     """A city of the second law, small enough to learn from in seconds."""
     return make_second_law(12_000, 3)
 
 
 @pytest.fixture(scope="module")
-def confirmed(city: SecondLawRequests) -> np.ndarray:
+def confirmed(city: PlantedRequests) -> np.ndarray:
     """Every second of the planted pairs of neighbouring reports of an incident."""
     order = np.argsort(city.incident, kind="stable")
     same = city.incident[order][1:] == city.incident[order][:-1]
@@ -44,9 +51,9 @@ def confirmed(city: SecondLawRequests) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def model(city: SecondLawRequests, confirmed: np.ndarray) -> DuplicateModel:
-    """Learned from them."""
-    return learn_model(index_of(city), confirmed)
+def model(city: PlantedRequests, confirmed: np.ndarray) -> DuplicateModel:
+    """Learned from them, with the services that they link going together."""
+    return learn_model(index_of(city, together=linked_services(city.service, confirmed)), confirmed)
 
 
 def test_the_kernel_reads_trees_as_scikit_learn_does() -> None:
@@ -64,12 +71,12 @@ def test_the_kernel_reads_trees_as_scikit_learn_does() -> None:
     assert np.allclose(said, boosted.decision_function(features), rtol=0, atol=1e-9)
 
 
-def test_nothing_from_the_future_counts(city: SecondLawRequests) -> None:
+def test_nothing_from_the_future_counts(city: PlantedRequests) -> None:
     """The features of pairs before a day are the same when every report after it is taken away."""
     half = len(city.x_m) // 2
     at_half = city.requested_s[half - 1]
     known = np.where(city.closed_s > at_half, np.nan, city.closed_s)  # a closing that is still to come
-    then = SecondLawRequests(city.x_m, city.y_m, city.requested_s, known, city.service, city.incident)
+    then = PlantedRequests(city.x_m, city.y_m, city.requested_s, known, city.service, city.incident)
 
     def told(index: CandidateIndex) -> dict[tuple[int, int], tuple[float, ...]]:
         earlier, later = index.near_pairs()
@@ -90,10 +97,10 @@ def test_nothing_from_the_future_counts(city: SecondLawRequests) -> None:
 
 
 def test_probabilities_are_those_of_being_confirmed(
-    city: SecondLawRequests, confirmed: np.ndarray, model: DuplicateModel
+    city: PlantedRequests, confirmed: np.ndarray, model: DuplicateModel
 ) -> None:
     """In each part of the scale about as many pairs were confirmed as the score says; the summary tells how many."""
-    index = index_of(city)
+    index = index_of(city, together=model.affinity)
     earlier, later = index.near_pairs()
     score, same = model.scores(index, earlier, later), is_among(index, earlier, later, confirmed)
     assert model.summary["confirmed"] == same.sum() > 500
@@ -104,16 +111,17 @@ def test_probabilities_are_those_of_being_confirmed(
 
 
 def test_the_same_links_make_the_same_model(
-    city: SecondLawRequests, confirmed: np.ndarray, model: DuplicateModel
+    city: PlantedRequests, confirmed: np.ndarray, model: DuplicateModel
 ) -> None:
     """Learned again, from the links in another order and direction, every score is the same."""
-    again = learn_model(index_of(city), confirmed[::-1, ::-1])
+    together = linked_services(city.service, confirmed[::-1, ::-1])
+    again = learn_model(index_of(city, together=together), confirmed[::-1, ::-1])
     index = index_of(city)
     ends = index.near_pairs()
     assert np.array_equal(model.scores(index, *ends), again.scores(index, *ends))
 
 
-def test_what_is_kept_is_what_was_learned(city: SecondLawRequests, model: DuplicateModel) -> None:
+def test_what_is_kept_is_what_was_learned(city: PlantedRequests, model: DuplicateModel) -> None:
     """Written as arrays and read again, every score, the threshold and the linked services are the same."""
     kept = {name: np.array(values) for name, values in model.to_arrays().items()}
     again, index = DuplicateModel.from_arrays(kept), index_of(city)
@@ -127,7 +135,7 @@ def test_what_is_kept_is_what_was_learned(city: SecondLawRequests, model: Duplic
         DuplicateModel.from_arrays(kept)
 
 
-def test_few_links_are_refused(city: SecondLawRequests, confirmed: np.ndarray) -> None:
+def test_few_links_are_refused(city: PlantedRequests, confirmed: np.ndarray) -> None:
     """With too few to learn from, the sentence says how many there are and how many it takes."""
     with pytest.raises(GeoError, match="confirmed duplicates are too few to learn from; 100 are needed"):
         learn_model(index_of(city), confirmed[:40])
@@ -151,6 +159,6 @@ def test_boston_learned_from_summer_finds_october() -> None:
 def october_index(boston: Boston) -> CandidateIndex:
     """Boston's reports with the services that staff linked at least twice before October going together."""
     before = boston.pairs[(boston.requested_s[boston.pairs] < OCTOBER).all(axis=1)]
-    together = services_linked(boston.service, before)
+    together = linked_services(boston.service, before)
     columns = (boston.x_m, boston.y_m, boston.requested_s, boston.closed_s, boston.service)
     return build_candidate_index(*columns, staff=boston.staff, settings=DuplicateSettings(service_affinity=together))

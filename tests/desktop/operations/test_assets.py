@@ -17,7 +17,7 @@ from desktop.operations.export import RequestFilter, export_requests
 from desktop.operations.import_assets import AssetImport, import_assets
 from desktop.operations.name_asset import name_asset
 from desktop.operations.work import Work
-from tests.data.city import request_row, small_city
+from tests.data.city import projected_city, request_row
 
 NOW = datetime(2026, 10, 13, 12, tzinfo=UTC)
 Light = tuple[str, float, float]
@@ -27,10 +27,7 @@ LIGHTS: tuple[Light, ...] = (("L1", 42.000, -71.0), ("L2", 42.001, -71.0), ("L3"
 @pytest.fixture
 def work(any_store: Store) -> Work:
     """A city with ten requests."""
-    small_city(any_store)
-    with any_store.write("crs", actor="ana", at=NOW) as unit:
-        unit.change("city", {1: {"crs_epsg": 32619}})
-        unit.commit()
+    projected_city(any_store)
     return Work(any_store, "ana", FixedClock(NOW))
 
 

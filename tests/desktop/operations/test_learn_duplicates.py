@@ -15,7 +15,7 @@ from desktop.domain.clock import FixedClock
 from desktop.operations.duplicates import group_duplicates, last_model
 from desktop.operations.learn_duplicates import learn_duplicates
 from desktop.operations.work import Work
-from tests.data.city import request_row, small_city
+from tests.data.city import projected_city, request_row
 
 NOW = datetime(2026, 10, 13, 12, tzinfo=UTC)
 START = NOW - timedelta(days=400)
@@ -27,12 +27,11 @@ COUNT = 6_000
 @pytest.fixture
 def work(any_store: Store) -> Work:
     """A small city and, far from its requests, those of the second law."""
-    small_city(any_store, 1)
+    projected_city(any_store, 1)
     city = make_second_law(COUNT, 5)
     opened = [START + timedelta(seconds=float(t)) for t in city.requested_s]
     closed = [None if np.isnan(t) else START + timedelta(seconds=float(t)) for t in city.closed_s]
     with any_store.write("plant", actor="ana", at=NOW) as unit:
-        unit.change("city", {1: {"crs_epsg": 32619}})
         rows = [
             request_row(
                 1_000 + at, service_id=1 + int(city.service[at]) // 3 % 3, requested_at=opened[at],

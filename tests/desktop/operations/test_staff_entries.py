@@ -10,16 +10,13 @@ from data.store import Store
 from desktop.domain.clock import FixedClock
 from desktop.operations.duplicates import group_duplicates
 from desktop.operations.work import Work
-from tests.data.city import NOON, request_row, small_city
+from tests.data.city import NOON, projected_city, request_row
 
 
 @pytest.fixture
 def work(any_store: Store) -> Work:
     """A city with ten requests, none near another."""
-    small_city(any_store)
-    with any_store.write("crs", actor="ana", at=NOON) as unit:
-        unit.change("city", {1: {"crs_epsg": 32619}})
-        unit.commit()
+    projected_city(any_store)
     return Work(any_store, "ana", FixedClock(NOON))
 
 

@@ -169,6 +169,7 @@ class ServiceRequest:
     closed_at: datetime | None
     updated_at: datetime | None
     due_at: datetime | None
+    own_due_at: datetime | None  # its own deadline while `due_at` is the earlier one of its incident
     status_notes: str
     agency_id: AgencyId | None
     assigned_area: str
@@ -290,6 +291,7 @@ class DuplicateDecision:
     child_request_id: RequestId
     parent_request_id: RequestId
     same: bool
+    score: float | None  # the probability that was on show; None where nothing was proposed
 
 
 @dataclass(frozen=True, slots=True)

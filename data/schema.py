@@ -247,6 +247,7 @@ service_request = Table(
     Column("closed_at", UtcTime),
     Column("updated_at", UtcTime),
     Column("due_at", UtcTime),
+    Column("own_due_at", UtcTime),  # where the incident's deadline, an earlier one, stands in due_at
     Column("status_notes", Text, nullable=False, default=""),
     Column("agency_id", ForeignKey("agency.id")),
     Column("assigned_area", String(200), nullable=False, default=""),
@@ -344,6 +345,7 @@ duplicate_decision = Table(
     Column("child_request_id", ForeignKey("service_request.id", ondelete="CASCADE"), nullable=False),
     Column("parent_request_id", ForeignKey("service_request.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("same", Boolean, nullable=False),
+    Column("score", Float),  # the probability that was on show when it was decided; none: nothing was proposed
     Column("version", Integer, nullable=False, default=1),
     UniqueConstraint("child_request_id", "parent_request_id"),
 )

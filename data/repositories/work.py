@@ -70,6 +70,15 @@ class Decisions(Reader[DuplicateDecision]):
         """Every decision, in order of id."""
         return self._read(self._select().order_by(self.table.c.id))
 
+    def of(self, request_ids: Sequence[int]) -> list[DuplicateDecision]:
+        """The decisions about any of these requests, in order of id."""
+        found: dict[int, DuplicateDecision] = {}
+        for start in range(0, len(request_ids), IN_LIST):
+            part = [int(number) for number in request_ids[start : start + IN_LIST]]
+            about = self.table.c.child_request_id.in_(part) | self.table.c.parent_request_id.in_(part)
+            found.update((one.id, one) for one in self._read(self._select().where(about)))
+        return [found[key] for key in sorted(found)]
+
 
 class Plans(Reader[Plan]):
     """Plans of crews' days."""

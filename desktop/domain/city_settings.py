@@ -27,6 +27,7 @@ class CitySettings:
     undo_s: int = 600  # how long an act can be undone
     archive_days: int = 7  # quiet days after which a closed request is archived
     goal_share: float = 0.95  # of the day's requests, acknowledged on the same day
+    accept_from: float = 0.9  # the probability from which reports become one incident without a person
     language: str = USUAL  # of the dates in what residents read
     words: Mapping[str, str] = field(default_factory=dict)  # of one's own in it, by the keys of answer_words.WORDS
 
@@ -39,6 +40,7 @@ class CitySettings:
             "undo_s is between 0 and 604800": 0 <= self.undo_s <= 604_800,
             "archive_days is at least 1": self.archive_days >= 1,
             "goal_share is between 0 and 1": 0.0 <= self.goal_share <= 1.0,
+            "accept_from is between 0 and 1": 0.0 <= self.accept_from <= 1.0,
             f"language is one of {', '.join(LANGUAGES)}": self.language in LANGUAGES,
         }
         if fault := answer_words.fault_of(self.words):
@@ -133,6 +135,7 @@ _FORMS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "undo_s": (int, _same),
     "archive_days": (int, _same),
     "goal_share": (float, _same),
+    "accept_from": (float, _same),
     "language": (str, _same),
     "words": (lambda value: {key: str(text) for key, text in value.items() if key in answer_words.WORDS}, dict),
 }

@@ -121,7 +121,8 @@ def _write(scene: Scene, wish: Wish, deed: Deed, text: str, values: Values) -> i
     scene.unit.change_columns("service_request", rows["id"], columns, expect_version=seen)
     if texts:
         note(scene, deed, texts)
-    return queue(scene, deed, columns, texts) if row.tells else 0
+    first = wish.summary["of"] if wish.verb is Verb.DUPLICATE else ""
+    return queue(scene, deed, columns, texts, first) if row.tells else 0
 
 
 def standing_columns(rows: Rows, deed: Deed) -> Values:

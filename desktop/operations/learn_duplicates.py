@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.unit_of_work import ReadUnit, WriteUnit
+from data.unit_of_work import ReadUnit
 from desktop.operations.changes import Changes
 from desktop.operations.duplicate_columns import read_columns
 from desktop.operations.duplicates import MODEL, read_pairs
+from desktop.operations.incidents import decide
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def learn_duplicates(work: Work, *, pairs: Path | None = None) -> Changes:
     except GeoError as fault:
         sentence = f"{fault} The decisions are kept."
     with work.store.write("learn duplicates", actor=work.actor, at=work.clock.now()) as unit:
-        fresh = _decide(unit, links)
+        fresh = decide(unit, links, same=True)
         if model is not None:
             unit.put_artifact(MODEL, model.to_arrays())
         counts = {
@@ -72,16 +73,3 @@ def _links(unit: ReadUnit, pairs: Path | None) -> tuple[list[tuple[int, int]], i
     told = read_pairs(pairs)
     found = [(ids[child], ids[parent]) for child, parent in told if child in ids and parent in ids and child != parent]
     return list(dict.fromkeys(found)), len(told) - len(found)
-
-
-def _decide(unit: WriteUnit, links: Sequence[tuple[int, int]]) -> int:
-    """Keep links as decisions; one that was rejected before is confirmed now."""
-    standing = {(one.child_request_id, one.parent_request_id): one for one in unit.decisions.all()}
-    fresh = [pair for pair in links if pair not in standing]
-    rows = [{"child_request_id": child, "parent_request_id": parent, "same": True} for child, parent in fresh]
-    if rows:
-        unit.create("duplicate_decision", rows)
-    turned = {standing[pair].id: {"same": True} for pair in links if pair in standing and not standing[pair].same}
-    if turned:
-        unit.change("duplicate_decision", turned)
-    return len(fresh) + len(turned)

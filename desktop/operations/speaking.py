@@ -118,8 +118,8 @@ def note(scene: Scene, deed: Deed, texts: Sequence[str]) -> None:
     )
 
 
-def queue(scene: Scene, deed: Deed, columns: Values, texts: Sequence[str]) -> int:
-    """A message for each request whose source can take it back."""
+def queue(scene: Scene, deed: Deed, columns: Values, texts: Sequence[str], duplicate_of: str = "") -> int:
+    """A message for each request whose source can take it back; `duplicate_of` is the request it repeats."""
     listening = {source.id for source in scene.unit.sources.all() if source.kind in TAKES_BACK}
     rows = scene.rows
     read = zip(
@@ -127,7 +127,7 @@ def queue(scene: Scene, deed: Deed, columns: Values, texts: Sequence[str]) -> in
         strict=True,
     )  # fmt: skip
     messages = [
-        message(key, source, deed.verb.value, text, (name, status, outcome))
+        message(key, source, deed.verb.value, text, (name, status, outcome), duplicate_of)
         for key, source, name, status, outcome, text in read
         if source in listening
     ]
@@ -136,11 +136,12 @@ def queue(scene: Scene, deed: Deed, columns: Values, texts: Sequence[str]) -> in
 
 
 def message(
-    request_id: int, source_id: int | None, kind: str, text: str, about: tuple[str, str, str]
+    request_id: int, source_id: int | None, kind: str, text: str, about: tuple[str, str, str], duplicate_of: str = ""
 ) -> dict[str, object]:
-    """A row of the outbox; `about` is the request's number, status and outcome."""
+    """A row of the outbox; `about` is the request's number, status and outcome, `duplicate_of` its parent's number."""
     number, status, outcome = about
     payload = {
+        **({"duplicate_of": duplicate_of} if duplicate_of else {}),
         "service_request_id": number,
         "status": TO_OPEN311[Status(status)],
         "stands": status,

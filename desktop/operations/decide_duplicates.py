@@ -1,0 +1,220 @@
+"""What staff decide about duplicates: accept, reject, join by hand, take out. Every decision is kept as pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import combinations, product
+from typing import Any
+
+from data import outbox
+from data.errors import Conflict, RefusedInput
+from data.records import ActId, RequestId, ServiceRequest, Status
+from data.unit_of_work import WriteUnit
+from desktop.domain.city_settings import settings_of
+from desktop.operations.changes import Changes
+from desktop.operations.chosen_requests import amount
+from desktop.operations.duplicate_clusters import Clusters, last_clusters
+from desktop.operations.incidents import Pair, decide, incidents_of, join, lead, leave
+from desktop.operations.speaking import TAKES_BACK, message
+from desktop.operations.work import Work
+
+ACCEPT, REJECT, JOIN, TAKE_OUT = "accept duplicates", "reject duplicates", "join incident", "take out of incident"
+VERBS = (ACCEPT, REJECT, JOIN, TAKE_OUT)
+TOLD_DUPLICATE = "duplicate"  # the kind of message that tells a source which request is repeated
+_ENTITIES = frozenset({"incident", "service_request", "duplicate_decision", "outbox"})
+Group = Sequence[RequestId]
+
+
+def accept_duplicates(work: Work, *, groups: Sequence[Group], apart: Sequence[RequestId] = ()) -> Changes:
+    """Make each group one incident; its first request is the parent. Those `apart` are said to differ from all of them.
+
+    A group of which a report is gone, archived or in another incident by now is left out; where that is the only one,
+    it is a Conflict that says why. RefusedInput for a group of one.
+    """
+    if not groups or any(len(set(group)) < 2 for group in groups):
+        raise RefusedInput("An incident needs two reports; choose at least two.")
+    refused: list[str] = []
+    done: list[int] = []
+    with work.store.write(ACCEPT, actor=work.actor, at=work.clock.now()) as unit:
+        shown = _shown(last_clusters(unit), {int(key) for group in groups for key in (*group, *apart)})
+        for at, group in enumerate(groups):
+            work.breathe(at / len(groups), f"Accepting {len(groups):,} incidents")
+            keys = [int(key) for key in dict.fromkeys(group)]
+            why = _against(unit, keys)
+            if why:
+                refused.append(why)
+                continue
+            _accept(work, unit, keys, shown)
+            done += keys
+        if not done:
+            raise Conflict(refused[0])
+        decide(unit, product(map(int, apart), done), same=False, score=shown)
+        counts = {"incidents": len(groups) - len(refused), "requests": len(done), "refused": len(refused)}
+        unit.summary.update(counts)
+        act_id = unit.commit()
+    sentence = f"{_incidents(counts['incidents'])} of {amount(len(done))}."
+    if refused:
+        sentence += f" {len(refused):,} left out: {refused[0]}"
+    return _changes(work, ACCEPT, act_id, [*done, *map(int, apart)], counts, sentence)
+
+
+def reject_duplicates(work: Work, *, request_ids: Sequence[RequestId], standing: Collection[RequestId] = ()) -> Changes:
+    """Say that no two of these reports are about one thing; those that are `standing` in one incident stay in it."""
+    keys, known = sorted({int(key) for key in request_ids}), {int(key) for key in standing}
+    if len(keys) < 2:
+        raise RefusedInput("Two reports are needed to tell apart; choose at least two.")
+    with work.store.write(REJECT, actor=work.actor, at=work.clock.now()) as unit:
+        _all_there(unit, keys)
+        shown = _shown(last_clusters(unit), set(keys))
+        pairs = [pair for pair in combinations(keys, 2) if not set(pair) <= known]
+        count = decide(unit, ((later, earlier) for earlier, later in pairs), same=False, score=shown)
+        counts = {"requests": len(keys), "decisions": count}
+        unit.summary.update(counts)
+        act_id = unit.commit()
+    return _changes(work, REJECT, act_id, keys, counts, f"{amount(len(keys))} are kept apart.")
+
+
+def join_incident(work: Work, *, request_ids: Sequence[RequestId], of: RequestId) -> Changes:
+    """Bring requests into the incident of another one by hand, wherever they lie; they leave the one they were in.
+
+    RefusedInput for a request that is gone or archived.
+    """
+    keys = [int(key) for key in dict.fromkeys(request_ids) if key != of]
+    if not keys:
+        raise RefusedInput("An incident needs two reports; choose at least two.")
+    with work.store.write(JOIN, actor=work.actor, at=work.clock.now()) as unit:
+        requests = _all_there(unit, [int(of), *keys])
+        shown = _shown(last_clusters(unit), {int(of), *keys})
+        left = _mates(unit, keys)
+        incident = join(unit, work.actor, int(of), keys)
+        members = unit.incidents.members(incident)
+        decide(unit, ((key, int(of)) for key in keys), same=True, score=shown)
+        decide(unit, [pair for pair in left if pair[1] not in members], same=False)
+        _tell_sources(work, unit, requests[0], requests[1:])
+        counts = {"requests": len(keys), "reports": len(members)}
+        unit.summary.update(counts, of=requests[0].service_request_id)
+        act_id = unit.commit()
+    sentence = f"One incident of {len(members):,} reports with request {requests[0].service_request_id}."
+    return _changes(work, JOIN, act_id, [int(of), *keys], counts, sentence)
+
+
+def take_out(work: Work, *, request_ids: Sequence[RequestId]) -> Changes:
+    """Take requests out of their incidents at any time; they are said to differ from the reports that stay.
+
+    RefusedInput where none of them is in an incident.
+    """
+    with work.store.write(TAKE_OUT, actor=work.actor, at=work.clock.now()) as unit:
+        incident_of = incidents_of(unit, request_ids)
+        keys = [key for key, incident in incident_of.items() if incident is not None]
+        if not keys:
+            raise RefusedInput("None of these requests is in an incident; there is nothing to take out.")
+        left = _mates(unit, keys)
+        whole = {incident_of[key] for key in keys} - {incident_of.get(stays) for _, stays in left}
+        together = [pair for pair in combinations(sorted(keys), 2) if incident_of[pair[0]] == incident_of[pair[1]]]
+        left += [(later, earlier) for earlier, later in together if incident_of[earlier] in whole]
+        stays = {incident_of[key] for key in keys}
+        leave(unit, keys)
+        _become_persons(unit, work.actor, [number for number in stays if number is not None])
+        decide(unit, left, same=False)
+        counts = {"requests": len(keys)}
+        unit.summary.update(counts)
+        act_id = unit.commit()
+    return _changes(work, TAKE_OUT, act_id, keys, counts, f"Took {amount(len(keys))} out of the incident.")
+
+
+def _accept(work: Work, unit: WriteUnit, keys: Sequence[int], shown: Mapping[frozenset[int], float]) -> None:
+    """Make requests one incident; the pairs with the parent are kept, and sources hear of them."""
+    parent, others = keys[0], keys[1:]
+    incident_of = incidents_of(unit, keys)
+    standing = next((key for key in keys if incident_of[key] is not None), parent)
+    fresh = [key for key in keys if incident_of[key] is None]
+    incident = join(unit, work.actor, standing, [key for key in keys if key != standing], score=_fits(keys, shown))
+    lead(unit, incident, parent)
+    decide(unit, ((key, parent) for key in others), same=True, score=shown)
+    requests = {request.id: request for request in unit.requests.many(keys)}
+    told = [requests[RequestId(key)] for key in fresh if key != parent]
+    _tell_sources(work, unit, requests[RequestId(parent)], told)
+
+
+def _fits(keys: Sequence[int], shown: Mapping[frozenset[int], float]) -> dict[int, float]:
+    """How well each report fits the others, where a search told; what it did not look at is a person's word alone."""
+    found = {}
+    for key in keys:
+        told = [shown[pair] for pair in (frozenset((key, other)) for other in keys if other != key) if pair in shown]
+        if told:
+            found[key] = sum(told) / (len(keys) - 1)
+    return found
+
+
+def _against(unit: WriteUnit, keys: Sequence[int]) -> str:
+    """Why requests cannot become one incident any more; empty where they can."""
+    requests = unit.requests.many(keys)
+    if len(requests) < len(keys):
+        return "A request is no longer there; look at the proposal again."
+    archived = next((one for one in requests if one.status is Status.ARCHIVED and one.incident_id is None), None)
+    if archived is not None:
+        return f"Request {archived.service_request_id} is archived; take it out."
+    homes = {request.incident_id for request in requests if request.incident_id is not None}
+    if len(homes) > 1:
+        return f"Request {requests[-1].service_request_id} and others are in different incidents by now; look again."
+    if homes and all(request.incident_id is not None for request in requests):
+        return f"Request {requests[0].service_request_id} and the others are one incident already."
+    return ""
+
+
+def _all_there(unit: WriteUnit, keys: Sequence[int]) -> list[ServiceRequest]:
+    requests = unit.requests.many(keys)
+    if len(requests) < len(keys):
+        raise RefusedInput("A request is no longer there; look at the list again.")
+    archived = next((one for one in requests if one.status is Status.ARCHIVED and one.incident_id is None), None)
+    if archived is not None:
+        raise RefusedInput(f"Request {archived.service_request_id} is archived; nothing is decided about it any more.")
+    return requests
+
+
+def _mates(unit: WriteUnit, keys: Sequence[int]) -> list[Pair]:
+    """Pairs of requests with the reports that stay in the incidents they leave."""
+    leaving, found = set(keys), list[Pair]()
+    for key, incident in incidents_of(unit, keys).items():
+        if incident is not None:
+            found += [(key, stays) for stays in unit.incidents.members(incident) if stays not in leaving]
+    return found
+
+
+def _become_persons(unit: WriteUnit, actor: str, incidents: Sequence[int]) -> None:
+    """What a person took apart is theirs: the policy leaves it alone."""
+    standing = unit.incidents.many(sorted(incidents))
+    if standing:
+        unit.change("incident", {int(one.id): {"accepted_by": actor} for one in standing})
+
+
+def _tell_sources(work: Work, unit: WriteUnit, parent: ServiceRequest, children: Sequence[ServiceRequest]) -> None:
+    """Queue the word that reports repeat another one, for sources that hear of what becomes of their requests."""
+    listening = {source.id for source in unit.sources.all() if source.kind in TAKES_BACK}
+    messages = [
+        message(
+            int(one.id), one.source_id, TOLD_DUPLICATE, "",
+            (one.service_request_id, one.status.value, one.outcome), parent.service_request_id,
+        )
+        for one in children
+        if one.source_id in listening and one.source_id == parent.source_id  # a source knows its own numbers only
+    ]  # fmt: skip
+    city = unit.city.get()
+    if messages and city is not None:
+        outbox.queue(unit, messages, work.clock.now() + settings_of(city).hold)
+
+
+def _shown(clusters: Clusters | None, keys: set[int]) -> dict[frozenset[int], float]:
+    """The probabilities of pairs that were on show."""
+    return {} if clusters is None else clusters.scores_among(keys)
+
+
+def _incidents(count: int) -> str:
+    return "1 incident" if count == 1 else f"{count:,} incidents"
+
+
+def _changes(
+    work: Work, verb: str, act_id: ActId, keys: Sequence[int], counts: Mapping[str, Any], sentence: str
+) -> Changes:
+    about = tuple(RequestId(key) for key in sorted(set(keys)))
+    return Changes(act_id, work.actor, verb, _ENTITIES, about, {"act": act_id, **counts}, sentence)

@@ -1,0 +1,130 @@
+"""What the last search for duplicates found; proposals are read from it and from how things stand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.unit_of_work import ReadUnit
+from data.values import MISSING
+from desktop.domain.lifecycle import OPEN
+from desktop.domain.proposals import Member, Proposal, proposals_of
+
+CLUSTERS = "duplicate clusters"  # artifact
+KEEP = "search duplicates"  # the verb of the act that keeps them
+_FORMAT = 1
+_OPEN = [status.value for status in OPEN]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clusters:
+    """Clusters as arrays, by request id.
+
+    `request_id`, `cluster`, `score` [members], in order of cluster: who is in which, and how well each fits.
+    `probability` [clusters]. `one`, `other` [pairs] with `pair_score`, and `evidence` [pairs, names]: what speaks for
+    each, in log odds, under the names of `evidence_names`. `least`: the score from which reports were grouped.
+    `newest_id`: the last request that was looked at. `model_version`: 0 where no model judged.
+    """
+
+    request_id: NDArray[np.int64]
+    cluster: NDArray[np.int64]
+    score: NDArray[np.float64]
+    probability: NDArray[np.float64]
+    one: NDArray[np.int64]
+    other: NDArray[np.int64]
+    pair_score: NDArray[np.float64]
+    evidence: NDArray[np.float32]
+    evidence_names: tuple[str, ...]
+    least: float
+    newest_id: int
+    model_version: int
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """All of it as plain arrays, to be kept under a name."""
+        arrays = {name: np.asarray(getattr(self, name)) for name in _ARRAYS}
+        told = {"told": np.array([_FORMAT, self.newest_id, self.model_version]), "least": np.array([self.least])}
+        return {**arrays, **told, "evidence_names": np.array(self.evidence_names, dtype="U24")}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Clusters | None:
+        """What `to_arrays` gave; None for another version's, which the next search replaces."""
+        told = arrays["told"].tolist()
+        if told[0] != _FORMAT:
+            return None
+        names = tuple(str(name) for name in arrays["evidence_names"])
+        least = float(arrays["least"][0])
+        return cls(**{name: arrays[name] for name in _ARRAYS}, evidence_names=names, least=least,
+                   newest_id=told[1], model_version=told[2])  # fmt: skip
+
+    def pairs_within(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the pairs of each cluster begin and end, for pairs in order of cluster; shape [clusters] each."""
+        at = np.searchsorted(self.request_id[self._by_id], self.one)
+        cluster = self.cluster[self._by_id][at]
+        return np.searchsorted(cluster, np.arange(len(self.probability))), np.searchsorted(
+            cluster, np.arange(len(self.probability)), side="right"
+        )
+
+    def scores_among(self, keys: Collection[int]) -> dict[frozenset[int], float]:
+        """The probability of each pair whose reports are both among some."""
+        wanted = np.array(sorted(keys), dtype=np.int64)
+        rows = np.flatnonzero(np.isin(self.one, wanted) & np.isin(self.other, wanted))
+        return {
+            frozenset((int(self.one[row]), int(self.other[row]))): float(self.pair_score[row]) for row in rows.tolist()
+        }
+
+    @property
+    def _by_id(self) -> NDArray[np.int64]:
+        return np.argsort(self.request_id, kind="stable")
+
+
+_ARRAYS = ("request_id", "cluster", "score", "probability", "one", "other", "pair_score", "evidence")
+
+
+def last_clusters(unit: ReadUnit) -> Clusters | None:
+    """What the last search found; None before the first."""
+    arrays = unit.artifacts.get(CLUSTERS)
+    return None if arrays is None else Clusters.from_arrays(arrays)
+
+
+def read_proposals(unit: ReadUnit, clusters: Clusters, *, with_ended: bool = False) -> list[Proposal]:
+    """What is left to decide, the most likely first. `with_ended`: also where every report was closed since."""
+    rows = unit.requests.arrays(["id", "requested_at", "incident_id", "status"], ids=np.sort(clusters.request_id))
+    at = np.searchsorted(rows["id"], clusters.request_id)
+    at = np.minimum(at, max(0, len(rows["id"]) - 1))
+    there = rows["id"][at] == clusters.request_id if len(rows["id"]) else np.zeros(len(at), dtype=bool)
+    is_open = np.isin(rows["status"], _OPEN)
+    incident = rows["incident_id"]
+    candidates = _undecided(clusters, incident[at], is_open[at] | with_ended, there)
+    begins = np.searchsorted(clusters.cluster, np.arange(len(clusters.probability) + 1))
+    first, last = clusters.pairs_within()
+    wanted = [slice(begins[number], begins[number + 1]) for number in candidates]
+    known = sorted({int(key) for part in wanted for key in clusters.request_id[part]})
+    apart = {frozenset((d.child_request_id, d.parent_request_id)) for d in unit.decisions.of(known) if not d.same}
+    found: list[Proposal] = []
+    for number, part in zip(candidates, wanted, strict=True):
+        members = [
+            Member(
+                int(rows["id"][row]),
+                int(rows["requested_at"][row]),
+                None if incident[row] == MISSING else int(incident[row]),
+                bool(is_open[row]) or with_ended,
+            )
+            for row in at[part][there[part]]
+        ]
+        ends = range(first[number], last[number])
+        pairs = {frozenset((int(clusters.one[k]), int(clusters.other[k]))): float(clusters.pair_score[k]) for k in ends}
+        found += proposals_of(members, pairs, apart, clusters.least)
+    return sorted(found, key=lambda one: (-one.probability, one.parent))
+
+
+def _undecided(
+    clusters: Clusters, incident: NDArray[np.int64], is_open: NDArray[np.bool_], there: NDArray[np.bool_]
+) -> list[int]:
+    """Clusters with an open report that are not all one incident."""
+    count = len(clusters.probability)
+    waiting = np.bincount(clusters.cluster, there & is_open, count) > 0
+    loose = np.bincount(clusters.cluster, there & (incident == MISSING), count) > 0
+    return np.flatnonzero(waiting & loose).tolist()

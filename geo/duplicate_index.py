@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from geo.duplicate_evidence import law_evidence
 from geo.duplicate_laws import BANDWIDTH_M, LATELY_S, DuplicateLaws, Lookup, learn_laws, log_rates, lookup
 from geo.duplicate_settings import Candidates, DuplicateSettings, Groups
 from geo.errors import GeoError
@@ -47,18 +48,37 @@ class CandidateIndex:
 
     def scores(self, earlier: Ints32, later: Ints32) -> Floats:
         """The probability, for pairs of places in this index, that both reports are of one incident."""
-        from geo.duplicate_kernels import pair_odds
+        return _probability(self.log_odds(earlier, later))
 
+    def log_odds(self, earlier: Ints32, later: Ints32) -> Floats:
+        """What `scores` are the probabilities of."""
+        from geo.duplicate_judging_kernels import pair_odds
+
+        odds = np.asarray(pair_odds(earlier, later, *self.told, *self.tables, LATELY_S))
+        for _, said in self.said(earlier, later):
+            odds += said
+        return odds
+
+    def evidence(self, earlier: Ints32, later: Ints32) -> Floats:
+        """What each of EVIDENCE adds to the log odds of pairs, [pairs, EVIDENCE]; see `duplicate_evidence`."""
+        return law_evidence(self, earlier, later)
+
+    @property
+    def told(self) -> tuple[Floats, Floats, Floats, Floats, Ints32, Floats]:
+        """The columns that the laws judge by."""
         r = self.reports
-        told = (r.x, r.y, r.t, r.closed, r.service, self.log_background)
-        odds = np.asarray(pair_odds(earlier, later, *told, *self.tables, LATELY_S))
-        if r.text is not None and len(odds):
-            odds += self._text_odds([r.text[i] for i in earlier], [r.text[i] for i in later])
+        return r.x, r.y, r.t, r.closed, r.service, self.log_background
+
+    def said(self, earlier: Ints32, later: Ints32) -> Iterator[tuple[str, Floats]]:
+        """Log odds of pairs by what is said beyond place, time and service, each with the evidence that it is."""
+        r = self.reports
+        if r.text is not None and len(earlier):
+            yield "text", self._text_odds([r.text[i] for i in earlier], [r.text[i] for i in later])
         if r.asset is not None and r.asset_layer is not None:
-            odds += self._asset_odds(r.asset[earlier], r.asset[later], r.asset_layer[earlier], r.asset_layer[later])
+            assets = r.asset[earlier], r.asset[later], r.asset_layer[earlier], r.asset_layer[later]
+            yield "asset", self._asset_odds(*assets)
         if r.staff is not None:
-            odds += self._staff_odds(r.staff[earlier], r.staff[later])
-        return _probability(odds)
+            yield "staff", self._staff_odds(r.staff[earlier], r.staff[later])
 
     def group(self, earlier: Ints32, later: Ints32, score: Floats) -> Groups:
         """Average linkage over scored pairs; the answer is by the caller's rows."""
@@ -135,7 +155,7 @@ class CandidateIndex:
 
     def _odds_of_new(self, found: Ints, at: Floats, own: int, seen: float) -> Floats:
         """Log odds of the reports found and one more, which stands last in the columns that the kernel is given."""
-        from geo.duplicate_kernels import pair_odds
+        from geo.duplicate_judging_kernels import pair_odds
 
         r = self.reports
         background = log_rates(np.array([seen]), r.span_s)

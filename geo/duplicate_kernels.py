@@ -119,65 +119,6 @@ def near_pairs(
 
 
 @njit(cache=True)
-def pair_odds(
-    earlier: Ints32,
-    later: Ints32,
-    x: Floats,
-    y: Floats,
-    t: Floats,
-    closed: Floats,
-    service: Ints32,
-    background: Floats,
-    by_distance: Floats,
-    by_delay: Floats,
-    delay_steps: float,
-    by_state: Floats,
-    by_services: Floats,
-    lately_s: float,
-) -> Floats:
-    """Log odds of pairs; `background` as log rates, the tables as `duplicate_laws.lookup` makes them."""
-    odds = np.empty(len(earlier))
-    for k in range(len(earlier)):
-        i, j = earlier[k], later[k]
-        apart_m = math.sqrt((x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2)
-        step = int(math.sqrt(t[j] - t[i]) * delay_steps)
-        since = t[j] - closed[i]
-        state = 0 if since <= 0.0 else (1 if since <= lately_s else 2)
-        odds[k] = (
-            by_distance[min(int(apart_m), len(by_distance) - 1)]
-            + by_delay[min(step, len(by_delay) - 1)]
-            + by_state[state]
-            + by_services[service[i], service[j]]
-            - max(background[i], background[j])
-        )
-    return odds
-
-
-@njit(cache=True)
-def forest(
-    features: Floats,
-    feature: NDArray[np.int16],
-    value: Floats,
-    left: Ints32,
-    right: Ints32,
-    missing_left: NDArray[np.bool_],
-    roots: Ints32,
-    start: float,
-) -> Floats:
-    """What trees say of each row of `features` [rows, features]; see `duplicate_model.DuplicateModel`."""
-    said = np.full(len(features), start)
-    for row in range(len(features)):
-        for root in roots:
-            node = root
-            while feature[node] >= 0:
-                told = features[row, feature[node]]
-                goes_left = missing_left[node] if math.isnan(told) else told <= value[node]
-                node = left[node] if goes_left else right[node]
-            said[row] += value[node]
-    return said
-
-
-@njit(cache=True)
 def near_point(
     at: Floats,
     own: int,

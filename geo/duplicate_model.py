@@ -18,20 +18,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geo.duplicate_evidence import EVIDENCE, SLOT
 from geo.duplicate_index import CandidateIndex
 from geo.errors import GeoError
 from geo.report_order import HOUR_S, Floats, Ints, Ints32
 
-FORMAT = 1
+FORMAT = 2
 FEATURES = (
     "apart_m", "delay", "open", "closed_for", "service_pair", "staff_pair", "open_before", "rank_by_delay",
     "rank_by_distance", "seen_before", "seen_before_earlier", "rush", "rush_earlier",
 )  # fmt: skip
+EVIDENCE_OF = {
+    "apart_m": "distance", "rank_by_distance": "distance", "delay": "delay", "rank_by_delay": "delay", "open": "state",
+    "closed_for": "state", "service_pair": "services", "staff_pair": "staff", "open_before": "place",
+    "seen_before": "place", "seen_before_earlier": "place", "rush": "place", "rush_earlier": "place",
+}  # fmt: skip
 FEWEST_LINKS = 100  # confirmed; with fewer the laws of the reports judge
 _FOLDS = 5
 _RUSH_S = 600.0
 _RATE_PRIOR = 20.0
-_TREE_ARRAYS = ("feature", "value", "left", "right", "missing_left", "roots")
+_TREE_ARRAYS = ("feature", "value", "left", "right", "missing_left", "roots", "expected")
 _KEPT = 0.8  # of confirmed pairs
 _TREES, _LEAVES, _RATE = 200, 15, 0.05
 
@@ -41,7 +47,8 @@ class DuplicateModel:
     """Trees as arrays [nodes], a calibration, the rates of pairs of services, and what they were learned from.
 
     `feature` is -1 at a leaf, whose `value` counts; else the left child is taken where the feature is at most the
-    `value` or missing goes left. `roots` [trees] is where each tree begins. `service_pairs`: log rate at which staff
+    `value` or missing goes left. `roots` [trees] is where each tree begins. `expected` is the mean of the leaves below
+    a node, weighted by the pairs that came to them in the fit. `service_pairs`: log rate at which staff
     confirm a candidate pair of two services (ids in rising order); `other_pairs` for services not met in training.
     """
 
@@ -51,6 +58,7 @@ class DuplicateModel:
     right: Ints32
     missing_left: NDArray[np.bool_]
     roots: Ints32
+    expected: Floats
     start: float
     calibration: tuple[Floats, Floats]
     service_pairs: Mapping[tuple[int, int], float]
@@ -96,14 +104,35 @@ class DuplicateModel:
 
     def scores(self, index: CandidateIndex, earlier: Ints32, later: Ints32) -> Floats:
         """The probability, for pairs of places in the index, that staff would confirm them."""
-        from geo.duplicate_kernels import forest
+        return np.interp(self.raw(index, earlier, later), *self.calibration)
 
-        features = pair_features(
-            index, earlier, later, _read_rates(index, earlier, later, self.service_pairs, self.other_pairs)
-        )
-        trees = (self.feature, self.value, self.left, self.right, self.missing_left, self.roots)
-        raw = np.asarray(forest(features, *trees, self.start))
-        return np.interp(raw, *self.calibration)
+    def raw(self, index: CandidateIndex, earlier: Ints32, later: Ints32) -> Floats:
+        """What the trees say of pairs before it is calibrated, as log odds."""
+        from geo.duplicate_judging_kernels import forest
+
+        said = forest(self._features(index, earlier, later), *self._trees, self.start)
+        return np.asarray(said)
+
+    @property
+    def base(self) -> float:
+        """What the trees say of a pair of which nothing is known: `evidence` and this sum to what they say."""
+        return self.start + float(self.expected[self.roots].sum())
+
+    def evidence(self, index: CandidateIndex, earlier: Ints32, later: Ints32) -> Floats:
+        """What each of EVIDENCE adds to what the trees say of pairs, [pairs, EVIDENCE]; with `base` they sum to it."""
+        from geo.duplicate_judging_kernels import forest_parts
+
+        slot = np.array([SLOT[EVIDENCE_OF[name]] for name in FEATURES], dtype=np.int64)
+        features = self._features(index, earlier, later)
+        return np.asarray(forest_parts(features, *self._trees, self.expected, slot, len(EVIDENCE)))
+
+    @property
+    def _trees(self) -> tuple[NDArray[np.int16], Floats, Ints32, Ints32, NDArray[np.bool_], Ints32]:
+        return self.feature, self.value, self.left, self.right, self.missing_left, self.roots
+
+    def _features(self, index: CandidateIndex, earlier: Ints32, later: Ints32) -> Floats:
+        rates = _read_rates(index, earlier, later, self.service_pairs, self.other_pairs)
+        return pair_features(index, earlier, later, rates)
 
 
 def pair_features(index: CandidateIndex, earlier: Ints32, later: Ints32, service_rates: Floats) -> Floats:
@@ -265,15 +294,27 @@ def _arrays(boosted: Any) -> dict[str, Any]:
     tree = np.concatenate(nodes)
     shift = np.repeat(roots, [len(one) for one in nodes])
     leaf = tree["is_leaf"].astype(bool)
+    children = ((tree[side] + shift).astype(np.int32) for side in ("left", "right"))
+    left, right = (np.where(leaf, 0, child) for child in children)
     return {
         "feature": np.where(leaf, -1, tree["feature_idx"]).astype(np.int16),
         "value": np.where(leaf, tree["value"], tree["num_threshold"]),
-        "left": (tree["left"] + shift).astype(np.int32),
-        "right": (tree["right"] + shift).astype(np.int32),
+        "left": left,
+        "right": right,
         "missing_left": tree["missing_go_to_left"].astype(bool),
         "roots": roots.astype(np.int32),
+        "expected": _expected(tree["value"], tree["count"].astype(np.float64), leaf, left, right),
         "start": float(np.ravel(boosted._baseline_prediction)[0]),
     }
+
+
+def _expected(value: Floats, count: Floats, leaf: NDArray[np.bool_], left: Ints32, right: Ints32) -> Floats:
+    """The mean of the leaves below each node, weighted by the pairs at them; children stand after their parents."""
+    expected = value.astype(np.float64)
+    for node in np.flatnonzero(~leaf)[::-1].tolist():
+        below = [left[node], right[node]]
+        expected[node] = np.average(expected[below], weights=count[below])
+    return expected
 
 
 def _calibration(raw: Floats, same: NDArray[np.bool_]) -> tuple[Floats, Floats]:

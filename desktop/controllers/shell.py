@@ -301,7 +301,8 @@ class ShellController(QObject):
         self._open(HelpDialog(GUIDE, self._window.current().key, self._window))
 
     def _open_keys(self) -> None:
-        self._open(KeySheet(self._window.commands(), key_lines(), self._window))
+        lines = key_lines(self._window.current().key)
+        self._open(KeySheet(self._window.commands(), lines, self._window))
 
     def _open_about(self) -> None:
         self._open(AboutDialog(version("opsmap"), self._window))

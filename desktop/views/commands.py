@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.views.duplicates import acts as review
 from desktop.views.request_acts import every_act
 
 
@@ -112,6 +113,12 @@ def request_commands() -> tuple[Command, ...]:
     )
 
 
+def review_commands() -> tuple[Command, ...]:
+    """The acts of Duplicates; their letters act while a list or a card has the focus."""
+    group = translate("Commands", "Proposed incidents")
+    return tuple(Command(act.id, act.text, act.keys, act.icon, group) for act in review.every_act())
+
+
 def window_menu(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[str | Menu | None, ...]:
     """The menu behind the mark of the application, as data."""
     switches = tuple(f"{WORKSPACE_PREFIX}{key}" for key, _title, _icon in workspaces)
@@ -143,8 +150,10 @@ def window_menu(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[str | 
     )
 
 
-def key_lines() -> tuple[KeyLine, ...]:
-    """What keys do that are no commands of the window."""
+def key_lines(workspace: str = "") -> tuple[KeyLine, ...]:
+    """What keys do in a workspace that are no commands. Letters may differ between workspaces."""
+    if workspace == review.PLACE:
+        return _review_lines()
     lists, places = translate("Commands", "Lists, tables and cards"), translate("Commands", "Map and time")
     return (
         KeyLine(("J", "K"), translate("Commands", "next, previous"), lists),
@@ -163,4 +172,17 @@ def key_lines() -> tuple[KeyLine, ...]:
         KeyLine(("M",), translate("Commands", "measure"), places),
         KeyLine(("Space",), translate("Commands", "corner at the middle of the map"), places),
         KeyLine(("Return", "Backspace"), translate("Commands", "close, take a corner back"), places),
+    )
+
+
+def _review_lines() -> tuple[KeyLine, ...]:
+    cards, places = translate("Commands", "Reports and list"), translate("Commands", "Small map")
+    return (
+        KeyLine(("1–9",), translate("Commands", "first to ninth report"), cards),
+        KeyLine(("Left", "Right"), translate("Commands", "report before, after"), cards),
+        KeyLine(("Up", "Down"), translate("Commands", "proposal before, after, in the list"), cards),
+        KeyLine(("Return",), translate("Commands", "open the report, go from the list to the reports"), cards),
+        KeyLine(("Esc",), translate("Commands", "one step back, from the reports to the list"), cards),
+        KeyLine(("+", "-", "0"), translate("Commands", "zoom in, out, all reports"), places),
+        KeyLine(("Left", "Right", "Up", "Down"), translate("Commands", "move the map"), places),
     )

@@ -1,0 +1,113 @@
+"""One search for reports of one incident: the engine over the columns of the store, held to what staff decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from data.unit_of_work import ReadUnit
+from desktop.operations.duplicate_clusters import Clusters
+from desktop.operations.duplicate_columns import DuplicateColumns
+from desktop.operations.incident_policy import POLICY
+from desktop.operations.incidents import Pair
+from desktop.operations.work import Work
+
+if TYPE_CHECKING:
+    from geo.duplicate_model import DuplicateModel
+    from geo.duplicates import DuplicateSettings, Groups
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What staff decided, as pairs of request ids."""
+
+    together: Sequence[Pair]
+    apart: Sequence[Pair]
+
+
+def read_said(unit: ReadUnit) -> Said:
+    """The decisions, and the incidents that persons accepted: each report with the parent."""
+    decisions = unit.decisions.all()
+    confirmed = [(int(one.child_request_id), int(one.parent_request_id)) for one in decisions if one.same]
+    apart = [(int(one.child_request_id), int(one.parent_request_id)) for one in decisions if not one.same]
+    persons = {int(one.id): int(one.parent_request_id) for one in unit.incidents.all() if one.accepted_by != POLICY}
+    for incident, parent in persons.items():
+        confirmed += [(member, parent) for member in unit.incidents.members(incident) if member != parent]
+    return Said(confirmed, apart)
+
+
+def search(
+    work: Work, told: DuplicateColumns, said: Said, model: DuplicateModel | None, threshold: float | None
+) -> Clusters:
+    """Clusters of reports, their pairs, and what speaks for each pair."""
+    settings = settings_for(model, threshold)
+    index = told.index(settings)
+    work.breathe(0.35, "Comparing near reports")
+    earlier, later = index.near_pairs()
+    score = index.scores(earlier, later) if model is None else model.scores(index, earlier, later)
+    work.breathe(0.45, f"Grouping by {len(score):,} near pairs")
+    groups = index.group(earlier, later, score)
+    work.breathe(0.55, "Keeping what speaks for each pair")
+    inside = groups.group[index.row[earlier]] >= 0
+    inside &= groups.group[index.row[earlier]] == groups.group[index.row[later]]
+    earlier, later, score = earlier[inside], later[inside], score[inside]
+    evidence = index.evidence(earlier, later) if model is None else model.evidence(index, earlier, later)
+    ends = np.stack([index.row[earlier], index.row[later]], axis=1)
+    return _clusters(told, groups, (ends, score, evidence), settings.threshold, model)
+
+
+def _clusters(
+    told: DuplicateColumns,
+    groups: Groups,
+    pairs: tuple[np.ndarray, np.ndarray, np.ndarray],
+    least: float,
+    model: DuplicateModel | None,
+) -> Clusters:
+    """Groups of rows and the pairs in them (rows [pairs, 2], scores, evidence) as clusters of request ids."""
+    from geo.duplicate_evidence import EVIDENCE
+
+    ends, score, evidence = pairs
+    member = np.flatnonzero(groups.group >= 0)
+    _, cluster = np.unique(groups.group[member], return_inverse=True)
+    of_row = np.full(len(groups.group), -1)
+    of_row[member] = cluster
+    by_cluster, of_pair = np.argsort(cluster, kind="stable"), of_row[ends[:, 0]]
+    order = np.argsort(of_pair, kind="stable")
+    count = int(cluster.max()) + 1 if len(cluster) else 0
+    size = np.bincount(cluster, minlength=count)
+    total = np.bincount(of_pair, score, count)
+    return Clusters(
+        request_id=told.ids[member[by_cluster]],
+        cluster=cluster[by_cluster],
+        score=groups.score[member[by_cluster]],
+        probability=np.minimum(total / np.maximum(size * (size - 1) / 2, 1), 1.0),
+        one=told.ids[ends[order, 0]],
+        other=told.ids[ends[order, 1]],
+        pair_score=score[order],
+        evidence=evidence[order].astype(np.float32),
+        evidence_names=EVIDENCE,
+        least=least,
+        newest_id=int(told.ids[-1]) if len(told.ids) else 0,
+        model_version=0 if model is None else int(model.summary.get("version", 1)),
+    )
+
+
+def settings_for(model: DuplicateModel | None, threshold: float | None) -> DuplicateSettings:
+    """The engine's settings: what was learned brings its threshold and the services that staff link."""
+    from geo.duplicates import DuplicateSettings
+
+    settings = DuplicateSettings()
+    if model is not None:
+        settings = replace(settings, threshold=model.threshold, service_affinity=model.affinity)
+    return settings if threshold is None else replace(settings, threshold=threshold)
+
+
+def _rows(told: DuplicateColumns, pairs: Sequence[Pair]) -> np.ndarray:
+    """Pairs of request ids as rows of the columns; pairs with a request that does not take part are left out."""
+    ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    at = np.minimum(np.searchsorted(told.ids, ends), max(0, len(told.ids) - 1))
+    there = (told.ids[at] == ends).all(axis=1) if len(told.ids) else np.zeros(len(ends), dtype=bool)
+    return np.asarray(at[there])

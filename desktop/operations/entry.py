@@ -37,6 +37,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations import handle_requests as acts
     from desktop.operations.archive import archive_quiet
     from desktop.operations.assign import assign
+    from desktop.operations.decide_duplicates import accept_duplicates, join_incident, reject_duplicates, take_out
     from desktop.operations.duplicates import group_duplicates
     from desktop.operations.export import export_hotspots, export_requests
     from desktop.operations.hotspots import find_hotspots
@@ -46,6 +47,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.import_requests import import_requests
     from desktop.operations.import_streets import import_streets
     from desktop.operations.judge_points import decide_point
+    from desktop.operations.learn_duplicates import learn_duplicates
     from desktop.operations.mark_duplicates import mark_duplicate
     from desktop.operations.name_asset import name_asset
     from desktop.operations.plan_routes import plan_routes
@@ -84,6 +86,11 @@ def _operations() -> dict[str, Any]:
         acts.reopen,
         acts.refer,
         mark_duplicate,
+        accept_duplicates,
+        reject_duplicates,
+        join_incident,
+        take_out,
+        learn_duplicates,
         archive_quiet,
         undo,
         save_template,

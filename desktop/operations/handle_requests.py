@@ -14,6 +14,7 @@ from desktop.operations.assign import BY_HAND, decided
 from desktop.operations.changes import Changes
 from desktop.operations.chosen_requests import Scene, Values, Wish
 from desktop.operations.handling import handle
+from desktop.operations.incidents import share_again
 from desktop.operations.work import Work
 
 Expected = Mapping[RequestId, int] | None
@@ -141,15 +142,19 @@ def recategorise(
             "service_id": [service.id] * len(order),
             "priority": [service.priority] * len(order),
             "due_at": [_due(calendar, service, requested) for requested in scene.rows["requested_at"]],
+            "own_due_at": [None] * len(order),
         }
 
     def other(scene: Scene) -> list[str]:
         same = f"is of the service {service.service_name} already"
         return [same if key == service.id else "" for key in scene.rows["service_id"]]
 
+    def shared(scene: Scene) -> None:
+        share_again(scene.unit, scene.rows["id"])
+
     summary = {"service": service.service_code}
     wish = Wish(Verb.RECATEGORISE, request_ids, comment, "", expected, include_incident, summary=summary)
-    return handle(work, wish, Deed(Verb.RECATEGORISE, _ms(work)), more=of_service, check=other)
+    return handle(work, wish, Deed(Verb.RECATEGORISE, _ms(work)), more=of_service, check=other, then=shared)
 
 
 def close(

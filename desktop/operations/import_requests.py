@@ -15,6 +15,7 @@ from data.records import Placement
 from data.unit_of_work import WriteUnit
 from desktop.domain.service_icons import icon_for
 from desktop.operations.changes import Changes
+from desktop.operations.incidents import share_again
 from desktop.operations.judge_points import judge_points
 from desktop.operations.keep_desk_work import desk_requests, keep_desk_work
 from desktop.operations.outputs import after, check_output
@@ -164,6 +165,7 @@ class _Importer:
         changes = dict(zip(ids, self._rows(rows), strict=True))
         self.tally.kept += keep_desk_work(self.unit, changes, self.worked)
         self.unit.change("service_request", changes)
+        share_again(self.unit, ids)
         self._attach(rows, ids)
 
     def _attach(self, rows: list[RequestRow], ids: list[int]) -> None:

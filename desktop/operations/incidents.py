@@ -96,6 +96,13 @@ def share_deadlines(unit: WriteUnit, ids: Sequence[int] | None = None) -> None:
         unit.change_columns("service_request", rows["id"][changes].tolist(), columns)
 
 
+def share_again(unit: WriteUnit, ids: Iterable[int]) -> None:
+    """Share the deadlines of the incidents of requests that have new ones of their own (in `due_at`)."""
+    incidents = sorted({incident for incident in incidents_of(unit, ids).values() if incident is not None})
+    if incidents:
+        share_deadlines(unit, unit.incidents.members_of(incidents))
+
+
 def _stored(moments_ms: np.ndarray) -> list[int | None]:
     return [None if value == MISSING else value for value in moments_ms.tolist()]
 

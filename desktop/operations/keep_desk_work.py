@@ -44,6 +44,9 @@ def keep_desk_work(unit: ReadUnit, changes: Mapping[int, dict[str, Any]], worked
             kept += 1
         else:
             row.update(_newer(row, present))
+    for row in changes.values():
+        if "due_at" in row:  # the deadline of an incident is worked out anew from it
+            row["own_due_at"] = None
     return kept
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from data import outbox
 from data.errors import Conflict, RefusedInput
-from data.records import Act, ActId, City
+from data.records import Act, ActId, City, ServiceRequest
 from data.repositories.work import OutboxMessage
 from data.undoing import Compensation, apply, compensation
 from data.unit_of_work import ReadUnit, WriteUnit
@@ -19,6 +19,8 @@ from desktop.domain.city_settings import settings_of
 from desktop.domain.lifecycle import TRANSITIONS, Verb
 from desktop.operations.changes import Changes
 from desktop.operations.chosen_requests import amount
+from desktop.operations.decide_duplicates import TOLD_DUPLICATE
+from desktop.operations.decide_duplicates import VERBS as DECISIONS
 from desktop.operations.speaking import facts_of, message
 from desktop.operations.work import Work
 
@@ -26,7 +28,10 @@ UNDO = "undo"
 IMPORTS = ("import requests", "import areas")
 _IMPORT_WINDOW = timedelta(days=1)  # an import is looked at in peace
 # What can be undone besides the acts on requests: verbs of the log whose values before and after say everything.
-_OTHERS = (*IMPORTS, "assign", "group duplicates", "decide point", "save template", "remove template", "set city", UNDO)
+_OTHERS = (
+    *IMPORTS, *DECISIONS, "assign", "group duplicates", "decide point", "save template", "remove template", "set city",
+    UNDO,
+)  # fmt: skip
 UNDOABLE = (*(verb.value for verb, row in TRANSITIONS.items() if row.undoable), *_OTHERS)
 CORRECTION = "correction"
 
@@ -221,12 +226,20 @@ def _corrections(
     facts = facts_of(unit, city, {name: [getattr(one, name) for one in requests] for name in names}, now)
     own = settings_of(city).words
     text = said(own, "correction")
+
+    def corrected(request: ServiceRequest, facts: answers.Facts) -> str:
+        return answers.fill(text.replace(STANDING, status_words(own, request.status)), facts)
+
+    # A system that heard of a duplicate hears that it is none; no resident was told, so none is corrected.
+    silent = {one.request_id for one in heard if one.kind == TOLD_DUPLICATE}
     return [
         message(
             request.id,
             request.source_id,
-            CORRECTION,
-            answers.fill(text.replace(STANDING, status_words(own, request.status)), one),
+            TOLD_DUPLICATE if request.id in silent else CORRECTION,
+            ""
+            if request.id in silent
+            else answers.fill(text.replace(STANDING, status_words(own, request.status)), one),
             (request.service_request_id, request.status.value, request.outcome),
         )
         for request, one in zip(requests, facts, strict=True)

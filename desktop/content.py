@@ -15,6 +15,7 @@ import desktop.operations.entry  # noqa: F401 - loaded here, so that the first a
 from desktop.controllers.acts import ActsController
 from desktop.controllers.base_maps import BaseMaps
 from desktop.controllers.crews import CrewsController
+from desktop.controllers.duplicates import DuplicatesController
 from desktop.controllers.found_places import FoundPlaces
 from desktop.controllers.hand_over import HandOverController
 from desktop.controllers.map_layer_reads import read_place_names
@@ -22,6 +23,7 @@ from desktop.controllers.map_layers import MapLayersController
 from desktop.controllers.map_views import MapViews
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.controllers.operations import OperationsController
+from desktop.controllers.proposal_desk import ProposalDesk
 from desktop.controllers.request_acts import RequestActs
 from desktop.controllers.search import SearchController
 from desktop.controllers.services import ServicesController
@@ -31,12 +33,13 @@ from desktop.controllers.today import TodayController
 from desktop.jobs import Lane
 from desktop.map.tiles import CityTiles
 from desktop.map.view import MapView
-from desktop.views.places import CREWS, NEIGHBOURHOODS, OPERATIONS, SERVICES
+from desktop.views.places import CREWS, DUPLICATES, NEIGHBOURHOODS, OPERATIONS, SERVICES
 from desktop.views.table_columns import from_names, names_of
 from desktop.views.workspace import Workspace
 
 if TYPE_CHECKING:
     from desktop.app import Application
+    from desktop.controllers.review_reads import Book
 
 WARM: dict[Lane, tuple[str, ...]] = {  # what the first job of a process will need
     "write": ("desktop.operations.entry",),
@@ -64,10 +67,14 @@ class Content(QObject):
         self._streets: str | None = None  # the state that the tiles show
         self._waiting: dict[str, Callable[[Workspace], Iterator[None]]] = {
             OPERATIONS: self._operations,
+            DUPLICATES: self._duplicates,
             CREWS: self._crews,
             NEIGHBOURHOODS: self._neighbourhoods,
             SERVICES: self._services,
         }
+        self._proposals = ProposalDesk(self.session)
+        self._proposals.changed.connect(self._count_proposals)
+        self._review: DuplicatesController | None = None
         self._base_maps = BaseMaps(app.settings.settings, app.store.cache_folder, app.shell, self)
         self._base_maps.changed.connect(self._show_tiles)
         self._acts = ActsController(app.window, self.session, app.runner, app.shell)
@@ -127,6 +134,8 @@ class Content(QObject):
         self._app.shell.letters_changed.connect(acts.set_letters)
         view.request_menu_wanted.connect(acts.open_map_menu)
         controller.export_wanted.connect(self._acts.export_requests)
+        controller.review_wanted.connect(lambda: self._app.window.show_workspace(DUPLICATES))
+        self._proposals.changed.connect(lambda book: controller.set_proposed(book.requests))
         self._app.shell.request_wanted.connect(self._show_operations)
         self._app.shell.request_wanted.connect(controller.open_detail)
         controller.detail.asset_opened.connect(layers.go_to_asset)
@@ -156,6 +165,18 @@ class Content(QObject):
         if settings.table_columns:
             table.set_fields(from_names(settings.table_columns))
         table.fields_changed.connect(lambda: setattr(settings, "table_columns", names_of(table.fields())))
+
+    def _duplicates(self, place: Workspace) -> Iterator[None]:
+        yield
+        review = DuplicatesController(place, self.session, self._proposals)
+        review.request_wanted.connect(self._open_request)
+        review.set_letters(self._app.settings.settings.single_letters)
+        self._app.shell.letters_changed.connect(review.set_letters)
+        self._review = review
+        self._show_tiles()
+
+    def _count_proposals(self, book: Book) -> None:
+        self._app.window.workspaces[DUPLICATES].set_badge(len(book.proposals))
 
     def _crews(self, place: Workspace) -> Iterator[None]:
         view = self._map(place, "routes")
@@ -240,6 +261,9 @@ class Content(QObject):
     def _show_tiles(self) -> None:
         snapshot = self.session.snapshot
         tiles, credit = self._base_maps.instead_of(self._tiles, "" if snapshot is None else snapshot.credit)
+        if self._review is not None:
+            own = self._tiles if self._base_maps.own else None
+            self._review.set_tiles(own, "" if snapshot is None or own is None else snapshot.credit)
         for key, view in self.maps.items():
             self._await_tiles(key)
             view.set_tiles(tiles)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from data.records import ServiceRequest, Status
 from data.store import Store
 from desktop.controllers.filtering import Filtering
-from desktop.controllers.photos import Photos
+from desktop.controllers.photos import PagePhotos
 from desktop.controllers.request_details import deadline_later, read_detail
 from desktop.controllers.saved_filters import PREFIX, SavedFilters
 from desktop.controllers.session import LOCATED, Bounds, Session, Snapshot
@@ -40,12 +40,13 @@ class Line:
     urgent: bool
 
 
+SUSPECTED = "suspected"  # a line that leads to the review of duplicates, where these are decided about
 ATTENTION = (
     Line("unacknowledged", "submitted", True),
     Line("overdue", "overdue", True),
     Line("due_soon", "clock", False),
     Line("unassigned", "map-pin-off", False),
-    Line("incidents", "copy", False),
+    Line(SUSPECTED, "copy", False),
     Line("awaiting", "message-square-text", False),
     Line("unlocated", "map-pin-x", False),
 )
@@ -53,6 +54,7 @@ IMPORT = "import.requests"  # a command of the window
 VIEWS = (
     Line("open", "inbox", False),
     Line("today", "sun", False),
+    Line("incidents", "layers-2", False),
     Line("closed_today", "closed", False),
     Line("all", "layers", False),
 )
@@ -66,6 +68,7 @@ PATIENCE_MS = 100  # a detail that comes sooner needs no loading mark
 class OperationsController(QObject):
     """Connects the panes. The chosen request and the filter live here and nowhere else."""
 
+    review_wanted = Signal()
     export_wanted = Signal(object, object)  # ids in order; names of the columns, None for every one
 
     def __init__(self, workspace: Workspace, session: Session, map_view: Any) -> None:
@@ -78,10 +81,11 @@ class OperationsController(QObject):
         self._read: Any = None  # the read of the detail that is under way
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._mask: Mask | None = None  # what the table shows
+        self._proposed = 0  # requests that are suspected to repeat others
         self.model = RequestTableModel(self, session.runner.run_read)
         self.queue, self.strip = QueuePane(), QueueStrip()
         self.rows, self.detail = TablePane(self.model), RequestPane()
-        self.photos = Photos(self.detail, session.runner)
+        self.photos = PagePhotos(self.detail, session.runner)
         self.tools = TableTools(self.rows, session, self.filtering, self)
         self.saved = SavedFilters(session, self.filtering, self.rows, self)
         workspace.set_left(self.queue, self.strip)
@@ -166,6 +170,12 @@ class OperationsController(QObject):
         if later.late and shown.status != "overdue":
             self._read_detail(shown.request_id)
 
+    def set_proposed(self, requests: int) -> None:
+        """How many requests are suspected to repeat others."""
+        if requests != self._proposed:
+            self._proposed = requests
+            self.refresh()
+
     def refresh(self) -> None:
         """Count and filter anew."""
         if self._snapshot is not None:
@@ -175,7 +185,7 @@ class OperationsController(QObject):
         """Counts, and what fits on the map and in the table."""
         queue = self._session.queue
         assert queue is not None
-        counts, today = queue.counts, queue.same_day
+        counts, today = {**queue.counts, SUSPECTED: self._proposed}, queue.same_day
         state = QueueState(
             tuple(self._line(line, counts[line.key]) for line in ATTENTION),
             tuple(self._line(line, counts[line.key]) for line in VIEWS),
@@ -204,6 +214,7 @@ class OperationsController(QObject):
             "overdue": self.tr("Overdue"),
             "due_soon": self.tr("Due within 24 hours"),
             "unassigned": self.tr("No department"),
+            SUSPECTED: self.tr("Suspected duplicates"),
             "incidents": self.tr("Several reports"),
             "awaiting": self.tr("Waiting for our answer"),
             "unlocated": self.tr("Not on the map"),
@@ -256,7 +267,9 @@ class OperationsController(QObject):
 
     def choose_filter(self, key: str) -> None:
         """Show one line of the queue, or a filter under a name."""
-        if key.startswith(PREFIX):
+        if key == SUSPECTED:
+            self.review_wanted.emit()
+        elif key.startswith(PREFIX):
             self.saved.use(key)
         else:
             self.filtering.set(line=key, as_of_ms=None)  # its count counts what is now

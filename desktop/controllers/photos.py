@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtWidgets import QWidget
 
+from data.records import RequestId
+from data.store import Store
 from desktop.controllers.session import Runner
 from desktop.views.photo_strip import MOST, Photo
 from desktop.views.photo_viewer import PhotoViewer
@@ -14,31 +19,36 @@ SMALL = QSize(448, 336)  # twice the largest on the page, for screens of high de
 LARGE_PX = 12_000  # a side; what a file claims beyond that is no photo
 
 
-class Photos(QObject):
-    """Opens the viewer for the photo that was chosen."""
+@dataclass(frozen=True, slots=True)
+class Photos:
+    """Photos as files, under a title."""
 
-    def __init__(self, pane: RequestPane, runner: Runner) -> None:
-        super().__init__(pane)
-        self._pane, self._runner = pane, runner
+    title: str
+    contents: tuple[bytes, ...]
+
+
+class PhotoShow(QObject):
+    """Shows photos large over the window, one set at a time."""
+
+    def __init__(self, owner: QWidget, runner: Runner) -> None:
+        super().__init__(owner)
+        self._owner, self._runner = owner, runner
         self.viewer: PhotoViewer | None = None
-        self._photos: tuple[Photo, ...] = ()
-        pane.photo_opened.connect(self.open)
+        self._contents: tuple[bytes, ...] = ()
 
-    def open(self, at: int) -> None:
-        """Show a photo of the request on show."""
-        shown = self._pane.shown()
-        if shown is None or self.viewer is not None:
+    def show(self, photos: Photos, at: int = 0) -> None:
+        """Open the viewer on one of some photos; nothing where there is none, or while it is open."""
+        if self.viewer is not None or not photos.contents:
             return
-        self._photos = shown.photos
-        title = f"{shown.service} · {shown.service_request_id}"
-        self.viewer = PhotoViewer(title, len(self._photos), self._pane)
+        self._contents = photos.contents
+        self.viewer = PhotoViewer(photos.title, len(photos.contents), self._owner)
         self.viewer.wanted.connect(self._read)
         self.viewer.finished.connect(self._closed)
         self.viewer.open()
         self.viewer.show_photo(at)
 
     def _read(self, at: int) -> None:
-        self._runner.run_read(large, at, self._photos[at].content, on_result=self._show)
+        self._runner.run_read(large, at, self._contents[at], on_result=self._show)
 
     def _show(self, answer: tuple[int, QImage]) -> None:
         if self.viewer is not None:
@@ -48,6 +58,28 @@ class Photos(QObject):
         if self.viewer is not None:
             self.viewer.deleteLater()
             self.viewer = None
+
+
+class PagePhotos(PhotoShow):
+    """The viewer for the photos of the request on a page."""
+
+    def __init__(self, pane: RequestPane, runner: Runner) -> None:
+        super().__init__(pane, runner)
+        self._pane = pane
+        pane.photo_opened.connect(self.open)
+
+    def open(self, at: int) -> None:
+        """Show a photo of the request on show."""
+        shown = self._pane.shown()
+        if shown is not None:
+            contents = tuple(photo.content for photo in shown.photos)
+            self.show(Photos(f"{shown.service} · {shown.service_request_id}", contents), at)
+
+
+def read_photos(store: Store, request_id: int, title: str) -> Photos:
+    """The photos of a request under a title."""
+    with store.read() as unit:
+        return Photos(title, tuple(photo.content for photo in unit.requests.photos(RequestId(request_id))))
 
 
 def small_photos(contents: list[bytes]) -> tuple[Photo, ...]:

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.unit_of_work import ReadUnit
-from data.values import MISSING
 from desktop.domain.lifecycle import OPEN
 from desktop.domain.proposals import Member, Proposal, proposals_of
 
@@ -89,15 +88,33 @@ def last_clusters(unit: ReadUnit) -> Clusters | None:
     return None if arrays is None else Clusters.from_arrays(arrays)
 
 
-def read_proposals(unit: ReadUnit, clusters: Clusters, *, with_ended: bool = False) -> list[Proposal]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """How the requests of the city stand, in order of id: `incident` below 0 where there is none."""
+
+    id: NDArray[np.int64]
+    requested_ms: NDArray[np.int64]
+    incident: NDArray[np.int64]
+    open: NDArray[np.bool_]
+
+
+def read_standing(unit: ReadUnit, clusters: Clusters) -> Standing:
+    """The requests of clusters as the store has them."""
+    names = ["id", "requested_at", "incident_id", "status"]
+    rows = unit.requests.arrays(names, ids=np.sort(clusters.request_id))
+    return Standing(rows["id"], rows["requested_at"], rows["incident_id"], np.isin(rows["status"], _OPEN))
+
+
+def read_proposals(
+    unit: ReadUnit, clusters: Clusters, standing: Standing | None = None, *, with_ended: bool = False
+) -> list[Proposal]:
     """What is left to decide, the most likely first. `with_ended`: also where every report was closed since."""
-    rows = unit.requests.arrays(["id", "requested_at", "incident_id", "status"], ids=np.sort(clusters.request_id))
-    at = np.searchsorted(rows["id"], clusters.request_id)
-    at = np.minimum(at, max(0, len(rows["id"]) - 1))
-    there = rows["id"][at] == clusters.request_id if len(rows["id"]) else np.zeros(len(at), dtype=bool)
-    is_open = np.isin(rows["status"], _OPEN)
-    incident = rows["incident_id"]
-    candidates = _undecided(clusters, incident[at], is_open[at] | with_ended, there)
+    now = standing or read_standing(unit, clusters)
+    at = np.minimum(np.searchsorted(now.id, clusters.request_id), max(0, len(now.id) - 1))
+    there = now.id[at] == clusters.request_id if len(now.id) else np.zeros(len(at), dtype=bool)
+    if not there.any():
+        return []
+    candidates = _undecided(clusters, now.incident[at], now.open[at] | with_ended, there)
     begins = np.searchsorted(clusters.cluster, np.arange(len(clusters.probability) + 1))
     first, last = clusters.pairs_within()
     wanted = [slice(begins[number], begins[number + 1]) for number in candidates]
@@ -105,19 +122,19 @@ def read_proposals(unit: ReadUnit, clusters: Clusters, *, with_ended: bool = Fal
     apart = {frozenset((d.child_request_id, d.parent_request_id)) for d in unit.decisions.of(known) if not d.same}
     found: list[Proposal] = []
     for number, part in zip(candidates, wanted, strict=True):
-        members = [
-            Member(
-                int(rows["id"][row]),
-                int(rows["requested_at"][row]),
-                None if incident[row] == MISSING else int(incident[row]),
-                bool(is_open[row]) or with_ended,
-            )
-            for row in at[part][there[part]]
-        ]
+        members = [_member(now, row, with_ended) for row in at[part][there[part]].tolist()]
         ends = range(first[number], last[number])
         pairs = {frozenset((int(clusters.one[k]), int(clusters.other[k]))): float(clusters.pair_score[k]) for k in ends}
         found += proposals_of(members, pairs, apart, clusters.least)
     return sorted(found, key=lambda one: (-one.probability, one.parent))
+
+
+def _member(now: Standing, row: int, with_ended: bool) -> Member:
+    incident = int(now.incident[row])
+    return Member(
+        int(now.id[row]), int(now.requested_ms[row]), incident if incident >= 0 else None,
+        bool(now.open[row]) or with_ended,
+    )  # fmt: skip
 
 
 def _undecided(
@@ -126,5 +143,5 @@ def _undecided(
     """Clusters with an open report that are not all one incident."""
     count = len(clusters.probability)
     waiting = np.bincount(clusters.cluster, there & is_open, count) > 0
-    loose = np.bincount(clusters.cluster, there & (incident == MISSING), count) > 0
+    loose = np.bincount(clusters.cluster, there & (incident < 0), count) > 0
     return np.flatnonzero(waiting & loose).tolist()

@@ -96,6 +96,16 @@ def duration(seconds: float) -> str:
     return f"{MINUS}{text}" if seconds <= -60 else text
 
 
+def elapsed(seconds: float) -> str:
+    """How long between two moments, in one unit: 35 min, 3 h, 5 d."""
+    minutes = round(abs(seconds) / 60)
+    if minutes < 90:
+        return QCoreApplication.translate("Spans", "{0} min").format(minutes)
+    if minutes < 36 * 60:
+        return QCoreApplication.translate("Spans", "{0} h").format(round(minutes / 60))
+    return QCoreApplication.translate("Spans", "{0} d").format(round(minutes / 1440))
+
+
 def hours(seconds: float) -> str:
     """A sum of working time: 172 h 10, never in days, for nobody works round the clock."""
     whole, rest = divmod(int(seconds // 60), 60)

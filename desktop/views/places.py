@@ -12,13 +12,15 @@ from desktop.views.workspace import Workspace
 
 translate = QCoreApplication.translate
 
-OPERATIONS, CREWS, NEIGHBOURHOODS, SERVICES = "operations", "crews", "neighbourhoods", "services"
+OPERATIONS, DUPLICATES, CREWS = "operations", "duplicates", "crews"
+NEIGHBOURHOODS, SERVICES = "neighbourhoods", "services"
 
 
 def make_workspaces() -> list[Workspace]:
-    """The four workspaces in the order of the rail: the frame at once, nothing said that is not known yet."""
+    """The workspaces in the order of the rail: the frame at once, nothing said that is not known yet."""
     made = [
         Workspace(OPERATIONS, translate("Places", "Operations"), "map-pinned"),
+        Workspace(DUPLICATES, translate("Places", "Duplicates"), "copy"),
         Workspace(CREWS, translate("Places", "Crews"), "route"),
         Workspace(NEIGHBOURHOODS, translate("Places", "Neighbourhoods"), "hexagons"),
         Workspace(SERVICES, translate("Places", "Services"), "layers"),
@@ -41,6 +43,7 @@ def show_empty(places: Iterable[Workspace]) -> None:
     for place in places:
         {
             OPERATIONS: _operations,
+            DUPLICATES: _duplicates,
             CREWS: _crews,
             NEIGHBOURHOODS: _neighbourhoods,
             SERVICES: _services,
@@ -73,6 +76,7 @@ def _titles(key: str) -> dict[str, str]:
             "table": translate("Places", "Requests"),
             "right": translate("Places", "Request"),
         },
+        DUPLICATES: {"left": translate("Places", "Proposed incidents")},
         CREWS: {"table": translate("Places", "Crew"), "right": translate("Places", "Left out")},
         NEIGHBOURHOODS: {"left": translate("Places", "Question"), "table": translate("Places", "Cells")},
         SERVICES: {"map": translate("Places", "Catalogue")},
@@ -117,6 +121,13 @@ def _operations(place: Workspace) -> None:
     _set(place, "table", Centred(card))
     choose = translate("Places", "Once a city is open, the request that you choose shows here.")
     _set(place, "right", empty(translate("Places", "No request to show"), choose, "mouse-pointer-2"))
+
+
+def _duplicates(place: Workspace) -> None:
+    waiting = translate("Places", "Once a city is open, reports that may be about one thing stand here.")
+    _set(place, "left", empty(translate("Places", "Nothing proposed yet"), waiting, "copy", "sunken"))
+    side = translate("Places", "Reports of one proposed incident show here side by side.")
+    _set(place, "map", empty(translate("Places", "No city is open"), side, "copy", "app"))
 
 
 def _crews(place: Workspace) -> None:

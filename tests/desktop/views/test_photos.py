@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.controllers.photos import SMALL, Photos, picture_of, small_photos
+from desktop.controllers.photos import SMALL, PagePhotos, picture_of, small_photos
 from desktop.views.photo_strip import PhotoThumb
 from desktop.views.photo_viewer import PhotoViewer, Zoom
 from desktop.views.request_detail import RequestDetail, RequestPane
@@ -51,7 +51,7 @@ def desk(qtbot: QtBot, look: Theme) -> Iterator[tuple[RequestPane, Photos]]:
     window.resize(1000, 700)
     pane = RequestPane(window)
     pane.resize(344, 700)
-    photos = Photos(pane, AtOnce())  # type: ignore[arg-type]
+    photos = PagePhotos(pane, AtOnce())  # type: ignore[arg-type]
     contents = [picture(3000, 2000, "teal"), b"no picture", picture(40, 30, "navy"), picture(90, 160, "maroon")]
     pane.set_state(replace(DETAIL, photos=small_photos([*contents, picture(8, 8, "olive")])))
     window.show()

@@ -1,0 +1,460 @@
+"""The Duplicates workspace: goes through proposals, keeps what a person changed on one, and carries decisions out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from data.records import RequestId
+from desktop.controllers.act_facts import read_numbered
+from desktop.controllers.photos import PhotoShow, read_photos
+from desktop.controllers.proposal_desk import ProposalDesk
+from desktop.controllers.review_cards import Draft, cards_of
+from desktop.controllers.review_reads import Book, Case, read_case
+from desktop.controllers.review_scene import SceneMaker, frame_of
+from desktop.controllers.review_words import line_words, model_words, reasons, reliability, track_record, verdict
+from desktop.controllers.session import Session
+from desktop.domain.proposals import Proposal
+from desktop.map.tiles import CityTiles
+from desktop.views import format as words
+from desktop.views.duplicates.proposals_pane import ProposalsPane, ProposalsStrip
+from desktop.views.duplicates.review_view import ReviewView
+from desktop.views.duplicates.state import BulkState, ProposalLine, ReviewState
+from desktop.views.shell.number_dialog import NumberDialog
+from desktop.views.theme import theme
+from desktop.views.workspace import Workspace
+
+LEAST = 0.9  # of "Accept many" at first
+RADIUS_M = 80.0  # within which reports are compared
+GROUP, LEARN = "group_duplicates", "learn_duplicates"
+
+
+class DuplicatesController(QObject):
+    """Which proposal is on show, and the draft of it, live here and nowhere else."""
+
+    request_wanted = Signal(int)
+
+    def __init__(self, workspace: Workspace, session: Session, desk: ProposalDesk) -> None:
+        super().__init__(workspace)
+        self._workspace, self._session, self._desk = workspace, session, desk
+        self.pane, self.strip, self.view = ProposalsPane(), ProposalsStrip(), ReviewView()
+        self.photos = PhotoShow(self.view, session.runner)
+        self._scenes = SceneMaker(self)
+        self._tiles: CityTiles | None = None
+        self._credit = ""
+        self._chosen: int | None = None  # the parent that the search proposed
+        self._case: Case | None = None
+        self._draft: Draft | None = None
+        self._least = LEAST
+        self._changed = ""  # why the proposal on show is no longer so
+        self._asked: tuple[int, ...] = ()  # requests that a decision of ours is under way for
+        self._serial = 0
+        self._move: NumberDialog | None = None
+        workspace.set_left(self.pane, self.strip)
+        workspace.set_map(self.view)
+        self._connect()
+
+    def _connect(self) -> None:
+        view = self.view
+        acts: Mapping[Any, Callable[..., None]] = {
+            self.pane.chosen: self.choose,
+            self.pane.bulk_changed: self._bulk_changed,
+            self.pane.bulk_asked: self.accept_many,
+            view.accept_asked: self.accept,
+            view.reject_asked: self.reject,
+            view.split_asked: self.split,
+            view.keep_asked: self.keep,
+            view.take_out_asked: self.take_out,
+            view.parent_asked: self.make_parent,
+            view.move_asked: self.ask_move,
+            view.next_asked: self.next,
+            view.previous_asked: self.previous,
+            view.request_wanted: self.request_wanted.emit,
+            view.photo_wanted: self.zoom,
+            view.focus_asked: self.focus,
+            view.look_asked: self.look,
+            view.reliability_wanted: self._tell_reliability,
+        }
+        for signal, slot in acts.items():
+            signal.connect(slot)
+        self._scenes.ready.connect(self._show)
+        self._desk.changed.connect(self._book_changed)
+        self._session.busy_changed.connect(self._show)
+        self._session.act_failed.connect(self._failed)
+        theme().changed.connect(self._draw_scene)
+        if self._desk.book is not None:
+            self._book_changed(self._desk.book)
+
+    def set_tiles(self, tiles: CityTiles | None, credit: str) -> None:
+        """The base map that the small map is cut from, and whom it names."""
+        self._tiles, self._credit = tiles, credit
+        self._draw_scene()
+
+    # which proposal
+
+    def choose(self, key: int) -> None:
+        """Show a proposal; what was changed on another one is forgotten."""
+        if key != self._chosen:
+            self._chosen, self._case, self._draft, self._changed = key, None, None, ""
+            self._read()
+
+    def next(self) -> None:
+        """The proposal after this one."""
+        self._step(1)
+
+    def previous(self) -> None:
+        """The proposal before this one."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        keys = [one.parent for one in self._proposals()]
+        if self._chosen in keys and len(keys) > 1:
+            self.choose(keys[(keys.index(self._chosen) + by) % len(keys)])
+
+    def _proposals(self) -> Sequence[Proposal]:
+        book = self._desk.book
+        return () if book is None else book.proposals
+
+    def _proposal(self) -> Proposal | None:
+        return next((one for one in self._proposals() if one.parent == self._chosen), None)
+
+    def _book_changed(self, book: Book) -> None:
+        """Newer proposals: stay with the one on show while it is there, else go on with the one in its place."""
+        before = self._case.proposal if self._case is not None else None
+        same = next((one for one in book.proposals if one.parent == self._chosen), None)
+        if same is None:
+            self._go_on(book)
+        elif before is not None and same.members != before.members and not self._asked:
+            self._changed = self.tr("Its reports changed meanwhile. Look at it as it is now.")
+        elif before is None or same != before or self._asked:
+            self._read()
+        self._asked = ()
+        self._workspace.set_badge(len(book.proposals))
+        self._workspace.set_subtitle(
+            self.tr("{0} proposed · {1} accepted today · {2} rejected").format(
+                words.count(len(book.proposals)), words.count(book.accepted_today), words.count(book.rejected_today)
+            )
+        )
+        self._workspace.set_ready(True)
+        self._show()
+
+    def _go_on(self, book: Book) -> None:
+        """The proposal is decided: the one that follows in the list comes up."""
+        keys = [one.parent for one in book.proposals]
+        probability = self._case.proposal.probability if self._case is not None else 2.0
+        following = next((one.parent for one in book.proposals if one.probability <= probability), None)
+        self._chosen, self._case, self._draft, self._changed = None, None, None, ""
+        if keys:
+            self.choose(following if following is not None else keys[-1])
+
+    def _read(self) -> None:
+        book, proposal = self._desk.book, self._proposal()
+        if book is None or proposal is None:
+            return
+        self._serial += 1
+        self._session.runner.run_read(
+            _case, self._session.store, book, proposal, self._serial, on_result=self._case_read
+        )
+        self._show()
+
+    def _case_read(self, answer: tuple[int, Case | None]) -> None:
+        serial, case = answer
+        if serial != self._serial:
+            return
+        self._case = case
+        if case is not None:
+            keys = {int(one.id) for one in case.requests}
+            if self._draft is None or self._draft.parent not in keys:
+                self._draft = Draft(self._parent_of(case), focused=min(1, len(case.requests) - 1))
+            self._draft = replace(self._draft, out=self._draft.out & keys)
+            self._changed = ""
+        self._draw_scene()
+
+    def _parent_of(self, case: Case) -> int:
+        """The report that leads: that of the standing incident, else the first."""
+        standing = [key for key in case.proposal.members if key in case.proposal.standing]
+        return standing[0] if standing else case.proposal.parent
+
+    # what a person changes before deciding
+
+    def focus(self, index: int) -> None:
+        """The report that acts on one report mean."""
+        if self._draft is not None and self._case is not None and 0 <= index < len(self._case.requests):
+            self._draft = replace(self._draft, focused=index)
+            self._show()
+
+    def keep(self, request_id: int) -> None:
+        """One report belongs after all."""
+        if self._draft is not None:
+            self._draft = self._draft.with_again(request_id)
+            self._show()
+
+    def take_out(self, request_id: int) -> None:
+        """One report does not belong; it is split off when the rest is accepted."""
+        draft, case = self._draft, self._case
+        if draft is not None and case is not None and request_id not in (draft.parent, *case.proposal.standing):
+            self._draft = draft.without(request_id)
+            self._show()
+
+    def make_parent(self, request_id: int) -> None:
+        """One report leads the incident."""
+        if self._draft is not None:
+            self._draft = replace(self._draft.with_again(request_id), parent=request_id)
+            self._show()
+
+    # decisions
+
+    def accept(self) -> None:
+        """Make what is kept one incident; what was taken out is said to differ."""
+        kept, out = self._parted()
+        if len(kept) > 1:
+            title = self.tr("Accepting an incident")
+            self._decide("accept_duplicates", title, {"groups": [kept], "apart": out})
+
+    def reject(self) -> None:
+        """Say that these reports are several things."""
+        case = self._case
+        if case is not None:
+            keys = [RequestId(key) for key in case.proposal.members]
+            standing = [RequestId(key) for key in case.proposal.standing]
+            self._decide(
+                "reject_duplicates", self.tr("Keeping reports apart"), {"request_ids": keys, "standing": standing}
+            )
+
+    def split(self) -> None:
+        """Accept without what was taken out, or without the report in focus where nothing was."""
+        draft, case = self._draft, self._case
+        if draft is None or case is None:
+            return
+        if not draft.out:
+            self.take_out(int(case.requests[draft.focused].id))
+        kept, out = self._parted()
+        if out and len(kept) > 1:
+            self.accept()
+        elif out:
+            self.reject()
+
+    def _parted(self) -> tuple[list[RequestId], list[RequestId]]:
+        """What is kept, the parent first, and what was taken out."""
+        draft, case = self._draft, self._case
+        if draft is None or case is None or self._changed or self._asked:
+            return [], []
+        keys = [int(one.id) for one in case.requests]
+        kept = [draft.parent, *(key for key in keys if key not in draft.out and key != draft.parent)]
+        return [RequestId(key) for key in kept], [RequestId(key) for key in keys if key in draft.out]
+
+    def accept_many(self) -> None:
+        """Accept every proposal that is at least so likely."""
+        chosen = self._likely()
+        if chosen:
+            groups = [[RequestId(key) for key in one.members] for one in chosen]
+            title = self.tr("Accepting {0} incidents").format(words.count(len(groups)))
+            self._decide("accept_duplicates", title, {"groups": groups, "apart": []})
+
+    def _likely(self) -> list[Proposal]:
+        return [one for one in self._proposals() if one.probability >= self._least]
+
+    def ask_move(self, request_id: int) -> None:
+        """Ask which incident a report belongs to."""
+        number = next((one.service_request_id for one in self._requests() if one.id == request_id), "")
+        dialog = NumberDialog(
+            self.tr("Move request {0}").format(number),
+            self.tr("It joins the incident of another request, wherever that lies, and differs from the others here."),
+            self.tr("Move"),
+            self.view,
+        )
+        dialog.entered.connect(lambda text: self._find(text, request_id))
+        dialog.finished.connect(self._move_closed)
+        dialog.finished.connect(dialog.deleteLater)
+        self._move = dialog
+        dialog.open()
+
+    def _move_closed(self) -> None:
+        self._move = None
+
+    def _find(self, number: str, request_id: int) -> None:
+        asked = {"request_id": request_id}
+        self._session.runner.run_read(read_numbered, self._session.store, number, asked, on_result=self._number_found)
+
+    def _number_found(self, answer: tuple[list[int], str, dict[str, Any]]) -> None:
+        found, number, asked = answer
+        if self._move is None:
+            return
+        others = [key for key in found if key != asked["request_id"]]
+        if not others:
+            same = self.tr("Request {0} is the one itself; write the number of another one.")
+            unknown = self.tr("There is no request {0}; numbers are written as the table shows them.")
+            self._move.set_fault((same if found else unknown).format(number))
+            return
+        self._move.accept()
+        arguments = {"request_ids": [RequestId(asked["request_id"])], "of": RequestId(others[0])}
+        self._decide("join_incident", self.tr("Moving a report"), arguments)
+
+    def _requests(self) -> Sequence[Any]:
+        return () if self._case is None else self._case.requests
+
+    def _decide(self, operation: str, title: str, arguments: Mapping[str, Any]) -> None:
+        self._asked = () if self._case is None else self._case.proposal.members
+        self._session.act(operation, title, arguments)
+        self._show()
+
+    def _failed(self) -> None:
+        """A decision that could not be carried out: what is on show is read anew."""
+        if self._asked:
+            self._asked = ()
+            self._read()
+
+    def look(self) -> None:
+        """Learn from what was decided, where that is worth it, and search anew."""
+        book = self._desk.book
+        if book is not None and worth_learning(book):
+            self._session.act(LEARN, self.tr("Learning from decisions"))
+        self._session.act(GROUP, self.tr("Looking for duplicates"))
+
+    def zoom(self, request_id: int) -> None:
+        """The photos of a report, large."""
+        one = next((one for one in self._requests() if one.id == request_id), None)
+        snapshot = self._session.snapshot
+        if one is not None and snapshot is not None:
+            title = f"{snapshot.service(one.service_id).service_name} · {one.service_request_id}"
+            self._session.runner.run_read(
+                read_photos, self._session.store, request_id, title, on_result=self.photos.show
+            )
+
+    # what is shown
+
+    def _bulk_changed(self, least: float) -> None:
+        self._least = least
+        self._show_bulk()
+
+    def _draw_scene(self) -> None:
+        case = self._case
+        placed = [one for one in self._requests() if one.lat is not None and one.long is not None]
+        if case is None or not placed:
+            self._scenes.ask(None, None, "", 1)
+        else:
+            frame = frame_of([one.long for one in placed], [one.lat for one in placed])
+            ratio = 2 if self.view.devicePixelRatioF() > 1 else 1
+            self._scenes.ask(frame, self._tiles, theme().tokens.scheme, ratio)
+        self._show()
+
+    def _show(self) -> None:
+        state = self._state()
+        self.pane.set_state(state)
+        self.strip.set_state(state)
+        self.view.set_state(state)
+        self._show_bulk()
+
+    def _state(self) -> ReviewState | None:
+        book, snapshot = self._desk.book, self._session.snapshot
+        if book is None or snapshot is None:
+            return None
+        lines = tuple(self._line(book, one) for one in book.proposals)
+        busy = bool(self._asked) or GROUP in self._session.busy
+        state = ReviewState(lines, self._chosen, busy=busy, nothing=self._nothing(book), total=len(lines))
+        case, draft, proposal = self._case, self._draft, self._proposal()
+        if proposal is None:
+            return state
+        place = [one.parent for one in book.proposals].index(proposal.parent) + 1
+        state = replace(
+            state,
+            title=self._title(book, proposal),
+            place=self.tr("{0} of {1}").format(words.count(place), words.count(len(lines))),
+            probability=proposal.probability,
+            changed=self._changed,
+        )
+        if case is None or draft is None or case.proposal.parent != proposal.parent:
+            return state
+        now, ground = self._session.clock.now(), book.grounds[proposal.parent]
+        names = {int(service.id): service.service_name for service in snapshot.services}
+        return replace(
+            state,
+            below=self._below(case, ground),
+            cards=cards_of(case, draft, snapshot, now),
+            focused=draft.focused,
+            scene=self._scenes.scene(case, draft, self._credit, RADIUS_M),
+            verdict=verdict(proposal.probability),
+            evidence=track_record(proposal.probability, reliability(book.decisions)),
+            reasons=reasons(case, ground, names),
+            model=model_words(book.model_version, book.learned_from),
+            accept=self._accept_words(case, draft),
+        )
+
+    def _accept_words(self, case: Case, draft: Draft) -> str:
+        """Joining an incident that stands is told as that."""
+        if not case.proposal.standing:
+            return ""
+        count = sum(key not in draft.out for key in case.proposal.fresh)
+        return self.tr("Join 1 to the incident") if count == 1 else self.tr("Join {0} to the incident").format(count)
+
+    def _line(self, book: Book, one: Proposal) -> ProposalLine:
+        snapshot, parent = self._session.snapshot, book.parents[one.parent]
+        assert snapshot is not None
+        return ProposalLine(
+            one.parent,
+            snapshot.service(parent.service_id).icon,
+            self._title(book, one),
+            line_words(book.grounds[one.parent]),
+            one.probability,
+        )
+
+    def _title(self, book: Book, one: Proposal) -> str:
+        parent = book.parents[one.parent]
+        return parent.address or parent.service_request_id
+
+    def _below(self, case: Case, ground: Any) -> str:
+        """4 reports, 35 min, 31 m across · one crew stop, one deadline: Wed 14 Oct, 10:47 (the earliest)."""
+        told = self.tr("{0} reports, {1}, {2} across").format(
+            ground.count, words.elapsed(ground.span_s), words.distance(ground.widest_m)
+        )
+        due = [one.due_at for one in case.requests if one.due_at is not None]
+        snapshot = self._session.snapshot
+        if not due or snapshot is None:
+            return told
+        when = words.deadline(min(due), self._session.clock.now(), snapshot.city.timezone)
+        return self.tr("{0} · one crew stop, one deadline: {1} (the earliest)").format(told, when)
+
+    def _nothing(self, book: Book) -> str:
+        """What is true while nothing is proposed."""
+        if book.clusters is None:
+            return self.tr("Nobody has looked for duplicates yet.")
+        if book.since:
+            return self.tr("{0} requests came since the last search.").format(words.count(book.since))
+        return self.tr("Every open report is decided about or alone.")
+
+    def _show_bulk(self) -> None:
+        chosen = self._likely()
+        if self._desk.book is None or not self._proposals():
+            self.pane.set_bulk(None)
+            return
+        reports = sum(len(one.fresh) for one in chosen)
+        wrong = sum(1 - one.probability for one in chosen) / len(chosen) * 100 if chosen else 0.0
+        told = self.tr("None is that likely.")
+        if chosen:
+            told = self.tr("Accepts {0} incidents, {1} reports. Of 100 such, about {2} are wrong.")
+            if len(chosen) == 1:
+                told = self.tr("Accepts 1 incident, {1} reports. Of 100 such, about {2} are wrong.")
+            told = told.format(words.count(len(chosen)), words.count(reports), round(wrong))
+        one, many = self.tr("Accept 1 incident"), self.tr("Accept {0} incidents").format(words.count(len(chosen)))
+        possible = bool(chosen) and not self._asked
+        self.pane.set_bulk(BulkState(self._least, told, one if len(chosen) == 1 else many, possible))
+
+    def _tell_reliability(self) -> None:
+        book = self._desk.book
+        if book is not None:
+            self.view.show_reliability(reliability(book.decisions))
+
+
+def worth_learning(book: Book) -> bool:
+    """Whether there are enough confirmed pairs to learn from, and more than last time."""
+    from geo.duplicate_model import FEWEST_LINKS
+
+    confirmed = sum(one.same for one in book.decisions)
+    return confirmed >= FEWEST_LINKS and confirmed > book.learned_from
+
+
+def _case(store: Any, book: Book, proposal: Proposal, serial: int) -> tuple[int, Case | None]:
+    return serial, read_case(store, book, proposal)

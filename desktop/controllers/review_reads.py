@@ -1,0 +1,175 @@
+"""What the review of duplicates reads in the background: proposals, decisions, and the reports of one proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import combinations
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from data.errors import RefusedInput
+from data.records import DuplicateDecision, ServiceRequest
+from data.store import Store
+from data.unit_of_work import ReadUnit
+from desktop.controllers.photos import SMALL, picture_of
+from desktop.controllers.review_words import Ground
+from desktop.controllers.session import Snapshot
+from desktop.domain import attention
+from desktop.domain.channels import CHANNEL_COLUMNS
+from desktop.domain.proposals import Proposal
+from desktop.operations.decide_duplicates import ACCEPT, REJECT
+from desktop.operations.duplicate_clusters import CLUSTERS, Clusters, Standing, last_clusters, read_proposals
+from desktop.operations.duplicates import last_model
+
+RADIUS_M = 6_378_137.0  # of the sphere of Web Mercator
+_RECENT = 200  # acts of the day that are looked through
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The proposals as they stand, with the parents' reports, and what staff decided before."""
+
+    proposals: tuple[Proposal, ...]
+    parents: Mapping[int, ServiceRequest]
+    grounds: Mapping[int, Ground]  # by the parent: where and when its reports lie
+    clusters: Clusters | None
+    clusters_version: int
+    decisions: tuple[DuplicateDecision, ...]
+    accepted_today: int
+    rejected_today: int
+    since: int  # located requests that came after the last search
+    learned_from: int  # confirmed pairs behind the model; 0 without one
+    model_version: int
+
+    @property
+    def requests(self) -> int:
+        """How many distinct requests wait for a decision."""
+        return len({key for one in self.proposals for key in one.fresh})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One proposal with its reports, in the order of its members."""
+
+    proposal: Proposal
+    requests: tuple[ServiceRequest, ...]
+    photos: Mapping[int, object]  # QImage by request
+    channels: Mapping[int, str]
+    reporters: Mapping[int, int]  # the same number for the same person; absent where nobody is known
+    evidence: Mapping[str, float]  # mean log odds of the pairs that are asked about
+
+
+def read_book(store: Store, snapshot: Snapshot, now: datetime, known: Book | None = None) -> Book:
+    """The proposals of the store as of the snapshot; clusters that are `known` need not be read again."""
+    columns = snapshot.columns
+    standing = Standing(columns.id, columns.requested_ms, columns.incident_id, attention.is_open(columns))
+    with store.read() as unit:
+        version = unit.artifacts.version(CLUSTERS) or 0
+        same = known is not None and known.clusters_version == version
+        clusters = known.clusters if known is not None and same else last_clusters(unit)
+        found = [] if clusters is None else read_proposals(unit, clusters, standing)
+        parents = {int(one.id): one for one in unit.requests.many([one.parent for one in found])}
+        decisions = tuple(unit.decisions.all())
+        accepted, rejected = _today(unit, now, snapshot.city.timezone)
+        model, learned_from = _model(unit)
+    found = [one for one in found if one.parent in parents]
+    newest = 0 if clusters is None else clusters.newest_id
+    since = int(np.count_nonzero((columns.id > newest) & np.isfinite(columns.lat)))
+    grounds = {one.parent: ground_of(snapshot, one) for one in found}
+    return Book(tuple(found), parents, grounds, clusters, decisions, accepted, rejected, since, learned_from, version)
+
+
+def ground_of(snapshot: Snapshot, proposal: Proposal) -> Ground:
+    """How far apart the reports of a proposal lie, how long between first and last, and how many are still open."""
+    columns = snapshot.columns
+    at = columns.positions(list(proposal.members))
+    at = at[at >= 0]
+    x, y = local_metres(columns.lon[at], columns.lat[at], float(columns.lat[at].mean()) if len(at) else 0.0)
+    apart = [float(np.hypot(x[i] - x[j], y[i] - y[j])) for i, j in combinations(range(len(at)), 2)]
+    times = columns.requested_ms[at]
+    return Ground(
+        len(proposal.members),
+        min(apart, default=0.0),
+        max(apart, default=0.0),
+        float(np.ptp(times)) / 1000 if len(times) else 0.0,
+        int(np.count_nonzero(attention.is_open(columns)[at])),
+    )
+
+
+def local_metres(lon: np.ndarray, lat: np.ndarray, near_lat: float) -> tuple[np.ndarray, np.ndarray]:
+    """Metres east and north, true around a latitude (spherical Mercator times its cosine).
+
+    It is the frame of the base map's tiles, so that a picture of them and the reports lie together; only points of
+    the same `near_lat` can be compared.
+    """
+    local_radius_m = RADIUS_M * np.cos(np.radians(near_lat))
+    north = np.log(np.tan(np.pi / 4 + np.radians(lat) / 2))
+    return local_radius_m * np.radians(lon), local_radius_m * north
+
+
+def _today(unit: ReadUnit, now: datetime, timezone: str) -> tuple[int, int]:
+    """Incidents accepted and proposals rejected since the city's midnight; what was undone does not count."""
+    zone = ZoneInfo(timezone)
+    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    acts = [act for act in unit.log.acts_between(midnight, now + timedelta(seconds=1)) if act.verb in (ACCEPT, REJECT)]
+    acts = [act for act in acts[-_RECENT:] if unit.log.undoing(act.id) is None]
+    accepted = sum(int(act.summary.get("incidents", 0)) for act in acts if act.verb == ACCEPT)
+    return accepted, sum(act.verb == REJECT for act in acts)
+
+
+def _model(unit: ReadUnit) -> tuple[int, int]:
+    """The version of what was learned and how many confirmed pairs it rests on; zeros without one that can be read."""
+    try:
+        model = last_model(unit)
+    except RefusedInput:  # another version's: the next search says what to do
+        return 0, 0
+    return (0, 0) if model is None else (int(model.summary.get("version", 1)), int(model.summary["confirmed"]))
+
+
+def read_case(store: Store, book: Book, proposal: Proposal) -> Case | None:
+    """The reports of a proposal; None when one of them is gone."""
+    with store.read() as unit:
+        requests = tuple(unit.requests.many(list(proposal.members)))
+        if len(requests) < len(proposal.members):
+            return None
+        photos = {int(one.id): found for one in requests if (found := _photo(unit, one)) is not None}
+        people = [unit.requests.reporter(one.id) for one in requests]
+    known: dict[str, int] = {}
+    reporters = {}
+    for one, person in zip(requests, people, strict=True):
+        name = "" if person is None else (person.email or person.phone or person.name).strip().casefold()
+        if name:
+            reporters[int(one.id)] = known.setdefault(name, len(known))
+    channels = {int(one.id): _channel(one) for one in requests}
+    return Case(proposal, requests, photos, channels, reporters, evidence_of(book.clusters, proposal))
+
+
+def _photo(unit: ReadUnit, request: ServiceRequest) -> object | None:
+    """The first photo of a request, small; None without one that is a picture."""
+    for photo in unit.requests.photos(request.id):
+        picture = picture_of(photo.content, SMALL)
+        if not picture.isNull():
+            return picture
+    return None
+
+
+def _channel(request: ServiceRequest) -> str:
+    return next((request.extras[name] for name in CHANNEL_COLUMNS if request.extras.get(name)), "")
+
+
+def evidence_of(clusters: Clusters | None, proposal: Proposal) -> dict[str, float]:
+    """What speaks for a proposal: each kind of evidence as the mean over the pairs that a person is asked about."""
+    if clusters is None:
+        return {}
+    members = np.array(proposal.members)
+    rows = np.flatnonzero(np.isin(clusters.one, members) & np.isin(clusters.other, members))
+    asked = [
+        row for row in rows.tolist() if not {int(clusters.one[row]), int(clusters.other[row])} <= proposal.standing
+    ]
+    if not asked:
+        return {}
+    mean = clusters.evidence[asked].astype(np.float64).mean(axis=0)
+    return dict(zip(clusters.evidence_names, mean.tolist(), strict=True))

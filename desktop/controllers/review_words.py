@@ -1,0 +1,182 @@
+"""The review of duplicates in words: lines, reasons, and how often such proposals were right."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from data.records import DuplicateDecision, ServiceRequest
+from desktop.domain.lifecycle import OPEN
+from desktop.views import format as words
+from desktop.views.duplicates.state import ReasonLine, ReliabilityBin, ReliabilityState
+
+if TYPE_CHECKING:
+    from desktop.controllers.review_reads import Case
+
+translate = QCoreApplication.translate
+ENOUGH = 20  # decisions in a bin of the reliability before a sentence is made of them
+_BINS = 10
+_LEAST_WEIGHT = 0.05  # log odds; less says nothing
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_MOST_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """How the reports of a proposal lie: how many, how far apart, how long between first and last, how many open."""
+
+    count: int
+    nearest_m: float
+    widest_m: float
+    span_s: float
+    open: int
+
+
+def line_words(ground: Ground) -> str:
+    """4 reports · 31 m · 35 min."""
+    parts = (
+        translate("Review", "{0} reports").format(ground.count),
+        words.distance(ground.widest_m),
+        words.elapsed(ground.span_s),
+    )
+    return " · ".join(parts)
+
+
+def verdict(probability: float) -> str:
+    """What a probability means."""
+    if probability >= 0.95:
+        return translate("Review", "Very likely one thing on the ground.")
+    if probability >= 0.8:
+        return translate("Review", "Likely one thing on the ground.")
+    if probability >= 0.6:
+        return translate("Review", "Rather one thing on the ground than several.")
+    return translate("Review", "It may be one thing on the ground, or several.")
+
+
+def reliability(decisions: Sequence[DuplicateDecision]) -> ReliabilityState:
+    """Of pairs that were proposed with each probability, how many staff confirmed."""
+    told = [(min(int(one.score * _BINS), _BINS - 1), one.same) for one in decisions if one.score is not None]
+    decided, accepted = Counter(at for at, _ in told), Counter(at for at, same in told if same)
+    bins = tuple(ReliabilityBin(at / _BINS, (at + 1) / _BINS, decided[at], accepted[at]) for at in range(_BINS))
+    if not told:
+        sentence = translate("Review", "Nobody has decided about a proposal yet.")
+    else:
+        sentence = translate("Review", "{0} pairs were decided about, {1} of them confirmed.").format(
+            words.count(len(told)), words.count(sum(accepted.values()))
+        )
+    return ReliabilityState(bins, sentence)
+
+
+def track_record(probability: float, found: ReliabilityState) -> str:
+    """Of 100 proposals like this, so many were right; honest where too few were decided."""
+    here = found.bins[min(int(probability * _BINS), _BINS - 1)]
+    if here.decided < ENOUGH:
+        return translate("Review", "Too few proposals like this were decided to say how many are right.")
+    share = round(100 * here.accepted / here.decided)
+    return translate("Review", "Of 100 proposals like this, {0} were right.").format(share)
+
+
+def model_words(version: int, learned_from: int) -> str:
+    """Which judge is at work."""
+    if not version:
+        return translate("Review", "by how reports repeat in this city")
+    return translate("Review", "model {0}, trained on {1} of your decisions").format(version, words.count(learned_from))
+
+
+def common_words(texts: Sequence[str]) -> list[str]:
+    """Words of several letters that at least two of some texts use, those most texts share first."""
+    used = Counter(word for text in texts for word in {found.casefold() for found in _WORD.findall(text)})
+    shared = [word for word, count in used.items() if count > 1]
+    return sorted(shared, key=lambda word: (-used[word], word))
+
+
+def spans_of(text: str, shared: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """Where a text has one of some words: first and end letter."""
+    wanted = set(shared)
+    return tuple(found.span() for found in _WORD.finditer(text) if found[0].casefold() in wanted)
+
+
+def reasons(case: Case, ground: Ground, service_names: Mapping[int, str]) -> tuple[ReasonLine, ...]:
+    """What speaks for and against, the strongest first, each as a sentence with its weight."""
+    tell = {
+        "distance": lambda: _distance(ground),
+        "delay": lambda: translate("Review", "Opened within {0}").format(words.elapsed(ground.span_s)),
+        "state": lambda: _state(case),
+        "services": lambda: _services(case, service_names),
+        "place": lambda: _place(case.evidence["place"]),
+        "text": lambda: _text(case),
+        "address": lambda: translate("Review", "Addresses: {0}").format(_addresses(case)),
+        "asset": lambda: translate("Review", "What asset they name"),
+        "staff": lambda: translate("Review", "Entered by the city’s own people, who seldom enter a thing twice"),
+        "reporter": lambda: translate("Review", "The same person reported more than one of them"),
+        "photo": lambda: translate("Review", "Photos look alike") if case.evidence["photo"] > 0 else translate(
+            "Review", "Photos differ"
+        ),
+    }  # fmt: skip
+    strong = [(name, weight) for name, weight in case.evidence.items() if abs(weight) >= _LEAST_WEIGHT]
+    told = [ReasonLine(tell[name](), weight) for name, weight in strong if name in tell]
+    return tuple(sorted(told, key=lambda line: -line.weight))
+
+
+def _distance(ground: Ground) -> str:
+    if ground.count == 2 or round(ground.nearest_m) == round(ground.widest_m):
+        return translate("Review", "Reports {0} apart").format(words.distance(ground.widest_m))
+    low, high = words.distance(ground.nearest_m), words.distance(ground.widest_m)
+    return translate("Review", "Reports {0} to {1} apart").format(low, high)
+
+
+def _state(case: Case) -> str:
+    if all(one.status in OPEN for one in case.requests):
+        return translate("Review", "All still open")
+    before = _closed_before(case.requests)
+    if before:
+        numbers = ", ".join(str(number) for number in before)
+        return translate("Review", "Closed before the next one came: {0}").format(numbers)
+    return translate("Review", "Open while the others came")
+
+
+def _closed_before(requests: Sequence[ServiceRequest]) -> list[int]:
+    """Numbers of the reports that were closed before the next one was made."""
+    return [
+        at
+        for at, (one, following) in enumerate(pairwise(requests), start=1)
+        if one.closed_at is not None and one.closed_at < following.requested_at
+    ]
+
+
+def _services(case: Case, names: Mapping[int, str]) -> str:
+    first = case.requests[0].service_id
+    others = [at for at, one in enumerate(case.requests, start=1) if one.service_id != first]
+    if not others:
+        name = names.get(int(first), "")
+        return translate("Review", "How often {0} is reported again").format(name)
+    if len(others) == 1:
+        return translate("Review", "Report {0} is of another service").format(others[0])
+    return translate("Review", "Reports {0} are of other services").format(", ".join(map(str, others)))
+
+
+def _place(weight: float) -> str:
+    """How many such reports fall there anyway: the weight is less the logarithm of their number."""
+    expected = math.exp(-weight)
+    if expected < 0.095:
+        return translate("Review", "Hardly any such report is expected here by chance")
+    return translate("Review", "{0} such reports are expected here by chance").format(words.number(expected, 1))
+
+
+def _text(case: Case) -> str:
+    shared = common_words([one.description for one in case.requests])
+    if not shared:
+        return translate("Review", "No words in common")
+    return translate("Review", "Words in common: {0}").format(", ".join(shared[:_MOST_WORDS]))
+
+
+def _addresses(case: Case) -> str:
+    told = list(dict.fromkeys(one.address for one in case.requests if one.address))
+    return " · ".join(told[:3])

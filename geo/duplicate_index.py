@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geo.duplicate_evidence import law_evidence
+from geo.duplicate_grouping import group_pairs
 from geo.duplicate_laws import BANDWIDTH_M, LATELY_S, DuplicateLaws, Lookup, learn_laws, log_rates, lookup
 from geo.duplicate_settings import Candidates, DuplicateSettings, Groups
 from geo.errors import GeoError
 from geo.report_order import HOUR_S, Flags, Floats, Ints, Ints32, OrderedReports, ReportColumns, order_reports
 
-_FAINT = 0.03  # a pair that scores less counts as nothing in an average,
-_HARDLY = 0.01  # and a candidate that scores less is not worth a look
+_HARDLY = 0.01  # a candidate that scores less is not worth a look
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,39 +80,17 @@ class CandidateIndex:
         if r.staff is not None:
             yield "staff", self._staff_odds(r.staff[earlier], r.staff[later])
 
-    def group(self, earlier: Ints32, later: Ints32, score: Floats) -> Groups:
-        """Average linkage over scored pairs; the answer is by the caller's rows."""
-        from geo.duplicate_kernels import average_link
-
-        settings, r = self.settings, self.reports
-        some = score >= _FAINT
-        earlier, later, score = earlier[some], later[some], score[some]
-        paired = np.zeros(len(r.x), dtype=bool)
-        paired[earlier] = paired[later] = True
-        node = np.flatnonzero(paired)
-        place = np.cumsum(paired) - 1
-        u, v = place[earlier], place[later]
-        at = np.column_stack([r.x[node], r.y[node], r.t[node]])
-        limits = (settings.threshold, settings.extent_m, settings.span_h * HOUR_S)
-        label = average_link(u.copy(), v.copy(), score.copy(), np.hstack([at, at]), *limits)
-        return self._answer(node, label, u, v, score)
-
-    def _answer(self, node: Ints, label: Ints, u: Ints, v: Ints, score: Floats) -> Groups:
-        r = self.reports
-        together = label[u] == label[v]
-        total = np.zeros(len(node))
-        for end in (u, v):
-            total += np.bincount(end[together], score[together], len(node))
-        size = np.bincount(label, minlength=len(node))[label]
-        by_time = np.lexsort((node, r.t[node]))
-        earliest = np.full(len(node), -1, dtype=np.int64)
-        earliest[label[by_time[::-1]]] = by_time[::-1]  # of each label the last written is the earliest
-        grouped = size > 1
-        group, fit = np.full(r.row_count, -1, dtype=np.int64), np.zeros(r.row_count)
-        rows = r.row[node[grouped]]
-        group[rows] = r.row[node[earliest[label[grouped]]]]
-        fit[rows] = np.minimum(total[grouped] / (size[grouped] - 1), 1.0)
-        return Groups(group, fit)
+    def group(
+        self,
+        earlier: Ints32,
+        later: Ints32,
+        score: Floats,
+        *,
+        together: ArrayLike | None = None,
+        apart: ArrayLike | None = None,
+    ) -> Groups:
+        """Average linkage over scored pairs, within what staff decided; see `duplicate_grouping.group_pairs`."""
+        return group_pairs(self, earlier, later, score, together, apart)
 
     def candidates(
         self,

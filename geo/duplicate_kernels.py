@@ -172,21 +172,19 @@ def near_point(
 
 @njit(cache=True)
 def average_link(
-    u: Ints, v: Ints, weight: Floats, box: Floats, threshold: float, extent_m: float, span_s: float
+    u: Ints, v: Ints, weight: Floats, box: Floats, size: Ints, threshold: float, extent_m: float, span_s: float
 ) -> Ints:
     """Cluster label of each node by average linkage over sparse scores; a pair without an edge scores nothing.
 
-    `box` [nodes, 6] is each node's own extent (x, y, t low, then high). Two clusters merge, best average first, while
-    the average score between their members is at least `threshold` and all members stay within `extent_m` of each
-    other (diagonal of their box) and `span_s`. Equal averages merge in order of the nodes. u, v, weight, box are spent.
+    `box` [nodes, 6] is each node's own extent (x, y, t low, then high), `size` [nodes] how many reports it stands for.
+    Two clusters merge, best average first, while the average score between their members is at least `threshold` and
+    all members stay within `extent_m` of each other (diagonal of their box) and `span_s`; nodes that are wider from
+    the start may take in what is within their own bounds. Equal averages merge in order of the nodes. An edge is met
+    once, and a weight of minus infinity keeps two apart. All but the bounds are spent.
     """
     nodes, edges = len(box), len(u)
     first, following, degree = _edge_lists(u, v, nodes)
-    size, version, dead = (
-        np.ones(nodes, dtype=np.int64),
-        np.zeros(edges, dtype=np.int64),
-        np.zeros(edges, dtype=np.bool_),
-    )
+    version, dead = np.zeros(edges, dtype=np.int64), np.zeros(edges, dtype=np.bool_)
     label, mark = np.arange(nodes), np.full(nodes, -1)
     order, begins = _by_component(u, v, nodes)
     for part in range(len(begins) - 1):
@@ -198,7 +196,7 @@ def average_link(
         heapq.heapify(heap)
         while len(heap):
             _, keep, gone, e, at_version = heapq.heappop(heap)
-            # A merge that breaks the bounds now breaks them for ever: boxes only grow.
+            # A merge that breaks the bounds is let go; where either grows by another merge, their edge comes anew.
             if dead[e] or version[e] != at_version or not _join_boxes(box, keep, gone, extent_m, span_s):
                 continue
             if degree[gone] > degree[keep]:
@@ -279,14 +277,24 @@ def _edge_lists(u: Ints, v: Ints, nodes: int) -> tuple[Ints, Ints, Ints]:
 
 
 @njit(cache=True)
+def _extent(box: Floats) -> tuple[float, float]:
+    """Diagonal in metres and length in seconds of one box."""
+    return math.hypot(box[3] - box[0], box[4] - box[1]), box[5] - box[2]
+
+
+@njit(cache=True)
 def _join_boxes(box: Floats, keep: int, gone: int, extent_m: float, span_s: float) -> bool:
-    """Widen the box of `keep` by that of `gone`, unless together they break the bounds."""
+    """Widen the box of `keep` by that of `gone`, unless together they break the bounds and those that either has."""
     joint = np.empty(6)
     for k in range(3):
         joint[k] = min(box[keep, k], box[gone, k])
         joint[k + 3] = max(box[keep, k + 3], box[gone, k + 3])
-    if math.hypot(joint[3] - joint[0], joint[4] - joint[1]) > extent_m or joint[5] - joint[2] > span_s:
-        return False
+    wide, long = _extent(joint)
+    if wide > extent_m or long > span_s:
+        wide_one, long_one = _extent(box[keep])
+        wide_other, long_other = _extent(box[gone])
+        if wide > max(extent_m, wide_one, wide_other) or long > max(span_s, long_one, long_other):
+            return False
     box[keep] = joint
     return True
 

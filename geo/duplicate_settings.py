@@ -45,16 +45,27 @@ class DuplicateSettings:
             raise GeoError(f"The settings for duplicates cannot be used: {'; '.join(faults)}.")
 
 
+class ScoredPairs(NamedTuple):
+    """Pairs of rows with the probability that they are of one incident; the earlier report is `row_one`."""
+
+    row_one: Ints
+    row_other: Ints
+    probability: Floats
+
+
 @dataclass(frozen=True, slots=True)
 class Groups:
     """For each report its group and how well it fits; both of shape [reports].
 
     `group` is the row of the group's earliest report (of equal times the lower row where the reports are alike in
-    all), -1 for a report alone. `score` is the report's mean pair score with the others of its group, 0 alone.
+    all), -1 for a report alone; a report without place or time names a group only of such. `score` is the report's
+    mean pair score with the others of its group, 0 alone. `pairs` are the pairs within groups that scored more than
+    next to nothing, each once; what staff confirmed is certain.
     """
 
     group: Ints
     score: Floats
+    pairs: ScoredPairs
 
 
 class Candidates(NamedTuple):

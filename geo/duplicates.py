@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 from geo.duplicate_index import CandidateIndex, build_candidate_index
 from geo.duplicate_model import DuplicateModel
-from geo.duplicate_settings import Candidates, DuplicateSettings, Groups
+from geo.duplicate_settings import Candidates, DuplicateSettings, Groups, ScoredPairs
 from geo.progress import Progress, ShouldStop, breathe, never, silent
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "DuplicateSettings",
     "Groups",
     "PairEvaluation",
+    "ScoredPairs",
     "build_candidate_index",
     "candidates",
     "evaluate_pairs",
@@ -55,6 +56,8 @@ def group_duplicates(
     asset_layer: ArrayLike | None = None,
     staff: ArrayLike | None = None,
     model: DuplicateModel | None = None,
+    together: ArrayLike | None = None,
+    apart: ArrayLike | None = None,
     progress: Progress = silent,
     should_stop: ShouldStop = never,
 ) -> Groups:
@@ -63,8 +66,10 @@ def group_duplicates(
     `x_m`, `y_m`: metres in a projected CRS; `requested_s`, `closed_s`: seconds since any epoch, nan in `closed_s` for
     a report still open; `service`: any integers; `asset`, `asset_layer`: what each report names, whole numbers,
     -1 for nothing; `staff`: whether the city's own people made it. With a `model` its scores count, and `settings`
-    bring its threshold and the services that it links. A report without place or time stays alone. The same reports in
-    another order give the same groups. GeoError when the columns differ in length; Stopped when should_stop says so.
+    bring its threshold and the services that it links. `together`, `apart` [pairs, 2]: rows that staff confirmed to be
+    of one incident, which always are in one group, and rejected, which never are (see `duplicate_grouping`). A report
+    without place or time stays alone unless it was confirmed. The same reports in another order give the same groups.
+    GeoError when the columns differ in length; Stopped when should_stop says so.
     """
     breathe(progress, should_stop, 0.0, "Ordering the reports by place")
     index = build_candidate_index(
@@ -74,7 +79,7 @@ def group_duplicates(
     earlier, later = index.near_pairs()
     score = index.scores(earlier, later) if model is None else model.scores(index, earlier, later)
     breathe(progress, should_stop, 0.7, f"Grouping by {len(score):,} near pairs")
-    return index.group(earlier, later, score)
+    return index.group(earlier, later, score, together=together, apart=apart)
 
 
 def candidates(

@@ -79,7 +79,19 @@ def read_book(store: Store, snapshot: Snapshot, now: datetime, known: Book | Non
     newest = 0 if clusters is None else clusters.newest_id
     since = int(np.count_nonzero((columns.id > newest) & np.isfinite(columns.lat)))
     grounds = {one.parent: ground_of(snapshot, one) for one in found}
-    return Book(tuple(found), parents, grounds, clusters, decisions, accepted, rejected, since, learned_from, version)
+    return Book(
+        proposals=tuple(found),
+        parents=parents,
+        grounds=grounds,
+        clusters=clusters,
+        clusters_version=version,
+        decisions=decisions,
+        accepted_today=accepted,
+        rejected_today=rejected,
+        since=since,
+        learned_from=learned_from,
+        model_version=model,
+    )
 
 
 def ground_of(snapshot: Snapshot, proposal: Proposal) -> Ground:

@@ -49,44 +49,44 @@ def search(
     earlier, later = index.near_pairs()
     score = index.scores(earlier, later) if model is None else model.scores(index, earlier, later)
     work.breathe(0.45, f"Grouping by {len(score):,} near pairs")
-    groups = index.group(earlier, later, score)
+    together, apart = _rows(told, said.together), _rows(told, said.apart)
+    groups = index.group(earlier, later, score, together=together, apart=apart)
     work.breathe(0.55, "Keeping what speaks for each pair")
-    inside = groups.group[index.row[earlier]] >= 0
-    inside &= groups.group[index.row[earlier]] == groups.group[index.row[later]]
-    earlier, later, score = earlier[inside], later[inside], score[inside]
-    evidence = index.evidence(earlier, later) if model is None else model.evidence(index, earlier, later)
-    ends = np.stack([index.row[earlier], index.row[later]], axis=1)
-    return _clusters(told, groups, (ends, score, evidence), settings.threshold, model)
+    place = np.full(len(told.ids), -1, dtype=np.int32)
+    place[index.row] = np.arange(len(index.row), dtype=np.int32)
+    one, other = place[groups.pairs.row_one], place[groups.pairs.row_other]
+    evidence = index.evidence(one, other) if model is None else model.evidence(index, one, other)
+    return _clusters(told, groups, evidence, settings.threshold, model)
 
 
 def _clusters(
     told: DuplicateColumns,
     groups: Groups,
-    pairs: tuple[np.ndarray, np.ndarray, np.ndarray],
+    evidence: np.ndarray,
     least: float,
     model: DuplicateModel | None,
 ) -> Clusters:
-    """Groups of rows and the pairs in them (rows [pairs, 2], scores, evidence) as clusters of request ids."""
+    """Groups of rows, and what speaks for each pair in them, as clusters of request ids."""
     from geo.duplicate_evidence import EVIDENCE
 
-    ends, score, evidence = pairs
+    pairs = groups.pairs
     member = np.flatnonzero(groups.group >= 0)
     _, cluster = np.unique(groups.group[member], return_inverse=True)
     of_row = np.full(len(groups.group), -1)
     of_row[member] = cluster
-    by_cluster, of_pair = np.argsort(cluster, kind="stable"), of_row[ends[:, 0]]
+    by_cluster, of_pair = np.argsort(cluster, kind="stable"), of_row[pairs.row_one]
     order = np.argsort(of_pair, kind="stable")
     count = int(cluster.max()) + 1 if len(cluster) else 0
     size = np.bincount(cluster, minlength=count)
-    total = np.bincount(of_pair, score, count)
+    total = np.bincount(of_pair, pairs.probability, count)
     return Clusters(
         request_id=told.ids[member[by_cluster]],
         cluster=cluster[by_cluster],
         score=groups.score[member[by_cluster]],
         probability=np.minimum(total / np.maximum(size * (size - 1) / 2, 1), 1.0),
-        one=told.ids[ends[order, 0]],
-        other=told.ids[ends[order, 1]],
-        pair_score=score[order],
+        one=told.ids[pairs.row_one[order]],
+        other=told.ids[pairs.row_other[order]],
+        pair_score=pairs.probability[order],
         evidence=evidence[order].astype(np.float32),
         evidence_names=EVIDENCE,
         least=least,

@@ -45,7 +45,7 @@ class AtOnce:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, look: Theme) -> Iterator[tuple[RequestPane, Photos]]:
+def desk(qtbot: QtBot, look: Theme) -> Iterator[tuple[RequestPane, PagePhotos]]:
     """The page of a request with four photos and a file that is none, in a window of 1000 x 700."""
     window = QWidget()
     window.resize(1000, 700)
@@ -62,7 +62,7 @@ def desk(qtbot: QtBot, look: Theme) -> Iterator[tuple[RequestPane, Photos]]:
     window.deleteLater()
 
 
-def opened(pane: RequestPane, photos: Photos, at: int = 0) -> PhotoViewer:
+def opened(pane: RequestPane, photos: PagePhotos, at: int = 0) -> PhotoViewer:
     """The viewer after a click on a small photo."""
     thumbs = pane.findChildren(PhotoThumb)
     QTest.mouseClick(thumbs[at], Qt.MouseButton.LeftButton)
@@ -99,7 +99,7 @@ def test_zoom_keeps_its_promises(
     assert zoom.rect().height() <= min(view[1], size[1]) + 1e-6
 
 
-def test_small_photos_name_themselves_and_say_how_many_more(desk: tuple[RequestPane, Photos]) -> None:
+def test_small_photos_name_themselves_and_say_how_many_more(desk: tuple[RequestPane, PagePhotos]) -> None:
     """Three of four are shown, none for what is no picture; each says what it opens, the last how many more."""
     pane, _photos = desk
     thumbs = pane.findChildren(PhotoThumb)
@@ -109,7 +109,7 @@ def test_small_photos_name_themselves_and_say_how_many_more(desk: tuple[RequestP
     assert picture_of(picture(3000, 2000, "teal"), SMALL).width() == SMALL.width()
 
 
-def test_the_viewer_is_driven_by_keys_alone(qtbot: QtBot, desk: tuple[RequestPane, Photos]) -> None:
+def test_the_viewer_is_driven_by_keys_alone(qtbot: QtBot, desk: tuple[RequestPane, PagePhotos]) -> None:
     """Space opens, 1 shows px for px, + and − zoom, 0 fits, arrows go on from any button, Esc gives the focus back."""
     pane, photos = desk
     first = pane.findChildren(PhotoThumb)[0]
@@ -144,7 +144,7 @@ def test_the_viewer_is_driven_by_keys_alone(qtbot: QtBot, desk: tuple[RequestPan
     assert QApplication.focusWidget() is first
 
 
-def test_wheel_and_drag_move_what_is_under_the_hand(qtbot: QtBot, desk: tuple[RequestPane, Photos]) -> None:
+def test_wheel_and_drag_move_what_is_under_the_hand(qtbot: QtBot, desk: tuple[RequestPane, PagePhotos]) -> None:
     """The wheel zooms about the pointer, a drag takes the picture along, a double click goes 1 : 1 and back."""
     viewer = opened(*desk)
     canvas = viewer.canvas
@@ -170,7 +170,7 @@ def test_wheel_and_drag_move_what_is_under_the_hand(qtbot: QtBot, desk: tuple[Re
     viewer.close_button.click()
 
 
-def test_a_picture_that_comes_late_is_not_shown_under_another(desk: tuple[RequestPane, Photos]) -> None:
+def test_a_picture_that_comes_late_is_not_shown_under_another(desk: tuple[RequestPane, PagePhotos]) -> None:
     """Only the photo that is wanted now is shown; a broken one is told in a sentence."""
     viewer = opened(*desk)
     viewer.show_photo(1)

@@ -136,6 +136,7 @@ class Assistant(QObject):
             page.file_wanted.connect(self._choose_file)
             page.dropped.connect(step.choose)
             page.column_named.connect(step.name)
+            page.encoding_named.connect(step.read_as)
             page.undo_wanted.connect(step.take_back)
 
     @property

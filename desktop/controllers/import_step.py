@@ -91,7 +91,9 @@ class ImportStep(QObject):
         path = self.state.path
         assert path is not None
         kwargs: dict[str, Any] = {"kind": self.kind, "path": path, "columns": {}, "encoding": self._encoding}
-        handle = self._start(Job(self.tr("Looking into {0}").format(path.name), look_into, kwargs), Phase.LOOKING)
+        handle = self._start(
+            Job(self.tr("Looking into {0}").format(path.name), look_into, kwargs, told_there=True), Phase.LOOKING
+        )
         handle.succeeded.connect(self._looked)
 
     def _looked(self, preview: RequestPreview | LayerPreview | None) -> None:
@@ -206,7 +208,9 @@ class ImportStep(QObject):
             "clock": self._clock,
             "arguments": dict(arguments),
         }
-        return self._start(Job(title, run_operation, kwargs, writes=True, initiator=self), Phase.RUNNING)
+        return self._start(
+            Job(title, run_operation, kwargs, writes=True, initiator=self, told_there=True), Phase.RUNNING
+        )
 
     def _start(self, job: Job, phase: Phase) -> JobHandle:
         handle = self._handle = self._runner.start(job)

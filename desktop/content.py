@@ -128,7 +128,7 @@ class Content(QObject):
         TimeSliderController(place, view, self.session, controller.filtering, self._app.settings)
         panes = (controller.queue, controller.strip)
         today = TodayController(panes, self.session, controller.filtering, controller.choose, controller)
-        acts = RequestActs(controller, place, self._app.window, self.session)
+        acts = RequestActs(controller, place, self._app.window, self.session, self._app.shell)
         today.storms.act_wanted.connect(acts.begin)
         acts.set_letters(self._app.settings.settings.single_letters)
         self._app.shell.letters_changed.connect(acts.set_letters)

@@ -58,7 +58,7 @@ def read_sheet(store: Store, snapshot: Snapshot, ids: Sequence[int], verb: Verb,
     """What the sheet of an act shows; None where none of the requests is there or allows it."""
     city = snapshot.city
     with store.read() as unit:
-        rows = unit.requests.arrays(["id", "status", "source_id", "service_id"], ids=list(ids))
+        rows = unit.requests.arrays(["id", "status", "source_id", "service_id", "version"], ids=list(ids))
         reasons = [refusal(verb, Status(status)) for status in rows["status"]]
         kept = [at for at, reason in enumerate(reasons) if not reason]
         first = unit.requests.get(int(rows["id"][kept[0]])) if kept else None
@@ -82,6 +82,7 @@ def read_sheet(store: Store, snapshot: Snapshot, ids: Sequence[int], verb: Verb,
         first.service_request_id if len(ids) == 1 else "",
         snapshot.settings.language,
         snapshot.settings.words,
+        int(rows["version"][0]) if len(ids) == 1 else None,
     )
 
 

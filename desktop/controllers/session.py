@@ -24,10 +24,13 @@ from desktop.operations.changes import Changes
 from desktop.operations.city_areas import CityAreas, read_areas
 from desktop.operations.import_streets import BASEMAP, STREETS, streets_credit
 from desktop.operations.places import CityPlaces
+from desktop.worker import Failed
 
 Bounds = tuple[float, float, float, float]  # west, south, east, north
 FOLLOW_MS = 400  # a look at the log's head costs about a millisecond
 LOCATED = tuple(Placement).index(Placement.LOCATED)
+# Hears what came of an act: what it changed, why the world refused it, or None where it broke or was stopped.
+Ended = Callable[[Changes | Failed | None], None]
 
 if TYPE_CHECKING:
     from desktop.change_bus import ChangeBus
@@ -155,7 +158,7 @@ class Session(QObject):
 
     loaded = Signal(object)  # Snapshot
     minute_turned = Signal()  # deadlines drew nearer
-    act_wanted = Signal(str, str, object)  # operation, title, arguments
+    act_wanted = Signal(str, str, object, object)  # operation, title, arguments, Ended or None
     act_failed = Signal()
     busy_changed = Signal(object)  # names of the operations that wait or run
 
@@ -192,9 +195,14 @@ class Session(QObject):
         assert self.snapshot is not None
         return Moment.at(self.clock.now(), self.snapshot.city.timezone)
 
-    def act(self, operation: str, title: str, arguments: Mapping[str, Any] | None = None) -> None:
-        """Ask for an operation by name; the window shows its progress and its end."""
-        self.act_wanted.emit(operation, title, dict(arguments or {}))
+    def act(
+        self, operation: str, title: str, arguments: Mapping[str, Any] | None = None, *, ended: Ended | None = None
+    ) -> None:
+        """Ask for an operation by name; the window shows its progress and its end.
+
+        Who gives `ended` says themselves, where the person is looking, that nothing was done and why.
+        """
+        self.act_wanted.emit(operation, title, dict(arguments or {}), ended)
 
     def set_busy(self, operations: frozenset[str]) -> None:
         """Which operations wait or run now; a button that starts one rests meanwhile."""

@@ -19,7 +19,7 @@ from desktop.domain.lifecycle import OUTCOME_WORDS, REFERRALS, TRANSITIONS, Comm
 from desktop.views import format as words
 from desktop.views.answer_edit import AnswerEdit, TemplateChoice
 from desktop.views.fonts import prose
-from desktop.views.kit import Button, Field, SearchField, Words
+from desktop.views.kit import Button, Field, Link, SearchField, Words
 from desktop.views.request_acts import leaving_of, title_of
 from desktop.views.shell.overlay import Dialog
 
@@ -45,6 +45,7 @@ class SheetState:
     number: str = ""  # of the only request
     language: str = USUAL  # of what residents read
     own: Own = field(default_factory=dict)  # the city's own words in it
+    version: int | None = None  # of the only request, as it was read
 
 
 class PickList(QWidget):
@@ -92,9 +93,13 @@ class PickList(QWidget):
 
 
 class ActSheet(Dialog):
-    """`decided` comes with what the operation needs; who hears it closes the sheet or says what is wrong."""
+    """`decided` comes with what the operation needs; who hears it closes the sheet or says what is wrong.
+
+    While it is sent nothing in it can be changed; what was written stays until the act is done.
+    """
 
     decided = Signal(object)  # a mapping of values
+    look_wanted = Signal()  # at the request, before it is sent again
 
     def __init__(self, state: SheetState, parent: QWidget) -> None:
         super().__init__("", parent=parent)
@@ -107,6 +112,7 @@ class ActSheet(Dialog):
         self.edit: AnswerEdit | None = None
         self._field: Field | None = None
         self._picked = False  # whether the person chose the template
+        self._sending = False
         self._ask()
         if state.verb not in (Verb.RECATEGORISE, Verb.ASSIGN):
             self._ask_words()
@@ -115,7 +121,8 @@ class ActSheet(Dialog):
             whole = words.count(state.count + state.left_out)
             told = told.format(words.count(state.left_out), whole, state.why)
             self.body.addWidget(Words(told, step="table", tone="warning", wrap=True))
-        self.add_close(leaving_of(state.verb))
+        self._add_refusal()
+        self.leave = self.add_close(leaving_of(state.verb))
         self.act = self.add_act(Button(title_of(state.verb, state.count), kind="primary", keys="Ctrl+Return"))
         self.act.clicked.connect(self.decide)
         self._say()
@@ -125,6 +132,34 @@ class ActSheet(Dialog):
         if self._field is not None:
             self._field.set_fault(sentence)
             self._field.control.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def version(self) -> int | None:
+        """In which version the only request was seen here."""
+        return self._state.version
+
+    def set_sending(self, sending: bool) -> None:
+        """Rest while the act is under way."""
+        self._sending = sending
+        for control in (self.pick, self.day, self.outcome, self.line, self.templates, self.edit, self.leave, self.act):
+            if control is not None:
+                control.setEnabled(not sending)
+        if sending:
+            self._say_refused("", look=False)
+
+    def set_refusal(self, sentence: str, now: SheetState | None) -> None:
+        """Nothing was done, and why; what was written stays. `now` is how things stand, None where it is not known."""
+        self.set_sending(False)
+        if now is not None:
+            self._state = replace(self._state, facts=now.facts, told=now.told, count=now.count, version=now.version)
+            self._facts_changed()
+        self._say_refused(sentence, look=bool(self._state.number))
+        self.act.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def accept(self) -> None:
+        """Close it, unless it is being sent."""
+        if not self._sending:
+            super().accept()
 
     def values(self) -> dict[str, Any]:
         """What was chosen, by the names of the operation's arguments."""
@@ -144,6 +179,8 @@ class ActSheet(Dialog):
 
     def decide(self) -> None:
         """Hand on what was chosen, or say what is missing."""
+        if self._sending:
+            return
         values = self.values()
         missing = self._missing(values)
         if missing is None:
@@ -153,6 +190,19 @@ class ActSheet(Dialog):
             self.set_fault(missing[1])
 
     # inside
+
+    def _add_refusal(self) -> None:
+        self.refusal = Words("", step="table", tone="danger", wrap=True)
+        self.look = Link(self.tr("Look at the request; what is written here is kept"))
+        self.look.clicked.connect(self.look_wanted)
+        self.body.addWidget(self.refusal)
+        self.body.addWidget(self.look)
+        self._say_refused("", look=False)
+
+    def _say_refused(self, sentence: str, *, look: bool) -> None:
+        self.refusal.setText(sentence)
+        self.refusal.setVisible(bool(sentence))
+        self.look.setVisible(look)
 
     def _ask(self) -> None:
         """The field that the act needs besides words."""

@@ -216,3 +216,52 @@ def test_figures_and_sizes_are_the_windows(
     assert assistant.step is not None
     assert "addresses.csv: 47 bytes" in assistant.step.state.seen
     QTest.keyClick(assistant.dialog, Qt.Key.Key_Escape)
+
+
+def test_letters_of_an_older_encoding_are_guessed_shown_and_chosen(
+    qtbot: QtBot, window: MainWindow, runner: JobRunner, sqlite_location: str
+) -> None:
+    """A CSV in Windows-1252 previews with its words; another encoding shows others; what is imported is right."""
+    from desktop.operations.found_city import CityPlan, found_city
+    from desktop.operations.work import Work
+
+    store = open_store(sqlite_location, create=True)
+    found_city(Work(store, "ana", CLOCK), CityPlan("Elmwood"))
+    file = Path(sqlite_location).with_name("requests.csv")
+    rows = [f"{number},2026-10-01,Pothole,plain" for number in range(5000)]
+    text = "\n".join(["id,opened,type,description", *rows, "9000,2026-10-01,Straße,Müll für 3 €"])
+    file.write_bytes(text.encode("cp1252"))
+    assistant = Assistant(window, runner, CLOCK, "ana", location=sqlite_location, kind="requests")
+    assistant.open(file)
+    settle(qtbot, assistant)
+    step, page = assistant.step, assistant.pages[0]
+    assert step is not None
+    assert step.state.fault == ""
+    assert page.encoding.isVisible()
+    assert page.encoding.choice.currentData() == "cp1252"
+    assert page.encoding.letters.text() == "Straße, Müll, für"
+    assert "most likely Western (Windows-1252)" in step.state.seen
+
+    def choose(name: str) -> None:
+        at = page.encoding.choice.findData(name)
+        page.encoding.choice.setCurrentIndex(at)
+        page.encoding.choice.activated.emit(at)
+        settle(qtbot, assistant)
+
+    choose("cp1251")
+    assert "Straße" not in page.encoding.letters.text()
+    choose("utf-8-sig")
+    assert "is not UTF-8 text" in step.state.fault
+    assert "--encoding" not in step.state.fault
+    assert not assistant.dialog.go.isEnabled()
+    choose("cp1252")
+    assert step.state.fault == ""
+    click(assistant)
+    settle(qtbot, assistant)
+    assert step.state.phase is Phase.DONE, step.state
+    with store.read() as unit:
+        (request,) = unit.requests.find("9000")
+        assert request.description == "Müll für 3 €"
+        assert "Straße" in {service.service_name for service in unit.services.all()}
+    store.close()
+    QTest.keyClick(assistant.dialog, Qt.Key.Key_Escape)

@@ -42,3 +42,6 @@ class StepState:
     fault: str = ""
     fraction: float | None = None
     can_undo: bool = False
+    encoding: str = ""  # of the file's text; empty where nobody has to know it
+    encodings: tuple[tuple[str, str], ...] = ()  # those that may be chosen: name, words
+    letters: str = ""  # words of the file by which the encoding is judged

@@ -21,7 +21,7 @@ from desktop.main_window import MainWindow
 from desktop.operations.changes import Changes
 from desktop.operations.undo import UNDO
 from desktop.views.act_bar import act_choices
-from desktop.views.act_sheet import SheetState
+from desktop.views.act_sheet import WHOLE, SheetState
 from desktop.views.commands import request_commands
 from desktop.views.composer import ANSWER, INTERNAL
 from desktop.views.kit import Button, Toast
@@ -152,7 +152,7 @@ class RequestActs(QObject):
         if not TRANSITIONS[verb].allowed & statuses:
             self._tell(self._refusal(verb, ids, statuses))
         elif len(ids) == 1 and not act_of(verb).asks:
-            self.act(verb, ids, {})
+            self.act(verb, ids, {"include_incident": True} if verb in WHOLE else {})
         elif not self._sheets.wanted(verb, ids):
             self._waiting = (verb, ids)
             session = self._session

@@ -136,7 +136,7 @@ class ProposalsList(QListView):
         self.setUniformItemSizes(True)  # thousands are laid out at once
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setAutoFillBackground(False)
+        self.setProperty("surface", "sunken")
         self.selectionModel().currentChanged.connect(self._moved)
         theme().rows_changed.connect(self.scheduleDelayedItemsLayout)
 

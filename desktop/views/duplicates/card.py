@@ -136,17 +136,19 @@ class CardView(QWidget):
         """How many lines its words take in a card of this width."""
         return self.text.lines_wanted(width - 2 * PAD)
 
-    def set_shares(self, photo_px: int, lines: int) -> None:
-        """Give photo and words their height; all cards get the same, so that facts stand beside each other."""
+    def set_shares(self, photo_px: int, lines: int, fact_px: int) -> None:
+        """Give photo, words and facts their height; all cards get the same, so that facts stand beside each other."""
         self.photo.setFixedHeight(photo_px)
         self.text.setVisible(lines > 0)
         self.text.show_lines(lines)
+        for row in self.facts:
+            row.setFixedHeight(fact_px)
 
     @staticmethod
-    def height_of(photo_px: int, lines: int, facts: int) -> int:
+    def height_of(photo_px: int, lines: int, facts: int, fact_px: int = FACT_PX) -> int:
         """What a card takes that shows all."""
         words = lines * LINE_PX + GAP if lines else 0
-        return HEAD_PX + PAD + photo_px + GAP + words + facts * FACT_PX + 4 + 1 + FOOT_PX + EDGE
+        return HEAD_PX + PAD + photo_px + GAP + words + facts * fact_px + 4 + 1 + FOOT_PX + EDGE
 
     def sizeHint(self) -> QSize:
         return QSize(268, 400)

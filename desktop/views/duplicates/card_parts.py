@@ -19,7 +19,7 @@ from desktop.views.photo_strip import PhotoThumb
 from desktop.views.theme import theme
 
 PAD, GAP = 10, 8
-HEAD_PX, FACT_PX = 34, 25
+HEAD_PX, FACT_PX, LOW_FACT_PX = 34, 25, 21
 NAME_PX = 60  # the widest name of a fact
 DIM = 0.45
 SINGLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QWidget
 
 from desktop.views.duplicates.acts import possible
 from desktop.views.duplicates.card import CardView
+from desktop.views.duplicates.card_parts import FACT_PX, LOW_FACT_PX
 from desktop.views.duplicates.state import ReviewState
 
 MARGIN, GAP = 12, 12
@@ -18,16 +19,9 @@ BAR_PX = 10
 ASPECT = 2.15  # of a photo
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How a card shares its height: the photo's share of its full height, and the lines of words at most."""
-
-    photo: float
-    lines: int
-
-
-# In a low pane words are cut and the photo gives way before the facts must be scrolled to.
-PLANS = (Plan(1.0, 6), Plan(1.0, 4), Plan(1.0, 3), Plan(0.8, 3), Plan(0.8, 2), Plan(0.6, 2))
+MOST_LINES, USUAL_LINES, FEWEST_LINES = 6, 3, 2  # of words
+LEAST_PHOTO = 0.5  # of its full height
+USUAL_CARDS, USUAL_FACTS = 4, 6
 
 
 class ReportCards(QScrollArea):
@@ -94,10 +88,10 @@ class ReportCards(QScrollArea):
         if at != self._state.focused:
             self.focus_asked.emit(at)
 
-    def natural_height(self) -> int:
-        """What it takes to show the cards whole."""
-        photo, lines = self._shares(PLANS[0], self._card_width())
-        return CardView.height_of(photo, lines, self._facts) + 2 * MARGIN + (BAR_PX if self._scrolls() else 0)
+    def usual_height(self) -> int:
+        """What it takes to show four cards whole: the same for every proposal, so that nothing moves with the next."""
+        width = min(320, max(NARROWEST, (self.width() - 2 * MARGIN - (USUAL_CARDS - 1) * GAP) // USUAL_CARDS))
+        return CardView.height_of(_photo_px(width), FEWEST_LINES, USUAL_FACTS) + 2 * MARGIN
 
     def _add(self) -> None:
         view = CardView(len(self.cards) + 1)
@@ -147,18 +141,30 @@ class ReportCards(QScrollArea):
         each = (self.width() - 2 * MARGIN - (number - 1) * GAP) // number
         return min(WIDEST, max(NARROWEST, each))
 
-    def _shares(self, plan: Plan, width: int) -> tuple[int, int]:
-        """Photo in px and lines of words."""
+    def _shares(self, width: int, high: int) -> tuple[int, int, int]:
+        """Photo in px, lines of words, px of a fact: words are cut first, then the photo gives way, then the air."""
+        full = _photo_px(width)
         wanted = max((view.lines_wanted(width) for view in self.shown()), default=0)
-        return round((width - 20) / ASPECT * plan.photo), min(wanted, plan.lines)
+        for most in (MOST_LINES, 4, USUAL_LINES):
+            if CardView.height_of(full, min(wanted, most), self._facts) <= high:
+                return full, min(wanted, most), FACT_PX
+        for most, row_px in ((USUAL_LINES, FACT_PX), (FEWEST_LINES, FACT_PX), (FEWEST_LINES, LOW_FACT_PX)):
+            lines = min(wanted, most)
+            photo = high - CardView.height_of(0, lines, self._facts, row_px)
+            if photo >= full * LEAST_PHOTO:
+                return min(full, photo), lines, row_px
+        return round(full * LEAST_PHOTO), min(wanted, FEWEST_LINES), LOW_FACT_PX
 
     def _fit(self) -> None:
-        """Take the first plan whose cards are shown whole; where none is, their middles scroll."""
+        """Cards of one height; where the facts have no room, their middles scroll."""
         width, high = self._card_width(), self.height() - 2 * MARGIN - (BAR_PX if self._scrolls() else 0)
-        made = [self._shares(plan, width) for plan in PLANS]
-        fits = (one for one in made if CardView.height_of(*one, self._facts) <= high)
-        photo, lines = next(fits, made[-1])
-        natural = CardView.height_of(photo, lines, self._facts)
+        shares = self._shares(width, high)
+        natural = CardView.height_of(shares[0], shares[1], self._facts, shares[2])
         for view in self.shown():
-            view.set_shares(photo, lines)
-            view.setFixedSize(width, min(high, natural))
+            view.set_shares(*shares)
+            view.setFixedSize(width, max(0, min(high, natural)))
+
+
+def _photo_px(width: int) -> int:
+    """The full height of a photo in a card of this width."""
+    return round((width - 20) / ASPECT)

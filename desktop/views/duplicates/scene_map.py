@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
@@ -25,7 +26,7 @@ from desktop.views.photo_viewer import STEP, Zoom
 from desktop.views.theme import theme
 
 PAN_PX = 60
-FILLED = 0.72  # of the view's shorter side, by what must be seen
+FILLED = 0.66  # of the view's shorter side, by what must be seen
 FAR_M = 4.0  # without a picture: how far one may go, as a share of what must be seen
 
 
@@ -86,6 +87,7 @@ class SceneMap(QWidget):
         if self._scene is not None:
             self.ground.picture = QSizeF(_picture(self._scene).size())
             self.ground.view = QSizeF(self.size())
+            self.ground.actual = 1 / self._scene.metres_per_px if self._scene.metres_per_px > 0 else 1.0
             self.ground.look_at(self._to_picture(_seen(self._scene)))
             self.update()
 
@@ -259,7 +261,7 @@ def _places(scene: Scene) -> object:
 
 
 def _apart(one: QPointF, other: QPointF) -> float:
-    return (one - other).manhattanLength() if one == other else QPointF.dotProduct(one - other, one - other) ** 0.5
+    return math.hypot(one.x() - other.x(), one.y() - other.y())
 
 
 _PANS = {

@@ -68,6 +68,12 @@ class Button(_Painted):
         """What the button is for."""
         return self._kind
 
+    def set_keys(self, keys: str) -> None:
+        """Show another key."""
+        self._keys = key_label(keys) if keys else ""
+        self.updateGeometry()
+        self.update()
+
     def set_kind(self, kind: Kind) -> None:
         """Change what the button is for."""
         self._kind = kind

@@ -136,8 +136,10 @@ class CardView(QWidget):
         """How many lines its words take in a card of this width."""
         return self.text.lines_wanted(width - 2 * PAD)
 
-    def set_shares(self, photo_px: int, lines: int, fact_px: int) -> None:
+    def set_shares(self, photo_px: int, lines: int, fact_px: int, *, scrolls: bool) -> None:
         """Give photo, words and facts their height; all cards get the same, so that facts stand beside each other."""
+        bar = Qt.ScrollBarPolicy  # a bar that comes and goes by itself leaves what it scrolls too narrow
+        self.body.setVerticalScrollBarPolicy(bar.ScrollBarAlwaysOn if scrolls else bar.ScrollBarAlwaysOff)
         self.photo.setFixedHeight(photo_px)
         self.text.setVisible(lines > 0)
         self.text.show_lines(lines)

@@ -161,7 +161,7 @@ class ReportCards(QScrollArea):
         shares = self._shares(width, high)
         natural = CardView.height_of(shares[0], shares[1], self._facts, shares[2])
         for view in self.shown():
-            view.set_shares(*shares)
+            view.set_shares(*shares, scrolls=natural > high)
             view.setFixedSize(width, max(0, min(high, natural)))
 
 

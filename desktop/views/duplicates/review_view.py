@@ -250,10 +250,7 @@ class ReviewView(QWidget):
         self.acts.set_state(state)
 
     def _show_nothing(self, state: ReviewState) -> None:
-        more = self.tr(
-            "New reports are compared when you look again; what may be one thing on the ground is listed here for "
-            "your decision."
-        )
+        more = self.tr("Reports that may be about one thing on the ground are listed here for your decision.")
         self.nothing.text.setText(f"{state.nothing} {more}".strip())
         self.nothing.button.setEnabled(not state.busy)
         self.stack.setCurrentIndex(NOTHING)

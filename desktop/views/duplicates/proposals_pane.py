@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QHelpEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -143,7 +153,13 @@ class ProposalsList(QListView):
     def set_lines(self, lines: tuple[ProposalLine, ...], chosen: int | None) -> None:
         """Show these with the chosen one marked, telling nobody; what the eye reads stays where it is."""
         self._quiet = True
+        top = QPersistentModelIndex(self.indexAt(QPoint(1, 0)))
+        before = self.visualRect(QModelIndex(top)).top()
         self.lines.set_lines(lines)
+        if top.isValid():
+            self.executeDelayedItemsLayout()
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + self.visualRect(QModelIndex(top)).top() - before)
         row = self.lines.row_of(chosen)
         if row is None:
             self.selectionModel().clear()

@@ -20,7 +20,7 @@ from desktop.controllers.session import Session
 from desktop.domain.proposals import Proposal
 from desktop.map.tiles import CityTiles
 from desktop.views import format as words
-from desktop.views.duplicates.proposals_pane import ProposalsPane, ProposalsStrip
+from desktop.views.duplicates.place import ReviewPlace
 from desktop.views.duplicates.review_view import ReviewView
 from desktop.views.duplicates.state import BulkState, ProposalLine, ReviewState
 from desktop.views.shell.number_dialog import NumberDialog
@@ -40,7 +40,8 @@ class DuplicatesController(QObject):
     def __init__(self, workspace: Workspace, session: Session, desk: ProposalDesk) -> None:
         super().__init__(workspace)
         self._workspace, self._session, self._desk = workspace, session, desk
-        self.pane, self.strip, self.view = ProposalsPane(), ProposalsStrip(), ReviewView()
+        self.view = ReviewView()
+        self._place = ReviewPlace(workspace, self.view)
         self.photos = PhotoShow(self.view, session.runner)
         self._scenes = SceneMaker(self)
         self._tiles: CityTiles | None = None
@@ -53,16 +54,14 @@ class DuplicatesController(QObject):
         self._asked: tuple[int, ...] = ()  # requests that a decision of ours is under way for
         self._serial = 0
         self._move: NumberDialog | None = None
-        workspace.set_left(self.pane, self.strip)
-        workspace.set_map(self.view)
         self._connect()
 
     def _connect(self) -> None:
         view = self.view
         acts: Mapping[Any, Callable[..., None]] = {
-            self.pane.chosen: self.choose,
-            self.pane.bulk_changed: self._bulk_changed,
-            self.pane.bulk_asked: self.accept_many,
+            view.chosen: self.choose,
+            view.bulk_changed: self._bulk_changed,
+            view.bulk_asked: self.accept_many,
             view.accept_asked: self.accept,
             view.reject_asked: self.reject,
             view.split_asked: self.split,
@@ -77,6 +76,7 @@ class DuplicatesController(QObject):
             view.focus_asked: self.focus,
             view.look_asked: self.look,
             view.reliability_wanted: self._tell_reliability,
+            view.again_asked: self._read,
         }
         for signal, slot in acts.items():
             signal.connect(slot)
@@ -87,6 +87,10 @@ class DuplicatesController(QObject):
         theme().changed.connect(self._draw_scene)
         if self._desk.book is not None:
             self._book_changed(self._desk.book)
+
+    def set_letters(self, on: bool) -> None:
+        """Whether single letters act."""
+        self._place.set_letters(on)
 
     def set_tiles(self, tiles: CityTiles | None, credit: str) -> None:
         """The base map that the small map is cut from, and whom it names."""
@@ -343,8 +347,6 @@ class DuplicatesController(QObject):
 
     def _show(self) -> None:
         state = self._state()
-        self.pane.set_state(state)
-        self.strip.set_state(state)
         self.view.set_state(state)
         self._show_bulk()
 
@@ -428,7 +430,7 @@ class DuplicatesController(QObject):
     def _show_bulk(self) -> None:
         chosen = self._likely()
         if self._desk.book is None or not self._proposals():
-            self.pane.set_bulk(None)
+            self.view.set_bulk(None)
             return
         reports = sum(len(one.fresh) for one in chosen)
         wrong = sum(1 - one.probability for one in chosen) / len(chosen) * 100 if chosen else 0.0
@@ -440,7 +442,7 @@ class DuplicatesController(QObject):
             told = told.format(words.count(len(chosen)), words.count(reports), round(wrong))
         one, many = self.tr("Accept 1 incident"), self.tr("Accept {0} incidents").format(words.count(len(chosen)))
         possible = bool(chosen) and not self._asked
-        self.pane.set_bulk(BulkState(self._least, told, one if len(chosen) == 1 else many, possible))
+        self.view.set_bulk(BulkState(self._least, told, one if len(chosen) == 1 else many, possible))
 
     def _tell_reliability(self) -> None:
         book = self._desk.book

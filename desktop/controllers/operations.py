@@ -54,7 +54,7 @@ IMPORT = "import.requests"  # a command of the window
 VIEWS = (
     Line("open", "inbox", False),
     Line("today", "sun", False),
-    Line("incidents", "layers-2", False),
+    Line("incidents", "rows-2", False),
     Line("closed_today", "closed", False),
     Line("all", "layers", False),
 )

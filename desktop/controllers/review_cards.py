@@ -58,7 +58,7 @@ def cards_of(case: Case, draft: Draft, snapshot: Snapshot, now: datetime) -> tup
             probability=None if one is parent else _fit(case, one, parent),
             photo=cast("QImage | None", case.photos.get(int(one.id))),
             no_photo=_no_photo(case.channels[int(one.id)]),
-            no_photo_icon="phone" if _is(case.channels[int(one.id)], _PHONE) else "image-off",
+            no_photo_icon="phone" if _is(case.channels[int(one.id)], _PHONE) else "image",
             text=one.description,
             common=spans_of(one.description, shared),
             facts=_facts(case, one, parent, away_m[int(one.id)], snapshot, now),

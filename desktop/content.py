@@ -18,6 +18,7 @@ from desktop.controllers.crews import CrewsController
 from desktop.controllers.duplicates import DuplicatesController
 from desktop.controllers.found_places import FoundPlaces
 from desktop.controllers.hand_over import HandOverController
+from desktop.controllers.incident_acts import IncidentActs
 from desktop.controllers.map_layer_reads import read_place_names
 from desktop.controllers.map_layers import MapLayersController
 from desktop.controllers.map_views import MapViews
@@ -128,6 +129,7 @@ class Content(QObject):
         TimeSliderController(place, view, self.session, controller.filtering, self._app.settings)
         panes = (controller.queue, controller.strip)
         today = TodayController(panes, self.session, controller.filtering, controller.choose, controller)
+        IncidentActs(controller, place, self._app.window, self.session)
         acts = RequestActs(controller, place, self._app.window, self.session, self._app.shell)
         today.storms.act_wanted.connect(acts.begin)
         acts.set_letters(self._app.settings.settings.single_letters)

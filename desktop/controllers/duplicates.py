@@ -29,6 +29,7 @@ from desktop.views.workspace import Workspace
 
 LEAST = 0.9  # of "Accept many" at first
 RADIUS_M = 80.0  # within which reports are compared
+SCENE = "scene"  # a part of the workspace that comes later
 GROUP, LEARN = "group_duplicates", "learn_duplicates"
 
 
@@ -54,6 +55,7 @@ class DuplicatesController(QObject):
         self._asked: tuple[int, ...] = ()  # requests that a decision of ours is under way for
         self._serial = 0
         self._move: NumberDialog | None = None
+        workspace.await_part(SCENE)
         self._connect()
 
     def _connect(self) -> None:
@@ -81,6 +83,7 @@ class DuplicatesController(QObject):
         for signal, slot in acts.items():
             signal.connect(slot)
         self._scenes.ready.connect(self._show)
+        self._scenes.whole.connect(self._scene_whole)
         self._desk.changed.connect(self._book_changed)
         self._session.busy_changed.connect(self._show)
         self._session.act_failed.connect(self._failed)
@@ -142,6 +145,8 @@ class DuplicatesController(QObject):
                 words.count(len(book.proposals)), words.count(book.accepted_today), words.count(book.rejected_today)
             )
         )
+        if not book.proposals:
+            self._workspace.part_arrived(SCENE)
         self._workspace.set_ready(True)
         self._show()
 
@@ -345,6 +350,11 @@ class DuplicatesController(QObject):
             self._scenes.ask(frame, self._tiles, theme().tokens.scheme, ratio)
         self._show()
 
+    def _scene_whole(self) -> None:
+        """A picture of the workspace may be taken once its small map is there, or there is none to come."""
+        if self._case is not None or not self._proposals():
+            self._workspace.part_arrived(SCENE)
+
     def _show(self) -> None:
         state = self._state()
         self.view.set_state(state)
@@ -375,12 +385,12 @@ class DuplicatesController(QObject):
         return replace(
             state,
             below=self._below(case, ground),
-            cards=cards_of(case, draft, snapshot, now),
+            cards=cards_of(case, draft, snapshot, now, book.everyday),
             focused=draft.focused,
             scene=self._scenes.scene(case, draft, self._credit, RADIUS_M),
             verdict=verdict(proposal.probability),
             evidence=track_record(proposal.probability, reliability(book.decisions)),
-            reasons=reasons(case, ground, names),
+            reasons=reasons(case, ground, names, book.everyday),
             model=model_words(book.model_version, book.learned_from),
             accept=self._accept_words(case, draft),
         )

@@ -20,9 +20,9 @@ from desktop.domain.lifecycle import TRANSITIONS, Verb, refusal
 from desktop.main_window import MainWindow
 from desktop.operations.changes import Changes
 from desktop.operations.undo import UNDO
-from desktop.views.act_bar import act_choices
+from desktop.views.act_bar import act_choices, incident_choices
 from desktop.views.act_sheet import WHOLE, SheetState
-from desktop.views.commands import request_commands
+from desktop.views.commands import incident_commands, request_commands
 from desktop.views.composer import ANSWER, INTERNAL
 from desktop.views.kit import Button, Toast
 from desktop.views.request_acts import (
@@ -76,7 +76,8 @@ class RequestActs(QObject):
         self._waiting: tuple[Verb, list[int]] | None = None  # whose sheet is being read
         self._composed: dict[int, str] = {}  # answers under way, by request
         self._letters = [self._shortcut(act) for act in every_act() if act.keys]
-        place.set_commands(request_commands(), keys=False)  # letters act in lists, on the map and on the page only
+        commands = (*request_commands(), *incident_commands())
+        place.set_commands(commands, keys=False)  # letters act in lists, on the map and on the page only
         self._fill_bar()
         self._connect()
 
@@ -290,7 +291,8 @@ class RequestActs(QObject):
     def _open_more(self) -> None:
         at = self.more.mapToGlobal(QPoint(0, self.more.height() + 4))
         count = self._desk.model.selected_count
-        open_menu(act_choices(self._ticked().more, count), self.more, at, self.carry_out)
+        choices = (*act_choices(self._ticked().more, count), None, *incident_choices(count))
+        open_menu(choices, self.more, at, self._place.command_asked.emit)
 
     # on the map
 

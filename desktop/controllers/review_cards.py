@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
@@ -44,11 +45,13 @@ class Draft:
         return replace(self, out=self.out - {request_id})
 
 
-def cards_of(case: Case, draft: Draft, snapshot: Snapshot, now: datetime) -> tuple[ReportCard, ...]:
-    """The cards in the order of the reports."""
+def cards_of(
+    case: Case, draft: Draft, snapshot: Snapshot, now: datetime, everyday: Set[str] = frozenset()
+) -> tuple[ReportCard, ...]:
+    """The cards in the order of the reports; words that everybody uses are not marked as common."""
     requests = case.requests
     parent = next(one for one in requests if one.id == draft.parent)
-    shared = common_words([one.description for one in requests])
+    shared = common_words([one.description for one in requests], everyday)
     away_m = dict(zip((int(one.id) for one in requests), distances(requests, parent), strict=True))
     return tuple(
         ReportCard(

@@ -15,7 +15,7 @@ from data.records import DuplicateDecision, ServiceRequest
 from data.store import Store
 from data.unit_of_work import ReadUnit
 from desktop.controllers.photos import SMALL, picture_of
-from desktop.controllers.review_words import Ground
+from desktop.controllers.review_words import Ground, everyday_words
 from desktop.controllers.session import Snapshot
 from desktop.domain import attention
 from desktop.domain.channels import CHANNEL_COLUMNS
@@ -25,6 +25,7 @@ from desktop.operations.duplicate_clusters import CLUSTERS, Clusters, Standing, 
 from desktop.operations.duplicates import last_model
 
 RADIUS_M = 6_378_137.0  # of the sphere of Web Mercator
+_TEXTS = 2_000  # that are looked through for everyday words
 _RECENT = 200  # acts of the day that are looked through
 
 
@@ -43,6 +44,7 @@ class Book:
     since: int  # located requests that came after the last search
     learned_from: int  # confirmed pairs behind the model; 0 without one
     model_version: int
+    everyday: frozenset[str]  # words that sharing says nothing
 
     @property
     def requests(self) -> int:
@@ -75,6 +77,7 @@ def read_book(store: Store, snapshot: Snapshot, now: datetime, known: Book | Non
         decisions = tuple(unit.decisions.all())
         accepted, rejected = _today(unit, now, snapshot.city.timezone)
         model, learned_from = _model(unit)
+        everyday = known.everyday if known is not None and same else _everyday(unit, columns.id)
     found = [one for one in found if one.parent in parents]
     newest = 0 if clusters is None else clusters.newest_id
     since = int(np.count_nonzero((columns.id > newest) & np.isfinite(columns.lat)))
@@ -91,6 +94,7 @@ def read_book(store: Store, snapshot: Snapshot, now: datetime, known: Book | Non
         since=since,
         learned_from=learned_from,
         model_version=model,
+        everyday=everyday,
     )
 
 
@@ -130,6 +134,12 @@ def _today(unit: ReadUnit, now: datetime, timezone: str) -> tuple[int, int]:
     acts = [act for act in acts[-_RECENT:] if unit.log.undoing(act.id) is None]
     accepted = sum(int(act.summary.get("incidents", 0)) for act in acts if act.verb == ACCEPT)
     return accepted, sum(act.verb == REJECT for act in acts)
+
+
+def _everyday(unit: ReadUnit, ids: np.ndarray) -> frozenset[str]:
+    """Words that everybody uses here, from a part of the texts spread over all."""
+    some = ids[:: max(1, len(ids) // _TEXTS)]
+    return everyday_words([text for text in unit.requests.arrays(["description"], ids=some)["description"] if text])
 
 
 def _model(unit: ReadUnit) -> tuple[int, int]:

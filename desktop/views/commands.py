@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from desktop.views.duplicates import acts as review
-from desktop.views.request_acts import every_act
+from desktop.views.request_acts import JOIN, LEAVE, every_act
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,15 @@ def request_commands() -> tuple[Command, ...]:
     group = translate("Commands", "Acts on requests")
     return tuple(
         Command(act.id, act.text if not act.asks else f"{act.text}…", act.keys, act.icon, group) for act in every_act()
+    )
+
+
+def incident_commands() -> tuple[Command, ...]:
+    """The acts by hand on which reports are one incident."""
+    group = translate("Commands", "Acts on requests")
+    return (
+        Command(JOIN, translate("Commands", "Make one incident of all that are ticked"), "", "copy", group),
+        Command(LEAVE, translate("Commands", "Take out of its incident"), "", "split", group),
     )
 
 

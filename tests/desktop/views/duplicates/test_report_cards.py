@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.views.duplicates.card import CardView
-from desktop.views.duplicates.report_cards import NARROWEST, ReportCards
+from desktop.views.duplicates.report_cards import AT_ONCE, NARROWEST, ReportCards
 from desktop.views.duplicates.state import ReviewState
 from desktop.views.shell.tab_order import stops_of
 from tests.desktop.views.duplicates.made_up import CARDS, STATE, with_card
@@ -132,12 +132,29 @@ def test_many_reports_scroll_sideways_to_the_one_in_focus(qtbot: QtBot, make_car
     """Twelve cards keep their least width; the one that is meant is brought into sight."""
     many = tuple(replace(CARDS[1], request_id=600 + at, number=str(at)) for at in range(12))
     cards = make_cards(replace(STATE, cards=many, focused=0))
+    qtbot.waitUntil(lambda: len(cards.shown()) == 12, timeout=5000)
     assert {view.width() for view in cards.shown()} == {NARROWEST}
     cards.set_state(replace(STATE, cards=many, focused=11))
     qtbot.waitUntil(lambda: whole(cards.cards[11].head), timeout=5000)
     cards.set_state(STATE)
     assert len(cards.shown()) == 4
     assert not cards.cards[11].isVisible()
+
+
+def test_forty_reports_hold_nothing_up(qtbot: QtBot, make_cards: MakeCards) -> None:
+    """The first cards are there at once, the others follow; one that is asked for meanwhile does not wait."""
+    many = tuple(replace(CARDS[1], request_id=600 + at, number=str(at)) for at in range(40))
+    cards = make_cards()
+    cards.set_state(replace(STATE, cards=many, focused=0))
+    assert AT_ONCE <= len(cards.shown()) < 40
+    cards.set_state(replace(STATE, cards=many, focused=20))
+    assert len(cards.shown()) >= 21
+    qtbot.waitUntil(lambda: len(cards.shown()) == 40, timeout=5000)
+    assert [view.head.link.text() for view in cards.shown()] == [str(at) for at in range(40)]
+    assert len({view.height() for view in cards.shown()}) == 1
+    cards.set_state(replace(STATE, cards=many, focused=30))
+    cards.set_state(STATE)
+    assert len(cards.shown()) == 4
 
 
 def test_the_tab_key_stops_in_one_card(make_cards: MakeCards) -> None:

@@ -154,12 +154,12 @@ class ProposalsList(QListView):
         """Show these with the chosen one marked, telling nobody; what the eye reads stays where it is."""
         self._quiet = True
         top = QPersistentModelIndex(self.indexAt(QPoint(1, 0)))
-        before = self.visualRect(QModelIndex(top)).top()
+        before = self.visualRect(self.lines.index(top.row())).top()
         self.lines.set_lines(lines)
         if top.isValid():
             self.executeDelayedItemsLayout()
             bar = self.verticalScrollBar()
-            bar.setValue(bar.value() + self.visualRect(QModelIndex(top)).top() - before)
+            bar.setValue(bar.value() + self.visualRect(self.lines.index(top.row())).top() - before)
         row = self.lines.row_of(chosen)
         if row is None:
             self.selectionModel().clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QWidget
 
@@ -22,6 +22,7 @@ ASPECT = 2.15  # of a photo
 MOST_LINES, USUAL_LINES, FEWEST_LINES = 6, 3, 2  # of words
 LEAST_PHOTO = 0.5  # of its full height
 USUAL_CARDS, USUAL_FACTS = 4, 6
+AT_ONCE = 8  # cards that are made in one turn of the event loop
 
 
 class ReportCards(QScrollArea):
@@ -51,6 +52,9 @@ class ReportCards(QScrollArea):
         self.cards: list[CardView] = []
         self._state: ReviewState | None = None
         self._facts = 0
+        self._more = QTimer(self)
+        self._more.setSingleShot(True)
+        self._more.timeout.connect(self._make_more)
 
     def shown(self) -> list[CardView]:
         """The cards on show."""
@@ -60,12 +64,10 @@ class ReportCards(QScrollArea):
         """Show the reports of a proposal; a focus that was on a card goes to the one that is meant now."""
         before, self._state = self._state, state
         inside = self.isAncestorOf(QApplication.focusWidget() or self)
-        while len(self.cards) < len(state.cards):
-            self._add()
+        self._make(max(AT_ONCE, state.focused + 1))
         for at, view in enumerate(self.cards):
             if at < len(state.cards):
-                can = possible(replace(state, focused=at))
-                view.set_card(state.cards[at], can, current=at == state.focused)
+                self._fill(at)
             view.setVisible(at < len(state.cards))
         self._facts = max((len(card.facts) for card in state.cards), default=0)
         self._fit()
@@ -92,6 +94,27 @@ class ReportCards(QScrollArea):
         """What it takes to show four cards whole: the same for every proposal, so that nothing moves with the next."""
         width = min(320, max(NARROWEST, (self.width() - 2 * MARGIN - (USUAL_CARDS - 1) * GAP) // USUAL_CARDS))
         return CardView.height_of(_photo_px(width), FEWEST_LINES, USUAL_FACTS) + 2 * MARGIN
+
+    def _make(self, number: int) -> None:
+        """Have so many cards at least, if there are as many reports; the rest is made while the first ones are read."""
+        assert self._state is not None
+        for _ in range(len(self.cards), min(number, len(self._state.cards))):
+            self._add()
+        if len(self.cards) < len(self._state.cards):
+            self._more.start()
+
+    def _make_more(self) -> None:
+        before = len(self.cards)
+        self._make(before + AT_ONCE)
+        for at in range(before, len(self.cards)):
+            self._fill(at)
+            self.cards[at].show()
+        self._fit()
+
+    def _fill(self, at: int) -> None:
+        assert self._state is not None
+        can = possible(replace(self._state, focused=at))
+        self.cards[at].set_card(self._state.cards[at], can, current=at == self._state.focused)
 
     def _add(self) -> None:
         view = CardView(len(self.cards) + 1)
@@ -133,11 +156,11 @@ class ReportCards(QScrollArea):
         return self._least_width() > self.width()
 
     def _least_width(self) -> int:
-        number = len(self.shown())
+        number = len(self._state.cards) if self._state is not None else 0
         return 2 * MARGIN + number * NARROWEST + max(0, number - 1) * GAP
 
     def _card_width(self) -> int:
-        number = max(1, len(self.shown()))
+        number = max(1, len(self._state.cards) if self._state is not None else 0)
         each = (self.width() - 2 * MARGIN - (number - 1) * GAP) // number
         return min(WIDEST, max(NARROWEST, each))
 

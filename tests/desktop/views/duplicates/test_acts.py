@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QKeySequence
 
+import desktop
 from desktop.views.commands import is_single, key_lines, review_commands, window_commands
 from desktop.views.duplicates import acts
 from desktop.views.duplicates.acts import (
@@ -35,6 +37,12 @@ def test_every_act_has_a_key_of_its_own_and_a_bundled_icon() -> None:
     assert all(not QKeySequence(key).isEmpty() for key in keys)
     assert all(command.icon in icon_names() for command in commands)
     assert {key for key in keys if is_single(key)} == set("AJSNKXPMZO")
+
+
+def test_the_guide_tells_every_key() -> None:
+    """The page that F1 opens names each act's key as it is."""
+    page = (Path(desktop.__file__).parent.parent / "docs" / "guide" / f"{acts.PLACE}.md").read_text(encoding="utf-8")
+    assert all(f"`{act.keys.replace('+', ' ')}`" in page for act in every_act() if act.keys)
 
 
 def test_the_key_sheet_tells_no_letter_of_another_workspace() -> None:

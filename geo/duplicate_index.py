@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,14 +12,26 @@ from numpy.typing import ArrayLike
 from geo.duplicate_evidence import law_evidence
 from geo.duplicate_grouping import group_pairs
 from geo.duplicate_laws import BANDWIDTH_M, LATELY_S, DuplicateLaws, Lookup, learn_laws, log_rates, lookup
+from geo.duplicate_particulars import (
+    Particulars,
+    compare,
+    compared,
+    odds_of,
+    one_report,
+    particulars,
+    reader,
+    tells,
+    word_rarity,
+)
 from geo.duplicate_settings import Candidates, DuplicateSettings, Groups
 from geo.errors import GeoError
-from geo.report_order import HOUR_S, Flags, Floats, Ints, Ints32, OrderedReports, ReportColumns, order_reports
+from geo.report_order import HOUR_S, Flags, Floats, Ints, Ints32, OrderedReports, ReportColumns, Texts, order_reports
+from geo.text_words import Rarity
 
 _HARDLY = 0.01  # a candidate that scores less is not worth a look
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class CandidateIndex:
     """Built by `build_candidate_index`. Pairs are places in `reports`, answers are the caller's rows."""
 
@@ -71,14 +84,13 @@ class CandidateIndex:
 
     def said(self, earlier: Ints32, later: Ints32) -> Iterator[tuple[str, Floats]]:
         """Log odds of pairs by what is said beyond place, time and service, each with the evidence that it is."""
-        r = self.reports
-        if r.text is not None and len(earlier):
-            yield "text", self._text_odds([r.text[i] for i in earlier], [r.text[i] for i in later])
-        if r.asset is not None and r.asset_layer is not None:
-            assets = r.asset[earlier], r.asset[later], r.asset_layer[earlier], r.asset_layer[later]
-            yield "asset", self._asset_odds(*assets)
-        if r.staff is not None:
-            yield "staff", self._staff_odds(r.staff[earlier], r.staff[later])
+        if tells(self.reports):
+            yield from odds_of(self.settings, compared(self, earlier, later))
+
+    @cached_property
+    def rarity(self) -> Rarity:
+        """How much the words of the reports' texts tell."""
+        return word_rarity(self.reports)
 
     def group(
         self,
@@ -100,9 +112,12 @@ class CandidateIndex:
         service: int,
         text: str = "",
         *,
+        address: str = "",
         asset: int = -1,
         asset_layer: int = -1,
         staff: bool = False,
+        reporter: int = -1,
+        photo: Sequence[int] = (),
     ) -> Candidates:
         """The reports that a new one may repeat or be repeated by, best first; scores near 0 are left out."""
         from geo.duplicate_kernels import near_point
@@ -120,16 +135,22 @@ class CandidateIndex:
         rest = r.block_service, r.starts, self._reach, BANDWIDTH_M, self.laws.affinity
         found, seen = near_point(*grid, r.x, r.y, r.t, *rest)
         odds = self._odds_of_new(found, at, own, seen)
-        if r.text is not None and len(odds):
-            odds += self._text_odds([text] * len(found), [r.text[i] for i in found])
-        if r.asset is not None and r.asset_layer is not None:
-            odds += self._asset_odds(asset, r.asset[found], asset_layer, r.asset_layer[found])
-        if r.staff is not None:
-            odds += self._staff_odds(staff, r.staff[found])
+        if tells(r) and len(found):
+            told = particulars(r, found)
+            before = int(np.count_nonzero((r.reporter == reporter) & (r.t < requested_s))) if reporter >= 0 else 0
+            new = one_report(text, address, asset, asset_layer, staff, reporter, before, photo)
+            odds += self._said_of_new(found, told.followed_by(new), r.t[found] <= requested_s)
         score = _probability(odds)
         order = np.lexsort((found, -score))
         order = order[score[order] >= _HARDLY]
         return Candidates(r.row[found[order]], score[order])
+
+    def _said_of_new(self, found: Ints, told: Particulars, first: Flags) -> Floats:
+        """Log odds by what the reports found and a new one, the last of `told`, say; `first`: found ones before it."""
+        place, new = np.arange(len(found)), np.full(len(found), len(found))
+        earlier, later = np.where(first, place, new), np.where(first, new, place)
+        said = odds_of(self.settings, compare(told, earlier, later, self.rarity))
+        return np.asarray(sum(odds for _, odds in said))
 
     def _odds_of_new(self, found: Ints, at: Floats, own: int, seen: float) -> Floats:
         """Log odds of the reports found and one more, which stands last in the columns that the kernel is given."""
@@ -146,24 +167,6 @@ class CandidateIndex:
         rates = np.append(self.log_background[found], background)
         return np.asarray(pair_odds(earlier, later, x, y, t, closed, service, rates, *self.tables, LATELY_S))
 
-    def _asset_odds(self, one: int | Ints, other: Ints, layer: int | Ints, other_layer: Ints) -> Floats:
-        """One asset speaks for one incident, two of a layer against it; of two layers, or unnamed, they say nothing."""
-        rule = self.settings
-        both = (np.asarray(one) >= 0) & (other >= 0) & (layer == other_layer)
-        odds = np.where(one == other, np.log(rule.same_asset_odds), np.log(rule.other_asset_odds))
-        return np.asarray(np.where(both, odds, 0.0))
-
-    def _staff_odds(self, one: bool | Flags, other: Flags) -> Floats:
-        return np.asarray(np.where(one & other, np.log(self.settings.staff_odds), 0.0))
-
-    def _text_odds(self, ones: list[str], others: list[str]) -> Floats:
-        """Agreeing texts speak for one incident, unlike ones against it; a missing text says nothing."""
-        from rapidfuzz import fuzz, process
-
-        alike = process.cpdist(ones, others, scorer=fuzz.token_set_ratio, dtype=np.float64) / 100.0
-        both = np.array([bool(a) and bool(b) for a, b in zip(ones, others, strict=True)])
-        return np.asarray(np.where(both, self.settings.text_weight * (2.0 * alike - 1.0), 0.0))
-
 
 def build_candidate_index(
     x_m: ArrayLike,
@@ -171,24 +174,42 @@ def build_candidate_index(
     requested_s: ArrayLike,
     closed_s: ArrayLike,
     service: ArrayLike,
-    text: Sequence[str] | None = None,
+    text: Sequence[str] | Texts | None = None,
     settings: DuplicateSettings | None = None,
     *,
+    address: Sequence[str] | Texts | None = None,
     asset: ArrayLike | None = None,
     asset_layer: ArrayLike | None = None,
     staff: ArrayLike | None = None,
+    reporter: ArrayLike | None = None,
+    photo: ArrayLike | None = None,
 ) -> CandidateIndex:
     """Order reports by place so that near ones are found at once, and learn their laws; see `group_duplicates`."""
     rule = settings or DuplicateSettings()
     x, y, t, closed = (np.asarray(values, dtype=np.float64) for values in (x_m, y_m, requested_s, closed_s))
     kind = np.asarray(service, dtype=np.int64)
-    flags = None if staff is None else np.asarray(staff, dtype=bool)
-    told = ReportColumns(x, y, t, closed, kind, text, *_named(asset, asset_layer, len(kind)), flags)
+    assets, layers = _named(asset, asset_layer, len(kind))
+    told = ReportColumns(
+        x, y, t, closed, kind,
+        text=_texts(text, len(kind)),
+        address=_texts(address, len(kind)),
+        asset=assets,
+        asset_layer=layers,
+        staff=None if staff is None else np.asarray(staff, dtype=bool),
+        reporter=None if reporter is None else np.asarray(reporter, dtype=np.int64),
+        photo=None if photo is None else np.asarray(photo, dtype=np.int64).reshape(len(kind), -1),
+    )  # fmt: skip
     window_s = rule.window_h * HOUR_S
     reports = order_reports(told, rule.radius_m, window_s, BANDWIDTH_M)
     laws = learn_laws(reports, rule.radius_m, window_s)
     laws = replace(laws, affinity=_affinity(laws.affinity, reports.services, rule))
     return CandidateIndex(rule, reports, laws, lookup(laws), log_rates(reports.background, reports.span_s))
+
+
+def _texts(texts: Sequence[str] | Texts | None, count: int) -> Texts | None:
+    if texts is not None and not callable(texts) and len(texts) != count:
+        raise GeoError(f"The columns of the reports differ in length: {count}, {len(texts)}.")
+    return None if texts is None else reader(texts)
 
 
 def _named(asset: ArrayLike | None, layer: ArrayLike | None, count: int) -> tuple[Ints | None, Ints | None]:

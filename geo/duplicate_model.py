@@ -20,18 +20,21 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.duplicate_evidence import EVIDENCE, SLOT
 from geo.duplicate_index import CandidateIndex
+from geo.duplicate_particulars import AT, COMPARED, compared
 from geo.errors import GeoError
 from geo.report_order import HOUR_S, Floats, Ints, Ints32
 
 FORMAT = 2
 FEATURES = (
     "apart_m", "delay", "open", "closed_for", "service_pair", "staff_pair", "open_before", "rank_by_delay",
-    "rank_by_distance", "seen_before", "seen_before_earlier", "rush", "rush_earlier",
+    "rank_by_distance", "seen_before", "seen_before_earlier", "rush", "rush_earlier", *COMPARED[1:],
 )  # fmt: skip
 EVIDENCE_OF = {
     "apart_m": "distance", "rank_by_distance": "distance", "delay": "delay", "rank_by_delay": "delay", "open": "state",
     "closed_for": "state", "service_pair": "services", "staff_pair": "staff", "open_before": "place",
     "seen_before": "place", "seen_before_earlier": "place", "rush": "place", "rush_earlier": "place",
+    "same_asset": "asset", "address": "address", "text_alike": "text", "text_shared": "text", "text_told": "text",
+    "same_reporter": "reporter", "reported_before": "reporter", "photo_bits": "photo",
 }  # fmt: skip
 FEWEST_LINKS = 100  # confirmed; with fewer the laws of the reports judge
 _FOLDS = 5
@@ -143,14 +146,14 @@ def pair_features(index: CandidateIndex, earlier: Ints32, later: Ints32, service
     closed_for_s = r.t[later] - r.closed[earlier]
     is_open = closed_for_s <= 0.0
     rush, seen = _rush(index), _seen_before(index)
-    staff = np.full(len(earlier), -1.0) if r.staff is None else 1.0 * r.staff[earlier] + 2.0 * r.staff[later]
+    said = compared(index, earlier, later)
     columns = [
         apart_m,
         np.log1p(delay_s / HOUR_S),
         is_open,
         np.where(is_open, np.nan, np.log1p(np.maximum(closed_for_s, 0.0) / HOUR_S)),
         service_rates,
-        staff,
+        said[:, AT["staff_pair"]],
         np.bincount(later, is_open, len(r.x))[later],
         _rank(later, delay_s),
         _rank(later, np.round(apart_m) + delay_s * 1e-9),
@@ -158,6 +161,7 @@ def pair_features(index: CandidateIndex, earlier: Ints32, later: Ints32, service
         seen[earlier],
         rush[later],
         rush[earlier],
+        *said[:, 1:].T,
     ]
     return np.column_stack(columns).astype(np.float64)
 
@@ -283,6 +287,7 @@ def _boost(features: Floats, same: NDArray[np.bool_], seed: int) -> Any:
         max_iter=_TREES, learning_rate=_RATE, max_leaf_nodes=_LEAVES, l2_regularization=10.0, early_stopping=False,
         random_state=seed,
     )  # fmt: skip
+    features = np.where(np.isnan(features).all(axis=0), 0.0, features)  # what nobody says: no tree can ask for it
     with threadpool_limits(1):  # threads that wait for each other on a busy machine take far longer than one
         return made.fit(features, same)
 

@@ -50,16 +50,19 @@ def group_duplicates(work: Work, *, threshold: float | None = None) -> Changes:
     work.breathe(0.0, "Reading requests")
     with work.store.read() as unit:
         by_hand = [i.id for i in unit.incidents.all() if i.accepted_by != POLICY]
-        told, model = read_columns(unit, city, without_incidents=by_hand), last_model(unit)
+        told = read_columns(unit, city, store=work.store, without_incidents=by_hand)
+        model, decisions = last_model(unit), unit.decisions.all()
     work.breathe(0.2, f"Comparing {len(told.ids):,} requests")
     settings = DuplicateSettings()
     if model is not None:
         settings = replace(settings, threshold=model.threshold, service_affinity=model.affinity)
     if threshold is not None:
         settings = replace(settings, threshold=threshold)
-    groups = group(
-        *told.columns, settings=settings, asset=told.asset, asset_layer=told.asset_layer, staff=told.staff, model=model
+    together, apart = (
+        told.rows_of([(one.child_request_id, one.parent_request_id) for one in decisions if one.same is same])
+        for same in (True, False)
     )
+    groups = group(*told.columns, settings=settings, model=model, together=together, apart=apart, **told.particulars)
     work.breathe(0.6, "Storing the incidents")
     with work.store.write("group duplicates", actor=work.actor, at=work.clock.now()) as unit:
         incidents, grouped = _record(unit, told.ids, told.incident_id, groups.group, groups.score)

@@ -1,7 +1,8 @@
 """A judge of pairs that learns from staff: boosted trees over what is known when the later report arrives.
 
 Confirmed pairs are the positives; every other candidate pair of the same time is taken as a negative, though staff
-record only some duplicates. So the probability is that of a pair that staff would confirm, a lower bound of that of a
+record only some duplicates; what staff rejected is a sure one. So the probability is that of a pair that staff would
+confirm, a lower bound of that of a
 duplicate (Elkan and Noto 2008, "Learning classifiers from only positive and unlabeled data"). The trees are gradient
 boosted on histograms (Ke and others 2017, LightGBM; here scikit-learn's) and calibrated by isotonic regression on the
 folds left out, which are stretches of time. What is kept are plain arrays, read by a kernel of ours: nothing of a store
@@ -37,6 +38,9 @@ EVIDENCE_OF = {
     "same_reporter": "reporter", "reported_before": "reporter", "photo_bits": "photo",
 }  # fmt: skip
 FEWEST_LINKS = 100  # confirmed; with fewer the laws of the reports judge
+REJECTED = 5.0  # times as much as a pair that nobody looked at, of which some are duplicates
+BINS = 10
+_SERVICES = FEATURES.index("service_pair")
 _FOLDS = 5
 _RUSH_S = 600.0
 _RATE_PRIOR = 20.0
@@ -104,6 +108,11 @@ class DuplicateModel:
         trees = {name: arrays[name] for name in _TREE_ARRAYS}
         calibration = arrays["told_raw"], arrays["told_share"]
         return cls(**trees, start=start, calibration=calibration, service_pairs=pairs, other_pairs=other, summary=told)
+
+    @staticmethod
+    def version_of(arrays: Mapping[str, NDArray[Any]]) -> int:
+        """Which learning it was that `to_arrays` gave these, in any format."""
+        return int(json.loads(bytes(np.asarray(arrays["summary"]).tolist()).decode()).get("version", 0))
 
     def scores(self, index: CandidateIndex, earlier: Ints32, later: Ints32) -> Floats:
         """The probability, for pairs of places in the index, that staff would confirm them."""
@@ -201,17 +210,28 @@ def _seen_before(index: CandidateIndex) -> Floats:
 def is_among(index: CandidateIndex, earlier: Ints32, later: Ints32, pairs: ArrayLike) -> NDArray[np.bool_]:
     """Which pairs of places in the index are among pairs [links, 2] of the caller's rows, direction aside."""
     rows, links = np.stack([index.row[earlier], index.row[later]], axis=1), np.asarray(pairs).reshape(-1, 2)
+    if not len(links):
+        return np.zeros(len(rows), dtype=bool)
     found, wanted = (np.sort(ends.astype(np.int64), axis=1) @ [index.reports.row_count, 1] for ends in (rows, links))
     return np.isin(found, wanted)
 
 
 def learn_model(
-    index: CandidateIndex, confirmed: ArrayLike, *, until_s: float = np.inf, seed: int = 0
+    index: CandidateIndex,
+    confirmed: ArrayLike,
+    rejected: ArrayLike | None = None,
+    *,
+    until_s: float = np.inf,
+    seed: int = 0,
+    version: int = 1,
+    learned_at: str = "",
 ) -> DuplicateModel:
     """Learn from confirmed pairs [links, 2] of the caller's rows, direction aside, among reports before `until_s`.
 
-    Services that staff link go together as the index was told (`linked_services`); the model remembers which.
-    GeoError where fewer than FEWEST_LINKS of them are candidates: then the laws of the reports judge better.
+    Rejected pairs count REJECTED times as much as those that nobody looked at; what is both is confirmed. Services that
+    staff link go together as the index was told (`linked_services`); the model remembers which. `version`, `learned_at`
+    are only told in the summary. GeoError where fewer than FEWEST_LINKS confirmed pairs are candidates: then the laws
+    of the reports judge better.
     """
     earlier, later = index.near_pairs()
     known = index.reports.t[later] < until_s
@@ -219,25 +239,48 @@ def learn_model(
     same = is_among(index, earlier, later, confirmed)
     if int(same.sum()) < FEWEST_LINKS:
         raise GeoError(f"{int(same.sum())} confirmed duplicates are too few to learn from; {FEWEST_LINKS} are needed.")
+    wrong = is_among(index, earlier, later, [] if rejected is None else rejected) & ~same
+    weight = np.where(wrong, REJECTED, 1.0)
+    features = pair_features(index, earlier, later, np.zeros(len(same)))
     raw, fold = np.empty(len(same)), _folds(index.reports.t[later], same)
     for one in range(_FOLDS):
         inside = fold != one
         table = _rate_table(index, earlier, later, same, inside)
-        features = pair_features(index, earlier, later, _read_rates(index, earlier, later, *table))
-        raw[~inside] = _boost(features[inside], same[inside], seed).decision_function(features[~inside])
+        features[:, _SERVICES] = _read_rates(index, earlier, later, *table)
+        boosted = _boost(features[inside], same[inside], seed, weight[inside])
+        raw[~inside] = boosted.decision_function(features[~inside])
     pairs, other = _rate_table(index, earlier, later, same, np.ones(len(same), dtype=bool))
-    rates = _read_rates(index, earlier, later, pairs, other)
-    boosted = _boost(pair_features(index, earlier, later, rates), same, seed)
+    features[:, _SERVICES] = _read_rates(index, earlier, later, pairs, other)
     calibration = _calibration(raw, same)
     told = np.interp(raw, *calibration)
     summary = {
         "threshold": float(np.quantile(told[same], 1.0 - _KEPT)),
         "linked_services": sorted(index.settings.service_affinity),
-        "format": FORMAT, "confirmed": int(same.sum()), "pairs": len(same), "seed": seed, "trees": _TREES,
-        "services": len(index.reports.services), "features": list(FEATURES),
+        "format": FORMAT, "confirmed": int(same.sum()), "rejected": int(wrong.sum()), "pairs": len(same), "seed": seed,
+        "trees": _TREES, "services": len(index.reports.services), "features": list(FEATURES), "version": version,
+        "learned_at": learned_at, "reliability": _reliability(raw, same, fold),
     }  # fmt: skip
-    return DuplicateModel(**_arrays(boosted), calibration=calibration, service_pairs=pairs,
-                          other_pairs=other, summary=summary)  # fmt: skip
+    return DuplicateModel(**_arrays(_boost(features, same, seed, weight)), calibration=calibration,
+                          service_pairs=pairs, other_pairs=other, summary=summary)  # fmt: skip
+
+
+def _reliability(raw: Floats, same: NDArray[np.bool_], fold: Ints) -> list[dict[str, float | int]]:
+    """Of pairs by what was told of them, in BINS steps: told on average, share confirmed, how many pairs.
+
+    Trees and calibration of each stretch of time are of the other stretches, so that nothing judges itself.
+    """
+    told = np.empty(len(raw))
+    for one in range(_FOLDS):
+        inside = fold != one
+        told[~inside] = np.interp(raw[~inside], *_calibration(raw[inside], same[inside]))
+    step = np.minimum((told * BINS).astype(np.int64), BINS - 1)
+    count = np.bincount(step, minlength=BINS)
+    many = np.maximum(count, 1)
+    mean, share = np.bincount(step, told, BINS) / many, np.bincount(step, same, BINS) / many
+    return [
+        {"told": round(float(a), 6), "confirmed": round(float(b), 6), "pairs": int(n)}
+        for a, b, n in zip(mean, share, count, strict=True)
+    ]
 
 
 def linked_services(service: ArrayLike, confirmed: ArrayLike, least: int = 2) -> dict[tuple[int, int], float]:
@@ -279,7 +322,7 @@ def _read_rates(
     return np.asarray(table[r.service[earlier], r.service[later]])
 
 
-def _boost(features: Floats, same: NDArray[np.bool_], seed: int) -> Any:
+def _boost(features: Floats, same: NDArray[np.bool_], seed: int, weight: Floats | None = None) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier
     from threadpoolctl import threadpool_limits
 
@@ -289,7 +332,7 @@ def _boost(features: Floats, same: NDArray[np.bool_], seed: int) -> Any:
     )  # fmt: skip
     features = np.where(np.isnan(features).all(axis=0), 0.0, features)  # what nobody says: no tree can ask for it
     with threadpool_limits(1):  # threads that wait for each other on a busy machine take far longer than one
-        return made.fit(features, same)
+        return made.fit(features, same, sample_weight=weight)
 
 
 def _arrays(boosted: Any) -> dict[str, Any]:

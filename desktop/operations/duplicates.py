@@ -52,7 +52,7 @@ def group_duplicates(work: Work, *, threshold: float | None = None) -> Changes:
     accept_from = settings_of(city).accept_from
     work.breathe(0.0, "Reading requests")
     with work.store.read() as unit:
-        told, model, said = read_columns(unit, city), last_model(unit), read_said(unit)
+        told, model, said = read_columns(unit, city, store=work.store), last_model(unit), read_said(unit)
     work.breathe(0.2, f"Comparing {len(told.ids):,} requests")
     clusters = search(work, told, said, model, threshold)
     work.breathe(0.6, "Storing what was found")

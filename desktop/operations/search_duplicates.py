@@ -49,7 +49,7 @@ def search(
     earlier, later = index.near_pairs()
     score = index.scores(earlier, later) if model is None else model.scores(index, earlier, later)
     work.breathe(0.45, f"Grouping by {len(score):,} near pairs")
-    together, apart = _rows(told, said.together), _rows(told, said.apart)
+    together, apart = told.rows_of(said.together), told.rows_of(said.apart)
     groups = index.group(earlier, later, score, together=together, apart=apart)
     work.breathe(0.55, "Keeping what speaks for each pair")
     place = np.full(len(told.ids), -1, dtype=np.int32)
@@ -103,11 +103,3 @@ def settings_for(model: DuplicateModel | None, threshold: float | None) -> Dupli
     if model is not None:
         settings = replace(settings, threshold=model.threshold, service_affinity=model.affinity)
     return settings if threshold is None else replace(settings, threshold=threshold)
-
-
-def _rows(told: DuplicateColumns, pairs: Sequence[Pair]) -> np.ndarray:
-    """Pairs of request ids as rows of the columns; pairs with a request that does not take part are left out."""
-    ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    at = np.minimum(np.searchsorted(told.ids, ends), max(0, len(told.ids) - 1))
-    there = (told.ids[at] == ends).all(axis=1) if len(told.ids) else np.zeros(len(ends), dtype=bool)
-    return np.asarray(at[there])

@@ -136,6 +136,36 @@ def test_what_is_kept_is_what_was_learned(city: PlantedRequests, model: Duplicat
         DuplicateModel.from_arrays(kept)
 
 
+def test_rejected_pairs_lower_their_like(city: PlantedRequests, confirmed: np.ndarray, model: DuplicateModel) -> None:
+    """Where staff reject what is far apart, far pairs score less than before, and the summary counts both kinds."""
+    index = index_of(city, together=model.affinity)
+    earlier, later = index.near_pairs()
+    apart_m = np.hypot(*(values[earlier] - values[later] for values in (index.reports.x, index.reports.y)))
+    linked = is_among(index, earlier, later, confirmed)
+    score = model.scores(index, earlier, later)
+    wrong = (apart_m > 30.0) & ~linked & (score > 0.05)
+    rejected = np.stack([index.row[later[wrong]], index.row[earlier[wrong]]], axis=1)
+    again = learn_model(index, confirmed, rejected, version=4, learned_at="2026-10-13T12:00:00+00:00")
+    assert again.scores(index, earlier, later)[wrong].mean() < score[wrong].mean()
+    assert (again.summary["confirmed"], again.summary["rejected"]) == (linked.sum(), wrong.sum())
+    assert again.summary["version"] == DuplicateModel.version_of(again.to_arrays()) == 4
+    assert model.summary["rejected"] == 0
+    both = learn_model(index, confirmed, confirmed)
+    assert both.summary["rejected"] == 0  # what was confirmed wins
+
+
+def test_the_summary_tells_how_reliable_it_is(model: DuplicateModel) -> None:
+    """Ten steps hold every pair, and where they hold many, about as many were confirmed as was told, out of fold."""
+    bins = model.summary["reliability"]
+    assert len(bins) == 10
+    assert sum(one["pairs"] for one in bins) == model.summary["pairs"]
+    assert sum(one["pairs"] * one["confirmed"] for one in bins) == pytest.approx(model.summary["confirmed"], abs=0.1)
+    for at, one in enumerate(bins):
+        if one["pairs"] > 50:
+            assert at / 10 <= one["told"] <= (at + 1) / 10
+            assert one["confirmed"] == pytest.approx(one["told"], abs=0.2)
+
+
 def test_few_links_are_refused(city: PlantedRequests, confirmed: np.ndarray) -> None:
     """With too few to learn from, the sentence says how many there are and how many it takes."""
     with pytest.raises(GeoError, match="confirmed duplicates are too few to learn from; 100 are needed"):

@@ -14,13 +14,15 @@ import numpy as np
 
 from data.demo.frame import TIMEZONE as DEMO_TIMEZONE
 from data.errors import RefusedInput
+from data.store import new_store
 from data.unit_of_work import WriteUnit
+from desktop.domain.clock import Clock, today
 from desktop.operations.changes import Changes
 from desktop.operations.found_city import CityPlan, create_city, refuse_second_city
 from desktop.operations.import_streets import StreetImport, build_streets, put_streets
 from desktop.operations.judge_points import judge_points
 from desktop.operations.outputs import check_output
-from desktop.operations.work import Stopped, Work
+from desktop.operations.work import Progress, ShouldStop, Stopped, Work
 
 if TYPE_CHECKING:
     from data.demo.chunks import RequestChunk
@@ -93,6 +95,17 @@ def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
         f"{len(city.crews)} crews, {kilometres:,} km of streets."
     )
     return Changes(act_id, work.actor, "make demo city", frozenset({"city"}), None, counts, sentence), city
+
+
+def make_demo_store(
+    location: str, actor: str, clock: Clock, requests: int, seed: int, *, progress: Progress, should_stop: ShouldStop
+) -> Changes:
+    """The demo city of today in a new store, whole or not at all. RefusedInput where there is a file already."""
+    if "://" not in location and Path(location).exists():
+        raise RefusedInput(f"{location} is there already; choose another name.")
+    with new_store(location) as store:
+        work = Work(store, actor, clock, progress, should_stop)
+        return make_demo(work, DemoWish(requests, seed, today(clock, DEMO_TIMEZONE)))[0]
 
 
 def go_on_living(

@@ -9,7 +9,6 @@ import typer
 
 from data.columns import load_columns
 from desktop.cli.desk import desk_of, parse_crs, parse_day, tell
-from desktop.domain.clock import today
 from desktop.operations.found_city import CityWish, found_city, plan_of
 
 
@@ -17,7 +16,12 @@ def demo(
     context: typer.Context,
     requests: Annotated[int, typer.Option(min=1, help="How many requests.")] = 20_000,
     seed: Annotated[int, typer.Option(help="Same seed, same city.", min=0)] = 13,
-    until: Annotated[str | None, typer.Option(help="The day of the last request; today without it.")] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            help="The day of the last request, told until 14:32. Without it: today, until the last full hour."
+        ),
+    ] = None,
     truth: Annotated[
         Path | None, typer.Option(help="Write service_request_id,incident_id as planted to this CSV.")
     ] = None,
@@ -25,12 +29,14 @@ def demo(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Make the fictional demo city in a store that holds none."""
-    from desktop.operations.make_demo import DEMO_TIMEZONE, DemoWish, go_on_living, make_demo
+    from desktop.operations.make_demo import DemoWish, go_on_living, make_demo
 
     desk = desk_of(context)
-    day = parse_day(until, "--until") or today(desk.clock, DEMO_TIMEZONE)
+    day = parse_day(until, "--until")
+    today = DemoWish.of_today(desk.clock, requests, seed, truth)
+    wish = today if day is None else DemoWish(requests, seed, day, truth)
     with desk.founding() as work:
-        changes, made = make_demo(work, DemoWish(requests, seed, day, truth))
+        changes, made = make_demo(work, wish)
     with desk.work() as work:
         load_columns(work.store)  # what the window would otherwise read when it first opens
         tell(changes, as_json=as_json)

@@ -9,18 +9,22 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from data.demo.frame import TIMEZONE as DEMO_TIMEZONE
+from data.demo.rhythm import NOW_S
 from data.errors import RefusedInput
+from data.store import new_store
 from data.unit_of_work import WriteUnit
+from desktop.domain.clock import Clock
 from desktop.operations.changes import Changes
 from desktop.operations.found_city import CityPlan, create_city, refuse_second_city
 from desktop.operations.import_streets import StreetImport, build_streets, put_streets
 from desktop.operations.judge_points import judge_points
 from desktop.operations.outputs import check_output
-from desktop.operations.work import Stopped, Work
+from desktop.operations.work import Progress, ShouldStop, Stopped, Work
 
 if TYPE_CHECKING:
     from data.demo.chunks import RequestChunk
@@ -35,12 +39,19 @@ PLAN_SHARE, STREETS_SHARE = 0.25, 0.45  # how far the act is when the plan, then
 
 @dataclass(frozen=True, slots=True)
 class DemoWish:
-    """Which demo city: equal wishes make equal cities."""
+    """Which demo city: equal wishes make equal cities. `told_s`: when its last day is told, in seconds of that day."""
 
     requests: int
     seed: int
     day: date
     truth: Path | None = None
+    told_s: int = NOW_S
+
+    @classmethod
+    def of_today(cls, clock: Clock, requests: int, seed: int, truth: Path | None = None) -> DemoWish:
+        """A city of which nothing is still to come: told at the last full hour, at 14:32 at the latest."""
+        now = clock.now().astimezone(ZoneInfo(DEMO_TIMEZONE))
+        return cls(requests, seed, now.date(), truth, min(now.hour * 3600, NOW_S))
 
 
 def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
@@ -76,6 +87,7 @@ def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
             "requests": len(city),
             "seed": wish.seed,
             "until": wish.day.isoformat(),
+            "told": f"{city.now:%H:%M}",
             "services": len(service_ids),
             "agencies": len(agencies),
             "areas": areas,
@@ -92,7 +104,20 @@ def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
         f"{city.name}: {len(city):,} requests to {wish.day:%Y-%m-%d}, {len(service_ids)} services, {areas} areas, "
         f"{len(city.crews)} crews, {kilometres:,} km of streets."
     )
+    if city.now > work.clock.now():
+        sentence += f" Its last day is told at {city.now:%H:%M} there, which is still to come."
     return Changes(act_id, work.actor, "make demo city", frozenset({"city"}), None, counts, sentence), city
+
+
+def make_demo_store(
+    location: str, actor: str, clock: Clock, requests: int, seed: int, *, progress: Progress, should_stop: ShouldStop
+) -> Changes:
+    """The demo city of today in a new store, whole or not at all. RefusedInput where there is a file already."""
+    if "://" not in location and Path(location).exists():
+        raise RefusedInput(f"{location} is there already; choose another name.")
+    with new_store(location) as store:
+        work = Work(store, actor, clock, progress, should_stop)
+        return make_demo(work, DemoWish.of_today(clock, requests, seed))[0]
 
 
 def go_on_living(
@@ -128,7 +153,12 @@ def _draw(work: Work, wish: DemoWish) -> DemoCity:
 
     try:
         return make_demo_city(
-            requests=wish.requests, seed=wish.seed, until=wish.day, progress=progress, should_stop=work.should_stop
+            requests=wish.requests,
+            seed=wish.seed,
+            until=wish.day,
+            told_s=wish.told_s,
+            progress=progress,
+            should_stop=work.should_stop,
         )
     except DemoStopped as stopped:
         raise Stopped("Stopped. Nothing of it was kept.") from stopped

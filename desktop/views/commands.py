@@ -72,6 +72,7 @@ def window_commands(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[Co
         *switches,
         Command("store.open", translate("Commands", "Open another store…"), "Ctrl+O", "folder-open", store),
         Command("city.new", translate("Commands", "New city…"), "Ctrl+N", "plus", store),
+        Command("city.demo", translate("Commands", "Make the demo city…"), "", "building", store),
         Command("import.requests", translate("Commands", "Import requests…"), "", "file-down", store),
         Command("import.areas", translate("Commands", "Import areas…"), "", "map", store),
         Command("import.streets", translate("Commands", "Import streets…"), "", "road", store),
@@ -135,6 +136,7 @@ def window_menu(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[str | 
     return (
         "store.open",
         "city.new",
+        "city.demo",
         Menu(translate("Commands", "Import"), tuple(f"{IMPORT_PREFIX}{kind}" for kind in IMPORTED), "file-down"),
         "print",
         None,

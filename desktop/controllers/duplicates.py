@@ -234,17 +234,13 @@ class DuplicatesController(QObject):
             )
 
     def split(self) -> None:
-        """Accept without what was taken out, or without the report in focus where nothing was."""
+        """Tell what was taken out, or the report in focus, apart from the rest, which stays proposed."""
         draft, case = self._draft, self._case
-        if draft is None or case is None:
-            return
-        if not draft.out:
+        if draft is not None and case is not None and not draft.out:
             self.take_out(int(case.requests[draft.focused].id))
         kept, out = self._parted()
-        if out and len(kept) > 1:
-            self.accept()
-        elif out:
-            self.reject()
+        if kept and out:
+            self._decide("split_duplicates", self.tr("Splitting reports off"), {"request_ids": kept, "apart": out})
 
     def _parted(self) -> tuple[list[RequestId], list[RequestId]]:
         """What is kept, the parent first, and what was taken out."""

@@ -108,6 +108,7 @@ def _verb(verb: str, *, created: bool) -> str:
         "group duplicates": translate("History", "Compared with other reports"),
         "accept duplicates": translate("History", "Accepted as one incident"),
         "reject duplicates": translate("History", "Kept apart from other reports"),
+        "split duplicates": translate("History", "Kept apart from other reports"),
         "join incident": translate("History", "Joined to an incident"),
         "take out of incident": translate("History", "Taken out of an incident"),
         "import requests": translate("History", "Imported again"),

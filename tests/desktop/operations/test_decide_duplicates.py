@@ -13,7 +13,13 @@ from data.records import RequestId, ServiceId
 from data.store import Store
 from desktop.domain.lifecycle import Outcome
 from desktop.domain.proposals import Proposal
-from desktop.operations.decide_duplicates import accept_duplicates, join_incident, reject_duplicates, take_out
+from desktop.operations.decide_duplicates import (
+    accept_duplicates,
+    join_incident,
+    reject_duplicates,
+    split_duplicates,
+    take_out,
+)
 from desktop.operations.duplicate_clusters import last_clusters, read_proposals
 from desktop.operations.duplicates import group_duplicates, grouped_requests
 from desktop.operations.handle_requests import close, recategorise
@@ -132,6 +138,17 @@ def test_splitting_off_keeps_the_rest_together(work: Work) -> None:
     assert {pair for pair, same in said(work).items() if not same} == {(4, 1), (4, 2), (4, 3)}
     group_duplicates(work)
     assert proposals(work) == []
+
+
+def test_both_sides_of_a_split_stay_proposed(work: Work) -> None:
+    """Two of four are told apart from the others: each pair is proposed on its own, and the next search says so too."""
+    group_duplicates(work)
+    split_duplicates(work, request_ids=ids(1, 2, 3, 4), apart=ids(3, 4))
+    assert sorted(one.members for one in proposals(work)) == [(1, 2), (3, 4)]
+    group_duplicates(work)
+    assert sorted(one.members for one in proposals(work)) == [(1, 2), (3, 4)]
+    with pytest.raises(RefusedInput, match="one side"):
+        split_duplicates(work, request_ids=ids(3, 4), apart=ids(3, 4))
 
 
 def test_a_further_report_is_proposed_to_a_persons_incident(work: Work) -> None:

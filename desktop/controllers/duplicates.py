@@ -22,7 +22,7 @@ from desktop.map.tiles import CityTiles
 from desktop.views import format as words
 from desktop.views.duplicates.place import ReviewPlace
 from desktop.views.duplicates.review_view import ReviewView
-from desktop.views.duplicates.state import BulkState, ProposalLine, ReviewState
+from desktop.views.duplicates.state import DOUBT_BELOW, BulkState, ProposalLine, ReviewState
 from desktop.views.shell.number_dialog import NumberDialog
 from desktop.views.theme import theme
 from desktop.views.workspace import Workspace
@@ -378,12 +378,14 @@ class DuplicatesController(QObject):
             return state
         now, ground = self._session.clock.now(), book.grounds[proposal.parent]
         names = {int(service.id): service.service_name for service in snapshot.services}
+        cards = cards_of(case, draft, snapshot, now, book.everyday)
+        doubtful = {one.request_id for one in cards if (one.probability or 1.0) < DOUBT_BELOW}
         return replace(
             state,
             below=self._below(case, ground),
-            cards=cards_of(case, draft, snapshot, now, book.everyday),
+            cards=cards,
             focused=draft.focused,
-            scene=self._scenes.scene(case, draft, self._credit, RADIUS_M),
+            scene=self._scenes.scene(case, draft, self._credit, RADIUS_M, doubtful),
             verdict=verdict(proposal.probability),
             evidence=track_record(proposal.probability, reliability(book.decisions)),
             reasons=reasons(case, ground, names, book.everyday),
@@ -447,6 +449,7 @@ class DuplicatesController(QObject):
                 told = self.tr("Accepts 1 incident, {1} reports. Of 100 such, about {2} are wrong.")
             told = told.format(words.count(len(chosen)), words.count(reports), round(wrong))
         one, many = self.tr("Accept 1 incident"), self.tr("Accept {0} incidents").format(words.count(len(chosen)))
+        many = many if chosen else self.tr("Accept many")
         possible = bool(chosen) and not self._asked
         self.view.set_bulk(BulkState(self._least, told, one if len(chosen) == 1 else many, possible))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -100,8 +100,10 @@ class SceneMaker(QObject):
         painter.drawImage(QPoint(at[0] * side, at[1] * side), tile)
         painter.end()
 
-    def scene(self, case: Case, draft: Draft, attribution: str, radius_m: float) -> Scene | None:
-        """The reports on the picture as it is now; None where none of them has a place."""
+    def scene(
+        self, case: Case, draft: Draft, attribution: str, radius_m: float, doubtful: Set[int] = frozenset()
+    ) -> Scene | None:
+        """The reports on the picture as it is now, `doubtful` ones marked; None where none of them has a place."""
         frame = self._frame
         if frame is None:
             return None
@@ -119,6 +121,7 @@ class SceneMaker(QObject):
                 error_m=position_error_m(case.channels[int(one.id)], one.address),
                 kept=int(one.id) not in draft.out,
                 focused=at - 1 == draft.focused,
+                doubtful=int(one.id) in doubtful,
             )
             for (at, one), east, north in zip(placed, x, y, strict=True)
         )

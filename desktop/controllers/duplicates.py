@@ -140,15 +140,19 @@ class DuplicatesController(QObject):
             self._read()
         self._asked = ()
         self._workspace.set_badge(len(book.proposals))
-        self._workspace.set_subtitle(
-            self.tr("{0} proposed · {1} accepted today · {2} rejected").format(
-                words.count(len(book.proposals)), words.count(book.accepted_today), words.count(book.rejected_today)
-            )
-        )
+        self._workspace.set_subtitle(self._subtitle(book))
         if not book.proposals:
             self._workspace.part_arrived(SCENE)
         self._workspace.set_ready(True)
         self._show()
+
+    def _subtitle(self, book: Book) -> str:
+        """12 proposed · 31 accepted today · 2 rejected, and how many requests no search has seen."""
+        told = self.tr("{0} proposed · {1} accepted today · {2} rejected").format(
+            words.count(len(book.proposals)), words.count(book.accepted_today), words.count(book.rejected_today)
+        )
+        since = self.tr("{0} came since the last search").format(words.count(book.since))
+        return f"{told} · {since}" if book.since and book.clusters is not None else told
 
     def _go_on(self, book: Book) -> None:
         """The proposal is decided: the one that follows in the list comes up."""

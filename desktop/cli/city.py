@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from data.columns import load_columns
-from desktop.cli.desk import desk_of, parse_crs, parse_day, tell
+from data.errors import NoStore, RefusedInput
+from desktop.cli.desk import Desk, desk_of, parse_crs, parse_day, tell
 from desktop.operations.found_city import CityWish, found_city, plan_of
 
 
@@ -28,13 +29,15 @@ def demo(
     live: Annotated[bool, typer.Option("--live", help="Then let new requests come in until Ctrl-C.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
-    """Make the fictional demo city in a store that holds none."""
+    """Make the fictional demo city in a store that holds none; --live feeds one that is there already."""
     from desktop.operations.make_demo import DemoWish, go_on_living, make_demo
 
     desk = desk_of(context)
     day = parse_day(until, "--until")
     today = DemoWish.of_today(desk.clock, requests, seed, truth)
     wish = today if day is None else DemoWish(requests, seed, day, truth)
+    if live:
+        _feed(desk, truth)
     with desk.founding() as work:
         changes, made = make_demo(work, wish)
     with desk.work() as work:
@@ -42,6 +45,22 @@ def demo(
         tell(changes, as_json=as_json)
         if live:
             go_on_living(work, made)
+
+
+def _feed(desk: Desk, truth: Path | None) -> None:
+    """Let new requests come into the demo city that is there already; returns where there is no city yet."""
+    from desktop.operations.make_demo import go_on_living, made_before
+
+    try:
+        with desk.work() as work:
+            known = made_before(work)
+            if known is None:
+                return
+            if truth is not None:
+                raise RefusedInput("--truth is written when the city is made; leave it away.")
+            go_on_living(work, known)
+    except NoStore:
+        return
 
 
 def init(

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from data.demo.city import DemoCity
 
 __all__ = ["DEMO_TIMEZONE", "DemoWish", "go_on_living", "make_demo"]
-SOURCE = "demo"
+SOURCE, VERB = "demo", "make demo city"
+USUAL_TELLING = "14:32"  # of the last day, in cities whose making did not say
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 LIVE_EVERY_S = 4.0  # a city of this size hears of something new about as often at noon
 PLAN_SHARE, STREETS_SHARE = 0.25, 0.45  # how far the act is when the plan, then the streets are done
@@ -67,7 +68,7 @@ def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
         city.write_osm(extract)
         work.breathe(PLAN_SHARE, "Reading the streets")
         streets = build_streets(StreetImport(extract), city.crs_epsg)
-    with work.store.write("make demo city", actor=work.actor, at=work.clock.now()) as unit:
+    with work.store.write(VERB, actor=work.actor, at=work.clock.now()) as unit:
         create_city(work.store, unit, CityPlan(city.name, city.timezone, city.crs_epsg, city.boundary_wkb))
         kilometres = put_streets(unit, streets)["km"]
         service_ids, agencies = _catalogue(unit, city)
@@ -106,7 +107,7 @@ def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
     )
     if city.now > work.clock.now():
         sentence += f" Its last day is told at {city.now:%H:%M} there, which is still to come."
-    return Changes(act_id, work.actor, "make demo city", frozenset({"city"}), None, counts, sentence), city
+    return Changes(act_id, work.actor, VERB, frozenset({"city"}), None, counts, sentence), city
 
 
 def make_demo_store(
@@ -120,13 +121,31 @@ def make_demo_store(
         return make_demo(work, DemoWish.of_today(clock, requests, seed))[0]
 
 
+def made_before(work: Work) -> DemoCity | None:
+    """The demo city that the store holds, drawn once more; None where there is no city.
+
+    RefusedInput where it is another city.
+    """
+    with work.store.read() as unit:
+        city, act = unit.city.get(), unit.log.first(VERB)
+    if city is None:
+        return None
+    if act is None:
+        raise RefusedInput(f"{work.store.location} holds {city.name}, which is no demo city; name another store.")
+    made = act.summary
+    hour, minute = (int(part) for part in str(made.get("told", USUAL_TELLING)).split(":"))
+    told_s, day = hour * 3600 + minute * 60, date.fromisoformat(str(made["until"]))
+    return _draw(work, DemoWish(int(made["requests"]), int(made["seed"]), day, None, told_s))
+
+
 def go_on_living(
     work: Work, city: DemoCity, *, every_s: float = LIVE_EVERY_S, wait: Callable[[float], None] = time.sleep
 ) -> None:
     """Add a request every few seconds until the work is told to stop; raises Stopped then. Each stays."""
     from data.demo.live import live_requests
 
-    rng = np.random.default_rng([city.seed, 1])
+    earlier = _came_before(work, city)
+    rng = np.random.default_rng([city.seed, 1, earlier])
     with work.store.read() as read:
         codes = {service.service_code: int(service.id) for service in read.services.all()}
         source = read.sources.by_name(SOURCE)
@@ -135,7 +154,7 @@ def go_on_living(
     told = 0
     while not work.should_stop():
         now = work.clock.now()
-        chunk = live_requests(city, rng, now, count=1, told_before=told)
+        chunk = live_requests(city, rng, now, count=1, told_before=earlier + told)
         with work.store.write("receive request", actor=SOURCE, at=now) as unit:
             _store_chunk(unit, chunk, int(source.id), service_ids)
             unit.commit()
@@ -143,6 +162,17 @@ def go_on_living(
         work.progress(None, f"{told:,} requests came in; Ctrl-C ends it")
         wait(every_s)
     raise Stopped(f"Stopped after {told:,} live requests; they and the city stay.")
+
+
+def _came_before(work: Work, city: DemoCity) -> int:
+    """How many live requests the store holds already: their numbers go on from there."""
+    from data.demo.requests import FIRST_ID
+
+    with work.store.read() as unit:
+        source = unit.sources.by_name(SOURCE)
+        assert source is not None
+        known = [int(key) for key in unit.requests.ids_by_external(int(source.id)) if key.isdigit()]
+    return max(0, max(known, default=0) - FIRST_ID - len(city) + 1)
 
 
 def _draw(work: Work, wish: DemoWish) -> DemoCity:

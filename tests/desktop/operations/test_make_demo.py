@@ -14,7 +14,8 @@ from data.store import Store, open_store
 from desktop.domain.answers import fault_of
 from desktop.domain.clock import FixedClock
 from desktop.domain.lifecycle import Outcome, Verb
-from desktop.operations.make_demo import DEMO_TIMEZONE, DemoWish, go_on_living, make_demo
+from desktop.operations.found_city import CityPlan, found_city
+from desktop.operations.make_demo import DEMO_TIMEZONE, DemoWish, go_on_living, made_before, make_demo
 from desktop.operations.work import Stopped, Work
 from tests.soak import rounds
 
@@ -109,3 +110,28 @@ def test_the_city_goes_on_living(work: Work) -> None:
     with work.store.read() as unit:
         assert unit.requests.count() == 53
         assert [act.verb for act in unit.log.acts(3)] == ["receive request"] * 3
+
+
+def test_a_demo_city_that_is_there_is_fed(work: Work) -> None:
+    """Drawn once more from what its making noted, it goes on where the last feeding ended: numbers are never reused."""
+    _, city = make_demo(work, DemoWish(50, 13, DAY, None, 36_000))
+    for _ in range(2):
+        known = made_before(work)
+        assert known is not None
+        assert (known.seed, known.now, len(known)) == (city.seed, city.now, 50)
+        assert known.columns.requested_ms.tolist() == city.columns.requested_ms.tolist()
+        waited: list[float] = []
+        living = Work(work.store, "ana", CLOCK, should_stop=lambda waited=waited: len(waited) >= 2)
+        with pytest.raises(Stopped, match="after 2 live requests"):
+            go_on_living(living, known, wait=waited.append)
+    with work.store.read() as unit:
+        numbers = [int(one.service_request_id) for one in unit.requests.many(range(1, 55))]
+    assert numbers == list(range(numbers[0], numbers[0] + 54))
+
+
+def test_only_a_demo_city_is_fed(work: Work) -> None:
+    """An empty store has none; a city that somebody founded is refused by its name."""
+    assert made_before(work) is None
+    found_city(work, CityPlan("Elmwood"))
+    with pytest.raises(RefusedInput, match="holds Elmwood, which is no demo city"):
+        made_before(work)

@@ -17,7 +17,7 @@ from desktop.operations.work import Work
 
 if TYPE_CHECKING:
     from geo.duplicate_model import DuplicateModel
-    from geo.duplicates import DuplicateSettings, Groups
+    from geo.duplicates import CandidateIndex, DuplicateSettings, Groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,24 @@ def search(
     together, apart = told.rows_of(said.together), told.rows_of(said.apart)
     groups = index.group(earlier, later, score, together=together, apart=apart)
     work.breathe(0.55, "Keeping what speaks for each pair")
+    evidence = _evidence(told, index, groups, model)
+    return _clusters(told, groups, evidence, settings.threshold, model)
+
+
+def _evidence(
+    told: DuplicateColumns, index: CandidateIndex, groups: Groups, model: DuplicateModel | None
+) -> np.ndarray:
+    """What speaks for each pair of groups with an open report; zeros for the others, which nobody is asked about."""
+    from geo.duplicate_evidence import EVIDENCE
+
+    is_open = np.isnan(told.columns[3]) & (groups.group >= 0)
+    asked = np.isin(groups.group[groups.pairs.row_one], groups.group[is_open])
     place = np.full(len(told.ids), -1, dtype=np.int32)
     place[index.row] = np.arange(len(index.row), dtype=np.int32)
-    one, other = place[groups.pairs.row_one], place[groups.pairs.row_other]
-    evidence = index.evidence(one, other) if model is None else model.evidence(index, one, other)
-    return _clusters(told, groups, evidence, settings.threshold, model)
+    one, other = place[groups.pairs.row_one[asked]], place[groups.pairs.row_other[asked]]
+    found = np.zeros((len(asked), len(EVIDENCE)))
+    found[asked] = index.evidence(one, other) if model is None else model.evidence(index, one, other)
+    return found
 
 
 def _clusters(

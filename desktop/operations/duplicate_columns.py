@@ -59,7 +59,7 @@ class DuplicateColumns:
         if not len(self.ids):
             return ids[:0]
         place = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
-        return place[(self.ids[place] == ids).all(axis=1)]
+        return np.asarray(place[(self.ids[place] == ids).all(axis=1)])
 
 
 def read_columns(

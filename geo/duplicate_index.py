@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from geo.duplicate_evidence import law_evidence
+from geo.duplicate_features import ServiceTimes, rush, seen_before, service_times
 from geo.duplicate_grouping import group_pairs
 from geo.duplicate_laws import BANDWIDTH_M, LATELY_S, DuplicateLaws, Lookup, learn_laws, log_rates, lookup
+from geo.duplicate_new_report import Said, candidates_of
 from geo.duplicate_particulars import (
-    Particulars,
-    compare,
     compared,
     odds_of,
-    one_report,
-    particulars,
     reader,
     tells,
     word_rarity,
 )
-from geo.duplicate_settings import Candidates, DuplicateSettings, Groups
+from geo.duplicate_settings import Candidates, DuplicateSettings, Groups, probability
 from geo.errors import GeoError
 from geo.report_order import HOUR_S, Flags, Floats, Ints, Ints32, OrderedReports, ReportColumns, Texts, order_reports
 from geo.text_words import Rarity
 
-_HARDLY = 0.01  # a candidate that scores less is not worth a look
+if TYPE_CHECKING:
+    from geo.duplicate_model import DuplicateModel
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +47,8 @@ class CandidateIndex:
         return self.reports.row
 
     @property
-    def _reach(self) -> Floats:
+    def reach(self) -> Floats:
+        """Radius in metres and window in seconds."""
         return np.array([self.settings.radius_m, self.settings.window_h * HOUR_S])
 
     def near_pairs(self) -> tuple[Ints32, Ints32]:
@@ -56,12 +57,34 @@ class CandidateIndex:
 
         r = self.reports
         blocks = (r.block_service, r.starts, r.ahead)
-        earlier, later = near_pairs(r.x, r.y, r.t, *blocks, self._reach, self.laws.affinity)
-        return earlier, later
+        earlier, later = near_pairs(r.x, r.y, r.t, *blocks, self.reach, self.laws.affinity)
+        near = self.within_bounds(earlier, later) if self.settings.by_service else slice(None)
+        return earlier[near], later[near]
+
+    def within_bounds(self, earlier: Ints32 | Ints, later: Ints32 | Ints) -> Flags:
+        """Which pairs are within the bounds that are set for both of their services."""
+        r = self.reports
+        one, other = r.service[earlier], r.service[later]
+        apart_m = np.hypot(r.x[earlier] - r.x[later], r.y[earlier] - r.y[later])
+        return self.bounded(one, other, apart_m, r.t[later] - r.t[earlier])
+
+    def bounded(self, one: Ints32, other: Ints32 | int, apart_m: Floats, delay_s: Floats) -> Flags:
+        """The same for pairs of services by their places among them, so far apart and so late."""
+        radius_m, window_s = self.bounds
+        near = apart_m <= np.minimum(radius_m[one], radius_m[other])
+        return np.asarray(near & (delay_s <= np.minimum(window_s[one], window_s[other])))
+
+    @cached_property
+    def bounds(self) -> tuple[Floats, Floats]:
+        """Radius in metres and window in seconds of each service, never above those of all."""
+        rule, services = self.settings, self.reports.services.tolist()
+        told = [rule.by_service.get(service, (np.inf, np.inf)) for service in services]
+        table = np.minimum(np.array(told).reshape(-1, 2), [rule.radius_m, rule.window_h])
+        return table[:, 0], table[:, 1] * HOUR_S
 
     def scores(self, earlier: Ints32, later: Ints32) -> Floats:
         """The probability, for pairs of places in this index, that both reports are of one incident."""
-        return _probability(self.log_odds(earlier, later))
+        return probability(self.log_odds(earlier, later))
 
     def log_odds(self, earlier: Ints32, later: Ints32) -> Floats:
         """What `scores` are the probabilities of."""
@@ -86,6 +109,27 @@ class CandidateIndex:
         """Log odds of pairs by what is said beyond place, time and service, each with the evidence that it is."""
         if tells(self.reports):
             yield from odds_of(self.settings, compared(self, earlier, later))
+
+    @cached_property
+    def seen_before(self) -> Floats:
+        """What had been reported at the place of each report long before it."""
+        return seen_before(self)
+
+    @cached_property
+    def times(self) -> ServiceTimes:
+        """When the reports of each service came."""
+        return service_times(self.reports)
+
+    @cached_property
+    def rush(self) -> Floats:
+        """What was going on in the city just before each report."""
+        return rush(self.times)
+
+    @cached_property
+    def reporters(self) -> Ints:
+        """Whoever made a report, for each that is known, in order."""
+        told = self.reports.reporter
+        return np.zeros(0, dtype=np.int64) if told is None else np.sort(told[told >= 0])
 
     @cached_property
     def rarity(self) -> Rarity:
@@ -118,54 +162,14 @@ class CandidateIndex:
         staff: bool = False,
         reporter: int = -1,
         photo: Sequence[int] = (),
+        model: DuplicateModel | None = None,
     ) -> Candidates:
-        """The reports that a new one may repeat or be repeated by, best first; scores near 0 are left out."""
-        from geo.duplicate_kernels import near_point
+        """The reports that a new one may repeat or be repeated by, best first; scores near 0 are left out.
 
-        r = self.reports
-        place = int(np.searchsorted(r.services, service))
-        own = place if place < len(r.services) and r.services[place] == service else -1
-        if not (np.isfinite(x_m) and np.isfinite(y_m) and np.isfinite(requested_s)) or own < 0:
-            return Candidates(np.zeros(0, dtype=np.int64), np.zeros(0))
-        west, south, row_keys = r.origin
-        col, line = (x_m - west) // self.settings.radius_m, (y_m - south) // self.settings.radius_m
-        corner = np.array([int(line) * row_keys + int(col), row_keys])
-        at = np.array([x_m, y_m, requested_s])
-        grid = at, own, r.keys, r.cell_blocks, corner
-        rest = r.block_service, r.starts, self._reach, BANDWIDTH_M, self.laws.affinity
-        found, seen = near_point(*grid, r.x, r.y, r.t, *rest)
-        odds = self._odds_of_new(found, at, own, seen)
-        if tells(r) and len(found):
-            told = particulars(r, found)
-            before = int(np.count_nonzero((r.reporter == reporter) & (r.t < requested_s))) if reporter >= 0 else 0
-            new = one_report(text, address, asset, asset_layer, staff, reporter, before, photo)
-            odds += self._said_of_new(found, told.followed_by(new), r.t[found] <= requested_s)
-        score = _probability(odds)
-        order = np.lexsort((found, -score))
-        order = order[score[order] >= _HARDLY]
-        return Candidates(r.row[found[order]], score[order])
-
-    def _said_of_new(self, found: Ints, told: Particulars, first: Flags) -> Floats:
-        """Log odds by what the reports found and a new one, the last of `told`, say; `first`: found ones before it."""
-        place, new = np.arange(len(found)), np.full(len(found), len(found))
-        earlier, later = np.where(first, place, new), np.where(first, new, place)
-        said = odds_of(self.settings, compare(told, earlier, later, self.rarity))
-        return np.asarray(sum(odds for _, odds in said))
-
-    def _odds_of_new(self, found: Ints, at: Floats, own: int, seen: float) -> Floats:
-        """Log odds of the reports found and one more, which stands last in the columns that the kernel is given."""
-        from geo.duplicate_judging_kernels import pair_odds
-
-        r = self.reports
-        background = log_rates(np.array([seen]), r.span_s)
-        x, y, t = (np.append(values[found], one) for values, one in zip((r.x, r.y, r.t), at, strict=True))
-        closed = np.append(r.closed[found], np.inf)
-        service = np.append(r.service[found], np.int32(own)).astype(np.int32)
-        place, new = np.arange(len(found), dtype=np.int32), np.full(len(found), len(found), dtype=np.int32)
-        first = r.t[found] <= at[2]
-        earlier, later = np.where(first, place, new), np.where(first, new, place)
-        rates = np.append(self.log_background[found], background)
-        return np.asarray(pair_odds(earlier, later, x, y, t, closed, service, rates, *self.tables, LATELY_S))
+        With a `model` its scores count; see `duplicate_new_report`.
+        """
+        said = Said(text, address, asset, asset_layer, staff, reporter, tuple(photo))
+        return candidates_of(self, np.array([x_m, y_m, requested_s]), service, said, model)
 
 
 def build_candidate_index(
@@ -232,7 +236,3 @@ def _affinity(learned: Floats, services: Ints, rule: DuplicateSettings) -> Float
         if one in place and other in place and one != other:
             table[place[one], place[other]] = table[place[other], place[one]] = factor
     return table
-
-
-def _probability(log_odds: Floats) -> Floats:
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(log_odds, -700.0, 700.0))))

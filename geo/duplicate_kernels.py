@@ -133,14 +133,14 @@ def near_point(
     reach: Floats,
     scatter_m: float,
     affinity: Floats,
-) -> tuple[Ints, float]:
-    """Reports that a new one may repeat, and the background of its place. `at`: x, y, t; `own`: its service or -1.
+) -> tuple[Ints, float, float]:
+    """Reports that a new one may repeat, the background of its place, and that of before it alone.
 
-    `corner` is the key of its cell and the number of keys in a row of cells.
+    `at`: x, y, t; `own`: its service or -1. `corner` is the key of its cell and the number of keys in a row of cells.
     """
     radius2, window_s, falloff = reach[0] ** 2, reach[1], 1.0 / (4.0 * scatter_m * scatter_m)
     found = np.empty(16, dtype=np.int64)
-    count, background = 0, 0.0
+    count, background, before = 0, 0.0, 0.0
     for row in range(-1, 2):
         wanted = corner[0] + row * corner[1] - 1
         low, high = 0, len(keys)
@@ -160,14 +160,16 @@ def near_point(
                     if squared > radius2:
                         continue
                     if abs(t[i] - at[2]) > window_s:
-                        background += math.exp(-squared * falloff) if same else 0.0
+                        weight = math.exp(-squared * falloff) if same else 0.0
+                        background += weight
+                        before += weight if t[i] < at[2] else 0.0
                         continue
                     if count == len(found):
                         found = np.concatenate((found, np.empty_like(found)))
                     found[count] = i
                     count += 1
             low += 1
-    return found[:count].copy(), background
+    return found[:count].copy(), background, before
 
 
 @njit(cache=True)

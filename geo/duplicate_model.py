@@ -20,29 +20,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.duplicate_evidence import EVIDENCE, SLOT
+from geo.duplicate_features import EVIDENCE_OF, FEATURES, pair_features
 from geo.duplicate_index import CandidateIndex
-from geo.duplicate_particulars import AT, COMPARED, compared
 from geo.errors import GeoError
-from geo.report_order import HOUR_S, Floats, Ints, Ints32
+from geo.report_order import Floats, Ints, Ints32
 
 FORMAT = 2
-FEATURES = (
-    "apart_m", "delay", "open", "closed_for", "service_pair", "staff_pair", "open_before", "rank_by_delay",
-    "rank_by_distance", "seen_before", "seen_before_earlier", "rush", "rush_earlier", *COMPARED[1:],
-)  # fmt: skip
-EVIDENCE_OF = {
-    "apart_m": "distance", "rank_by_distance": "distance", "delay": "delay", "rank_by_delay": "delay", "open": "state",
-    "closed_for": "state", "service_pair": "services", "staff_pair": "staff", "open_before": "place",
-    "seen_before": "place", "seen_before_earlier": "place", "rush": "place", "rush_earlier": "place",
-    "same_asset": "asset", "address": "address", "text_alike": "text", "text_shared": "text", "text_told": "text",
-    "same_reporter": "reporter", "reported_before": "reporter", "photo_bits": "photo",
-}  # fmt: skip
 FEWEST_LINKS = 100  # confirmed; with fewer the laws of the reports judge
 REJECTED = 5.0  # times as much as a pair that nobody looked at, of which some are duplicates
 BINS = 10
 _SERVICES = FEATURES.index("service_pair")
 _FOLDS = 5
-_RUSH_S = 600.0
 _RATE_PRIOR = 20.0
 _TREE_ARRAYS = ("feature", "value", "left", "right", "missing_left", "roots", "expected")
 _KEPT = 0.8  # of confirmed pairs
@@ -120,10 +108,18 @@ class DuplicateModel:
 
     def raw(self, index: CandidateIndex, earlier: Ints32, later: Ints32) -> Floats:
         """What the trees say of pairs before it is calibrated, as log odds."""
+        return self._said(self._features(index, earlier, later))
+
+    def told_of(self, features: Floats, one: Ints, other: Ints) -> Floats:
+        """The probability for pairs of services (the caller's numbers) with FEATURES, but for that of the services."""
+        ends = zip(np.minimum(one, other).tolist(), np.maximum(one, other).tolist(), strict=True)
+        features[:, _SERVICES] = [self.service_pairs.get(pair, self.other_pairs) for pair in ends]
+        return np.interp(self._said(features), *self.calibration)
+
+    def _said(self, features: Floats) -> Floats:
         from geo.duplicate_judging_kernels import forest
 
-        said = forest(self._features(index, earlier, later), *self._trees, self.start)
-        return np.asarray(said)
+        return np.asarray(forest(features, *self._trees, self.start))
 
     @property
     def base(self) -> float:
@@ -145,66 +141,6 @@ class DuplicateModel:
     def _features(self, index: CandidateIndex, earlier: Ints32, later: Ints32) -> Floats:
         rates = _read_rates(index, earlier, later, self.service_pairs, self.other_pairs)
         return pair_features(index, earlier, later, rates)
-
-
-def pair_features(index: CandidateIndex, earlier: Ints32, later: Ints32, service_rates: Floats) -> Floats:
-    """FEATURES of pairs, [pairs, features]; nothing in them is later than the later report of its pair."""
-    r = index.reports
-    apart_m = np.hypot(r.x[earlier] - r.x[later], r.y[earlier] - r.y[later])
-    delay_s = r.t[later] - r.t[earlier]
-    closed_for_s = r.t[later] - r.closed[earlier]
-    is_open = closed_for_s <= 0.0
-    rush, seen = _rush(index), _seen_before(index)
-    said = compared(index, earlier, later)
-    columns = [
-        apart_m,
-        np.log1p(delay_s / HOUR_S),
-        is_open,
-        np.where(is_open, np.nan, np.log1p(np.maximum(closed_for_s, 0.0) / HOUR_S)),
-        service_rates,
-        said[:, AT["staff_pair"]],
-        np.bincount(later, is_open, len(r.x))[later],
-        _rank(later, delay_s),
-        _rank(later, np.round(apart_m) + delay_s * 1e-9),
-        seen[later],
-        seen[earlier],
-        rush[later],
-        rush[earlier],
-        *said[:, 1:].T,
-    ]
-    return np.column_stack(columns).astype(np.float64)
-
-
-def _rank(of: Ints32, value: Floats) -> Floats:
-    """The place of each pair among those of the same later report, by a value, from 0."""
-    order = np.lexsort((value, of))
-    first = np.r_[True, of[order][1:] != of[order][:-1]] if len(of) else np.zeros(0, dtype=bool)
-    begin = np.maximum.accumulate(np.where(first, np.arange(len(of)), 0))
-    rank = np.empty(len(of))
-    rank[order] = np.arange(len(of)) - begin
-    return rank
-
-
-def _rush(index: CandidateIndex) -> Floats:
-    """How many reports of the service came in the whole city within ten minutes before each."""
-    r = index.reports
-    order = np.lexsort((r.t, r.service))
-    gap = float(np.ptp(r.t)) + 2.0 * _RUSH_S if len(r.t) else 1.0
-    line = r.t[order] - (r.t.min() if len(r.t) else 0.0) + r.service[order] * gap
-    count = np.arange(len(line)) - np.searchsorted(line, line - _RUSH_S)
-    found = np.empty(len(line))
-    found[order] = count
-    return found
-
-
-def _seen_before(index: CandidateIndex) -> Floats:
-    """Reports of the service at the place of each, long before it; a kernel-weighted count."""
-    from geo.duplicate_kernels import backgrounds
-    from geo.duplicate_laws import BANDWIDTH_M
-
-    r, rule = index.reports, index.settings
-    reach = np.array([rule.radius_m, rule.window_h * HOUR_S])
-    return np.asarray(backgrounds(r.x, r.y, r.t, r.block_service, r.starts, r.ahead, reach, BANDWIDTH_M, True))
 
 
 def is_among(index: CandidateIndex, earlier: Ints32, later: Ints32, pairs: ArrayLike) -> NDArray[np.bool_]:

@@ -133,9 +133,11 @@ def compare(told: Particulars, one: Ints, other: Ints, rare: Rarity) -> Floats:
         found[:, AT["photo_bits"]] = _photo_bits(told.photo[one], told.photo[other])
     if told.words is not None:
         shared, least = shared_words(told.words, rare.of(told.words.word), one, other)
-        put("text_alike", least > 0.0, shared / np.maximum(least, 1e-9))
-        put("text_shared", least > 0.0, shared)
-        put("text_told", least > 0.0, least)
+        canned = np.isin(told.words.whole, rare.canned)
+        says = (least > 0.0) & ~canned[one] & ~canned[other]
+        put("text_alike", says, shared / np.maximum(least, 1e-9))
+        put("text_shared", says, shared)
+        put("text_told", says, least)
     return found
 
 
@@ -201,7 +203,8 @@ def _joined(some: Any, new: Any) -> Any:
     if isinstance(some, Addresses):
         return Addresses(*(np.concatenate(pair) for pair in zip(some, new, strict=True)))
     if isinstance(some, Words):
-        return Words(np.append(some.begins, some.begins[-1] + new.begins[-1]), np.append(some.word, new.word))
+        begins = np.append(some.begins, some.begins[-1] + new.begins[-1])
+        return Words(begins, np.append(some.word, new.word), np.append(some.whole, new.whole))
     if some.ndim == 2:  # photos: as many places as the one with more has
         most = max(some.shape[1], new.shape[1])
         some, new = (np.pad(one, ((0, 0), (0, most - one.shape[1])), constant_values=-1) for one in (some, new))

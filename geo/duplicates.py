@@ -103,11 +103,15 @@ def candidates(
     staff: bool = False,
     reporter: int = -1,
     photo: Sequence[int] = (),
+    model: DuplicateModel | None = None,
 ) -> Candidates:
-    """The reports in the index that one new report may repeat, best first; those of a score near 0 are left out."""
+    """The reports in the index that one new report may repeat, best first; those of a score near 0 are left out.
+
+    With a `model` its scores count.
+    """
     return index.candidates(
         x_m, y_m, requested_s, service, text, address=address, asset=asset, asset_layer=asset_layer, staff=staff,
-        reporter=reporter, photo=photo,
+        reporter=reporter, photo=photo, model=model,
     )  # fmt: skip
 
 

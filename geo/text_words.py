@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LONGEST = 2_000  # letters; what is longer is a document
+CANNED = 4  # reports of a sample that say the same word for word
 _STEM = 5
 _PRIOR_TEXTS = 50.0  # so that the first texts of a city do not find each word common
 _UNPARTED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # Thai to Hangul
@@ -33,14 +34,20 @@ class Words(NamedTuple):
 
     begins: Ints
     word: Ints
+    whole: Ints  # [texts], the same for texts of the same words
 
 
 class Rarity(NamedTuple):
-    """How much a word tells, in natural logarithms; one that is not listed tells `unseen`."""
+    """How much a word tells, in natural logarithms; one that is not listed tells `unseen`.
+
+    `canned` are texts, by their `whole`, that so many reports have word for word that nobody can have written them
+    about one thing: the titles of services, texts that a form fills in.
+    """
 
     word: Ints
     weight: Floats
     unseen: float
+    canned: Ints
 
     def of(self, words: Ints) -> Floats:
         """The weight of each word."""
@@ -58,7 +65,8 @@ def read_words(texts: Sequence[str]) -> Words:
     word = np.array([one for words in told for one in words], dtype=np.int64)
     keys = np.unique(text << 32 | word)
     begins = np.searchsorted(keys, np.arange(len(told) + 1) << 32)
-    return Words(begins.astype(np.int64), keys & 0xFFFFFFFF)
+    whole = np.array([hash(frozenset(words)) for words in told], dtype=np.int64)
+    return Words(begins.astype(np.int64), keys & 0xFFFFFFFF, whole)
 
 
 def rarity(words: Words) -> Rarity:
@@ -66,7 +74,8 @@ def rarity(words: Words) -> Rarity:
     texts = float(np.count_nonzero(np.diff(words.begins)))
     word, count = np.unique(words.word, return_counts=True)
     weight = np.maximum(np.log((texts + _PRIOR_TEXTS) / (count + 1.0)), 0.0)
-    return Rarity(word, weight, float(np.log(texts + _PRIOR_TEXTS)))
+    whole, times = np.unique(words.whole, return_counts=True)
+    return Rarity(word, weight, float(np.log(texts + _PRIOR_TEXTS)), whole[times >= CANNED])
 
 
 def shared_words(words: Words, weight: Floats, one: Ints, other: Ints) -> tuple[Floats, Floats]:

@@ -11,17 +11,16 @@ from benchmarks.duplicates import pairs_of, ranked_by
 from benchmarks.inputs.boston import Boston, read_boston
 from benchmarks.inputs.planted import PlantedRequests
 from benchmarks.inputs.second_law import make_second_law
+from geo.duplicate_features import FEATURES, pair_features
 from geo.duplicate_model import (
-    FEATURES,
     DuplicateModel,
     _arrays,
     _boost,
     is_among,
     learn_model,
     linked_services,
-    pair_features,
 )
-from geo.duplicates import CandidateIndex, DuplicateSettings, build_candidate_index
+from geo.duplicates import CandidateIndex, DuplicateSettings, build_candidate_index, candidates
 from geo.errors import GeoError
 
 OCTOBER = np.datetime64("2011-10-01", "s").astype(float)
@@ -193,3 +192,27 @@ def october_index(boston: Boston) -> CandidateIndex:
     together = linked_services(boston.service, before)
     columns = (boston.x_m, boston.y_m, boston.requested_s, boston.closed_s, boston.service)
     return build_candidate_index(*columns, staff=boston.staff, settings=DuplicateSettings(service_affinity=together))
+
+
+def test_a_new_report_is_judged_as_in_the_search(city: PlantedRequests, model: DuplicateModel) -> None:
+    """The last report, asked about before it is in the index, has the scores that the whole search gives its pairs."""
+    compared = 0
+    for last in range(len(city.x_m) - 400, len(city.x_m)):
+        if compared >= 40:
+            break
+        if city.requested_s[last] == city.requested_s[last - 1]:  # of equal times either may be the later
+            continue
+        whole = index_of(city, slice(0, last + 1), together=model.affinity)
+        earlier, later = whole.near_pairs()
+        mine = whole.row[later] == last
+        if not mine.any():
+            continue
+        score = model.scores(whole, earlier, later)[mine]
+        expected = dict(zip(whole.row[earlier[mine]].tolist(), score.tolist(), strict=True))
+        index = index_of(city, slice(0, last), together=model.affinity)
+        at = float(city.x_m[last]), float(city.y_m[last]), float(city.requested_s[last]), int(city.service[last])
+        found = candidates(index, *at, model=model)
+        assert set(found.row.tolist()) == {row for row, own in expected.items() if own >= 0.01}
+        assert found.score.tolist() == pytest.approx([expected[row] for row in found.row.tolist()], abs=1e-9)
+        compared += len(expected)
+    assert compared >= 40

@@ -258,6 +258,24 @@ def test_rare_words_weigh_more() -> None:
     assert every < 0.5
 
 
+def test_what_a_form_fills_in_says_nothing() -> None:
+    """Titles that many reports carry word for word speak neither for nor against; what two residents wrote does."""
+    count = 40
+    x, y, t = np.arange(count) * 1_000.0, np.zeros(count), np.arange(count) * 60.0
+    x[1::2] = x[0::2] + 5.0
+    titles = ["Schedule a bulk item pickup", "Street light outages"]
+    texts = [titles[row // 2 % 2] for row in range(count)]
+    texts[2:4] = ["a violin in the fountain", "violin lies in the fountain"]
+    texts[6] = "nothing of the kind, a goat"
+    index = build_candidate_index(x, y, t, np.full(count, np.nan), np.ones(count), texts)
+    earlier, later = index.near_pairs()
+    by_text = index.evidence(earlier, later)[:, SLOT["text"]]
+    told = {tuple(sorted(index.row[[a, b]].tolist())): odds for a, b, odds in zip(earlier, later, by_text, strict=True)}
+    assert told.pop((2, 3)) > 1.0
+    assert set(told.values()) == {0.0}
+    assert len(told) == count // 2 - 1
+
+
 def test_columns_of_another_length_are_refused() -> None:
     """A text too few is told."""
     with pytest.raises(GeoError, match="differ in length"):

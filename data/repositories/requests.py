@@ -79,6 +79,13 @@ class Requests(Reader[ServiceRequest]):
         """Photos, the first attached first."""
         return self._photos.of(request_id)
 
+    def photo_looks(self) -> list[tuple[int, int]]:
+        """Requests and how a photo of each looks (data.photo_looks), in order; photos that tell nothing are not."""
+        columns = schema.photo.c
+        query = select(columns.request_id, columns.look_hash).where(columns.look_hash.is_not(None))
+        rows = self._connection.execute(query.order_by(columns.request_id, columns.id))
+        return [(int(request), int(look)) for request, look in rows]
+
     def photo_ids(self) -> np.ndarray:
         """Ids of the requests that have photos, ascending."""
         query = select(schema.photo.c.request_id).distinct().order_by(schema.photo.c.request_id)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from geo.report_order import Texts
 
 MISSING_MS = -(2**63)  # how the store's columns write an absent time or key
+MOST_PHOTOS = 4  # of a request that are compared
 _COLUMNS = ("id", "service_id", "placement", "lat", "long", "requested_at", "closed_at", "incident_id", "asset_id")
 
 
@@ -34,6 +35,7 @@ class DuplicateColumns:
     asset_layer: np.ndarray
     staff: np.ndarray | None  # None where nobody's entries are known to be staff's
     reporter: np.ndarray | None  # a number for whoever made each, -1 unknown; None where nobody is known
+    photo: np.ndarray | None  # [requests, photos] how each looks, -1 for none; None where nobody sent any
     text: Texts  # reads the descriptions of some of them
     address: Texts
     total: int
@@ -50,7 +52,7 @@ class DuplicateColumns:
         """What the requests say beyond place, time and service, as geo.duplicates takes it."""
         return {
             "text": self.text, "address": self.address, "asset": self.asset, "asset_layer": self.asset_layer,
-            "staff": self.staff, "reporter": self.reporter,
+            "staff": self.staff, "reporter": self.reporter, "photo": self.photo,
         }  # fmt: skip
 
     def rows_of(self, pairs: Sequence[tuple[int, int]]) -> np.ndarray:
@@ -84,6 +86,7 @@ def read_columns(unit: ReadUnit, city: City, *, store: Store) -> DuplicateColumn
         asset_layer=layers[usable],
         staff=staff[usable] if staff.any() else None,
         reporter=_reporters(unit, rows["id"], store.identity),
+        photo=_photos(unit, rows["id"]),
         text=_texts(store, rows["id"], "description"),
         address=_texts(store, rows["id"], "address"),
         total=total,
@@ -104,6 +107,20 @@ def _entered_by_staff(unit: ReadUnit) -> np.ndarray:
     """Ids of the requests that the city's own people entered."""
     by_staff = [told for told in unit.requests.extra_values(CHANNEL_COLUMNS) if is_staff(told)]
     return unit.requests.ids_by_extra(CHANNEL_COLUMNS, by_staff) if by_staff else np.zeros(0, dtype=np.int64)
+
+
+def _photos(unit: ReadUnit, ids: np.ndarray) -> np.ndarray | None:
+    """How the first photos of each request look; -1 fills the places of those with fewer."""
+    told = np.array(unit.requests.photo_looks(), dtype=np.int64).reshape(-1, 2)
+    told = told[np.isin(told[:, 0], ids)]
+    if not len(told):
+        return None
+    at = np.searchsorted(ids, told[:, 0])
+    number = np.arange(len(told)) - np.searchsorted(told[:, 0], told[:, 0])  # of the photo within its request
+    kept = number < MOST_PHOTOS
+    found = np.full((len(ids), int(number[kept].max()) + 1), -1)
+    found[at[kept], number[kept]] = told[kept, 1]
+    return found
 
 
 def _reporters(unit: ReadUnit, ids: np.ndarray, key: str) -> np.ndarray | None:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from data.records import City
 from data.unit_of_work import ReadUnit
+from desktop.domain.city_settings import settings_of
 from desktop.operations.duplicate_clusters import Clusters
 from desktop.operations.duplicate_columns import DuplicateColumns
 from desktop.operations.incident_policy import POLICY
@@ -40,10 +42,9 @@ def read_said(unit: ReadUnit) -> Said:
 
 
 def search(
-    work: Work, told: DuplicateColumns, said: Said, model: DuplicateModel | None, threshold: float | None
+    work: Work, told: DuplicateColumns, said: Said, model: DuplicateModel | None, settings: DuplicateSettings
 ) -> Clusters:
     """Clusters of reports, their pairs, and what speaks for each pair."""
-    settings = settings_for(model, threshold)
     index = told.index(settings)
     work.breathe(0.35, "Comparing near reports")
     earlier, later = index.near_pairs()
@@ -108,11 +109,15 @@ def _clusters(
     )
 
 
-def settings_for(model: DuplicateModel | None, threshold: float | None) -> DuplicateSettings:
-    """The engine's settings: what was learned brings its threshold and the services that staff link."""
+def settings_for(
+    unit: ReadUnit, city: City, model: DuplicateModel | None, threshold: float | None
+) -> DuplicateSettings:
+    """The engine's settings: bounds of services from the city, threshold and linked services from what was learned."""
     from geo.duplicates import DuplicateSettings
 
-    settings = DuplicateSettings()
+    near = settings_of(city).near
+    bounds = {int(one.id): near[one.service_code] for one in unit.services.all() if one.service_code in near}
+    settings = DuplicateSettings(by_service={key: (radius, days * 24.0) for key, (radius, days) in bounds.items()})
     if model is not None:
         settings = replace(settings, threshold=model.threshold, service_affinity=model.affinity)
     return settings if threshold is None else replace(settings, threshold=threshold)

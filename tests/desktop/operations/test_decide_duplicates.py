@@ -189,6 +189,19 @@ def test_reports_join_by_hand_wherever_they_lie(work: Work) -> None:
         join_incident(work, request_ids=ids(7), of=RequestId(7))
 
 
+def test_a_service_has_bounds_of_its_own(work: Work) -> None:
+    """Reports of a service that the city calls near within two metres are not one; unset, they are proposed again."""
+    set_city(work, values={"near.POT": "2, 7"})
+    group_duplicates(work)
+    assert proposals(work) == []
+    set_city(work, values={"near.POT": ""})
+    group_duplicates(work)
+    assert len(proposals(work)) == 1
+    for text in ("2", "far,7", "0,7"):
+        with pytest.raises(RefusedInput, match="metres and days"):
+            set_city(work, values={"near.POT": text})
+
+
 def test_taking_out_gives_the_deadline_back(work: Work) -> None:
     """What is taken out has its own deadline again and is not proposed anew; an incident of one dissolves."""
     accept_duplicates(work, groups=[ids(1, 2, 3, 4)])

@@ -34,6 +34,7 @@ from desktop.controllers.today import TodayController
 from desktop.jobs import Lane
 from desktop.map.tiles import CityTiles
 from desktop.map.view import MapView
+from desktop.views.duplicates.review_view import ReviewView
 from desktop.views.places import CREWS, DUPLICATES, NEIGHBOURHOODS, OPERATIONS, SERVICES
 from desktop.views.table_columns import from_names, names_of
 from desktop.views.workspace import Workspace
@@ -170,7 +171,9 @@ class Content(QObject):
 
     def _duplicates(self, place: Workspace) -> Iterator[None]:
         yield
-        review = DuplicatesController(place, self.session, self._proposals)
+        view = ReviewView()
+        yield
+        review = DuplicatesController(place, self.session, self._proposals, view)
         review.request_wanted.connect(self._open_request)
         review.set_letters(self._app.settings.settings.single_letters)
         self._app.shell.letters_changed.connect(review.set_letters)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from data.records import RequestId
 from desktop.controllers.act_facts import read_numbered
@@ -38,10 +38,10 @@ class DuplicatesController(QObject):
 
     request_wanted = Signal(int)
 
-    def __init__(self, workspace: Workspace, session: Session, desk: ProposalDesk) -> None:
+    def __init__(self, workspace: Workspace, session: Session, desk: ProposalDesk, view: ReviewView) -> None:
         super().__init__(workspace)
         self._workspace, self._session, self._desk = workspace, session, desk
-        self.view = ReviewView()
+        self.view = view
         self._place = ReviewPlace(workspace, self.view)
         self.photos = PhotoShow(self.view, session.runner)
         self._scenes = SceneMaker(self)
@@ -88,6 +88,9 @@ class DuplicatesController(QObject):
         self._session.busy_changed.connect(self._show)
         self._session.act_failed.connect(self._failed)
         theme().changed.connect(self._draw_scene)
+        QTimer.singleShot(0, self, self._begin)  # the window turns between building and filling
+
+    def _begin(self) -> None:
         if self._desk.book is not None:
             self._book_changed(self._desk.book)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,10 @@ from desktop.cli.main import exit_code
 Verb = Callable[..., Mapping[str, Any]]
 
 
-@pytest.fixture
-def city(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo city of 3,000 requests after a search that accepted nothing by itself."""
-    store = tmp_path / "city.opsmap"
+    store = tmp_path_factory.mktemp("searched") / "city.opsmap"
     for words in (
         ("demo", "--requests", "3000", "--until", "2026-10-13"),
         ("city", "settings", "--set", "accept_from=1"),
@@ -25,6 +26,12 @@ def city(tmp_path: Path) -> Path:
     ):
         assert exit_code(["--store", str(store), *words]) == 0
     return store
+
+
+@pytest.fixture
+def city(searched: Path, tmp_path: Path) -> Path:
+    """A city of one's own."""
+    return Path(shutil.copy(searched, tmp_path / "city.opsmap"))
 
 
 @pytest.fixture

@@ -66,6 +66,7 @@ class Snapshot:
     bounds: Bounds  # of nearly all located requests
     head: int  # the log's last number when it was read
     working: WorkingTime  # the city's
+    unsent: tuple[int, ...] = ()  # requests of which a message could not be sent
 
     def service(self, service_id: int) -> Service:
         """A service of the catalogue."""
@@ -83,6 +84,7 @@ def read_snapshot(store: Store, known: Snapshot | None = None) -> Snapshot | Non
         areas = read_areas(unit, None if known is None else known.areas)
         sources = {int(source.id): source.name for source in unit.sources.all()}
         streets, credit, head = _streets_state(unit), streets_credit(unit), unit.log.head()
+        unsent = _unsent(unit, known)
     names = Names(
         {service.id: service.service_name for service in services},
         {agency.id: agency.name for agency in agencies},
@@ -95,8 +97,15 @@ def read_snapshot(store: Store, known: Snapshot | None = None) -> Snapshot | Non
     working = _working_of(city, settings, columns, known)
     return Snapshot(
         city, settings, services, agencies, layers, areas, columns, names, streets, credit, reports, bounds, head,
-        working,
+        working, unsent,
     )  # fmt: skip
+
+
+def _unsent(unit: ReadUnit, known: Snapshot | None) -> tuple[int, ...]:
+    """Requests of which a message could not be sent; those known while no message changed."""
+    if known is not None and "outbox" not in unit.log.entities_after(known.head):
+        return known.unsent
+    return tuple(unit.outbox.failed_requests())
 
 
 def _working_of(city: City, settings: CitySettings, columns: Columns, known: Snapshot | None) -> WorkingTime:
@@ -115,7 +124,7 @@ def _read_city(store: Store, known: Snapshot | None, clock: Clock) -> tuple[Snap
 
 
 def _queue_of(snapshot: Snapshot, clock: Clock) -> tuple[Snapshot, Queue]:
-    return snapshot, Queue.at(snapshot.columns, Moment.at(clock.now(), snapshot.city.timezone))
+    return snapshot, Queue.at(snapshot.columns, Moment.at(clock.now(), snapshot.city.timezone), snapshot.unsent)
 
 
 def _reports_of(columns: Columns, known: Snapshot | None) -> NDArray[np.int64]:

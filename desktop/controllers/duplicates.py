@@ -181,15 +181,10 @@ class DuplicatesController(QObject):
         if case is not None:
             keys = {int(one.id) for one in case.requests}
             if self._draft is None or self._draft.parent not in keys:
-                self._draft = Draft(self._parent_of(case), focused=min(1, len(case.requests) - 1))
+                self._draft = Draft(case.proposal.lead, focused=min(1, len(case.requests) - 1))
             self._draft = replace(self._draft, out=self._draft.out & keys)
             self._changed = ""
         self._draw_scene()
-
-    def _parent_of(self, case: Case) -> int:
-        """The report that leads: that of the standing incident, else the first."""
-        standing = [key for key in case.proposal.members if key in case.proposal.standing]
-        return standing[0] if standing else case.proposal.parent
 
     # what a person changes before deciding
 
@@ -259,7 +254,7 @@ class DuplicatesController(QObject):
         """Accept every proposal that is at least so likely."""
         chosen = self._likely()
         if chosen:
-            groups = [[RequestId(key) for key in one.members] for one in chosen]
+            groups = [[RequestId(key) for key in one.group] for one in chosen]
             title = self.tr("Accepting {0} incidents").format(words.count(len(groups)))
             self._decide("accept_duplicates", title, {"groups": groups, "apart": []})
 

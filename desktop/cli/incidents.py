@@ -113,7 +113,7 @@ def _groups(unit: ReadUnit, numbers: list[str], least: float | None, source: str
     found = [one for one in _proposals(unit) if one.probability >= least]
     if not found:
         raise RefusedInput(f"Nothing that is proposed is as likely as {least}.")
-    return [[RequestId(key) for key in one.members] for one in found]
+    return [[RequestId(key) for key in one.group] for one in found]
 
 
 def _proposals(unit: ReadUnit) -> list[Proposal]:

@@ -13,7 +13,7 @@ from desktop.controllers.act_facts import read_numbered
 from desktop.controllers.photos import PhotoShow, read_photos
 from desktop.controllers.proposal_desk import ProposalDesk
 from desktop.controllers.review_cards import Draft, cards_of
-from desktop.controllers.review_reads import Book, Case, read_case
+from desktop.controllers.review_reads import Book, Case, changed_status, read_case
 from desktop.controllers.review_scene import SceneMaker, frame_of
 from desktop.controllers.review_words import line_words, model_words, reasons, reliability, track_record, verdict
 from desktop.controllers.session import Session
@@ -52,6 +52,7 @@ class DuplicatesController(QObject):
         self._draft: Draft | None = None
         self._least = LEAST
         self._changed = ""  # why the proposal on show is no longer so
+        self._instead = ""  # of the one that is being read: why it came up by itself
         self._asked: tuple[int, ...] = ()  # requests that a decision of ours is under way for
         self._serial = 0
         self._move: NumberDialog | None = None
@@ -108,7 +109,8 @@ class DuplicatesController(QObject):
     def choose(self, key: int) -> None:
         """Show a proposal; what was changed on another one is forgotten."""
         if key != self._chosen:
-            self._chosen, self._case, self._draft, self._changed = key, None, None, ""
+            self._chosen, self._case, self._draft = key, None, None
+            self._changed = self._instead = ""
             self._read()
 
     def next(self) -> None:
@@ -137,7 +139,7 @@ class DuplicatesController(QObject):
         same = next((one for one in book.proposals if one.parent == self._chosen), None)
         if same is None:
             self._go_on(book)
-        elif before is not None and same.members != before.members and not self._asked:
+        elif self._case is not None and self._other_than(self._case, same) and not self._asked:
             self._changed = self.tr("Its reports changed meanwhile. Look at it as it is now.")
         elif before is None or same != before or self._asked:
             self._read()
@@ -157,14 +159,29 @@ class DuplicatesController(QObject):
         since = self.tr("{0} came since the last search").format(words.count(book.since))
         return f"{told} · {since}" if book.since and book.clusters is not None else told
 
+    def _other_than(self, case: Case, now: Proposal) -> bool:
+        """Whether what a person sees of a proposal is no longer so: its reports, their incident, their status."""
+        snapshot = self._session.snapshot
+        assert snapshot is not None
+        return (case.proposal.members, case.proposal.standing) != (now.members, now.standing) or changed_status(
+            snapshot, case.requests
+        )
+
     def _go_on(self, book: Book) -> None:
-        """The proposal is decided: the one that follows in the list comes up."""
+        """The proposal is decided: the one that follows in the list comes up, with a word where that was not our doing.
+
+        A key on its way to the one before decides nothing about it.
+        """
+        surprise = self._case is not None and not self._asked
         keys = [one.parent for one in book.proposals]
         probability = self._case.proposal.probability if self._case is not None else 2.0
         following = next((one.parent for one in book.proposals if one.probability <= probability), None)
         self._chosen, self._case, self._draft, self._changed = None, None, None, ""
         if keys:
             self.choose(following if following is not None else keys[-1])
+            self._instead = (
+                self.tr("What stood here was decided meanwhile. This is another proposal.") if surprise else ""
+            )
 
     def _read(self) -> None:
         book, proposal = self._desk.book, self._proposal()
@@ -184,15 +201,10 @@ class DuplicatesController(QObject):
         if case is not None:
             keys = {int(one.id) for one in case.requests}
             if self._draft is None or self._draft.parent not in keys:
-                self._draft = Draft(self._parent_of(case), focused=min(1, len(case.requests) - 1))
+                self._draft = Draft(case.proposal.lead, focused=min(1, len(case.requests) - 1))
             self._draft = replace(self._draft, out=self._draft.out & keys)
-            self._changed = ""
+            self._changed, self._instead = self._instead, ""
         self._draw_scene()
-
-    def _parent_of(self, case: Case) -> int:
-        """The report that leads: that of the standing incident, else the first."""
-        standing = [key for key in case.proposal.members if key in case.proposal.standing]
-        return standing[0] if standing else case.proposal.parent
 
     # what a person changes before deciding
 
@@ -262,7 +274,7 @@ class DuplicatesController(QObject):
         """Accept every proposal that is at least so likely."""
         chosen = self._likely()
         if chosen:
-            groups = [[RequestId(key) for key in one.members] for one in chosen]
+            groups = [[RequestId(key) for key in one.group] for one in chosen]
             title = self.tr("Accepting {0} incidents").format(words.count(len(groups)))
             self._decide("accept_duplicates", title, {"groups": groups, "apart": []})
 

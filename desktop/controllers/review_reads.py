@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from data.errors import RefusedInput
-from data.records import DuplicateDecision, ServiceRequest
+from data.records import DuplicateDecision, ServiceRequest, Status
 from data.store import Store
 from data.unit_of_work import ReadUnit
 from desktop.controllers.photos import SMALL, picture_of
@@ -25,6 +25,7 @@ from desktop.operations.duplicate_clusters import CLUSTERS, Clusters, Standing, 
 from desktop.operations.duplicates import last_model
 
 RADIUS_M = 6_378_137.0  # of the sphere of Web Mercator
+_STATUSES = tuple(Status)  # the codes of the columns follow their order
 _TEXTS = 2_000  # that are looked through for everyday words
 _RECENT = 200  # acts of the day that are looked through
 
@@ -180,6 +181,15 @@ def _photo(unit: ReadUnit, request: ServiceRequest) -> object | None:
 
 def _channel(request: ServiceRequest) -> str:
     return next((request.extras[name] for name in CHANNEL_COLUMNS if request.extras.get(name)), "")
+
+
+def changed_status(snapshot: Snapshot, requests: Sequence[ServiceRequest]) -> bool:
+    """Whether one of some requests that were read is gone, or has another status by now."""
+    at = snapshot.columns.positions([int(one.id) for one in requests])
+    if (at < 0).any():
+        return True
+    read = [_STATUSES.index(one.status) for one in requests]
+    return bool((snapshot.columns.status[at] != read).any())
 
 
 def evidence_of(clusters: Clusters | None, proposal: Proposal) -> dict[str, float]:

@@ -19,10 +19,11 @@ from desktop.controllers.incident_acts import IncidentActs
 from desktop.controllers.operations import SUSPECTED, OperationsController
 from desktop.controllers.request_acts import RequestActs
 from desktop.domain.clock import FixedClock
-from desktop.domain.lifecycle import Verb
+from desktop.domain.lifecycle import OPEN, Outcome, Verb
 from desktop.domain.proposals import Proposal
 from desktop.operations.decide_duplicates import accept_duplicates
 from desktop.operations.duplicates import group_duplicates
+from desktop.operations.handle_requests import close
 from desktop.operations.set_city import set_city
 from desktop.operations.work import Work
 from desktop.views.act_sheet import ActSheet
@@ -109,6 +110,12 @@ class Review:
             assert request is not None
             return None if request.incident_id is None else unit.incidents.get(request.incident_id)
 
+    def is_open(self, request_id: int) -> bool:
+        """Whether a report of the proposal on show was open when it was read."""
+        case = self.controller._case
+        assert case is not None
+        return next(one.status in OPEN for one in case.requests if one.id == request_id)
+
     def decisions(self) -> list[DuplicateDecision]:
         """What was decided."""
         with self.store.read() as unit:
@@ -172,6 +179,28 @@ def test_what_is_taken_out_is_split_off(review: Review) -> None:
     assert review.incident_of(members[2]) is None
     apart = {one.child_request_id for one in review.decisions() if not one.same}
     assert apart == {members[2]}
+
+
+def test_what_somebody_else_did_is_said_before_anything_is_decided(review: Review) -> None:
+    """A report closed elsewhere, then the whole accepted elsewhere: each time a band, and A decides nothing."""
+    first, work = review.proposal(), Work(review.store, "ben", FixedClock(MOMENT))
+    state = review.controller.view._state
+    assert state is not None
+    one = next(card for card in state.cards if review.is_open(card.request_id) and card.request_id != first.parent)
+    close(work, request_ids=[RequestId(one.request_id)], outcome=Outcome.FIXED, comment="Done.")
+    review.wait(lambda: bool(review.controller._changed))
+    review.press(Qt.Key.Key_A)
+    assert review.controller._asked == ()
+    review.click("Show them as they are")
+    review.wait(lambda: review.on_show() and not review.controller._changed)
+    assert not review.is_open(one.request_id)
+    accept_duplicates(work, groups=[[RequestId(key) for key in first.members]])
+    review.wait(lambda: review.on_show() and review.proposal().parent != first.parent)
+    assert review.controller.view.band.isVisible()
+    review.press(Qt.Key.Key_A)
+    assert review.controller._asked == ()
+    review.click("Show them as they are")
+    review.wait(lambda: not review.controller.view.band.isVisible())
 
 
 def find(review: Review, parent: int) -> Proposal:

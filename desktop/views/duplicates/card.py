@@ -86,9 +86,9 @@ class CardView(QWidget):
         self.head.setAccessibleName(self._spoken(card))
         if card != self._card:
             self._fill(card)
-        self.keep.setVisible(not card.parent)
+        self.keep.setVisible(not card.parent and not (card.joined and card.kept))
         self.keep.setEnabled(acts.KEEP in can)
-        self.take_out.setVisible(not card.parent and card.kept)
+        self.take_out.setVisible(not card.parent and not card.joined and card.kept)
         self.take_out.setEnabled(acts.TAKE_OUT in can)
         self.parent_note.setVisible(card.parent)
         self._name_controls(card)

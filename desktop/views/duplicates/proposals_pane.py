@@ -235,6 +235,8 @@ class AcceptMany(QWidget):
         self.button.setText(state.button)
         self.button.setAccessibleName(state.button)
         self.button.updateGeometry()
+        if self.window().focusWidget() is self.button and not state.possible:
+            self.slider.setFocus(Qt.FocusReason.OtherFocusReason)  # Qt would pass it on to another pane
         self.button.setEnabled(state.possible)
 
     def _slid(self, value: int) -> None:
@@ -295,6 +297,8 @@ class ProposalsPane(QWidget):
         """Show what "Accept many" would do; None where there is nothing to accept."""
         if state is not None:
             self.bulk.set_state(state)
+        elif self.bulk.isAncestorOf(self.window().focusWidget() or self):
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         self._line.setVisible(state is not None)
         self.bulk.setVisible(state is not None)
 

@@ -163,6 +163,16 @@ def test_a_further_report_is_proposed_to_a_persons_incident(work: Work) -> None:
     assert incidents(work) == {1: [1, 2, 3, 4]}
 
 
+def test_a_further_report_does_not_take_the_lead(work: Work) -> None:
+    """Accepting what a proposal says leaves the parent that a person chose, though another report is earlier."""
+    group_duplicates(work)
+    accept_duplicates(work, groups=[[RequestId(key) for key in (3, 2, 4)]])
+    (one,) = proposals(work)
+    assert (one.parent, one.lead, one.fresh) == (1, 3, (1,))
+    accept_duplicates(work, groups=[[RequestId(key) for key in one.group]])
+    assert incidents(work) == {3: [1, 2, 3, 4]}
+
+
 def test_the_policy_accepts_from_its_probability_on(work: Work) -> None:
     """With a low bar the search itself makes the incident; raising the bar takes it back, and it is proposed."""
     set_city(work, values={"accept_from": "0.1"})

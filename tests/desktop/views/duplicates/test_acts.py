@@ -53,6 +53,15 @@ def test_the_key_sheet_tells_no_letter_of_another_workspace() -> None:
     assert {"J", "K", "X", "M", "P"} <= elsewhere
 
 
+def test_a_report_of_the_standing_incident_is_not_asked_about() -> None:
+    """Take out and split off would do nothing with it; it can be made the parent and moved."""
+    state = with_card(STATE.focused, joined=True)
+    can = possible(state)
+    assert {acts.PARENT, acts.MOVE} <= can
+    assert not can & {acts.TAKE_OUT, acts.KEEP, acts.SPLIT}
+    assert split_numbers(state) == ()
+
+
 def test_one_report_in_focus_decides_what_can_be_done_with_it() -> None:
     """The parent is neither taken out nor made the parent; a report taken out can only be kept; no photo, no zoom."""
     parent = possible(replace(STATE, focused=0))

@@ -181,3 +181,15 @@ def test_the_strip_counts(qtbot: QtBot, look: object) -> None:
     assert (strip.count.text(), strip.count.accessibleName()) == ("3", "3 proposed")
     strip.set_state(None)
     assert strip.count.text() == ""
+
+
+def test_the_focus_stays_in_the_pane_while_many_are_accepted(qtbot: QtBot) -> None:
+    """The button rests while the act runs and goes with the last proposal; the focus goes no further than the list."""
+    pane = pane_in(qtbot)
+    pane.set_state(STATE)
+    pane.set_bulk(BULK)
+    pane.bulk.button.setFocus()
+    pane.set_bulk(replace(BULK, possible=False))
+    assert pane.window().focusWidget() is pane.bulk.slider
+    pane.set_bulk(None)
+    assert pane.window().focusWidget() is pane.list

@@ -137,6 +137,7 @@ class Assistant(QObject):
             page.dropped.connect(step.choose)
             page.column_named.connect(step.name)
             page.encoding_named.connect(step.read_as)
+            page.crs_named.connect(step.name_crs)
             page.undo_wanted.connect(step.take_back)
 
     @property

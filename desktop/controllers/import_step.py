@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QCoreApplication, QLocale, QObject, Signal
 
+from data.connectors.areas import OtherCrs, UnknownCrs
 from data.connectors.encodings import KNOWN, UTF8, NotText
 from data.connectors.preview import LayerPreview, RequestPreview
 from desktop.domain.clock import Clock
@@ -61,6 +62,11 @@ class ImportStep(QObject):
         self._encoding = encoding
         self.state = replace(self.state, encoding=encoding)
         self._look()
+
+    def name_crs(self, text: str) -> None:
+        """Say which coordinate system the file is in; "" for the one that it declares."""
+        if text != self.state.crs:
+            self._show(crs=text, told="", fault="")
 
     def check(self) -> None:
         """Read the whole file and store nothing."""
@@ -121,7 +127,15 @@ class ImportStep(QObject):
             seen = self.tr("{0}: {1}, its columns are found by themselves.").format(path.name, size)
         self._named = {field: name for field, name in self._named.items() if not name or name in columns}
         values = {"columns": columns, "samples": samples, "fields": self._fields(), **self._letters(preview)}
+        if self._takes_crs(preview):
+            values["crs"] = self.state.crs or ""
         self._show(phase=Phase.SEEN, seen=seen, told="", fraction=None, **values)
+
+    def _takes_crs(self, preview: RequestPreview | LayerPreview | None) -> bool:
+        """Whether a coordinate system can be named: not for degrees by definition, as an extract of OSM has."""
+        if self.kind == "addresses":
+            return True
+        return isinstance(preview, LayerPreview) and preview.count is not None
 
     def _guess_words(self, preview: RequestPreview) -> str:
         name = dict(_encodings()).get(preview.encoding, preview.encoding)
@@ -192,7 +206,8 @@ class ImportStep(QObject):
         path = self.state.path
         assert path is not None
         told = self.tr("Checking {0}") if dry_run else self.tr("Importing {0}")
-        arguments = {"wanted": wanted_import(self.kind, path, self._chosen(), self._encoding, dry_run=dry_run)}
+        letters, system = self._encoding, self.state.crs
+        arguments = {"wanted": wanted_import(self.kind, path, self._chosen(), letters, system, dry_run=dry_run)}
         handle = self._operation(told.format(path.name), f"import_{self.kind}", arguments)
         handle.succeeded.connect(self._checked if dry_run else self._imported)
 
@@ -229,6 +244,10 @@ class ImportStep(QObject):
         if self.kind == "requests" and failure is not None and failure.kind == NotText.__name__:
             sentence = self.tr("{0}; choose how its letters are written.").format(sentence.partition("; ")[0])
             values = {"encodings": _encodings(), "encoding": self._encoding or UTF8, "letters": ""}
+        elif failure is not None and failure.kind in (UnknownCrs.__name__, OtherCrs.__name__):
+            unknown = failure.kind == UnknownCrs.__name__
+            told = self.tr("{0}; name it below as EPSG:n.") if unknown else self.tr("{0}; name none below.")
+            sentence = told.format(sentence.partition("; ")[0])
         phase = Phase.SEEN
         if self.state.phase is Phase.LOOKING:  # what was seen of it before is not so any more
             phase, self._preview = Phase.EMPTY, None
@@ -280,9 +299,16 @@ def _encodings() -> tuple[tuple[str, str], ...]:
 
 
 def wanted_import(
-    kind: str, path: Path, named: Mapping[str, str], encoding: str | None = None, *, dry_run: bool = False
+    kind: str,
+    path: Path,
+    named: Mapping[str, str],
+    encoding: str | None = None,
+    crs: str | None = None,
+    *,
+    dry_run: bool = False,
 ) -> object:
     """What an import is asked for; what is not named is found by itself."""
+    system = (crs or "").strip() or None
     if kind == "requests":
         from desktop.operations.import_requests import RequestImport
 
@@ -290,15 +316,15 @@ def wanted_import(
     if kind == "areas":
         from desktop.operations.import_areas import AreaImport
 
-        return AreaImport(path, **named)  # type: ignore[arg-type]
+        return AreaImport(path, **named, crs=system)  # type: ignore[arg-type]
     if kind == "assets":
         from desktop.operations.import_assets import AssetImport
 
-        return AssetImport(path, **named)  # type: ignore[arg-type]
+        return AssetImport(path, **named, crs=system)  # type: ignore[arg-type]
     if kind == "addresses":
         from desktop.operations.import_addresses import AddressImport
 
-        return AddressImport(path, dict(named))
+        return AddressImport(path, dict(named), system)
     from desktop.operations.import_streets import StreetImport
 
-    return StreetImport(path, **named)
+    return StreetImport(path, **named, crs=system)

@@ -224,7 +224,7 @@ def test_what_somebody_else_did_meanwhile_is_told(desk: Desk, location: str, mon
     elsewhere.close()
     press(desk.table, Qt.Key.Key_W)
     there = f"{MOMENT.astimezone(ZoneInfo(desk.session.snapshot.city.timezone)):%H:%M}"
-    desk.wait(lambda: any(f"was changed by ben at {there} (start work) meanwhile" in told for told in desk.told()))
+    desk.wait(lambda: any(f"was changed by ben at {there} (work began) meanwhile" in told for told in desk.told()))
     assert not any("UTC" in told for told in desk.told())
     assert desk.stored(wanted).status is Status.IN_PROGRESS
     with desk.session.store.read() as unit:
@@ -478,7 +478,7 @@ def test_what_was_changed_since_is_not_undone(desk: Desk, location: str) -> None
     elsewhere.close()
     press(desk.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     there = f"{MOMENT.astimezone(ZoneInfo(desk.session.snapshot.city.timezone)):%H:%M}"
-    desk.wait(lambda: any(f"was changed by ben at {there} (close) since" in told for told in desk.told()))
+    desk.wait(lambda: any(f"was changed by ben at {there} (closed) since" in told for told in desk.told()))
     assert desk.stored(wanted).status is Status.CLOSED
 
 

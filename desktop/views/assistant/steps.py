@@ -116,6 +116,35 @@ class _EncodingLine(QWidget):
         self.letters.setText(state.letters)
 
 
+class _CrsLine(QWidget):
+    """The coordinate system of a layer that declares none."""
+
+    named = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        self.edit = QLineEdit()
+        self.edit.setAccessibleName(self.tr("Coordinate system"))
+        self.edit.setPlaceholderText(self.tr("EPSG:n, only where the file declares none"))
+        self.edit.setMaxLength(120)
+        self.edit.setFixedWidth(320)
+        self.edit.textChanged.connect(self.named)
+        caption = Caption(self.tr("Coordinate system"))
+        caption.setBuddy(self.edit)
+        row.addWidget(caption)
+        row.addWidget(self.edit)
+        row.addStretch(1)
+
+    def set_state(self, state: StepState) -> None:
+        """Show what is named."""
+        self.setVisible(state.crs is not None)
+        if state.crs is not None and self.edit.text() != state.crs:
+            self.edit.setText(state.crs)
+
+
 class FileStep(QWidget):
     """One file: chosen or dropped, looked into, its columns named, checked, imported, and taken back again."""
 
@@ -123,6 +152,7 @@ class FileStep(QWidget):
     dropped = Signal(object)  # Path
     column_named = Signal(str, str)  # field, column; "" for none
     encoding_named = Signal(str)
+    crs_named = Signal(str)
     undo_wanted = Signal()
 
     def __init__(self, hint: str, parent: QWidget | None = None) -> None:
@@ -137,6 +167,8 @@ class FileStep(QWidget):
         self.seen = Words("", step="table", wrap=True)
         self.encoding = _EncodingLine()
         self.encoding.chosen.connect(self.encoding_named)
+        self.crs = _CrsLine()
+        self.crs.named.connect(self.crs_named)
         self.fault = Words("", step="table", tone="danger", wrap=True)
         self.bar = MeterBar()
         self.told = Words("", step="table", wrap=True)
@@ -148,7 +180,8 @@ class FileStep(QWidget):
         self.mapping.setMinimumHeight(MAPPING_HEIGHT)
         self.combos: dict[str, QComboBox] = {}
         self._shown: tuple[object, ...] = ()
-        for part in (self._file, self.seen, self.fault, self.encoding, self.mapping, self.bar, self.told, self.undo):
+        lines = (self.encoding, self.crs, self.mapping)
+        for part in (self._file, self.seen, self.fault, *lines, self.bar, self.told, self.undo):
             column.addWidget(part)
         column.addStretch(1)
         self.set_state(StepState())
@@ -166,6 +199,8 @@ class FileStep(QWidget):
         self.undo.setVisible(state.can_undo and not busy)
         self.encoding.set_state(state)
         self.encoding.setEnabled(not busy and state.phase is not Phase.DONE)
+        self.crs.set_state(state)
+        self.crs.setEnabled(self.encoding.isEnabled())
         self._show_mapping(state)
         self.mapping.setEnabled(not busy and state.phase is not Phase.DONE)
 

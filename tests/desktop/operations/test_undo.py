@@ -151,7 +151,7 @@ def test_a_later_change_stands_in_the_way_and_is_named(work: Work) -> None:
     plan = describe_undo(later(work, minutes=2), first)
     assert not plan.allowed
     assert (
-        plan.sentence == "Request R1 was changed by ben at 2026-10-13 12:01 UTC (start work) since; nothing was undone."
+        plan.sentence == "Request R1 was changed by ben at 2026-10-13 12:01 UTC (work began) since; nothing was undone."
     )
     with pytest.raises(Conflict, match="by ben at 2026-10-13 12:01 UTC"):
         undo(later(work, minutes=2), act_id=first)

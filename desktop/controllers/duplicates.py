@@ -272,7 +272,8 @@ class DuplicatesController(QObject):
         chosen = self._likely()
         if chosen:
             groups = [[RequestId(key) for key in one.group] for one in chosen]
-            title = self.tr("Accepting {0} incidents").format(words.count(len(groups)))
+            one, many = self.tr("Accepting an incident"), self.tr("Accepting {0} incidents")
+            title = one if len(groups) == 1 else many.format(words.count(len(groups)))
             self._decide("accept_duplicates", title, {"groups": groups, "apart": []})
 
     def _likely(self) -> list[Proposal]:
@@ -287,7 +288,8 @@ class DuplicatesController(QObject):
             self.tr("Move"),
             self.view,
         )
-        dialog.entered.connect(lambda text: self._find(text, request_id))
+        apart = [one.id for one in self._requests() if one.id != request_id]  # as they stood when it was asked
+        dialog.entered.connect(lambda text: self._find(text, {"request_id": request_id, "apart": apart}))
         dialog.finished.connect(self._move_closed)
         dialog.finished.connect(dialog.deleteLater)
         self._move = dialog
@@ -296,8 +298,7 @@ class DuplicatesController(QObject):
     def _move_closed(self) -> None:
         self._move = None
 
-    def _find(self, number: str, request_id: int) -> None:
-        asked = {"request_id": request_id}
+    def _find(self, number: str, asked: dict[str, Any]) -> None:
         self._session.runner.run_read(read_numbered, self._session.store, number, asked, on_result=self._number_found)
 
     def _number_found(self, answer: tuple[list[int], str, dict[str, Any]]) -> None:
@@ -311,7 +312,9 @@ class DuplicatesController(QObject):
             self._move.set_fault((same if found else unknown).format(number))
             return
         self._move.accept()
-        arguments = {"request_ids": [RequestId(asked["request_id"])], "of": RequestId(others[0])}
+        arguments = {
+            "request_ids": [RequestId(asked["request_id"])], "of": RequestId(others[0]), "apart": asked["apart"],
+        }  # fmt: skip
         self._decide("join_incident", self.tr("Moving a report"), arguments)
 
     def _requests(self) -> Sequence[Any]:

@@ -15,8 +15,17 @@ from desktop.controllers.proposal_desk import ProposalDesk
 from desktop.controllers.review_cards import Draft, cards_of
 from desktop.controllers.review_reads import Book, Case, changed_status, read_case
 from desktop.controllers.review_scene import SceneMaker, frame_of
-from desktop.controllers.review_words import line_words, model_words, reasons, reliability, track_record, verdict
+from desktop.controllers.review_words import (
+    bulk_words,
+    line_words,
+    model_words,
+    reasons,
+    reliability,
+    track_record,
+    verdict,
+)
 from desktop.controllers.session import Session
+from desktop.domain.lifecycle import OPEN
 from desktop.domain.proposals import Proposal
 from desktop.map.tiles import CityTiles
 from desktop.views import format as words
@@ -439,7 +448,7 @@ class DuplicatesController(QObject):
         told = self.tr("{0} reports, {1}, {2} across").format(
             ground.count, words.elapsed(ground.span_s), words.distance(ground.widest_m)
         )
-        due = [one.due_at for one in case.requests if one.due_at is not None]
+        due = [one.due_at for one in case.requests if one.due_at is not None and one.status in OPEN]
         snapshot = self._session.snapshot
         if not due or snapshot is None:
             return told
@@ -463,10 +472,7 @@ class DuplicatesController(QObject):
         wrong = sum(1 - one.probability for one in chosen) / len(chosen) * 100 if chosen else 0.0
         told = self.tr("None is that likely.")
         if chosen:
-            told = self.tr("Accepts {0} incidents, {1} reports. Of 100 such, about {2} are wrong.")
-            if len(chosen) == 1:
-                told = self.tr("Accepts 1 incident, {1} reports. Of 100 such, about {2} are wrong.")
-            told = told.format(words.count(len(chosen)), words.count(reports), round(wrong))
+            told = bulk_words(len(chosen), reports, wrong)
         one, many = self.tr("Accept 1 incident"), self.tr("Accept {0} incidents").format(words.count(len(chosen)))
         many = many if chosen else self.tr("Accept many")
         possible = bool(chosen) and not self._asked

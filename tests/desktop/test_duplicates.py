@@ -234,8 +234,8 @@ def test_a_report_moves_to_another_incident(review: Review) -> None:
     review.controller.ask_move(mover)
     dialog = review.app.window.findChild(NumberDialog)
     assert dialog is not None
-    dialog.edit.setText("no such number")
-    dialog.act.click()
+    QTest.keyClicks(review.focus(), "no such number")  # the keys are the field's at once
+    QTest.keyClick(review.focus(), Qt.Key.Key_Return)
     review.wait(lambda: dialog.field.has_fault())
     dialog.edit.setText(far.service_request_id)
     dialog.act.click()

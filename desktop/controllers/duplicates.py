@@ -8,17 +8,27 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from data.records import RequestId
+from data.records import ActId, RequestId
 from desktop.controllers.act_facts import read_numbered
 from desktop.controllers.photos import PhotoShow, read_photos
 from desktop.controllers.proposal_desk import ProposalDesk
 from desktop.controllers.review_cards import Draft, cards_of
 from desktop.controllers.review_reads import Book, Case, changed_status, read_case
 from desktop.controllers.review_scene import SceneMaker, frame_of
-from desktop.controllers.review_words import line_words, model_words, reasons, reliability, track_record, verdict
+from desktop.controllers.review_words import (
+    bulk_words,
+    line_words,
+    model_words,
+    reasons,
+    reliability,
+    track_record,
+    verdict,
+)
 from desktop.controllers.session import Session
+from desktop.domain.lifecycle import OPEN
 from desktop.domain.proposals import Proposal
 from desktop.map.tiles import CityTiles
+from desktop.operations.changes import Changes
 from desktop.views import format as words
 from desktop.views.duplicates.place import ReviewPlace
 from desktop.views.duplicates.review_view import ReviewView
@@ -26,6 +36,7 @@ from desktop.views.duplicates.state import DOUBT_BELOW, BulkState, ProposalLine,
 from desktop.views.shell.number_dialog import NumberDialog
 from desktop.views.theme import theme
 from desktop.views.workspace import Workspace
+from desktop.worker import Failed
 
 LEAST = 0.9  # of "Accept many" at first
 RADIUS_M = 80.0  # within which reports are compared
@@ -54,6 +65,7 @@ class DuplicatesController(QObject):
         self._changed = ""  # why the proposal on show is no longer so
         self._instead = ""  # of the one that is being read: why it came up by itself
         self._asked: tuple[int, ...] = ()  # requests that a decision of ours is under way for
+        self._done: ActId | None = None  # the act of that decision, once it is in the store
         self._serial = 0
         self._move: NumberDialog | None = None
         workspace.await_part(SCENE)
@@ -87,7 +99,6 @@ class DuplicatesController(QObject):
         self._scenes.whole.connect(self._scene_whole)
         self._desk.changed.connect(self._book_changed)
         self._session.busy_changed.connect(self._show)
-        self._session.act_failed.connect(self._failed)
         theme().changed.connect(self._draw_scene)
         QTimer.singleShot(0, self, self._begin)  # the window turns between building and filling
 
@@ -143,7 +154,7 @@ class DuplicatesController(QObject):
             self._changed = self.tr("Its reports changed meanwhile. Look at it as it is now.")
         elif before is None or same != before or self._asked:
             self._read()
-        self._asked = ()
+        self._settle()
         self._workspace.set_badge(len(book.proposals))
         self._workspace.set_subtitle(self._subtitle(book))
         if not book.proposals:
@@ -275,7 +286,8 @@ class DuplicatesController(QObject):
         chosen = self._likely()
         if chosen:
             groups = [[RequestId(key) for key in one.group] for one in chosen]
-            title = self.tr("Accepting {0} incidents").format(words.count(len(groups)))
+            one, many = self.tr("Accepting an incident"), self.tr("Accepting {0} incidents")
+            title = one if len(groups) == 1 else many.format(words.count(len(groups)))
             self._decide("accept_duplicates", title, {"groups": groups, "apart": []})
 
     def _likely(self) -> list[Proposal]:
@@ -290,7 +302,8 @@ class DuplicatesController(QObject):
             self.tr("Move"),
             self.view,
         )
-        dialog.entered.connect(lambda text: self._find(text, request_id))
+        apart = [one.id for one in self._requests() if one.id != request_id]  # as they stood when it was asked
+        dialog.entered.connect(lambda text: self._find(text, {"request_id": request_id, "apart": apart}))
         dialog.finished.connect(self._move_closed)
         dialog.finished.connect(dialog.deleteLater)
         self._move = dialog
@@ -299,8 +312,7 @@ class DuplicatesController(QObject):
     def _move_closed(self) -> None:
         self._move = None
 
-    def _find(self, number: str, request_id: int) -> None:
-        asked = {"request_id": request_id}
+    def _find(self, number: str, asked: dict[str, Any]) -> None:
         self._session.runner.run_read(read_numbered, self._session.store, number, asked, on_result=self._number_found)
 
     def _number_found(self, answer: tuple[list[int], str, dict[str, Any]]) -> None:
@@ -314,7 +326,9 @@ class DuplicatesController(QObject):
             self._move.set_fault((same if found else unknown).format(number))
             return
         self._move.accept()
-        arguments = {"request_ids": [RequestId(asked["request_id"])], "of": RequestId(others[0])}
+        arguments = {
+            "request_ids": [RequestId(asked["request_id"])], "of": RequestId(others[0]), "apart": asked["apart"],
+        }  # fmt: skip
         self._decide("join_incident", self.tr("Moving a report"), arguments)
 
     def _requests(self) -> Sequence[Any]:
@@ -322,14 +336,25 @@ class DuplicatesController(QObject):
 
     def _decide(self, operation: str, title: str, arguments: Mapping[str, Any]) -> None:
         self._asked = () if self._case is None else self._case.proposal.members
-        self._session.act(operation, title, arguments)
+        self._done = None
+        self._session.act(operation, title, arguments, ended=self._decided)
         self._show()
 
-    def _failed(self) -> None:
-        """A decision that could not be carried out: what is on show is read anew."""
-        if self._asked:
+    def _decided(self, outcome: Changes | Failed | None) -> None:
+        """A decision is in the store, and rests until the proposals tell so; or it could not be carried out."""
+        if isinstance(outcome, Changes) and outcome.act_id is not None:
+            self._done = outcome.act_id
+            self._settle()
+        else:
             self._asked = ()
             self._read()
+        self._show()
+
+    def _settle(self) -> None:
+        """Whether the proposals are those after our decision."""
+        book = self._desk.book
+        if self._done is not None and book is not None and book.last_act >= self._done:
+            self._asked, self._done = (), None
 
     def look(self) -> None:
         """Learn from what was decided, where that is worth it, and search anew."""
@@ -439,7 +464,7 @@ class DuplicatesController(QObject):
         told = self.tr("{0} reports, {1}, {2} across").format(
             ground.count, words.elapsed(ground.span_s), words.distance(ground.widest_m)
         )
-        due = [one.due_at for one in case.requests if one.due_at is not None]
+        due = [one.due_at for one in case.requests if one.due_at is not None and one.status in OPEN]
         snapshot = self._session.snapshot
         if not due or snapshot is None:
             return told
@@ -463,10 +488,7 @@ class DuplicatesController(QObject):
         wrong = sum(1 - one.probability for one in chosen) / len(chosen) * 100 if chosen else 0.0
         told = self.tr("None is that likely.")
         if chosen:
-            told = self.tr("Accepts {0} incidents, {1} reports. Of 100 such, about {2} are wrong.")
-            if len(chosen) == 1:
-                told = self.tr("Accepts 1 incident, {1} reports. Of 100 such, about {2} are wrong.")
-            told = told.format(words.count(len(chosen)), words.count(reports), round(wrong))
+            told = bulk_words(len(chosen), reports, wrong)
         one, many = self.tr("Accept 1 incident"), self.tr("Accept {0} incidents").format(words.count(len(chosen)))
         many = many if chosen else self.tr("Accept many")
         possible = bool(chosen) and not self._asked

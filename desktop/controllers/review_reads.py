@@ -46,6 +46,7 @@ class Book:
     learned_from: int  # confirmed pairs behind the model; 0 without one
     model_version: int
     everyday: frozenset[str]  # words that sharing says nothing
+    last_act: int  # of the log, when this was read
 
     @property
     def requests(self) -> int:
@@ -70,6 +71,7 @@ def read_book(store: Store, snapshot: Snapshot, now: datetime, known: Book | Non
     columns = snapshot.columns
     standing = Standing(columns.id, columns.requested_ms, columns.incident_id, attention.is_open(columns))
     with store.read() as unit:
+        last_act = next((int(act.id) for act in unit.log.acts(1)), 0)
         version = unit.artifacts.version(CLUSTERS) or 0
         same = known is not None and known.clusters_version == version
         clusters = known.clusters if known is not None and same else last_clusters(unit)
@@ -96,6 +98,7 @@ def read_book(store: Store, snapshot: Snapshot, now: datetime, known: Book | Non
         learned_from=learned_from,
         model_version=model,
         everyday=everyday,
+        last_act=last_act,
     )
 
 

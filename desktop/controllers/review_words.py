@@ -50,6 +50,18 @@ def line_words(ground: Ground) -> str:
     return " · ".join(parts)
 
 
+def bulk_words(incidents: int, reports: int, wrong: float) -> str:
+    """What accepting many means: how many, and how many of a hundred such are wrong."""
+    what = translate("Review", "Accepts 1 incident") if incidents == 1 else translate("Review", "Accepts {0} incidents")
+    of = translate("Review", "1 report") if reports == 1 else translate("Review", "{0} reports")
+    doubt = {
+        0: translate("Review", "Of 100 such, fewer than 1 is wrong."),
+        1: translate("Review", "Of 100 such, about 1 is wrong."),
+    }.get(round(wrong), translate("Review", "Of 100 such, about {0} are wrong."))
+    parts = what.format(words.count(incidents)), of.format(words.count(reports)), doubt.format(round(wrong))
+    return "{}, {}. {}".format(*parts)
+
+
 def verdict(probability: float) -> str:
     """What a probability means."""
     if probability >= 0.95:

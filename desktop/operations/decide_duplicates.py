@@ -30,16 +30,21 @@ def accept_duplicates(work: Work, *, groups: Sequence[Group], apart: Sequence[Re
     """Make each group one incident; its first request is the parent. Those `apart` are said to differ from all of them.
 
     A group of which a report is gone, archived or in another incident by now is left out; where that is the only one,
-    it is a Conflict that says why. RefusedInput for a group of one.
+    it is a Conflict that says why. RefusedInput for a group of one, and where a report is to be kept and apart.
     """
     if not groups or any(len(set(group)) < 2 for group in groups):
         raise RefusedInput("An incident needs two reports; choose at least two.")
+    others = {int(key) for key in apart}
+    if others & {int(key) for group in groups for key in group}:
+        raise RefusedInput("A report cannot be in the incident and apart from it; leave it out of one of the two.")
     refused: list[str] = []
     done: list[int] = []
     with work.store.write(ACCEPT, actor=work.actor, at=work.clock.now()) as unit:
+        if len(unit.requests.many(sorted(others))) < len(others):
+            raise Conflict("A request is no longer there; look at the proposal again.")
         shown = _shown(last_clusters(unit), {int(key) for group in groups for key in (*group, *apart)})
         for at, group in enumerate(groups):
-            work.breathe(at / len(groups), f"Accepting {len(groups):,} incidents")
+            work.breathe(at / len(groups), f"Accepting {_incidents(len(groups))}")
             keys = [int(key) for key in dict.fromkeys(group)]
             why = _against(unit, keys)
             if why:
@@ -49,14 +54,14 @@ def accept_duplicates(work: Work, *, groups: Sequence[Group], apart: Sequence[Re
             done += keys
         if not done:
             raise Conflict(refused[0])
-        decide(unit, product(map(int, apart), done), same=False, score=shown)
+        decide(unit, product(sorted(others), done), same=False, score=shown)
         counts = {"incidents": len(groups) - len(refused), "requests": len(done), "refused": len(refused)}
         unit.summary.update(counts)
         act_id = unit.commit()
     sentence = f"{_incidents(counts['incidents'])} of {amount(len(done))}."
     if refused:
         sentence += f" {len(refused):,} left out: {refused[0]}"
-    return _changes(work, ACCEPT, act_id, [*done, *map(int, apart)], counts, sentence)
+    return _changes(work, ACCEPT, act_id, [*done, *others], counts, sentence)
 
 
 def reject_duplicates(work: Work, *, request_ids: Sequence[RequestId], standing: Collection[RequestId] = ()) -> Changes:
@@ -89,9 +94,12 @@ def split_duplicates(work: Work, *, request_ids: Sequence[RequestId], apart: Seq
     return _changes(work, SPLIT, act_id, [*stay, *go], counts, f"Split {amount(len(go))} off.")
 
 
-def join_incident(work: Work, *, request_ids: Sequence[RequestId], of: RequestId) -> Changes:
+def join_incident(
+    work: Work, *, request_ids: Sequence[RequestId], of: RequestId, apart: Collection[RequestId] = ()
+) -> Changes:
     """Bring requests into the incident of another one by hand, wherever they lie; they leave the one they were in.
 
+    Those `apart`, which they were proposed with, are said to differ from them, unless they are in that incident too.
     RefusedInput for a request that is gone or archived.
     """
     keys = [int(key) for key in dict.fromkeys(request_ids) if key != of]
@@ -99,12 +107,13 @@ def join_incident(work: Work, *, request_ids: Sequence[RequestId], of: RequestId
         raise RefusedInput("An incident needs two reports; choose at least two.")
     with work.store.write(JOIN, actor=work.actor, at=work.clock.now()) as unit:
         requests = _all_there(unit, [int(of), *keys])
-        shown = _shown(last_clusters(unit), {int(of), *keys})
+        shown = _shown(last_clusters(unit), {int(of), *keys, *map(int, apart)})
         left = _mates(unit, keys)
         incident = join(unit, work.actor, int(of), keys)
         members = unit.incidents.members(incident)
         decide(unit, ((key, int(of)) for key in keys), same=True, score=shown)
-        decide(unit, [pair for pair in left if pair[1] not in members], same=False)
+        left += product(keys, sorted({int(one.id) for one in unit.requests.many(sorted(set(apart) - set(keys)))}))
+        decide(unit, [pair for pair in left if pair[1] not in members], same=False, score=shown)
         _tell_sources(work, unit, requests[0], requests[1:])
         counts = {"requests": len(keys), "reports": len(members)}
         unit.summary.update(counts, of=requests[0].service_request_id)

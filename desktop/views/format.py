@@ -97,6 +97,11 @@ def percent(share: float, decimals: int = 1) -> str:
     return f"{number(share * 100, decimals)}{NARROW_SPACE}%"
 
 
+def probability(value: float) -> str:
+    """0.97; what is not certain is never written as 1.00."""
+    return number(value if value >= 1.0 else min(value, 0.99), 2)
+
+
 def goal(share: float) -> str:
     """A share that somebody set: 95 %, 97.5 %."""
     return percent(share, 0 if round(share * 100, 1).is_integer() else 1)

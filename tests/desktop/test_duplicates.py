@@ -226,15 +226,16 @@ def test_many_are_accepted_above_a_probability(review: Review) -> None:
 
 def test_a_report_moves_to_another_incident(review: Review) -> None:
     """M asks for a number, says when there is none, and joins the report to that request wherever it lies."""
-    mover = review.proposal().members[1]
+    before = review.proposal().members
+    mover = before[1]
     with review.store.read() as unit:
         far = unit.requests.get(RequestId(1))
     assert far is not None
     review.controller.ask_move(mover)
     dialog = review.app.window.findChild(NumberDialog)
     assert dialog is not None
-    dialog.edit.setText("no such number")
-    dialog.act.click()
+    QTest.keyClicks(review.focus(), "no such number")  # the keys are the field's at once
+    QTest.keyClick(review.focus(), Qt.Key.Key_Return)
     review.wait(lambda: dialog.field.has_fault())
     dialog.edit.setText(far.service_request_id)
     dialog.act.click()
@@ -242,6 +243,8 @@ def test_a_report_moves_to_another_incident(review: Review) -> None:
     found = review.incident_of(mover)
     assert found is not None
     assert review.incident_of(1) == found
+    others = set(before) - {mover}
+    assert {one.parent_request_id for one in review.decisions() if not one.same} == others
 
 
 def test_the_queue_leads_to_the_review(review: Review) -> None:

@@ -16,6 +16,7 @@ from desktop.controllers.review_reads import local_metres
 from desktop.controllers.review_scene import ACROSS, DOWN, TILE_PX, ZOOM, frame_of
 from desktop.controllers.review_words import (
     ENOUGH,
+    bulk_words,
     common_words,
     everyday_words,
     reliability,
@@ -96,3 +97,16 @@ def test_words_in_common_are_rare_ones() -> None:
 def test_addresses_are_compared_with_the_parents(address: str, parents: str, told: str) -> None:
     """Number before or after the street, crossings and nothing at all."""
     assert _compared(address, parents) == told
+
+
+@pytest.mark.parametrize(
+    ("incidents", "reports", "wrong", "told"),
+    [
+        (1, 1, 0.2, "Accepts 1 incident, 1 report. Of 100 such, fewer than 1 is wrong."),
+        (59, 132, 1.2, "Accepts 59 incidents, 132 reports. Of 100 such, about 1 is wrong."),
+        (3, 8, 2.9, "Accepts 3 incidents, 8 reports. Of 100 such, about 3 are wrong."),
+    ],
+)
+def test_accepting_many_is_told_in_the_right_number(incidents: int, reports: int, wrong: float, told: str) -> None:
+    """One is one, and what rounds to none is not said to be none."""
+    assert bulk_words(incidents, reports, wrong) == told

@@ -94,7 +94,7 @@ def _pill(card: ReportCard) -> tuple[str, str]:
     if card.probability is None:
         return "", "neutral"
     doubtful = card.probability < DOUBT_BELOW
-    return f"p {words.number(card.probability, 2)}", "warning" if doubtful else "neutral"
+    return f"p {words.probability(card.probability)}", "warning" if doubtful else "neutral"
 
 
 class CardPhoto(PhotoThumb):

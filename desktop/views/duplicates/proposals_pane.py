@@ -122,7 +122,7 @@ def _paint_share(painter: QPainter, right: float, top: float, probability: float
     painter.setFont(font("table", weight=600))
     painter.setPen(colour("text.primary"))
     flags = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    painter.drawText(QRectF(right - FIGURE_PX, top + 7, FIGURE_PX, 16), flags, words.number(probability, 2))
+    painter.drawText(QRectF(right - FIGURE_PX, top + 7, FIGURE_PX, 16), flags, words.probability(probability))
     bar = QRectF(right - FIGURE_PX, top + 31, FIGURE_PX, BAR_PX)
     paint_box(painter, bar, colour("state.pressed"), None, 2)
     full = QRectF(bar.left(), bar.top(), max(BAR_PX, FIGURE_PX * min(1.0, max(0.0, probability))), BAR_PX)

@@ -151,8 +151,8 @@ class ReasonsPane(QWidget):
     def set_state(self, state: ReviewState) -> None:
         """Show the reasons of a proposal, those that weigh most first as they come."""
         self.header.note.setText(state.model)
-        self.probability.setText(words.number(state.probability, 2))
-        self.probability.setAccessibleName(f"{words.number(state.probability, 2)}. {state.verdict}")
+        self.probability.setText(words.probability(state.probability))
+        self.probability.setAccessibleName(f"{words.probability(state.probability)}. {state.verdict}")
         self.verdict.setText(state.verdict)
         self.evidence.setText(state.evidence)
         while len(self.rows) < len(state.reasons):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.views.kit import Button, Field
@@ -42,3 +42,6 @@ class NumberDialog(Dialog):
             self.entered.emit(number)
         else:
             self.set_fault(self.tr("Write the number of a request, as the table shows it."))
+
+    def _take_focus(self) -> None:
+        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)

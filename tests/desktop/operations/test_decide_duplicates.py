@@ -212,6 +212,24 @@ def test_a_service_has_bounds_of_its_own(work: Work) -> None:
             set_city(work, values={"near.POT": text})
 
 
+def test_a_moved_report_differs_from_those_it_was_proposed_with(work: Work) -> None:
+    """All but those of the incident that it joins; taken out of there it is not proposed with the others again."""
+    group_duplicates(work)
+    join_incident(work, request_ids=ids(2), of=RequestId(3), apart=ids(1, 3, 4))
+    assert said(work) == {(2, 3): True, (2, 1): False, (2, 4): False}
+    take_out(work, request_ids=ids(2))
+    assert 2 not in {key for one in proposals(work) for key in one.members}
+
+
+def test_a_report_is_not_both_kept_and_apart(work: Work) -> None:
+    """That would keep two contrary decisions; one that is gone by now is told as that. Nothing is kept."""
+    with pytest.raises(RefusedInput, match="apart from it"):
+        accept_duplicates(work, groups=[ids(1, 2, 3)], apart=ids(2))
+    with pytest.raises(Conflict, match="no longer there"):
+        accept_duplicates(work, groups=[ids(1, 2, 3)], apart=[RequestId(999)])
+    assert (incidents(work), said(work)) == ({}, {})
+
+
 def test_taking_out_gives_the_deadline_back(work: Work) -> None:
     """What is taken out has its own deadline again and is not proposed anew; an incident of one dissolves."""
     accept_duplicates(work, groups=[ids(1, 2, 3, 4)])

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.domain.plain_text import typeset
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon, service_icon
 from desktop.views.kit import PaneHeader, Words
@@ -48,7 +49,7 @@ class PaintedRow(QAbstractButton):
 
     def paint_line(self, painter: QPainter, rect: QRectF, text: str) -> None:
         """One line of words that gives way."""
-        fitting = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        fitting = QFontMetricsF(painter.font()).elidedText(typeset(text), Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine), fitting)
 
 

@@ -167,33 +167,33 @@ def key_lines(workspace: str = "") -> tuple[KeyLine, ...]:
         return _review_lines()
     lists, places = translate("Commands", "Lists, tables and cards"), translate("Commands", "Map and time")
     return (
-        KeyLine(("J", "K"), translate("Commands", "next, previous"), lists),
-        KeyLine(("Space",), translate("Commands", "peek"), lists),
-        KeyLine(("Return",), translate("Commands", "open"), lists),
-        KeyLine(("Esc",), translate("Commands", "one step back"), lists),
-        KeyLine(("/",), translate("Commands", "filter"), lists),
-        KeyLine(("X",), translate("Commands", "tick or take out"), lists),
-        KeyLine(("Ctrl+A",), translate("Commands", "tick all that are shown"), lists),
-        KeyLine(("+", "-", "0"), translate("Commands", "zoom in, out, whole city"), places),
-        KeyLine(("Left", "Right", "Up", "Down"), translate("Commands", "move the map"), places),
-        KeyLine(("Alt+Up", "Alt+Down"), translate("Commands", "a layer of the map up, down"), places),
-        KeyLine(("[", "]"), translate("Commands", "earlier, later in time"), places),
-        KeyLine(("V",), translate("Commands", "point and move"), places),
-        KeyLine(("B", "F", "P"), translate("Commands", "filter by a box, freely drawn, by corners"), places),
-        KeyLine(("M",), translate("Commands", "measure"), places),
-        KeyLine(("Space",), translate("Commands", "corner at the middle of the map"), places),
-        KeyLine(("Return", "Backspace"), translate("Commands", "close, take a corner back"), places),
+        KeyLine(("J", "K"), translate("Commands", "Next, previous"), lists),
+        KeyLine(("Space",), translate("Commands", "Peek"), lists),
+        KeyLine(("Return",), translate("Commands", "Open"), lists),
+        KeyLine(("Esc",), translate("Commands", "One step back"), lists),
+        KeyLine(("/",), translate("Commands", "Filter"), lists),
+        KeyLine(("X",), translate("Commands", "Tick or take out"), lists),
+        KeyLine(("Ctrl+A",), translate("Commands", "Tick all that are shown"), lists),
+        KeyLine(("+", "-", "0"), translate("Commands", "Zoom in, out, whole city"), places),
+        KeyLine(("Left", "Right", "Up", "Down"), translate("Commands", "Move the map"), places),
+        KeyLine(("Alt+Up", "Alt+Down"), translate("Commands", "A layer of the map up, down"), places),
+        KeyLine(("[", "]"), translate("Commands", "Earlier, later in time"), places),
+        KeyLine(("V",), translate("Commands", "Point and move"), places),
+        KeyLine(("B", "F", "P"), translate("Commands", "Filter by a box, freely drawn, by corners"), places),
+        KeyLine(("M",), translate("Commands", "Measure"), places),
+        KeyLine(("Space",), translate("Commands", "Corner at the middle of the map"), places),
+        KeyLine(("Return", "Backspace"), translate("Commands", "Close, take a corner back"), places),
     )
 
 
 def _review_lines() -> tuple[KeyLine, ...]:
     cards, places = translate("Commands", "Reports and list"), translate("Commands", "Small map")
     return (
-        KeyLine(("1–9",), translate("Commands", "first to ninth report"), cards),
-        KeyLine(("Left", "Right"), translate("Commands", "report before, after"), cards),
-        KeyLine(("Up", "Down"), translate("Commands", "proposal before, after, in the list"), cards),
-        KeyLine(("Return",), translate("Commands", "open the report, go from the list to the reports"), cards),
-        KeyLine(("Esc",), translate("Commands", "one step back, from the reports to the list"), cards),
-        KeyLine(("+", "-", "0"), translate("Commands", "zoom in, out, all reports"), places),
-        KeyLine(("Left", "Right", "Up", "Down"), translate("Commands", "move the map"), places),
+        KeyLine(("1–9",), translate("Commands", "First to ninth report"), cards),
+        KeyLine(("Left", "Right"), translate("Commands", "Report before, after"), cards),
+        KeyLine(("Up", "Down"), translate("Commands", "Proposal before, after, in the list"), cards),
+        KeyLine(("Return",), translate("Commands", "Open the report, go from the list to the reports"), cards),
+        KeyLine(("Esc",), translate("Commands", "One step back, from the reports to the list"), cards),
+        KeyLine(("+", "-", "0"), translate("Commands", "Zoom in, out, all reports"), places),
+        KeyLine(("Left", "Right", "Up", "Down"), translate("Commands", "Move the map"), places),
     )

@@ -15,7 +15,7 @@ NARROW_SPACE = "\u202f"  # does not break: between a figure and its unit
 MINUS = "\u2212"
 EN_DASH = "\u2013"
 # Figures and days as an operation or a file format writes them, standing alone in a sentence.
-_THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,]|\.\d)")
+_THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w,]|\.\w)")
 # Where a sentence of an operation names an act: behind the time of it, or in quotes at its beginning.
 _ACT = re.compile(r"(?<=\d UTC \()[^()]+(?=\))|(?<=\A')[^']+(?=' (?:cannot be undone|was at |by |also wrote ))")
 _ISO_MOMENT = re.compile(r"(?<![\w./-])\d{4}-\d\d-\d\d \d\d:\d\d UTC\b")

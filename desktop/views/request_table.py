@@ -9,13 +9,23 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, QRec
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QFontMetricsF, QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
+from desktop.domain.plain_text import typeset
 from desktop.models.fields import Field
 from desktop.models.request_table import RequestTableModel, Role
 from desktop.views.fonts import font
 from desktop.views.kit.checks import paint_check
 from desktop.views.kit.tables import Head, follow_rows
-from desktop.views.table_cells import LONGEST, PAD, RequestDelegate, tick_all_state
-from desktop.views.table_columns import REQUEST_MOST, USUAL, WIDTHS, fitting, service_width, stretched, whole
+from desktop.views.table_cells import LONGEST, PAD, RequestDelegate, beside_service, tick_all_state
+from desktop.views.table_columns import (
+    DEPARTMENT_LEAST,
+    REQUEST_MOST,
+    USUAL,
+    WIDTHS,
+    fitting,
+    service_width,
+    stretched,
+    whole,
+)
 from desktop.views.theme import theme
 
 __all__ = ["RequestDelegate", "RequestTable"]
@@ -75,6 +85,9 @@ class RequestTable(QTableView):
         self._fields: tuple[Field, ...] = USUAL
         self._service = WIDTHS[Field.SERVICE]  # as it was fitted last
         self._widths = dict(WIDTHS)  # what the columns need
+        self._widths[Field.DEPARTMENT] = DEPARTMENT_LEAST
+        self._department = WIDTHS[Field.DEPARTMENT]  # as it was fitted last
+        self._whole_service = WIDTHS[Field.SERVICE]  # what the widest service that was on show needs
         self._wide = Field.ADDRESS  # takes what room is left
         self.letters = True  # whether J, K and X act
         self.setModel(model)
@@ -114,6 +127,7 @@ class RequestTable(QTableView):
         self.setSortingEnabled(True)
         for field, width in WIDTHS.items():
             self.setColumnWidth(field, width)
+        self.head.sortIndicatorChanged.connect(self._fit_columns)
         self.head.all_ticked.connect(self._tick_all)
         self.head.sectionMoved.connect(self._dragged)
         self.set_fields(USUAL)
@@ -140,7 +154,8 @@ class RequestTable(QTableView):
             self.fields_changed.emit()
 
     def _fit_columns(self) -> None:
-        shown = fitting(self._fields, self.viewport().width(), self._widths)
+        widths = self._needed()
+        shown = fitting(self._fields, self.viewport().width(), widths)
         wide, before = stretched(shown), self._wide
         self._wide = wide
         for field in Field:
@@ -148,28 +163,50 @@ class RequestTable(QTableView):
             mode = QHeaderView.ResizeMode.Stretch if field is wide else QHeaderView.ResizeMode.Interactive
             self.head.setSectionResizeMode(field, QHeaderView.ResizeMode.Fixed if field is Field.TICK else mode)
         if before is not wide:
-            self.setColumnWidth(before, self._widths[before])  # it keeps what it was stretched to
-        if wide is not Field.SERVICE and self.columnWidth(Field.SERVICE) in (self._service, WIDTHS[Field.SERVICE]):
-            self._service = service_width(
-                shown, self.viewport().width(), self._widths
-            )  # no hand has made it what it is
-            self.setColumnWidth(Field.SERVICE, self._service)
+            self.setColumnWidth(before, widths[before])  # it keeps what it was stretched to
+        room = self.viewport().width()
+        self._department = self._fit(Field.DEPARTMENT, self._department, widths[Field.DEPARTMENT])
+        service = service_width(shown, room, widths, whole=self._whole_service)
+        self._service = self._fit(Field.SERVICE, self._service, service)
+
+    def _needed(self) -> dict[Field, int]:
+        """What the columns need; a head that shows the order needs room for its arrow."""
+        sorted_by = self.head.sortIndicatorSection()
+        return self._widths | ({Field.DEPARTMENT: WIDTHS[Field.DEPARTMENT]} if sorted_by == Field.DEPARTMENT else {})
+
+    def _fit(self, field: Field, before: int, width: int) -> int:
+        """Give a column a width, where no hand made it what it is."""
+        if field is not self._wide and self.columnWidth(field) in (before, WIDTHS[field]):
+            self.setColumnWidth(field, width)
+        return width
 
     def _see_numbers(self) -> None:
-        """The column of numbers is as wide as the widest that was on show; it never shrinks under the eye."""
+        """Numbers, services and departments are as wide as the widest on show; they never shrink under the eye."""
+        before = dict(self._widths), self._whole_service
+        number = min(REQUEST_MOST, self._widest(Field.REQUEST))
+        if number > self._widths[Field.REQUEST]:
+            fitted, self._widths[Field.REQUEST] = self._widths[Field.REQUEST], number
+            if self.columnWidth(Field.REQUEST) == fitted:  # no hand has made it what it is
+                self.setColumnWidth(Field.REQUEST, number)
+        department = min(WIDTHS[Field.DEPARTMENT], self._widest(Field.DEPARTMENT))
+        self._widths[Field.DEPARTMENT] = max(self._widths[Field.DEPARTMENT], department)
+        self._whole_service = max(self._whole_service, self._widest(Field.SERVICE))
+        if before != (self._widths, self._whole_service):
+            self._fit_columns()
+
+    def _widest(self, field: Field) -> int:
+        """What the widest cell of a column on show needs; an icon and the count of reports with it."""
         model, first, last = self.requests(), max(0, self.rowAt(0)), self.rowAt(self.viewport().height() - 1)
         end = min(model.rowCount(), first + IN_SIGHT, last + 1 if last >= 0 else first + IN_SIGHT)
-        metrics, before = QFontMetricsF(font("table")), self._widths[Field.REQUEST]
-        cells = (model.index(row, Field.REQUEST) for row in range(first, end))
-        numbers = (str(cell.data() or "")[:LONGEST] for cell in cells if cell.data(Role.GROUP) is None)
-        need = max((round(metrics.horizontalAdvance(number) + 2 * PAD + 0.5) for number in numbers), default=0)
-        need = min(need, REQUEST_MOST)
-        if need <= before:
-            return
-        self._widths[Field.REQUEST] = need
-        if self.columnWidth(Field.REQUEST) == before:  # no hand has made it what it is
-            self.setColumnWidth(Field.REQUEST, need)
-        self._fit_columns()
+        metrics, need = QFontMetricsF(font("table")), 0.0
+        for row in range(first, end):
+            index = model.index(row, field)
+            if index.data(Role.GROUP) is not None:
+                continue
+            beside = beside_service(int(index.data(Role.REPORTS) or 0)) if field is Field.SERVICE else 0
+            text = typeset(str(index.data() or "")[:LONGEST])
+            need = max(need, metrics.horizontalAdvance(text) + beside + 2 * PAD + 0.5)
+        return round(need)
 
     def _dragged(self, _section: int, _before: int, _after: int) -> None:
         if not self._arranging_columns:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.domain.plain_text import typeset
 from desktop.views import format as words
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon, service_icon
@@ -149,7 +150,8 @@ class ServiceDelegate(QStyledItemDelegate):
         )
         painter.setPen(QColor(tone))
         side = Qt.AlignmentFlag.AlignRight if index.column() in NUMBERS else Qt.AlignmentFlag.AlignLeft
-        text = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, int(cell.width()))
+        words = typeset(str(index.data()))
+        text = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(cell.width()))
         painter.drawText(cell, int(side | Qt.AlignmentFlag.AlignVCenter), text)
         painter.restore()
 

@@ -129,23 +129,25 @@ class RequestDelegate(QStyledItemDelegate):
         icon_rect = QRectF(cell.left(), cell.top(), 14, cell.height())
         paint_icon(painter, icon_rect, service_icon(index.data(Role.ICON)), colour.text_secondary)
         reports = index.data(Role.REPORTS)
-        text_cell = cell.adjusted(20, 0, 0, 0)
+        text_cell = cell.adjusted(ICON, 0, 0, 0)
         name = str(index.data())
         if reports > 1:
-            text_cell = text_cell.adjusted(0, 0, -40, 0)
+            text_cell = text_cell.adjusted(0, 0, ICON - beside_service(reports), 0)
         width = self._text(painter, text_cell, name, "text.primary")
         if reports > 1:
-            self._chip(painter, QRectF(text_cell.left() + width + 6, cell.center().y() - 8, 32, 16), reports)
+            self._chip(
+                painter, QRectF(text_cell.left() + width + 4, cell.center().y() - 8, _chip_width(reports), 16), reports
+            )
 
     def _chip(self, painter: QPainter, rect: QRectF, reports: int) -> None:
         colour = theme().tokens.colour
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(colour.line_default), 1))
         painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        paint_icon(painter, QRectF(rect.left() + 4, rect.top(), 11, rect.height()), "layers", colour.text_tertiary)
+        paint_icon(painter, QRectF(rect.left() + 3, rect.top(), 11, rect.height()), "layers", colour.text_tertiary)
         painter.setFont(font("caption"))
         painter.setPen(QColor(colour.text_secondary))
-        painter.drawText(rect.adjusted(16, 0, -3, 0), Qt.AlignmentFlag.AlignCenter, words.count(reports))
+        painter.drawText(rect.adjusted(14, 0, -2, 0), Qt.AlignmentFlag.AlignCenter, words.count(reports))
         painter.setFont(font("table"))
 
     def _moment(self, index: Index) -> str:
@@ -193,6 +195,18 @@ class RequestDelegate(QStyledItemDelegate):
         flags = int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
         painter.drawText(cell, flags, shown)
         return metrics.horizontalAdvance(shown)
+
+
+ICON = 20  # px before the name of a service
+
+
+def beside_service(reports: int) -> int:
+    """Px that the icon and the count of reports take beside the name of a service."""
+    return ICON + (4 + _chip_width(reports) if reports > 1 else 0)
+
+
+def _chip_width(reports: int) -> int:
+    return 18 + 7 * len(words.count(reports))
 
 
 LONGEST = 600  # characters: no cell is wider, and measuring more takes time

@@ -28,7 +28,8 @@ WIDTHS = {
     Field.DESCRIPTION: 200,
 }
 SERVICE_MORE = 80  # px; how much wider the name of a service may grow where there is room: name, icon, reports
-ADDRESS_WHOLE = 164  # px; until then what room is left goes to addresses alone
+ADDRESS_LEAST = 122  # px; addresses are not made narrower for the sake of services
+DEPARTMENT_LEAST = 86  # px; its head without the arrow of the order
 REQUEST_MOST = 132  # px; as wide as the numbers on show may make their column
 USUAL = (
     Field.STATUS,
@@ -89,12 +90,21 @@ def fitting(chosen: Sequence[Field], room: int, widths: Mapping[Field, int] = WI
     return tuple(shown)
 
 
-def service_width(shown: Sequence[Field], room: int, widths: Mapping[Field, int] = WIDTHS) -> int:
-    """How wide services are: once addresses have theirs, they take what room is left until names are whole."""
+def service_width(
+    shown: Sequence[Field],
+    room: int,
+    widths: Mapping[Field, int] = WIDTHS,
+    *,
+    whole: int = WIDTHS[Field.SERVICE] + SERVICE_MORE,
+) -> int:
+    """How wide services are, so that names on show are `whole`: what room is left is theirs up to that.
+
+    Beyond it, and where both cannot be whole, addresses keep their least width.
+    """
     spare = room - widths[Field.TICK] - sum(widths[field] for field in shown)
     if Field.ADDRESS in shown:
-        spare -= ADDRESS_WHOLE - widths[Field.ADDRESS]
-    return widths[Field.SERVICE] + max(0, min(SERVICE_MORE, spare))
+        spare -= ADDRESS_LEAST - widths[Field.ADDRESS]
+    return widths[Field.SERVICE] + max(0, min(whole - widths[Field.SERVICE], SERVICE_MORE, spare))
 
 
 def stretched(shown: Sequence[Field]) -> Field:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from PySide6.QtGui import QKeySequence
 
 from desktop.views.commands import Command, Menu, key_lines, window_commands, window_menu
+from desktop.views.duplicates import acts as review
 from desktop.views.icons import icon_names
 from desktop.views.kit.painting import key_label
 from desktop.views.shell.palette import matching
@@ -82,3 +83,10 @@ def test_keys_are_written_on_caps() -> None:
     assert key_label("Alt+Left") == "Alt ←"
     assert key_label("+") == "+"
     assert all(line.keys and line.text for line in key_lines())
+
+
+def test_every_line_of_the_key_sheet_begins_alike() -> None:
+    """Commands and keys of a list stand side by side: all begin with a capital letter."""
+    texts = [line.text for line in (*key_lines(), *key_lines(review.PLACE))]
+    assert texts
+    assert [text for text in texts if text[0] != text[0].upper()] == []

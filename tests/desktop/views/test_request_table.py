@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from itertools import pairwise
 
@@ -187,6 +187,24 @@ def test_addresses_get_the_room_that_they_need(qtbot: QtBot, pane: TablePane, ro
     assert table.columnWidth(Field.SERVICE) >= WIDTHS[Field.SERVICE]
     metrics = QFontMetricsF(font("table"))
     assert metrics.horizontalAdvance("120 Badger Close") + 16 <= table.columnWidth(Field.ADDRESS)
+
+
+def test_services_are_whole_at_1440_px(qtbot: QtBot, pane: TablePane) -> None:
+    """Short departments leave their room to names of services; sorted by department, its head has its arrow's room."""
+    table, model = pane.table, pane.table.requests()
+    extra = pane.width() - table.viewport().width()
+    pane.window().resize(748 + extra + 40, 640)
+    pane.resize(748 + extra, 380)
+    qtbot.waitUntil(lambda: table.viewport().width() == 748, timeout=5000)
+    columns = snapshot()
+    names = replace(NAMES, services=dict.fromkeys(NAMES.services, "Pavement damage"))
+    model.set_columns(columns, names, reports_per_request(columns.incident_id))  # type: ignore[arg-type]
+    table._see_numbers()
+    need = QFontMetricsF(font("table")).horizontalAdvance("Pavement damage") + 20 + 16
+    assert table.columnWidth(Field.SERVICE) >= need > WIDTHS[Field.SERVICE]
+    assert table.columnWidth(Field.ADDRESS) >= 122
+    table.sortByColumn(Field.DEPARTMENT, Qt.SortOrder.AscendingOrder)
+    assert table.columnWidth(Field.DEPARTMENT) == WIDTHS[Field.DEPARTMENT]
 
 
 def test_long_numbers_are_read_whole(qtbot: QtBot, pane: TablePane) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from benchmarks.duplicates import pairs_of, ranked_by
+from benchmarks.duplicate_search.boston import pairs_of, ranked_by
 from benchmarks.inputs.boston import Boston, read_boston
 from benchmarks.inputs.planted import PlantedRequests
 from benchmarks.inputs.second_law import make_second_law

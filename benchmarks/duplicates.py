@@ -1,47 +1,30 @@
-"""Grouping duplicate reports: how right and how fast on two laws of planted incidents, and on Boston's own links.
+"""Grouping duplicate reports: how right, how fast and in how much memory on two laws of planted incidents.
 
-The laws are those of docs/adr/0008-laws-of-duplicates.md. Beside it DBSCAN on x, y and time, and HDBSCAN on the same.
+The laws are those of docs/adr/0008-laws-of-duplicates.md. Beside it DBSCAN on x, y and time, HDBSCAN on the same, and
+splink; then Boston's own links.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import DBSCAN, HDBSCAN
 
-from benchmarks.inputs.boston import Boston, read_boston
+from benchmarks.duplicate_search.boston import boston_rows
+from benchmarks.duplicate_search.engines import RESET_PEAK, agreement, dbscan, group, hdbscan, run_apart
 from benchmarks.inputs.demo_requests import make_demo_requests
 from benchmarks.inputs.planted import PlantedRequests
 from benchmarks.inputs.running import options, timed
 from benchmarks.inputs.second_law import make_second_law
 from benchmarks.report import Row, report
-from geo.duplicate_model import learn_model, linked_services
-from geo.duplicates import (
-    CandidateIndex,
-    DuplicateSettings,
-    build_candidate_index,
-    candidates,
-    evaluate_pairs,
-    group_duplicates,
-)
+from geo.duplicate_model import DuplicateModel, learn_model
+from geo.duplicates import CandidateIndex, build_candidate_index, candidates
 
-DAY_S = 86_400.0
-M_A_DAY = 8.0
 PEER = "DBSCAN 50 m, 8 m a day"
 SMALL, LARGE, LARGEST = 40_000, 1_000_000, 5_000_000
+TAUGHT = 50_000  # requests whose planted truth teaches a model
 LAWS = {"demo city": make_demo_requests, "second law": make_second_law}
-
-
-class Agreement(NamedTuple):
-    """Of pairs of reports, and the mean over the reports (B-cubed, Bagga and Baldwin 1998)."""
-
-    precision: float
-    recall: float
-    f1: float
-    b_cubed_f1: float
 
 
 def main() -> None:
@@ -51,9 +34,11 @@ def main() -> None:
     seeds = (1,) if chosen.quick else (1, 2, 3, 4, 5)
     rows = [row for law, make in LAWS.items() for row in law_rows(law, make, chosen.requests, seeds)]
     rows += average_rows(rows)
-    rows += candidate_rows(
-        make_second_law(chosen.requests if chosen.quick else LARGE, 1), 200 if chosen.quick else 2_000
-    )
+    rows += [row for law, make in LAWS.items() for row in reliability_rows(law, make(chosen.requests, 1))]
+    queries = 200 if chosen.quick else 2_000
+    rows += candidate_rows(make_second_law(chosen.requests if chosen.quick else LARGE, 1), queries)
+    sizes = (chosen.requests,) if chosen.quick else (chosen.requests, LARGE)
+    rows += [row for law, make in LAWS.items() for count in sizes for row in apart_rows(law, make(count, 1))]
     if not chosen.quick:
         rows += large_rows()
     report("duplicates", rows + boston_rows(), chosen.json)
@@ -93,25 +78,71 @@ def average_rows(rows: Sequence[Row]) -> list[Row]:
                 "share", goal=">= 0.85")]  # fmt: skip
 
 
+def reliability_rows(law: str, city: PlantedRequests) -> list[Row]:
+    """Without labels: of the near pairs that were told so much, how many are of one incident."""
+    index = _index(city)
+    earlier, later = index.near_pairs()
+    told, same = index.scores(earlier, later), _of_one_incident(city, index)
+    step = np.minimum((told * 10).astype(np.int64), 9)
+    rows = []
+    for one in range(10):
+        part = step == one
+        what = f"of one incident, of pairs told {one / 10} to {(one + 1) / 10}"
+        share, mean = (float(values[part].mean()) if part.any() else 0.0 for values in (same, told))
+        rows.append(Row(what, f"{law}, {int(part.sum()):,} pairs", share, "share", "told, on average", mean))
+    return rows
+
+
+def apart_rows(law: str, city: PlantedRequests) -> list[Row]:
+    """Memory beyond the columns of engines in processes of their own, and splink's quality and time there."""
+    if not RESET_PEAK.exists():
+        return []
+    size = f"{law}, {len(city.x_m):,} requests"
+    ours, peer = run_apart("ours", city), run_apart("DBSCAN", city)
+    rows = [Row("memory at its highest", size, ours.peak_mb, "MB", PEER, peer.peak_mb, ours.peak_mb / peer.peak_mb)]
+    if len(city.x_m) < LARGE:
+        linked = run_apart("splink", city)
+        named = zip(("pairwise F1", "time, own process", "memory at its highest"), ("share", "s", "MB"), strict=True)
+        figures = ((ours.f1, linked.f1), (ours.seconds, linked.seconds), (ours.peak_mb, linked.peak_mb))
+        rows += [Row(f"{name} beside splink", size, a, unit, "splink", b, a / b)
+                 for (name, unit), (a, b) in zip(named, figures, strict=True)]  # fmt: skip
+    return rows
+
+
 def candidate_rows(city: PlantedRequests, queries: int) -> list[Row]:
-    """One new request against all: what it may repeat."""
-    index = build_candidate_index(city.x_m, city.y_m, city.requested_s, city.closed_s, city.service)
+    """One new request against all, judged by the laws and by a model that learned from the truth of a part."""
+    index = _index(city)
     picked = np.random.default_rng(0).integers(0, len(city.x_m), queries).tolist()
 
-    def ask() -> None:
+    def ask(model: DuplicateModel | None) -> None:
         for i in picked:
-            candidates(index, city.x_m[i] + 5.0, city.y_m[i], city.requested_s[i] + 600.0, int(city.service[i]))
+            place = city.x_m[i] + 5.0, city.y_m[i], city.requested_s[i] + 600.0
+            candidates(index, *place, int(city.service[i]), model=model)
 
-    seconds, _ = timed(ask)
-    return [
-        Row(
-            "candidates of one new request",
-            f"{len(city.x_m):,} requests",
-            seconds / queries * 1e6,
-            "µs",
-            goal="<= 1000",
-        )
-    ]
+    rows = []
+    for judge, model in (("by the laws", None), ("learned", _taught(city, index))):
+        seconds, _ = timed(lambda model=model: ask(model))
+        size, each = f"{len(city.x_m):,} requests", seconds / queries * 1e6
+        rows.append(Row(f"candidates of one new request, {judge}", size, each, "µs", goal="<= 1000"))
+    return rows
+
+
+def _taught(city: PlantedRequests, index: CandidateIndex) -> DuplicateModel:
+    """A model of the planted truth of the first requests."""
+    until_s = float(city.requested_s[min(TAUGHT, len(city.x_m) - 1)])
+    pairs = np.stack([index.row[side] for side in index.near_pairs()], axis=1)
+    confirmed = pairs[_of_one_incident(city, index) & (city.requested_s[pairs] < until_s).all(axis=1)]
+    return learn_model(index, confirmed, until_s=until_s)
+
+
+def _index(city: PlantedRequests) -> CandidateIndex:
+    return build_candidate_index(city.x_m, city.y_m, city.requested_s, city.closed_s, city.service)
+
+
+def _of_one_incident(city: PlantedRequests, index: CandidateIndex) -> NDArray[np.bool_]:
+    """Which of the near pairs are."""
+    one, other = (city.incident[index.row[side]] for side in index.near_pairs())
+    return np.asarray(one == other)
 
 
 def large_rows() -> list[Row]:
@@ -131,135 +162,6 @@ def large_rows() -> list[Row]:
     peer = f"{LARGEST // LARGE} times a million"
     rows.append(Row("time", size, longer, "s", peer, seconds * LARGEST / LARGE, longer / (seconds * LARGEST / LARGE)))
     return rows
-
-
-def boston_rows() -> list[Row]:
-    """October against the links that Boston's staff recorded, without any label, beside 'same type, 40 m, 5 days'.
-
-    Precision is a lower bound: staff record some duplicates only. The pairs are ranked by their scores; the groups are
-    those at the usual threshold, without and with word of which reports were entered by employees.
-    """
-    city = read_boston()
-    if city is None:
-        return []
-    columns = (city.x_m, city.y_m, city.requested_s, city.closed_s, city.service)
-    october = city.requested_s >= np.datetime64("2011-10-01", "s").astype(float)
-    known = pairs_of(city.pairs, october)
-    size, peer = f"Boston in October, {len(known):,} links", "same type, 40 m, 5 days"
-    near = DuplicateSettings(radius_m=40.0, window_h=5 * 24.0)
-    found, _ = ranked(build_candidate_index(*columns, settings=near), october, alike=city.service)
-    recall, bound = len(found & known) / len(known), len(found & known) / len(found)
-    rows = [
-        Row("pair recall of the rule", size, recall, "share"),
-        Row("pair precision of the rule", size, bound, "share"),
-    ]
-    for name, staff in (("", None), (", employees known", city.staff)):
-        _, best_first = ranked(build_candidate_index(*columns, staff=staff), october)
-        hits = np.cumsum([pair in known for pair in best_first])
-        for wanted in (0.65, 0.75):
-            at = int(np.searchsorted(hits, wanted * len(known)))
-            precision = float(hits[at] / (at + 1))
-            goal = ">= 1" if wanted == 0.65 and staff is None else ""
-            what = f"pair precision at recall {wanted}{name}"
-            rows.append(Row(what, size, precision, "share", peer, bound, precision / bound, goal))
-        groups = np.where(october, group_duplicates(*columns, staff=staff).group, -1)
-        of_groups = evaluate_pairs(groups, [tuple(pair) for pair in known])
-        rows.append(Row(f"pair recall of groups{name}", size, of_groups.pair_recall, "share"))
-        rows.append(Row(f"pair precision of groups{name}", size, of_groups.pair_precision_lower_bound, "share"))
-    rows += learned_rows(city, october, known, (recall, bound))
-    seconds, _ = timed(lambda: group_duplicates(*columns))
-    return [*rows, Row("time", f"Boston, {len(city.x_m):,} located requests", seconds, "s")]
-
-
-def learned_rows(
-    city: Boston, october: NDArray[np.bool_], known: set[frozenset[int]], rule: tuple[float, float]
-) -> list[Row]:
-    """October by a model that learned from the links before it: the curve, and whether its probabilities hold."""
-    size, peer = f"Boston in October, {len(known):,} links", "same type, 40 m, 5 days"
-    before = city.pairs[~october[city.pairs].any(axis=1)]
-    index = build_candidate_index(
-        city.x_m, city.y_m, city.requested_s, city.closed_s, city.service, staff=city.staff,
-        settings=DuplicateSettings(service_affinity=linked_services(city.service, before)),
-    )  # fmt: skip
-    model = learn_model(index, before, until_s=float(city.requested_s[october].min()))
-    score = model.scores(index, *index.near_pairs())
-    best_first = ranked_by(index, october, score)
-    hits = np.cumsum([pair in known for pair in best_first])
-    rows = []
-    for wanted, goal in ((0.5, ""), (0.65, ""), (0.75, ">= 2.68"), (0.8, ""), (rule[0], ">= 3")):
-        at = int(np.searchsorted(hits, wanted * len(known)))
-        precision = float(hits[at] / (at + 1))
-        what = f"learned: pair precision at recall {wanted:.3g}"
-        rows.append(Row(what, size, precision, "share", peer, rule[1], precision / rule[1], goal))
-    told = np.sort(score[october[np.stack([index.row[side] for side in index.near_pairs()], axis=1)].all(axis=1)])[::-1]
-    linked = np.diff(np.r_[0, hits])
-    for low, high in ((0.0, 0.1), (0.1, 0.2), (0.2, 0.3), (0.3, 0.4), (0.4, 1.0)):
-        part = (told >= low) & (told < high)
-        what, count = f"learned: linked of pairs told {low} to {high}", f"{int(part.sum()):,} pairs"
-        rows.append(Row(what, count, float(linked[part].mean()), "share", "told, on average", float(told[part].mean())))
-    return rows
-
-
-def pairs_of(pairs: NDArray[np.int64], chosen: NDArray[np.bool_]) -> set[frozenset[int]]:
-    """Links whose ends are both chosen, without direction."""
-    return {frozenset((a, b)) for a, b in pairs[chosen[pairs].all(axis=1)].tolist() if a != b}
-
-
-def ranked(
-    index: CandidateIndex, chosen: NDArray[np.bool_], alike: NDArray[np.int64] | None = None
-) -> tuple[set[frozenset[int]], list[frozenset[int]]]:
-    """The near pairs of chosen rows (whose values in `alike` are equal), as a set and best first."""
-    best_first = ranked_by(index, chosen, index.scores(*index.near_pairs()))
-    if alike is not None:
-        best_first = [pair for pair in best_first if len(set(alike[list(pair)].tolist())) == 1]
-    return set(best_first), best_first
-
-
-def ranked_by(index: CandidateIndex, chosen: NDArray[np.bool_], score: NDArray[np.float64]) -> list[frozenset[int]]:
-    """The near pairs of chosen rows, best first by a score of each."""
-    earlier, later = index.near_pairs()
-    rows = np.stack([index.row[earlier], index.row[later]], axis=1)
-    kept = chosen[rows].all(axis=1)
-    order = np.argsort(-score[kept], kind="stable")
-    return [frozenset(pair) for pair in rows[kept][order].tolist()]
-
-
-def group(city: PlantedRequests) -> NDArray[np.int64]:
-    """Our groups."""
-    return group_duplicates(city.x_m, city.y_m, city.requested_s, city.closed_s, city.service).group
-
-
-def dbscan(city: PlantedRequests) -> NDArray[np.int64]:
-    """The peer's clusters."""
-    return np.asarray(DBSCAN(eps=50.0, min_samples=2).fit_predict(_in_space_and_time(city)))
-
-
-def hdbscan(city: PlantedRequests) -> NDArray[np.int64]:
-    """Clusters of another peer, with the smallest size that it takes."""
-    return np.asarray(HDBSCAN(min_cluster_size=2, copy=True).fit_predict(_in_space_and_time(city)))
-
-
-def _in_space_and_time(city: PlantedRequests) -> NDArray[np.float64]:
-    return np.column_stack([city.x_m, city.y_m, city.requested_s / DAY_S * M_A_DAY])
-
-
-def agreement(truth: NDArray[np.int64], groups: NDArray[np.int64]) -> Agreement:
-    """How groups agree with the truth; -1 is alone."""
-    own = np.where(groups >= 0, groups, int(groups.max()) + 1 + np.arange(len(groups)))
-    joint = np.unique(np.stack([truth, own]), axis=1, return_inverse=True)[1].ravel()
-    size, truth_size, own_size = (np.bincount(label)[label] for label in (joint, _dense(truth), _dense(own)))
-    both, found, known = ((sizes - 1).sum() for sizes in (size, own_size, truth_size))  # twice the pairs
-    precision, recall = both / max(1, found), both / max(1, known)
-    b_precision, b_recall = float((size / own_size).mean()), float((size / truth_size).mean())
-    return Agreement(precision, recall, _f1(precision, recall), _f1(b_precision, b_recall))
-
-
-def _dense(label: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.unique(label, return_inverse=True)[1]
-
-
-def _f1(precision: float, recall: float) -> float:
-    return 2.0 * precision * recall / max(1e-12, precision + recall)
 
 
 if __name__ == "__main__":

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from geo.duplicate_index import CandidateIndex
 
 FEATURES = (
-    "apart_m", "delay", "open", "closed_for", "service_pair", "staff_pair", "open_before", "rank_by_delay",
+    "apart_m", "delay", "open", "closed_for", "service_pair", "service_earlier", "service_later", "staff_pair",
+    "open_before", "rank_by_delay",
     "rank_by_distance", "seen_before", "seen_before_earlier", "rush", "rush_earlier", *COMPARED[1:],
 )  # fmt: skip
 EVIDENCE_OF = {
     "apart_m": "distance", "rank_by_distance": "distance", "delay": "delay", "rank_by_delay": "delay", "open": "state",
-    "closed_for": "state", "service_pair": "services", "staff_pair": "staff", "open_before": "place",
+    "closed_for": "state", "service_pair": "services",
+    "service_earlier": "services", "service_later": "services", "staff_pair": "staff", "open_before": "place",
     "seen_before": "place", "seen_before_earlier": "place", "rush": "place", "rush_earlier": "place",
     "same_asset": "asset", "address": "address", "text_alike": "text", "text_shared": "text", "text_told": "text",
     "same_reporter": "reporter", "reported_before": "reporter", "photo_bits": "photo",
@@ -39,7 +41,10 @@ class Seen(NamedTuple):
 
 
 def pair_features(index: CandidateIndex, earlier: Ints32, later: Ints32, service_rates: Floats) -> Floats:
-    """FEATURES of pairs of places in the index, [pairs, features]; all near ones of each later report."""
+    """FEATURES of pairs of places in the index, [pairs, features]; all near ones of each later report.
+
+    `service_rates` [pairs, 3]: what is known of their services together, of the earlier one's, of the later one's.
+    """
     r = index.reports
     seen = Seen(r.x, r.y, r.t, r.closed, index.seen_before, index.rush)
     return features_of(seen, earlier, later, service_rates, compared(index, earlier, later))
@@ -56,7 +61,7 @@ def features_of(seen: Seen, earlier: Ints32, later: Ints32, service_rates: Float
         np.log1p(delay_s / HOUR_S),
         is_open,
         np.where(is_open, np.nan, np.log1p(np.maximum(closed_for_s, 0.0) / HOUR_S)),
-        service_rates,
+        *service_rates.T,
         said[:, AT["staff_pair"]],
         np.bincount(later, is_open, len(seen.x))[later],
         _rank(later, delay_s),

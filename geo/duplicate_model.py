@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,16 +25,34 @@ from geo.duplicate_index import CandidateIndex
 from geo.errors import GeoError
 from geo.report_order import Floats, Ints, Ints32
 
-FORMAT = 2
+FORMAT = 3
 FEWEST_LINKS = 100  # confirmed; with fewer the laws of the reports judge
 REJECTED = 5.0  # times as much as a pair that nobody looked at, of which some are duplicates
 BINS = 10
-_SERVICES = FEATURES.index("service_pair")
+_SERVICES = slice(FEATURES.index("service_pair"), FEATURES.index("service_later") + 1)
 _FOLDS = 5
 _RATE_PRIOR = 20.0
 _TREE_ARRAYS = ("feature", "value", "left", "right", "missing_left", "roots", "expected")
 _KEPT = 0.8  # of confirmed pairs
 _TREES, _LEAVES, _RATE = 200, 15, 0.05
+
+
+class ServiceRates(NamedTuple):
+    """Log rates at which staff confirm candidate pairs by their services.
+
+    `pairs`: of two services (ids in rising order); `sides`: of pairs whose earlier report is of a service, and of those
+    whose later one is; `other` for services not met in training.
+    """
+
+    pairs: Mapping[tuple[int, int], float]
+    sides: Mapping[int, tuple[float, float]]
+    other: float
+
+    def of(self, earlier: int, later: int) -> tuple[float, float, float]:
+        """What is known of the services together, of the earlier report's, of the later one's."""
+        pair = self.pairs.get((min(earlier, later), max(earlier, later)), self.other)
+        unknown = self.other, self.other
+        return pair, self.sides.get(earlier, unknown)[0], self.sides.get(later, unknown)[1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,8 +61,7 @@ class DuplicateModel:
 
     `feature` is -1 at a leaf, whose `value` counts; else the left child is taken where the feature is at most the
     `value` or missing goes left. `roots` [trees] is where each tree begins. `expected` is the mean of the leaves below
-    a node, weighted by the pairs that came to them in the fit. `service_pairs`: log rate at which staff
-    confirm a candidate pair of two services (ids in rising order); `other_pairs` for services not met in training.
+    a node, weighted by the pairs that came to them in the fit.
     """
 
     feature: NDArray[np.int16]
@@ -56,8 +73,7 @@ class DuplicateModel:
     expected: Floats
     start: float
     calibration: tuple[Floats, Floats]
-    service_pairs: Mapping[tuple[int, int], float]
-    other_pairs: float
+    rates: ServiceRates
     summary: Mapping[str, Any]
 
     @property
@@ -73,13 +89,15 @@ class DuplicateModel:
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """All of it as plain arrays, to be kept under a name."""
         trees = {name: np.asarray(getattr(self, name)) for name in _TREE_ARRAYS}
-        told = {**self.summary, "start": self.start, "other_pairs": self.other_pairs}
+        told = {**self.summary, "start": self.start, "other_pairs": self.rates.other}
         return {
             **trees,
             "told_raw": self.calibration[0],
             "told_share": self.calibration[1],
-            "pair_services": np.array(list(self.service_pairs), dtype=np.int64).reshape(-1, 2),
-            "pair_rates": np.array(list(self.service_pairs.values()), dtype=np.float64),
+            "pair_services": np.array(list(self.rates.pairs), dtype=np.int64).reshape(-1, 2),
+            "pair_rates": np.array(list(self.rates.pairs.values()), dtype=np.float64),
+            "side_services": np.array(list(self.rates.sides), dtype=np.int64),
+            "side_rates": np.array(list(self.rates.sides.values()), dtype=np.float64).reshape(-1, 2),
             "summary": np.frombuffer(json.dumps(told).encode(), dtype=np.uint8),
         }
 
@@ -92,10 +110,12 @@ class DuplicateModel:
         pairs = {
             (int(a), int(b)): float(r) for (a, b), r in zip(arrays["pair_services"], arrays["pair_rates"], strict=True)
         }
-        start, other = told.pop("start"), told.pop("other_pairs")
+        by_side = zip(arrays["side_services"], arrays["side_rates"], strict=True)
+        sides = {int(a): (float(first), float(second)) for a, (first, second) in by_side}
+        rates = ServiceRates(pairs, sides, told.pop("other_pairs"))
         trees = {name: arrays[name] for name in _TREE_ARRAYS}
         calibration = arrays["told_raw"], arrays["told_share"]
-        return cls(**trees, start=start, calibration=calibration, service_pairs=pairs, other_pairs=other, summary=told)
+        return cls(**trees, start=told.pop("start"), calibration=calibration, rates=rates, summary=told)
 
     @staticmethod
     def version_of(arrays: Mapping[str, NDArray[Any]]) -> int:
@@ -110,10 +130,10 @@ class DuplicateModel:
         """What the trees say of pairs before it is calibrated, as log odds."""
         return self._said(self._features(index, earlier, later))
 
-    def told_of(self, features: Floats, one: Ints, other: Ints) -> Floats:
-        """The probability for pairs of services (the caller's numbers) with FEATURES, but for that of the services."""
-        ends = zip(np.minimum(one, other).tolist(), np.maximum(one, other).tolist(), strict=True)
-        features[:, _SERVICES] = [self.service_pairs.get(pair, self.other_pairs) for pair in ends]
+    def told_of(self, features: Floats, earlier: Ints, later: Ints) -> Floats:
+        """The probability for pairs of services (the caller's numbers) with FEATURES, but for those of the services."""
+        ends = zip(earlier.tolist(), later.tolist(), strict=True)
+        features[:, _SERVICES] = np.array([self.rates.of(*pair) for pair in ends]).reshape(-1, 3)
         return np.interp(self._said(features), *self.calibration)
 
     def _said(self, features: Floats) -> Floats:
@@ -139,8 +159,7 @@ class DuplicateModel:
         return self.feature, self.value, self.left, self.right, self.missing_left, self.roots
 
     def _features(self, index: CandidateIndex, earlier: Ints32, later: Ints32) -> Floats:
-        rates = _read_rates(index, earlier, later, self.service_pairs, self.other_pairs)
-        return pair_features(index, earlier, later, rates)
+        return pair_features(index, earlier, later, _read_rates(index, earlier, later, self.rates))
 
 
 def is_among(index: CandidateIndex, earlier: Ints32, later: Ints32, pairs: ArrayLike) -> NDArray[np.bool_]:
@@ -177,16 +196,16 @@ def learn_model(
         raise GeoError(f"{int(same.sum())} confirmed duplicates are too few to learn from; {FEWEST_LINKS} are needed.")
     wrong = is_among(index, earlier, later, [] if rejected is None else rejected) & ~same
     weight = np.where(wrong, REJECTED, 1.0)
-    features = pair_features(index, earlier, later, np.zeros(len(same)))
+    features = pair_features(index, earlier, later, np.zeros((len(same), 3)))
     raw, fold = np.empty(len(same)), _folds(index.reports.t[later], same)
     for one in range(_FOLDS):
         inside = fold != one
         table = _rate_table(index, earlier, later, same, inside)
-        features[:, _SERVICES] = _read_rates(index, earlier, later, *table)
+        features[:, _SERVICES] = _read_rates(index, earlier, later, table)
         boosted = _boost(features[inside], same[inside], seed, weight[inside])
         raw[~inside] = boosted.decision_function(features[~inside])
-    pairs, other = _rate_table(index, earlier, later, same, np.ones(len(same), dtype=bool))
-    features[:, _SERVICES] = _read_rates(index, earlier, later, pairs, other)
+    rates = _rate_table(index, earlier, later, same, np.ones(len(same), dtype=bool))
+    features[:, _SERVICES] = _read_rates(index, earlier, later, rates)
     calibration = _calibration(raw, same)
     told = np.interp(raw, *calibration)
     summary = {
@@ -197,7 +216,7 @@ def learn_model(
         "learned_at": learned_at, "reliability": _reliability(raw, same, fold),
     }  # fmt: skip
     return DuplicateModel(**_arrays(_boost(features, same, seed, weight)), calibration=calibration,
-                          service_pairs=pairs, other_pairs=other, summary=summary)  # fmt: skip
+                          rates=rates, summary=summary)  # fmt: skip
 
 
 def _reliability(raw: Floats, same: NDArray[np.bool_], fold: Ints) -> list[dict[str, float | int]]:
@@ -234,28 +253,29 @@ def _folds(t: Floats, same: NDArray[np.bool_]) -> Ints:
 
 def _rate_table(
     index: CandidateIndex, earlier: Ints32, later: Ints32, same: NDArray[np.bool_], inside: NDArray[np.bool_]
-) -> tuple[dict[tuple[int, int], float], float]:
-    """Log rate of confirmed pairs by services, drawn to the mean of all where there are few; and that mean."""
-    r = index.reports
-    ends = np.sort(np.stack([r.service[earlier[inside]], r.service[later[inside]]]), axis=0)
-    cells, at = np.unique(ends, axis=1, return_inverse=True)
-    count, hits = np.bincount(at.ravel()), np.bincount(at.ravel(), same[inside])
-    mean = float(same[inside].mean())
-    rates = np.log((hits + _RATE_PRIOR * mean) / (count + _RATE_PRIOR))
-    ids = r.services[cells]
-    return {(int(a), int(b)): float(rate) for a, b, rate in zip(*ids, rates, strict=True)}, float(np.log(mean))
+) -> ServiceRates:
+    """The rates of some pairs, drawn to the mean of all where there are few."""
+    r, hit = index.reports, same[inside]
+    ends = np.stack([r.service[earlier[inside]], r.service[later[inside]]])
+    cells, at = np.unique(np.sort(ends, axis=0), axis=1, return_inverse=True)
+    mean = float(hit.mean())
+    pairs = zip(*r.services[cells].tolist(), _drawn(at.ravel(), hit, mean, cells.shape[1]).tolist(), strict=True)
+    of_earlier, of_later = (_drawn(end, hit, mean, len(r.services)).tolist() for end in ends)
+    sides = dict(zip(r.services.tolist(), zip(of_earlier, of_later, strict=True), strict=True))
+    return ServiceRates({(a, b): rate for a, b, rate in pairs}, sides, float(np.log(mean)))
 
 
-def _read_rates(
-    index: CandidateIndex, earlier: Ints32, later: Ints32, pairs: Mapping[tuple[int, int], float], other: float
-) -> Floats:
-    r = index.reports
-    table = np.full((len(r.services), len(r.services)), other)
-    place = {service: at for at, service in enumerate(r.services.tolist())}
-    for (one, two), rate in pairs.items():
-        if one in place and two in place:
-            table[place[one], place[two]] = table[place[two], place[one]] = rate
-    return np.asarray(table[r.service[earlier], r.service[later]])
+def _drawn(cell: Ints | Ints32, hit: NDArray[np.bool_], mean: float, cells: int) -> Floats:
+    """Log rate of hits in each cell, as if it had _RATE_PRIOR more at the mean rate."""
+    count, hits = np.bincount(cell, minlength=cells), np.bincount(cell, hit, cells)
+    return np.asarray(np.log((hits + _RATE_PRIOR * mean) / (count + _RATE_PRIOR)))
+
+
+def _read_rates(index: CandidateIndex, earlier: Ints32, later: Ints32, rates: ServiceRates) -> Floats:
+    """What the rates tell of pairs of places in the index, [pairs, 3]."""
+    r, services = index.reports, index.reports.services.tolist()
+    table = np.array([rates.of(one, other) for one in services for other in services]).reshape(-1, 3)
+    return np.asarray(table[r.service[earlier].astype(np.int64) * len(services) + r.service[later]])
 
 
 def _boost(features: Floats, same: NDArray[np.bool_], seed: int, weight: Floats | None = None) -> Any:

@@ -126,6 +126,6 @@ def _learned(near: _Near, compared: Floats, model: DuplicateModel) -> Floats:
         x, y, t, near.with_new(r.closed, np.inf), near.with_new(index.seen_before, near.before),
         near.with_new(index.rush, rush),
     )  # fmt: skip
-    features = features_of(seen, near.earlier, near.later, np.zeros(len(near.found)), compared)
-    one = r.services[r.service[near.found]]
-    return model.told_of(features, one, np.full_like(one, r.services[near.service]))
+    features = features_of(seen, near.earlier, near.later, np.zeros((len(near.found), 3)), compared)
+    kind = r.services[np.append(r.service[near.found], near.service)]
+    return model.told_of(features, kind[near.earlier], kind[near.later])

@@ -31,6 +31,8 @@ class Boston:
     service: NDArray[np.int64]
     police_district: NDArray[np.object_]
     staff: NDArray[np.bool_]  # entered by employees
+    address: list[str]
+    description: list[str]  # the form's own title, as the store has it
     pairs: NDArray[np.int64]
 
 
@@ -56,6 +58,8 @@ def read_boston() -> Boston | None:
         pd.factorize(rows["type"])[0],
         rows["police_district"].to_numpy(dtype=object),
         (rows["source"] == "Employee Generated").to_numpy(),
+        rows["location"].fillna("").tolist(),
+        rows["case_title"].fillna("").tolist(),
         np.array([(place[a], place[b]) for a, b in ends if a in place and b in place]),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from benchmarks.duplicates import pairs_of, ranked_by
+from benchmarks.duplicate_search.boston import pairs_of, ranked_by
 from benchmarks.inputs.boston import Boston, read_boston
 from benchmarks.inputs.planted import PlantedRequests
 from benchmarks.inputs.second_law import make_second_law
@@ -82,7 +82,7 @@ def test_nothing_from_the_future_counts(city: PlantedRequests) -> None:
         earlier, later = index.near_pairs()
         same_service = index.reports.service[earlier] == index.reports.service[later]
         chosen = (index.reports.t[later] <= at_half) & same_service
-        found = pair_features(index, earlier, later, np.zeros(len(earlier)))
+        found = pair_features(index, earlier, later, np.zeros((len(earlier), 3)))
         rows = np.stack([index.row[earlier], index.row[later]], axis=1)
         counted = [at for at, name in enumerate(FEATURES) if name not in ("open_before", "rank_by_delay")]
         counted.remove(FEATURES.index("rank_by_distance"))  # these count pairs of services that go together, too
@@ -130,7 +130,7 @@ def test_what_is_kept_is_what_was_learned(city: PlantedRequests, model: Duplicat
     assert (again.threshold, again.affinity) == (model.threshold, model.affinity)
     assert 0.0 < model.threshold < 1.0
     assert model.affinity
-    kept["summary"] = np.frombuffer(bytes(kept["summary"]).replace(b'"format": 2', b'"format": 9'), dtype=np.uint8)
+    kept["summary"] = np.frombuffer(bytes(kept["summary"]).replace(b'"format": 3', b'"format": 9'), dtype=np.uint8)
     with pytest.raises(GeoError, match="another version"):
         DuplicateModel.from_arrays(kept)
 

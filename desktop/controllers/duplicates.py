@@ -15,24 +15,18 @@ from desktop.controllers.proposal_desk import ProposalDesk
 from desktop.controllers.review_cards import Draft, cards_of
 from desktop.controllers.review_reads import Book, Case, changed_status, read_case
 from desktop.controllers.review_scene import SceneMaker, frame_of
+from desktop.controllers.review_state import accept_words, bulk_state, case_state, head_state, list_state, subtitle
 from desktop.controllers.review_words import (
-    bulk_words,
-    line_words,
-    model_words,
-    reasons,
     reliability,
-    track_record,
-    verdict,
 )
 from desktop.controllers.session import Session
-from desktop.domain.lifecycle import OPEN
 from desktop.domain.proposals import Proposal
 from desktop.map.tiles import CityTiles
 from desktop.operations.changes import Changes
 from desktop.views import format as words
 from desktop.views.duplicates.place import ReviewPlace
 from desktop.views.duplicates.review_view import ReviewView
-from desktop.views.duplicates.state import DOUBT_BELOW, BulkState, ProposalLine, ReviewState
+from desktop.views.duplicates.state import DOUBT_BELOW, ReviewState
 from desktop.views.shell.number_dialog import NumberDialog
 from desktop.views.theme import theme
 from desktop.views.workspace import Workspace
@@ -156,19 +150,11 @@ class DuplicatesController(QObject):
             self._read()
         self._settle()
         self._workspace.set_badge(len(book.proposals))
-        self._workspace.set_subtitle(self._subtitle(book))
+        self._workspace.set_subtitle(subtitle(book))
         if not book.proposals:
             self._workspace.part_arrived(SCENE)
         self._workspace.set_ready(True)
         self._show()
-
-    def _subtitle(self, book: Book) -> str:
-        """12 proposed · 31 accepted today · 2 rejected, and how many requests no search has seen."""
-        told = self.tr("{0} proposed · {1} accepted today · {2} rejected").format(
-            words.count(len(book.proposals)), words.count(book.accepted_today), words.count(book.rejected_today)
-        )
-        since = self.tr("{0} came since the last search").format(words.count(book.since))
-        return f"{told} · {since}" if book.since and book.clusters is not None else told
 
     def _other_than(self, case: Case, now: Proposal) -> bool:
         """Whether what a person sees of a proposal is no longer so: its reports, their incident, their status."""
@@ -404,95 +390,23 @@ class DuplicatesController(QObject):
         book, snapshot = self._desk.book, self._session.snapshot
         if book is None or snapshot is None:
             return None
-        lines = tuple(self._line(book, one) for one in book.proposals)
         busy = bool(self._asked) or GROUP in self._session.busy
-        state = ReviewState(lines, self._chosen, busy=busy, nothing=self._nothing(book), total=len(lines))
+        state = list_state(book, snapshot, self._chosen, busy=busy)
         case, draft, proposal = self._case, self._draft, self._proposal()
         if proposal is None:
             return state
-        place = [one.parent for one in book.proposals].index(proposal.parent) + 1
-        state = replace(
-            state,
-            title=self._title(book, proposal),
-            place=self.tr("{0} of {1}").format(words.count(place), words.count(len(lines))),
-            probability=proposal.probability,
-            changed=self._changed,
-        )
+        state = replace(head_state(state, book, proposal), changed=self._changed)
         if case is None or draft is None or case.proposal.parent != proposal.parent:
             return state
-        now, ground = self._session.clock.now(), book.grounds[proposal.parent]
-        names = {int(service.id): service.service_name for service in snapshot.services}
+        now = self._session.clock.now()
         cards = cards_of(case, draft, snapshot, now, book.everyday)
         doubtful = {one.request_id for one in cards if (one.probability or 1.0) < DOUBT_BELOW}
-        return replace(
-            state,
-            below=self._below(case, ground),
-            cards=cards,
-            focused=draft.focused,
-            scene=self._scenes.scene(case, draft, self._credit, RADIUS_M, doubtful),
-            verdict=verdict(proposal.probability),
-            evidence=track_record(proposal.probability, reliability(book.decisions)),
-            reasons=reasons(case, ground, names, book.everyday),
-            model=model_words(book.model_version, book.learned_from),
-            accept=self._accept_words(case, draft),
-        )
-
-    def _accept_words(self, case: Case, draft: Draft) -> str:
-        """Joining an incident that stands is told as that."""
-        if not case.proposal.standing:
-            return ""
-        count = sum(key not in draft.out for key in case.proposal.fresh)
-        return self.tr("Join 1 to the incident") if count == 1 else self.tr("Join {0} to the incident").format(count)
-
-    def _line(self, book: Book, one: Proposal) -> ProposalLine:
-        snapshot, parent = self._session.snapshot, book.parents[one.parent]
-        assert snapshot is not None
-        return ProposalLine(
-            one.parent,
-            snapshot.service(parent.service_id).icon,
-            self._title(book, one),
-            line_words(book.grounds[one.parent]),
-            one.probability,
-        )
-
-    def _title(self, book: Book, one: Proposal) -> str:
-        parent = book.parents[one.parent]
-        return parent.address or parent.service_request_id
-
-    def _below(self, case: Case, ground: Any) -> str:
-        """4 reports, 35 min, 31 m across · one crew stop, one deadline: Wed 14 Oct, 10:47 (the earliest)."""
-        told = self.tr("{0} reports, {1}, {2} across").format(
-            ground.count, words.elapsed(ground.span_s), words.distance(ground.widest_m)
-        )
-        due = [one.due_at for one in case.requests if one.due_at is not None and one.status in OPEN]
-        snapshot = self._session.snapshot
-        if not due or snapshot is None:
-            return told
-        when = words.deadline(min(due), self._session.clock.now(), snapshot.city.timezone)
-        return self.tr("{0} · one crew stop, one deadline: {1} (the earliest)").format(told, when)
-
-    def _nothing(self, book: Book) -> str:
-        """What is true while nothing is proposed."""
-        if book.clusters is None:
-            return self.tr("Nobody has looked for duplicates yet.")
-        if book.since:
-            return self.tr("{0} requests came since the last search.").format(words.count(book.since))
-        return self.tr("Every open report is decided about or alone.")
+        scene = self._scenes.scene(case, draft, self._credit, RADIUS_M, doubtful)
+        state = case_state(state, book, case, snapshot, now)
+        return replace(state, cards=cards, focused=draft.focused, scene=scene, accept=accept_words(case, draft))
 
     def _show_bulk(self) -> None:
-        chosen = self._likely()
-        if self._desk.book is None or not self._proposals():
-            self.view.set_bulk(None)
-            return
-        reports = sum(len(one.fresh) for one in chosen)
-        wrong = sum(1 - one.probability for one in chosen) / len(chosen) * 100 if chosen else 0.0
-        told = self.tr("None is that likely.")
-        if chosen:
-            told = bulk_words(len(chosen), reports, wrong)
-        one, many = self.tr("Accept 1 incident"), self.tr("Accept {0} incidents").format(words.count(len(chosen)))
-        many = many if chosen else self.tr("Accept many")
-        possible = bool(chosen) and not self._asked
-        self.view.set_bulk(BulkState(self._least, told, one if len(chosen) == 1 else many, possible))
+        self.view.set_bulk(bulk_state(self._proposals(), self._likely(), self._least, busy=bool(self._asked)))
 
     def _tell_reliability(self) -> None:
         book = self._desk.book

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,6 +15,9 @@ from geo.duplicate_laws import BANDWIDTH_M, LATELY_S, DuplicateLaws, Lookup, lea
 from geo.duplicate_settings import Candidates, DuplicateSettings, Groups
 from geo.errors import GeoError
 from geo.report_order import HOUR_S, Flags, Floats, Ints, Ints32, OrderedReports, ReportColumns, order_reports
+
+if TYPE_CHECKING:
+    from geo.known_laws import KnownLaws
 
 _HARDLY = 0.01  # a candidate that scores less is not worth a look
 
@@ -177,8 +181,12 @@ def build_candidate_index(
     asset: ArrayLike | None = None,
     asset_layer: ArrayLike | None = None,
     staff: ArrayLike | None = None,
+    known: KnownLaws | None = None,
 ) -> CandidateIndex:
-    """Order reports by place so that near ones are found at once, and learn their laws; see `group_duplicates`."""
+    """Order reports by place so that near ones are found at once, and learn their laws; see `group_duplicates`.
+
+    With laws that are `known` nothing is learned: the reports may be the few around one place.
+    """
     rule = settings or DuplicateSettings()
     x, y, t, closed = (np.asarray(values, dtype=np.float64) for values in (x_m, y_m, requested_s, closed_s))
     kind = np.asarray(service, dtype=np.int64)
@@ -186,7 +194,10 @@ def build_candidate_index(
     told = ReportColumns(x, y, t, closed, kind, text, *_named(asset, asset_layer, len(kind)), flags)
     window_s = rule.window_h * HOUR_S
     reports = order_reports(told, rule.radius_m, window_s, BANDWIDTH_M)
-    laws = learn_laws(reports, rule.radius_m, window_s)
+    if known is not None:
+        reports, laws = known.placed(reports), known.laws
+    else:
+        laws = learn_laws(reports, rule.radius_m, window_s)
     laws = replace(laws, affinity=_affinity(laws.affinity, reports.services, rule))
     return CandidateIndex(rule, reports, laws, lookup(laws), log_rates(reports.background, reports.span_s))
 

@@ -19,7 +19,7 @@ from desktop.operations.changes import Changes
 from desktop.operations.duplicate_clusters import CLUSTERS, KEEP, last_clusters, read_proposals
 from desktop.operations.duplicate_columns import MISSING_MS, read_columns
 from desktop.operations.incident_policy import record_policy
-from desktop.operations.search_duplicates import read_said, search
+from desktop.operations.search_duplicates import LAWS, read_said, search
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -54,10 +54,11 @@ def group_duplicates(work: Work, *, threshold: float | None = None) -> Changes:
     with work.store.read() as unit:
         told, model, said = read_columns(unit, city), last_model(unit), read_said(unit)
     work.breathe(0.2, f"Comparing {len(told.ids):,} requests")
-    clusters = search(work, told, said, model, threshold)
+    clusters, laws = search(work, told, said, model, threshold)
     work.breathe(0.6, "Storing what was found")
     with work.store.write(KEEP, actor=work.actor, at=work.clock.now()) as unit:
         unit.put_artifact(CLUSTERS, clusters.to_arrays())
+        unit.put_artifact(LAWS, laws.to_arrays())
         unit.summary.update(clusters=len(clusters.probability), reports=len(clusters.request_id))
         unit.commit()
     work.breathe(0.7, "Storing the incidents")

@@ -18,6 +18,9 @@ from desktop.operations.work import Work
 if TYPE_CHECKING:
     from geo.duplicate_model import DuplicateModel
     from geo.duplicates import DuplicateSettings, Groups
+    from geo.known_laws import KnownLaws
+
+LAWS = "duplicate laws"  # artifact
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,10 @@ def read_said(unit: ReadUnit) -> Said:
 
 def search(
     work: Work, told: DuplicateColumns, said: Said, model: DuplicateModel | None, threshold: float | None
-) -> Clusters:
-    """Clusters of reports, their pairs, and what speaks for each pair."""
+) -> tuple[Clusters, KnownLaws]:
+    """Clusters of reports, their pairs and what speaks for each; and the city's laws, which outlive the search."""
+    from geo.known_laws import KnownLaws
+
     settings = settings_for(model, threshold)
     index = told.index(settings)
     work.breathe(0.35, "Comparing near reports")
@@ -56,7 +61,15 @@ def search(
     place[index.row] = np.arange(len(index.row), dtype=np.int32)
     one, other = place[groups.pairs.row_one], place[groups.pairs.row_other]
     evidence = index.evidence(one, other) if model is None else model.evidence(index, one, other)
-    return _clusters(told, groups, evidence, settings.threshold, model)
+    return _clusters(told, groups, evidence, settings.threshold, model), KnownLaws.of(index)
+
+
+def last_laws(unit: ReadUnit) -> KnownLaws | None:
+    """The laws that the last search learned; None before the first."""
+    from geo.known_laws import KnownLaws
+
+    arrays = unit.artifacts.get(LAWS)
+    return None if arrays is None else KnownLaws.from_arrays(arrays)
 
 
 def _clusters(

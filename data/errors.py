@@ -16,6 +16,10 @@ class RefusedInput(DataError):
     """The input was refused and nothing was changed."""
 
 
+class NoStore(RefusedInput):
+    """There is no store at the place that was named."""
+
+
 class StoreFailure(DataError):
     """The store could not do its work; what was committed before stays."""
 

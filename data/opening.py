@@ -16,7 +16,7 @@ from threading import Lock
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from data.errors import RefusedInput, StoreFailure
+from data.errors import NoStore, RefusedInput, StoreFailure
 from data.faults import RESTORE, telling, telling_database
 from data.migrations import HEAD, REVISIONS, upgrade
 
@@ -72,7 +72,7 @@ def prepare_file(path: Path, *, create: bool, engine_for: EngineFor, shown: str 
         raise RefusedInput(f"{where} is a folder, not a store; name a file in it.")
     if not path.exists():
         if not create:
-            raise RefusedInput(f"There is no store {where}; make one with 'opsmap init NAME' or 'opsmap demo'.")
+            raise NoStore(f"There is no store {where}; make one with 'opsmap init NAME' or 'opsmap demo'.")
         _make_file(path, engine_for)
     in_wal = _check_header(path, where)
     revision, made_by = _peek(path, where)
@@ -221,7 +221,7 @@ def prepare_server(engine: Engine, where: str, *, create: bool) -> None:
         elif tables - {"spatial_ref_sys"}:
             raise RefusedInput(f"{where} holds tables of another program; name an empty database.")
         elif not create:
-            raise RefusedInput(f"There is no store in {where}; make one with 'opsmap init NAME' or 'opsmap demo'.")
+            raise NoStore(f"There is no store in {where}; make one with 'opsmap init NAME' or 'opsmap demo'.")
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": APPLICATION_ID})
         _upgrade(connection)
 

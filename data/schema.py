@@ -297,6 +297,7 @@ photo = Table(
     Column("width_px", Integer, nullable=False),
     Column("height_px", Integer, nullable=False),
     Column("content", LargeBinary, nullable=False),
+    Column("look_hash", BigInteger),  # how it looks (data.photo_looks); none for what cannot be told
 )
 
 note = Table(

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, insert, select, text
 from data import log
 from data.bulk import CHUNK, bulk_for, in_chunks
 from data.errors import Conflict
+from data.photo_looks import look_hash
 from data.records import ActId
 from data.repositories.artifacts import Artifacts, pack_arrays
 from data.repositories.catalogue import Agencies, Cities, Crews, Depots, People, Rules, Services, Sources
@@ -196,8 +197,18 @@ class WriteUnit(ReadUnit):
         self._attach("answer", rows)
 
     def attach_photos(self, rows: Iterable[Row]) -> None:
-        """Add photos: request_id, media_type, width_px, height_px, content."""
-        self._attach("photo", rows)
+        """Add photos: request_id, media_type, width_px, height_px, content. How each looks is worked out here."""
+        looks: dict[bytes, int | None] = {}  # one picture often comes many times
+
+        def looked_at(row: Row) -> Row:
+            content = row["content"]
+            if not isinstance(content, bytes):
+                raise TypeError("a photo is kept as bytes")
+            if content not in looks:
+                looks[content] = look_hash(content)
+            return {**row, "look_hash": looks[content]}
+
+        self._attach("photo", (looked_at(row) for row in rows))
 
     def detach(self, what: str, request_ids: Sequence[int]) -> None:
         """Forget the reporters, answers or photos (the table's name) of requests."""

@@ -19,6 +19,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication
 
+from data.errors import NoStore
 from desktop.change_bus import ChangeBus
 from desktop.controllers.shell import ShellController, StoreSummary, read_summary
 from desktop.domain.clock import Clock, FixedClock, SystemClock
@@ -46,7 +47,6 @@ AS_ROOT = (
 )
 INTERRUPTED = 130  # the exit code of a program that was asked to stop
 PATIENCE_MS = 300  # nothing is said about waiting before
-NO_CITY = "There is no city in {0} yet; make one with 'opsmap init NAME', or a demo city with 'opsmap demo'."
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,19 +235,21 @@ class Opening(QObject):
 
             app.content = fill_workspaces(app)
         else:
-            self._show_empty()
-            app.shell.tell_note(NO_CITY.format(opened[1].name))
+            self._show_empty(self.tr("{0} holds no city yet.").format(opened[1].name))
 
     def _refused(self, sentence: str) -> None:
         self._slow.stop()
-        app = self._app
-        self._show_empty()
-        app.shell.tell_failure(sentence)
+        app, failure = self._app, self.sender().failure  # type: ignore[attr-defined] # of the read's handle
+        if failure.kind == NoStore.__name__:  # as at the first start: nothing went wrong
+            self._show_empty(self.tr("There is no store {0} yet.").format(Path(app.options.store).name))
+        else:
+            self._show_empty("")
+            app.shell.tell_failure(sentence)
         app.window.status_bar.set_store(Path(app.options.store).name, self.tr("not open"), None)
 
-    def _show_empty(self) -> None:
+    def _show_empty(self, told: str) -> None:
         app = self._app
-        show_empty(app.window.workspaces.values())
+        show_empty(app.window.workspaces.values(), told)
         for place in app.window.workspaces.values():
             place.set_ready(True)
 
@@ -263,6 +265,12 @@ class Opening(QObject):
             assistant = Assistant(app.window, app.runner, app.clock, app.options.actor)
             assistant.founded.connect(self._another)
             assistant.open()
+        elif command_id == "city.demo":
+            from desktop.controllers.demo_making import DemoMaking
+
+            making = DemoMaking(self._app.window, self._app.runner, self._app.clock, self._app.options.actor)
+            making.made.connect(self._another)
+            making.ask_place()
 
     def _another(self, location: str) -> None:
         self._app.following = location

@@ -18,6 +18,7 @@ from desktop.controllers.crews import CrewsController
 from desktop.controllers.duplicates import DuplicatesController
 from desktop.controllers.found_places import FoundPlaces
 from desktop.controllers.hand_over import HandOverController
+from desktop.controllers.incident_acts import IncidentActs
 from desktop.controllers.map_layer_reads import read_place_names
 from desktop.controllers.map_layers import MapLayersController
 from desktop.controllers.map_views import MapViews
@@ -33,6 +34,7 @@ from desktop.controllers.today import TodayController
 from desktop.jobs import Lane
 from desktop.map.tiles import CityTiles
 from desktop.map.view import MapView
+from desktop.views.duplicates.review_view import ReviewView
 from desktop.views.places import CREWS, DUPLICATES, NEIGHBOURHOODS, OPERATIONS, SERVICES
 from desktop.views.table_columns import from_names, names_of
 from desktop.views.workspace import Workspace
@@ -128,7 +130,8 @@ class Content(QObject):
         TimeSliderController(place, view, self.session, controller.filtering, self._app.settings)
         panes = (controller.queue, controller.strip)
         today = TodayController(panes, self.session, controller.filtering, controller.choose, controller)
-        acts = RequestActs(controller, place, self._app.window, self.session)
+        IncidentActs(controller, place, self._app.window, self.session)
+        acts = RequestActs(controller, place, self._app.window, self.session, self._app.shell)
         today.storms.act_wanted.connect(acts.begin)
         acts.set_letters(self._app.settings.settings.single_letters)
         self._app.shell.letters_changed.connect(acts.set_letters)
@@ -168,7 +171,9 @@ class Content(QObject):
 
     def _duplicates(self, place: Workspace) -> Iterator[None]:
         yield
-        review = DuplicatesController(place, self.session, self._proposals)
+        view = ReviewView()
+        yield
+        review = DuplicatesController(place, self.session, self._proposals, view)
         review.request_wanted.connect(self._open_request)
         review.set_letters(self._app.settings.settings.single_letters)
         self._app.shell.letters_changed.connect(review.set_letters)

@@ -14,13 +14,17 @@ from desktop.worker import Call, Failed, Outcome, Said, Succeeded
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to run. `writes` puts it into the queue of writes; `initiator` tells a screen that a change is its own."""
+    """What to run. `writes` puts it into the queue of writes; `initiator` tells a screen that a change is its own.
+
+    `told_there`: who started it shows a failure themselves, where the person is looking; the window adds no toast.
+    """
 
     title: str
     function: Callable[..., Any]
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     writes: bool = False
     initiator: object | None = None
+    told_there: bool = False
 
     def __post_init__(self) -> None:
         name = self.function.__qualname__

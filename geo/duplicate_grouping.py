@@ -126,7 +126,7 @@ def _link(members: _Members, edges: _Edges, rule: DuplicateSettings) -> Ints:
     parted = ends[:, 0] != ends[:, 1]
     joined, at = np.unique(ends[parted] @ [len(box), 1], return_inverse=True)
     u, v = (np.ascontiguousarray(side) for side in np.divmod(joined, len(box)))
-    total = np.bincount(at.ravel(), weight[parted], len(joined))
+    total = np.asarray(np.bincount(at.ravel(), weight[parted], len(joined)), dtype=np.float64)
     return np.asarray(average_link(u, v, total, box, np.bincount(node), *limits))[node]
 
 

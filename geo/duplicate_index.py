@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from geo.duplicate_evidence import law_evidence
+from geo.duplicate_features import ServiceTimes, rush, seen_before, service_times
 from geo.duplicate_grouping import group_pairs
 from geo.duplicate_laws import BANDWIDTH_M, LATELY_S, DuplicateLaws, Lookup, learn_laws, log_rates, lookup
-from geo.duplicate_settings import Candidates, DuplicateSettings, Groups
+from geo.duplicate_new_report import Said, candidates_of
+from geo.duplicate_particulars import (
+    compared,
+    odds_of,
+    reader,
+    tells,
+    word_rarity,
+)
+from geo.duplicate_settings import Candidates, DuplicateSettings, Groups, probability
 from geo.errors import GeoError
-from geo.report_order import HOUR_S, Flags, Floats, Ints, Ints32, OrderedReports, ReportColumns, order_reports
+from geo.report_order import HOUR_S, Flags, Floats, Ints, Ints32, OrderedReports, ReportColumns, Texts, order_reports
+from geo.text_words import Rarity
 
 if TYPE_CHECKING:
+    from geo.duplicate_model import DuplicateModel
     from geo.known_laws import KnownLaws
 
-_HARDLY = 0.01  # a candidate that scores less is not worth a look
 
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class CandidateIndex:
     """Built by `build_candidate_index`. Pairs are places in `reports`, answers are the caller's rows."""
 
@@ -31,6 +41,7 @@ class CandidateIndex:
     laws: DuplicateLaws
     tables: Lookup
     log_background: Floats  # [reports]
+    known_rarity: Rarity | None = None  # of words in the whole city, where these are only some of its reports
 
     @property
     def row(self) -> Ints:
@@ -38,7 +49,8 @@ class CandidateIndex:
         return self.reports.row
 
     @property
-    def _reach(self) -> Floats:
+    def reach(self) -> Floats:
+        """Radius in metres and window in seconds."""
         return np.array([self.settings.radius_m, self.settings.window_h * HOUR_S])
 
     def near_pairs(self) -> tuple[Ints32, Ints32]:
@@ -47,12 +59,34 @@ class CandidateIndex:
 
         r = self.reports
         blocks = (r.block_service, r.starts, r.ahead)
-        earlier, later = near_pairs(r.x, r.y, r.t, *blocks, self._reach, self.laws.affinity)
-        return earlier, later
+        earlier, later = near_pairs(r.x, r.y, r.t, *blocks, self.reach, self.laws.affinity)
+        near = self.within_bounds(earlier, later) if self.settings.by_service else slice(None)
+        return earlier[near], later[near]
+
+    def within_bounds(self, earlier: Ints32 | Ints, later: Ints32 | Ints) -> Flags:
+        """Which pairs are within the bounds that are set for both of their services."""
+        r = self.reports
+        one, other = r.service[earlier], r.service[later]
+        apart_m = np.hypot(r.x[earlier] - r.x[later], r.y[earlier] - r.y[later])
+        return self.bounded(one, other, apart_m, r.t[later] - r.t[earlier])
+
+    def bounded(self, one: Ints32, other: Ints32 | int, apart_m: Floats, delay_s: Floats) -> Flags:
+        """The same for pairs of services by their places among them, so far apart and so late."""
+        radius_m, window_s = self.bounds
+        near = apart_m <= np.minimum(radius_m[one], radius_m[other])
+        return np.asarray(near & (delay_s <= np.minimum(window_s[one], window_s[other])))
+
+    @cached_property
+    def bounds(self) -> tuple[Floats, Floats]:
+        """Radius in metres and window in seconds of each service, never above those of all."""
+        rule, services = self.settings, self.reports.services.tolist()
+        told = [rule.by_service.get(service, (np.inf, np.inf)) for service in services]
+        table = np.minimum(np.array(told).reshape(-1, 2), [rule.radius_m, rule.window_h])
+        return table[:, 0], table[:, 1] * HOUR_S
 
     def scores(self, earlier: Ints32, later: Ints32) -> Floats:
         """The probability, for pairs of places in this index, that both reports are of one incident."""
-        return _probability(self.log_odds(earlier, later))
+        return probability(self.log_odds(earlier, later))
 
     def log_odds(self, earlier: Ints32, later: Ints32) -> Floats:
         """What `scores` are the probabilities of."""
@@ -75,14 +109,34 @@ class CandidateIndex:
 
     def said(self, earlier: Ints32, later: Ints32) -> Iterator[tuple[str, Floats]]:
         """Log odds of pairs by what is said beyond place, time and service, each with the evidence that it is."""
-        r = self.reports
-        if r.text is not None and len(earlier):
-            yield "text", self._text_odds([r.text[i] for i in earlier], [r.text[i] for i in later])
-        if r.asset is not None and r.asset_layer is not None:
-            assets = r.asset[earlier], r.asset[later], r.asset_layer[earlier], r.asset_layer[later]
-            yield "asset", self._asset_odds(*assets)
-        if r.staff is not None:
-            yield "staff", self._staff_odds(r.staff[earlier], r.staff[later])
+        if tells(self.reports):
+            yield from odds_of(self.settings, compared(self, earlier, later))
+
+    @cached_property
+    def seen_before(self) -> Floats:
+        """What had been reported at the place of each report long before it."""
+        return seen_before(self)
+
+    @cached_property
+    def times(self) -> ServiceTimes:
+        """When the reports of each service came."""
+        return service_times(self.reports)
+
+    @cached_property
+    def rush(self) -> Floats:
+        """What was going on in the city just before each report."""
+        return rush(self.times)
+
+    @cached_property
+    def reporters(self) -> Ints:
+        """Whoever made a report, for each that is known, in order."""
+        told = self.reports.reporter
+        return np.zeros(0, dtype=np.int64) if told is None else np.sort(told[told >= 0])
+
+    @cached_property
+    def rarity(self) -> Rarity:
+        """How much the words of the reports' texts tell."""
+        return word_rarity(self.reports) if self.known_rarity is None else self.known_rarity
 
     def group(
         self,
@@ -104,69 +158,20 @@ class CandidateIndex:
         service: int,
         text: str = "",
         *,
+        address: str = "",
         asset: int = -1,
         asset_layer: int = -1,
         staff: bool = False,
+        reporter: int = -1,
+        photo: Sequence[int] = (),
+        model: DuplicateModel | None = None,
     ) -> Candidates:
-        """The reports that a new one may repeat or be repeated by, best first; scores near 0 are left out."""
-        from geo.duplicate_kernels import near_point
+        """The reports that a new one may repeat or be repeated by, best first; scores near 0 are left out.
 
-        r = self.reports
-        place = int(np.searchsorted(r.services, service))
-        own = place if place < len(r.services) and r.services[place] == service else -1
-        if not (np.isfinite(x_m) and np.isfinite(y_m) and np.isfinite(requested_s)) or own < 0:
-            return Candidates(np.zeros(0, dtype=np.int64), np.zeros(0))
-        west, south, row_keys = r.origin
-        col, line = (x_m - west) // self.settings.radius_m, (y_m - south) // self.settings.radius_m
-        corner = np.array([int(line) * row_keys + int(col), row_keys])
-        at = np.array([x_m, y_m, requested_s])
-        grid = at, own, r.keys, r.cell_blocks, corner
-        rest = r.block_service, r.starts, self._reach, BANDWIDTH_M, self.laws.affinity
-        found, seen = near_point(*grid, r.x, r.y, r.t, *rest)
-        odds = self._odds_of_new(found, at, own, seen)
-        if r.text is not None and len(odds):
-            odds += self._text_odds([text] * len(found), [r.text[i] for i in found])
-        if r.asset is not None and r.asset_layer is not None:
-            odds += self._asset_odds(asset, r.asset[found], asset_layer, r.asset_layer[found])
-        if r.staff is not None:
-            odds += self._staff_odds(staff, r.staff[found])
-        score = _probability(odds)
-        order = np.lexsort((found, -score))
-        order = order[score[order] >= _HARDLY]
-        return Candidates(r.row[found[order]], score[order])
-
-    def _odds_of_new(self, found: Ints, at: Floats, own: int, seen: float) -> Floats:
-        """Log odds of the reports found and one more, which stands last in the columns that the kernel is given."""
-        from geo.duplicate_judging_kernels import pair_odds
-
-        r = self.reports
-        background = log_rates(np.array([seen]), r.span_s)
-        x, y, t = (np.append(values[found], one) for values, one in zip((r.x, r.y, r.t), at, strict=True))
-        closed = np.append(r.closed[found], np.inf)
-        service = np.append(r.service[found], np.int32(own)).astype(np.int32)
-        place, new = np.arange(len(found), dtype=np.int32), np.full(len(found), len(found), dtype=np.int32)
-        first = r.t[found] <= at[2]
-        earlier, later = np.where(first, place, new), np.where(first, new, place)
-        rates = np.append(self.log_background[found], background)
-        return np.asarray(pair_odds(earlier, later, x, y, t, closed, service, rates, *self.tables, LATELY_S))
-
-    def _asset_odds(self, one: int | Ints, other: Ints, layer: int | Ints, other_layer: Ints) -> Floats:
-        """One asset speaks for one incident, two of a layer against it; of two layers, or unnamed, they say nothing."""
-        rule = self.settings
-        both = (np.asarray(one) >= 0) & (other >= 0) & (layer == other_layer)
-        odds = np.where(one == other, np.log(rule.same_asset_odds), np.log(rule.other_asset_odds))
-        return np.asarray(np.where(both, odds, 0.0))
-
-    def _staff_odds(self, one: bool | Flags, other: Flags) -> Floats:
-        return np.asarray(np.where(one & other, np.log(self.settings.staff_odds), 0.0))
-
-    def _text_odds(self, ones: list[str], others: list[str]) -> Floats:
-        """Agreeing texts speak for one incident, unlike ones against it; a missing text says nothing."""
-        from rapidfuzz import fuzz, process
-
-        alike = process.cpdist(ones, others, scorer=fuzz.token_set_ratio, dtype=np.float64) / 100.0
-        both = np.array([bool(a) and bool(b) for a, b in zip(ones, others, strict=True)])
-        return np.asarray(np.where(both, self.settings.text_weight * (2.0 * alike - 1.0), 0.0))
+        With a `model` its scores count; see `duplicate_new_report`.
+        """
+        said = Said(text, address, asset, asset_layer, staff, reporter, tuple(photo))
+        return candidates_of(self, np.array([x_m, y_m, requested_s]), service, said, model)
 
 
 def build_candidate_index(
@@ -175,12 +180,15 @@ def build_candidate_index(
     requested_s: ArrayLike,
     closed_s: ArrayLike,
     service: ArrayLike,
-    text: Sequence[str] | None = None,
+    text: Sequence[str] | Texts | None = None,
     settings: DuplicateSettings | None = None,
     *,
+    address: Sequence[str] | Texts | None = None,
     asset: ArrayLike | None = None,
     asset_layer: ArrayLike | None = None,
     staff: ArrayLike | None = None,
+    reporter: ArrayLike | None = None,
+    photo: ArrayLike | None = None,
     known: KnownLaws | None = None,
 ) -> CandidateIndex:
     """Order reports by place so that near ones are found at once, and learn their laws; see `group_duplicates`.
@@ -190,8 +198,17 @@ def build_candidate_index(
     rule = settings or DuplicateSettings()
     x, y, t, closed = (np.asarray(values, dtype=np.float64) for values in (x_m, y_m, requested_s, closed_s))
     kind = np.asarray(service, dtype=np.int64)
-    flags = None if staff is None else np.asarray(staff, dtype=bool)
-    told = ReportColumns(x, y, t, closed, kind, text, *_named(asset, asset_layer, len(kind)), flags)
+    assets, layers = _named(asset, asset_layer, len(kind))
+    told = ReportColumns(
+        x, y, t, closed, kind,
+        text=_texts(text, len(kind)),
+        address=_texts(address, len(kind)),
+        asset=assets,
+        asset_layer=layers,
+        staff=None if staff is None else np.asarray(staff, dtype=bool),
+        reporter=None if reporter is None else np.asarray(reporter, dtype=np.int64),
+        photo=None if photo is None else np.asarray(photo, dtype=np.int64).reshape(len(kind), -1),
+    )  # fmt: skip
     window_s = rule.window_h * HOUR_S
     reports = order_reports(told, rule.radius_m, window_s, BANDWIDTH_M)
     if known is not None:
@@ -199,7 +216,14 @@ def build_candidate_index(
     else:
         laws = learn_laws(reports, rule.radius_m, window_s)
     laws = replace(laws, affinity=_affinity(laws.affinity, reports.services, rule))
-    return CandidateIndex(rule, reports, laws, lookup(laws), log_rates(reports.background, reports.span_s))
+    rates = log_rates(reports.background, reports.span_s)
+    return CandidateIndex(rule, reports, laws, lookup(laws), rates, None if known is None else known.rarity)
+
+
+def _texts(texts: Sequence[str] | Texts | None, count: int) -> Texts | None:
+    if texts is not None and not callable(texts) and len(texts) != count:
+        raise GeoError(f"The columns of the reports differ in length: {count}, {len(texts)}.")
+    return None if texts is None else reader(texts)
 
 
 def _named(asset: ArrayLike | None, layer: ArrayLike | None, count: int) -> tuple[Ints | None, Ints | None]:
@@ -222,7 +246,3 @@ def _affinity(learned: Floats, services: Ints, rule: DuplicateSettings) -> Float
         if one in place and other in place and one != other:
             table[place[one], place[other]] = table[place[other], place[one]] = factor
     return table
-
-
-def _probability(log_odds: Floats) -> Floats:
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(log_odds, -700.0, 700.0))))

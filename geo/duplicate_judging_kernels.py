@@ -145,3 +145,26 @@ def forest_parts(
                 parts[row, slot[asked]] += expected[onward] - expected[node]
                 node = onward
     return parts
+
+
+@njit(cache=True)
+def common_weight(
+    begins: NDArray[np.int64], word: NDArray[np.int64], weight: Floats, one: NDArray[np.int64], other: NDArray[np.int64]
+) -> tuple[Floats, Floats]:
+    """For pairs of texts the weight of the words in both, and of all words of the lighter text."""
+    shared, told = np.zeros(len(one)), np.zeros(len(one))
+    for k in range(len(one)):
+        i, end_i = begins[one[k]], begins[one[k] + 1]
+        j, end_j = begins[other[k]], begins[other[k] + 1]
+        total_one, total_other = weight[i:end_i].sum(), weight[j:end_j].sum()
+        told[k] = min(total_one, total_other)
+        while i < end_i and j < end_j:
+            if word[i] == word[j]:
+                shared[k] += weight[i]
+                i += 1
+                j += 1
+            elif word[i] < word[j]:
+                i += 1
+            else:
+                j += 1
+    return shared, told

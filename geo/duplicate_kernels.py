@@ -41,11 +41,34 @@ def backgrounds(
     for block in range(len(starts) - 1):
         for run in range(2):
             for other in range(ahead[block, run, 0], ahead[block, run, 1]):
-                if service[block] == service[other]:
+                if service[block] != service[other]:
+                    continue
+                few = max(starts[block + 1] - starts[block], starts[other + 1] - starts[other]) < 2 * SAMPLE
+                if few and not only_before:
+                    _add_both_ways(found, x, y, t, starts, block, other, reach, scatter_m)
+                else:
                     _add_background(found, x, y, t, starts, block, other, reach, scatter_m, only_before)
                     if block != other:
                         _add_background(found, x, y, t, starts, other, block, reach, scatter_m, only_before)
     return found
+
+
+@njit(cache=True)
+def _add_both_ways(
+    found: Floats, x: Floats, y: Floats, t: Floats, starts: Ints32, block: int, other: int, reach: Floats,
+    scatter_m: float,
+) -> None:  # fmt: skip
+    """What reports of two blocks without very many add to the backgrounds of each other, each pair met once."""
+    radius2, window_s, falloff = reach[0] ** 2, reach[1], 1.0 / (4.0 * scatter_m * scatter_m)
+    for i in range(starts[block], starts[block + 1]):
+        total = 0.0
+        for j in range(i + 1 if other == block else starts[other], starts[other + 1]):
+            squared = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2
+            if squared <= radius2 and abs(t[i] - t[j]) > window_s:
+                weight = math.exp(-squared * falloff)
+                total += weight
+                found[j] += weight
+        found[i] += total
 
 
 @njit(cache=True)
@@ -133,14 +156,14 @@ def near_point(
     reach: Floats,
     scatter_m: float,
     affinity: Floats,
-) -> tuple[Ints, float]:
-    """Reports that a new one may repeat, and the background of its place. `at`: x, y, t; `own`: its service or -1.
+) -> tuple[Ints, float, float]:
+    """Reports that a new one may repeat, the background of its place, and that of before it alone.
 
-    `corner` is the key of its cell and the number of keys in a row of cells.
+    `at`: x, y, t; `own`: its service or -1. `corner` is the key of its cell and the number of keys in a row of cells.
     """
     radius2, window_s, falloff = reach[0] ** 2, reach[1], 1.0 / (4.0 * scatter_m * scatter_m)
     found = np.empty(16, dtype=np.int64)
-    count, background = 0, 0.0
+    count, background, before = 0, 0.0, 0.0
     for row in range(-1, 2):
         wanted = corner[0] + row * corner[1] - 1
         low, high = 0, len(keys)
@@ -160,14 +183,16 @@ def near_point(
                     if squared > radius2:
                         continue
                     if abs(t[i] - at[2]) > window_s:
-                        background += math.exp(-squared * falloff) if same else 0.0
+                        weight = math.exp(-squared * falloff) if same else 0.0
+                        background += weight
+                        before += weight if t[i] < at[2] else 0.0
                         continue
                     if count == len(found):
                         found = np.concatenate((found, np.empty_like(found)))
                     found[count] = i
                     count += 1
             low += 1
-    return found[:count].copy(), background
+    return found[:count].copy(), background, before
 
 
 @njit(cache=True)
@@ -182,7 +207,9 @@ def average_link(
     the start may take in what is within their own bounds. Equal averages merge in order of the nodes. An edge is met
     once, and a weight of minus infinity keeps two apart. All but the bounds are spent.
     """
-    nodes, edges = len(box), len(u)
+    nodes = len(box)
+    u, v, weight = _within_reach(u, v, weight, nodes, threshold)
+    edges = len(u)
     first, following, degree = _edge_lists(u, v, nodes)
     version, dead = np.zeros(edges, dtype=np.int64), np.zeros(edges, dtype=np.bool_)
     label, mark = np.arange(nodes), np.full(nodes, -1)
@@ -231,8 +258,17 @@ def average_link(
 
 
 @njit(cache=True)
-def _by_component(u: Ints, v: Ints, nodes: int) -> tuple[Ints, Ints]:
-    """Edges by the component of the graph that they are in, each component's in their order, and where each begins."""
+def _within_reach(u: Ints, v: Ints, weight: Floats, nodes: int, threshold: float) -> tuple[Ints, Ints, Floats]:
+    """The edges between nodes that edges of `threshold` connect: no average reaches it over weaker ones alone."""
+    strong = weight >= threshold
+    root = _roots(u[strong], v[strong], nodes)
+    kept = root[u] == root[v]
+    return u[kept], v[kept], weight[kept]
+
+
+@njit(cache=True)
+def _roots(u: Ints, v: Ints, nodes: int) -> Ints:
+    """For each node the first one of its component of the graph."""
     root = np.arange(nodes)
     for e in range(len(u)):
         one, other = u[e], v[e]
@@ -243,12 +279,19 @@ def _by_component(u: Ints, v: Ints, nodes: int) -> tuple[Ints, Ints]:
             root[other] = root[root[other]]
             other = root[other]
         root[max(one, other)] = min(one, other)
+    for node in range(nodes):  # a root stands before all that lead to it
+        root[node] = root[root[node]]
+    return root
+
+
+@njit(cache=True)
+def _by_component(u: Ints, v: Ints, nodes: int) -> tuple[Ints, Ints]:
+    """Edges by the component of the graph that they are in, each component's in their order, and where each begins."""
+    root = _roots(u, v, nodes)
     place, count = np.full(nodes, -1), 0
     part = np.empty(len(u), dtype=np.int64)
     for e in range(len(u)):
-        node = u[e]
-        while root[node] != node:
-            node = root[node]
+        node = root[u[e]]
         if place[node] < 0:
             place[node] = count
             count += 1

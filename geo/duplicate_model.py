@@ -1,7 +1,8 @@
 """A judge of pairs that learns from staff: boosted trees over what is known when the later report arrives.
 
 Confirmed pairs are the positives; every other candidate pair of the same time is taken as a negative, though staff
-record only some duplicates. So the probability is that of a pair that staff would confirm, a lower bound of that of a
+record only some duplicates; what staff rejected is a sure one. So the probability is that of a pair that staff would
+confirm, a lower bound of that of a
 duplicate (Elkan and Noto 2008, "Learning classifiers from only positive and unlabeled data"). The trees are gradient
 boosted on histograms (Ke and others 2017, LightGBM; here scikit-learn's) and calibrated by isotonic regression on the
 folds left out, which are stretches of time. What is kept are plain arrays, read by a kernel of ours: nothing of a store
@@ -19,23 +20,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.duplicate_evidence import EVIDENCE, SLOT
+from geo.duplicate_features import EVIDENCE_OF, FEATURES, pair_features
 from geo.duplicate_index import CandidateIndex
 from geo.errors import GeoError
-from geo.report_order import HOUR_S, Floats, Ints, Ints32
+from geo.report_order import Floats, Ints, Ints32
 
 FORMAT = 2
-FEATURES = (
-    "apart_m", "delay", "open", "closed_for", "service_pair", "staff_pair", "open_before", "rank_by_delay",
-    "rank_by_distance", "seen_before", "seen_before_earlier", "rush", "rush_earlier",
-)  # fmt: skip
-EVIDENCE_OF = {
-    "apart_m": "distance", "rank_by_distance": "distance", "delay": "delay", "rank_by_delay": "delay", "open": "state",
-    "closed_for": "state", "service_pair": "services", "staff_pair": "staff", "open_before": "place",
-    "seen_before": "place", "seen_before_earlier": "place", "rush": "place", "rush_earlier": "place",
-}  # fmt: skip
 FEWEST_LINKS = 100  # confirmed; with fewer the laws of the reports judge
+REJECTED = 5.0  # times as much as a pair that nobody looked at, of which some are duplicates
+BINS = 10
+_SERVICES = FEATURES.index("service_pair")
 _FOLDS = 5
-_RUSH_S = 600.0
 _RATE_PRIOR = 20.0
 _TREE_ARRAYS = ("feature", "value", "left", "right", "missing_left", "roots", "expected")
 _KEPT = 0.8  # of confirmed pairs
@@ -102,16 +97,29 @@ class DuplicateModel:
         calibration = arrays["told_raw"], arrays["told_share"]
         return cls(**trees, start=start, calibration=calibration, service_pairs=pairs, other_pairs=other, summary=told)
 
+    @staticmethod
+    def version_of(arrays: Mapping[str, NDArray[Any]]) -> int:
+        """Which learning it was that `to_arrays` gave these, in any format."""
+        return int(json.loads(bytes(np.asarray(arrays["summary"]).tolist()).decode()).get("version", 0))
+
     def scores(self, index: CandidateIndex, earlier: Ints32, later: Ints32) -> Floats:
         """The probability, for pairs of places in the index, that staff would confirm them."""
         return np.interp(self.raw(index, earlier, later), *self.calibration)
 
     def raw(self, index: CandidateIndex, earlier: Ints32, later: Ints32) -> Floats:
         """What the trees say of pairs before it is calibrated, as log odds."""
+        return self._said(self._features(index, earlier, later))
+
+    def told_of(self, features: Floats, one: Ints, other: Ints) -> Floats:
+        """The probability for pairs of services (the caller's numbers) with FEATURES, but for that of the services."""
+        ends = zip(np.minimum(one, other).tolist(), np.maximum(one, other).tolist(), strict=True)
+        features[:, _SERVICES] = [self.service_pairs.get(pair, self.other_pairs) for pair in ends]
+        return np.interp(self._said(features), *self.calibration)
+
+    def _said(self, features: Floats) -> Floats:
         from geo.duplicate_judging_kernels import forest
 
-        said = forest(self._features(index, earlier, later), *self._trees, self.start)
-        return np.asarray(said)
+        return np.asarray(forest(features, *self._trees, self.start))
 
     @property
     def base(self) -> float:
@@ -135,79 +143,31 @@ class DuplicateModel:
         return pair_features(index, earlier, later, rates)
 
 
-def pair_features(index: CandidateIndex, earlier: Ints32, later: Ints32, service_rates: Floats) -> Floats:
-    """FEATURES of pairs, [pairs, features]; nothing in them is later than the later report of its pair."""
-    r = index.reports
-    apart_m = np.hypot(r.x[earlier] - r.x[later], r.y[earlier] - r.y[later])
-    delay_s = r.t[later] - r.t[earlier]
-    closed_for_s = r.t[later] - r.closed[earlier]
-    is_open = closed_for_s <= 0.0
-    rush, seen = _rush(index), _seen_before(index)
-    staff = np.full(len(earlier), -1.0) if r.staff is None else 1.0 * r.staff[earlier] + 2.0 * r.staff[later]
-    columns = [
-        apart_m,
-        np.log1p(delay_s / HOUR_S),
-        is_open,
-        np.where(is_open, np.nan, np.log1p(np.maximum(closed_for_s, 0.0) / HOUR_S)),
-        service_rates,
-        staff,
-        np.bincount(later, is_open, len(r.x))[later],
-        _rank(later, delay_s),
-        _rank(later, np.round(apart_m) + delay_s * 1e-9),
-        seen[later],
-        seen[earlier],
-        rush[later],
-        rush[earlier],
-    ]
-    return np.column_stack(columns).astype(np.float64)
-
-
-def _rank(of: Ints32, value: Floats) -> Floats:
-    """The place of each pair among those of the same later report, by a value, from 0."""
-    order = np.lexsort((value, of))
-    first = np.r_[True, of[order][1:] != of[order][:-1]] if len(of) else np.zeros(0, dtype=bool)
-    begin = np.maximum.accumulate(np.where(first, np.arange(len(of)), 0))
-    rank = np.empty(len(of))
-    rank[order] = np.arange(len(of)) - begin
-    return rank
-
-
-def _rush(index: CandidateIndex) -> Floats:
-    """How many reports of the service came in the whole city within ten minutes before each."""
-    r = index.reports
-    order = np.lexsort((r.t, r.service))
-    gap = float(np.ptp(r.t)) + 2.0 * _RUSH_S if len(r.t) else 1.0
-    line = r.t[order] - (r.t.min() if len(r.t) else 0.0) + r.service[order] * gap
-    count = np.arange(len(line)) - np.searchsorted(line, line - _RUSH_S)
-    found = np.empty(len(line))
-    found[order] = count
-    return found
-
-
-def _seen_before(index: CandidateIndex) -> Floats:
-    """Reports of the service at the place of each, long before it; a kernel-weighted count."""
-    from geo.duplicate_kernels import backgrounds
-    from geo.duplicate_laws import BANDWIDTH_M
-
-    r, rule = index.reports, index.settings
-    reach = np.array([rule.radius_m, rule.window_h * HOUR_S])
-    return np.asarray(backgrounds(r.x, r.y, r.t, r.block_service, r.starts, r.ahead, reach, BANDWIDTH_M, True))
-
-
 def is_among(index: CandidateIndex, earlier: Ints32, later: Ints32, pairs: ArrayLike) -> NDArray[np.bool_]:
     """Which pairs of places in the index are among pairs [links, 2] of the caller's rows, direction aside."""
     rows, links = np.stack([index.row[earlier], index.row[later]], axis=1), np.asarray(pairs).reshape(-1, 2)
+    if not len(links):
+        return np.zeros(len(rows), dtype=bool)
     found, wanted = (np.sort(ends.astype(np.int64), axis=1) @ [index.reports.row_count, 1] for ends in (rows, links))
     return np.isin(found, wanted)
 
 
 def learn_model(
-    index: CandidateIndex, confirmed: ArrayLike, *, until_s: float = np.inf, seed: int = 0
+    index: CandidateIndex,
+    confirmed: ArrayLike,
+    rejected: ArrayLike | None = None,
+    *,
+    until_s: float = np.inf,
+    seed: int = 0,
+    version: int = 1,
+    learned_at: str = "",
 ) -> DuplicateModel:
     """Learn from confirmed pairs [links, 2] of the caller's rows, direction aside, among reports before `until_s`.
 
-    Services that staff link go together as the index was told (`linked_services`); the model remembers which.
-    GeoError where fewer than FEWEST_LINKS of them are candidates: then the laws of the reports judge better.
+    Rejected pairs count REJECTED times as much as those that nobody looked at; what is both is confirmed. Services that
+    staff link go together as the index was told (`linked_services`); the model remembers which. `version`, `learned_at`
+    are only told in the summary. GeoError where fewer than FEWEST_LINKS confirmed pairs are candidates: then the laws
+    of the reports judge better.
     """
     earlier, later = index.near_pairs()
     known = index.reports.t[later] < until_s
@@ -215,25 +175,48 @@ def learn_model(
     same = is_among(index, earlier, later, confirmed)
     if int(same.sum()) < FEWEST_LINKS:
         raise GeoError(f"{int(same.sum())} confirmed duplicates are too few to learn from; {FEWEST_LINKS} are needed.")
+    wrong = is_among(index, earlier, later, [] if rejected is None else rejected) & ~same
+    weight = np.where(wrong, REJECTED, 1.0)
+    features = pair_features(index, earlier, later, np.zeros(len(same)))
     raw, fold = np.empty(len(same)), _folds(index.reports.t[later], same)
     for one in range(_FOLDS):
         inside = fold != one
         table = _rate_table(index, earlier, later, same, inside)
-        features = pair_features(index, earlier, later, _read_rates(index, earlier, later, *table))
-        raw[~inside] = _boost(features[inside], same[inside], seed).decision_function(features[~inside])
+        features[:, _SERVICES] = _read_rates(index, earlier, later, *table)
+        boosted = _boost(features[inside], same[inside], seed, weight[inside])
+        raw[~inside] = boosted.decision_function(features[~inside])
     pairs, other = _rate_table(index, earlier, later, same, np.ones(len(same), dtype=bool))
-    rates = _read_rates(index, earlier, later, pairs, other)
-    boosted = _boost(pair_features(index, earlier, later, rates), same, seed)
+    features[:, _SERVICES] = _read_rates(index, earlier, later, pairs, other)
     calibration = _calibration(raw, same)
     told = np.interp(raw, *calibration)
     summary = {
         "threshold": float(np.quantile(told[same], 1.0 - _KEPT)),
         "linked_services": sorted(index.settings.service_affinity),
-        "format": FORMAT, "confirmed": int(same.sum()), "pairs": len(same), "seed": seed, "trees": _TREES,
-        "services": len(index.reports.services), "features": list(FEATURES),
+        "format": FORMAT, "confirmed": int(same.sum()), "rejected": int(wrong.sum()), "pairs": len(same), "seed": seed,
+        "trees": _TREES, "services": len(index.reports.services), "features": list(FEATURES), "version": version,
+        "learned_at": learned_at, "reliability": _reliability(raw, same, fold),
     }  # fmt: skip
-    return DuplicateModel(**_arrays(boosted), calibration=calibration, service_pairs=pairs,
-                          other_pairs=other, summary=summary)  # fmt: skip
+    return DuplicateModel(**_arrays(_boost(features, same, seed, weight)), calibration=calibration,
+                          service_pairs=pairs, other_pairs=other, summary=summary)  # fmt: skip
+
+
+def _reliability(raw: Floats, same: NDArray[np.bool_], fold: Ints) -> list[dict[str, float | int]]:
+    """Of pairs by what was told of them, in BINS steps: told on average, share confirmed, how many pairs.
+
+    Trees and calibration of each stretch of time are of the other stretches, so that nothing judges itself.
+    """
+    told = np.empty(len(raw))
+    for one in range(_FOLDS):
+        inside = fold != one
+        told[~inside] = np.interp(raw[~inside], *_calibration(raw[inside], same[inside]))
+    step = np.minimum((told * BINS).astype(np.int64), BINS - 1)
+    count = np.bincount(step, minlength=BINS)
+    many = np.maximum(count, 1)
+    mean, share = np.bincount(step, told, BINS) / many, np.bincount(step, same, BINS) / many
+    return [
+        {"told": round(float(a), 6), "confirmed": round(float(b), 6), "pairs": int(n)}
+        for a, b, n in zip(mean, share, count, strict=True)
+    ]
 
 
 def linked_services(service: ArrayLike, confirmed: ArrayLike, least: int = 2) -> dict[tuple[int, int], float]:
@@ -275,7 +258,7 @@ def _read_rates(
     return np.asarray(table[r.service[earlier], r.service[later]])
 
 
-def _boost(features: Floats, same: NDArray[np.bool_], seed: int) -> Any:
+def _boost(features: Floats, same: NDArray[np.bool_], seed: int, weight: Floats | None = None) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier
     from threadpoolctl import threadpool_limits
 
@@ -283,8 +266,9 @@ def _boost(features: Floats, same: NDArray[np.bool_], seed: int) -> Any:
         max_iter=_TREES, learning_rate=_RATE, max_leaf_nodes=_LEAVES, l2_regularization=10.0, early_stopping=False,
         random_state=seed,
     )  # fmt: skip
+    features = np.where(np.isnan(features).all(axis=0), 0.0, features)  # what nobody says: no tree can ask for it
     with threadpool_limits(1):  # threads that wait for each other on a busy machine take far longer than one
-        return made.fit(features, same)
+        return made.fit(features, same, sample_weight=weight)
 
 
 def _arrays(boosted: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from geo.duplicate_index import CandidateIndex, build_candidate_index
 from geo.duplicate_model import DuplicateModel
 from geo.duplicate_settings import Candidates, DuplicateSettings, Groups, ScoredPairs
 from geo.progress import Progress, ShouldStop, breathe, never, silent
+from geo.report_order import Texts
 
 __all__ = [
     "CandidateIndex",
@@ -49,12 +50,15 @@ def group_duplicates(
     requested_s: ArrayLike,
     closed_s: ArrayLike,
     service: ArrayLike,
-    text: Sequence[str] | None = None,
+    text: Sequence[str] | Texts | None = None,
     settings: DuplicateSettings | None = None,
     *,
+    address: Sequence[str] | Texts | None = None,
     asset: ArrayLike | None = None,
     asset_layer: ArrayLike | None = None,
     staff: ArrayLike | None = None,
+    reporter: ArrayLike | None = None,
+    photo: ArrayLike | None = None,
     model: DuplicateModel | None = None,
     together: ArrayLike | None = None,
     apart: ArrayLike | None = None,
@@ -65,16 +69,19 @@ def group_duplicates(
 
     `x_m`, `y_m`: metres in a projected CRS; `requested_s`, `closed_s`: seconds since any epoch, nan in `closed_s` for
     a report still open; `service`: any integers; `asset`, `asset_layer`: what each report names, whole numbers,
-    -1 for nothing; `staff`: whether the city's own people made it. With a `model` its scores count, and `settings`
-    bring its threshold and the services that it links. `together`, `apart` [pairs, 2]: rows that staff confirmed to be
-    of one incident, which always are in one group, and rejected, which never are (see `duplicate_grouping`). A report
-    without place or time stays alone unless it was confirmed. The same reports in another order give the same groups.
-    GeoError when the columns differ in length; Stopped when should_stop says so.
+    -1 for nothing; `staff`: whether the city's own people made it; `reporter`: a number for whoever made it, -1
+    unknown; `photo` [reports] or [reports, photos]: 64 bits of how each looks (dHash), -1 for none. `text`, `address`:
+    the words of each, or what reads those of some rows, so that only near reports' texts are read. With a `model` its
+    scores count, and `settings` bring its threshold and the services that it links. `together`, `apart` [pairs, 2]:
+    rows that staff confirmed to be of one incident, which always are in one group, and rejected, which never are (see
+    `duplicate_grouping`). A report without place or time stays alone unless it was confirmed. The same reports in
+    another order give the same groups. GeoError when the columns differ in length; Stopped when should_stop says so.
     """
     breathe(progress, should_stop, 0.0, "Ordering the reports by place")
     index = build_candidate_index(
-        x_m, y_m, requested_s, closed_s, service, text, settings, asset=asset, asset_layer=asset_layer, staff=staff
-    )
+        x_m, y_m, requested_s, closed_s, service, text, settings,
+        address=address, asset=asset, asset_layer=asset_layer, staff=staff, reporter=reporter, photo=photo,
+    )  # fmt: skip
     breathe(progress, should_stop, 0.4, "Comparing near reports")
     earlier, later = index.near_pairs()
     score = index.scores(earlier, later) if model is None else model.scores(index, earlier, later)
@@ -83,10 +90,29 @@ def group_duplicates(
 
 
 def candidates(
-    index: CandidateIndex, x_m: float, y_m: float, requested_s: float, service: int, text: str = ""
+    index: CandidateIndex,
+    x_m: float,
+    y_m: float,
+    requested_s: float,
+    service: int,
+    text: str = "",
+    *,
+    address: str = "",
+    asset: int = -1,
+    asset_layer: int = -1,
+    staff: bool = False,
+    reporter: int = -1,
+    photo: Sequence[int] = (),
+    model: DuplicateModel | None = None,
 ) -> Candidates:
-    """The reports in the index that one new report may repeat, best first; those of a score near 0 are left out."""
-    return index.candidates(x_m, y_m, requested_s, service, text)
+    """The reports in the index that one new report may repeat, best first; those of a score near 0 are left out.
+
+    With a `model` its scores count.
+    """
+    return index.candidates(
+        x_m, y_m, requested_s, service, text, address=address, asset=asset, asset_layer=asset_layer, staff=staff,
+        reporter=reporter, photo=photo, model=model,
+    )  # fmt: skip
 
 
 def evaluate_pairs(group: ArrayLike, pairs: ArrayLike) -> PairEvaluation:

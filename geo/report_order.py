@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Ints32 = NDArray[np.int32]
 Flags = NDArray[np.bool_]
+Texts = Callable[[Ints], Sequence[str]]  # reads what some rows of the caller's say
 
 HOUR_S = 3600.0
 _MAX_CELLS_A_SIDE = 1 << 30
@@ -37,10 +38,14 @@ class OrderedReports:
     service: Ints32  # index into `services`
     services: Ints  # the distinct services
     background: Floats  # other reports of the service at the place, not about the time
-    text: list[str] | None
+    text: Texts | None
+    address: Texts | None
     asset: Ints | None  # what each names, -1 for nothing
     asset_layer: Ints | None  # the layer of that
     staff: Flags | None  # made by the city's own people
+    reporter: Ints | None  # a number for whoever made each, -1 unknown
+    reported_before: Ints | None  # reports that whoever made each had made before
+    photo: Ints | None  # [reports, photos] 64 bits of how each looks, -1 for none
     origin: tuple[float, float, int]  # corner of the grid, keys in a row of cells
     keys: Ints  # [cells] rising
     cell_blocks: Ints32  # [cells + 1] where each cell's blocks begin
@@ -58,13 +63,16 @@ class ReportColumns:
     t: Floats
     closed: Floats
     service: Ints
-    text: Sequence[str] | None
-    asset: Ints | None
-    asset_layer: Ints | None
-    staff: Flags | None
+    text: Texts | None = None
+    address: Texts | None = None
+    asset: Ints | None = None
+    asset_layer: Ints | None = None
+    staff: Flags | None = None
+    reporter: Ints | None = None
+    photo: Ints | None = None  # [reports, photos]
 
     def __post_init__(self) -> None:
-        optional = [values for values in (self.text, self.staff) if values is not None]
+        optional = [one for one in (self.staff, self.reporter, self.photo) if one is not None]
         lengths = {len(values) for values in (self.x, self.y, self.t, self.closed, self.service, *optional)}
         if len(lengths) != 1 or self.x.ndim != 1:
             raise GeoError(f"The columns of the reports differ in length: {', '.join(map(str, sorted(lengths)))}.")
@@ -77,6 +85,7 @@ def order_reports(told: ReportColumns, cell_m: float, window_s: float, bandwidth
     normal kernel of two scatters of `bandwidth_m`.
     """
     from geo.duplicate_kernels import backgrounds
+    from geo.duplicate_particulars import reported_before, telling_photos
 
     row = np.flatnonzero(np.isfinite(told.x) & np.isfinite(told.y) & np.isfinite(told.t))
     services, place = _distinct(told.service[row])
@@ -101,10 +110,14 @@ def order_reports(told: ReportColumns, cell_m: float, window_s: float, bandwidth
         service=own,
         services=services,
         background=backgrounds(x, y, t, block_service, starts, ahead, np.array([cell_m, window_s]), bandwidth_m),
-        text=None if told.text is None else [told.text[i] for i in row.tolist()],
+        text=told.text,
+        address=told.address,
         asset=told.asset[row] if named and told.asset is not None else None,
         asset_layer=told.asset_layer[row] if named and told.asset_layer is not None else None,
         staff=None if told.staff is None else told.staff[row],
+        reporter=None if told.reporter is None else told.reporter[row],
+        reported_before=None if told.reporter is None else reported_before(told.reporter[row], t),
+        photo=None if told.photo is None else telling_photos(told.photo[row]),
         origin=origin,
         keys=cells,
         cell_blocks=cell_blocks,
@@ -139,10 +152,13 @@ def _order(told: ReportColumns, row: Ints, block: Ints) -> Ints:
 
 def _rest(told: ReportColumns, row: Ints) -> list[NDArray[np.generic]]:
     """What else tells reports apart, the least important first."""
-    found: list[NDArray[np.generic]] = [told.closed[row], told.y[row], told.x[row]]
-    if told.text is not None:
-        found.insert(0, np.array([told.text[i] for i in row.tolist()], dtype=np.str_))
-    return [values[row] for values in (told.staff, told.asset) if values is not None] + found
+    found: list[NDArray[np.generic]] = [
+        np.array(texts(row), dtype=np.str_) for texts in (told.address, told.text) if texts is not None
+    ]
+    if told.photo is not None:
+        found += list(told.photo[row].T)
+    found += [values[row] for values in (told.reporter, told.staff, told.asset) if values is not None]
+    return [*found, told.closed[row], told.y[row], told.x[row]]
 
 
 def _covered_s(t: Floats, window_s: float) -> float:

@@ -104,22 +104,36 @@ def _why(fault: Exception, path: Path) -> str:
     return f" ({said}); export it again"
 
 
+class UnknownCrs(RefusedInput):
+    """Coordinates that are no degrees, of a system that nobody names; who reads it can name one."""
+
+
+class OtherCrs(RefusedInput):
+    """A system that was named, of a file that declares another."""
+
+
 def in_degrees(frame: geopandas.GeoDataFrame, file: str, crs: str | None) -> geopandas.GeoDataFrame:
     """The frame in longitude and latitude. GeoJSON that declares nothing counts as degrees where it can be."""
+    frame = with_crs(frame, file, crs)
+    return frame if frame.crs is None else frame.to_crs(4326)
+
+
+def with_crs(frame: geopandas.GeoDataFrame, file: str, crs: str | None) -> geopandas.GeoDataFrame:
+    """The frame in the system that it declares or that is named; without one, it is degrees."""
     west, south, east, north = frame.total_bounds
     degrees = max(abs(west), abs(east)) <= 180.0 and max(abs(south), abs(north)) <= 90.0
     declared = frame.crs if degrees or (frame.crs is not None and not frame.crs.is_geographic) else None
     if crs is not None:
         named = _crs_of(crs)
         if declared is not None and not _same(declared, named):
-            raise RefusedInput(f"{file} is in {declared.name}, not in {crs}; leave --crs away.")
+            raise OtherCrs(f"{file} is in {declared.name}, not in {crs}; leave --crs away.")
         frame = frame.set_crs(named, allow_override=True)
     elif declared is None and not degrees:
-        raise RefusedInput(
+        raise UnknownCrs(
             f"{file} declares no coordinate system and its coordinates (up to {max(abs(east), abs(north)):,.0f}) "
             "are not degrees; name it with --crs EPSG:n."
         )
-    return frame if frame.crs is None else frame.to_crs(4326)
+    return frame
 
 
 def _crs_of(text: str) -> pyproj.CRS:
@@ -128,7 +142,7 @@ def _crs_of(text: str) -> pyproj.CRS:
     try:
         return pyproj.CRS.from_user_input(text)
     except pyproj.exceptions.CRSError as fault:
-        raise RefusedInput(f"--crs {text} is not a coordinate system; write it as EPSG:2249.") from fault
+        raise RefusedInput(f"'{text}' is not a coordinate system; write it as EPSG:2249.") from fault
 
 
 def _same(one: pyproj.CRS, other: pyproj.CRS) -> bool:

@@ -79,7 +79,7 @@ class _Cells:
         try:
             value = float(text)
         except ValueError as fault:
-            raise RefusedInput(f"{self._where}: {column} '{text}' is not a number.") from fault
+            raise RefusedInput(f"{self._where}: {column} '{text}' is not a number; write one, as 42.5.") from fault
         if not least <= value <= most:
             raise RefusedInput(f"{self._where}: {column} {text} is not between {least:g} and {most:g}.")
         return value

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from data.connectors.areas import read_layer
+from data.connectors.areas import read_layer, with_crs
 from data.connectors.shapes import LineCollector
 from data.connectors.streets import StreetLines
 from data.errors import RefusedInput
@@ -35,9 +35,12 @@ JUNCTION_DECIMALS = 6  # about 0.1 m
 
 
 def read_line_layer(
-    path: Path, name_field: str | None, oneway_field: str | None, speed_field: str | None
+    path: Path, name_field: str | None, oneway_field: str | None, speed_field: str | None, crs: str | None = None
 ) -> StreetLines:
-    """Lines of a layer; ends that meet within about 0.1 m are one junction. Speeds of a survey in feet are miles."""
+    """Lines of a layer; `crs` ("EPSG:2249") is for one that declares none.
+
+    Ends that meet within about 0.1 m are one junction. Speeds of a survey in feet are miles.
+    """
     frame = read_layer(path)
     fields = [name for name in frame.columns if name != frame.geometry.name]
     picked = {
@@ -46,14 +49,13 @@ def read_line_layer(
         "speed": _pick(speed_field, SPEED_FIELDS, fields, path.name, "--speed-field"),
         "class": _pick(None, CLASS_FIELDS, fields, path.name, ""),
     }
+    if not len(frame):
+        raise RefusedInput(f"{path.name} holds no lines; streets are lines, choose another layer.")
+    frame = with_crs(frame, path.name, crs)
     # A survey in feet is a survey of miles per hour.
     in_feet = frame.crs is not None and frame.crs.is_projected and "foot" in frame.crs.axis_info[0].unit_name.lower()
     if frame.crs is not None:
         frame = frame.to_crs(4326)
-    if not len(frame) or max(abs(float(bound)) for bound in frame.total_bounds) > 180:
-        raise RefusedInput(
-            f"{path.name} holds no lines in degrees; declare its coordinate system or choose another layer."
-        )
     streets = LineCollector()
     columns = {key: frame[field].tolist() if field else [None] * len(frame) for key, field in picked.items()}
     for at, line in enumerate(frame.geometry):

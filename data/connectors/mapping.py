@@ -53,15 +53,15 @@ class RowMaker:
     def row(self, number: int, cells: Sequence[str], answers: tuple[tuple[str, str], ...] = ()) -> RequestRow:
         """One request; Unreadable with the reason when it cannot be one."""
         if len(cells) != self.width:
-            raise Unreadable(f"{len(cells)} cells where the header has {self.width}")
+            raise Unreadable(f"{len(cells)} cells where the header has {self.width}; mend its separators or quotes")
         texts = [given(storable(cell)) for cell in cells]
         requested = self._time(texts, "requested_at")
         if requested is None:
-            raise Unreadable(f"no {self._name('requested_at')}")
+            raise Unreadable(f"no {self._name('requested_at')}; fill it in")
         service = self._text(texts, "service_name")
         code = self._text(texts, "service_code") or service
         if not code:
-            raise Unreadable(f"no {self._name('service_name')}")
+            raise Unreadable(f"no {self._name('service_name')}; fill it in")
         for field, most in LONGEST.items():
             self._check_length(field, self._text(texts, field), most)
         closed = self._time(texts, "closed_at")
@@ -113,7 +113,7 @@ class RowMaker:
 
     def _check_length(self, field: str, text: str, most: int) -> None:
         if len(text) > most:
-            raise Unreadable(f"{self._name(field)} has {len(text):,} characters, more than {most}")
+            raise Unreadable(f"{self._name(field)} has {len(text):,} characters, more than {most}; shorten it")
 
     def _time(self, texts: Sequence[str], field: str) -> datetime | None:
         text = self._text(texts, field)
@@ -122,7 +122,9 @@ class RowMaker:
         try:
             return parse_time(text, self._source.timezone)
         except (ValueError, OverflowError, OSError) as fault:
-            raise Unreadable(f"'{text[:40]}' in {self._name(field)} is not a time") from fault
+            raise Unreadable(
+                f"'{text[:40]}' in {self._name(field)} is not a time; write it as 2026-10-13 14:30"
+            ) from fault
 
     def _notes(self, texts: Sequence[str], said: str) -> str:
         """The source's own notes; its word for the status where it says more than ours."""
@@ -131,16 +133,21 @@ class RowMaker:
         return notes if plain or said in notes else f"{said}: {notes}" if notes else said
 
     def _point(self, texts: Sequence[str]) -> tuple[float | None, float | None]:
-        try:
-            lat = parse_number(self._text(texts, "lat"))
-            long = parse_number(self._text(texts, "long"))
-        except ValueError as fault:
-            raise Unreadable(f"a coordinate is not a number ({fault})") from fault
+        lat, long = self._number(texts, "lat"), self._number(texts, "long")
         if lat is None and long is None:
             point = parse_point(self._text(texts, "point"))
             if point is not None:
                 return point
         return lat, long
+
+    def _number(self, texts: Sequence[str], field: str) -> float | None:
+        text = self._text(texts, field)
+        try:
+            return parse_number(text)
+        except ValueError as fault:
+            raise Unreadable(
+                f"'{text[:40]}' in {self._name(field)} is not a number; write degrees, as 42.3601, or leave it empty"
+            ) from fault
 
     def _digest(self, texts: Sequence[str]) -> bytes:
         """16 bytes of the row's content; the order of the columns and the file's name do not matter."""

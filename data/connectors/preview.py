@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data.connectors.aliases import find_columns, match_columns, missing_fields
+from data.connectors.archives import members
 from data.connectors.areas import read_layer
 from data.connectors.csv_rows import peek_csv
+from data.connectors.encodings import UTF8, check_text, encoding_of, guessed_encoding, telling_words
 from data.connectors.json_rows import json_table, load_json
 from data.connectors.open311_xml import xml_table
-from data.connectors.requests import encoding_of, open_requests
+from data.connectors.requests import open_requests
 from data.connectors.values import storable
 
 ROWS = 5
@@ -28,6 +30,9 @@ class RequestPreview:
     rows: tuple[tuple[str, ...], ...]
     fields: Mapping[str, str]
     missing: tuple[str, ...]  # needed fields that no column holds
+    encoding: str = ""  # in which it was read; empty for a format that says so itself
+    guessed: bool = False  # nobody named it, and it is not what files should be in
+    letters: tuple[str, ...] = ()  # words with letters beyond ASCII, as they read
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,18 @@ def preview_requests(
     found = match_columns(headers, columns or {}, name)
     shown = tuple(tuple(_shown(cell) for cell in row) for row in rows[:ROWS])
     return RequestPreview(path, kind, tuple(headers), shown, found, tuple(missing_fields(found)))
+
+
+def look_into_requests(path: Path, columns: Mapping[str, str], encoding: str | None) -> RequestPreview:
+    """The same for a person who can be asked: an encoding that nobody named is guessed, with words to judge it by."""
+    guess = guessed_encoding(path) if encoding is None else None
+    if encoding is not None:
+        check_text(path, encoding)
+    seen = preview_requests(path, columns, encoding=encoding or guess)
+    if seen.format == "xml":
+        return seen  # it declares its encoding
+    named = encoding or guess or encoding_of(path, members(path)[0]) or UTF8
+    return replace(seen, encoding=named, guessed=guess is not None, letters=telling_words(path, encoding or guess))
 
 
 def check_requests(

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from data.connectors.archives import members, open_member
 from data.connectors.csv_rows import read_csv
-from data.connectors.encodings import check_encoding, decoded_start, marked_encoding
+from data.connectors.encodings import check_encoding, decoded_start, encoding_of, marked_encoding
 from data.connectors.json_rows import KINDS, kind_of, load_json, read_json
 from data.connectors.mapping import Source
 from data.connectors.open311_xml import read_xml
@@ -84,12 +84,6 @@ def check_zone(name: str) -> None:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as fault:
         raise RefusedInput(f"'{name}' is not a time zone; use an IANA name such as America/Detroit.") from fault
-
-
-def encoding_of(path: Path, member: str) -> str | None:
-    """The encoding that a part declares by its first bytes, where it is not UTF-8."""
-    with open_member(path, member) as stream:
-        return marked_encoding(stream.read(4))
 
 
 def _format(path: Path, member: str, wanted: str, encoding: str | None) -> str:

@@ -184,7 +184,7 @@ def _list(value: Any, name: str, where: str) -> list[Any]:
 def _both(value: Any, name: str, where: str) -> bool:
     found = value if isinstance(value, bool) else _BOTH.get(str(value).strip().lower())
     if found is None:
-        raise RefusedInput(f"{where}: {name} '{str(value)[:40]}' is neither yes nor no.")
+        raise RefusedInput(f"{where}: {name} '{str(value)[:40]}' is neither yes nor no; write one of them.")
     return found
 
 
@@ -195,7 +195,7 @@ def _number(record: Mapping[str, Any], name: str, least: float, most: float, whe
     try:
         number = float(value)
     except (TypeError, ValueError) as fault:
-        raise RefusedInput(f"{where}: {name} '{str(value)[:40]}' is not a number.") from fault
+        raise RefusedInput(f"{where}: {name} '{str(value)[:40]}' is not a number; write one, as 24 or 1.5.") from fault
     if isinstance(value, bool) or not (math.isfinite(number) and least <= number <= most):
         raise RefusedInput(f"{where}: {name} {str(value)[:40]} is not between {least:g} and {most:g}.")
     return number

@@ -135,8 +135,9 @@ def read_street_lines(
     name_field: str | None = None,
     oneway_field: str | None = None,
     speed_field: str | None = None,
+    crs: str | None = None,
 ) -> StreetLines:
-    """Read an OSM extract or a line layer; the fields are for line layers where guessing is not enough.
+    """Read an OSM extract or a line layer; all else is for line layers where guessing is not enough.
 
     RefusedInput for a file that cannot be read, ways that name missing nodes, or a layer without lines.
     """
@@ -148,7 +149,7 @@ def read_street_lines(
         return read_osm(path)
     from data.connectors.line_layers import read_line_layer
 
-    return read_line_layer(path, name_field, oneway_field, speed_field)
+    return read_line_layer(path, name_field, oneway_field, speed_field, crs)
 
 
 def speed_of(text: str) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,10 @@ class Instance:
     scale: int = SCALE
 
 
+class _Odd(ValueError):
+    """The file is no instance; the message says why, for a person."""
+
+
 def read_instance(path: Path) -> Instance:
     """Read a Solomon, Homberger or VRPLIB file; RefusedInput tells where it stops making sense."""
     try:
@@ -50,8 +55,10 @@ def read_instance(path: Path) -> Instance:
         raise RefusedInput(f"{path.name} is not a text file of an instance ({one_line(fault)}).") from fault
     try:
         return _vrplib(text, path) if "DIMENSION" in text else _solomon(text)
-    except (ValueError, IndexError, KeyError, OverflowError) as fault:
-        raise RefusedInput(f"{path.name} is not a Solomon or VRPLIB instance ({one_line(fault)}).") from fault
+    except _Odd as fault:
+        raise RefusedInput(f"{path.name} is not a Solomon or VRPLIB instance ({fault}); fetch it again.") from fault
+    except (ValueError, IndexError, KeyError, OverflowError) as fault:  # what cannot be named more closely
+        raise RefusedInput(f"{path.name} is not a whole Solomon or VRPLIB instance; fetch it again.") from fault
 
 
 def _solomon(text: str) -> Instance:
@@ -59,7 +66,7 @@ def _solomon(text: str) -> Instance:
     numbers = [[float(cell) for cell in line] for line in lines if _all_numbers(line)]
     fleet = next((row for row in numbers if len(row) == 2), None)
     if fleet is None:
-        raise ValueError("there is no line with the number of vehicles and their capacity")
+        raise _Odd("there is no line with the number of vehicles and their capacity")
     rows = np.array(_customers(lines[0][0], numbers[numbers.index(fleet) + 1 :]))
     whole = (rows * SCALE).astype(np.int64)
     return Instance(
@@ -77,18 +84,18 @@ def _solomon(text: str) -> Instance:
 
 
 def _customers(name: str, rows: list[list[float]]) -> list[list[float]]:
-    """The rows of the depot and the customers; ValueError where the file was cut off, as far as that can be told."""
+    """The rows of the depot and the customers; _Odd where the file was cut off, as far as that can be told."""
     odd = next((row for row in rows if len(row) != 7), None)
     if odd is not None:
-        raise ValueError(f"the line that begins with {odd[0]:g} has {len(odd)} numbers where 7 are needed")
+        raise _Odd(f"the line that begins with {odd[0]:g} has {len(odd)} numbers where 7 are needed")
     if len(rows) < 2:
-        raise ValueError("no customers")
+        raise _Odd("no customers")
     numbers = [int(row[0]) for row in rows]
     if numbers != list(range(numbers[0], numbers[0] + len(rows))):
-        raise ValueError("the customers are not numbered one after the other")
+        raise _Odd("the customers are not numbered one after the other")
     known = _published_sizes(name)
     if known and len(rows) - 1 not in known:
-        raise ValueError(f"it ends after {len(rows) - 1} customers where {name} has {max(known)}")
+        raise _Odd(f"it ends after {len(rows) - 1} customers where {name} has {max(known)}")
     return rows
 
 
@@ -115,22 +122,24 @@ def _all_numbers(cells: list[str]) -> bool:
 
 def _vrplib(text: str, path: Path) -> Instance:
     head, sections = _sections(text)
-    size = int(head["DIMENSION"])
+    size = int(_number(head, "DIMENSION"))
     number = np.arange(1, size + 1)
     if "EDGE_WEIGHT_SECTION" in sections:
-        cells = np.array(" ".join(sections["EDGE_WEIGHT_SECTION"]).split(), dtype=float)
+        cells = np.array(_numbers(" ".join(sections["EDGE_WEIGHT_SECTION"]), "EDGE_WEIGHT_SECTION"))
         distance = np.floor(SCALE * _matrix(cells, size, head.get("EDGE_WEIGHT_FORMAT", "FULL_MATRIX"))).astype(
             np.int64
         )
     else:
+        if "NODE_COORD_SECTION" not in sections:
+            raise _Odd("it has neither EDGE_WEIGHT_SECTION nor NODE_COORD_SECTION")
         places = _table(sections["NODE_COORD_SECTION"], size, 2)
         distance = truncated(places[:, 0], places[:, 1])
     windows = _table(sections["TIME_WINDOW_SECTION"], size, 2) if "TIME_WINDOW_SECTION" in sections else None
     horizon = 10**9
     return Instance(
         name=head.get("NAME", path.stem),
-        vehicles=int(head["VEHICLES"]) if "VEHICLES" in head else None,
-        capacity=int(float(head["CAPACITY"])) if "CAPACITY" in head else 10**9,
+        vehicles=int(_number(head, "VEHICLES")) if "VEHICLES" in head else None,
+        capacity=int(_number(head, "CAPACITY")) if "CAPACITY" in head else 10**9,
         customer=number,
         demand=_column(sections, "DEMAND_SECTION", size, 1),
         earliest=_scaled(windows[:, 0]) if windows is not None else np.zeros(size, dtype=np.int64),
@@ -160,11 +169,38 @@ def _sections(text: str) -> tuple[dict[str, str], dict[str, list[str]]]:
     return head, sections
 
 
+def _number(head: Mapping[str, str], name: str) -> float:
+    if name not in head:
+        raise _Odd(f"{name} has no value")
+    found = _numbers(head[name], name)
+    if len(found) != 1:
+        raise _Odd(f"{name} is '{head[name][:40]}' where one number is needed")
+    return found[0]
+
+
+def _numbers(text: str, where: str) -> list[float]:
+    """The numbers of a text; _Odd names the first that is none."""
+    found = []
+    for cell in text.split():
+        try:
+            value = float(cell)
+        except ValueError as fault:
+            raise _Odd(f"'{cell[:40]}' in {where} is not a number") from fault
+        if not math.isfinite(value):
+            raise _Odd(f"'{cell[:40]}' in {where} is not a number")
+        found.append(value)
+    return found
+
+
 def _table(lines: list[str], size: int, width: int) -> NDArray[np.float64]:
     """Rows of 'number value ...', in the order of the numbers."""
-    rows = np.array([[float(cell) for cell in line.split()[: width + 1]] for line in lines])
+    cells = [_numbers(" ".join(line.split()[: width + 1]), f"the line '{line[:40]}'") for line in lines]
+    odd = next((line for line, row in zip(lines, cells, strict=True) if len(row) != width + 1), None)
+    if odd is not None:
+        raise _Odd(f"the line '{odd[:40]}' has fewer than {width + 1} numbers")
+    rows = np.array(cells)
     if rows.shape != (size, width + 1):
-        raise ValueError(f"a section has {len(rows)} rows where {size} are declared")
+        raise _Odd(f"a section has {len(rows)} rows where {size} are declared")
     return np.asarray(rows[np.argsort(rows[:, 0]), 1:])
 
 
@@ -181,7 +217,7 @@ def _scaled(values: NDArray[np.float64]) -> NDArray[np.int64]:
 def _service(head: dict[str, str], sections: dict[str, list[str]], size: int) -> NDArray[np.int64]:
     if "SERVICE_TIME_SECTION" in sections:
         return _column(sections, "SERVICE_TIME_SECTION", size, SCALE)
-    service = np.full(size, int(float(head.get("SERVICE_TIME", "0")) * SCALE))
+    service = np.full(size, int(_number({"SERVICE_TIME": "0"} | head, "SERVICE_TIME") * SCALE))
     service[0] = 0
     return service
 
@@ -195,4 +231,4 @@ def _matrix(cells: NDArray[np.float64], size: int, form: str) -> NDArray[np.floa
         at = np.tril_indices(size, -diagonal) if form.startswith("LOWER") else np.triu_indices(size, diagonal)
         full[at] = cells
         return np.asarray(np.maximum(full, full.T))
-    raise ValueError(f"the matrix form {form} is not known")
+    raise _Odd(f"the matrix form {form} is not known")

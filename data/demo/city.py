@@ -31,7 +31,7 @@ class DemoStopped(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DemoCity:
-    """Everything a store needs. Equal seeds, numbers of requests and last days give the same bytes.
+    """Everything a store needs. Equal seeds, numbers of requests and moments give the same bytes.
 
     Rows are plain mappings named like the tables of data.schema; what refers to another row does so by name: `agency`
     of a service, `service_code` of a question, `depot` and `agency` of a crew. `now` is the moment at which the day is
@@ -91,9 +91,17 @@ def _never() -> bool:
 
 
 def make_demo_city(
-    *, requests: int, seed: int, until: date, progress: Progress = _silent, should_stop: ShouldStop = _never
+    *,
+    requests: int,
+    seed: int,
+    until: date,
+    told_s: int = NOW_S,
+    progress: Progress = _silent,
+    should_stop: ShouldStop = _never,
 ) -> DemoCity:
-    """Make the city of a seed, with so many requests, the last of them on `until`.
+    """Make the city of a seed, with so many requests, the last of them on `until`, none after it is told.
+
+    told_s: when the last day is told, in seconds after its midnight in the city's zone.
 
     The number of requests says how far they reach back (rhythm.span_days), never how the city looks. ValueError for
     fewer than one request; DemoStopped when should_stop says so.
@@ -112,13 +120,13 @@ def make_demo_city(
     breathe(0.6, "Settling the neighbourhoods")
     fabric = weave_fabric(random.rates, plan)
     breathe(0.7, f"Drawing {requests:,} requests")
-    columns = draw_requests(random, plan, fabric, requests, until)
+    columns = draw_requests(random, plan, fabric, requests, until, told_s)
     assets = place_assets(seed, plan, fabric)
     breathe(1.0, "The city is ready")
     return DemoCity(
         seed=seed,
         until=until,
-        now=datetime(until.year, until.month, until.day, tzinfo=ZoneInfo(TIMEZONE)) + timedelta(seconds=NOW_S),
+        now=datetime(until.year, until.month, until.day, tzinfo=ZoneInfo(TIMEZONE)) + timedelta(seconds=told_s),
         boundary_wkb=as_wkb([plan.boundary])[0],
         layers=plan.layers,
         depots=plan.depots,

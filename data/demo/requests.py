@@ -25,7 +25,7 @@ from data.demo.photos import photo_index
 from data.demo.places import Fabric, place_incidents
 from data.demo.plan import DemoPlan
 from data.demo.positions import LOCATED, Positions, report_positions
-from data.demo.rhythm import NOW_S, make_rhythm, span_days
+from data.demo.rhythm import make_rhythm, span_days
 from data.demo.texts import APP, SHARED, WEB
 from data.records import Status
 
@@ -63,11 +63,13 @@ class RequestColumns:
         return FIRST_ID + np.arange(len(self))
 
 
-def draw_requests(random: Streams, plan: DemoPlan, fabric: Fabric, requests: int, until: date) -> RequestColumns:
-    """All requests up to `until` 14:32 in the city's zone: exactly `requests` of them, the last on that day."""
+def draw_requests(
+    random: Streams, plan: DemoPlan, fabric: Fabric, requests: int, until: date, told_s: int
+) -> RequestColumns:
+    """All requests up to `until`, so many seconds after its midnight in the city's zone, the last on that day."""
     last_day, days = day_number(until), span_days(requests)
-    now_s = last_day * DAY_S + NOW_S
-    rhythm = make_rhythm(random.rates, last_day, days)
+    now_s = last_day * DAY_S + told_s
+    rhythm = make_rhythm(random.rates, last_day, days, told_s)
     working = WorkingTime.over(rhythm.first_day - _HISTORY_DAYS, days + _HISTORY_DAYS + _AHEAD_DAYS)
     count = requests - round(REPEAT_SHARE * requests)
     service = draw_services(random.incidents, count)

@@ -14,7 +14,7 @@ from data.demo.frame import Floats
 LONGEST_DAYS = 3653  # ten years, counting both ends
 SHORTEST_DAYS = 3
 GROWTH_A_YEAR = 0.045
-NOW_S = 14 * 3600 + 32 * 60  # the demo day is told at 14:32
+NOW_S = 14 * 3600 + 32 * 60  # the demo day is told at 14:32, unless it is not that late yet
 
 # Weight of each month, January first; between middles of months it is interpolated.
 SEASONS: dict[str, tuple[float, ...]] = {
@@ -69,10 +69,10 @@ class Rhythm:
     first_day: int
     chance: Floats  # [services, days], cumulative, ends at 1
     within: Floats  # [services, 24], cumulative
-    until_now: Floats  # [services]: the part of a day's traffic that comes before NOW_S
+    until_now: Floats  # [services]: the part of a day's traffic that comes before the last day is told
 
     def draw(self, rng: np.random.Generator, service: Ints) -> Ints:
-        """Wall seconds of one incident for each service given; none after NOW_S on the last day."""
+        """Wall seconds of one incident for each service given; none on the last day after it is told."""
         day, moment = np.zeros(len(service), dtype=np.int64), np.zeros(len(service), dtype=np.int64)
         pick, inside = rng.random(len(service)), rng.random(len(service))
         last = self.chance.shape[1] - 1
@@ -95,12 +95,15 @@ def _moment(within: Floats, share: Floats) -> Ints:
     return np.asarray(np.interp(share, np.concatenate([[0.0], within]), np.arange(25) * 3600.0), dtype=np.int64)
 
 
-def make_rhythm(rng: np.random.Generator, last_day: int, days: int) -> Rhythm:
-    """The rhythm of the last `days` days. Weather is drawn for ten years whatever the span."""
+def make_rhythm(rng: np.random.Generator, last_day: int, days: int, told_s: int = NOW_S) -> Rhythm:
+    """The rhythm of the last `days` days, the last of them until so many seconds after midnight.
+
+    Weather is drawn for ten years whatever the span.
+    """
     every = last_day - LONGEST_DAYS + 1 + np.arange(LONGEST_DAYS)
     weather = _Weather.drawn(rng, every)
     within = np.array([np.cumsum(DAYS[service.day]) / np.sum(DAYS[service.day]) for service in SERVICES])
-    until_now = np.array([np.interp(NOW_S, np.arange(25) * 3600.0, np.concatenate([[0.0], row])) for row in within])
+    until_now = np.array([np.interp(told_s, np.arange(25) * 3600.0, np.concatenate([[0.0], row])) for row in within])
     weights = np.array([_weights(rng, at, every, weather) for at in range(len(SERVICES))])[:, -days:]
     weights[:, -1] *= until_now
     chance = np.cumsum(weights, axis=1)

@@ -44,6 +44,10 @@ class Logbook(Reader[Act]):
         """One act, or None."""
         return self._one(self._select().where(self.table.c.id == act_id))
 
+    def first(self, verb: str) -> Act | None:
+        """The oldest act of a verb."""
+        return self._one(self._select().where(self.table.c.verb == verb).order_by(self.table.c.id).limit(1))
+
     def acts_between(self, since: datetime, until: datetime) -> list[Act]:
         """The acts of a span of time, both ends counted, in order of id."""
         at = self.table.c.at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from data.repositories.arrays import Arrays, fetch_arrays
 from data.repositories.base import Reader
 from data.repositories.logbook import Logbook
 from data.values import kinds_of
+
+_FETCH = 10_000
 
 
 class Requests(Reader[ServiceRequest]):
@@ -77,6 +79,13 @@ class Requests(Reader[ServiceRequest]):
         """Photos, the first attached first."""
         return self._photos.of(request_id)
 
+    def photo_looks(self) -> list[tuple[int, int]]:
+        """Requests and how a photo of each looks (data.photo_looks), in order; photos that tell nothing are not."""
+        columns = schema.photo.c
+        query = select(columns.request_id, columns.look_hash).where(columns.look_hash.is_not(None))
+        rows = self._connection.execute(query.order_by(columns.request_id, columns.id))
+        return [(int(request), int(look)) for request, look in rows]
+
     def photo_ids(self) -> np.ndarray:
         """Ids of the requests that have photos, ascending."""
         query = select(schema.photo.c.request_id).distinct().order_by(schema.photo.c.request_id)
@@ -85,6 +94,14 @@ class Requests(Reader[ServiceRequest]):
     def reporter(self, request_id: int) -> Reporter | None:
         """Who reported it, where that is known."""
         return self._reporters.of(request_id)
+
+    def contacts(self) -> Iterator[tuple[int, str, str]]:
+        """Request, e-mail and telephone of everybody who left one, a part at a time."""
+        table = schema.reporter
+        query = select(table.c.request_id, table.c.email, table.c.phone).order_by(table.c.request_id)
+        query = query.where((table.c.email != "") | (table.c.phone != ""))
+        for row in self._connection.execute(query.execution_options(yield_per=_FETCH)):
+            yield row.request_id, row.email, row.phone
 
     def history(self, request_id: int) -> list[Event]:
         """Everything that happened to a request, oldest first; its creation shows the first state."""

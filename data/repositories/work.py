@@ -128,6 +128,13 @@ class Outbox(Reader[OutboxMessage]):
         order = (self.table.c.hold_until, self.table.c.id)
         return self._read(self._select().where(self.table.c.state == "held").order_by(*order).limit(limit))
 
+    def failed_requests(self) -> list[int]:
+        """Requests of which a message could not be sent and waits to be tried again, ascending."""
+        columns = self.table.c
+        where = (columns.state == "failed", columns.request_id.is_not(None))
+        query = select(columns.request_id).where(*where).distinct().order_by(columns.request_id)
+        return [int(number) for number in self._connection.execute(query).scalars()]
+
     def counts(self) -> dict[str, int]:
         """How many messages are in each state."""
         state = self.table.c.state

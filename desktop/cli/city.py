@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from data.columns import load_columns
-from desktop.cli.desk import desk_of, parse_crs, parse_day, tell
-from desktop.domain.clock import today
+from data.errors import NoStore, RefusedInput
+from desktop.cli.desk import Desk, desk_of, parse_crs, parse_day, tell
 from desktop.operations.found_city import CityWish, found_city, plan_of
 
 
@@ -17,25 +17,50 @@ def demo(
     context: typer.Context,
     requests: Annotated[int, typer.Option(min=1, help="How many requests.")] = 20_000,
     seed: Annotated[int, typer.Option(help="Same seed, same city.", min=0)] = 13,
-    until: Annotated[str | None, typer.Option(help="The day of the last request; today without it.")] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            help="The day of the last request, told until 14:32. Without it: today, until the last full hour."
+        ),
+    ] = None,
     truth: Annotated[
         Path | None, typer.Option(help="Write service_request_id,incident_id as planted to this CSV.")
     ] = None,
     live: Annotated[bool, typer.Option("--live", help="Then let new requests come in until Ctrl-C.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
-    """Make the fictional demo city in a store that holds none."""
-    from desktop.operations.make_demo import DEMO_TIMEZONE, DemoWish, go_on_living, make_demo
+    """Make the fictional demo city in a store that holds none; --live feeds one that is there already."""
+    from desktop.operations.make_demo import DemoWish, go_on_living, make_demo
 
     desk = desk_of(context)
-    day = parse_day(until, "--until") or today(desk.clock, DEMO_TIMEZONE)
+    day = parse_day(until, "--until")
+    today = DemoWish.of_today(desk.clock, requests, seed, truth)
+    wish = today if day is None else DemoWish(requests, seed, day, truth)
+    if live:
+        _feed(desk, truth)
     with desk.founding() as work:
-        changes, made = make_demo(work, DemoWish(requests, seed, day, truth))
+        changes, made = make_demo(work, wish)
     with desk.work() as work:
         load_columns(work.store)  # what the window would otherwise read when it first opens
         tell(changes, as_json=as_json)
         if live:
             go_on_living(work, made)
+
+
+def _feed(desk: Desk, truth: Path | None) -> None:
+    """Let new requests come into the demo city that is there already; returns where there is no city yet."""
+    from desktop.operations.make_demo import go_on_living, made_before
+
+    try:
+        with desk.work() as work:
+            known = made_before(work)
+            if known is None:
+                return
+            if truth is not None:
+                raise RefusedInput("--truth is written when the city is made; leave it away.")
+            go_on_living(work, known)
+    except NoStore:
+        return
 
 
 def init(

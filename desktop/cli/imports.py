@@ -75,9 +75,10 @@ def streets(
     name_field: Annotated[str | None, typer.Option(help="Field of the street's name.")] = None,
     oneway_field: Annotated[str | None, typer.Option(help="Field that tells one-way streets.")] = None,
     speed_field: Annotated[str | None, typer.Option(help="Field of the speed.")] = None,
+    crs: Annotated[str | None, typer.Option(help="EPSG:n of a line layer that declares none.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Bring the city's streets in: what crews drive on and what the map draws."""
     with desk_of(context).work() as work:
-        wanted = StreetImport(file, name_field, oneway_field, speed_field)
+        wanted = StreetImport(file, name_field, oneway_field, speed_field, crs)
         tell(import_streets(work, wanted), as_json=as_json)

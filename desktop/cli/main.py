@@ -19,6 +19,7 @@ from desktop.cli import (
     handover,
     hotspots,
     imports,
+    incidents,
     maintenance,
     outbox,
     places,
@@ -78,6 +79,7 @@ app.command("assign")(assign.assign_requests)
 app.command("find")(places.find)
 app.command("where", context_settings=places.SIGNED)(places.where)
 app.command("duplicates")(duplicates.duplicates)
+app.add_typer(incidents.app, name="incidents")
 app.add_typer(routes_app, name="routes")
 app.command("hotspots")(hotspots.hotspots)
 app.add_typer(export_app, name="export")

@@ -60,9 +60,10 @@ def addresses(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="CSV (also in .zip or .gz), GeoJSON or any other layer of points.")],
     column: Annotated[list[str] | None, typer.Option(help="field=Column: number, street, address, lat, long.")] = None,
+    crs: Annotated[str | None, typer.Option(help="EPSG:n of a file that declares none.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring the city's house numbers in, in place of earlier ones; importing a file again changes nothing."""
     with desk_of(context).work() as work:
-        wanted = AddressImport(file, parse_pairs(column or [], "--column"))
+        wanted = AddressImport(file, parse_pairs(column or [], "--column"), crs)
         tell(import_addresses(work, wanted), as_json=as_json)

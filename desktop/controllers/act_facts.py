@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
 from data.records import AnswerTemplate, City, ServiceId, ServiceRequest, Status
 from data.store import Store
 from data.unit_of_work import ReadUnit
+from data.values import MISSING
 from desktop.controllers.session import Snapshot
 from desktop.domain.answers import Facts
 from desktop.domain.clock import Clock, today
@@ -20,6 +22,7 @@ from desktop.views.composer import ComposerState
 from desktop.views.request_detail import ReporterState
 
 translate = QCoreApplication.translate
+_SHEET = ("id", "status", "source_id", "service_id", "version", "incident_id")
 _TOLD = ("service_id", "address", "due_at", "service_request_id", "agency_id", "scheduled_for", "outcome")
 
 
@@ -58,7 +61,7 @@ def read_sheet(store: Store, snapshot: Snapshot, ids: Sequence[int], verb: Verb,
     """What the sheet of an act shows; None where none of the requests is there or allows it."""
     city = snapshot.city
     with store.read() as unit:
-        rows = unit.requests.arrays(["id", "status", "source_id", "service_id"], ids=list(ids))
+        rows = unit.requests.arrays(_SHEET, ids=list(ids))
         reasons = [refusal(verb, Status(status)) for status in rows["status"]]
         kept = [at for at, reason in enumerate(reasons) if not reason]
         first = unit.requests.get(int(rows["id"][kept[0]])) if kept else None
@@ -67,6 +70,8 @@ def read_sheet(store: Store, snapshot: Snapshot, ids: Sequence[int], verb: Verb,
         listening = {int(source.id) for source in unit.sources.all() if source.kind in TAKES_BACK}
         told = sum(int(rows["source_id"][at]) in listening for at in kept) if TRANSITIONS[verb].tells else 0
         services = {ServiceId(int(rows["service_id"][at])) for at in kept}
+        mates = _mates(unit, verb, rows, kept)
+        mates_told = sum(source in listening for source in mates) if TRANSITIONS[verb].tells else 0
         templates, facts = templates_for(unit, services, [verb.value]), facts_of_request(unit, city, first, clock.now())
     return SheetState(
         verb,
@@ -82,7 +87,21 @@ def read_sheet(store: Store, snapshot: Snapshot, ids: Sequence[int], verb: Verb,
         first.service_request_id if len(ids) == 1 else "",
         snapshot.settings.language,
         snapshot.settings.words,
+        int(rows["version"][0]) if len(ids) == 1 else None,
+        len(mates),
+        mates_told,
     )
+
+
+def _mates(unit: ReadUnit, verb: Verb, rows: dict[str, Any], kept: list[int]) -> list[int]:
+    """The sources of the other open reports of the same incidents that an act can reach too; none for some acts."""
+    incidents = sorted({int(rows["incident_id"][at]) for at in kept} - {MISSING})
+    if not incidents or verb in (Verb.DUPLICATE, Verb.REOPEN):
+        return []
+    others = sorted(set(unit.incidents.members_of(incidents)) - set(rows["id"].tolist()))
+    told = unit.requests.arrays(["status", "source_id"], ids=others)
+    read = zip(told["status"].tolist(), told["source_id"].tolist(), strict=True)
+    return [source for status, source in read if not refusal(verb, Status(status))]
 
 
 def _entries(snapshot: Snapshot, verb: Verb, services: set[ServiceId]) -> tuple[tuple[int, str], ...]:

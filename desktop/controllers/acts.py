@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ from PySide6.QtWidgets import QFileDialog
 from desktop.controllers.assistant import Assistant
 from desktop.controllers.dropping import FileDrops
 from desktop.controllers.import_step import Kind
-from desktop.controllers.session import Session
+from desktop.controllers.session import Ended, Session
 from desktop.controllers.shell import ShellController
 from desktop.controllers.undoing import Undoing
-from desktop.jobs import Job, JobHandle, JobRunner
+from desktop.jobs import Job, JobHandle, JobRunner, JobState
 from desktop.main_window import MainWindow
 from desktop.operations.changes import Changes
 from desktop.views import format as words
@@ -27,13 +28,26 @@ ONCE = ("assign", "group_duplicates", "find_hotspots", "plan_routes")  # twice a
 _ENDING = re.compile(r"\*(\.\w+)")
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An act that waits or runs."""
+
+    operation: str
+    arguments: dict[str, Any]
+    ended: Ended | None
+
+    def same(self, other: _Asked) -> bool:
+        """Whether the same is asked for."""
+        return (self.operation, self.arguments) == (other.operation, other.arguments)
+
+
 class ActsController(QObject):
     """Runs what a person asks for in the worker of writes, and tells how it ended."""
 
     def __init__(self, window: MainWindow, session: Session, runner: JobRunner, shell: ShellController) -> None:
         super().__init__(window)
         self._window, self._session, self._runner, self._shell = window, session, runner, shell
-        self._asked: dict[JobHandle, tuple[str, dict[str, Any]]] = {}  # what waits or runs
+        self._asked: dict[JobHandle, _Asked] = {}  # what waits or runs
         self._undoing = Undoing(window, session, shell)
         self.drops = FileDrops(window, self.open_import, self)
         session.act_wanted.connect(self.run)
@@ -48,12 +62,12 @@ class ActsController(QObject):
         elif command_id.startswith(IMPORT_PREFIX):
             self.open_import(command_id.removeprefix(IMPORT_PREFIX))  # type: ignore[arg-type] # one of the menu's
 
-    def run(self, operation: str, title: str, arguments: Mapping[str, Any]) -> None:
+    def run(self, operation: str, title: str, arguments: Mapping[str, Any], ended: Ended | None = None) -> None:
         """Run an operation by name as a job."""
         from desktop.operations.entry import run_operation
 
-        session, asked = self._session, (operation, dict(arguments))
-        if operation in ONCE and asked in self._asked.values():
+        session, asked = self._session, _Asked(operation, dict(arguments), ended)
+        if operation in ONCE and any(asked.same(other) for other in self._asked.values()):
             self._shell.tell_note(self.tr("{0}: this waits or runs already.").format(title))
             return
         kwargs = {
@@ -61,22 +75,25 @@ class ActsController(QObject):
             "location": session.store.location,
             "actor": session.actor,
             "clock": session.clock,
-            "arguments": dict(arguments),
+            "arguments": asked.arguments,
         }
-        handle = self._runner.start(Job(title, run_operation, kwargs, writes=True, initiator=self))
+        job = Job(title, run_operation, kwargs, writes=True, initiator=self, told_there=ended is not None)
+        handle = self._runner.start(job)
         self._asked[handle] = asked
         handle.succeeded.connect(self._done)
         handle.ended.connect(self._ended)
         self._tell_busy()
 
     def _ended(self, handle: JobHandle) -> None:
-        self._asked.pop(handle, None)
+        asked = self._asked.pop(handle)
         if handle.failure is not None:
             self._session.act_failed.emit()
         self._tell_busy()
+        if asked.ended is not None:
+            asked.ended(handle.value if handle.state is JobState.SUCCEEDED else handle.failure)
 
     def _tell_busy(self) -> None:
-        self._session.set_busy(frozenset(operation for operation, _ in self._asked.values()))
+        self._session.set_busy(frozenset(asked.operation for asked in self._asked.values()))
 
     def open_import(self, kind: Kind, path: Path | None = None) -> Assistant:
         """The assistant's step for a file of one kind, perhaps with the file in it."""
@@ -117,7 +134,9 @@ class ActsController(QObject):
         return with_ending(Path(chosen), kind, kinds) if chosen else None
 
     def _done(self, changes: Changes) -> None:
-        if changes.sentence:
+        asked = self._asked[self.sender()]  # type: ignore[index] # a handle that ran
+        told_there = asked.ended is not None and changes.act_id is None
+        if changes.sentence and not told_there:
             self._undoing.tell(changes)
 
 

@@ -136,6 +136,8 @@ class Assistant(QObject):
             page.file_wanted.connect(self._choose_file)
             page.dropped.connect(step.choose)
             page.column_named.connect(step.name)
+            page.encoding_named.connect(step.read_as)
+            page.crs_named.connect(step.name_crs)
             page.undo_wanted.connect(step.take_back)
 
     @property
@@ -240,7 +242,7 @@ class Assistant(QObject):
         self.city.name_field.set_fault("")
         wish = CityWish(self.city.name.text(), self.city.zone.currentText().strip(), None, self._boundary)
         kwargs = {"location": str(self._place), "actor": self._actor, "clock": self._clock, "wish": wish}
-        job = Job(self.tr("Founding {0}").format(wish.name), found_store, kwargs)
+        job = Job(self.tr("Founding {0}").format(wish.name), found_store, kwargs, told_there=True)
         self._founding = self._runner.start(job)
         self._founding.succeeded.connect(self._founded)
         self._founding.failed.connect(self._refused)

@@ -6,29 +6,30 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from data.records import RequestId
 from desktop.controllers.act_facts import read_numbered
 from desktop.controllers.photos import PhotoShow, read_photos
 from desktop.controllers.proposal_desk import ProposalDesk
 from desktop.controllers.review_cards import Draft, cards_of
-from desktop.controllers.review_reads import Book, Case, read_case
+from desktop.controllers.review_reads import Book, Case, changed_status, read_case
 from desktop.controllers.review_scene import SceneMaker, frame_of
 from desktop.controllers.review_words import line_words, model_words, reasons, reliability, track_record, verdict
 from desktop.controllers.session import Session
 from desktop.domain.proposals import Proposal
 from desktop.map.tiles import CityTiles
 from desktop.views import format as words
-from desktop.views.duplicates.proposals_pane import ProposalsPane, ProposalsStrip
+from desktop.views.duplicates.place import ReviewPlace
 from desktop.views.duplicates.review_view import ReviewView
-from desktop.views.duplicates.state import BulkState, ProposalLine, ReviewState
+from desktop.views.duplicates.state import DOUBT_BELOW, BulkState, ProposalLine, ReviewState
 from desktop.views.shell.number_dialog import NumberDialog
 from desktop.views.theme import theme
 from desktop.views.workspace import Workspace
 
 LEAST = 0.9  # of "Accept many" at first
 RADIUS_M = 80.0  # within which reports are compared
+SCENE = "scene"  # a part of the workspace that comes later
 GROUP, LEARN = "group_duplicates", "learn_duplicates"
 
 
@@ -37,10 +38,11 @@ class DuplicatesController(QObject):
 
     request_wanted = Signal(int)
 
-    def __init__(self, workspace: Workspace, session: Session, desk: ProposalDesk) -> None:
+    def __init__(self, workspace: Workspace, session: Session, desk: ProposalDesk, view: ReviewView) -> None:
         super().__init__(workspace)
         self._workspace, self._session, self._desk = workspace, session, desk
-        self.pane, self.strip, self.view = ProposalsPane(), ProposalsStrip(), ReviewView()
+        self.view = view
+        self._place = ReviewPlace(workspace, self.view)
         self.photos = PhotoShow(self.view, session.runner)
         self._scenes = SceneMaker(self)
         self._tiles: CityTiles | None = None
@@ -50,19 +52,19 @@ class DuplicatesController(QObject):
         self._draft: Draft | None = None
         self._least = LEAST
         self._changed = ""  # why the proposal on show is no longer so
+        self._instead = ""  # of the one that is being read: why it came up by itself
         self._asked: tuple[int, ...] = ()  # requests that a decision of ours is under way for
         self._serial = 0
         self._move: NumberDialog | None = None
-        workspace.set_left(self.pane, self.strip)
-        workspace.set_map(self.view)
+        workspace.await_part(SCENE)
         self._connect()
 
     def _connect(self) -> None:
         view = self.view
         acts: Mapping[Any, Callable[..., None]] = {
-            self.pane.chosen: self.choose,
-            self.pane.bulk_changed: self._bulk_changed,
-            self.pane.bulk_asked: self.accept_many,
+            view.chosen: self.choose,
+            view.bulk_changed: self._bulk_changed,
+            view.bulk_asked: self.accept_many,
             view.accept_asked: self.accept,
             view.reject_asked: self.reject,
             view.split_asked: self.split,
@@ -77,16 +79,25 @@ class DuplicatesController(QObject):
             view.focus_asked: self.focus,
             view.look_asked: self.look,
             view.reliability_wanted: self._tell_reliability,
+            view.again_asked: self._read,
         }
         for signal, slot in acts.items():
             signal.connect(slot)
         self._scenes.ready.connect(self._show)
+        self._scenes.whole.connect(self._scene_whole)
         self._desk.changed.connect(self._book_changed)
         self._session.busy_changed.connect(self._show)
         self._session.act_failed.connect(self._failed)
         theme().changed.connect(self._draw_scene)
+        QTimer.singleShot(0, self, self._begin)  # the window turns between building and filling
+
+    def _begin(self) -> None:
         if self._desk.book is not None:
             self._book_changed(self._desk.book)
+
+    def set_letters(self, on: bool) -> None:
+        """Whether single letters act."""
+        self._place.set_letters(on)
 
     def set_tiles(self, tiles: CityTiles | None, credit: str) -> None:
         """The base map that the small map is cut from, and whom it names."""
@@ -98,7 +109,8 @@ class DuplicatesController(QObject):
     def choose(self, key: int) -> None:
         """Show a proposal; what was changed on another one is forgotten."""
         if key != self._chosen:
-            self._chosen, self._case, self._draft, self._changed = key, None, None, ""
+            self._chosen, self._case, self._draft = key, None, None
+            self._changed = self._instead = ""
             self._read()
 
     def next(self) -> None:
@@ -127,28 +139,49 @@ class DuplicatesController(QObject):
         same = next((one for one in book.proposals if one.parent == self._chosen), None)
         if same is None:
             self._go_on(book)
-        elif before is not None and same.members != before.members and not self._asked:
+        elif self._case is not None and self._other_than(self._case, same) and not self._asked:
             self._changed = self.tr("Its reports changed meanwhile. Look at it as it is now.")
         elif before is None or same != before or self._asked:
             self._read()
         self._asked = ()
         self._workspace.set_badge(len(book.proposals))
-        self._workspace.set_subtitle(
-            self.tr("{0} proposed · {1} accepted today · {2} rejected").format(
-                words.count(len(book.proposals)), words.count(book.accepted_today), words.count(book.rejected_today)
-            )
-        )
+        self._workspace.set_subtitle(self._subtitle(book))
+        if not book.proposals:
+            self._workspace.part_arrived(SCENE)
         self._workspace.set_ready(True)
         self._show()
 
+    def _subtitle(self, book: Book) -> str:
+        """12 proposed · 31 accepted today · 2 rejected, and how many requests no search has seen."""
+        told = self.tr("{0} proposed · {1} accepted today · {2} rejected").format(
+            words.count(len(book.proposals)), words.count(book.accepted_today), words.count(book.rejected_today)
+        )
+        since = self.tr("{0} came since the last search").format(words.count(book.since))
+        return f"{told} · {since}" if book.since and book.clusters is not None else told
+
+    def _other_than(self, case: Case, now: Proposal) -> bool:
+        """Whether what a person sees of a proposal is no longer so: its reports, their incident, their status."""
+        snapshot = self._session.snapshot
+        assert snapshot is not None
+        return (case.proposal.members, case.proposal.standing) != (now.members, now.standing) or changed_status(
+            snapshot, case.requests
+        )
+
     def _go_on(self, book: Book) -> None:
-        """The proposal is decided: the one that follows in the list comes up."""
+        """The proposal is decided: the one that follows in the list comes up, with a word where that was not our doing.
+
+        A key on its way to the one before decides nothing about it.
+        """
+        surprise = self._case is not None and not self._asked
         keys = [one.parent for one in book.proposals]
         probability = self._case.proposal.probability if self._case is not None else 2.0
         following = next((one.parent for one in book.proposals if one.probability <= probability), None)
         self._chosen, self._case, self._draft, self._changed = None, None, None, ""
         if keys:
             self.choose(following if following is not None else keys[-1])
+            self._instead = (
+                self.tr("What stood here was decided meanwhile. This is another proposal.") if surprise else ""
+            )
 
     def _read(self) -> None:
         book, proposal = self._desk.book, self._proposal()
@@ -168,15 +201,10 @@ class DuplicatesController(QObject):
         if case is not None:
             keys = {int(one.id) for one in case.requests}
             if self._draft is None or self._draft.parent not in keys:
-                self._draft = Draft(self._parent_of(case), focused=min(1, len(case.requests) - 1))
+                self._draft = Draft(case.proposal.lead, focused=min(1, len(case.requests) - 1))
             self._draft = replace(self._draft, out=self._draft.out & keys)
-            self._changed = ""
+            self._changed, self._instead = self._instead, ""
         self._draw_scene()
-
-    def _parent_of(self, case: Case) -> int:
-        """The report that leads: that of the standing incident, else the first."""
-        standing = [key for key in case.proposal.members if key in case.proposal.standing]
-        return standing[0] if standing else case.proposal.parent
 
     # what a person changes before deciding
 
@@ -225,17 +253,13 @@ class DuplicatesController(QObject):
             )
 
     def split(self) -> None:
-        """Accept without what was taken out, or without the report in focus where nothing was."""
+        """Tell what was taken out, or the report in focus, apart from the rest, which stays proposed."""
         draft, case = self._draft, self._case
-        if draft is None or case is None:
-            return
-        if not draft.out:
+        if draft is not None and case is not None and not draft.out:
             self.take_out(int(case.requests[draft.focused].id))
         kept, out = self._parted()
-        if out and len(kept) > 1:
-            self.accept()
-        elif out:
-            self.reject()
+        if kept and out:
+            self._decide("split_duplicates", self.tr("Splitting reports off"), {"request_ids": kept, "apart": out})
 
     def _parted(self) -> tuple[list[RequestId], list[RequestId]]:
         """What is kept, the parent first, and what was taken out."""
@@ -250,7 +274,7 @@ class DuplicatesController(QObject):
         """Accept every proposal that is at least so likely."""
         chosen = self._likely()
         if chosen:
-            groups = [[RequestId(key) for key in one.members] for one in chosen]
+            groups = [[RequestId(key) for key in one.group] for one in chosen]
             title = self.tr("Accepting {0} incidents").format(words.count(len(groups)))
             self._decide("accept_duplicates", title, {"groups": groups, "apart": []})
 
@@ -341,10 +365,13 @@ class DuplicatesController(QObject):
             self._scenes.ask(frame, self._tiles, theme().tokens.scheme, ratio)
         self._show()
 
+    def _scene_whole(self) -> None:
+        """A picture of the workspace may be taken once its small map is there, or there is none to come."""
+        if self._case is not None or not self._proposals():
+            self._workspace.part_arrived(SCENE)
+
     def _show(self) -> None:
         state = self._state()
-        self.pane.set_state(state)
-        self.strip.set_state(state)
         self.view.set_state(state)
         self._show_bulk()
 
@@ -370,15 +397,17 @@ class DuplicatesController(QObject):
             return state
         now, ground = self._session.clock.now(), book.grounds[proposal.parent]
         names = {int(service.id): service.service_name for service in snapshot.services}
+        cards = cards_of(case, draft, snapshot, now, book.everyday)
+        doubtful = {one.request_id for one in cards if (one.probability or 1.0) < DOUBT_BELOW}
         return replace(
             state,
             below=self._below(case, ground),
-            cards=cards_of(case, draft, snapshot, now),
+            cards=cards,
             focused=draft.focused,
-            scene=self._scenes.scene(case, draft, self._credit, RADIUS_M),
+            scene=self._scenes.scene(case, draft, self._credit, RADIUS_M, doubtful),
             verdict=verdict(proposal.probability),
             evidence=track_record(proposal.probability, reliability(book.decisions)),
-            reasons=reasons(case, ground, names),
+            reasons=reasons(case, ground, names, book.everyday),
             model=model_words(book.model_version, book.learned_from),
             accept=self._accept_words(case, draft),
         )
@@ -428,7 +457,7 @@ class DuplicatesController(QObject):
     def _show_bulk(self) -> None:
         chosen = self._likely()
         if self._desk.book is None or not self._proposals():
-            self.pane.set_bulk(None)
+            self.view.set_bulk(None)
             return
         reports = sum(len(one.fresh) for one in chosen)
         wrong = sum(1 - one.probability for one in chosen) / len(chosen) * 100 if chosen else 0.0
@@ -439,8 +468,9 @@ class DuplicatesController(QObject):
                 told = self.tr("Accepts 1 incident, {1} reports. Of 100 such, about {2} are wrong.")
             told = told.format(words.count(len(chosen)), words.count(reports), round(wrong))
         one, many = self.tr("Accept 1 incident"), self.tr("Accept {0} incidents").format(words.count(len(chosen)))
+        many = many if chosen else self.tr("Accept many")
         possible = bool(chosen) and not self._asked
-        self.pane.set_bulk(BulkState(self._least, told, one if len(chosen) == 1 else many, possible))
+        self.view.set_bulk(BulkState(self._least, told, one if len(chosen) == 1 else many, possible))
 
     def _tell_reliability(self) -> None:
         book = self._desk.book

@@ -10,9 +10,11 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from data.records import Event, Placement, Status
+from desktop.domain.act_words import headed
 from desktop.models.fields import status_word
 from desktop.models.request_table import Names
 from desktop.views import format as words
+from desktop.views.format import act_in_words
 
 translate = QCoreApplication.translate
 
@@ -103,17 +105,7 @@ def _verb(verb: str, *, created: bool) -> str:
     if created:
         imported = verb.startswith("import")
         return translate("History", "Imported") if imported else translate("History", "Came into the store")
-    known = {
-        "assign": translate("History", "Assigned"),
-        "group duplicates": translate("History", "Compared with other reports"),
-        "accept duplicates": translate("History", "Accepted as one incident"),
-        "reject duplicates": translate("History", "Kept apart from other reports"),
-        "join incident": translate("History", "Joined to an incident"),
-        "take out of incident": translate("History", "Taken out of an incident"),
-        "import requests": translate("History", "Imported again"),
-        "make demo city": translate("History", "Prepared with the demo city"),
-    }
-    return known.get(verb, verb.capitalize())
+    return headed(act_in_words(verb))
 
 
 def _incident(before: object, after: object) -> str:

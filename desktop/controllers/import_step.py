@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from PySide6.QtCore import QLocale, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QLocale, QObject, Signal
 
+from data.connectors.areas import OtherCrs, UnknownCrs
+from data.connectors.encodings import KNOWN, UTF8, NotText
 from data.connectors.preview import LayerPreview, RequestPreview
 from desktop.domain.clock import Clock
 from desktop.jobs import Job, JobHandle, JobRunner
@@ -18,6 +20,7 @@ from desktop.operations.look_into import look_into
 from desktop.views import format as words
 from desktop.views.assistant.state import FieldChoice, Phase, StepState
 
+translate = QCoreApplication.translate
 Kind = Literal["requests", "areas", "streets", "assets", "addresses"]
 
 
@@ -33,6 +36,7 @@ class ImportStep(QObject):
         self.state = StepState()
         self._runner, self._clock, self._actor = runner, clock, actor
         self._named: dict[str, str] = {}
+        self._encoding: str | None = None  # that the file is read in, where that had to be found out
         self._preview: RequestPreview | LayerPreview | None = None
         self._handle: JobHandle | None = None
         self._act_id: int | None = None
@@ -44,7 +48,7 @@ class ImportStep(QObject):
 
     def choose(self, path: Path) -> None:
         """Look into another file."""
-        self._named, self._act_id = {}, None
+        self._named, self._encoding, self._act_id = {}, None, None
         self.state = StepState(path=path)
         self._look()
 
@@ -52,6 +56,17 @@ class ImportStep(QObject):
         """Say which column holds a field; "" for none."""
         self._named[field] = column
         self._show(told="", fields=self._fields())
+
+    def read_as(self, encoding: str) -> None:
+        """Read the letters of the file in another encoding."""
+        self._encoding = encoding
+        self.state = replace(self.state, encoding=encoding)
+        self._look()
+
+    def name_crs(self, text: str) -> None:
+        """Say which coordinate system the file is in; "" for the one that it declares."""
+        if text != self.state.crs:
+            self._show(crs=text, told="", fault="")
 
     def check(self) -> None:
         """Read the whole file and store nothing."""
@@ -81,8 +96,10 @@ class ImportStep(QObject):
     def _look(self) -> None:
         path = self.state.path
         assert path is not None
-        kwargs: dict[str, Any] = {"kind": self.kind, "path": path, "columns": {}}
-        handle = self._start(Job(self.tr("Looking into {0}").format(path.name), look_into, kwargs), Phase.LOOKING)
+        kwargs: dict[str, Any] = {"kind": self.kind, "path": path, "columns": {}, "encoding": self._encoding}
+        handle = self._start(
+            Job(self.tr("Looking into {0}").format(path.name), look_into, kwargs, told_there=True), Phase.LOOKING
+        )
         handle.succeeded.connect(self._looked)
 
     def _looked(self, preview: RequestPreview | LayerPreview | None) -> None:
@@ -97,6 +114,10 @@ class ImportStep(QObject):
             samples = dict(zip(preview.headers, first, strict=False))
             one, many = self.tr("{0}: 1 column, read as {2}."), self.tr("{0}: {1} columns, read as {2}.")
             seen = (one if len(columns) == 1 else many).format(path.name, len(columns), preview.format)
+            if preview.guessed:
+                seen = f"{seen} {self._guess_words(preview)}"
+            if preview.guessed or self._encoding is not None:
+                self._encoding = preview.encoding
         elif isinstance(preview, LayerPreview):
             columns = tuple(name for name, _ in preview.columns)
             samples = dict(preview.columns)
@@ -104,8 +125,28 @@ class ImportStep(QObject):
         else:
             size = QLocale().formattedDataSize(path.stat().st_size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
             seen = self.tr("{0}: {1}, its columns are found by themselves.").format(path.name, size)
-        values = {"columns": columns, "samples": samples, "fields": self._fields()}
+        self._named = {field: name for field, name in self._named.items() if not name or name in columns}
+        values = {"columns": columns, "samples": samples, "fields": self._fields(), **self._letters(preview)}
+        if self._takes_crs(preview):
+            values["crs"] = self.state.crs or ""
         self._show(phase=Phase.SEEN, seen=seen, told="", fraction=None, **values)
+
+    def _takes_crs(self, preview: RequestPreview | LayerPreview | None) -> bool:
+        """Whether a coordinate system can be named: not for degrees by definition, as an extract of OSM has."""
+        if self.kind == "addresses":
+            return True
+        return isinstance(preview, LayerPreview) and preview.count is not None
+
+    def _guess_words(self, preview: RequestPreview) -> str:
+        name = dict(_encodings()).get(preview.encoding, preview.encoding)
+        told = self.tr("Its letters are not UTF-8, most likely {0}. Choose another where words look wrong.")
+        return told.format(name)
+
+    def _letters(self, preview: RequestPreview | LayerPreview | None) -> dict[str, Any]:
+        """The encoding, what else it might be, and words to judge it by; nothing for plain ASCII, where all agree."""
+        if not isinstance(preview, RequestPreview) or not (preview.letters or self._encoding):
+            return {"encoding": "", "encodings": (), "letters": ""}
+        return {"encoding": preview.encoding, "encodings": _encodings(), "letters": ", ".join(preview.letters)}
 
     def _layer_words(self, preview: LayerPreview) -> str:
         if preview.count is None:
@@ -165,7 +206,8 @@ class ImportStep(QObject):
         path = self.state.path
         assert path is not None
         told = self.tr("Checking {0}") if dry_run else self.tr("Importing {0}")
-        arguments = {"wanted": wanted_import(self.kind, path, self._chosen(), dry_run=dry_run)}
+        letters, system = self._encoding, self.state.crs
+        arguments = {"wanted": wanted_import(self.kind, path, self._chosen(), letters, system, dry_run=dry_run)}
         handle = self._operation(told.format(path.name), f"import_{self.kind}", arguments)
         handle.succeeded.connect(self._checked if dry_run else self._imported)
 
@@ -181,7 +223,9 @@ class ImportStep(QObject):
             "clock": self._clock,
             "arguments": dict(arguments),
         }
-        return self._start(Job(title, run_operation, kwargs, writes=True, initiator=self), Phase.RUNNING)
+        return self._start(
+            Job(title, run_operation, kwargs, writes=True, initiator=self, told_there=True), Phase.RUNNING
+        )
 
     def _start(self, job: Job, phase: Phase) -> JobHandle:
         handle = self._handle = self._runner.start(job)
@@ -195,8 +239,20 @@ class ImportStep(QObject):
         self._show(fraction=fraction, told=words.figured(sentence))
 
     def _failed(self, sentence: str) -> None:
-        phase = Phase.EMPTY if self.state.phase is Phase.LOOKING else Phase.SEEN
-        self._show(phase=phase, fault=words.figured(sentence), told="", fraction=None)
+        failure = self._handle.failure if self._handle is not None else None
+        values: dict[str, Any] = {}
+        if self.kind == "requests" and failure is not None and failure.kind == NotText.__name__:
+            sentence = self.tr("{0}; choose how its letters are written.").format(sentence.partition("; ")[0])
+            values = {"encodings": _encodings(), "encoding": self._encoding or UTF8, "letters": ""}
+        elif failure is not None and failure.kind in (UnknownCrs.__name__, OtherCrs.__name__):
+            unknown = failure.kind == UnknownCrs.__name__
+            told = self.tr("{0}; name it below as EPSG:n.") if unknown else self.tr("{0}; name none below.")
+            sentence = told.format(sentence.partition("; ")[0])
+        phase = Phase.SEEN
+        if self.state.phase is Phase.LOOKING:  # what was seen of it before is not so any more
+            phase, self._preview = Phase.EMPTY, None
+            values |= {"fields": (), "columns": (), "seen": ""}
+        self._show(phase=phase, fault=words.figured(sentence), told="", fraction=None, **values)
 
     def _broke(self) -> None:
         self._failed(self.tr("That did not work; the report says why. The store is as it was."))
@@ -221,24 +277,54 @@ class ImportStep(QObject):
         self.changed.emit()
 
 
-def wanted_import(kind: str, path: Path, named: Mapping[str, str], *, dry_run: bool = False) -> object:
+def _encodings() -> tuple[tuple[str, str], ...]:
+    """The encodings that may be chosen, and what they are called."""
+    names = {
+        UTF8: "UTF-8",
+        "cp1252": translate("Encodings", "Western (Windows-1252)"),
+        "latin-1": translate("Encodings", "Western (ISO 8859-1)"),
+        "iso8859-15": translate("Encodings", "Western with euro (ISO 8859-15)"),
+        "mac-roman": translate("Encodings", "Western (Macintosh)"),
+        "cp850": translate("Encodings", "Western (DOS 850)"),
+        "cp1250": translate("Encodings", "Central European (Windows-1250)"),
+        "iso8859-2": translate("Encodings", "Central European (ISO 8859-2)"),
+        "cp1251": translate("Encodings", "Cyrillic (Windows-1251)"),
+        "koi8-r": translate("Encodings", "Cyrillic (KOI8-R)"),
+        "cp1253": translate("Encodings", "Greek (Windows-1253)"),
+        "cp1254": translate("Encodings", "Turkish (Windows-1254)"),
+        "cp1257": translate("Encodings", "Baltic (Windows-1257)"),
+        "utf-16": "UTF-16",
+    }
+    return tuple((name, names[name]) for name in KNOWN)
+
+
+def wanted_import(
+    kind: str,
+    path: Path,
+    named: Mapping[str, str],
+    encoding: str | None = None,
+    crs: str | None = None,
+    *,
+    dry_run: bool = False,
+) -> object:
     """What an import is asked for; what is not named is found by itself."""
+    system = (crs or "").strip() or None
     if kind == "requests":
         from desktop.operations.import_requests import RequestImport
 
-        return RequestImport(path, columns=dict(named), dry_run=dry_run)
+        return RequestImport(path, columns=dict(named), encoding=encoding, dry_run=dry_run)
     if kind == "areas":
         from desktop.operations.import_areas import AreaImport
 
-        return AreaImport(path, **named)  # type: ignore[arg-type]
+        return AreaImport(path, **named, crs=system)  # type: ignore[arg-type]
     if kind == "assets":
         from desktop.operations.import_assets import AssetImport
 
-        return AssetImport(path, **named)  # type: ignore[arg-type]
+        return AssetImport(path, **named, crs=system)  # type: ignore[arg-type]
     if kind == "addresses":
         from desktop.operations.import_addresses import AddressImport
 
-        return AddressImport(path, dict(named))
+        return AddressImport(path, dict(named), system)
     from desktop.operations.import_streets import StreetImport
 
-    return StreetImport(path, **named)
+    return StreetImport(path, **named, crs=system)

@@ -48,13 +48,14 @@ ATTENTION = (
     Line("unassigned", "map-pin-off", False),
     Line(SUSPECTED, "copy", False),
     Line("awaiting", "message-square-text", False),
+    Line("unsent", "unplug", True),
     Line("unlocated", "map-pin-x", False),
 )
 IMPORT = "import.requests"  # a command of the window
 VIEWS = (
     Line("open", "inbox", False),
     Line("today", "sun", False),
-    Line("incidents", "layers-2", False),
+    Line("incidents", "rows-2", False),
     Line("closed_today", "closed", False),
     Line("all", "layers", False),
 )
@@ -217,6 +218,7 @@ class OperationsController(QObject):
             SUSPECTED: self.tr("Suspected duplicates"),
             "incidents": self.tr("Several reports"),
             "awaiting": self.tr("Waiting for our answer"),
+            "unsent": self.tr("Answer not sent"),
             "unlocated": self.tr("Not on the map"),
             "open": self.tr("All open"),
             "today": self.tr("Arrived today"),

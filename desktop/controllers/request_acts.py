@@ -11,15 +11,18 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 
 from data.records import RequestId, Status
-from desktop.controllers.act_facts import read_numbered, read_reporter, read_sheet
+from desktop.controllers.act_facts import read_reporter, read_sheet
 from desktop.controllers.operations import OperationsController
-from desktop.controllers.session import Session
+from desktop.controllers.session import Ended, Session
+from desktop.controllers.sheets import Sheets
+from desktop.controllers.shell import ShellController
 from desktop.domain.lifecycle import TRANSITIONS, Verb, refusal
 from desktop.main_window import MainWindow
+from desktop.operations.changes import Changes
 from desktop.operations.undo import UNDO
-from desktop.views.act_bar import act_choices
-from desktop.views.act_sheet import ActSheet, SheetState
-from desktop.views.commands import request_commands
+from desktop.views.act_bar import act_choices, incident_choices
+from desktop.views.act_sheet import WHOLE, SheetState
+from desktop.views.commands import incident_commands, request_commands
 from desktop.views.composer import ANSWER, INTERNAL
 from desktop.views.kit import Button, Toast
 from desktop.views.request_acts import (
@@ -35,6 +38,7 @@ from desktop.views.request_acts import (
 )
 from desktop.views.table_menus import open_menu
 from desktop.views.workspace import Workspace
+from desktop.worker import Failed
 
 OPERATIONS = {
     Verb.ACKNOWLEDGE: "acknowledge",
@@ -57,15 +61,23 @@ _WRITING = (QLineEdit, QPlainTextEdit, QTextEdit)
 class RequestActs(QObject):
     """Turns what a person asks for into an operation. Many requests, or an act that needs more, get a sheet first."""
 
-    def __init__(self, desk: OperationsController, place: Workspace, window: MainWindow, session: Session) -> None:
+    def __init__(
+        self,
+        desk: OperationsController,
+        place: Workspace,
+        window: MainWindow,
+        session: Session,
+        shell: ShellController,
+    ) -> None:
         super().__init__(desk)
-        self._desk, self._place, self._window, self._session = desk, place, window, session
+        self._desk, self._place, self._window, self._session, self._shell = desk, place, window, session, shell
         self._acted: dict[int, int] = {}  # versions on which an act of ours is under way or not on show yet
-        self._sheet: ActSheet | None = None
+        self._sheets = Sheets(window, session, shell, self._send)
         self._waiting: tuple[Verb, list[int]] | None = None  # whose sheet is being read
         self._composed: dict[int, str] = {}  # answers under way, by request
         self._letters = [self._shortcut(act) for act in every_act() if act.keys]
-        place.set_commands(request_commands(), keys=False)  # letters act in lists, on the map and on the page only
+        commands = (*request_commands(), *incident_commands())
+        place.set_commands(commands, keys=False)  # letters act in lists, on the map and on the page only
         self._fill_bar()
         self._connect()
 
@@ -79,6 +91,7 @@ class RequestActs(QObject):
         desk.tools.act_wanted.connect(self._from_menu)
         self._session.bus.changed.connect(self._changed)
         self._session.act_failed.connect(self._forget_acted)
+        self._sheets.look_wanted.connect(desk.open_detail)
 
     def _shortcut(self, act: Act) -> QShortcut:
         """A letter that acts while something of the workspace has the focus; text fields keep it for themselves."""
@@ -140,8 +153,8 @@ class RequestActs(QObject):
         if not TRANSITIONS[verb].allowed & statuses:
             self._tell(self._refusal(verb, ids, statuses))
         elif len(ids) == 1 and not act_of(verb).asks:
-            self.act(verb, ids, {})
-        else:
+            self.act(verb, ids, {"include_incident": True} if verb in WHOLE else {})
+        elif not self._sheets.wanted(verb, ids):
             self._waiting = (verb, ids)
             session = self._session
             session.runner.run_read(
@@ -161,54 +174,37 @@ class RequestActs(QObject):
         if state is None:
             self._tell(self._refusal(verb, ids, self.statuses(ids)))
             return
-        sheet = ActSheet(state, self._window)
-        sheet.decided.connect(lambda values: self._decided(verb, ids, values))
-        sheet.finished.connect(self._sheet_closed)
-        sheet.finished.connect(sheet.deleteLater)
-        self._sheet = sheet
-        sheet.open()
+        self._sheets.open(verb, ids, state)
 
-    def _sheet_closed(self) -> None:
-        self._sheet = None
-
-    def _decided(self, verb: Verb, ids: list[int], values: Mapping[str, Any]) -> None:
-        if verb is Verb.DUPLICATE:
-            asked = {"ids": ids, **values}
-            session = self._session
-            session.runner.run_read(
-                read_numbered, session.store, str(values["of"]), asked, on_result=self._number_found
-            )
-            return
-        self._close_sheet()
-        self.act(verb, ids, values)
-
-    def _number_found(self, answer: tuple[list[int], str, dict[str, Any]]) -> None:
-        """The first report is named by its number; the sheet stays until there is one."""
-        found, number, asked = answer
-        if self._sheet is None:
-            return
-        others = [key for key in found if key not in asked["ids"]]
-        if not others:
-            known = self.tr("Request {0} is the one itself; write the number of the first report.")
-            unknown = self.tr("There is no request {0}; numbers are written as the table shows them.")
-            self._sheet.set_fault((known if found else unknown).format(number))
-            return
-        self._close_sheet()
-        self.act(Verb.DUPLICATE, asked["ids"], {"of": RequestId(others[0]), "comment": asked["comment"]})
-
-    def _close_sheet(self) -> None:
-        if self._sheet is not None:
-            self._sheet.accept()
-
-    def act(self, verb: Verb, ids: Sequence[int], values: Mapping[str, Any]) -> None:
+    def act(self, verb: Verb, ids: Sequence[int], values: Mapping[str, Any], *, ended: Ended | None = None) -> None:
         """Run the operation; one request only in the version that is on show."""
+        expected = self._expected(ids[0]) if len(ids) == 1 else None
+        self._run(verb, ids, values, expected, ended)
+
+    def _send(
+        self, verb: Verb, ids: Sequence[int], values: Mapping[str, Any], version: int | None, ended: Ended
+    ) -> None:
+        """Run it from a sheet: one request only in the version that the sheet was opened on."""
+        expected = None if version is None else {RequestId(ids[0]): version}
+        if len(ids) == 1:
+            self._expected(ids[0])  # what comes next does not wait for the page to be read anew
+        self._run(verb, ids, values, expected, ended)
+
+    def _run(
+        self,
+        verb: Verb,
+        ids: Sequence[int],
+        values: Mapping[str, Any],
+        expected: dict[RequestId, int] | None,
+        ended: Ended | None,
+    ) -> None:
         arguments = {"request_ids": [RequestId(key) for key in ids], **values}
         if verb in _KINDS:
             arguments |= {"text": arguments.pop("comment"), "kind": _KINDS[verb]}
         if len(ids) == 1:
-            arguments["expected"] = self._expected(ids[0])
+            arguments["expected"] = expected
         title = under_way(verb) if len(ids) == 1 else title_of(verb, len(ids))
-        self._session.act(OPERATIONS[verb], title, arguments)
+        self._session.act(OPERATIONS[verb], title, arguments, ended=ended)
 
     def _expected(self, request_id: int) -> dict[RequestId, int] | None:
         """The version that the person saw; none while an act of their own is not on show yet."""
@@ -229,7 +225,24 @@ class RequestActs(QObject):
         verb = Verb.ANSWER if kind == ANSWER else Verb.COMMENT
         self._composed[shown.request_id] = kind
         wide = {"include_incident": True} if verb is Verb.ANSWER and shown.reports else {}
-        self.act(verb, [shown.request_id], {"comment": text, **wide})
+        request_id = shown.request_id
+        self.act(
+            verb,
+            [request_id],
+            {"comment": text, **wide},
+            ended=lambda outcome: self._composed_ended(request_id, outcome),
+        )
+
+    def _composed_ended(self, request_id: int, outcome: Changes | Failed | None) -> None:
+        """What was not sent stays in the composer with the reason; on another page a toast leads back to it."""
+        if isinstance(outcome, Changes) and outcome.act_id is not None:
+            return
+        self._composed.pop(request_id, None)
+        self._forget_acted()
+        told = self.tr("It was not finished, and nothing was done. What is written here can be sent again.")
+        sentence = told if outcome is None else self._shell.in_words(outcome.sentence)
+        if not self._desk.detail.composer.set_fault(request_id, sentence):
+            self._shell.tell_failure(sentence, request_id)
 
     def _changed(self, changes: Any, _initiator: object) -> None:
         """What was sent is no draft any more; one that could not be sent stays."""
@@ -237,6 +250,7 @@ class RequestActs(QObject):
             for key in changes.request_ids or ():
                 if self._composed.pop(int(key), None) is not None:
                     self._desk.detail.composer.clear(int(key))
+        self._sheets.changed(changes.request_ids or ())
         if changes.verb == UNDO:
             self._forget_acted()
 
@@ -277,7 +291,8 @@ class RequestActs(QObject):
     def _open_more(self) -> None:
         at = self.more.mapToGlobal(QPoint(0, self.more.height() + 4))
         count = self._desk.model.selected_count
-        open_menu(act_choices(self._ticked().more, count), self.more, at, self.carry_out)
+        choices = (*act_choices(self._ticked().more, count), None, *incident_choices(count))
+        open_menu(choices, self.more, at, self._place.command_asked.emit)
 
     # on the map
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from data.records import Placement, ServiceRequest, Status
+from data.records import Incident, Placement, ServiceRequest, Status
 from data.store import Store
 from desktop.controllers.act_facts import composer_state
 from desktop.controllers.asset_details import asset_state
@@ -17,6 +17,7 @@ from desktop.controllers.request_history import history_lines
 from desktop.controllers.session import Snapshot
 from desktop.domain.working_time import WorkingTime
 from desktop.models.fields import status_word
+from desktop.operations.incident_policy import POLICY
 from desktop.operations.places import CityPlaces, sentence_of
 from desktop.views import format as words
 from desktop.views.deadline_section import DeadlineState
@@ -36,6 +37,7 @@ def read_detail(
             return None
         members = unit.incidents.members(request.incident_id) if request.incident_id is not None else []
         others = unit.requests.many([key for key in members if key != request.id])
+        incident = unit.incidents.get(request.incident_id) if request.incident_id is not None else None
         answers = tuple((answer.code, answer.value) for answer in unit.requests.answers(request.id))
         photos = [photo.content for photo in unit.requests.photos(request.id)]
         history = unit.requests.history(request.id)
@@ -62,6 +64,7 @@ def read_detail(
         reason=request.assigned_reason,
         deadline=deadline_of(request, now, snapshot.working),
         reports=tuple(_report(other, now, zone) for other in others),
+        incident=_accepted(incident),
         answers=tuple((questions.get(code, code), value) for code, value in answers),
         history=history_lines(request, history, notes, now, zone, speaker.by_act(history)),
         photos=small_photos(photos),
@@ -73,6 +76,15 @@ def read_detail(
         composer=composer,
         reported_by=reporter,
     )
+
+
+def _accepted(incident: Incident | None) -> str:
+    """Who said that some reports are one incident."""
+    if incident is None:
+        return ""
+    if incident.accepted_by == POLICY:
+        return translate("Request", "Found by the search, {0} likely").format(words.percent(incident.score, 0))
+    return translate("Request", "Accepted by {0}").format(incident.accepted_by)
 
 
 def status_of(request: ServiceRequest, now: datetime) -> tuple[str, str]:

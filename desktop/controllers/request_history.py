@@ -11,9 +11,11 @@ from PySide6.QtCore import QCoreApplication
 
 from data.records import Event, Note, ServiceRequest, Status
 from desktop.controllers.history_words import Told
+from desktop.domain.act_words import headed
 from desktop.domain.lifecycle import TRANSITIONS, Verb
 from desktop.operations.speaking import NOTE_KINDS
 from desktop.views import format as words
+from desktop.views.format import act_in_words
 from desktop.views.request_detail import HistoryLine
 
 translate = QCoreApplication.translate
@@ -96,13 +98,20 @@ def _of_event(event: Event, note: Note | None, told: Told | None) -> _Told:
     verb = ACT_VERBS.get(event.verb)
     changes = told.changes if told is not None else ()
     if verb is None:
-        what = told.what if told is not None else event.verb.capitalize()
+        what = told.what if told is not None else headed(act_in_words(event.verb))
         return _Told(event.at, what, event.actor, "history", internal=True, changes=changes)
     row = TRANSITIONS[verb]
     shown = changes if verb in (Verb.ASSIGN, Verb.RECATEGORISE) else ()  # elsewhere the words say it
     mark = row.becomes.value if row.becomes is not None else _MARKS.get(verb, "history")
     who = event.actor if note is None else f"{note.text} · {event.actor}"
-    return _Told(event.at, act_words(verb), who, mark, internal=not row.tells and verb is not Verb.HEAR, changes=shown)
+    return _Told(
+        event.at,
+        headed(act_in_words(verb.value)),
+        who,
+        mark,
+        internal=not row.tells and verb is not Verb.HEAR,
+        changes=shown,
+    )
 
 
 def _of_note(note: Note) -> _Told:
@@ -121,25 +130,6 @@ _MARKS = {
     Verb.ASSIGN: "arrow-right",
     Verb.RECATEGORISE: "layers",
 }
-
-
-def act_words(verb: Verb) -> str:
-    """An act that is done, in the words of the history."""
-    return {
-        Verb.ACKNOWLEDGE: translate("History", "Acknowledged"),
-        Verb.COMMENT: translate("History", "Note, internal"),
-        Verb.ANSWER: translate("History", "Answer"),
-        Verb.HEAR: translate("History", "Resident wrote"),
-        Verb.START: translate("History", "Work began"),
-        Verb.SCHEDULE: translate("History", "Scheduled"),
-        Verb.ASSIGN: translate("History", "Assigned by hand"),
-        Verb.RECATEGORISE: translate("History", "Recategorised"),
-        Verb.DUPLICATE: translate("History", "Reported before"),
-        Verb.CLOSE: translate("History", "Closed"),
-        Verb.REOPEN: translate("History", "Reopened"),
-        Verb.REFER: translate("History", "Referred"),
-        Verb.ARCHIVE: translate("History", "Archived"),
-    }[verb]
 
 
 def _when(at: datetime, now: datetime, zone: str) -> str:

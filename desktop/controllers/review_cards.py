@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
@@ -19,11 +19,18 @@ from desktop.controllers.review_words import common_words, spans_of
 from desktop.controllers.session import Snapshot
 from desktop.views import format as words
 from desktop.views.duplicates.state import FactLine, ReportCard
+from geo.address_reading import (
+    CROSSING_STREET,
+    NEIGHBOUR,
+    OTHER_STREET,
+    SAME_PLACE,
+    SAME_STREET,
+    agreement,
+    read_addresses,
+)
 
 translate = QCoreApplication.translate
 NEAR_M = 40.0
-_NUMBER = re.compile(r"\b(\d+)\b")
-_NEXT_DOOR = 4  # house numbers this far apart on one street are next door, or nearly
 _PHONE, _APP = ("phone", "call", "tel"), ("app", "mobile")
 
 
@@ -44,11 +51,13 @@ class Draft:
         return replace(self, out=self.out - {request_id})
 
 
-def cards_of(case: Case, draft: Draft, snapshot: Snapshot, now: datetime) -> tuple[ReportCard, ...]:
-    """The cards in the order of the reports."""
+def cards_of(
+    case: Case, draft: Draft, snapshot: Snapshot, now: datetime, everyday: Set[str] = frozenset()
+) -> tuple[ReportCard, ...]:
+    """The cards in the order of the reports; words that everybody uses are not marked as common."""
     requests = case.requests
     parent = next(one for one in requests if one.id == draft.parent)
-    shared = common_words([one.description for one in requests])
+    shared = common_words([one.description for one in requests], everyday)
     away_m = dict(zip((int(one.id) for one in requests), distances(requests, parent), strict=True))
     return tuple(
         ReportCard(
@@ -58,7 +67,7 @@ def cards_of(case: Case, draft: Draft, snapshot: Snapshot, now: datetime) -> tup
             probability=None if one is parent else _fit(case, one, parent),
             photo=cast("QImage | None", case.photos.get(int(one.id))),
             no_photo=_no_photo(case.channels[int(one.id)]),
-            no_photo_icon="phone" if _is(case.channels[int(one.id)], _PHONE) else "image-off",
+            no_photo_icon="phone" if _is(case.channels[int(one.id)], _PHONE) else "image",
             text=one.description,
             common=spans_of(one.description, shared),
             facts=_facts(case, one, parent, away_m[int(one.id)], snapshot, now),
@@ -95,13 +104,13 @@ def _facts(
     mark, word = status_of(one, now)
     same_service = one.service_id == parent.service_id
     same, differs = translate("Review", "same"), translate("Review", "differs")
-    address, other = _compared(one.address, parent.address)
+    address = "" if first else _compared(one.address, parent.address)
     return (
         FactLine(
             translate("Review", "Service"), service.service_name, "" if first else same if same_service else differs,
             not same_service, service.icon,
         ),
-        FactLine(translate("Review", "Address"), one.address or "–", "" if first else address, other),
+        FactLine(translate("Review", "Address"), one.address or "–", address),
         FactLine(translate("Review", "Distance"), "–" if first or np.isnan(away_m) else words.distance(away_m),
                  "" if first or np.isnan(away_m) or away_m > NEAR_M else translate("Review", "near")),
         FactLine(translate("Review", "Opened"), _opened(one, parent, now, snapshot.city.timezone),
@@ -119,27 +128,21 @@ def _opened(one: ServiceRequest, parent: ServiceRequest, now: datetime, timezone
     return words.moment(one.requested_at, now, timezone)
 
 
-def _compared(address: str, parents: str) -> tuple[str, bool]:
-    """How an address compares with the parent's, and whether it speaks against it."""
+def _compared(address: str, parents: str) -> str:
+    """How an address compares with the parent's; empty where one says too little."""
     if not address or not parents:
-        return "", False
+        return ""
     if address.casefold() == parents.casefold():
-        return translate("Review", "same"), False
-    street, number = _parted(address)
-    other_street, other_number = _parted(parents)
-    if street != other_street:
-        crossing = street in other_street or other_street in street
-        return (translate("Review", "crossing"), False) if crossing and street and other_street else ("", False)
-    if number and other_number and abs(number - other_number) <= _NEXT_DOOR:
-        return translate("Review", "next door"), False
-    return translate("Review", "same street"), False
-
-
-def _parted(address: str) -> tuple[str, int]:
-    """Street and house number of an address, whichever comes first; 0 without one."""
-    found = _NUMBER.search(address)
-    street = _NUMBER.sub("", address, count=1).strip(" ,").casefold()
-    return street, int(found[1]) if found and len(found[1]) < 7 else 0
+        return translate("Review", "same")
+    told = {
+        SAME_PLACE: translate("Review", "same"),
+        NEIGHBOUR: translate("Review", "next door"),
+        SAME_STREET: translate("Review", "same street"),
+        CROSSING_STREET: translate("Review", "crossing"),
+        OTHER_STREET: translate("Review", "other street"),
+    }
+    found = float(agreement(read_addresses([address]), read_addresses([parents]))[0])
+    return "" if np.isnan(found) else told[int(found)]
 
 
 def _reporter(case: Case, one: ServiceRequest, parent: ServiceRequest) -> FactLine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from data.errors import RefusedInput
-from data.records import DuplicateDecision, ServiceRequest
+from data.records import DuplicateDecision, ServiceRequest, Status
 from data.store import Store
 from data.unit_of_work import ReadUnit
 from desktop.controllers.photos import SMALL, picture_of
-from desktop.controllers.review_words import Ground
+from desktop.controllers.review_words import Ground, everyday_words
 from desktop.controllers.session import Snapshot
 from desktop.domain import attention
 from desktop.domain.channels import CHANNEL_COLUMNS
@@ -25,6 +25,8 @@ from desktop.operations.duplicate_clusters import CLUSTERS, Clusters, Standing, 
 from desktop.operations.duplicates import last_model
 
 RADIUS_M = 6_378_137.0  # of the sphere of Web Mercator
+_STATUSES = tuple(Status)  # the codes of the columns follow their order
+_TEXTS = 2_000  # that are looked through for everyday words
 _RECENT = 200  # acts of the day that are looked through
 
 
@@ -43,6 +45,7 @@ class Book:
     since: int  # located requests that came after the last search
     learned_from: int  # confirmed pairs behind the model; 0 without one
     model_version: int
+    everyday: frozenset[str]  # words that sharing says nothing
 
     @property
     def requests(self) -> int:
@@ -75,6 +78,7 @@ def read_book(store: Store, snapshot: Snapshot, now: datetime, known: Book | Non
         decisions = tuple(unit.decisions.all())
         accepted, rejected = _today(unit, now, snapshot.city.timezone)
         model, learned_from = _model(unit)
+        everyday = known.everyday if known is not None and same else _everyday(unit, columns.id)
     found = [one for one in found if one.parent in parents]
     newest = 0 if clusters is None else clusters.newest_id
     since = int(np.count_nonzero((columns.id > newest) & np.isfinite(columns.lat)))
@@ -91,6 +95,7 @@ def read_book(store: Store, snapshot: Snapshot, now: datetime, known: Book | Non
         since=since,
         learned_from=learned_from,
         model_version=model,
+        everyday=everyday,
     )
 
 
@@ -132,6 +137,12 @@ def _today(unit: ReadUnit, now: datetime, timezone: str) -> tuple[int, int]:
     return accepted, sum(act.verb == REJECT for act in acts)
 
 
+def _everyday(unit: ReadUnit, ids: np.ndarray) -> frozenset[str]:
+    """Words that everybody uses here, from a part of the texts spread over all."""
+    some = ids[:: max(1, len(ids) // _TEXTS)]
+    return everyday_words([text for text in unit.requests.arrays(["description"], ids=some)["description"] if text])
+
+
 def _model(unit: ReadUnit) -> tuple[int, int]:
     """The version of what was learned and how many confirmed pairs it rests on; zeros without one that can be read."""
     try:
@@ -170,6 +181,15 @@ def _photo(unit: ReadUnit, request: ServiceRequest) -> object | None:
 
 def _channel(request: ServiceRequest) -> str:
     return next((request.extras[name] for name in CHANNEL_COLUMNS if request.extras.get(name)), "")
+
+
+def changed_status(snapshot: Snapshot, requests: Sequence[ServiceRequest]) -> bool:
+    """Whether one of some requests that were read is gone, or has another status by now."""
+    at = snapshot.columns.positions([int(one.id) for one in requests])
+    if (at < 0).any():
+        return True
+    read = [_STATUSES.index(one.status) for one in requests]
+    return bool((snapshot.columns.status[at] != read).any())
 
 
 def evidence_of(clusters: Clusters | None, proposal: Proposal) -> dict[str, float]:

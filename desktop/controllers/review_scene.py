@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
 
 import numpy as np
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter
 
 from desktop.controllers.review_cards import Draft, position_error_m
@@ -19,15 +19,14 @@ from desktop.views.duplicates.state import Scene, SceneReport
 
 TILE_PX = 256
 ACROSS, DOWN = 5, 4  # tiles
-CLOSE, WIDE = 18, 17  # zoom
-WIDE_FROM_M = 120.0
+ZOOM = 17  # at which the lettering of the tiles is about as large as in the map
+SOON_MS = 60  # several tiles that come at once are shown at once
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Which tiles show a proposal, and where the upper left corner of the first lies, in local metres."""
 
-    zoom: int
     column: int
     row: int
     west_m: float
@@ -40,19 +39,18 @@ def frame_of(lon: Sequence[float], lat: Sequence[float]) -> Frame:
     """The tiles around some points."""
     near_lat = float(np.mean(lat))
     x, y = local_metres(np.array(lon), np.array(lat), near_lat)
-    wide = max(float(np.ptp(x)), float(np.ptp(y)))
-    zoom = CLOSE if wide < WIDE_FROM_M else WIDE
     half_m = math.pi * RADIUS_M * math.cos(math.radians(near_lat))
-    tile_m = 2 * half_m / 2**zoom
+    tile_m = 2 * half_m / 2**ZOOM
     column = math.floor(((float(x.min()) + float(x.max())) / 2 + half_m) / tile_m - ACROSS / 2 + 0.5)
     row = math.floor((half_m - (float(y.min()) + float(y.max())) / 2) / tile_m - DOWN / 2 + 0.5)
-    return Frame(zoom, column, row, column * tile_m - half_m, half_m - row * tile_m, tile_m / TILE_PX, near_lat)
+    return Frame(column, row, column * tile_m - half_m, half_m - row * tile_m, tile_m / TILE_PX, near_lat)
 
 
 class SceneMaker(QObject):
-    """Puts the picture of a proposal's place together; `ready` tells when one more tile is there."""
+    """Puts the picture of a proposal's place together; `ready` tells when tiles are there, `whole` when all are."""
 
     ready = Signal()
+    whole = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -60,12 +58,17 @@ class SceneMaker(QObject):
         self._serial = 0
         self.image: QImage | None = None
         self._ratio = 1
+        self._missing = 0  # tiles
+        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._soon.timeout.connect(self.ready)
 
     def ask(self, frame: Frame | None, tiles: CityTiles | None, scheme: str, ratio: int) -> None:
         """Begin a picture; the tiles of an earlier one are not waited for."""
         self._serial += 1
         self._frame, self.image, self._ratio = frame, None, ratio
+        self._missing = 0 if frame is None or tiles is None else ACROSS * DOWN
         if frame is None or tiles is None:
+            self.whole.emit()
             return
         serial = self._serial
         self.image = QImage(ACROSS * TILE_PX * ratio, DOWN * TILE_PX * ratio, QImage.Format.Format_RGB32)
@@ -76,20 +79,31 @@ class SceneMaker(QObject):
 
         for at in product(range(ACROSS), range(DOWN)):
             place = (frame.column + at[0], frame.row + at[1])
-            tiles.fetch(scheme, frame.zoom, *place, ratio, wanted, partial(self._arrived, serial, at))
+            tiles.fetch(scheme, ZOOM, *place, ratio, wanted, partial(self._arrived, serial, at))
 
     def _arrived(self, serial: int, at: tuple[int, int], content: bytes | None) -> None:
-        if serial != self._serial or self.image is None or content is None:
+        if serial != self._serial or self.image is None:
             return
-        tile = QImage.fromData(content)
+        self._missing -= 1
+        if content is not None:
+            self._paint(at, QImage.fromData(content))
+        if not self._missing:
+            self.ready.emit()
+            self.whole.emit()
+        elif content is not None:
+            self._soon.start()
+
+    def _paint(self, at: tuple[int, int], tile: QImage) -> None:
+        assert self.image is not None
         side = TILE_PX * self._ratio
         painter = QPainter(self.image)
         painter.drawImage(QPoint(at[0] * side, at[1] * side), tile)
         painter.end()
-        self.ready.emit()
 
-    def scene(self, case: Case, draft: Draft, attribution: str, radius_m: float) -> Scene | None:
-        """The reports on the picture as it is now; None where none of them has a place."""
+    def scene(
+        self, case: Case, draft: Draft, attribution: str, radius_m: float, doubtful: Set[int] = frozenset()
+    ) -> Scene | None:
+        """The reports on the picture as it is now, `doubtful` ones marked; None where none of them has a place."""
         frame = self._frame
         if frame is None:
             return None
@@ -107,6 +121,7 @@ class SceneMaker(QObject):
                 error_m=position_error_m(case.channels[int(one.id)], one.address),
                 kept=int(one.id) not in draft.out,
                 focused=at - 1 == draft.focused,
+                doubtful=int(one.id) in doubtful,
             )
             for (at, one), east, north in zip(placed, x, y, strict=True)
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ _BINS = 10
 _LEAST_WEIGHT = 0.05  # log odds; less says nothing
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _MOST_WORDS = 4
+_EVERYDAY = 0.02  # of the texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,20 @@ def model_words(version: int, learned_from: int) -> str:
     return translate("Review", "model {0}, trained on {1} of your decisions").format(version, words.count(learned_from))
 
 
-def common_words(texts: Sequence[str]) -> list[str]:
+def words_of(text: str) -> set[str]:
+    """The words of several letters in a text, in small letters."""
+    return {found.casefold() for found in _WORD.findall(text)}
+
+
+def everyday_words(texts: Sequence[str]) -> frozenset[str]:
+    """Words that so many of a city's texts use that sharing them says nothing, whatever the language."""
+    used = Counter(word for text in texts for word in words_of(text))
+    return frozenset(word for word, count in used.items() if count > _EVERYDAY * len(texts))
+
+
+def common_words(texts: Sequence[str], everyday: Set[str] = frozenset()) -> list[str]:
     """Words of several letters that at least two of some texts use, those most texts share first."""
-    used = Counter(word for text in texts for word in {found.casefold() for found in _WORD.findall(text)})
+    used = Counter(word for text in texts for word in words_of(text) - everyday)
     shared = [word for word, count in used.items() if count > 1]
     return sorted(shared, key=lambda word: (-used[word], word))
 
@@ -103,7 +115,9 @@ def spans_of(text: str, shared: Sequence[str]) -> tuple[tuple[int, int], ...]:
     return tuple(found.span() for found in _WORD.finditer(text) if found[0].casefold() in wanted)
 
 
-def reasons(case: Case, ground: Ground, service_names: Mapping[int, str]) -> tuple[ReasonLine, ...]:
+def reasons(
+    case: Case, ground: Ground, service_names: Mapping[int, str], everyday: Set[str] = frozenset()
+) -> tuple[ReasonLine, ...]:
     """What speaks for and against, the strongest first, each as a sentence with its weight."""
     tell = {
         "distance": lambda: _distance(ground),
@@ -111,7 +125,7 @@ def reasons(case: Case, ground: Ground, service_names: Mapping[int, str]) -> tup
         "state": lambda: _state(case),
         "services": lambda: _services(case, service_names),
         "place": lambda: _place(case.evidence["place"]),
-        "text": lambda: _text(case),
+        "text": lambda: _text(case, everyday),
         "address": lambda: translate("Review", "Addresses: {0}").format(_addresses(case)),
         "asset": lambda: translate("Review", "What asset they name"),
         "staff": lambda: translate("Review", "Entered by the city’s own people, who seldom enter a thing twice"),
@@ -170,8 +184,8 @@ def _place(weight: float) -> str:
     return translate("Review", "{0} such reports are expected here by chance").format(words.number(expected, 1))
 
 
-def _text(case: Case) -> str:
-    shared = common_words([one.description for one in case.requests])
+def _text(case: Case, everyday: Set[str]) -> str:
+    shared = common_words([one.description for one in case.requests], everyday)
     if not shared:
         return translate("Review", "No words in common")
     return translate("Review", "Words in common: {0}").format(", ".join(shared[:_MOST_WORDS]))

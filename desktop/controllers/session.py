@@ -24,10 +24,13 @@ from desktop.operations.changes import Changes
 from desktop.operations.city_areas import CityAreas, read_areas
 from desktop.operations.import_streets import BASEMAP, STREETS, streets_credit
 from desktop.operations.places import CityPlaces
+from desktop.worker import Failed
 
 Bounds = tuple[float, float, float, float]  # west, south, east, north
 FOLLOW_MS = 400  # a look at the log's head costs about a millisecond
 LOCATED = tuple(Placement).index(Placement.LOCATED)
+# Hears what came of an act: what it changed, why the world refused it, or None where it broke or was stopped.
+Ended = Callable[[Changes | Failed | None], None]
 
 if TYPE_CHECKING:
     from desktop.change_bus import ChangeBus
@@ -63,6 +66,7 @@ class Snapshot:
     bounds: Bounds  # of nearly all located requests
     head: int  # the log's last number when it was read
     working: WorkingTime  # the city's
+    unsent: tuple[int, ...] = ()  # requests of which a message could not be sent
 
     def service(self, service_id: int) -> Service:
         """A service of the catalogue."""
@@ -80,6 +84,7 @@ def read_snapshot(store: Store, known: Snapshot | None = None) -> Snapshot | Non
         areas = read_areas(unit, None if known is None else known.areas)
         sources = {int(source.id): source.name for source in unit.sources.all()}
         streets, credit, head = _streets_state(unit), streets_credit(unit), unit.log.head()
+        unsent = _unsent(unit, known)
     names = Names(
         {service.id: service.service_name for service in services},
         {agency.id: agency.name for agency in agencies},
@@ -92,8 +97,15 @@ def read_snapshot(store: Store, known: Snapshot | None = None) -> Snapshot | Non
     working = _working_of(city, settings, columns, known)
     return Snapshot(
         city, settings, services, agencies, layers, areas, columns, names, streets, credit, reports, bounds, head,
-        working,
+        working, unsent,
     )  # fmt: skip
+
+
+def _unsent(unit: ReadUnit, known: Snapshot | None) -> tuple[int, ...]:
+    """Requests of which a message could not be sent; those known while no message changed."""
+    if known is not None and "outbox" not in unit.log.entities_after(known.head):
+        return known.unsent
+    return tuple(unit.outbox.failed_requests())
 
 
 def _working_of(city: City, settings: CitySettings, columns: Columns, known: Snapshot | None) -> WorkingTime:
@@ -112,7 +124,7 @@ def _read_city(store: Store, known: Snapshot | None, clock: Clock) -> tuple[Snap
 
 
 def _queue_of(snapshot: Snapshot, clock: Clock) -> tuple[Snapshot, Queue]:
-    return snapshot, Queue.at(snapshot.columns, Moment.at(clock.now(), snapshot.city.timezone))
+    return snapshot, Queue.at(snapshot.columns, Moment.at(clock.now(), snapshot.city.timezone), snapshot.unsent)
 
 
 def _reports_of(columns: Columns, known: Snapshot | None) -> NDArray[np.int64]:
@@ -155,7 +167,7 @@ class Session(QObject):
 
     loaded = Signal(object)  # Snapshot
     minute_turned = Signal()  # deadlines drew nearer
-    act_wanted = Signal(str, str, object)  # operation, title, arguments
+    act_wanted = Signal(str, str, object, object)  # operation, title, arguments, Ended or None
     act_failed = Signal()
     busy_changed = Signal(object)  # names of the operations that wait or run
 
@@ -192,9 +204,14 @@ class Session(QObject):
         assert self.snapshot is not None
         return Moment.at(self.clock.now(), self.snapshot.city.timezone)
 
-    def act(self, operation: str, title: str, arguments: Mapping[str, Any] | None = None) -> None:
-        """Ask for an operation by name; the window shows its progress and its end."""
-        self.act_wanted.emit(operation, title, dict(arguments or {}))
+    def act(
+        self, operation: str, title: str, arguments: Mapping[str, Any] | None = None, *, ended: Ended | None = None
+    ) -> None:
+        """Ask for an operation by name; the window shows its progress and its end.
+
+        Who gives `ended` says themselves, where the person is looking, that nothing was done and why.
+        """
+        self.act_wanted.emit(operation, title, dict(arguments or {}), ended)
 
     def set_busy(self, operations: frozenset[str]) -> None:
         """Which operations wait or run now; a button that starts one rests meanwhile."""

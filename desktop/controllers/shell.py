@@ -214,7 +214,9 @@ class ShellController(QObject):
 
     def _job_ended(self, handle: JobHandle) -> None:
         self._show_job()
-        if handle.failure is not None:
+        if handle.failure is not None and handle.job is not None and handle.job.told_there:
+            self._remember(self.in_words(handle.failure.sentence))
+        elif handle.failure is not None:
             self.tell_failure(handle.failure.sentence, handle.failure.request_id)
         if handle.state is JobState.SUCCEEDED and not self._runner.jobs():
             self._window.status_bar.set_job(handle.title, 1.0, done=True)

@@ -20,7 +20,7 @@ from desktop.domain.request_filter import LINES, NOBODY, RequestFilter
 from desktop.models.arranging import TextOrder
 from desktop.models.fields import Field, Grouping, status_word
 from desktop.models.request_table import RequestTableModel
-from desktop.views.act_bar import act_choices
+from desktop.views.act_bar import act_choices, incident_choices
 from desktop.views.columns_popover import ColumnsPopover
 from desktop.views.filter_popover import FilterChoices, FilterPopover
 from desktop.views.request_acts import REQUEST_PREFIX, offered, offered_for_many
@@ -139,13 +139,14 @@ class TableTools(QObject):
         """What can be done with the row's request, or with all that are ticked where it is one of them."""
         snapshot = self._session.snapshot
         assert snapshot is not None
-        status = tuple(Status)[int(snapshot.columns.status[at])]
+        status, inside = tuple(Status)[int(snapshot.columns.status[at])], bool(snapshot.columns.incident_id[at] >= 0)
         if not self._model.is_ticked(self._pane.table.currentIndex().row()) or self._model.selected_count < 2:
             found = offered(status)
-            return act_choices((*found.shown, *found.more))
+            return (*act_choices((*found.shown, *found.more)), *incident_choices(1, in_incident=inside))
         codes = np.unique(snapshot.columns.status[snapshot.columns.positions(self._model.selected_ids())])
         many = offered_for_many([tuple(Status)[int(code)] for code in codes])
-        return act_choices((*many.shown, *many.more), self._model.selected_count)
+        count = self._model.selected_count
+        return (*act_choices((*many.shown, *many.more), count), *incident_choices(count, in_incident=inside))
 
     # choices
 

@@ -30,6 +30,8 @@ class CitySettings:
     accept_from: float = 0.9  # the probability from which reports become one incident without a person
     language: str = USUAL  # of the dates in what residents read
     words: Mapping[str, str] = field(default_factory=dict)  # of one's own in it, by the keys of answer_words.WORDS
+    # Reports of a service, by its code, further apart than so many metres or days are not of one incident.
+    near: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rules = {
@@ -43,6 +45,8 @@ class CitySettings:
             "accept_from is between 0 and 1": 0.0 <= self.accept_from <= 1.0,
             f"language is one of {', '.join(LANGUAGES)}": self.language in LANGUAGES,
         }
+        if not all(radius_m > 0 and days > 0 for radius_m, days in self.near.values()):
+            rules["metres and days of near are more than 0"] = False
         if fault := answer_words.fault_of(self.words):
             rules[fault] = False
         broken = [rule for rule, holds in rules.items() if not holds]
@@ -71,8 +75,9 @@ class CitySettings:
 
     def shown(self) -> dict[str, Any]:
         """Plain values of every setting, and the words of every key."""
-        rest = {name: write(getattr(self, name)) for name, (_, write) in _FORMS.items() if name != "words"}
-        return rest | {_WORDS + key: answer_words.said(self.words, key) for key in answer_words.WORDS}
+        rest = {name: write(getattr(self, name)) for name, (_, write) in _FORMS.items() if name not in _BY_KEY}
+        near = {f"{_NEAR}{code}": f"{radius_m:g},{days:g}" for code, (radius_m, days) in self.near.items()}
+        return rest | near | {_WORDS + key: answer_words.said(self.words, key) for key in answer_words.WORDS}
 
 
 def settings_of(city: City) -> CitySettings:
@@ -89,13 +94,28 @@ def from_json(content: Mapping[str, Any]) -> CitySettings:
 def changed(settings: CitySettings, pairs: Mapping[str, str]) -> CitySettings:
     """The settings with some of them written anew, as a person writes them; ValueError says what is wrong."""
     texts = {name.removeprefix(_WORDS): text for name, text in pairs.items() if name.startswith(_WORDS)}
-    rest = {name: text for name, text in pairs.items() if not name.startswith(_WORDS)}
-    unknown = sorted((set(rest) - set(_FORMS)) | ({"words"} & set(rest)))
+    bounds = {name.removeprefix(_NEAR): text for name, text in pairs.items() if name.startswith(_NEAR)}
+    rest = {name: text for name, text in pairs.items() if not name.startswith((_WORDS, _NEAR))}
+    unknown = sorted((set(rest) - set(_FORMS)) | (set(_BY_KEY) & set(rest)))
     if unknown:
-        there_are = ", ".join(name if name != "words" else f"{_WORDS}NAME" for name in _FORMS)
+        there_are = ", ".join(_BY_KEY.get(name, name) for name in _FORMS)
         raise ValueError(f"there is no setting {unknown[0]}; there are {there_are}")
     words = {key: text for key, text in {**settings.words, **_trimmed(texts)}.items() if text}
-    return replace(settings, **{name: _read(name, _listed(name, text)) for name, text in rest.items()}, words=words)
+    near = {code: bound for code, bound in {**settings.near, **_bounds(bounds)}.items() if bound is not None}
+    told = {name: _read(name, _listed(name, text)) for name, text in rest.items()}
+    return replace(settings, **told, words=words, near=near)
+
+
+def _bounds(texts: Mapping[str, str]) -> dict[str, tuple[float, float] | None]:
+    """Metres and days of services, "40,7"; an empty text brings the usual ones back. ValueError for anything else."""
+    found: dict[str, tuple[float, float] | None] = {}
+    for code, text in texts.items():
+        parts = [part for part in text.replace(" ", "").split(",") if part]
+        try:
+            found[code] = (float(parts[0]), float(parts[1])) if parts else None
+        except (IndexError, ValueError) as fault:
+            raise ValueError(f"{_NEAR}{code} is metres and days, such as 40,7, not {text!r}") from fault
+    return found
 
 
 def _trimmed(texts: Mapping[str, str]) -> dict[str, str]:
@@ -137,9 +157,17 @@ _FORMS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "goal_share": (float, _same),
     "accept_from": (float, _same),
     "language": (str, _same),
+    "near": (
+        lambda value: {code: (float(bound[0]), float(bound[1])) for code, bound in value.items()},
+        lambda value: {code: list(bound) for code, bound in value.items()},
+    ),
     "words": (lambda value: {key: str(text) for key, text in value.items() if key in answer_words.WORDS}, dict),
 }
+_NEAR = "near."  # before the code of a service, as a person sets it
 _WORDS = "words."  # before a key of answer_words.WORDS, as a person sets it
+
+
+_BY_KEY = {"words": f"{_WORDS}NAME", "near": f"{_NEAR}SERVICE"}  # settings of many keys, and how each is written
 
 
 def _public_holidays(code: str) -> Mapping[date, str]:

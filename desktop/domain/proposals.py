@@ -31,6 +31,19 @@ class Proposal:
     probability: float
     pairs: Mapping[Pair, float]
     standing: frozenset[int] = frozenset()  # the reports that are in the incident already
+    head: int | None = None  # the parent of the standing incident, where it is among the reports
+
+    @property
+    def lead(self) -> int:
+        """The report that leads the incident: who leads it already, else the earliest that is in it, else the first."""
+        if self.head is not None:
+            return self.head
+        return next((key for key in self.members if key in self.standing), self.parent)
+
+    @property
+    def group(self) -> tuple[int, ...]:
+        """All reports, the one that leads first."""
+        return (self.lead, *(key for key in self.members if key != self.lead))
 
     def fit(self, request_id: int) -> float:
         """How well one report fits the others: its mean over their pairs."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Protocol
 
@@ -90,6 +90,7 @@ LINES = (
     "unassigned",
     "incidents",
     "awaiting",
+    "unsent",
     "unlocated",
     OPEN,
     "today",
@@ -98,8 +99,8 @@ LINES = (
 )
 
 
-def line_masks(columns: Snapshot, moment: Moment) -> dict[str, Mask]:
-    """For each line of the queue, which requests are on it."""
+def line_masks(columns: Snapshot, moment: Moment, unsent: Sequence[int] = ()) -> dict[str, Mask]:
+    """For each line of the queue, which requests are on it; `unsent` are those of which a message could not leave."""
     opened = attention.is_open(columns)
     return {
         "unacknowledged": attention.unacknowledged(columns),
@@ -108,6 +109,7 @@ def line_masks(columns: Snapshot, moment: Moment) -> dict[str, Mask]:
         "unassigned": attention.without_department(columns),
         "incidents": attention.in_incident(columns),
         "awaiting": attention.awaiting_answer(columns),
+        "unsent": np.isin(columns.id, unsent) if len(unsent) else np.zeros(len(columns.id), dtype=bool),
         "unlocated": opened & ~_located(columns),
         OPEN: opened,
         "today": attention.arrived_today(columns, moment),
@@ -127,9 +129,9 @@ class Queue:
     same_day: attention.SameDay
 
     @classmethod
-    def at(cls, columns: Snapshot, moment: Moment) -> Queue:
+    def at(cls, columns: Snapshot, moment: Moment, unsent: Sequence[int] = ()) -> Queue:
         """The queue of a snapshot."""
-        masks = line_masks(columns, moment)
+        masks = line_masks(columns, moment, unsent)
         counts = {key: int(np.count_nonzero(mask)) for key, mask in masks.items()}
         return cls(moment, masks, counts, attention.same_day(columns, moment))
 

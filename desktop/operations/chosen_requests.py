@@ -12,6 +12,7 @@ from data.errors import Conflict, RefusedInput
 from data.records import City, RequestId, Status
 from data.unit_of_work import ReadUnit, WriteUnit
 from data.values import MISSING
+from desktop.domain.act_words import words_of
 from desktop.domain.city_settings import CitySettings
 from desktop.domain.lifecycle import Verb, refusal
 from desktop.operations.work import Work
@@ -125,7 +126,7 @@ def _expect(unit: ReadUnit, rows: Rows, expected: Mapping[RequestId, int]) -> No
     if not stale:
         return
     last = unit.log.last_touch("service_request", rows["id"][stale[0]])
-    by = f" by {last.actor} at {last.at:%Y-%m-%d %H:%M} UTC ({last.verb})" if last else ""
+    by = f" by {last.actor} at {last.at:%Y-%m-%d %H:%M} UTC ({words_of(last.verb)})" if last else ""
     more = f", and {amount(len(stale) - 1)} more" if len(stale) > 1 else ""
     name = rows["service_request_id"][stale[0]]
     sentence = f"Request {name} was changed{by} meanwhile{more}; look at it again and repeat your act."

@@ -18,8 +18,9 @@ from desktop.operations.incidents import Pair, decide, incidents_of, join, lead,
 from desktop.operations.speaking import TAKES_BACK, message
 from desktop.operations.work import Work
 
-ACCEPT, REJECT, JOIN, TAKE_OUT = "accept duplicates", "reject duplicates", "join incident", "take out of incident"
-VERBS = (ACCEPT, REJECT, JOIN, TAKE_OUT)
+ACCEPT, REJECT, SPLIT = "accept duplicates", "reject duplicates", "split duplicates"
+JOIN, TAKE_OUT = "join incident", "take out of incident"
+VERBS = (ACCEPT, REJECT, SPLIT, JOIN, TAKE_OUT)
 TOLD_DUPLICATE = "duplicate"  # the kind of message that tells a source which request is repeated
 _ENTITIES = frozenset({"incident", "service_request", "duplicate_decision", "outbox"})
 Group = Sequence[RequestId]
@@ -72,6 +73,20 @@ def reject_duplicates(work: Work, *, request_ids: Sequence[RequestId], standing:
         unit.summary.update(counts)
         act_id = unit.commit()
     return _changes(work, REJECT, act_id, keys, counts, f"{amount(len(keys))} are kept apart.")
+
+
+def split_duplicates(work: Work, *, request_ids: Sequence[RequestId], apart: Sequence[RequestId]) -> Changes:
+    """Say that some reports are about another thing than the rest; each of the two parts stays proposed."""
+    stay, go = sorted({int(key) for key in request_ids} - {int(key) for key in apart}), sorted(map(int, set(apart)))
+    if not stay or not go:
+        raise RefusedInput("Nothing is left on one side; choose what to split off, and from what.")
+    with work.store.write(SPLIT, actor=work.actor, at=work.clock.now()) as unit:
+        _all_there(unit, [*stay, *go])
+        shown = _shown(last_clusters(unit), {*stay, *go})
+        counts = {"requests": len(go), "decisions": decide(unit, product(go, stay), same=False, score=shown)}
+        unit.summary.update(counts)
+        act_id = unit.commit()
+    return _changes(work, SPLIT, act_id, [*stay, *go], counts, f"Split {amount(len(go))} off.")
 
 
 def join_incident(work: Work, *, request_ids: Sequence[RequestId], of: RequestId) -> Changes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,7 +126,15 @@ def read_proposals(
         ends = range(first[number], last[number])
         pairs = {frozenset((int(clusters.one[k]), int(clusters.other[k]))): float(clusters.pair_score[k]) for k in ends}
         found += proposals_of(members, pairs, apart, clusters.least)
-    return sorted(found, key=lambda one: (-one.probability, one.parent))
+    return sorted(_with_heads(unit, found), key=lambda one: (-one.probability, one.parent))
+
+
+def _with_heads(unit: ReadUnit, found: Sequence[Proposal]) -> list[Proposal]:
+    """Proposals that know who leads the incident that stands: a further report does not take that over."""
+    standing = unit.incidents.many(sorted({one.incident_id for one in found if one.incident_id is not None}))
+    leads = {int(one.id): int(one.parent_request_id) for one in standing}
+    heads = [None if one.incident_id is None else leads.get(one.incident_id) for one in found]
+    return [replace(one, head=head if head in one.members else None) for one, head in zip(found, heads, strict=True)]
 
 
 def _member(now: Standing, row: int, with_ended: bool) -> Member:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from data.errors import RefusedInput
 from data.records import City, Placement
+from data.store import Store
 from data.unit_of_work import ReadUnit
 from desktop.domain.channels import CHANNEL_COLUMNS, is_staff
 
 if TYPE_CHECKING:
     from geo.duplicates import CandidateIndex, DuplicateSettings
+    from geo.report_order import Texts
 
 MISSING_MS = -(2**63)  # how the store's columns write an absent time or key
+MOST_PHOTOS = 4  # of a request that are compared
 _COLUMNS = ("id", "service_id", "placement", "lat", "long", "requested_at", "closed_at", "incident_id", "asset_id")
 
 
@@ -30,6 +34,10 @@ class DuplicateColumns:
     asset: np.ndarray
     asset_layer: np.ndarray
     staff: np.ndarray | None  # None where nobody's entries are known to be staff's
+    reporter: np.ndarray | None  # a number for whoever made each, -1 unknown; None where nobody is known
+    photo: np.ndarray | None  # [requests, photos] how each looks, -1 for none; None where nobody sent any
+    text: Texts  # reads the descriptions of some of them
+    address: Texts
     total: int
     placeholder: int
 
@@ -37,20 +45,36 @@ class DuplicateColumns:
         """The reports in order, with the laws that they tell."""
         from geo.duplicates import build_candidate_index
 
-        return build_candidate_index(
-            *self.columns, settings=settings, asset=self.asset, asset_layer=self.asset_layer, staff=self.staff
-        )
+        return build_candidate_index(*self.columns, settings=settings, **self.particulars)
+
+    @property
+    def particulars(self) -> dict[str, Any]:
+        """What the requests say beyond place, time and service, as geo.duplicates takes it."""
+        return {
+            "text": self.text, "address": self.address, "asset": self.asset, "asset_layer": self.asset_layer,
+            "staff": self.staff, "reporter": self.reporter, "photo": self.photo,
+        }  # fmt: skip
+
+    def rows_of(self, pairs: Sequence[tuple[int, int]]) -> np.ndarray:
+        """Pairs [pairs, 2] of ids as rows; those of which one is not here are left out."""
+        ids = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+        if not len(self.ids):
+            return ids[:0]
+        place = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
+        return np.asarray(place[(self.ids[place] == ids).all(axis=1)])
 
 
-def read_columns(unit: ReadUnit, city: City, *, without_incidents: Sequence[int] = ()) -> DuplicateColumns:
-    """The located requests, but for those in certain incidents. RefusedInput where no request has a point yet."""
+def read_columns(unit: ReadUnit, city: City, *, store: Store) -> DuplicateColumns:
+    """The located requests. RefusedInput where no request has a point yet.
+
+    Descriptions and addresses stay in `store` until they are asked for, and then only those of some requests come.
+    """
     from geo.crs import to_metres
 
     rows = unit.requests.arrays(_COLUMNS)
     total, placeholder = len(rows["id"]), int(np.count_nonzero(rows["placement"] == Placement.PLACEHOLDER.value))
     layers, staff = _asset_layers(unit, rows["asset_id"]), np.isin(rows["id"], _entered_by_staff(unit))
     usable = rows["placement"] == Placement.LOCATED.value
-    usable &= ~np.isin(rows["incident_id"], list(without_incidents))
     rows = {name: values[usable] for name, values in rows.items()}
     closed_s = np.where(rows["closed_at"] == MISSING_MS, np.nan, rows["closed_at"] / 1000.0)
     x_m, y_m = to_metres(rows["long"], rows["lat"], _epsg(city))
@@ -61,6 +85,10 @@ def read_columns(unit: ReadUnit, city: City, *, without_incidents: Sequence[int]
         asset=np.where(rows["asset_id"] == MISSING_MS, -1, rows["asset_id"]),
         asset_layer=layers[usable],
         staff=staff[usable] if staff.any() else None,
+        reporter=_reporters(unit, rows["id"], store.identity),
+        photo=_photos(unit, rows["id"]),
+        text=_texts(store, rows["id"], "description"),
+        address=_texts(store, rows["id"], "address"),
         total=total,
         placeholder=placeholder,
     )
@@ -79,6 +107,53 @@ def _entered_by_staff(unit: ReadUnit) -> np.ndarray:
     """Ids of the requests that the city's own people entered."""
     by_staff = [told for told in unit.requests.extra_values(CHANNEL_COLUMNS) if is_staff(told)]
     return unit.requests.ids_by_extra(CHANNEL_COLUMNS, by_staff) if by_staff else np.zeros(0, dtype=np.int64)
+
+
+def _photos(unit: ReadUnit, ids: np.ndarray) -> np.ndarray | None:
+    """How the first photos of each request look; -1 fills the places of those with fewer."""
+    told = np.array(unit.requests.photo_looks(), dtype=np.int64).reshape(-1, 2)
+    told = told[np.isin(told[:, 0], ids)]
+    if not len(told):
+        return None
+    at = np.searchsorted(ids, told[:, 0])
+    number = np.arange(len(told)) - np.searchsorted(told[:, 0], told[:, 0])  # of the photo within its request
+    kept = number < MOST_PHOTOS
+    found = np.full((len(ids), int(number[kept].max()) + 1), -1)
+    found[at[kept], number[kept]] = told[kept, 1]
+    return found
+
+
+def _reporters(unit: ReadUnit, ids: np.ndarray, key: str) -> np.ndarray | None:
+    """A number for whoever made each request; what they wrote of themselves stays here, and so does the number."""
+    found = np.full(len(ids), -1)
+    told = [(request_id, _person(email, phone, key)) for request_id, email, phone in unit.requests.contacts()]
+    if not told or not len(ids):
+        return None
+    request, person = np.array(told, dtype=np.int64).T
+    at = np.minimum(np.searchsorted(ids, request), len(ids) - 1)
+    here = ids[at] == request
+    found[at[here]] = person[here]
+    return found
+
+
+def _person(email: str, phone: str, key: str) -> int:
+    """A keyed hash (BLAKE2, RFC 7693) of an e-mail, else of a telephone number; -1 where neither tells anything."""
+    told = email.strip().casefold() or "".join(sign for sign in phone if sign.isdigit())
+    if not told:
+        return -1
+    digest = blake2b(told.encode("utf-8", "surrogatepass"), key=key.encode()[:64], digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
+
+
+def _texts(store: Store, ids: np.ndarray, column: str) -> Texts:
+    def read(rows: np.ndarray) -> list[str]:
+        wanted = ids[rows]
+        with store.read() as unit:
+            told = unit.requests.arrays(["id", column], ids=wanted)
+        known = dict(zip(told["id"].tolist(), told[column].tolist(), strict=True))
+        return [known.get(key) or "" for key in wanted.tolist()]  # what was removed since says nothing
+
+    return read
 
 
 def _epsg(city: City) -> int:

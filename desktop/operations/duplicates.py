@@ -19,7 +19,7 @@ from desktop.operations.changes import Changes
 from desktop.operations.duplicate_clusters import CLUSTERS, KEEP, last_clusters, read_proposals
 from desktop.operations.duplicate_columns import MISSING_MS, read_columns
 from desktop.operations.incident_policy import record_policy
-from desktop.operations.search_duplicates import LAWS, read_said, search
+from desktop.operations.search_duplicates import LAWS, read_said, search, settings_for
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -52,9 +52,10 @@ def group_duplicates(work: Work, *, threshold: float | None = None) -> Changes:
     accept_from = settings_of(city).accept_from
     work.breathe(0.0, "Reading requests")
     with work.store.read() as unit:
-        told, model, said = read_columns(unit, city), last_model(unit), read_said(unit)
+        told, model, said = read_columns(unit, city, store=work.store), last_model(unit), read_said(unit)
+        settings = settings_for(unit, city, model, threshold)
     work.breathe(0.2, f"Comparing {len(told.ids):,} requests")
-    clusters, laws = search(work, told, said, model, threshold)
+    clusters, laws = search(work, told, said, model, settings)
     work.breathe(0.6, "Storing what was found")
     with work.store.write(KEEP, actor=work.actor, at=work.clock.now()) as unit:
         unit.put_artifact(CLUSTERS, clusters.to_arrays())

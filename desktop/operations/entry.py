@@ -37,7 +37,13 @@ def _operations() -> dict[str, Any]:
     from desktop.operations import handle_requests as acts
     from desktop.operations.archive import archive_quiet
     from desktop.operations.assign import assign
-    from desktop.operations.decide_duplicates import accept_duplicates, join_incident, reject_duplicates, take_out
+    from desktop.operations.decide_duplicates import (
+        accept_duplicates,
+        join_incident,
+        reject_duplicates,
+        split_duplicates,
+        take_out,
+    )
     from desktop.operations.duplicates import group_duplicates
     from desktop.operations.export import export_hotspots, export_requests
     from desktop.operations.hotspots import find_hotspots
@@ -88,6 +94,7 @@ def _operations() -> dict[str, Any]:
         mark_duplicate,
         accept_duplicates,
         reject_duplicates,
+        split_duplicates,
         join_incident,
         take_out,
         learn_duplicates,

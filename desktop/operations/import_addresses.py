@@ -14,10 +14,14 @@ ADDRESSES = "addresses"  # artifact: house numbers of a file; they go before tho
 
 @dataclass(frozen=True, slots=True)
 class AddressImport:
-    """What to read; `columns` names fields (number, street, address, lat, long) that are not found by alias."""
+    """What to read; `columns` names fields (number, street, address, lat, long) that are not found by alias.
+
+    crs ("EPSG:2249") is for a file that declares none.
+    """
 
     path: Path
     columns: Mapping[str, str] = field(default_factory=dict)
+    crs: str | None = None
 
 
 def import_addresses(work: Work, wanted: AddressImport) -> Changes:
@@ -29,7 +33,7 @@ def import_addresses(work: Work, wanted: AddressImport) -> Changes:
 
     work.city()
     work.breathe(0.0, f"Reading {wanted.path.name}")
-    found = read_addresses(wanted.path, wanted.columns)
+    found = read_addresses(wanted.path, wanted.columns, wanted.crs)
     counts: dict[str, object] = {
         "file": wanted.path.name,
         "read": found.read,

@@ -27,12 +27,13 @@ OSM_CREDIT = "© OpenStreetMap contributors"
 
 @dataclass(frozen=True, slots=True)
 class StreetImport:
-    """What to read; the fields only for line layers, where guessing is not enough."""
+    """What to read; all but the path only for line layers, where guessing is not enough."""
 
     path: Path
     name_field: str | None = None
     oneway_field: str | None = None
     speed_field: str | None = None
+    crs: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +77,7 @@ def build_streets(wanted: StreetImport, crs_epsg: int | None) -> CityStreets:
         name_field=wanted.name_field,
         oneway_field=wanted.oneway_field,
         speed_field=wanted.speed_field,
+        crs=wanted.crs,
     )
     epsg = crs_epsg or _epsg_of(lines.lon, lines.lat)
     network = build_network(

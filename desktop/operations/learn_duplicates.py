@@ -28,13 +28,15 @@ def learn_duplicates(work: Work, *, pairs: Path | None = None) -> Changes:
     work.breathe(0.0, "Reading decisions")
     with work.store.read() as unit:
         links, left_out = _links(unit, pairs)
-        known = [(one.child_request_id, one.parent_request_id) for one in unit.decisions.all() if one.same]
-    confirmed = sorted({*links, *known})
+        known = {_pair(one.child_request_id, one.parent_request_id): one.same for one in unit.decisions.all()}
+        version = _last_version(unit) + 1
+    decided = {**known, **dict.fromkeys((_pair(*link) for link in links), True)}
+    confirmed, rejected = (sorted(pair for pair, own in decided.items() if own is same) for same in (True, False))
     work.breathe(0.1, f"Learning from {len(confirmed):,} confirmed pairs")
     model = None
     try:
-        model = _learned(work, confirmed)
-        sentence = f"Learned from {model.summary['confirmed']:,} confirmed pairs."
+        model = _learned(work, confirmed, rejected, version)
+        sentence = _told(model)
     except GeoError as fault:
         sentence = f"{fault} The decisions are kept."
     with work.store.write("learn duplicates", actor=work.actor, at=work.clock.now()) as unit:
@@ -45,23 +47,40 @@ def learn_duplicates(work: Work, *, pairs: Path | None = None) -> Changes:
             "decisions": fresh,
             "links_left_out": left_out,
             "learned_from": 0 if model is None else int(model.summary["confirmed"]),
+            "learned_from_rejected": 0 if model is None else int(model.summary["rejected"]),
         }
         unit.summary.update(counts)
         act_id = unit.commit()
     return Changes(act_id, work.actor, "learn duplicates", frozenset({"duplicate_decision"}), None, counts, sentence)
 
 
-def _learned(work: Work, confirmed: Sequence[tuple[int, int]]) -> DuplicateModel:
-    """A model of confirmed pairs of request ids; GeoError where they are too few."""
+def _learned(
+    work: Work, confirmed: Sequence[tuple[int, int]], rejected: Sequence[tuple[int, int]], version: int
+) -> DuplicateModel:
+    """A model of confirmed and rejected pairs of request ids; GeoError where the confirmed ones are too few."""
     from geo.duplicate_model import learn_model, linked_services
     from geo.duplicates import DuplicateSettings
 
     with work.store.read() as unit:
-        told = read_columns(unit, work.city())
-    place = {key: row for row, key in enumerate(told.ids.tolist())}
-    pairs = [(place[one], place[other]) for one, other in confirmed if one in place and other in place]
-    together = linked_services(told.columns[-1], pairs)
-    return learn_model(told.index(DuplicateSettings(service_affinity=together)), pairs)
+        told = read_columns(unit, work.city(), store=work.store)
+    pairs = told.rows_of(confirmed)
+    index = told.index(DuplicateSettings(service_affinity=linked_services(told.columns[-1], pairs)))
+    now = work.clock.now().isoformat(timespec="seconds")
+    return learn_model(index, pairs, told.rows_of(rejected), version=version, learned_at=now)
+
+
+def _told(model: DuplicateModel) -> str:
+    rejected = model.summary["rejected"]
+    also = f" and {rejected:,} rejected" if rejected else ""
+    return f"Learned from {model.summary['confirmed']:,} confirmed{also} pairs."
+
+
+def _last_version(unit: ReadUnit) -> int:
+    """How often was learned before."""
+    from geo.duplicate_model import DuplicateModel
+
+    arrays = unit.artifacts.get(MODEL)
+    return 0 if arrays is None else DuplicateModel.version_of(arrays)
 
 
 def _links(unit: ReadUnit, pairs: Path | None) -> tuple[list[tuple[int, int]], int]:
@@ -73,3 +92,8 @@ def _links(unit: ReadUnit, pairs: Path | None) -> tuple[list[tuple[int, int]], i
     told = read_pairs(pairs)
     found = [(ids[child], ids[parent]) for child, parent in told if child in ids and parent in ids and child != parent]
     return list(dict.fromkeys(found)), len(told) - len(found)
+
+
+def _pair(one: int, other: int) -> tuple[int, int]:
+    """Two requests, direction aside."""
+    return min(one, other), max(one, other)

@@ -9,25 +9,30 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from data.demo.frame import TIMEZONE as DEMO_TIMEZONE
+from data.demo.rhythm import NOW_S
 from data.errors import RefusedInput
+from data.store import new_store
 from data.unit_of_work import WriteUnit
+from desktop.domain.clock import Clock
 from desktop.operations.changes import Changes
 from desktop.operations.found_city import CityPlan, create_city, refuse_second_city
 from desktop.operations.import_streets import StreetImport, build_streets, put_streets
 from desktop.operations.judge_points import judge_points
 from desktop.operations.outputs import check_output
-from desktop.operations.work import Stopped, Work
+from desktop.operations.work import Progress, ShouldStop, Stopped, Work
 
 if TYPE_CHECKING:
     from data.demo.chunks import RequestChunk
     from data.demo.city import DemoCity
 
 __all__ = ["DEMO_TIMEZONE", "DemoWish", "go_on_living", "make_demo"]
-SOURCE = "demo"
+SOURCE, VERB = "demo", "make demo city"
+USUAL_TELLING = "14:32"  # of the last day, in cities whose making did not say
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 LIVE_EVERY_S = 4.0  # a city of this size hears of something new about as often at noon
 PLAN_SHARE, STREETS_SHARE = 0.25, 0.45  # how far the act is when the plan, then the streets are done
@@ -35,12 +40,19 @@ PLAN_SHARE, STREETS_SHARE = 0.25, 0.45  # how far the act is when the plan, then
 
 @dataclass(frozen=True, slots=True)
 class DemoWish:
-    """Which demo city: equal wishes make equal cities."""
+    """Which demo city: equal wishes make equal cities. `told_s`: when its last day is told, in seconds of that day."""
 
     requests: int
     seed: int
     day: date
     truth: Path | None = None
+    told_s: int = NOW_S
+
+    @classmethod
+    def of_today(cls, clock: Clock, requests: int, seed: int, truth: Path | None = None) -> DemoWish:
+        """A city of which nothing is still to come: told at the last full hour, at 14:32 at the latest."""
+        now = clock.now().astimezone(ZoneInfo(DEMO_TIMEZONE))
+        return cls(requests, seed, now.date(), truth, min(now.hour * 3600, NOW_S))
 
 
 def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
@@ -56,7 +68,7 @@ def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
         city.write_osm(extract)
         work.breathe(PLAN_SHARE, "Reading the streets")
         streets = build_streets(StreetImport(extract), city.crs_epsg)
-    with work.store.write("make demo city", actor=work.actor, at=work.clock.now()) as unit:
+    with work.store.write(VERB, actor=work.actor, at=work.clock.now()) as unit:
         create_city(work.store, unit, CityPlan(city.name, city.timezone, city.crs_epsg, city.boundary_wkb))
         kilometres = put_streets(unit, streets)["km"]
         service_ids, agencies = _catalogue(unit, city)
@@ -76,6 +88,7 @@ def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
             "requests": len(city),
             "seed": wish.seed,
             "until": wish.day.isoformat(),
+            "told": f"{city.now:%H:%M}",
             "services": len(service_ids),
             "agencies": len(agencies),
             "areas": areas,
@@ -92,7 +105,37 @@ def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
         f"{city.name}: {len(city):,} requests to {wish.day:%Y-%m-%d}, {len(service_ids)} services, {areas} areas, "
         f"{len(city.crews)} crews, {kilometres:,} km of streets."
     )
-    return Changes(act_id, work.actor, "make demo city", frozenset({"city"}), None, counts, sentence), city
+    if city.now > work.clock.now():
+        sentence += f" Its last day is told at {city.now:%H:%M} there, which is still to come."
+    return Changes(act_id, work.actor, VERB, frozenset({"city"}), None, counts, sentence), city
+
+
+def make_demo_store(
+    location: str, actor: str, clock: Clock, requests: int, seed: int, *, progress: Progress, should_stop: ShouldStop
+) -> Changes:
+    """The demo city of today in a new store, whole or not at all. RefusedInput where there is a file already."""
+    if "://" not in location and Path(location).exists():
+        raise RefusedInput(f"{location} is there already; choose another name.")
+    with new_store(location) as store:
+        work = Work(store, actor, clock, progress, should_stop)
+        return make_demo(work, DemoWish.of_today(clock, requests, seed))[0]
+
+
+def made_before(work: Work) -> DemoCity | None:
+    """The demo city that the store holds, drawn once more; None where there is no city.
+
+    RefusedInput where it is another city.
+    """
+    with work.store.read() as unit:
+        city, act = unit.city.get(), unit.log.first(VERB)
+    if city is None:
+        return None
+    if act is None:
+        raise RefusedInput(f"{work.store.location} holds {city.name}, which is no demo city; name another store.")
+    made = act.summary
+    hour, minute = (int(part) for part in str(made.get("told", USUAL_TELLING)).split(":"))
+    told_s, day = hour * 3600 + minute * 60, date.fromisoformat(str(made["until"]))
+    return _draw(work, DemoWish(int(made["requests"]), int(made["seed"]), day, None, told_s))
 
 
 def go_on_living(
@@ -101,7 +144,8 @@ def go_on_living(
     """Add a request every few seconds until the work is told to stop; raises Stopped then. Each stays."""
     from data.demo.live import live_requests
 
-    rng = np.random.default_rng([city.seed, 1])
+    earlier = _came_before(work, city)
+    rng = np.random.default_rng([city.seed, 1, earlier])
     with work.store.read() as read:
         codes = {service.service_code: int(service.id) for service in read.services.all()}
         source = read.sources.by_name(SOURCE)
@@ -110,7 +154,7 @@ def go_on_living(
     told = 0
     while not work.should_stop():
         now = work.clock.now()
-        chunk = live_requests(city, rng, now, count=1, told_before=told)
+        chunk = live_requests(city, rng, now, count=1, told_before=earlier + told)
         with work.store.write("receive request", actor=SOURCE, at=now) as unit:
             _store_chunk(unit, chunk, int(source.id), service_ids)
             unit.commit()
@@ -118,6 +162,17 @@ def go_on_living(
         work.progress(None, f"{told:,} requests came in; Ctrl-C ends it")
         wait(every_s)
     raise Stopped(f"Stopped after {told:,} live requests; they and the city stay.")
+
+
+def _came_before(work: Work, city: DemoCity) -> int:
+    """How many live requests the store holds already: their numbers go on from there."""
+    from data.demo.requests import FIRST_ID
+
+    with work.store.read() as unit:
+        source = unit.sources.by_name(SOURCE)
+        assert source is not None
+        known = [int(key) for key in unit.requests.ids_by_external(int(source.id)) if key.isdigit()]
+    return max(0, max(known, default=0) - FIRST_ID - len(city) + 1)
 
 
 def _draw(work: Work, wish: DemoWish) -> DemoCity:
@@ -128,7 +183,12 @@ def _draw(work: Work, wish: DemoWish) -> DemoCity:
 
     try:
         return make_demo_city(
-            requests=wish.requests, seed=wish.seed, until=wish.day, progress=progress, should_stop=work.should_stop
+            requests=wish.requests,
+            seed=wish.seed,
+            until=wish.day,
+            told_s=wish.told_s,
+            progress=progress,
+            should_stop=work.should_stop,
         )
     except DemoStopped as stopped:
         raise Stopped("Stopped. Nothing of it was kept.") from stopped

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from data.records import City
 from data.unit_of_work import ReadUnit
+from desktop.domain.city_settings import settings_of
 from desktop.operations.duplicate_clusters import Clusters
 from desktop.operations.duplicate_columns import DuplicateColumns
 from desktop.operations.incident_policy import POLICY
@@ -17,7 +19,7 @@ from desktop.operations.work import Work
 
 if TYPE_CHECKING:
     from geo.duplicate_model import DuplicateModel
-    from geo.duplicates import DuplicateSettings, Groups
+    from geo.duplicates import CandidateIndex, DuplicateSettings, Groups
     from geo.known_laws import KnownLaws
 
 LAWS = "duplicate laws"  # artifact
@@ -43,25 +45,37 @@ def read_said(unit: ReadUnit) -> Said:
 
 
 def search(
-    work: Work, told: DuplicateColumns, said: Said, model: DuplicateModel | None, threshold: float | None
+    work: Work, told: DuplicateColumns, said: Said, model: DuplicateModel | None, settings: DuplicateSettings
 ) -> tuple[Clusters, KnownLaws]:
     """Clusters of reports, their pairs and what speaks for each; and the city's laws, which outlive the search."""
     from geo.known_laws import KnownLaws
 
-    settings = settings_for(model, threshold)
     index = told.index(settings)
     work.breathe(0.35, "Comparing near reports")
     earlier, later = index.near_pairs()
     score = index.scores(earlier, later) if model is None else model.scores(index, earlier, later)
     work.breathe(0.45, f"Grouping by {len(score):,} near pairs")
-    together, apart = _rows(told, said.together), _rows(told, said.apart)
+    together, apart = told.rows_of(said.together), told.rows_of(said.apart)
     groups = index.group(earlier, later, score, together=together, apart=apart)
     work.breathe(0.55, "Keeping what speaks for each pair")
+    evidence = _evidence(told, index, groups, model)
+    return _clusters(told, groups, evidence, settings.threshold, model), KnownLaws.of(index)
+
+
+def _evidence(
+    told: DuplicateColumns, index: CandidateIndex, groups: Groups, model: DuplicateModel | None
+) -> np.ndarray:
+    """What speaks for each pair of groups with an open report; zeros for the others, which nobody is asked about."""
+    from geo.duplicate_evidence import EVIDENCE
+
+    is_open = np.isnan(told.columns[3]) & (groups.group >= 0)
+    asked = np.isin(groups.group[groups.pairs.row_one], groups.group[is_open])
     place = np.full(len(told.ids), -1, dtype=np.int32)
     place[index.row] = np.arange(len(index.row), dtype=np.int32)
-    one, other = place[groups.pairs.row_one], place[groups.pairs.row_other]
-    evidence = index.evidence(one, other) if model is None else model.evidence(index, one, other)
-    return _clusters(told, groups, evidence, settings.threshold, model), KnownLaws.of(index)
+    one, other = place[groups.pairs.row_one[asked]], place[groups.pairs.row_other[asked]]
+    found = np.zeros((len(asked), len(EVIDENCE)))
+    found[asked] = index.evidence(one, other) if model is None else model.evidence(index, one, other)
+    return found
 
 
 def last_laws(unit: ReadUnit) -> KnownLaws | None:
@@ -108,19 +122,15 @@ def _clusters(
     )
 
 
-def settings_for(model: DuplicateModel | None, threshold: float | None) -> DuplicateSettings:
-    """The engine's settings: what was learned brings its threshold and the services that staff link."""
+def settings_for(
+    unit: ReadUnit, city: City, model: DuplicateModel | None, threshold: float | None
+) -> DuplicateSettings:
+    """The engine's settings: bounds of services from the city, threshold and linked services from what was learned."""
     from geo.duplicates import DuplicateSettings
 
-    settings = DuplicateSettings()
+    near = settings_of(city).near
+    bounds = {int(one.id): near[one.service_code] for one in unit.services.all() if one.service_code in near}
+    settings = DuplicateSettings(by_service={key: (radius, days * 24.0) for key, (radius, days) in bounds.items()})
     if model is not None:
         settings = replace(settings, threshold=model.threshold, service_affinity=model.affinity)
     return settings if threshold is None else replace(settings, threshold=threshold)
-
-
-def _rows(told: DuplicateColumns, pairs: Sequence[Pair]) -> np.ndarray:
-    """Pairs of request ids as rows of the columns; pairs with a request that does not take part are left out."""
-    ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    at = np.minimum(np.searchsorted(told.ids, ends), max(0, len(told.ids) - 1))
-    there = (told.ids[at] == ends).all(axis=1) if len(told.ids) else np.zeros(len(ends), dtype=bool)
-    return np.asarray(at[there])

@@ -14,6 +14,7 @@ from data.repositories.work import OutboxMessage
 from data.undoing import Compensation, apply, compensation
 from data.unit_of_work import ReadUnit, WriteUnit
 from desktop.domain import answers
+from desktop.domain.act_words import headed, words_of
 from desktop.domain.answer_words import STANDING, said, status_words
 from desktop.domain.city_settings import settings_of
 from desktop.domain.lifecycle import TRANSITIONS, Verb
@@ -135,7 +136,7 @@ def _against(unit: ReadUnit, city: City, act: Act, now: datetime) -> str:
     if act.verb == Verb.ARCHIVE.value:
         return "Archiving cannot be undone; the residents can report anew."
     if act.verb not in UNDOABLE:
-        return f"'{act.verb.capitalize()}' cannot be undone."
+        return f"'{headed(words_of(act.verb))}' cannot be undone."
     undoing = unit.log.undoing(act.id)
     if undoing is not None and not _is_undone(unit, undoing):
         return f"It was undone already, by {undoing.actor} at {_time(undoing.at)}."
@@ -144,7 +145,7 @@ def _against(unit: ReadUnit, city: City, act: Act, now: datetime) -> str:
     window = _IMPORT_WINDOW if act.verb in IMPORTS else timedelta(seconds=settings_of(city).undo_s)
     if now - act.at > window:
         minutes = round(window.total_seconds() / 60)
-        return f"'{act.verb.capitalize()}' was at {_time(act.at)}; it can be undone for {minutes:,} minutes only."
+        return f"'{headed(words_of(act.verb))}' was at {_time(act.at)}; it can be undone for {minutes:,} minutes only."
     return ""
 
 
@@ -166,12 +167,12 @@ def undone_among(acts: Sequence[Act]) -> set[ActId]:
 def _changed_since(unit: ReadUnit, act: Act, back: Compensation) -> str:
     """What stands in the way of the values before: what the log never held, or a later change."""
     if back.lost:
-        return f"'{act.verb.capitalize()}' also wrote {back.lost[0]}; it cannot be undone."
+        return f"'{headed(words_of(act.verb))}' also wrote {back.lost[0]}; it cannot be undone."
     if not back.disturbed:
         return ""
     entity, number = back.disturbed[0]
     last = unit.log.last_touch(entity, number)
-    by = f" by {last.actor} at {_time(last.at)} ({last.verb})" if last else ""
+    by = f" by {last.actor} at {_time(last.at)} ({words_of(last.verb)})" if last else ""
     more = len(back.disturbed) - 1
     words = f", and so {'was' if more == 1 else 'were'} {more:,} more" if more else ""
     return f"{_name(unit, entity, number)} was changed{by} since{words}; nothing was undone."
@@ -250,7 +251,7 @@ def _corrections(
 
 
 def _beforehand(act: Act, waiting: int, heard: int) -> str:
-    words = [f"'{act.verb.capitalize()}' by {act.actor} at {_time(act.at)} goes back to what was before."]
+    words = [f"'{headed(words_of(act.verb))}' by {act.actor} at {_time(act.at)} goes back to what was before."]
     if waiting:
         words.append(f"{_messages(waiting)} that has not left is withdrawn." if waiting == 1 else
                      f"{_messages(waiting)} that have not left are withdrawn.")  # fmt: skip

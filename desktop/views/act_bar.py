@@ -8,8 +8,9 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from desktop.views.commands import incident_commands
 from desktop.views.kit import Button, IconButton
-from desktop.views.request_acts import Act, Offered
+from desktop.views.request_acts import JOIN, LEAVE, Act, Offered
 from desktop.views.table_menus import Choice, open_menu
 
 GAP = 6
@@ -20,6 +21,12 @@ def act_choices(acts: Iterable[Act], count: int = 1) -> tuple[Choice, ...]:
     return tuple(
         Choice(act.id, f"{act.text}…" if act.asks or count > 1 else act.text, act.keys, act.icon) for act in acts
     )
+
+
+def incident_choices(ticked: int, *, in_incident: bool = True) -> tuple[Choice, ...]:
+    """What can be done by hand about the incidents of requests, as lines of a menu."""
+    shown = {JOIN: ticked > 1, LEAVE: in_incident}
+    return tuple(Choice(one.id, one.text, one.keys, one.icon) for one in incident_commands() if shown[one.id])
 
 
 class ActBar(QWidget):

@@ -9,7 +9,16 @@ from typing import Any
 
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDateEdit,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from data.records import AnswerTemplate
 from desktop.domain.answer_words import Own, outcome_words, usual_words
@@ -19,11 +28,13 @@ from desktop.domain.lifecycle import OUTCOME_WORDS, REFERRALS, TRANSITIONS, Comm
 from desktop.views import format as words
 from desktop.views.answer_edit import AnswerEdit, TemplateChoice
 from desktop.views.fonts import prose
-from desktop.views.kit import Button, Field, SearchField, Words
+from desktop.views.kit import Button, Field, Link, SearchField, Toggle, Words
 from desktop.views.request_acts import leaving_of, title_of
 from desktop.views.shell.overlay import Dialog
 
 VALUE_ROLE = Qt.ItemDataRole.UserRole
+# The acts that mean a whole incident unless a person says otherwise: it has one status, one crew, one department.
+WHOLE = frozenset({Verb.ACKNOWLEDGE, Verb.START, Verb.SCHEDULE, Verb.ASSIGN, Verb.CLOSE, Verb.REFER, Verb.ANSWER})
 CLOSINGS = tuple(outcome for outcome in Outcome if outcome is not Outcome.DUPLICATE)
 LONGEST = 200
 
@@ -45,6 +56,9 @@ class SheetState:
     number: str = ""  # of the only request
     language: str = USUAL  # of what residents read
     own: Own = field(default_factory=dict)  # the city's own words in it
+    version: int | None = None  # of the only request, as it was read
+    mates: int = 0  # other open reports of the same incidents, which the act can reach too
+    mates_told: int = 0  # so many of their residents get a message
 
 
 class PickList(QWidget):
@@ -92,9 +106,13 @@ class PickList(QWidget):
 
 
 class ActSheet(Dialog):
-    """`decided` comes with what the operation needs; who hears it closes the sheet or says what is wrong."""
+    """`decided` comes with what the operation needs; who hears it closes the sheet or says what is wrong.
+
+    While it is sent nothing in it can be changed; what was written stays until the act is done.
+    """
 
     decided = Signal(object)  # a mapping of values
+    look_wanted = Signal()  # at the request, before it is sent again
 
     def __init__(self, state: SheetState, parent: QWidget) -> None:
         super().__init__("", parent=parent)
@@ -105,18 +123,22 @@ class ActSheet(Dialog):
         self.line: QLineEdit | None = None
         self.templates: TemplateChoice | None = None
         self.edit: AnswerEdit | None = None
+        self.whole: Toggle | None = None  # whether the other reports of the incidents are meant too
         self._field: Field | None = None
         self._picked = False  # whether the person chose the template
+        self._sending = False
         self._ask()
         if state.verb not in (Verb.RECATEGORISE, Verb.ASSIGN):
             self._ask_words()
+        self._ask_mates()
         if state.left_out:
             told = self.tr("{0} of {1} are left out; the first of them {2}.")
             whole = words.count(state.count + state.left_out)
             told = told.format(words.count(state.left_out), whole, state.why)
             self.body.addWidget(Words(told, step="table", tone="warning", wrap=True))
-        self.add_close(leaving_of(state.verb))
-        self.act = self.add_act(Button(title_of(state.verb, state.count), kind="primary", keys="Ctrl+Return"))
+        self._add_refusal()
+        self.leave = self.add_close(leaving_of(state.verb))
+        self.act = self.add_act(Button(title_of(state.verb, self._count()), kind="primary", keys="Ctrl+Return"))
         self.act.clicked.connect(self.decide)
         self._say()
 
@@ -125,6 +147,44 @@ class ActSheet(Dialog):
         if self._field is not None:
             self._field.set_fault(sentence)
             self._field.control.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def version(self) -> int | None:
+        """In which version the only request was seen here."""
+        return self._state.version
+
+    def set_sending(self, sending: bool) -> None:
+        """Rest while the act is under way."""
+        self._sending = sending
+        for control in (
+            self.pick,
+            self.day,
+            self.outcome,
+            self.line,
+            self.templates,
+            self.edit,
+            self.whole,
+            self.leave,
+            self.act,
+        ):
+            if control is not None:
+                control.setEnabled(not sending)
+        if sending:
+            self._say_refused("", look=False)
+
+    def set_refusal(self, sentence: str, now: SheetState | None) -> None:
+        """Nothing was done, and why; what was written stays. `now` is how things stand, None where it is not known."""
+        self.set_sending(False)
+        if now is not None:
+            self._state = replace(self._state, facts=now.facts, told=now.told, count=now.count, version=now.version)
+            self._facts_changed()
+        self._say_refused(sentence, look=bool(self._state.number))
+        self.act.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def accept(self) -> None:
+        """Close it, unless it is being sent."""
+        if not self._sending:
+            super().accept()
 
     def values(self) -> dict[str, Any]:
         """What was chosen, by the names of the operation's arguments."""
@@ -140,10 +200,14 @@ class ActSheet(Dialog):
             found["contact" if verb is Verb.REFER else "of"] = " ".join(self.line.text().split())
         if self.edit is not None:
             found["comment"] = self.edit.value()
+        if self.whole is not None:
+            found["include_incident"] = self.whole.isChecked()
         return found
 
     def decide(self) -> None:
         """Hand on what was chosen, or say what is missing."""
+        if self._sending:
+            return
         values = self.values()
         missing = self._missing(values)
         if missing is None:
@@ -153,6 +217,19 @@ class ActSheet(Dialog):
             self.set_fault(missing[1])
 
     # inside
+
+    def _add_refusal(self) -> None:
+        self.refusal = Words("", step="table", tone="danger", wrap=True)
+        self.look = Link(self.tr("Look at the request; what is written here is kept"))
+        self.look.clicked.connect(self.look_wanted)
+        self.body.addWidget(self.refusal)
+        self.body.addWidget(self.look)
+        self._say_refused("", look=False)
+
+    def _say_refused(self, sentence: str, *, look: bool) -> None:
+        self.refusal.setText(sentence)
+        self.refusal.setVisible(bool(sentence))
+        self.look.setVisible(look)
 
     def _ask(self) -> None:
         """The field that the act needs besides words."""
@@ -196,6 +273,35 @@ class ActSheet(Dialog):
     def _add(self, caption: str, control: QWidget) -> None:
         self._field = Field(caption, control)
         self.body.addWidget(self._field)
+
+    def _ask_mates(self) -> None:
+        """An incident has one status: its other reports are meant too, unless a person says otherwise."""
+        count = self._state.mates
+        if not count:
+            return
+        told = self.tr("Also the other open report of the incident")
+        if count > 1:
+            told = self.tr("Also the {0} other open reports of the incident").format(words.count(count))
+        self.whole = Toggle(told)
+        self.whole.setChecked(self._state.verb in WHOLE)
+        self.whole.toggled.connect(self._whole_changed)
+        row = QHBoxLayout()
+        row.addWidget(Words(told, step="table", wrap=True), 1)
+        row.addWidget(self.whole)
+        self.body.addLayout(row)
+
+    def _whole_changed(self) -> None:
+        self.act.setText(title_of(self._state.verb, self._count()))
+        self._say()
+
+    def _with_mates(self) -> bool:
+        return self.whole is not None and self.whole.isChecked()
+
+    def _count(self) -> int:
+        return self._state.count + (self._state.mates if self._with_mates() else 0)
+
+    def _told(self) -> int:
+        return self._state.told + (self._state.mates_told if self._with_mates() else 0)
 
     def _ask_words(self) -> None:
         state, row = self._state, TRANSITIONS[self._state.verb]
@@ -244,7 +350,7 @@ class ActSheet(Dialog):
             return
         template = self.templates.template() if self.templates is not None else None
         text = usual_words(self._state.own, self._state.verb) if template is None else template.text
-        self.edit.set_template(text, self._facts(), filled=self._state.count == 1)
+        self.edit.set_template(text, self._facts(), filled=self._count() == 1)
 
     def _facts_changed(self) -> None:
         if self._field is not None:
@@ -266,11 +372,11 @@ class ActSheet(Dialog):
     def _say(self) -> None:
         """Title and sentence, and what the first of many reads."""
         state = self._state
-        title = title_of(state.verb, state.count)
+        title = title_of(state.verb, self._count())
         self.set_title(f"{title} · {state.number}" if state.number else title, self._sentence())
         if self.edit is not None:
             self.words.set_fault("")
-            many = state.count > 1 and TRANSITIONS[state.verb].tells and "{" in self.edit.value()
+            many = self._count() > 1 and TRANSITIONS[state.verb].tells and "{" in self.edit.value()
             self.preview.setText(self.tr("The first one reads: {0}").format(self.edit.reading()) if many else "")
             self.preview.setVisible(many)
 
@@ -289,14 +395,15 @@ class ActSheet(Dialog):
         undo = self._undo_words()
         if not TRANSITIONS[state.verb].tells:
             return f"{self.tr('Residents are not told.')} {undo}"
-        if not state.told:
+        told = self._told()
+        if not told:
             return f"{self.tr('The source takes no messages; the words are kept here.')} {undo}"
         template = self.templates.template() if self.templates is not None else None
         kept = template is not None and self.edit is not None and self.edit.untouched()
         name = template.code if template is not None and kept else ""
         one = self.tr("The resident gets answer {1}.") if name else self.tr("The resident gets this answer.")
         many = self.tr("{0} residents get answer {1}.") if name else self.tr("{0} residents get this answer.")
-        return f"{(one if state.told == 1 else many).format(words.count(state.told), name)} {undo}"
+        return f"{(one if told == 1 else many).format(words.count(told), name)} {undo}"
 
     def _missing(self, values: dict[str, Any]) -> tuple[Field, str] | None:
         fields = [field for field in self.findChildren(Field) if field.control in (self.pick, self.line)]

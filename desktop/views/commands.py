@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from desktop.views.duplicates import acts as review
-from desktop.views.request_acts import every_act
+from desktop.views.request_acts import JOIN, LEAVE, every_act
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ def window_commands(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[Co
         *switches,
         Command("store.open", translate("Commands", "Open another store…"), "Ctrl+O", "folder-open", store),
         Command("city.new", translate("Commands", "New city…"), "Ctrl+N", "plus", store),
+        Command("city.demo", translate("Commands", "Make the demo city…"), "", "building", store),
         Command("import.requests", translate("Commands", "Import requests…"), "", "file-down", store),
         Command("import.areas", translate("Commands", "Import areas…"), "", "map", store),
         Command("import.streets", translate("Commands", "Import streets…"), "", "road", store),
@@ -113,6 +114,15 @@ def request_commands() -> tuple[Command, ...]:
     )
 
 
+def incident_commands() -> tuple[Command, ...]:
+    """The acts by hand on which reports are one incident."""
+    group = translate("Commands", "Acts on requests")
+    return (
+        Command(JOIN, translate("Commands", "Make one incident of all that are ticked"), "", "copy", group),
+        Command(LEAVE, translate("Commands", "Take out of its incident"), "", "split", group),
+    )
+
+
 def review_commands() -> tuple[Command, ...]:
     """The acts of Duplicates; their letters act while a list or a card has the focus."""
     group = translate("Commands", "Proposed incidents")
@@ -126,6 +136,7 @@ def window_menu(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[str | 
     return (
         "store.open",
         "city.new",
+        "city.demo",
         Menu(translate("Commands", "Import"), tuple(f"{IMPORT_PREFIX}{kind}" for kind in IMPORTED), "file-down"),
         "print",
         None,

@@ -11,7 +11,7 @@ from data.records import AnswerTemplate
 from desktop.domain.answers import Facts
 from desktop.views import format as words
 from desktop.views.answer_edit import AnswerEdit, TemplateChoice
-from desktop.views.kit import Button, Caption, ElidedWords, Rule, SegmentedChoice
+from desktop.views.kit import Button, Caption, ElidedWords, Rule, SegmentedChoice, Words
 
 ANSWER, INTERNAL = "answer", "internal"
 
@@ -37,6 +37,7 @@ class Composer(QWidget):
         super().__init__(parent)
         self._state: ComposerState | None = None
         self._drafts: dict[int, tuple[str, str]] = {}  # what was begun: kind and words
+        self._faults: dict[int, str] = {}  # why what was written last was not sent
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -51,6 +52,9 @@ class Composer(QWidget):
         self.edit.sent.connect(self.send)
         self.edit.textChanged.connect(self._show)
         inside.addWidget(self.edit)
+        self.fault = Words("", step="caption", tone="danger", weight=450, wrap=True)
+        self.fault.hide()
+        inside.addWidget(self.fault)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         self.reach = ElidedWords("", step="caption", tone="tertiary", weight=450)
@@ -102,9 +106,21 @@ class Composer(QWidget):
         if text.strip():
             self._drafts[request_id] = (self.kind.choice(), text)
 
+    def set_fault(self, request_id: int, sentence: str) -> bool:
+        """Say why what was written about a request was not sent; False where another one is on show."""
+        self._faults[request_id] = sentence
+        self._show_fault()
+        return self._state is not None and self._state.request_id == request_id
+
+    def _show_fault(self) -> None:
+        told = self._faults.get(self._state.request_id, "") if self._state is not None else ""
+        self.fault.setText(told)
+        self.fault.setVisible(bool(told))
+
     def clear(self, request_id: int) -> None:
         """What was sent about a request is no longer a draft."""
         self._drafts.pop(request_id, None)
+        self._faults.pop(request_id, None)
         if self._state is not None and self._state.request_id == request_id:
             self.templates.setCurrentIndex(0)
             self.edit.set_template("", self._state.facts)
@@ -113,6 +129,8 @@ class Composer(QWidget):
         """Hand the words on, if there are any."""
         text = self.edit.value()
         if text and self._state is not None and self.button.isEnabled():
+            self._faults.pop(self._state.request_id, None)
+            self._show_fault()
             self.sent.emit(self.kind.choice(), self.edit.reading() if self.kind.choice() == INTERNAL else text)
 
     # inside
@@ -127,6 +145,7 @@ class Composer(QWidget):
         state = self._state
         if state is None:
             return
+        self._show_fault()
         public = self.kind.choice() == ANSWER
         self.kind.setEnabled(state.answerable)
         self.templates.setEnabled(public)

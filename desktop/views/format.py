@@ -8,13 +8,19 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
+from desktop.domain.act_words import ACT_WORDS, CONTEXT, headed, words_of
+
 THIN_SPACE = "\u2009"
 NARROW_SPACE = "\u202f"  # does not break: between a figure and its unit
 MINUS = "\u2212"
 EN_DASH = "\u2013"
 # Figures and days as an operation or a file format writes them, standing alone in a sentence.
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,]|\.\d)")
+# Where a sentence of an operation names an act: behind the time of it, or in quotes at its beginning.
+_ACT = re.compile(r"(?<=\d UTC \()[^()]+(?=\))|(?<=\A')[^']+(?=' (?:cannot be undone|was at |by |also wrote ))")
 _ISO_MOMENT = re.compile(r"(?<![\w./-])\d{4}-\d\d-\d\d \d\d:\d\d UTC\b")
+_PLAIN_ACTS = {words: words for words in ACT_WORDS.values()}
+_HEADED_ACTS = {headed(words): words for words in ACT_WORDS.values()}
 _ISO_DAY = re.compile(r"(?<![\w./-])\d{4}-\d\d-\d\d(?![\w/-]|\.\w)")
 
 
@@ -27,9 +33,24 @@ def count(value: int) -> str:
 def told(sentence: str, now: datetime, zone: str) -> str:
     """A sentence of an operation as the window says it.
 
-    3 452 for 3,452, 13 Oct 2026 for 2026-10-13; 2026-10-13 12:01 UTC is 14:01 in Berlin, with the day on another day.
+    3 452 for 3,452, 13 Oct 2026 for 2026-10-13; 2026-10-13 12:01 UTC is 14:01 in Berlin, with the day on another day;
+    acts are named in the language of the window.
     """
+    sentence = _ACT.sub(_act_translated, sentence)
     return figured(_ISO_MOMENT.sub(lambda found: _moment_in_words(found[0], now, zone), sentence))
+
+
+def act_in_words(verb: str) -> str:
+    """What an act of the log is called within a sentence, in the language of the window."""
+    return QCoreApplication.translate(CONTEXT, words_of(verb))
+
+
+def _act_translated(found: re.Match[str]) -> str:
+    plain = _PLAIN_ACTS.get(found[0])
+    if plain is not None:
+        return QCoreApplication.translate(CONTEXT, plain)
+    plain = _HEADED_ACTS.get(found[0])
+    return found[0] if plain is None else headed(QCoreApplication.translate(CONTEXT, plain))
 
 
 def figured(sentence: str) -> str:

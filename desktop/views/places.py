@@ -38,11 +38,11 @@ def show_opening(places: Iterable[Workspace], store_name: str) -> None:
         place.set_map(Centred(card, "app"))
 
 
-def show_empty(places: Iterable[Workspace]) -> None:
-    """Say in every pane what is true of a store without a city, and what comes next."""
+def show_empty(places: Iterable[Workspace], told: str = "") -> None:
+    """Say in every pane what is true without a city, and what comes next. `told`: why there is none."""
     for place in places:
         {
-            OPERATIONS: _operations,
+            OPERATIONS: lambda place: _operations(place, told),
             DUPLICATES: _duplicates,
             CREWS: _crews,
             NEIGHBOURHOODS: _neighbourhoods,
@@ -103,21 +103,30 @@ def _frame(place: Workspace) -> None:
     place.set_map(blank)
 
 
-def _operations(place: Workspace) -> None:
+def _operations(place: Workspace, told: str) -> None:
     waiting = translate(
         "Places",
         "Once a city is open, requests that nobody answered, that are late or without a department stand here.",
     )
     _set(place, "left", empty(translate("Places", "Nothing to count yet"), waiting, "inbox", "sunken"))
     _set(place, "map", _no_map())
+    ways = translate("Places", "Found your own, look around in a fictional one, or open a store that holds one.")
     card = StateCard(
         translate("Places", "No city is open"),
-        translate("Places", "Found one in a new store, or open a store that holds one with Ctrl O."),
+        f"{told} {ways}".strip(),
         icon="inbox",
         act=translate("Places", "New city…"),
+        act_kind="primary",
     )
     card.setObjectName("city.new")
     card.acted.connect(place.forward)
+    for name, text in (
+        ("city.demo", translate("Places", "Make the demo city…")),
+        ("store.open", translate("Places", "Open a store…")),
+    ):
+        other = card.add_act(text)
+        other.setObjectName(name)
+        other.clicked.connect(place.forward)
     _set(place, "table", Centred(card))
     choose = translate("Places", "Once a city is open, the request that you choose shows here.")
     _set(place, "right", empty(translate("Places", "No request to show"), choose, "mouse-pointer-2"))

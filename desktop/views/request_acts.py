@@ -13,6 +13,7 @@ from desktop.views import format as words
 
 translate = QCoreApplication.translate
 REQUEST_PREFIX = "request."
+JOIN, LEAVE = "incident.join", "incident.leave"  # acts on which reports are one incident, at any place
 SHOWN = 3  # the primary act and up to two more
 
 

@@ -35,7 +35,7 @@ from desktop.views.kit.layouts import clear_layout
 from desktop.views.kit.words import set_tip
 from desktop.views.marks import MARKS
 from desktop.views.photo_strip import Photo, PhotoStrip
-from desktop.views.request_acts import offered
+from desktop.views.request_acts import LEAVE, offered
 from desktop.views.theme import theme
 
 REPORTS_FIRST = 8
@@ -84,6 +84,7 @@ class RequestDetail:
     reason: str
     deadline: DeadlineState | None
     reports: tuple[ReportLine, ...] = ()
+    incident: str = ""  # who said that they are one
     answers: tuple[tuple[str, str], ...] = ()
     history: tuple[HistoryLine, ...] = ()
     photos: tuple[Photo, ...] = ()
@@ -302,6 +303,8 @@ class RequestPane(QWidget):
             return None
         box, column = _section()
         column.addWidget(Caption(self.tr("One incident, {0} reports").format(len(detail.reports) + 1)))
+        if detail.incident:
+            column.addWidget(Words(detail.incident, step="table", tone="secondary", wrap=True))
         first, rest = detail.reports[:REPORTS_FIRST], detail.reports[REPORTS_FIRST:]
         for report in first:
             column.addWidget(self._report(report))
@@ -313,6 +316,9 @@ class RequestPane(QWidget):
             for line in self._rest:
                 line.hide()
                 column.addWidget(line)
+        leave = Link(self.tr("Take this report out"))
+        leave.clicked.connect(lambda: self.act_wanted.emit(LEAVE))
+        column.addWidget(leave)
         return box
 
     def _report(self, report: ReportLine) -> QWidget:

@@ -161,7 +161,7 @@ class Workspace(QWidget):
         """Whether the content is on show."""
         self._filled = ready
         if ready and self.hasFocus():
-            self._focus_into(self.table or self.map or self.left)
+            self._focus_into(self.table or self.left or self.map)
         self.ready_changed.emit(self.ready)
 
     def await_part(self, name: str) -> None:

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from data.store import open_store
 from desktop.controllers.assistant import Assistant
+from desktop.controllers.import_step import Kind
 from desktop.domain.clock import FixedClock
 from desktop.jobs import JobRunner
 from desktop.main_window import MainWindow
@@ -215,4 +216,91 @@ def test_figures_and_sizes_are_the_windows(
     settle(qtbot, assistant)
     assert assistant.step is not None
     assert "addresses.csv: 47 bytes" in assistant.step.state.seen
+    QTest.keyClick(assistant.dialog, Qt.Key.Key_Escape)
+
+
+def test_letters_of_an_older_encoding_are_guessed_shown_and_chosen(
+    qtbot: QtBot, window: MainWindow, runner: JobRunner, sqlite_location: str
+) -> None:
+    """A CSV in Windows-1252 previews with its words; another encoding shows others; what is imported is right."""
+    from desktop.operations.found_city import CityPlan, found_city
+    from desktop.operations.work import Work
+
+    store = open_store(sqlite_location, create=True)
+    found_city(Work(store, "ana", CLOCK), CityPlan("Elmwood"))
+    file = Path(sqlite_location).with_name("requests.csv")
+    rows = [f"{number},2026-10-01,Pothole,plain" for number in range(5000)]
+    text = "\n".join(["id,opened,type,description", *rows, "9000,2026-10-01,Straße,Müll für 3 €"])
+    file.write_bytes(text.encode("cp1252"))
+    assistant = Assistant(window, runner, CLOCK, "ana", location=sqlite_location, kind="requests")
+    assistant.open(file)
+    settle(qtbot, assistant)
+    step, page = assistant.step, assistant.pages[0]
+    assert step is not None
+    assert step.state.fault == ""
+    assert page.encoding.isVisible()
+    assert page.encoding.choice.currentData() == "cp1252"
+    assert page.encoding.letters.text() == "Straße, Müll, für"
+    assert "most likely Western (Windows-1252)" in step.state.seen
+
+    def choose(name: str) -> None:
+        at = page.encoding.choice.findData(name)
+        page.encoding.choice.setCurrentIndex(at)
+        page.encoding.choice.activated.emit(at)
+        settle(qtbot, assistant)
+
+    choose("cp1251")
+    assert "Straße" not in page.encoding.letters.text()
+    choose("utf-8-sig")
+    assert "is not UTF-8 text" in step.state.fault
+    assert "--encoding" not in step.state.fault
+    assert not assistant.dialog.go.isEnabled()
+    choose("cp1252")
+    assert step.state.fault == ""
+    click(assistant)
+    settle(qtbot, assistant)
+    assert step.state.phase is Phase.DONE, step.state
+    with store.read() as unit:
+        (request,) = unit.requests.find("9000")
+        assert request.description == "Müll für 3 €"
+        assert "Straße" in {service.service_name for service in unit.services.all()}
+    store.close()
+    QTest.keyClick(assistant.dialog, Qt.Key.Key_Escape)
+
+
+@pytest.mark.parametrize("kind", ["addresses", "areas", "streets"])
+def test_a_layer_in_metres_is_imported_once_its_system_is_named(
+    qtbot: QtBot, window: MainWindow, runner: JobRunner, sqlite_location: str, kind: Kind
+) -> None:
+    """What is missing is said beside the field for it, in the window's own words; EPSG:n typed there lets it in."""
+    from desktop.operations.found_city import CityPlan, found_city
+    from desktop.operations.work import Work
+
+    store = open_store(sqlite_location, create=True)
+    found_city(Work(store, "ana", CLOCK), CityPlan("Elmwood"))
+    west, south = 330_000.0, 4_690_000.0
+    shapes = {
+        "addresses": {"type": "Point", "coordinates": [west, south]},
+        "areas": square(west, south, 500.0)["geometry"],
+        "streets": {"type": "LineString", "coordinates": [[west, south], [west + 90, south + 90]]},
+    }
+    properties = {"number": "5", "street": "Elm Street", "name": "Elm"}
+    feature = {"type": "Feature", "properties": properties, "geometry": shapes[kind]}
+    file = write_layer(Path(sqlite_location).with_name("layer.geojson"), feature)
+    assistant = Assistant(window, runner, CLOCK, "ana", location=sqlite_location, kind=kind)
+    assistant.open(file)
+    settle(qtbot, assistant)
+    step, page = assistant.step, assistant.pages[0]
+    assert step is not None
+    click(assistant)
+    settle(qtbot, assistant)
+    assert "declares no coordinate system" in step.state.fault
+    assert step.state.fault.endswith("name it below as EPSG:n.")
+    assert page.crs.edit.isVisible()
+    QTest.keyClicks(page.crs.edit, "EPSG:32619")
+    assert step.state.fault == ""
+    click(assistant)
+    settle(qtbot, assistant)
+    assert step.state.phase is Phase.DONE, step.state
+    store.close()
     QTest.keyClick(assistant.dialog, Qt.Key.Key_Escape)

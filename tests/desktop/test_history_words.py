@@ -51,7 +51,7 @@ def test_changes_are_told_from_what_to_what() -> None:
         ("Status: Submitted → Closed",),
         ("Service: Pothole → Graffiti",),
     ]
-    assert told[2].what == "Close"
+    assert told[2].what == "Closed"
     assert all(line.who == "ana" for line in told)
 
 

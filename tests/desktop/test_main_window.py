@@ -24,7 +24,7 @@ from desktop.jobs import Job, JobRunner
 from desktop.main_window import MainWindow
 from desktop.models.arranging import Names
 from desktop.settings import Settings, SettingsFile
-from desktop.views.kit import FocusRing, LoadingCard, StateCard, Toast
+from desktop.views.kit import Button, FocusRing, LoadingCard, StateCard, Toast
 from desktop.views.places import make_workspaces, show_empty, show_opening
 from desktop.views.shell.dialogs import JobsPanel, KeySheet, ReportDialog, SettingsDialog
 from desktop.views.shell.drawer import STRIP_WIDTHS
@@ -76,7 +76,7 @@ def shown_keys(window: MainWindow) -> str:
 
 def test_ctrl_and_a_number_switch_workspaces(qtbot: QtBot, window: MainWindow) -> None:
     """Stack, rail and top bar follow together."""
-    for key, name in ((Qt.Key.Key_2, "crews"), (Qt.Key.Key_4, "services"), (Qt.Key.Key_1, "operations")):
+    for key, name in ((Qt.Key.Key_2, "duplicates"), (Qt.Key.Key_5, "services"), (Qt.Key.Key_1, "operations")):
         QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
         assert shown_keys(window) == name
         assert window.rail.buttons[name].isChecked()
@@ -238,8 +238,9 @@ def test_the_act_of_an_empty_pane_reaches_the_window(qtbot: QtBot, window: MainW
     window.asked.connect(asked.append)
     cards = [card for card in window.current().findChildren(StateCard) if card.objectName()]
     assert [card.objectName() for card in cards] == ["city.new"]
-    cards[0].button.click()
-    assert asked == ["city.new"]
+    for button in cards[0].findChildren(Button):
+        button.click()
+    assert asked == ["city.new", "city.demo", "store.open"]
 
 
 def test_while_a_store_opens_every_workspace_says_so(window: MainWindow) -> None:

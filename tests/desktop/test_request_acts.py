@@ -224,7 +224,7 @@ def test_what_somebody_else_did_meanwhile_is_told(desk: Desk, location: str, mon
     elsewhere.close()
     press(desk.table, Qt.Key.Key_W)
     there = f"{MOMENT.astimezone(ZoneInfo(desk.session.snapshot.city.timezone)):%H:%M}"
-    desk.wait(lambda: any(f"was changed by ben at {there} (start work) meanwhile" in told for told in desk.told()))
+    desk.wait(lambda: any(f"was changed by ben at {there} (work began) meanwhile" in told for told in desk.told()))
     assert not any("UTC" in told for told in desk.told())
     assert desk.stored(wanted).status is Status.IN_PROGRESS
     with desk.session.store.read() as unit:
@@ -243,6 +243,82 @@ def test_what_somebody_else_did_meanwhile_is_told(desk: Desk, location: str, mon
     assert now is not None
     assert now.stands is Status.IN_PROGRESS
     assert not [toast for toast in desk.app.window.toasts.toasts() if hasattr(toast, "act")]
+
+
+def start_elsewhere(desk: Desk, location: str, request_id: int) -> str:
+    """Ben starts work on a request from another desk; returns when, on the city's clocks."""
+    elsewhere = open_store(location)
+    start_work(Work(elsewhere, "ben", FixedClock(MOMENT)), request_ids=[RequestId(request_id)])
+    elsewhere.close()
+    assert desk.session.snapshot is not None
+    return f"{MOMENT.astimezone(ZoneInfo(desk.session.snapshot.city.timezone)):%H:%M}"
+
+
+def test_words_in_a_sheet_outlive_somebody_elses_change(desk: Desk, location: str) -> None:
+    """Ben starts work while Ana writes why she closes: the sheet stays, names him, keeps her words, and sends again."""
+    wanted = desk.choose(Status.ACKNOWLEDGED)
+    desk.acts.carry_out("request.close")
+    sheet = desk.sheet()
+    assert sheet.edit is not None
+    sheet.edit.setPlainText("The lid is on again.")
+    there = start_elsewhere(desk, location, wanted)
+    desk.wait(lambda: desk.controller.detail.shown().stands is Status.IN_PROGRESS)  # type: ignore[union-attr]
+    sheet.act.click()
+    desk.wait(lambda: bool(sheet.refusal.text()))
+    assert f"was changed by ben at {there}" in sheet.refusal.text()
+    assert sheet.isVisible()
+    assert sheet.edit.toPlainText() == "The lid is on again."
+    assert desk.stored(wanted).status is Status.IN_PROGRESS
+    assert not any("ben" in told for told in desk.told())  # once is enough
+    sheet.act.click()
+    desk.wait(lambda: desk.stored(wanted).status is Status.CLOSED)
+    desk.wait(lambda: not desk._sheets())
+    assert desk.stored(wanted).status_notes == "The lid is on again."
+
+
+def test_a_refused_sheet_is_put_aside_to_look_and_comes_back(desk: Desk, location: str) -> None:
+    """The link shows the request as it is now; the same act then opens the same sheet with its words."""
+    wanted = desk.choose(Status.ACKNOWLEDGED)
+    desk.acts.carry_out("request.close")
+    sheet = desk.sheet()
+    assert sheet.edit is not None
+    sheet.edit.setPlainText("The lid is on again.")
+    start_elsewhere(desk, location, wanted)
+    sheet.act.click()
+    desk.wait(lambda: bool(sheet.refusal.text()))
+    sheet.look.click()
+    assert not sheet.isVisible()
+    desk.wait(lambda: desk.controller.detail.shown().stands is Status.IN_PROGRESS)  # type: ignore[union-attr]
+    desk.acts.carry_out("request.close")
+    assert desk.sheet() is sheet
+    assert sheet.edit.toPlainText() == "The lid is on again."
+    sheet.accept()
+    desk.acts.carry_out("request.close")
+    desk.wait(lambda: bool(desk._sheets()))
+    assert desk.sheet() is not sheet  # left for good, it is begun anew
+    desk.sheet().accept()
+
+
+def test_words_of_the_composer_outlive_somebody_elses_change(
+    desk: Desk, location: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer to what somebody else changed meanwhile stays in its field, with who it was, and no toast beside."""
+    wanted = desk.choose(Status.ACKNOWLEDGED)
+    monkeypatch.setattr(desk.session, "_look", lambda: None)  # the window has not seen it yet
+    composer = desk.controller.detail.composer
+    composer.edit.setPlainText("We come on Monday.")
+    there = start_elsewhere(desk, location, wanted)
+    composer.send()
+    desk.wait(lambda: composer.fault.isVisible())
+    assert f"was changed by ben at {there}" in composer.fault.text()
+    assert composer.edit.toPlainText() == "We come on Monday."
+    assert desk.told() == []
+    desk.session.reload()
+    desk.wait(lambda: desk.controller.detail.shown().stands is Status.IN_PROGRESS)  # type: ignore[union-attr]
+    composer.send()
+    desk.wait(lambda: desk.stored(wanted).status_notes == "We come on Monday.")
+    desk.wait(lambda: composer.edit.toPlainText() == "")
+    assert not composer.fault.isVisible()
 
 
 def test_a_message_that_left_is_corrected_and_said_so_before(desk: Desk, tmp_path: Path) -> None:
@@ -402,7 +478,7 @@ def test_what_was_changed_since_is_not_undone(desk: Desk, location: str) -> None
     elsewhere.close()
     press(desk.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     there = f"{MOMENT.astimezone(ZoneInfo(desk.session.snapshot.city.timezone)):%H:%M}"
-    desk.wait(lambda: any(f"was changed by ben at {there} (close) since" in told for told in desk.told()))
+    desk.wait(lambda: any(f"was changed by ben at {there} (closed) since" in told for told in desk.told()))
     assert desk.stored(wanted).status is Status.CLOSED
 
 

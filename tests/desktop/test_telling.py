@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import Application
 from desktop.controllers.acts import ActsController, with_ending
+from desktop.controllers.assistant import Assistant
 from desktop.controllers.operations import OperationsController
 from desktop.controllers.shell import ShellController
 from desktop.domain.clock import FixedClock
@@ -195,3 +196,18 @@ def test_the_jobs_panel_shows_its_words_whole(qtbot: QtBot, shell: ShellControll
     assert card is not None
     assert card.height() >= card.heightForWidth(card.width())
     QTest.keyClick(panel, Qt.Key.Key_Escape)
+
+
+def test_what_is_wrong_with_a_file_is_said_once(shell: ShellController, qtbot: QtBot, tmp_path: Path) -> None:
+    """The import's dialog tells it; no toast repeats it, and the list of messages keeps it."""
+    bad = tmp_path / "bad.csv"
+    bad.write_bytes(b"\x00")
+    assistant = Assistant(shell._window, shell._runner, FixedClock(MOMENT), "ana", location="none", kind="requests")
+    assistant.open(bad)
+    assert assistant.step is not None
+    qtbot.waitUntil(lambda: bool(assistant.step.state.fault), timeout=WAIT_MS)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: not shell._runner.jobs(), timeout=WAIT_MS)
+    assert "bad.csv" in assistant.step.state.fault
+    assert told(shell) == []
+    assert any("bad.csv" in sentence for _, sentence in shell._messages)
+    QTest.keyClick(assistant.dialog, Qt.Key.Key_Escape)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from benchmarks.inputs.second_law import make_second_law
 from geo.duplicate_evidence import EVIDENCE, SLOT
-from geo.duplicate_model import EVIDENCE_OF, FEATURES, learn_model
+from geo.duplicate_features import EVIDENCE_OF, FEATURES
+from geo.duplicate_model import learn_model
 from geo.duplicates import CandidateIndex, DuplicateSettings, build_candidate_index
 from tests.soak import examples
 

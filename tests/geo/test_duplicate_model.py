@@ -11,17 +11,16 @@ from benchmarks.duplicates import pairs_of, ranked_by
 from benchmarks.inputs.boston import Boston, read_boston
 from benchmarks.inputs.planted import PlantedRequests
 from benchmarks.inputs.second_law import make_second_law
+from geo.duplicate_features import FEATURES, pair_features
 from geo.duplicate_model import (
-    FEATURES,
     DuplicateModel,
     _arrays,
     _boost,
     is_among,
     learn_model,
     linked_services,
-    pair_features,
 )
-from geo.duplicates import CandidateIndex, DuplicateSettings, build_candidate_index
+from geo.duplicates import CandidateIndex, DuplicateSettings, build_candidate_index, candidates
 from geo.errors import GeoError
 
 OCTOBER = np.datetime64("2011-10-01", "s").astype(float)
@@ -136,6 +135,36 @@ def test_what_is_kept_is_what_was_learned(city: PlantedRequests, model: Duplicat
         DuplicateModel.from_arrays(kept)
 
 
+def test_rejected_pairs_lower_their_like(city: PlantedRequests, confirmed: np.ndarray, model: DuplicateModel) -> None:
+    """Where staff reject what is far apart, far pairs score less than before, and the summary counts both kinds."""
+    index = index_of(city, together=model.affinity)
+    earlier, later = index.near_pairs()
+    apart_m = np.hypot(*(values[earlier] - values[later] for values in (index.reports.x, index.reports.y)))
+    linked = is_among(index, earlier, later, confirmed)
+    score = model.scores(index, earlier, later)
+    wrong = (apart_m > 30.0) & ~linked & (score > 0.05)
+    rejected = np.stack([index.row[later[wrong]], index.row[earlier[wrong]]], axis=1)
+    again = learn_model(index, confirmed, rejected, version=4, learned_at="2026-10-13T12:00:00+00:00")
+    assert again.scores(index, earlier, later)[wrong].mean() < score[wrong].mean()
+    assert (again.summary["confirmed"], again.summary["rejected"]) == (linked.sum(), wrong.sum())
+    assert again.summary["version"] == DuplicateModel.version_of(again.to_arrays()) == 4
+    assert model.summary["rejected"] == 0
+    both = learn_model(index, confirmed, confirmed)
+    assert both.summary["rejected"] == 0  # what was confirmed wins
+
+
+def test_the_summary_tells_how_reliable_it_is(model: DuplicateModel) -> None:
+    """Ten steps hold every pair, and where they hold many, about as many were confirmed as was told, out of fold."""
+    bins = model.summary["reliability"]
+    assert len(bins) == 10
+    assert sum(one["pairs"] for one in bins) == model.summary["pairs"]
+    assert sum(one["pairs"] * one["confirmed"] for one in bins) == pytest.approx(model.summary["confirmed"], abs=0.1)
+    for at, one in enumerate(bins):
+        if one["pairs"] > 50:
+            assert at / 10 <= one["told"] <= (at + 1) / 10
+            assert one["confirmed"] == pytest.approx(one["told"], abs=0.2)
+
+
 def test_few_links_are_refused(city: PlantedRequests, confirmed: np.ndarray) -> None:
     """With too few to learn from, the sentence says how many there are and how many it takes."""
     with pytest.raises(GeoError, match="confirmed duplicates are too few to learn from; 100 are needed"):
@@ -163,3 +192,27 @@ def october_index(boston: Boston) -> CandidateIndex:
     together = linked_services(boston.service, before)
     columns = (boston.x_m, boston.y_m, boston.requested_s, boston.closed_s, boston.service)
     return build_candidate_index(*columns, staff=boston.staff, settings=DuplicateSettings(service_affinity=together))
+
+
+def test_a_new_report_is_judged_as_in_the_search(city: PlantedRequests, model: DuplicateModel) -> None:
+    """The last report, asked about before it is in the index, has the scores that the whole search gives its pairs."""
+    compared = 0
+    for last in range(len(city.x_m) - 400, len(city.x_m)):
+        if compared >= 40:
+            break
+        if city.requested_s[last] == city.requested_s[last - 1]:  # of equal times either may be the later
+            continue
+        whole = index_of(city, slice(0, last + 1), together=model.affinity)
+        earlier, later = whole.near_pairs()
+        mine = whole.row[later] == last
+        if not mine.any():
+            continue
+        score = model.scores(whole, earlier, later)[mine]
+        expected = dict(zip(whole.row[earlier[mine]].tolist(), score.tolist(), strict=True))
+        index = index_of(city, slice(0, last), together=model.affinity)
+        at = float(city.x_m[last]), float(city.y_m[last]), float(city.requested_s[last]), int(city.service[last])
+        found = candidates(index, *at, model=model)
+        assert set(found.row.tolist()) == {row for row, own in expected.items() if own >= 0.01}
+        assert found.score.tolist() == pytest.approx([expected[row] for row in found.row.tolist()], abs=1e-9)
+        compared += len(expected)
+    assert compared >= 40

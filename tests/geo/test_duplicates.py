@@ -336,3 +336,37 @@ def test_a_stray_date_changes_nothing_elsewhere(stray_day: float) -> None:
     closed = np.append(made.closed_s, far + DAY_S)
     stray = group_duplicates(x, y, np.append(t, far), closed, np.append(service, service[0]))
     assert np.array_equal(plain.group, stray.group[:-1])
+
+
+@settings(max_examples=examples(80))
+@given(st.lists(REPORT, min_size=1, max_size=30), REPORT)
+def test_services_have_bounds_of_their_own(reports: list[tuple[float, ...]], new: tuple) -> None:
+    """Pairs and candidates of a service are within its radius and window, of two within both; none is beyond all's."""
+    bounds = {7: (25.0, 48.0), 9: (500.0, 9_000.0)}
+    together = {(7, 9): 0.5, (7, 1000): 0.5}
+    wide = DuplicateSettings(service_affinity=together)
+    narrow = DuplicateSettings(service_affinity=together, by_service=bounds)
+    x, y, t, closed, service = columns(reports)
+
+    def near(one: int, other: int, apart_m: float, delay_s: float) -> bool:
+        own = [bounds.get(kind, (np.inf, np.inf)) for kind in (one, other)]
+        return apart_m <= min(radius for radius, _ in own) and delay_s <= 3_600 * min(hours for _, hours in own)
+
+    def pairs(rule: DuplicateSettings) -> set[frozenset[int]]:
+        index = build_candidate_index(x, y, t, closed, service, settings=rule)
+        return {frozenset(ends) for ends in zip(*(index.row[side].tolist() for side in index.near_pairs()))}  # noqa: B905
+
+    expected = {
+        pair for pair in pairs(wide) for i, j in [sorted(pair)]
+        if near(service[i], service[j], float(np.hypot(x[i] - x[j], y[i] - y[j])), abs(t[i] - t[j]))
+    }  # fmt: skip
+    assert pairs(narrow) == expected
+    at = (new[0], new[1], new[2] * DAY_S, int(new[4]))
+    for row in candidates(build_candidate_index(x, y, t, closed, service, settings=narrow), *at).row.tolist():
+        assert near(service[row], at[3], float(np.hypot(x[row] - at[0], y[row] - at[1])), abs(t[row] - at[2]))
+
+
+def test_bounds_of_a_service_must_be_more_than_nothing() -> None:
+    """A radius of 0 is refused."""
+    with pytest.raises(GeoError, match="of a service must be more than 0"):
+        DuplicateSettings(by_service={7: (0.0, 24.0)})

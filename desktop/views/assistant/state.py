@@ -42,3 +42,7 @@ class StepState:
     fault: str = ""
     fraction: float | None = None
     can_undo: bool = False
+    encoding: str = ""  # of the file's text; empty where nobody has to know it
+    encodings: tuple[tuple[str, str], ...] = ()  # those that may be chosen: name, words
+    crs: str | None = None  # the system that a person names for a layer that declares none; None where none is asked
+    letters: str = ""  # words of the file by which the encoding is judged

@@ -84,12 +84,75 @@ class _FileLine(QWidget):
         self._words.setText(self._without if path is None else str(path))
 
 
+class _EncodingLine(QWidget):
+    """How the letters of a file are read, and words of it by which that is judged."""
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        self.choice = Dropdown(self.tr("Encoding of the letters"))
+        self.choice.setMinimumWidth(240)
+        self.choice.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.choice.activated.connect(lambda at: self.chosen.emit(str(self.choice.itemData(at))))
+        caption = Caption(self.tr("Letters"))
+        caption.setBuddy(self.choice)
+        self.letters = ElidedWords("", step="table", tone="secondary")
+        row.addWidget(caption)
+        row.addWidget(self.choice)
+        row.addWidget(self.letters, 1)
+
+    def set_state(self, state: StepState) -> None:
+        """Show what is chosen."""
+        self.setVisible(bool(state.encodings))
+        if [self.choice.itemData(at) for at in range(self.choice.count())] != [name for name, _ in state.encodings]:
+            self.choice.clear()
+            for name, text in state.encodings:
+                self.choice.addItem(text, name)
+        self.choice.setCurrentIndex(self.choice.findData(state.encoding))
+        self.letters.setText(state.letters)
+
+
+class _CrsLine(QWidget):
+    """The coordinate system of a layer that declares none."""
+
+    named = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        self.edit = QLineEdit()
+        self.edit.setAccessibleName(self.tr("Coordinate system"))
+        self.edit.setPlaceholderText(self.tr("EPSG:n, only where the file declares none"))
+        self.edit.setMaxLength(120)
+        self.edit.setFixedWidth(320)
+        self.edit.textChanged.connect(self.named)
+        caption = Caption(self.tr("Coordinate system"))
+        caption.setBuddy(self.edit)
+        row.addWidget(caption)
+        row.addWidget(self.edit)
+        row.addStretch(1)
+
+    def set_state(self, state: StepState) -> None:
+        """Show what is named."""
+        self.setVisible(state.crs is not None)
+        if state.crs is not None and self.edit.text() != state.crs:
+            self.edit.setText(state.crs)
+
+
 class FileStep(QWidget):
     """One file: chosen or dropped, looked into, its columns named, checked, imported, and taken back again."""
 
     file_wanted = Signal()
     dropped = Signal(object)  # Path
     column_named = Signal(str, str)  # field, column; "" for none
+    encoding_named = Signal(str)
+    crs_named = Signal(str)
     undo_wanted = Signal()
 
     def __init__(self, hint: str, parent: QWidget | None = None) -> None:
@@ -102,6 +165,10 @@ class FileStep(QWidget):
         self._file.wanted.connect(self.file_wanted)
         self.choose = self._file.button
         self.seen = Words("", step="table", wrap=True)
+        self.encoding = _EncodingLine()
+        self.encoding.chosen.connect(self.encoding_named)
+        self.crs = _CrsLine()
+        self.crs.named.connect(self.crs_named)
         self.fault = Words("", step="table", tone="danger", wrap=True)
         self.bar = MeterBar()
         self.told = Words("", step="table", wrap=True)
@@ -113,7 +180,8 @@ class FileStep(QWidget):
         self.mapping.setMinimumHeight(MAPPING_HEIGHT)
         self.combos: dict[str, QComboBox] = {}
         self._shown: tuple[object, ...] = ()
-        for part in (self._file, self.seen, self.fault, self.mapping, self.bar, self.told, self.undo):
+        lines = (self.encoding, self.crs, self.mapping)
+        for part in (self._file, self.seen, self.fault, *lines, self.bar, self.told, self.undo):
             column.addWidget(part)
         column.addStretch(1)
         self.set_state(StepState())
@@ -129,6 +197,10 @@ class FileStep(QWidget):
         self.bar.set_share(state.fraction)
         self.bar.setVisible(busy)
         self.undo.setVisible(state.can_undo and not busy)
+        self.encoding.set_state(state)
+        self.encoding.setEnabled(not busy and state.phase is not Phase.DONE)
+        self.crs.set_state(state)
+        self.crs.setEnabled(self.encoding.isEnabled())
         self._show_mapping(state)
         self.mapping.setEnabled(not busy and state.phase is not Phase.DONE)
 

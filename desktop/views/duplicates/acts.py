@@ -61,7 +61,7 @@ def split_numbers(state: ReviewState) -> tuple[int, ...]:
     """The numbers, from 1, of the reports that would be split off: those taken out, else the one in focus."""
     out = tuple(at for at, card in enumerate(state.cards, start=1) if not card.kept)
     card = focused_card(state)
-    return out or (() if card is None or card.parent else (state.focused + 1,))
+    return out or (() if card is None or card.parent or card.joined else (state.focused + 1,))
 
 
 def possible(state: ReviewState | None) -> frozenset[str]:
@@ -98,6 +98,8 @@ def _on_proposal(state: ReviewState) -> set[str]:
 def _on_report(card: ReportCard) -> set[str]:
     if card.parent:
         return {MOVE}
+    if card.joined and card.kept:  # that is decided: it leaves by "Take this report out" of its page, or moves
+        return {MOVE, PARENT}
     return {MOVE, KEEP, PARENT, TAKE_OUT} if card.kept else {MOVE, KEEP}
 
 

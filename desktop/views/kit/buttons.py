@@ -39,7 +39,9 @@ class _Painted(QAbstractButton):
 
 
 class Button(_Painted):
-    """A button that says what it does. `keys` is shown as a cap and should be an existing shortcut."""
+    """A button that says what it does. `keys` is shown as a cap, behind the words or before them (`keys_first`), and
+    should be an existing shortcut.
+    """
 
     def __init__(
         self,
@@ -49,10 +51,12 @@ class Button(_Painted):
         icon: str = "",
         keys: str = "",
         small: bool = False,
+        keys_first: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._kind: Kind = kind
+        self._keys_first = keys_first
         self._icon, self._keys, self._small = icon, key_label(keys) if keys else "", small
         self.setFont(font("table", weight=500))
         self.setText(text)
@@ -63,6 +67,12 @@ class Button(_Painted):
     def kind(self) -> Kind:
         """What the button is for."""
         return self._kind
+
+    def set_keys(self, keys: str) -> None:
+        """Show another key."""
+        self._keys = key_label(keys) if keys else ""
+        self.updateGeometry()
+        self.update()
 
     def set_kind(self, kind: Kind) -> None:
         """Change what the button is for."""
@@ -100,15 +110,21 @@ class Button(_Painted):
             size = theme().tokens.size.icon_small
             paint_icon(painter, QRectF(x, middle - size / 2, size, size), self._icon, ink)
             x += size + _ICON_GAP
+        width = QFontMetricsF(self.font()).horizontalAdvance(self.text())
+        if self._keys and self._keys_first:
+            self._paint_cap(painter, x, ink, paper)
+            x += key_width(self._keys) + _KEY_GAP
         painter.setFont(self.font())
         painter.setPen(ink)
-        width = QFontMetricsF(self.font()).horizontalAdvance(self.text())
         painter.drawText(QRectF(x, 0, width + 1, self.height()), Qt.AlignmentFlag.AlignVCenter, self.text())
-        if self._keys:
-            left = x + width + _KEY_GAP
-            cap = QRectF(round(left), round(middle - KEY_HEIGHT / 2), round(key_width(self._keys)), KEY_HEIGHT)
-            quiet = ink if self._kind == "primary" else theme().colour("text.secondary")
-            paint_key(painter, cap, self._keys, quiet if self.isEnabled() else ink, blend(ink, paper, 0.35))
+        if self._keys and not self._keys_first:
+            self._paint_cap(painter, x + width + _KEY_GAP, ink, paper)
+
+    def _paint_cap(self, painter: QPainter, left: float, ink: QColor, paper: QColor) -> None:
+        top = round(self.height() / 2 - KEY_HEIGHT / 2)
+        cap = QRectF(round(left), top, round(key_width(self._keys)), KEY_HEIGHT)
+        quiet = ink if self._kind == "primary" else theme().colour("text.secondary")
+        paint_key(painter, cap, self._keys, quiet if self.isEnabled() else ink, blend(ink, paper, 0.35))
 
     def _colours(self) -> tuple[QColor | None, QColor | None, QColor]:
         """Fill, edge and ink of the present state."""

@@ -53,6 +53,13 @@ class StateCard(QWidget):
             self.button.clicked.connect(self.acted)
             self.column.addWidget(self.button)
 
+    def add_act(self, text: str) -> Button:
+        """Another way on, beneath the act."""
+        made = Button(text)
+        self.column.addSpacing(4)
+        self.column.addWidget(made)
+        return made
+
     def paintEvent(self, event: QPaintEvent) -> None:
         colour = theme().colour
         painter = QPainter(self)

@@ -277,9 +277,14 @@ class KeyCap(QWidget):
 
     def __init__(self, keys: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.set_keys(keys)
+
+    def set_keys(self, keys: str) -> None:
+        """Show another key."""
         self._label = key_label(keys)
         self.setAccessibleName(self._label)
         self.setFixedSize(round(key_width(self._label)), KEY_HEIGHT + 2)
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -217,7 +217,11 @@ SOLOMON = "R101\n\nVEHICLE\nNUMBER CAPACITY\n25 200\n\nCUSTOMER\nCUST NO.\n\n" +
         (SOLOMON[:-12], "numbers where 7 are needed"),
         (SOLOMON.replace("\n60 ", "\n61 "), "one after the other"),
         (SOLOMON.replace("R101", "r1_2_7"), "where r1_2_7 has 200"),
-        ("DIMENSION : x\n", "not a Solomon or VRPLIB"),
+        ("DIMENSION : x\n", "not a Solomon or VRPLIB instance ('x' in DIMENSION is not a number); fetch it again."),
+        ("DIMENSION : 2\n", "neither EDGE_WEIGHT_SECTION nor NODE_COORD_SECTION"),
+        ("DIMENSION : 1\nNODE_COORD_SECTION\n1 2 three\n", "'three' in the line '1 2 three' is not a number"),
+        ("DIMENSION : 2\nNODE_COORD_SECTION\n1 2 3\n2 2\n", "the line '2 2' has fewer than 3 numbers"),
+        ("DIMENSION : 2\nEDGE_WEIGHT_SECTION\n0 1 1\n", "not a whole Solomon or VRPLIB instance; fetch it again."),
         ("", "number of vehicles"),
     ],
 )

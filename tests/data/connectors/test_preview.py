@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from data.connectors.areas import area_fields
+from data.connectors.encodings import guessed_encoding
 from data.connectors.line_layers import street_fields
 from data.connectors.preview import ROWS, preview_layer, preview_requests
 from data.errors import RefusedInput
@@ -66,3 +67,30 @@ def test_a_layer_tells_its_fields() -> None:
     assert seen.fields["name_field"] in dict(seen.columns)
     lines = preview_layer(shared_file("streets/syracuse"), street_fields)
     assert {"name_field", "oneway_field", "speed_field"} <= set(lines.fields)
+
+
+@pytest.mark.parametrize(
+    ("content", "guess"),
+    [
+        (b"plain", None),
+        ("Stra\u00dfe".encode(), None),
+        ("Stra\u00dfe".encode("utf-16"), None),
+        ("Stra\u00dfe \u20ac".encode("cp1252"), "cp1252"),
+        (b"caf\xe9 \x81", "latin-1"),
+        (b"a" * 65_535 + "\u00df".encode(), None),
+    ],
+)
+def test_what_is_not_utf_8_is_guessed(tmp_path: Path, content: bytes, guess: str | None) -> None:
+    """Only text that cannot be UTF-8 and declares nothing is guessed; a letter across two blocks is whole."""
+    path = tmp_path / "requests.csv"
+    path.write_bytes(content)
+    assert guessed_encoding(path) == guess
+
+
+def test_an_archive_of_two_minds_is_not_guessed(tmp_path: Path) -> None:
+    """Where one part is UTF-8 and the other is not, one guess would spoil one of them."""
+    path = tmp_path / "requests.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", "Stra\u00dfe".encode())
+        archive.writestr("b.csv", "Stra\u00dfe".encode("cp1252"))
+    assert guessed_encoding(path) is None

@@ -90,6 +90,32 @@ def test_a_row_that_cannot_be_read_is_rejected_with_its_reason(tmp_path: Path, r
     assert reason in rejected[0].reason
 
 
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (
+            "1,Pothole,2024-01-01,Open,north of it,2",
+            "'north of it' in lat (column {lat}) is not a number; write degrees, as 42.3601, or leave it empty",
+        ),
+        (
+            "1,Pothole,2024-01-01,Open,1,1.2.3",
+            "'1.2.3' in long (column {long}) is not a number; write degrees, as 42.3601, or leave it empty",
+        ),
+        (
+            "1,Pothole,2024-13-45,Open,1,2",
+            "'2024-13-45' in requested at (column {opened}) is not a time; write it as 2026-10-13 14:30",
+        ),
+        ("1,Pothole,,Open,1,2", "no requested at (column {opened}); fill it in"),
+        ("1,Pothole,2024-01-01", "3 cells where the header has 6; mend its separators or quotes"),
+    ],
+)
+def test_a_reason_says_what_where_and_what_to_do(tmp_path: Path, row: str, reason: str) -> None:
+    """The value, its column and the way out are in one sentence, in words of ours and of no library."""
+    _, rejected = read(written(tmp_path, f"{HEADER}{row}\n"))
+    opened, lat, long = (HEADER.strip().split(",")[at] for at in (2, 4, 5))
+    assert [bad.reason for bad in rejected] == [reason.format(opened=opened, lat=lat, long=long)]
+
+
 @pytest.mark.parametrize("kind", ["zip", "gz"])
 def test_archives_are_read_like_their_content(tmp_path: Path, kind: str) -> None:
     """The same rows come out of a CSV, its zip and its gzip."""

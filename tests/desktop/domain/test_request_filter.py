@@ -93,7 +93,16 @@ def test_lines_agree_with_each_other() -> None:
     for name in ("unacknowledged", "overdue", "due_soon", "unassigned", "incidents", "awaiting", "unlocated"):
         assert not (masks[name] & ~masks[OPEN]).any()
     assert masks[ALL].all()
+    assert not masks["unsent"].any()
     assert not (masks["overdue"] & masks["due_soon"]).any()
+
+
+def test_unsent_are_exactly_those_named() -> None:
+    """Requests of which a message could not leave are on their line, closed ones too; ids that are gone are not."""
+    rows = columns(500)
+    named = [int(rows.id[3]), int(rows.id[400]), 10**9]
+    mask = line_masks(rows, MOMENT, named)["unsent"]
+    assert sorted(rows.id[mask].tolist()) == sorted(named[:2])
 
 
 def test_a_box_holds_only_requests_that_are_on_the_map() -> None:

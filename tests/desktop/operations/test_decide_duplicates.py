@@ -13,7 +13,13 @@ from data.records import RequestId, ServiceId
 from data.store import Store
 from desktop.domain.lifecycle import Outcome
 from desktop.domain.proposals import Proposal
-from desktop.operations.decide_duplicates import accept_duplicates, join_incident, reject_duplicates, take_out
+from desktop.operations.decide_duplicates import (
+    accept_duplicates,
+    join_incident,
+    reject_duplicates,
+    split_duplicates,
+    take_out,
+)
 from desktop.operations.duplicate_clusters import last_clusters, read_proposals
 from desktop.operations.duplicates import group_duplicates, grouped_requests
 from desktop.operations.handle_requests import close, recategorise
@@ -134,6 +140,17 @@ def test_splitting_off_keeps_the_rest_together(work: Work) -> None:
     assert proposals(work) == []
 
 
+def test_both_sides_of_a_split_stay_proposed(work: Work) -> None:
+    """Two of four are told apart from the others: each pair is proposed on its own, and the next search says so too."""
+    group_duplicates(work)
+    split_duplicates(work, request_ids=ids(1, 2, 3, 4), apart=ids(3, 4))
+    assert sorted(one.members for one in proposals(work)) == [(1, 2), (3, 4)]
+    group_duplicates(work)
+    assert sorted(one.members for one in proposals(work)) == [(1, 2), (3, 4)]
+    with pytest.raises(RefusedInput, match="one side"):
+        split_duplicates(work, request_ids=ids(3, 4), apart=ids(3, 4))
+
+
 def test_a_further_report_is_proposed_to_a_persons_incident(work: Work) -> None:
     """The policy adds nothing to what a person accepted, however sure; it proposes, and acceptance lets it join."""
     accept_duplicates(work, groups=[ids(1, 2, 3)])
@@ -144,6 +161,16 @@ def test_a_further_report_is_proposed_to_a_persons_incident(work: Work) -> None:
     assert (one.fresh, one.standing) == ((4,), {1, 2, 3})
     accept_duplicates(work, groups=[[RequestId(key) for key in one.members]])
     assert incidents(work) == {1: [1, 2, 3, 4]}
+
+
+def test_a_further_report_does_not_take_the_lead(work: Work) -> None:
+    """Accepting what a proposal says leaves the parent that a person chose, though another report is earlier."""
+    group_duplicates(work)
+    accept_duplicates(work, groups=[[RequestId(key) for key in (3, 2, 4)]])
+    (one,) = proposals(work)
+    assert (one.parent, one.lead, one.fresh) == (1, 3, (1,))
+    accept_duplicates(work, groups=[[RequestId(key) for key in one.group]])
+    assert incidents(work) == {3: [1, 2, 3, 4]}
 
 
 def test_the_policy_accepts_from_its_probability_on(work: Work) -> None:
@@ -170,6 +197,19 @@ def test_reports_join_by_hand_wherever_they_lie(work: Work) -> None:
     assert incidents(work) == {1: [1, 2], 7: [3, 7, 8]}
     with pytest.raises(RefusedInput, match="at least two"):
         join_incident(work, request_ids=ids(7), of=RequestId(7))
+
+
+def test_a_service_has_bounds_of_its_own(work: Work) -> None:
+    """Reports of a service that the city calls near within two metres are not one; unset, they are proposed again."""
+    set_city(work, values={"near.POT": "2, 7"})
+    group_duplicates(work)
+    assert proposals(work) == []
+    set_city(work, values={"near.POT": ""})
+    group_duplicates(work)
+    assert len(proposals(work)) == 1
+    for text in ("2", "far,7", "0,7"):
+        with pytest.raises(RefusedInput, match="metres and days"):
+            set_city(work, values={"near.POT": text})
 
 
 def test_taking_out_gives_the_deadline_back(work: Work) -> None:

@@ -305,8 +305,16 @@ def test_what_cannot_leave_waits(work: Work, tmp_path: Path) -> None:
     changes = send_messages(due, sender=Picky({2}))
     assert (changes.counts["sent"], changes.counts["failed"]) == (1, 1)
     assert "The server was busy." in changes.sentence
+    assert unsent(work) == [2]
     assert send_messages(due, sender=Picky(set())).counts["sent"] == 0
     assert send_messages(due, sender=Picky(set()), again=True).counts["sent"] == 1
+    assert unsent(work) == []
+
+
+def unsent(work: Work) -> list[int]:
+    """Requests of which a message could not leave."""
+    with work.store.read() as unit:
+        return unit.outbox.failed_requests()
 
 
 def test_settings_of_the_city_are_kept(work: Work) -> None:

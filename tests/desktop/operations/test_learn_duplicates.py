@@ -12,6 +12,7 @@ from benchmarks.inputs.second_law import make_second_law
 from data.errors import RefusedInput
 from data.store import Store
 from desktop.domain.clock import FixedClock
+from desktop.operations.duplicate_columns import read_columns
 from desktop.operations.duplicates import group_duplicates, last_model
 from desktop.operations.learn_duplicates import learn_duplicates
 from desktop.operations.work import Work
@@ -98,3 +99,65 @@ def test_links_to_requests_that_are_not_there_are_counted(work: Work, tmp_path: 
     with pytest.raises(RefusedInput, match="no column child"):
         learn_duplicates(work, pairs=path)
     assert work.store.head() == head
+
+
+def test_rejected_pairs_are_learned_from_and_stay_apart(work: Work, tmp_path: Path) -> None:
+    """What staff rejected is counted in learning, and no grouping puts it together again; learnings are numbered."""
+    group_duplicates(work)
+    with work.store.read() as unit:
+        rows = unit.requests.arrays(["id", "incident_id", "service_request_id"])
+    number = np.array([int(told[1:]) - 1_000 for told in rows["service_request_id"]])
+    truth = np.where(number >= 0, make_second_law(COUNT, 5).incident[number], -1)
+    pairs = []
+    for one in np.unique(rows["incident_id"][rows["incident_id"] >= 0]).tolist():
+        members = np.flatnonzero(rows["incident_id"] == one)
+        strangers = members[truth[members] != truth[members[0]]]
+        pairs += [(int(rows["id"][members[0]]), int(rows["id"][other])) for other in strangers[:1]]
+    assert len(pairs) > 3
+    with work.store.write("reject", actor="ana", at=NOW) as unit:
+        told = [{"child_request_id": one, "parent_request_id": other, "same": False} for one, other in pairs]
+        unit.create("duplicate_decision", told)
+        unit.commit()
+    told_once = learn_duplicates(work, pairs=links(tmp_path))
+    assert told_once.counts["learned_from_rejected"] > 3
+    assert "rejected pairs" in told_once.sentence
+    learn_duplicates(work)
+    group_duplicates(work)
+    with work.store.read() as unit:
+        model = last_model(unit)
+        rows = unit.requests.arrays(["id", "incident_id"])
+        wrong = {(one.child_request_id, one.parent_request_id) for one in unit.decisions.all() if not one.same}
+    assert model is not None
+    assert model.summary["version"] == 2
+    assert model.summary["learned_at"] == NOW.isoformat(timespec="seconds")
+    own = dict(zip(rows["id"].tolist(), rows["incident_id"].tolist(), strict=True))
+    for one, other in wrong:
+        assert own[one] != own[other] or own[one] < 0
+
+
+def test_texts_addresses_and_reporters_are_read_from_the_store(work: Work) -> None:
+    """Of rows that are asked for, in their order; who reported is a number, the same for one person only."""
+    people = {1_010: "Ana@example.org", 1_011: " ana@example.org", 1_012: "bo@example.org", 1_013: ""}
+    with work.store.read() as unit:
+        rows = unit.requests.arrays(["id", "service_request_id"])
+    ids = dict(zip(rows["service_request_id"].tolist(), rows["id"].tolist(), strict=True))
+    with work.store.write("tell", actor="ana", at=NOW) as unit:
+        unit.change("service_request", {ids["R1011"]: {"description": "deep hole", "address": "1 Elm St"}})
+        unit.attach_reporters(
+            [
+                {"request_id": ids[f"R{number}"], "name": "x", "email": email, "phone": "" if email else "555 01-99"}
+                for number, email in people.items()
+            ]
+        )
+        unit.commit()
+    with work.store.read() as unit:
+        told = read_columns(unit, work.city(), store=work.store)
+    row = {number: int(np.searchsorted(told.ids, ids[f"R{number}"])) for number in people}
+    asked = np.array([row[1_012], row[1_011]])
+    assert list(told.text(asked))[1] == "deep hole"
+    assert list(told.address(asked))[1] == "1 Elm St"
+    assert told.reporter is not None
+    person = told.reporter[[row[number] for number in people]]
+    assert person[0] == person[1] >= 0
+    assert len(set(person.tolist())) == 3
+    assert told.reporter[row[1_013] + 1] == -1

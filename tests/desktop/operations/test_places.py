@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pyproj import Transformer
 
 from data.connectors.addresses import read_addresses
 from data.connectors.streets import AddressPoints
@@ -117,6 +118,40 @@ def test_a_layer_of_points_is_read_as_a_table_is(tmp_path: Path) -> None:
     other = read_addresses(table, {"number": "ST_NUM", "street": "ST_NAME"}).points
     assert (one.number, one.street) == (other.number, other.street) == (["60-82", "7"], ["Tern Street"] * 2)
     assert np.allclose(one.lon, other.lon)
+
+
+@pytest.mark.parametrize("name", ["layer.geojson", "table.csv"])
+def test_addresses_in_metres_need_their_system(name: str, tmp_path: Path) -> None:
+    """Metres that no system is named for are told as such; named, each stands where it does."""
+    path = tmp_path / name
+    places = {"5": (466_700.0, 5_927_900.0), "7": (466_750.0, 5_927_950.0)}
+    if name.endswith(".csv"):
+        path.write_text("number,street,y,x\n" + "".join(f"{n},Tern Street,{y},{x}\n" for n, (x, y) in places.items()))
+    else:
+        features = [
+            {
+                "type": "Feature",
+                "properties": {"number": number, "street": "Tern Street"},
+                "geometry": {"type": "Point", "coordinates": place},
+            }
+            for number, place in places.items()
+        ]
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    with pytest.raises(RefusedInput, match=f"{name} declares no coordinate system .* are not degrees"):
+        read_addresses(path, {})
+    found = read_addresses(path, {}, "EPSG:32632")
+    to_degrees = Transformer.from_crs(32632, 4326, always_xy=True)
+    wanted = [to_degrees.transform(*place) for place in places.values()]
+    assert np.allclose(np.column_stack([found.points.lon, found.points.lat]), wanted, atol=1e-9)
+    assert (found.read, found.rejected) == (2, 0)
+
+
+def test_one_address_out_of_this_world_is_a_row_left_out(tmp_path: Path) -> None:
+    """Among addresses in degrees, one whose point can be none does not refuse the file."""
+    path = tmp_path / "a.csv"
+    path.write_text("number,street,lat,long\n5,Tern Street,53.5,8.5\n6,Tern Street,53.5,8.5\n7,Tern Street,535,8.5\n")
+    found = read_addresses(path, {})
+    assert (found.points.number, found.read, found.rejected) == (["5", "6"], 3, 1)
 
 
 def test_a_file_without_addresses_is_refused(work: Work, tmp_path: Path) -> None:

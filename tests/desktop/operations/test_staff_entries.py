@@ -8,7 +8,7 @@ import pytest
 
 from data.store import Store
 from desktop.domain.clock import FixedClock
-from desktop.operations.duplicates import group_duplicates
+from desktop.operations.duplicates import group_duplicates, grouped_requests
 from desktop.operations.work import Work
 from tests.data.city import NOON, projected_city, request_row
 
@@ -38,6 +38,7 @@ def test_two_entries_of_employees_are_two_incidents(work: Work) -> None:
         unit.commit()
     group_duplicates(work)
     with work.store.read() as unit:
-        ours, theirs = (unit.requests.arrays(["incident_id"], ids=ids)["incident_id"] for ids in (staff, residents))
-    assert theirs[0] == theirs[1] >= 0
-    assert (ours < 0).all()
+        named = {line.service_request_id: line.incident_id for line in grouped_requests(unit)}
+        ours, theirs = ([named[r.service_request_id] for r in unit.requests.many(ids)] for ids in (staff, residents))
+    assert theirs == [residents[0]] * 2
+    assert ours == staff

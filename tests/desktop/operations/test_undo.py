@@ -23,7 +23,13 @@ from desktop.domain.lifecycle import Outcome
 from desktop.operations.archive import archive_quiet
 from desktop.operations.assign import assign
 from desktop.operations.changes import Changes
-from desktop.operations.decide_duplicates import accept_duplicates, join_incident, reject_duplicates, take_out
+from desktop.operations.decide_duplicates import (
+    accept_duplicates,
+    join_incident,
+    reject_duplicates,
+    split_duplicates,
+    take_out,
+)
 from desktop.operations.duplicates import group_duplicates
 from desktop.operations.handle_requests import (
     acknowledge,
@@ -61,6 +67,7 @@ ACTS: dict[str, Act] = {
     "duplicate": lambda work, some: mark_duplicate(work, request_ids=some[1:] or some, of=some[0]),
     "accept": lambda work, some: accept_duplicates(work, groups=[some], apart=ids(9 - some[0])),
     "reject": lambda work, some: reject_duplicates(work, request_ids=some),
+    "split": lambda work, some: split_duplicates(work, request_ids=some[1:], apart=some[:1]),
     "join": lambda work, some: join_incident(work, request_ids=some[1:], of=some[0]),
     "take out": lambda work, some: take_out(work, request_ids=some),
     "close": lambda work, some: close(
@@ -144,7 +151,7 @@ def test_a_later_change_stands_in_the_way_and_is_named(work: Work) -> None:
     plan = describe_undo(later(work, minutes=2), first)
     assert not plan.allowed
     assert (
-        plan.sentence == "Request R1 was changed by ben at 2026-10-13 12:01 UTC (start work) since; nothing was undone."
+        plan.sentence == "Request R1 was changed by ben at 2026-10-13 12:01 UTC (work began) since; nothing was undone."
     )
     with pytest.raises(Conflict, match="by ben at 2026-10-13 12:01 UTC"):
         undo(later(work, minutes=2), act_id=first)

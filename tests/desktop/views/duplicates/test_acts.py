@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QKeySequence
 
+import desktop
 from desktop.views.commands import is_single, key_lines, review_commands, window_commands
 from desktop.views.duplicates import acts
 from desktop.views.duplicates.acts import (
@@ -37,12 +39,27 @@ def test_every_act_has_a_key_of_its_own_and_a_bundled_icon() -> None:
     assert {key for key in keys if is_single(key)} == set("AJSNKXPMZO")
 
 
+def test_the_guide_tells_every_key() -> None:
+    """The page that F1 opens names each act's key as it is."""
+    page = (Path(desktop.__file__).parent.parent / "docs" / "guide" / f"{acts.PLACE}.md").read_text(encoding="utf-8")
+    assert all(f"`{act.keys.replace('+', ' ')}`" in page for act in every_act() if act.keys)
+
+
 def test_the_key_sheet_tells_no_letter_of_another_workspace() -> None:
     """In Duplicates J and K are acts; lines of lists and the large map, which use them otherwise, are left out."""
     here = {key for line in key_lines(acts.PLACE) for key in line.keys}
     elsewhere = {key for line in key_lines("operations") for key in line.keys}
     assert not here & {command.keys for command in review_commands()}
     assert {"J", "K", "X", "M", "P"} <= elsewhere
+
+
+def test_a_report_of_the_standing_incident_is_not_asked_about() -> None:
+    """Take out and split off would do nothing with it; it can be made the parent and moved."""
+    state = with_card(STATE.focused, joined=True)
+    can = possible(state)
+    assert {acts.PARENT, acts.MOVE} <= can
+    assert not can & {acts.TAKE_OUT, acts.KEEP, acts.SPLIT}
+    assert split_numbers(state) == ()
 
 
 def test_one_report_in_focus_decides_what_can_be_done_with_it() -> None:

@@ -1,9 +1,10 @@
 """The laws of a whole city, kept: one new report is judged by them among its neighbours alone.
 
 What a pair scores depends on the two reports, on the other reports of their services within the radius of either, on
-the laws, on how rare words are in the city, and on the time that all reports cover. So an index of the reports within two
-radii of a place, built with laws that were learned from the whole city, tells of a new report there what the index of the whole city tells. Only of
-a cell in which more than a hundred reports of one service lie does either index look at a part, and not at the same.
+the laws, on how rare words are in the city, and on the time that all reports cover. So an index of the reports within
+two radii of a place, built with laws that were learned from the whole city, tells of a new report there what the index
+of the whole city tells. Only of a cell in which more than a hundred reports of one service lie does either index look
+at a part, and not at the same.
 """
 
 from __future__ import annotations

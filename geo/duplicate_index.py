@@ -29,6 +29,7 @@ from geo.text_words import Rarity
 
 if TYPE_CHECKING:
     from geo.duplicate_model import DuplicateModel
+    from geo.known_laws import KnownLaws
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,7 @@ class CandidateIndex:
     laws: DuplicateLaws
     tables: Lookup
     log_background: Floats  # [reports]
+    known_rarity: Rarity | None = None  # of words in the whole city, where these are only some of its reports
 
     @property
     def row(self) -> Ints:
@@ -134,7 +136,7 @@ class CandidateIndex:
     @cached_property
     def rarity(self) -> Rarity:
         """How much the words of the reports' texts tell."""
-        return word_rarity(self.reports)
+        return word_rarity(self.reports) if self.known_rarity is None else self.known_rarity
 
     def group(
         self,
@@ -187,8 +189,12 @@ def build_candidate_index(
     staff: ArrayLike | None = None,
     reporter: ArrayLike | None = None,
     photo: ArrayLike | None = None,
+    known: KnownLaws | None = None,
 ) -> CandidateIndex:
-    """Order reports by place so that near ones are found at once, and learn their laws; see `group_duplicates`."""
+    """Order reports by place so that near ones are found at once, and learn their laws; see `group_duplicates`.
+
+    With laws that are `known` nothing is learned: the reports may be the few around one place.
+    """
     rule = settings or DuplicateSettings()
     x, y, t, closed = (np.asarray(values, dtype=np.float64) for values in (x_m, y_m, requested_s, closed_s))
     kind = np.asarray(service, dtype=np.int64)
@@ -205,9 +211,13 @@ def build_candidate_index(
     )  # fmt: skip
     window_s = rule.window_h * HOUR_S
     reports = order_reports(told, rule.radius_m, window_s, BANDWIDTH_M)
-    laws = learn_laws(reports, rule.radius_m, window_s)
+    if known is not None:
+        reports, laws = known.placed(reports), known.laws
+    else:
+        laws = learn_laws(reports, rule.radius_m, window_s)
     laws = replace(laws, affinity=_affinity(laws.affinity, reports.services, rule))
-    return CandidateIndex(rule, reports, laws, lookup(laws), log_rates(reports.background, reports.span_s))
+    rates = log_rates(reports.background, reports.span_s)
+    return CandidateIndex(rule, reports, laws, lookup(laws), rates, None if known is None else known.rarity)
 
 
 def _texts(texts: Sequence[str] | Texts | None, count: int) -> Texts | None:

@@ -14,6 +14,7 @@ from data.repositories.arrays import Arrays, fetch_arrays
 from data.repositories.base import Reader
 from data.repositories.logbook import Logbook
 from data.values import kinds_of
+from data.viewport import located_within
 
 _FETCH = 10_000
 
@@ -70,6 +71,10 @@ class Requests(Reader[ServiceRequest]):
 
     def _extra(self, headers: Sequence[str]) -> ColumnElement[Any]:
         return func.coalesce(*(self.table.c.extras[header].as_string() for header in headers), None)
+
+    def located_within(self, west: float, south: float, east: float, north: float) -> list[int]:
+        """Ids of located requests in a closed box of degrees, ascending."""
+        return located_within(self._connection, west, south, east, north)
 
     def answers(self, request_id: int) -> list[Answer]:
         """Answers to the service's questions."""

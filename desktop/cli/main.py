@@ -21,6 +21,7 @@ from desktop.cli import (
     imports,
     incidents,
     maintenance,
+    nearby,
     outbox,
     places,
     points,
@@ -78,6 +79,8 @@ app.add_typer(import_app, name="import")
 app.command("assign")(assign.assign_requests)
 app.command("find")(places.find)
 app.command("where", context_settings=places.SIGNED)(places.where)
+app.command("nearby", context_settings=places.SIGNED)(nearby.nearby)
+app.command("serve")(nearby.serve)
 app.command("duplicates")(duplicates.duplicates)
 app.add_typer(incidents.app, name="incidents")
 app.add_typer(routes_app, name="routes")

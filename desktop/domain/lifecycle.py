@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -67,6 +67,12 @@ STATUS_WORDS: Mapping[Status, str] = {
     Status.CLOSED: "closed",
     Status.ARCHIVED: "archived",
 }
+_ONWARD = (Status.SUBMITTED, Status.ACKNOWLEDGED, Status.SCHEDULED, Status.IN_PROGRESS)
+
+
+def furthest(statuses: Iterable[Status]) -> Status:
+    """What an incident's status is: that of its open report with which most has happened. ValueError without one."""
+    return max((status for status in statuses if status in OPEN), key=_ONWARD.index)
 
 
 class Comment(StrEnum):

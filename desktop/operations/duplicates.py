@@ -19,7 +19,7 @@ from desktop.operations.changes import Changes
 from desktop.operations.duplicate_clusters import CLUSTERS, KEEP, last_clusters, read_proposals
 from desktop.operations.duplicate_columns import MISSING_MS, read_columns
 from desktop.operations.incident_policy import record_policy
-from desktop.operations.search_duplicates import read_said, search, settings_for
+from desktop.operations.search_duplicates import LAWS, read_said, search, settings_for
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -55,10 +55,11 @@ def group_duplicates(work: Work, *, threshold: float | None = None) -> Changes:
         told, model, said = read_columns(unit, city, store=work.store), last_model(unit), read_said(unit)
         settings = settings_for(unit, city, model, threshold)
     work.breathe(0.2, f"Comparing {len(told.ids):,} requests")
-    clusters = search(work, told, said, model, settings)
+    clusters, laws = search(work, told, said, model, settings)
     work.breathe(0.6, "Storing what was found")
     with work.store.write(KEEP, actor=work.actor, at=work.clock.now()) as unit:
         unit.put_artifact(CLUSTERS, clusters.to_arrays())
+        unit.put_artifact(LAWS, laws.to_arrays())
         unit.summary.update(clusters=len(clusters.probability), reports=len(clusters.request_id))
         unit.commit()
     work.breathe(0.7, "Storing the incidents")

@@ -20,6 +20,9 @@ from desktop.operations.work import Work
 if TYPE_CHECKING:
     from geo.duplicate_model import DuplicateModel
     from geo.duplicates import CandidateIndex, DuplicateSettings, Groups
+    from geo.known_laws import KnownLaws
+
+LAWS = "duplicate laws"  # artifact
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,10 @@ def read_said(unit: ReadUnit) -> Said:
 
 def search(
     work: Work, told: DuplicateColumns, said: Said, model: DuplicateModel | None, settings: DuplicateSettings
-) -> Clusters:
-    """Clusters of reports, their pairs, and what speaks for each pair."""
+) -> tuple[Clusters, KnownLaws]:
+    """Clusters of reports, their pairs and what speaks for each; and the city's laws, which outlive the search."""
+    from geo.known_laws import KnownLaws
+
     index = told.index(settings)
     work.breathe(0.35, "Comparing near reports")
     earlier, later = index.near_pairs()
@@ -54,7 +59,7 @@ def search(
     groups = index.group(earlier, later, score, together=together, apart=apart)
     work.breathe(0.55, "Keeping what speaks for each pair")
     evidence = _evidence(told, index, groups, model)
-    return _clusters(told, groups, evidence, settings.threshold, model)
+    return _clusters(told, groups, evidence, settings.threshold, model), KnownLaws.of(index)
 
 
 def _evidence(
@@ -71,6 +76,14 @@ def _evidence(
     found = np.zeros((len(asked), len(EVIDENCE)))
     found[asked] = index.evidence(one, other) if model is None else model.evidence(index, one, other)
     return found
+
+
+def last_laws(unit: ReadUnit) -> KnownLaws | None:
+    """The laws that the last search learned; None before the first."""
+    from geo.known_laws import KnownLaws
+
+    arrays = unit.artifacts.get(LAWS)
+    return None if arrays is None else KnownLaws.from_arrays(arrays)
 
 
 def _clusters(

@@ -1,0 +1,1 @@
+"""The city's endpoint for other programs, over operations."""

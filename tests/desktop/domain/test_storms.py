@@ -24,6 +24,7 @@ from desktop.domain.storms import (
     same_hours,
     tail,
 )
+from tests.soak import rounds
 
 HOUR_MS, WEEK_MS = 3_600_000, 7 * 24 * 3_600_000
 NOW = 1_800_000_000_000
@@ -83,7 +84,7 @@ def test_fair_weather_is_seldom_called_a_storm(bunch: tuple[int, ...]) -> None:
     """In ordinary cities of 30 services and 40 areas, no more looks than stated find a storm, also in bunches."""
     rng = np.random.default_rng(7)
     rates = rng.gamma(1.0, 1.5, 30)
-    looks = 1000
+    looks = len(rounds(350, 10_000))
     alarms = sum(bool(storms_of(city(rng, rates, bunch=bunch))) for _ in range(looks))
     assert alarms <= looks * FALSE_ALARMS + 3 * np.sqrt(looks * FALSE_ALARMS)
 

@@ -89,7 +89,7 @@ def test_a_change_by_somebody_else_is_a_conflict_that_names_them(work: Work) -> 
     """With the version that was seen, an act on a request that changed since is refused whole."""
     seen = {RequestId(1): 1, RequestId(2): 1}
     acknowledge(later(work, "ben", seconds=5), request_ids=ids(2))
-    with pytest.raises(Conflict, match=r"Request R1 was changed by ben at 2026-10-13 12:00 UTC \(acknowledge\)"):
+    with pytest.raises(Conflict, match=r"Request R1 was changed by ben at 2026-10-13 12:00 UTC \(acknowledged\)"):
         acknowledge(work, request_ids=ids(1, 2), expected=seen)
     assert request(work, 1).status is Status.SUBMITTED
 

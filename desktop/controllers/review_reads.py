@@ -103,7 +103,7 @@ def read_book(store: Store, snapshot: Snapshot, now: datetime, known: Book | Non
 
 
 def ground_of(snapshot: Snapshot, proposal: Proposal) -> Ground:
-    """How far apart the reports of a proposal lie, how long between first and last, and how many are still open."""
+    """How far apart the reports of a proposal lie, and how long between first and last."""
     columns = snapshot.columns
     at = columns.positions(list(proposal.members))
     at = at[at >= 0]
@@ -115,7 +115,6 @@ def ground_of(snapshot: Snapshot, proposal: Proposal) -> Ground:
         min(apart, default=0.0),
         max(apart, default=0.0),
         float(np.ptp(times)) / 1000 if len(times) else 0.0,
-        int(np.count_nonzero(attention.is_open(columns)[at])),
     )
 
 

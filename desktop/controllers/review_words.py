@@ -31,13 +31,12 @@ _EVERYDAY = 0.02  # of the texts
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """How the reports of a proposal lie: how many, how far apart, how long between first and last, how many open."""
+    """How the reports of a proposal lie: how many, how far apart, how long between first and last."""
 
     count: int
     nearest_m: float
     widest_m: float
     span_s: float
-    open: int
 
 
 def line_words(ground: Ground) -> str:

@@ -15,13 +15,12 @@ from desktop.operations.changes import Changes
 from desktop.operations.chosen_requests import amount
 from desktop.operations.duplicate_clusters import Clusters, last_clusters
 from desktop.operations.incidents import Pair, decide, incidents_of, join, lead, leave
-from desktop.operations.speaking import TAKES_BACK, message
+from desktop.operations.speaking import TOLD_DUPLICATE, listening, message
 from desktop.operations.work import Work
 
 ACCEPT, REJECT, SPLIT = "accept duplicates", "reject duplicates", "split duplicates"
 JOIN, TAKE_OUT = "join incident", "take out of incident"
 VERBS = (ACCEPT, REJECT, SPLIT, JOIN, TAKE_OUT)
-TOLD_DUPLICATE = "duplicate"  # the kind of message that tells a source which request is repeated
 _ENTITIES = frozenset({"incident", "service_request", "duplicate_decision", "outbox"})
 Group = Sequence[RequestId]
 
@@ -214,14 +213,14 @@ def _become_persons(unit: WriteUnit, actor: str, incidents: Sequence[int]) -> No
 
 def _tell_sources(work: Work, unit: WriteUnit, parent: ServiceRequest, children: Sequence[ServiceRequest]) -> None:
     """Queue the word that reports repeat another one, for sources that hear of what becomes of their requests."""
-    listening = {source.id for source in unit.sources.all() if source.kind in TAKES_BACK}
+    heard = listening(unit)
     messages = [
         message(
             int(one.id), one.source_id, TOLD_DUPLICATE, "",
             (one.service_request_id, one.status.value, one.outcome), parent.service_request_id,
         )
         for one in children
-        if one.source_id in listening and one.source_id == parent.source_id  # a source knows its own numbers only
+        if one.source_id in heard and one.source_id == parent.source_id  # a source knows its own numbers only
     ]  # fmt: skip
     city = unit.city.get()
     if messages and city is not None:

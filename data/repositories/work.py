@@ -152,10 +152,17 @@ class Outbox(Reader[OutboxMessage]):
 
     def in_trouble(self, request_ids: Sequence[int]) -> list[OutboxMessage]:
         """Messages of requests that were refused, or that keep failing to arrive, in order of id."""
+        return self._about(request_ids, self._trouble())
+
+    def told(self, request_ids: Sequence[int], kind: str) -> list[OutboxMessage]:
+        """Messages of a kind about requests that left or may leave, in order of id."""
+        return self._about(request_ids, self.table.c.kind == kind, self.table.c.state != "withdrawn")
+
+    def _about(self, request_ids: Sequence[int], *where: ColumnElement[bool]) -> list[OutboxMessage]:
         found: list[OutboxMessage] = []
         for start in range(0, len(request_ids), IN_LIST):
             part = [int(number) for number in request_ids[start : start + IN_LIST]]
-            found += self._read(self._select().where(self._trouble(), self.table.c.request_id.in_(part)))
+            found += self._read(self._select().where(*where, self.table.c.request_id.in_(part)))
         return sorted(found, key=lambda message: message.id)
 
     def held(self, limit: int) -> list[OutboxMessage]:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from data.bulk import bulk_for, in_chunks
 from data.errors import DataError, RefusedInput, one_line
 from data.repositories.work import OutboxMessage, Waiting
-from data.schema import outbox
+from data.schema import epoch_ms, outbox
 from data.unit_of_work import ReadUnit, WriteUnit
 
 HELD, SENDING, SENT, WITHDRAWN, FAILED = "held", "sending", "sent", "withdrawn", "failed"
@@ -126,7 +126,8 @@ def take(unit: WriteUnit, ids: Sequence[int], now: datetime, until: datetime) ->
 def settle(unit: WriteUnit, results: Mapping[int, Settled], until: datetime) -> int:
     """Keep what came of messages that were taken `until`; returns how many still were ours."""
     states(unit, sorted(results))
-    ours = [one.id for one in unit.outbox.many(sorted(results)) if one.state == SENDING and one.hold_until == until]
+    taken = [one for one in unit.outbox.many(sorted(results)) if one.state == SENDING]
+    ours = [one.id for one in taken if epoch_ms(one.hold_until) == epoch_ms(until)]  # a store keeps milliseconds
     if not ours:
         return 0
     columns: dict[str, list[object]] = {

@@ -28,7 +28,7 @@ from desktop.operations.send_messages import SEND
 from desktop.operations.source_updates import update_of
 from desktop.operations.work import Stopped, Work
 
-LEASE = timedelta(minutes=5)  # how long a process has for itself what it took
+LEASE = timedelta(minutes=7)  # how long a process has for itself what it took
 AT_ONCE = 20  # messages taken in one act
 KEPT_EVERY = timedelta(seconds=1)  # what was sent is kept at least so often: what is not kept is repeated
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)

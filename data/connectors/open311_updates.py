@@ -144,7 +144,8 @@ class UpdateWriter:
             sleep=self._sleep,
             retry_error_callback=_answer_of,
         )
-        return retrying(self._once, update)
+        answer: Answer = retrying(self._once, update)
+        return answer
 
     def _once(self, update: Update) -> Answer:
         headers = {"User-Agent": AGENT, "Accept-Encoding": "identity"}

@@ -80,6 +80,17 @@ class Requests(Reader[ServiceRequest]):
         """Answers to the service's questions."""
         return self._answers.of(request_id)
 
+    def answers_of(self, ids: Sequence[int] | np.ndarray) -> dict[int, dict[str, str]]:
+        """Answers of requests by the question's code; requests without any are left out."""
+        table, found = schema.answer, dict[int, dict[str, str]]()
+        wanted = np.unique(np.asarray(ids, dtype=np.int64)).tolist()
+        for start in range(0, len(wanted), _FETCH):
+            query = select(table.c.request_id, table.c.code, table.c.value)
+            query = query.where(table.c.request_id.in_(wanted[start : start + _FETCH]))
+            for request, code, value in self._connection.execute(query):
+                found.setdefault(request, {})[code] = value
+        return found
+
     def photos(self, request_id: int) -> list[Photo]:
         """Photos, the first attached first."""
         return self._photos.of(request_id)

@@ -145,8 +145,9 @@ def _replay(
     old, new = _departments(before), _departments(after)
     moves = np.flatnonzero(old != new)
     moves = moves[np.argsort(-rows["requested_at"][moves], kind="stable")]
-    names = {key: name for key, name in scene.agencies.items()} | {-1: NOBODY}
-    services = {service.id: service.service_name for service in scene.services}
+    names = {**scene.agencies, -1: NOBODY}
+    services = {int(service.id): service.service_name for service in scene.services}
+    flows = Counter(zip(old.tolist(), new.tolist(), strict=True))
     counts = Counter(services[key] for key in rows["service_id"][moves].tolist())
     return Replay(
         first=period[0],
@@ -154,10 +155,7 @@ def _replay(
         requests=len(old),
         by_hand=by_hand,
         moved=len(moves),
-        flows={
-            (names[a], names[b]): count
-            for (a, b), count in Counter(zip(old.tolist(), new.tolist(), strict=True)).items()
-        },
+        flows={(names[was], names[now]): count for (was, now), count in flows.items()},
         services=dict(counts.most_common()),
         took=_took(after),
         moves=tuple(_move(rows, row, before, after, names, services) for row in moves.tolist()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -124,19 +125,27 @@ class Requests(Reader[ServiceRequest]):
         return self._log.history("service_request", request_id)
 
     def arrays(
-        self, columns: Sequence[str], *, ids: Sequence[int] | np.ndarray | None = None, source_id: int | None = None
+        self,
+        columns: Sequence[str],
+        *,
+        ids: Sequence[int] | np.ndarray | None = None,
+        source_id: int | None = None,
+        reported: tuple[datetime, datetime] | None = None,
     ) -> Arrays:
         """Whole columns as numpy arrays in order of id.
 
         Numbers, times (epoch ms) and keys are int64 with MISSING where there is none, floats float64 with nan, texts
-        arrays of str objects. `ids` that are not there are left out.
+        arrays of str objects. `ids` that are not there are left out. `reported`: only those reported from the one moment
+        up to, and not at, the other.
         """
         kinds = kinds_of(self.table.name)
         unknown = [name for name in columns if name not in kinds]
         if unknown:
             raise ValueError(f"service_request has no column {', '.join(unknown)}")
         wanted = {name: (self.table.c[name], kinds[name]) for name in columns}
-        where = () if source_id is None else (self.table.c.source_id == source_id,)
+        where = [] if source_id is None else [self.table.c.source_id == source_id]
+        if reported is not None:
+            where += [self.table.c.requested_at >= reported[0], self.table.c.requested_at < reported[1]]
         return fetch_arrays(self._connection, wanted, self.table.c.id, ids=ids, where=where)
 
 

@@ -7,7 +7,8 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,6 @@ from data.records import Area
 from data.repositories.arrays import Arrays
 from data.unit_of_work import ReadUnit
 from desktop.domain.clock import today
-from desktop.domain.rule_matching import local_days_minutes
 from desktop.domain.rules import Rules, content_of
 from desktop.domain.unassigned import Unassigned
 from desktop.operations.assign import BY_HAND
@@ -124,12 +124,14 @@ def seen_token(unit: ReadUnit, draft: Draft) -> str:
 
 def _rows(unit: ReadUnit, timezone: str, first: date, last: date) -> tuple[Arrays, int]:
     """The requests of the days, without those given by hand, and how many these are."""
-    rows = unit.requests.arrays([*DECIDES, "service_request_id", "assigned_rule"])
-    day, _ = local_days_minutes(rows["requested_at"], timezone)
-    wanted = (day >= first.toordinal()) & (day <= last.toordinal())
-    by_hand = wanted & (rows["assigned_rule"] == BY_HAND)
-    keep = wanted & ~by_hand
-    return {name: values[keep] for name, values in rows.items()}, int(by_hand.sum())
+    zone = ZoneInfo(timezone)
+    period = (
+        datetime.combine(first, time(), zone).astimezone(UTC),
+        datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC),
+    )
+    rows = unit.requests.arrays([*DECIDES, "service_request_id", "assigned_rule"], reported=period)
+    by_hand = rows["assigned_rule"] == BY_HAND
+    return {name: values[~by_hand] for name, values in rows.items()}, int(by_hand.sum())
 
 
 def _replay(

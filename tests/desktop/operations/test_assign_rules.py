@@ -326,3 +326,15 @@ def test_explain_tells_every_rule_and_how_close_it_came(work: Work) -> None:
     assert explain(work, request(work, key).service_request_id)["rule"] == "West"
     with pytest.raises(RefusedInput, match="No service has the code nothing"):
         explain_place(work, Supposed(42.0, -71.0, "nothing"))
+
+
+def test_replay_takes_whole_days_of_the_city(work: Work) -> None:
+    """The first and last minute of the period are in, in the city's zone; the minutes beside them are not."""
+    times = [  # midnight in the city is 04:00 UTC in October
+        datetime(2026, 10, 11, 3, 59, tzinfo=UTC),
+        datetime(2026, 10, 11, 4, 0, tzinfo=UTC),
+        datetime(2026, 10, 13, 3, 59, tzinfo=UTC),
+        datetime(2026, 10, 13, 4, 0, tzinfo=UTC),
+    ]
+    add(work, *({"requested_at": at} for at in times))
+    assert replay(work, Draft(Rules()), first=date(2026, 10, 11), last=date(2026, 10, 12)).requests == 2

@@ -135,8 +135,8 @@ class Requests(Reader[ServiceRequest]):
         """Whole columns as numpy arrays in order of id.
 
         Numbers, times (epoch ms) and keys are int64 with MISSING where there is none, floats float64 with nan, texts
-        arrays of str objects. `ids` that are not there are left out. `reported`: only those reported from the one moment
-        up to, and not at, the other.
+        arrays of str objects. `ids` that are not there are left out. `reported`: only those reported from one moment
+        up to, and not at, another.
         """
         kinds = kinds_of(self.table.name)
         unknown = [name for name in columns if name not in kinds]

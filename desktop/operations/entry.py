@@ -45,6 +45,7 @@ def _operations() -> dict[str, Any]:
         take_out,
     )
     from desktop.operations.duplicates import group_duplicates
+    from desktop.operations.edit_areas import save_areas
     from desktop.operations.export import export_hotspots, export_requests
     from desktop.operations.hotspots import find_hotspots
     from desktop.operations.import_addresses import import_addresses
@@ -70,6 +71,7 @@ def _operations() -> dict[str, Any]:
         find_hotspots,
         import_addresses,
         import_areas,
+        save_areas,
         import_assets,
         import_requests,
         import_streets,

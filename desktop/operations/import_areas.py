@@ -51,11 +51,12 @@ def import_areas(work: Work, wanted: AreaImport) -> Changes:
         rows = [
             {
                 "layer_id": layer_id,
+                "position": position,
                 "name": row.name,
                 "agency_id": agencies.get(wanted.agency or row.agency_name),
                 "geometry_wkb": polygon,
             }
-            for row, polygon in zip(read.rows, polygons, strict=True)
+            for position, (row, polygon) in enumerate(zip(read.rows, polygons, strict=True))
         ]
         unit.create("area", rows)
         counts = {

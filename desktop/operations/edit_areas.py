@@ -58,7 +58,7 @@ def save_areas(
         draft = Draft(drawn={layer.name: as_areas(areas, layer_id)})
         if seen != seen_token(unit, draft):
             raise RefusedInput(f"Look first at what would move: replay this draft of {layer.name}, then save it.")
-        counts = _store(unit, layer_id, areas, standing, effective_from)
+        counts = store_areas(unit, layer_id, areas, standing, effective_from)
         unit.summary.update(layer=layer.name, **counts)
         act_id = unit.commit()
     sentence = f"{layer.name}: {counts['changed']} changed, {counts['new']} new, {counts['gone']} gone"
@@ -91,14 +91,17 @@ def _check(areas: Sequence[DrawnArea], layer: str, *, assigns: bool) -> None:
         raise RefusedInput(f"{layer} assigns, and {names} names no department; choose one.")
 
 
-def _store(
+def store_areas(
     unit: WriteUnit,
     layer_id: int,
     areas: Sequence[DrawnArea],
     standing: Mapping[int, Area],
     begins: date | None,
 ) -> dict[str, int]:
-    """Write what differs. A row that begins on the very day is changed in place: it held on no day before."""
+    """Write what differs from the areas that stand (by key), inside an act; returns how many changed, are new, gone.
+
+    A row that begins on the very day is changed in place: it held on no day before.
+    """
     fresh: list[dict[str, Any]] = []
     in_place: dict[int, dict[str, Any]] = {}
     replaced, kept = set[int](), set[int]()

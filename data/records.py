@@ -82,6 +82,7 @@ class Source:
 class Agency:
     id: AgencyId
     name: str
+    closed_on: date | None = None  # the first day on which it takes nothing more
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +139,21 @@ class Area:
     name: str
     agency_id: AgencyId | None
     geometry_wkb: bytes
+    effective_from: date | None = None  # the first day on which it is so; None: since ever
+    effective_to: date | None = None  # the first day on which it is so no longer; None: until further notice
+    position: int = 0  # where areas of a layer overlap, the first has the point
 
 
 @dataclass(frozen=True, slots=True)
-class AssignmentRule:
+class SavedRules:
+    """One version of all rules of assignment, as saved; `id` is the number of the set."""
+
     id: int
-    position: int
-    name: str
-    condition: str
-    agency_id: AgencyId
-    effective_from: date | None
-    effective_to: date | None
+    content: Mapping[str, Any]
+    note: str
+    effective_from: date
+    saved_at: datetime
+    saved_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +181,10 @@ class ServiceRequest:
     assigned_area: str
     assigned_rule: str
     assigned_reason: str
+    assigned_kind: str  # why nobody has it, or why it should be looked at; empty where all is well
+    queue: str  # within its department
+    agency_trail: str  # the departments it had before, in order, as ids parted by spaces
+    reported_service_id: ServiceId | None  # what it was reported as, once it was recategorised
     incident_id: IncidentId | None
     incident_score: float | None
     priority: int
@@ -250,6 +259,7 @@ class Note:
     author: str
     kind: str
     text: str
+    by_machine: bool = False  # nobody wrote it
 
 
 @dataclass(frozen=True, slots=True)

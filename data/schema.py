@@ -112,6 +112,7 @@ agency = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("name", String(200), nullable=False, unique=True),
+    Column("closed_on", Date),  # the first day on which it takes nothing more
     Column("version", Integer, nullable=False, default=1),
 )
 
@@ -174,22 +175,26 @@ area = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("layer_id", ForeignKey("area_layer.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("position", Integer, nullable=False, default=0, server_default="0"),  # where areas overlap, the first has it
     Column("name", String(200), nullable=False),
     Column("agency_id", ForeignKey("agency.id")),
     Column("geometry_wkb", LargeBinary, nullable=False),
+    # The days on which it is so, the last one not among them; none: since ever, until further notice.
+    Column("effective_from", Date),
+    Column("effective_to", Date),
     Column("version", Integer, nullable=False, default=1),
 )
 
-assignment_rule = Table(
-    "assignment_rule",
+rule_set = Table(
+    # One version of all rules of assignment, in order. A row is never changed: what is saved next stands above it.
+    "rule_set",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("position", Integer, nullable=False),
-    Column("name", String(200), nullable=False),
-    Column("condition", Text, nullable=False),
-    Column("agency_id", ForeignKey("agency.id"), nullable=False),
-    Column("effective_from", Date),
-    Column("effective_to", Date),
+    Column("content", JSON, nullable=False),
+    Column("note", Text, nullable=False, default=""),
+    Column("effective_from", Date, nullable=False),  # for requests of this day and later, in the city's zone
+    Column("saved_at", UtcTime, nullable=False),
+    Column("saved_by", String(200), nullable=False),
     Column("version", Integer, nullable=False, default=1),
 )
 
@@ -254,6 +259,11 @@ service_request = Table(
     Column("assigned_area", String(200), nullable=False, default=""),
     Column("assigned_rule", String(200), nullable=False, default=""),
     Column("assigned_reason", Text, nullable=False, default=""),
+    # Why nobody has it, or why it should be looked at (domain.unassigned); empty where all is well.
+    Column("assigned_kind", String(20), nullable=False, default="", server_default=""),
+    Column("queue", String(80), nullable=False, default="", server_default=""),  # within its department
+    Column("agency_trail", Text, nullable=False, default="", server_default=""),  # the departments it had, in order
+    Column("reported_service_id", ForeignKey("service.id")),  # what it was reported as, once it was recategorised
     Column("incident_id", ForeignKey("incident.id"), index=True),
     Column("incident_score", Float),
     Column("priority", Integer, nullable=False, default=50),
@@ -311,6 +321,7 @@ note = Table(
     Column("author", String(200), nullable=False),
     Column("kind", String(20), nullable=False),  # internal, answer, reporter
     Column("text", Text, nullable=False),
+    Column("by_machine", Boolean, nullable=False, default=False, server_default=false()),  # nobody wrote it
     Column("version", Integer, nullable=False, default=1),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,17 @@ class Requests(Reader[ServiceRequest]):
         """Answers to the service's questions."""
         return self._answers.of(request_id)
 
+    def answers_of(self, ids: Sequence[int] | np.ndarray) -> dict[int, dict[str, str]]:
+        """Answers of requests by the question's code; requests without any are left out."""
+        table, found = schema.answer, dict[int, dict[str, str]]()
+        wanted = np.unique(np.asarray(ids, dtype=np.int64)).tolist()
+        for start in range(0, len(wanted), _FETCH):
+            query = select(table.c.request_id, table.c.code, table.c.value)
+            query = query.where(table.c.request_id.in_(wanted[start : start + _FETCH]))
+            for request, code, value in self._connection.execute(query):
+                found.setdefault(request, {})[code] = value
+        return found
+
     def photos(self, request_id: int) -> list[Photo]:
         """Photos, the first attached first."""
         return self._photos.of(request_id)
@@ -113,19 +125,27 @@ class Requests(Reader[ServiceRequest]):
         return self._log.history("service_request", request_id)
 
     def arrays(
-        self, columns: Sequence[str], *, ids: Sequence[int] | np.ndarray | None = None, source_id: int | None = None
+        self,
+        columns: Sequence[str],
+        *,
+        ids: Sequence[int] | np.ndarray | None = None,
+        source_id: int | None = None,
+        reported: tuple[datetime, datetime] | None = None,
     ) -> Arrays:
         """Whole columns as numpy arrays in order of id.
 
         Numbers, times (epoch ms) and keys are int64 with MISSING where there is none, floats float64 with nan, texts
-        arrays of str objects. `ids` that are not there are left out.
+        arrays of str objects. `ids` that are not there are left out. `reported`: only those reported from one moment
+        up to, and not at, another.
         """
         kinds = kinds_of(self.table.name)
         unknown = [name for name in columns if name not in kinds]
         if unknown:
             raise ValueError(f"service_request has no column {', '.join(unknown)}")
         wanted = {name: (self.table.c[name], kinds[name]) for name in columns}
-        where = () if source_id is None else (self.table.c.source_id == source_id,)
+        where = [] if source_id is None else [self.table.c.source_id == source_id]
+        if reported is not None:
+            where += [self.table.c.requested_at >= reported[0], self.table.c.requested_at < reported[1]]
         return fetch_arrays(self._connection, wanted, self.table.c.id, ids=ids, where=where)
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 
 from data.errors import RefusedInput
-from data.records import AgencyId, RequestId, Service, ServiceId
+from data.records import AgencyId, RequestId, ServiceId
 from desktop.domain.clock import today
-from desktop.domain.deadlines import WorkingCalendar, due_after
 from desktop.domain.lifecycle import MACHINE, PERSON, REFERRALS, Deed, Outcome, Verb
 from desktop.operations.assign import BY_HAND, decided
 from desktop.operations.changes import Changes
@@ -137,13 +136,7 @@ def recategorise(
         found = decided(work, scene.unit, scene.rows["id"], service.id)
         place = {at: place for place, at in enumerate(order)}  # `decided` answers in order of id
         columns = {name: [column[place[at]] for at in range(len(order))] for name, column in found.items()}
-        calendar = scene.settings.calendar(scene.city.timezone)
-        return columns | {
-            "service_id": [service.id] * len(order),
-            "priority": [service.priority] * len(order),
-            "due_at": [_due(calendar, service, requested) for requested in scene.rows["requested_at"]],
-            "own_due_at": [None] * len(order),
-        }
+        return columns | {"service_id": [service.id] * len(order)}
 
     def other(scene: Scene) -> list[str]:
         same = f"is of the service {service.service_name} already"
@@ -209,12 +202,6 @@ def refer(
         Verb.REFER, request_ids, comment, template, expected, include_incident, contact=contact.strip(), summary=summary
     )
     return handle(work, wish, Deed(Verb.REFER, _ms(work), outcome=outcome))
-
-
-def _due(calendar: WorkingCalendar, service: Service, requested_ms: int) -> datetime | None:
-    if service.deadline_working_h is None:
-        return None
-    return due_after(calendar, datetime.fromtimestamp(requested_ms / 1000, tz=UTC), service.deadline_working_h)
 
 
 def _ms(work: Work) -> int:

@@ -395,6 +395,16 @@ def test_an_endpoint_is_kept_without_what_the_extension_adds(work: Work) -> None
     assert told.counts["endpoint"] == "https://x.example/open311/v2"
 
 
+def test_who_is_left_alone_repeats_nobody(work: Work, source: Source311) -> None:
+    """The parent leaves an incident of two: the other one, of which the source heard, is told to be by itself."""
+    accept_duplicates(work, groups=[ids(1, 2)])
+    push(work)
+    take_out(later(work, minutes=2), request_ids=ids(1))
+    assert one(push(work, minutes=3)) == (1, 0, 0)
+    assert source.of("R1") == ["DUPLICATE", "OPEN"]
+    assert source.of("R0") == []
+
+
 def test_taking_out_takes_the_word_back(work: Work, source: Source311) -> None:
     """What has not left stays; what the source heard is corrected, once, for the report that left alone."""
     accept_duplicates(work, groups=[ids(1, 2)])

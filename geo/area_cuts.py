@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geo.area_checks import finished
 from geo.area_edits import Ring, snapped_line
-from geo.area_ground import box_around, claim, distinct, faces
+from geo.area_ground import SPECK_M2, box_around, claim, distinct, faces
 from geo.area_layer import (
     NODE_M,
     AreaEdit,
@@ -28,6 +28,7 @@ from geo.area_layer import (
     grown,
     joined,
     place_words,
+    square_metres,
 )
 from geo.area_noding import (
     edges_of,
@@ -51,7 +52,7 @@ def split(layer: LayerOfAreas, area_id: int, line: Ring, *, names: Sequence[str]
     """
     place = layer.place(area_id)
     area = layer.areas[place]
-    noded = node_line([area], _line(layer, line, snap_m))
+    noded = node_line(edges_of(area), _line(layer, line, snap_m))
     cuts = _cutting(with_points(area, noded), noded)
     if not len(cuts):
         at = place_words(noded[0])
@@ -82,7 +83,7 @@ def reshape(layer: LayerOfAreas, area_id: int, line: Ring, *, snap_m: float = 0.
     """
     place = layer.place(area_id)
     area = layer.areas[place]
-    noded = node_line([area], _line(layer, line, snap_m))
+    noded = node_line(edges_of(area), _line(layer, line, snap_m))
     meets = np.flatnonzero(holds(noded, with_points(area, noded).xy))
     if len(meets) < 2:
         raise AreaEditRefused(
@@ -139,14 +140,14 @@ def _inside(area: AreaShape, found: NDArray[np.object_]) -> NDArray[np.object_]:
 
 def _follow(layer: LayerOfAreas, place: int, stretch: Floats) -> tuple[LayerOfAreas, shapely.Geometry]:
     """The layer with the border of an area (by place) led along a line that meets it at its two ends, and the piece."""
-    layer = insert_points(layer, stretch[[0, -1]])
+    before, layer = layer, insert_points(layer, stretch[[0, -1]])
     area, pieces = layer.areas[place], segments(stretch)
     if not holds(stretch[[0, -1]], area.xy).all():
         raise AreaEditRefused(
             f"The line comes back over ground at {place_words(stretch[0])} that it has cut off; draw it in two steps."
         )
     if is_among(pieces, edges_of(area)).all():
-        return layer, shapely.MultiPolygon()
+        return before, shapely.MultiPolygon()
     middle = (stretch[0] + stretch[1]) / 2.0
     leads_in = bool(shapely.contains_xy(area.shape, *middle))
     found = faces(area, pieces)
@@ -158,6 +159,8 @@ def _follow(layer: LayerOfAreas, place: int, stretch: Floats) -> tuple[LayerOfAr
             "begin and end it on the same border."
         )
     piece = min(beside, key=lambda face: face.area)
+    if square_metres(piece) <= SPECK_M2:
+        return before, shapely.MultiPolygon()
     if leads_in:
         owner = _neighbour(layer, place, piece, pieces)
         return claim(layer, piece, owner=owner, losers=[place], advice=_DRAW_ANEW), piece

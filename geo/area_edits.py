@@ -28,7 +28,7 @@ from geo.area_layer import (
     polygons_in,
     square_metres,
 )
-from geo.area_noding import without_repeats
+from geo.area_noding import borders_of, node_line, segments, without_repeats
 from geo.area_snapping import snap, snap_index
 
 Ring = Sequence[Sequence[float]] | Floats
@@ -52,9 +52,7 @@ def draw(
     that crosses itself; nothing left to take; an area that would lose all its ground.
     """
     drawn = [_drawn(layer, ring, snap_m) for ring in rings]
-    ground: BaseGeometry = shapely.MultiPolygon()
-    for polygon in drawn:
-        ground = polygons_in(shapely.symmetric_difference(ground, polygon))
+    ground = _one_ground(layer, drawn)
     if square_metres(ground) < LEAST_GROUND_M2:
         raise AreaEditRefused("The rings enclose no ground; draw three corners or more that do not lie on one line.")
     near = layer.near(grown(ground.bounds, NODE_M))
@@ -115,6 +113,18 @@ def _drawn(layer: LayerOfAreas, ring: Ring, snap_m: float) -> shapely.Polygon:
             f"The ring crosses itself near {place_words(_crossing(polygon))}; draw it without a loop."
         )
     return polygon
+
+
+def _one_ground(layer: LayerOfAreas, drawn: list[shapely.Polygon]) -> BaseGeometry:
+    """What an odd number of rings enclose. They meet first: a hole's side along its shell's is none of either."""
+    rings = [shapely.get_coordinates(polygon) for polygon in drawn]
+    ground: BaseGeometry = shapely.MultiPolygon()
+    for k, ring in enumerate(rings):
+        near = [layer.areas[place] for place in layer.near(grown(box_of(ring), NODE_M))]
+        others = [segments(other) for i, other in enumerate(rings) if i != k]
+        noded = shapely.Polygon(node_line(np.vstack([borders_of(near), *others]), ring))
+        ground = polygons_in(shapely.symmetric_difference(ground, noded if noded.is_valid else drawn[k]))
+    return ground
 
 
 def _crossing(polygon: shapely.Polygon) -> Sequence[float]:

@@ -26,7 +26,17 @@ from geo.area_layer import (
     polygons_in,
     square_metres,
 )
-from geo.area_noding import edge_boxes, edges_of, holds, insert_points, meeting_boxes, node_line, undirected
+from geo.area_noding import (
+    borders_of,
+    edge_boxes,
+    edges_of,
+    holds,
+    insert_points,
+    meeting_boxes,
+    node_line,
+    segments,
+    undirected,
+)
 
 SPECK_M2 = 1e-4  # pieces and holes of less are the rounding of an overlay
 
@@ -37,19 +47,25 @@ def noded_ground(layer: LayerOfAreas, ground: BaseGeometry, places: Iterable[int
     Crossings become vertices of every border of the layer that passes there. AreaEditRefused where the ground is too
     thin to be told from its own rounding.
     """
-    areas = [layer.areas[place] for place in places]
-    parts = []
-    for part in shapely.get_parts(ground):
-        rings = [_closed(node_line(areas, shapely.get_coordinates(ring))) for ring in shapely.get_rings(part)]
-        if len(rings[0]) >= 4:
-            parts.append(shapely.Polygon(rings[0], [ring for ring in rings[1:] if len(ring) >= 4]))
-    noded = joined(parts)
-    if not parts or not noded.is_valid:
+    borders = borders_of(layer.areas[place] for place in places)
+    rings = shapely.get_rings(shapely.get_parts(ground))
+    noded = _enclosed([node_line(borders, shapely.get_coordinates(ring)) for ring in rings], ground)
+    if noded.is_empty:
         at = shapely.get_coordinates(ground)[0]
         raise AreaEditRefused(
-            f"The piece at {place_words(at)} is too thin to be cut out; knit the borders there first."
+            f"The piece at {place_words(at)} is too thin to be cut out; draw it wider, or knit the borders."
         )
     return insert_points(layer, shapely.get_coordinates(noded)), noded
+
+
+def _enclosed(rings: list[Floats], ground: BaseGeometry) -> BaseGeometry:
+    """What noded rings enclose of the ground; edges that are gone to and fro enclose nothing."""
+    edges, times = np.unique(
+        undirected(np.vstack([segments(_closed(ring)) for ring in rings])), axis=0, return_counts=True
+    )
+    found = _polygons_between(edges[times % 2 == 1])
+    inside = shapely.contains(ground, shapely.point_on_surface(found)) if len(found) else np.zeros(0, dtype=bool)
+    return polygons_in(shapely.union_all(found[inside])) if inside.any() else shapely.MultiPolygon()
 
 
 def claim(
@@ -114,7 +130,11 @@ def _put_back(shape: BaseGeometry, known: Floats) -> BaseGeometry:
 
 def faces(area: AreaShape, cuts: Floats) -> NDArray[np.object_]:
     """The polygons between an area's border and cuts [., 4] that meet it in common vertices; holes are faces too."""
-    edges = np.unique(undirected(np.vstack([edges_of(area), cuts])), axis=0)
+    return _polygons_between(np.unique(undirected(np.vstack([edges_of(area), cuts])), axis=0))
+
+
+def _polygons_between(edges: Floats) -> NDArray[np.object_]:
+    """The polygons that edges [., 4], which meet in common vertices, have between them."""
     lines = np.asarray(shapely.linestrings(edges.reshape(-1, 2, 2)), dtype=np.object_)
     return np.asarray(shapely.get_parts(shapely.polygonize(lines)), dtype=np.object_)
 

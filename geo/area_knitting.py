@@ -13,28 +13,32 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy.spatial import cKDTree
+from shapely.geometry.base import BaseGeometry
 
 from geo.area_checks import same_rings
+from geo.area_clusters import close_to, targets_of
 from geo.area_layer import (
     AreaEditRefused,
     AreaShape,
-    Bools,
     Floats,
     Ints,
     LayerOfAreas,
     Point,
     as_complex,
+    grown,
     metre_scale,
     place_words,
+    polygons_in,
+    square_metres,
 )
 from geo.area_noding import along, edge_boxes, edges_of, meeting_boxes, undirected
+from geo.area_pieces import pairs_overlapping
 from geo.area_topology import Topology, topology
+from geo.areas_repair import LEAST_OVERLAP_M2
 from geo.crs import metres_a_degree
 
 _MOST_ROUNDS = 10  # an inserted vertex may bring its edge near to another one; that ends soon
 _MOST_TRIALS = 60  # each leaves the surroundings of the places alone where an area became invalid
-_LEFT_ALONE = 3.0  # tolerances around such a place
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Knit:
     changed: tuple[int, ...]  # ids
     moves: tuple[VertexMove, ...]
     insertions: tuple[VertexInsertion, ...]
-    left: tuple[Point, ...]  # around these nothing was moved, for an area would have crossed itself
+    left: tuple[Point, ...]  # around these nothing was moved, for an area would have crossed itself or run over another
 
     @property
     def largest_m(self) -> float:
@@ -76,14 +80,16 @@ class Knit:
 def knit(layer: LayerOfAreas, tolerance_m: float) -> Knit:
     """Join borders of different areas that run within metres of each other; see the module for how.
 
-    Where that would make an area invalid, the surroundings are left as they were, and told. AreaEditRefused for a
-    tolerance that is not positive, or where an area stays invalid all the same.
+    Where an area would become invalid, or two would overlap that did not, the surroundings are left as they were,
+    and told. AreaEditRefused for a tolerance that is not positive, or where such a place remains all the same.
     """
     if not (math.isfinite(tolerance_m) and tolerance_m > 0.0):
         raise AreaEditRefused(f"A tolerance of {tolerance_m} m joins nothing; give metres above 0.")
     left: list[Point] = []
+    before = pairs_overlapping(layer)
     for _ in range(_MOST_TRIALS):
         knitted, faults = _tried(layer, tolerance_m, np.array(left, dtype=np.float64).reshape(-1, 2))
+        faults = faults or _worse(knitted, before, tolerance_m)
         if not faults:
             return knitted
         left += faults
@@ -95,7 +101,7 @@ def knit(layer: LayerOfAreas, tolerance_m: float) -> Knit:
 def _tried(layer: LayerOfAreas, tolerance_m: float, left: Floats) -> tuple[Knit, list[Point]]:
     """The layer knit but around the places in left, and the places where an area became invalid."""
     shared = topology(layer)
-    targets, away_m = _targets(shared, tolerance_m, left)
+    targets, away_m = targets_of(shared, tolerance_m, left)
     moving = away_m > 0.0
     areas = [_moved(area, shared.vertices[moving], targets[moving]) for area in layer.areas]
     after = layer.replaced({k: area for k, area in enumerate(areas) if area is not layer.areas[k]})
@@ -119,53 +125,19 @@ def _tried(layer: LayerOfAreas, tolerance_m: float, left: Floats) -> tuple[Knit,
     return Knit(after, ids, moves, tuple(insertions), places), faults
 
 
-def _targets(shared: Topology, tolerance_m: float, left: Floats) -> tuple[Floats, Floats]:
-    """Where each vertex goes ([n, 2], its own place for most), and the metres to there."""
-    owners = [
-        frozenset(shared.vertex_areas[a:b].tolist())
-        for a, b in zip(shared.vertex_starts[:-1], shared.vertex_starts[1:], strict=True)
-    ]
-    one, other, away_m = _near_pairs(shared.vertices, tolerance_m)
-    free = ~(_close_to(shared.vertices, left, tolerance_m))
-    fits = free[one] & free[other] & (away_m <= tolerance_m)
-    clusters = _Clusters(shared.vertices, owners, tolerance_m)
-    for k in np.flatnonzero(fits)[np.argsort(away_m[fits], kind="stable")]:
-        clusters.join(int(one[k]), int(other[k]))
-    targets = shared.vertices[clusters.anchors()]
-    return targets, _distances(shared.vertices, targets)
-
-
-class _Clusters:
-    """Vertices that become one: each with the vertex that stays, and no area twice among their owners."""
-
-    def __init__(self, vertices: Floats, owners: list[frozenset[int]], tolerance_m: float) -> None:
-        self._vertices, self._tolerance_m = vertices, tolerance_m
-        self._own = owners
-        self._owners = dict(enumerate(owners))
-        self._members = {i: [i] for i in range(len(owners))}
-        self._of = list(range(len(owners)))  # the vertex that stays stands for its cluster
-
-    def join(self, one: int, other: int) -> None:
-        """Make two vertices' clusters one, where no area is in both and nothing moves too far."""
-        a, b = self._of[one], self._of[other]
-        if a == b or self._owners[a] & self._owners[b]:
-            return
-        anchor, goes = (a, b) if self._rank(a) <= self._rank(b) else (b, a)
-        members = self._members[goes]
-        far = _distances(self._vertices[members], np.repeat(self._vertices[[anchor]], len(members), axis=0))
-        if far.max() > self._tolerance_m:
-            return
-        self._owners[anchor] = self._owners[anchor] | self._owners.pop(goes)
-        self._members[anchor] += self._members.pop(goes)
-        for member in members:
-            self._of[member] = anchor
-
-    def anchors(self) -> Ints:
-        """[vertices] the vertex that each one becomes."""
-        return np.array(self._of, dtype=np.int64)
-
-    def _rank(self, vertex: int) -> tuple[int, int, int]:
-        return -len(self._own[vertex]), min(self._own[vertex]), vertex
+def _worse(knitted: Knit, before: dict[tuple[int, int], BaseGeometry], tolerance_m: float) -> list[Point]:
+    """Where vertices were put beside ground of pairs of areas that overlap now and did not before."""
+    steps = [move.to for move in knitted.moves] + [step.at for step in knitted.insertions]
+    places = shapely.points(np.array(steps, dtype=np.float64).reshape(-1, 2))
+    found: list[Point] = []
+    for pair, ground in pairs_overlapping(knitted.layer).items():
+        was = before.get(pair, shapely.MultiPolygon())
+        if square_metres(was) <= LEAST_OVERLAP_M2 < square_metres(ground):
+            fresh = polygons_in(shapely.difference(ground, was))
+            box = fresh.bounds
+            near = shapely.dwithin(places, fresh, grown(box, tolerance_m)[3] - box[3])
+            found += [steps[i] for i in np.flatnonzero(near)] or [_point(shapely.get_coordinates(fresh)[0])]
+    return found
 
 
 class _Reach:
@@ -226,7 +198,7 @@ def _lying_on(shared: Topology, tolerance_m: float, left: Floats) -> tuple[Ints,
     vertex, edge = vertex[other], edge[other]
     scale = np.column_stack(metres_a_degree(points[vertex, 1]))
     part, away_m = along(points[vertex], shared.edges[edge], scale)
-    near = (away_m <= tolerance_m) & ~_close_to(points, left, tolerance_m)[vertex]
+    near = (away_m <= tolerance_m) & ~close_to(points, left, tolerance_m)[vertex]
     vertex, edge, part, away_m = vertex[near], edge[near], part[near], away_m[near]
     pair, area = _owners_of(edge, shared.edge_starts, shared.edge_areas)
     order = np.lexsort((away_m[pair], area, vertex[pair]))
@@ -273,35 +245,6 @@ def _moved(area: AreaShape, old: Floats, new: Floats) -> AreaShape:
     xy = area.xy.copy()
     xy[hit] = new[row[hit]]
     return area.with_xy(xy, area.ring_starts)
-
-
-def _near_pairs(vertices: Floats, tolerance_m: float) -> tuple[Ints, Ints, Floats]:
-    """Pairs of vertices within metres of each other, and a few more, with their distances."""
-    if not len(vertices):
-        none = np.zeros(0, dtype=np.int64)
-        return none, none, np.zeros(0)
-    lat = np.abs(vertices[:, 1])
-    # The smallest scale of the layer: no pair within the tolerance looks farther apart than it is.
-    least = np.array([metre_scale(float(lat.max()))[0], metre_scale(float(lat.min()))[1]])
-    pairs = cKDTree(vertices * least).query_pairs(tolerance_m * 1.001, output_type="ndarray")
-    one, other = pairs[:, 0].astype(np.int64), pairs[:, 1].astype(np.int64)
-    return one, other, _distances(vertices[one], vertices[other])
-
-
-def _distances(some: Floats, others: Floats) -> Floats:
-    """Row by row the metres between places in degrees, by the scale half-way."""
-    scale = np.column_stack(metres_a_degree((some[:, 1] + others[:, 1]) / 2.0))
-    away: Floats = np.hypot(*((some - others) * scale).T)
-    return away
-
-
-def _close_to(points: Floats, left: Floats, tolerance_m: float) -> Bools:
-    """[n] which points lie around one of the places that are left alone."""
-    if not len(left) or not len(points):
-        return np.zeros(len(points), dtype=bool)
-    scale = metre_scale(float(left[:, 1].mean()))
-    away_m, _ = cKDTree(left * scale).query(points * scale)
-    return np.asarray(away_m <= _LEFT_ALONE * tolerance_m, dtype=bool)
 
 
 def _fault(area: AreaShape) -> Point | None:

@@ -194,11 +194,16 @@ def place_words(at: Sequence[float] | Floats) -> str:
 
 def checked_points(points: Sequence[Sequence[float]] | Floats) -> Floats:
     """Places as [n, 2] lon, lat; AreaEditRefused for what is no place on earth."""
+    needs = "A place needs a longitude and a latitude; point again."
     try:
         xy = np.array(points, dtype=np.float64)
     except (TypeError, ValueError) as fault:
-        raise AreaEditRefused("A place needs a longitude and a latitude; point again.") from fault
-    if xy.ndim != 2 or xy.shape[1] != 2 or not (np.abs(xy) <= [180.0, 90.0]).all():
+        raise AreaEditRefused(needs) from fault
+    if xy.shape == (0,):
+        return np.zeros((0, 2))
+    if xy.ndim != 2 or xy.shape[1] != 2:
+        raise AreaEditRefused(needs)
+    if not (np.abs(xy) <= [180.0, 90.0]).all():
         raise AreaEditRefused("A place lies outside 180 degrees of longitude and 90 of latitude; point again.")
     return xy
 

@@ -7,6 +7,8 @@ Loads shapely: to be imported on first use only.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -31,6 +33,11 @@ def edges_of(area: AreaShape) -> Floats:
     """[., 4] lon, lat, lon, lat of all edges of an area, ring after ring."""
     places = area.edge_places()
     return np.hstack([area.xy[places], area.xy[places + 1]])
+
+
+def borders_of(areas: Iterable[AreaShape]) -> Floats:
+    """[., 4] the edges of all areas."""
+    return np.vstack([np.zeros((0, 4)), *(edges_of(area) for area in areas)])
 
 
 def segments(line: Floats) -> Floats:
@@ -132,13 +139,12 @@ def _clear_of_ends(points: Floats, edges: Floats, scale: Floats) -> Bools:
     return clear
 
 
-def node_line(areas: list[AreaShape], line: Floats) -> Floats:
-    """A line [n, 2] with a vertex wherever it meets a border of the areas; nothing but the line changes.
+def node_line(edges: Floats, line: Floats) -> Floats:
+    """A line [n, 2] with a vertex wherever it meets edges [., 4] of borders; nothing but the line changes.
 
     Its own vertices within NODE_M of a border's vertex become that vertex; where it passes within NODE_M of one, it
     goes through it. Put the result into the layer by `insert_points`.
     """
-    edges = np.vstack([np.zeros((0, 4)), *(edges_of(area) for area in areas)])
     box = grown(box_of(line), NODE_M)
     low, high = np.minimum(edges[:, :2], edges[:, 2:]), np.maximum(edges[:, :2], edges[:, 2:])
     edges = edges[(low <= box[2:]).all(axis=1) & (high >= box[:2]).all(axis=1)]

@@ -30,6 +30,9 @@ from geo.areas_repair import LEAST_OVERLAP_M2, polygons_of
 from geo.crs import shape_to_metres
 
 SLIVER_M = 2.0  # narrower is more likely two drawings of one border than ground that somebody meant
+# Pieces lie on a grid of a ten-thousandth of a millimetre, where overlays of overlays grow no spikes from rounding
+# (snap rounding, Hobby 1999); it is far under NODE_M, so that a mend finds the borders' own vertices again.
+_GRID = 1e-12
 _STALE = "look for overlaps and gaps anew"
 
 
@@ -53,15 +56,7 @@ def overlaps(
     Pieces up to `least_m2` square metres are not told, for they are the rounding of coordinates. A piece is a sliver
     where its width is under `sliver_m` metres.
     """
-    shapes = np.array([area.shape for area in layer.areas], dtype=object)
-    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    one, other = one[one < other], other[one < other]
-    common = [polygons_in(shape) for shape in shapely.intersection(shapes[one], shapes[other])]
-    found = [
-        (shape, frozenset(pair))
-        for shape, pair in zip(common, zip(one.tolist(), other.tolist(), strict=True), strict=True)
-        if shape.area > 0.0
-    ]
+    found = [(shape, frozenset(pair)) for pair, shape in pairs_overlapping(layer).items()]
     return _pieces(layer, ((shape, sorted(places)) for shape, places in _apart(found)), least_m2, sliver_m)
 
 
@@ -81,9 +76,9 @@ def gaps(
     if boundary is None:
         holes = [shapely.Polygon(ring) for part in shapely.get_parts(union) for ring in part.interiors]
         # A hole's ring may be the rim of an island with gaps of its own around it: what areas have is taken out.
-        free = [polygons_in(shapely.difference(hole, union)) for hole in holes]
+        free = [polygons_in(shapely.difference(hole, union, grid_size=_GRID)) for hole in holes]
     else:
-        free = [polygons_in(shapely.difference(polygons_of(boundary), union))]
+        free = [polygons_in(shapely.difference(polygons_of(boundary), union, grid_size=_GRID))]
     tree = shapely.STRtree(shapes)
     parts = [part for shape in free for part in shapely.get_parts(shape)]
     reach = [_reach(part) for part in parts]
@@ -91,6 +86,16 @@ def gaps(
         sorted(tree.query(part, "dwithin", distance=far).tolist()) for part, far in zip(parts, reach, strict=True)
     ]
     return _pieces(layer, zip(parts, beside, strict=True), least_m2, sliver_m)
+
+
+def pairs_overlapping(layer: LayerOfAreas) -> dict[tuple[int, int], BaseGeometry]:
+    """The ground that two areas have in common, by their places in the layer, for all pairs that have any."""
+    shapes = np.array([area.shape for area in layer.areas], dtype=object)
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    one, other = one[one < other], other[one < other]
+    common = shapely.intersection(shapes[one], shapes[other], grid_size=_GRID)
+    rows = np.flatnonzero(shapely.area(common) > 0.0)
+    return {(int(one[row]), int(other[row])): polygons_in(common[row]) for row in rows}
 
 
 def give_overlap(layer: LayerOfAreas, piece: Piece, to: int) -> AreaEdit:
@@ -133,12 +138,16 @@ def _apart(found: list[tuple[BaseGeometry, frozenset[int]]]) -> list[tuple[BaseG
     for shape, pair in found:
         rest, kept = shape, []
         for other, places in apart:
-            both = polygons_in(shapely.intersection(rest, other)) if pair & places else shapely.MultiPolygon()
+            both = (
+                polygons_in(shapely.intersection(rest, other, grid_size=_GRID))
+                if pair & places
+                else shapely.MultiPolygon()
+            )
             if both.area <= 0.0:
                 kept.append((other, places))
                 continue
-            kept += [(polygons_in(shapely.difference(other, both)), places), (both, places | pair)]
-            rest = polygons_in(shapely.difference(rest, both))
+            kept += [(polygons_in(shapely.difference(other, both, grid_size=_GRID)), places), (both, places | pair)]
+            rest = polygons_in(shapely.difference(rest, both, grid_size=_GRID))
         apart = [*kept, (rest, pair)]
     return apart
 

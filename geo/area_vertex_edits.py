@@ -50,7 +50,9 @@ def move_edge(
     Refused as there, and where no area has this edge.
     """
     ends = checked_points(edge)
-    if len(ends) != 2 or not any(_has_edge(layer.areas[place], ends) for place in layer.near(box_of(ends))):
+    if len(ends) != 2:
+        raise AreaEditRefused("An edge has two ends; click on a border between two corners.")
+    if not any(_has_edge(layer.areas[place], ends) for place in layer.near(box_of(ends))):
         raise AreaEditRefused(
             f"No border has an edge at {place_words(ends[0])}; click on a border between two corners."
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections import Counter
+from itertools import combinations, pairwise
 
 import numpy as np
 import shapely
@@ -17,6 +18,7 @@ from tests.shared import shared_file
 
 WEST, SOUTH, SIZE = -71.10, 42.30, 0.04  # some three by four kilometres of Boston
 CRS = 26986
+ROUNDING = 1e-14  # square degrees: a tenth of a square millimetre
 
 
 def voronoi(seed: int, count: int = 12) -> LayerOfAreas:
@@ -60,20 +62,24 @@ def overlap_degrees2(layer: LayerOfAreas) -> float:
     return sum(float(shapely.intersection(a, b).area) for a, b in combinations(shapes(layer), 2))
 
 
-def unmatched_edges(layer: LayerOfAreas) -> list[tuple[float, ...]]:
-    """Edges of a tiling of the rectangle that only one area has although they are not on its rim, bit by bit."""
-    seen: dict[tuple[float, ...], int] = {}
-    for area in layer.areas:
-        for ring in area.rings():
-            for a, b in zip(ring[:-1].tolist(), ring[1:].tolist(), strict=True):
-                edge = (*min(a, b), *max(a, b))
-                seen[edge] = seen.get(edge, 0) + 1
-    rim = shapely.union_all(shapes(layer)).envelope.exterior
-    return [
-        edge
-        for edge, count in seen.items()
-        if count != 2 and rim.distance(shapely.Point((edge[0] + edge[2]) / 2, (edge[1] + edge[3]) / 2)) > 1e-9
-    ]
+def faults_of_tiling(layer: LayerOfAreas) -> list[str]:
+    """What keeps a layer from being one tiling without gaps, by shapely alone and bit by bit.
+
+    Areas overlap nowhere, their union has no hole, and an edge is in exactly two areas or on the union's rim.
+    """
+    union = shapely.union_all(shapes(layer))
+    faults = [f"overlaps of {overlap_degrees2(layer)}"] if overlap_degrees2(layer) > ROUNDING else []
+    faults += [f"hole at {ring.centroid.wkt}" for part in shapely.get_parts(union) for ring in part.interiors]
+    seen = Counter(edge for area in layer.areas for edge in _edges(area.rings()))
+    single = [edge for edge, count in seen.items() if count == 1]
+    middles = shapely.points([((a + c) / 2, (b + d) / 2) for a, b, c, d in single])
+    off = shapely.distance(middles, union.boundary) > 1e-11
+    faults += [f"{edge} is in one area only" for edge, inside in zip(single, off, strict=True) if inside]
+    return faults + [f"{edge} is in {count} areas" for edge, count in seen.items() if count > 2]
+
+
+def _edges(rings: list[NDArray[np.float64]]) -> list[tuple[float, ...]]:
+    return [(*min(a, b), *max(a, b)) for ring in rings for a, b in pairwise(map(tuple, ring.tolist()))]
 
 
 def bits(layer: LayerOfAreas) -> list[tuple[int, str, int | None, bytes]]:

@@ -75,6 +75,7 @@ class Source:
     id: SourceId
     name: str
     kind: str  # csv, geojson, arcgis, seeclickfix, open311, demo, desk
+    settings: Mapping[str, Any] | None = None  # where it takes what becomes of its requests (desktop.domain)
 
 
 @dataclass(frozen=True, slots=True)

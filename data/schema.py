@@ -103,6 +103,7 @@ source = Table(
     Column("id", Integer, primary_key=True),
     Column("name", String(200), nullable=False, unique=True),
     Column("kind", String(40), nullable=False),
+    Column("settings", JSON),  # where it takes what becomes of its requests, and in which words; never a key
     Column("version", Integer, nullable=False, default=1),
 )
 
@@ -448,7 +449,7 @@ outbox = Table(
     Column("request_id", ForeignKey("service_request.id")),
     Column("kind", String(40), nullable=False),
     Column("payload", JSON, nullable=False),
-    Column("state", String(20), nullable=False),  # held, sent, withdrawn, failed
+    Column("state", String(20), nullable=False),  # held, sending, sent, withdrawn, failed
     Column("hold_until", UtcTime, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
 )

@@ -32,6 +32,7 @@ from desktop.controllers.services import ServicesController
 from desktop.controllers.session import Session, Snapshot
 from desktop.controllers.time_slider import TimeSliderController
 from desktop.controllers.today import TodayController
+from desktop.controllers.unsent_acts import UnsentActs
 from desktop.jobs import Lane
 from desktop.map.tiles import CityTiles
 from desktop.map.view import MapView
@@ -81,7 +82,7 @@ class Content(QObject):
         self._review: DuplicatesController | None = None
         self._base_maps = BaseMaps(app.settings.settings, app.store.cache_folder, app.shell, self)
         self._base_maps.changed.connect(self._show_tiles)
-        self._acts = ActsController(app.window, self.session, app.runner, app.shell)
+        self._acts = ActsController(app.window, self.session, app.runner, app.shell, app.options.keys)
         self._search = SearchController(app.window, self.session)
         self.map_views = MapViews(app.window, self.session, app.shell)
         app.theme.changed.connect(self._new_look)
@@ -133,6 +134,7 @@ class Content(QObject):
         panes = (controller.queue, controller.strip)
         today = TodayController(panes, self.session, controller.filtering, controller.choose, controller)
         IncidentActs(controller, place, self._app.window, self.session)
+        UnsentActs(controller, place, self._app.window, self.session)
         acts = RequestActs(controller, place, self._app.window, self.session, self._app.shell)
         today.storms.act_wanted.connect(acts.begin)
         acts.set_letters(self._app.settings.settings.single_letters)

@@ -29,6 +29,8 @@ from desktop.cli import (
     routes,
     services,
     settings,
+    sources,
+    sync,
     templates,
     undo,
 )
@@ -94,6 +96,8 @@ app.command("undo")(undo.undo)
 app.command("handover")(handover.handover)
 app.add_typer(templates.app, name="templates")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(sources.app, name="sources")
+app.command("sync")(sync.sync)
 app.add_typer(city_app, name="city")
 app.command("move")(maintenance.move_city)
 app.command("backup")(maintenance.backup_city)

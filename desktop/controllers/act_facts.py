@@ -16,7 +16,7 @@ from desktop.controllers.session import Snapshot
 from desktop.domain.answers import Facts
 from desktop.domain.clock import Clock, today
 from desktop.domain.lifecycle import TRANSITIONS, Verb, refusal
-from desktop.operations.speaking import TAKES_BACK, facts_of
+from desktop.operations.speaking import facts_of, listening
 from desktop.views.act_sheet import SheetState
 from desktop.views.composer import ComposerState
 from desktop.views.request_detail import ReporterState
@@ -44,9 +44,9 @@ def composer_state(
     unit: ReadUnit, city: City, request: ServiceRequest, others: Sequence[ServiceRequest], now: datetime
 ) -> ComposerState:
     """Whom an answer reaches: the reporter, and those of the incident's other reports."""
-    listening = {source.id for source in unit.sources.all() if source.kind in TAKES_BACK}
+    sources = listening(unit)
     heard = [one for one in (request, *others) if one.status is not Status.ARCHIVED]
-    reached = sum(one.source_id in listening for one in heard)
+    reached = sum(one.source_id in sources for one in heard)
     return ComposerState(
         int(request.id),
         facts_of_request(unit, city, request, now),
@@ -67,11 +67,11 @@ def read_sheet(store: Store, snapshot: Snapshot, ids: Sequence[int], verb: Verb,
         first = unit.requests.get(int(rows["id"][kept[0]])) if kept else None
         if first is None:
             return None
-        listening = {int(source.id) for source in unit.sources.all() if source.kind in TAKES_BACK}
-        told = sum(int(rows["source_id"][at]) in listening for at in kept) if TRANSITIONS[verb].tells else 0
+        sources = listening(unit)
+        told = sum(int(rows["source_id"][at]) in sources for at in kept) if TRANSITIONS[verb].tells else 0
         services = {ServiceId(int(rows["service_id"][at])) for at in kept}
         mates = _mates(unit, verb, rows, kept)
-        mates_told = sum(source in listening for source in mates) if TRANSITIONS[verb].tells else 0
+        mates_told = sum(source in sources for source in mates) if TRANSITIONS[verb].tells else 0
         templates, facts = templates_for(unit, services, [verb.value]), facts_of_request(unit, city, first, clock.now())
     return SheetState(
         verb,

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from data import outbox
 from data.records import Incident, Placement, ServiceRequest, Status
 from data.store import Store
+from data.unit_of_work import ReadUnit
 from desktop.controllers.act_facts import composer_state
 from desktop.controllers.asset_details import asset_state
 from desktop.controllers.history_words import Speaker
@@ -22,6 +24,7 @@ from desktop.operations.places import CityPlaces, sentence_of
 from desktop.views import format as words
 from desktop.views.deadline_section import DeadlineState
 from desktop.views.request_detail import ReportLine, RequestDetail
+from desktop.views.unsent_section import UnsentLine
 
 translate = QCoreApplication.translate
 
@@ -46,6 +49,7 @@ def read_detail(
         notes = unit.notes.of(request.id)
         reporter = unit.requests.reporter(request.id) is not None
         composer = composer_state(unit, snapshot.city, request, others, now)
+        unsent = _unsent(unit, request_id, now, zone) if request_id in snapshot.unsent else ()
     placements = {placement: placement_words(placement) for placement in Placement}
     speaker = Speaker(snapshot.names, placements, now, zone)
     service = snapshot.service(request.service_id)
@@ -74,7 +78,22 @@ def read_detail(
         version=request.version,
         stands=request.status,
         composer=composer,
+        unsent=unsent,
         reported_by=reporter,
+    )
+
+
+def _unsent(unit: ReadUnit, request_id: int, now: datetime, zone: str) -> tuple[UnsentLine, ...]:
+    """What could not be sent about a request, with the source's reason."""
+    messages = unit.outbox.in_trouble([request_id])
+    why = outbox.reasons(unit, [message.id for message in messages])
+    return tuple(
+        UnsentLine(
+            str(message.payload.get("text", "")),
+            why.get(message.id, ""),
+            words.moment(message.hold_until, now, zone) if message.state == outbox.HELD else "",
+        )
+        for message in messages
     )
 
 

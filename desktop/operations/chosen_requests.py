@@ -32,6 +32,7 @@ class Wish:
 
     comment: words of a person, or template: the code of a text; both may hold placeholders where residents are told.
     expected: the versions that the person saw. include_incident: the other open reports of the same incidents too.
+    first: the request that these repeat, by its number and its source.
     """
 
     verb: Verb
@@ -42,6 +43,7 @@ class Wish:
     include_incident: bool = False
     contact: str = ""
     summary: Mapping[str, Any] = field(default_factory=dict)
+    first: tuple[str, int] = ("", 0)
 
 
 @dataclass(slots=True)

@@ -15,13 +15,12 @@ from desktop.operations.changes import Changes
 from desktop.operations.chosen_requests import amount
 from desktop.operations.duplicate_clusters import Clusters, last_clusters
 from desktop.operations.incidents import Pair, decide, incidents_of, join, lead, leave
-from desktop.operations.speaking import TAKES_BACK, message
+from desktop.operations.speaking import TOLD_DUPLICATE, listening, message
 from desktop.operations.work import Work
 
 ACCEPT, REJECT, SPLIT = "accept duplicates", "reject duplicates", "split duplicates"
 JOIN, TAKE_OUT = "join incident", "take out of incident"
 VERBS = (ACCEPT, REJECT, SPLIT, JOIN, TAKE_OUT)
-TOLD_DUPLICATE = "duplicate"  # the kind of message that tells a source which request is repeated
 _ENTITIES = frozenset({"incident", "service_request", "duplicate_decision", "outbox"})
 Group = Sequence[RequestId]
 
@@ -138,6 +137,7 @@ def take_out(work: Work, *, request_ids: Sequence[RequestId]) -> Changes:
         left += [(later, earlier) for earlier, later in together if incident_of[earlier] in whole]
         stays = {incident_of[key] for key in keys}
         leave(unit, keys)
+        _take_back_word(work, unit, _alone(unit, [*keys, *(mate for pair in left for mate in pair)]))
         _become_persons(unit, work.actor, [number for number in stays if number is not None])
         decide(unit, left, same=False)
         counts = {"requests": len(keys)}
@@ -214,15 +214,37 @@ def _become_persons(unit: WriteUnit, actor: str, incidents: Sequence[int]) -> No
 
 def _tell_sources(work: Work, unit: WriteUnit, parent: ServiceRequest, children: Sequence[ServiceRequest]) -> None:
     """Queue the word that reports repeat another one, for sources that hear of what becomes of their requests."""
-    listening = {source.id for source in unit.sources.all() if source.kind in TAKES_BACK}
+    heard = listening(unit)
     messages = [
         message(
             int(one.id), one.source_id, TOLD_DUPLICATE, "",
             (one.service_request_id, one.status.value, one.outcome), parent.service_request_id,
         )
         for one in children
-        if one.source_id in listening and one.source_id == parent.source_id  # a source knows its own numbers only
+        if one.source_id in heard and one.source_id == parent.source_id  # a source knows its own numbers only
     ]  # fmt: skip
+    city = unit.city.get()
+    if messages and city is not None:
+        outbox.queue(unit, messages, work.clock.now() + settings_of(city).hold)
+
+
+def _alone(unit: WriteUnit, keys: Collection[int]) -> list[int]:
+    """Those of some requests that are in no incident now."""
+    return sorted(key for key, incident in incidents_of(unit, sorted(set(keys))).items() if incident is None)
+
+
+def _take_back_word(work: Work, unit: WriteUnit, keys: Sequence[int]) -> None:
+    """Sources that heard that reports repeat another one hear that they do not; what has not left yet stays."""
+    last = {one.request_id: one for one in unit.outbox.told(keys, TOLD_DUPLICATE) if one.request_id is not None}
+    repeats = {key: one for key, one in last.items() if one.payload.get("duplicate_of")}
+    free = outbox.states(unit, [one.id for one in repeats.values()])
+    waiting = {one.id for one in repeats.values() if free[one.id] in (outbox.HELD, outbox.FAILED)}
+    outbox.withdraw(unit, sorted(waiting))
+    heard = unit.requests.many(sorted(key for key, one in repeats.items() if one.id not in waiting))
+    messages = [
+        message(int(one.id), one.source_id, TOLD_DUPLICATE, "", (one.service_request_id, one.status.value, one.outcome))
+        for one in heard
+    ]
     city = unit.city.get()
     if messages and city is not None:
         outbox.queue(unit, messages, work.clock.now() + settings_of(city).hold)

@@ -60,6 +60,8 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.name_asset import name_asset
     from desktop.operations.plan_routes import plan_routes
     from desktop.operations.plan_sheets import print_sheets
+    from desktop.operations.push_messages import push_messages
+    from desktop.operations.resend_messages import do_not_send, send_again
     from desktop.operations.saved_views import remove_view, rename_view, save_view
     from desktop.operations.send_messages import send_messages
     from desktop.operations.set_city import set_city
@@ -109,5 +111,8 @@ def _operations() -> dict[str, Any]:
         remove_template,
         set_city,
         send_messages,
+        push_messages,
+        send_again,
+        do_not_send,
     )
     return {function.__name__: function for function in found}

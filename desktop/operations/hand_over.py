@@ -26,6 +26,7 @@ from desktop.domain.city_settings import settings_of
 from desktop.domain.shifts import Shift, shift_until
 from desktop.operations.city_areas import CityAreas, read_areas
 from desktop.operations.notice_storms import notice_storms
+from desktop.operations.send_messages import SEND
 from desktop.operations.undo import UNDO, undone_among
 from desktop.operations.work import Work
 
@@ -250,7 +251,7 @@ def _people(unit: ReadUnit, shift: Shift) -> tuple[Person, ...]:
     """
     acts = unit.log.acts_between(shift.since, shift.until)
     undone = undone_among(acts)
-    standing = [act for act in acts if act.verb != UNDO and act.id not in undone]
+    standing = [act for act in acts if act.verb not in (UNDO, SEND) and act.id not in undone]  # sending is no deed
     reached = unit.log.requests_of([act.id for act in standing])
     taken_back = Counter(act.actor for act in acts if act.verb != UNDO and act.id in undone)
     done: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))

@@ -121,8 +121,7 @@ def _write(scene: Scene, wish: Wish, deed: Deed, text: str, values: Values) -> i
     scene.unit.change_columns("service_request", rows["id"], columns, expect_version=seen)
     if texts:
         note(scene, deed, texts)
-    first = wish.summary["of"] if wish.verb is Verb.DUPLICATE else ""
-    return queue(scene, deed, columns, texts, first) if row.tells else 0
+    return queue(scene, deed, columns, texts, wish.first) if row.tells else 0
 
 
 def standing_columns(rows: Rows, deed: Deed) -> Values:

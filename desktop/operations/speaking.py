@@ -16,12 +16,20 @@ from desktop.domain.answers import Facts
 from desktop.domain.city_settings import settings_of
 from desktop.domain.day_words import day_words, moment_words
 from desktop.domain.lifecycle import TRANSITIONS, Comment, Deed, Outcome, Verb
+from desktop.domain.source_settings import settings_of as settings_of_source
 from desktop.domain.status_mapping import TO_OPEN311
 from desktop.operations.chosen_requests import Scene, Values, Wish
 
-# Sources that can be told what became of their requests; a file cannot.
+# Kinds of sources that can be told what became of their requests; a file cannot, unless an endpoint is named for it.
 TAKES_BACK = frozenset({"open311", "seeclickfix", "demo"})
+TOLD_DUPLICATE = "duplicate"  # the kind of message that tells a source which request is repeated, and no resident
 NOTE_KINDS: Mapping[Verb, str] = {Verb.COMMENT: "internal", Verb.HEAR: "reporter"}
+
+
+def listening(unit: ReadUnit) -> frozenset[int]:
+    """The sources that are told what becomes of their requests."""
+    sources = unit.sources.all()
+    return frozenset(int(one.id) for one in sources if one.kind in TAKES_BACK or settings_of_source(one).endpoint)
 
 
 def text_of(wish: Wish, template: AnswerTemplate | None, own: Own) -> str:
@@ -118,18 +126,23 @@ def note(scene: Scene, deed: Deed, texts: Sequence[str]) -> None:
     )
 
 
-def queue(scene: Scene, deed: Deed, columns: Values, texts: Sequence[str], duplicate_of: str = "") -> int:
-    """A message for each request whose source can take it back; `duplicate_of` is the request it repeats."""
-    listening = {source.id for source in scene.unit.sources.all() if source.kind in TAKES_BACK}
-    rows = scene.rows
+def queue(
+    scene: Scene, deed: Deed, columns: Values, texts: Sequence[str], duplicate_of: tuple[str, int] = ("", 0)
+) -> int:
+    """A message for each request whose source can take it back.
+
+    `duplicate_of` is the request it repeats, by number and source: a source knows its own numbers only.
+    """
+    heard, rows = listening(scene.unit), scene.rows
+    first, first_source = duplicate_of
     read = zip(
         rows["id"], rows["source_id"], rows["service_request_id"], columns["status"], columns["outcome"], texts,
         strict=True,
     )  # fmt: skip
     messages = [
-        message(key, source, deed.verb.value, text, (name, status, outcome), duplicate_of)
+        message(key, source, deed.verb.value, text, (name, status, outcome), first if source == first_source else "")
         for key, source, name, status, outcome, text in read
-        if source in listening
+        if source in heard
     ]
     outbox.queue(scene.unit, messages, scene.now + scene.settings.hold)
     return len(messages)

@@ -20,9 +20,8 @@ from desktop.domain.city_settings import settings_of
 from desktop.domain.lifecycle import TRANSITIONS, Verb
 from desktop.operations.changes import Changes
 from desktop.operations.chosen_requests import amount
-from desktop.operations.decide_duplicates import TOLD_DUPLICATE
 from desktop.operations.decide_duplicates import VERBS as DECISIONS
-from desktop.operations.speaking import facts_of, message
+from desktop.operations.speaking import TOLD_DUPLICATE, facts_of, message
 from desktop.operations.work import Work
 
 UNDO = "undo"
@@ -66,7 +65,8 @@ class _Said:
         return [one.id for one in self.brought if one.state in (outbox.HELD, outbox.FAILED)]
 
     def heard(self) -> list[OutboxMessage]:
-        return [one for one in self.brought if one.state == outbox.SENT]
+        """What is on its way is taken for heard."""
+        return [one for one in self.brought if one.state in (outbox.SENT, outbox.SENDING)]
 
 
 def describe_undo(work: Work, act_id: ActId) -> UndoPlan:

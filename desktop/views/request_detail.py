@@ -37,6 +37,7 @@ from desktop.views.marks import MARKS
 from desktop.views.photo_strip import Photo, PhotoStrip
 from desktop.views.request_acts import LEAVE, offered
 from desktop.views.theme import theme
+from desktop.views.unsent_section import UnsentLine, UnsentSection
 
 REPORTS_FIRST = 8
 NOTHING, PAGE, LOADING, FAILED = range(4)
@@ -94,6 +95,7 @@ class RequestDetail:
     version: int = 0  # of the request as it is shown
     stands: Status = Status.SUBMITTED
     composer: ComposerState | None = None
+    unsent: tuple[UnsentLine, ...] = ()
     reported_by: bool = False  # whether it is known who did; who it was is read when asked for
 
 
@@ -222,6 +224,7 @@ class RequestPane(QWidget):
         column.addWidget(Rule())
         for section in (
             self._what(detail),
+            self._unsent(detail),
             self._deadline(detail),
             self._incident(detail),
             self._asset(detail),
@@ -287,6 +290,13 @@ class RequestPane(QWidget):
             self.acts.wanted.connect(self.act_wanted)
             column.addWidget(self.acts)
         return box
+
+    def _unsent(self, detail: RequestDetail) -> QWidget | None:
+        if not detail.unsent:
+            return None
+        self.unsent = UnsentSection(detail.unsent)
+        self.unsent.wanted.connect(self.act_wanted)
+        return self.unsent
 
     def _deadline(self, detail: RequestDetail) -> QWidget | None:
         self._clock = None if detail.deadline is None else DeadlineSection(detail.deadline)

@@ -96,9 +96,10 @@ def test_words_are_set_one_by_one_and_taken_back() -> None:
 
 
 def test_there_are_words_for_everything_that_residents_may_read() -> None:
-    """Every outcome, status and placeholder, every act with words of its own, and the correction has a key."""
+    """Every outcome, status and placeholder, every act with words of its own, corrections and duplicates have a key."""
     told = [f"usual.{verb.name.lower()}" for verb, row in TRANSITIONS.items() if row.usual]
     keys = [f"outcome.{one.value}" for one in Outcome] + [f"status.{one.value}" for one in Status]
-    assert set(WORDS) == {*told, *keys, *(f"instead.{name}" for name in PLACEHOLDERS), "correction"}
+    said = {*(f"instead.{name}" for name in PLACEHOLDERS), "correction", "repeats", "apart"}
+    assert set(WORDS) == {*told, *keys, *said}
     assert all(text.strip() for text in WORDS.values())
     assert fault_of(WORDS) == ""

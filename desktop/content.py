@@ -27,6 +27,7 @@ from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.controllers.operations import OperationsController
 from desktop.controllers.proposal_desk import ProposalDesk
 from desktop.controllers.request_acts import RequestActs
+from desktop.controllers.rule_draft import RuleDrafts
 from desktop.controllers.search import SearchController
 from desktop.controllers.services import ServicesController
 from desktop.controllers.session import Session, Snapshot
@@ -128,7 +129,7 @@ class Content(QObject):
         view = self._map(place, "requests")
         yield
         self.session.watch(self._feed_requests)  # the map knows the columns before a filter comes
-        controller = OperationsController(place, self.session, view)
+        controller = self._requests = OperationsController(place, self.session, view)
         layers = MapLayersController(place, self.session, view, self._app.settings.settings, OPERATIONS)
         TimeSliderController(place, view, self.session, controller.filtering, self._app.settings)
         panes = (controller.queue, controller.strip)
@@ -196,8 +197,7 @@ class Content(QObject):
         MapLayersController(place, self.session, view, self._app.settings.settings, ASSIGNMENT)
         controller.request_wanted.connect(self._open_request)
         controller.filter_wanted.connect(self._show_operations)
-        controller.filter_wanted.connect(self._filter_operations)
-        self._place_of_rules = controller
+        controller.filter_wanted.connect(self._requests.filtering.use)
 
     def _crews(self, place: Workspace) -> Iterator[None]:
         view = self._map(place, "routes")

@@ -362,9 +362,7 @@ class AssignmentController(QObject):
             self.place.tell("")
             self.draft.begin(self.draft.rules, None)  # the shelf brings the number
             self._kept.save("")
-            self._session.runner.run_read(
-                read_shelf, self._session.store, self._session.clock, on_result=self._read
-            )
+            self._session.runner.run_read(read_shelf, self._session.store, self._session.clock, on_result=self._read)
 
     def _refusing(self) -> tuple[str, ...]:
         """What stands in the way of saving."""
@@ -377,7 +375,9 @@ class AssignmentController(QObject):
     def _can_save(self) -> bool:
         ready = self.replay is not None and self._running is None
         busy = bool(self._session.busy & {SAVE, ROLL_BACK})
-        return self.draft.is_changed and ready and not busy and not self._refusing() and self.place.save.seen.isChecked()
+        return (
+            self.draft.is_changed and ready and not busy and not self._refusing() and self.place.save.seen.isChecked()
+        )
 
     # showing
 
@@ -416,7 +416,10 @@ class AssignmentController(QObject):
 
     def _show_save(self) -> None:
         number = (self.shelf.last.number if self.shelf is not None and self.shelf.last else 0) + 1
-        refusing, moved = self._refusing(), None if self._running is not None or self.replay is None else self.replay.moved
+        refusing, moved = (
+            self._refusing(),
+            None if self._running is not None or self.replay is None else self.replay.moved,
+        )
         told = refusing[0] if len(refusing) == 1 else ""
         if len(refusing) > 1:
             told = self.tr("{0} And {1} more.").format(refusing[0], len(refusing) - 1)

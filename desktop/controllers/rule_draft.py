@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from desktop.domain.rule_text import RuleTextFault, rules_of, text_of
 from desktop.domain.rules import NO_RULES, Rule, Rules
+from desktop.settings import SettingsFile
 
 MOST_STEPS = 200
 _BASE = "# a draft of the rules, begun from set "
@@ -145,3 +146,21 @@ def _field_of(fault: Mapping[str, Any]) -> str:
 def _said(fault: Mapping[str, Any]) -> str:
     said = str(fault["msg"]).removeprefix("Value error, ")
     return f"{said[:1].upper()}{said[1:]}."
+
+
+class RuleDrafts:
+    """The draft of one store, among the settings of the person: nothing is lost when the window closes."""
+
+    def __init__(self, file: SettingsFile, identity: str) -> None:
+        self._file, self._identity = file, identity
+
+    def load(self) -> str:
+        """The kept draft; empty without one."""
+        return self._file.settings.rule_drafts.get(self._identity, "")
+
+    def save(self, text: str) -> None:
+        """Keep a draft; an empty one is forgotten."""
+        drafts = {key: kept for key, kept in self._file.settings.rule_drafts.items() if key != self._identity}
+        if text != self.load():
+            self._file.settings.rule_drafts = drafts | ({self._identity: text} if text else {})
+            self._file.save()

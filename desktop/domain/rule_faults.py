@@ -113,8 +113,9 @@ def _asking(rule: Rule, catalogue: Catalogue) -> list[ServiceAsking]:
 
 
 def _unasked(code: str, rule: Rule, catalogue: Catalogue) -> Iterator[_Told]:
-    """A question that none of the rule's services asks."""
-    if any(code in service.questions for service in _asking(rule, catalogue)):
+    """A question that none of the rule's services asks; unknown services are told already."""
+    asking = _asking(rule, catalogue)
+    if any(code in service.questions for service in asking) or (rule.services and not asking):
         return
     if any(code in service.questions for service in catalogue.services):
         of = f"None of its services asks the question '{code}', so it could never hold."

@@ -88,6 +88,8 @@ def _value(value: Any) -> str:
         return _array([_value(one) for one in value])
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     many_lines = isinstance(value, str) and "\n" in value and "\r" not in value  # it would make one line's end of two
     return tomli_w.dumps({"x": value}, multiline_strings=many_lines)[len("x = ") : -1]
 

@@ -140,6 +140,8 @@ class Filtering(QObject):
             chips.append(("as_of", told))
         if wanted.shape:
             chips.append(("shape", self.tr("In the drawn area")))
+        if wanted.request_ids:
+            chips.append(("requests", wanted.about or self.tr("{0} requests").format(len(wanted.request_ids))))
         if wanted.in_view:
             chips.append(("view", self.tr("In map view")))
         return tuple(chips)
@@ -207,6 +209,7 @@ FIELDS = {
     "opened": ("opened_from_ms", "opened_to_ms"),
     "as_of": ("as_of_ms",),
     "shape": ("shape",),
+    "requests": ("request_ids", "about"),
     "view": ("in_view",),
 }
 

@@ -27,6 +27,8 @@ ACT_WORDS: Mapping[str, str] = {
     "refer": QT_TRANSLATE_NOOP("Acts", "referred"),
     "archive": QT_TRANSLATE_NOOP("Acts", "archived"),
     "assign": QT_TRANSLATE_NOOP("Acts", "assigned"),
+    "save rules": QT_TRANSLATE_NOOP("Acts", "rules saved"),
+    "roll back rules": QT_TRANSLATE_NOOP("Acts", "rules rolled back"),
     "save areas": QT_TRANSLATE_NOOP("Acts", "areas redrawn"),
     "group duplicates": QT_TRANSLATE_NOOP("Acts", "compared with other reports"),
     "search duplicates": QT_TRANSLATE_NOOP("Acts", "searched for duplicates"),
@@ -61,6 +63,10 @@ ACT_WORDS: Mapping[str, str] = {
     "remove view": QT_TRANSLATE_NOOP("Acts", "view removed"),
     "save template": QT_TRANSLATE_NOOP("Acts", "text saved"),
     "remove template": QT_TRANSLATE_NOOP("Acts", "text removed"),
+    "save rules": QT_TRANSLATE_NOOP("Acts", "rules saved"),
+    "roll back rules": QT_TRANSLATE_NOOP("Acts", "rules rolled back"),
+    "close department": QT_TRANSLATE_NOOP("Acts", "department closed"),
+    "reopen department": QT_TRANSLATE_NOOP("Acts", "department reopened"),
     "undo": QT_TRANSLATE_NOOP("Acts", "undone"),
 }
 

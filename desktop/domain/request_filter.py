@@ -57,6 +57,8 @@ class RequestFilter:
     area_ids: tuple[int, ...] = ()  # in one of these areas
     shape: Ring = ()  # drawn on the map
     in_view: bool = False
+    request_ids: tuple[int, ...] = ()  # these, which something else has counted
+    about: str = ""  # what they are, in words
 
     def __post_init__(self) -> None:
         if self.line not in LINES:
@@ -184,6 +186,8 @@ def matching(columns: Snapshot, line: Mask, wanted: RequestFilter, found: Mappin
         mask = mask & (columns.requested_ms >= wanted.opened_from_ms)
     if wanted.opened_to_ms is not None:
         mask = mask & (columns.requested_ms < wanted.opened_to_ms)
+    if wanted.request_ids:
+        mask = mask & np.isin(columns.id, wanted.request_ids)
     for ids in found.values():
         mask = mask & np.isin(columns.id, ids)
     return mask

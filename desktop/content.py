@@ -13,6 +13,8 @@ from PySide6.QtCore import QObject, QTimer
 
 import desktop.operations.entry  # noqa: F401 - loaded here, so that the first act does not wait for it
 from desktop.controllers.acts import ActsController
+from desktop.controllers.area_draft import DraftFiles
+from desktop.controllers.area_editor import AreaEditorController
 from desktop.controllers.assignment import AssignmentController
 from desktop.controllers.base_maps import BaseMaps
 from desktop.controllers.crews import CrewsController
@@ -198,6 +200,10 @@ class Content(QObject):
         controller.request_wanted.connect(self._open_request)
         controller.filter_wanted.connect(self._show_operations)
         controller.filter_wanted.connect(self._requests.filtering.use)
+        files = DraftFiles(self._app.settings.path.parent / "area-drafts", self.session.store.identity)
+        areas = AreaEditorController(controller, self.session, view, files)
+        areas.import_wanted.connect(lambda: self._acts.open_import("areas"))
+        areas.export_wanted.connect(self._acts.export_areas)
 
     def _crews(self, place: Workspace) -> Iterator[None]:
         view = self._map(place, "routes")

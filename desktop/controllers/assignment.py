@@ -58,6 +58,7 @@ class AssignmentController(QObject):
         self._stopped = False
         self._serial = 0
         self._began = False
+        self.lent = False  # whether the replay pane and the map are the areas'
         workspace.await_part(SHELF)
         self._connect()
         session.watch(self._loaded)
@@ -223,6 +224,8 @@ class AssignmentController(QObject):
     def _run(self) -> None:
         """Run the draft; a replay that is under way is of no use any more."""
         self.stop_replay(quiet=True)
+        if self.lent:
+            return
         self._serial += 1
         serial = self._serial
         draft = Draft(rules=self.draft.rules)
@@ -269,7 +272,8 @@ class AssignmentController(QObject):
     def explain(self, asked: Asked) -> None:
         """Why a request goes where it goes: by its key or its number."""
         if asked != "":
-            self._ask(asked, "")
+            if not self.lent:
+                self._ask(asked, "")
             if isinstance(asked, int):
                 self._map.set_selection([asked])
 
@@ -300,7 +304,33 @@ class AssignmentController(QObject):
             self.place.explain.set_state(explain_state(told, self._about))
             if told.point is not None and told.request_id is not None:
                 self._map.bring_into_view(*told.point, 12)
-        self.place.show_explanation()
+        if not self.lent:
+            self.place.show_explanation()
+
+    # the replay pane, lent while areas are edited
+
+    def lend(self) -> None:
+        """The replay pane and the clicks on the map are the areas'."""
+        self.lent = True
+        self.stop_replay(quiet=True)
+        self.place.ask.hide()
+
+    def show_lent(self, replay: Replay | None, told: str = "", *, running: bool = False) -> None:
+        """Show a replay of areas, why there is none, or that it runs."""
+        if running:
+            self.place.replay.set_running(True)
+        elif replay is None:
+            self.replay = None
+            self.place.replay.set_empty(told, self.tr("Nothing would move"))
+            self._show_moves()
+        else:
+            self._replayed(replay)
+
+    def take_back(self) -> None:
+        """The rules' own replay again."""
+        self.lent = False
+        self.place.ask.show()
+        self._run()
 
     # to other places
 

@@ -198,6 +198,7 @@ class Content(QObject):
         controller.request_wanted.connect(self._open_request)
         controller.filter_wanted.connect(self._show_operations)
         controller.filter_wanted.connect(self._requests.filtering.use)
+        self._place_of_rules = controller
 
     def _crews(self, place: Workspace) -> Iterator[None]:
         view = self._map(place, "routes")

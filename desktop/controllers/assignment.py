@@ -10,13 +10,21 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from desktop.controllers.rule_draft import RuleDraft
-from desktop.controllers.rule_lines import choices_of, explain_state, in_force_words, replay_state, rule_lines
+from desktop.controllers.rule_lines import (
+    choices_of,
+    departments_of,
+    explain_state,
+    in_force_words,
+    replay_state,
+    rule_lines,
+)
 from desktop.controllers.rule_reads import Asked, Shelf, check, read_explanation, read_shelf, run_replay
 from desktop.controllers.session import Session, Snapshot
 from desktop.domain.request_filter import ALL, RequestFilter
 from desktop.domain.rule_faults import RuleFault
 from desktop.domain.rule_text import RuleTextFault, rules_of, text_of
 from desktop.domain.rules import NO_RULES, Rule
+from desktop.map.found import PlaceMark
 from desktop.operations.changes import Changes
 from desktop.operations.explain_assignment import Explanation, Supposed
 from desktop.operations.replay_rules import Draft, Replay
@@ -99,6 +107,7 @@ class AssignmentController(QObject):
     # what comes from the store
 
     def _loaded(self, snapshot: Snapshot) -> None:
+        self._map.set_services({int(one.id): (one.service_name, one.icon) for one in snapshot.services})
         self.place.set_services(tuple((one.service_code, one.service_name) for one in snapshot.services))
         if not self._began:
             self._map.fit(snapshot.bounds)
@@ -269,6 +278,7 @@ class AssignmentController(QObject):
     def explain(self, asked: Asked) -> None:
         """Why a request goes where it goes: by its key or its number."""
         if asked != "":
+            self._map.set_here(None)
             self._ask(asked, "")
             if isinstance(asked, int):
                 self._map.set_selection([asked])
@@ -279,6 +289,7 @@ class AssignmentController(QObject):
         if code:
             self._ask(Supposed(lat, lon, code), words.coordinates(lat, lon))
             self._map.set_selection([])
+            self._map.set_here(PlaceMark(self.place.service_name(), words.coordinates(lat, lon), lon, lat))
 
     def _ask_again(self) -> None:
         asked = self._asked
@@ -326,8 +337,8 @@ class AssignmentController(QObject):
 
     def _flow_key(self, row: int, column: int) -> tuple[str, str]:
         assert self.replay is not None
-        named = sorted({name for pair in self.replay.flows for name in pair if name}, key=str.casefold)
-        return (*named, "")[row], (*named, "")[column]
+        departments = departments_of(self.replay)
+        return departments[row], departments[column]
 
     def _open_these(self, ids: tuple[int, ...], about: str) -> None:
         if ids:

@@ -145,10 +145,16 @@ def in_force_words(shelf: Shelf) -> str:
     return told
 
 
+def departments_of(replay: Replay) -> list[str]:
+    """The departments of the table: those that requests move from or to, else all that have any; nobody last."""
+    moving = {name for pair in replay.flows for name in pair if pair[0] != pair[1]}
+    shown = moving or {name for pair in replay.flows for name in pair}
+    return [*sorted(shown - {NOBODY}, key=str.casefold), NOBODY]
+
+
 def replay_state(replay: Replay) -> ReplayState:
     """A replay as tables: departments that anything goes from or to, nobody last."""
-    named = sorted({name for pair in replay.flows for name in pair if name != NOBODY}, key=str.casefold)
-    departments = [*named, NOBODY]
+    departments = departments_of(replay)
     flows = tuple(tuple(replay.flows.get((was, now), 0) for now in departments) for was in departments)
     nobody = translate("Assignment", "Nobody")
     span = words.span(words.short_date(replay.first), words.short_date(replay.last))

@@ -145,8 +145,7 @@ class MapLayersController(QObject):
         """Plans and hotspots change without the requests being read anew."""
         if "plan" in changes.entities:
             self._again(ROUTES)
-        if changes.verb == ASSIGNMENT = "assignment"  # the workspace
-HOTSPOTS_VERB:
+        if changes.verb == HOTSPOTS_VERB:
             self._again(CELLS)
 
     def _minute_turned(self) -> None:

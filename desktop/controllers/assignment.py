@@ -130,6 +130,7 @@ class AssignmentController(QObject):
         if before is None or before.catalogue != shelf.catalogue:
             self.place.form.set_choices(choices_of(shelf.catalogue))
         self._workspace.part_arrived(SHELF)
+        self._workspace.set_ready(True)
         self._changed(keep=False)
 
     def _changed(self, *, keep: bool = True) -> None:

@@ -182,20 +182,20 @@ def replay_state(replay: Replay) -> ReplayState:
 def explain_state(told: Explanation, about: str) -> ExplainState:
     """An explanation for its pane."""
     outcome = told.outcome
-    promise = [
-        translate("Assignment", "queue {0}").format(outcome.queue) if outcome.queue else "",
-        translate("Assignment", "priority {0}").format(outcome.priority) if outcome.priority is not None else "",
-        translate("Assignment", "{0} working h").format(words.number(outcome.deadline_working_h, 1))
-        if outcome.deadline_working_h is not None
-        else "",
-    ]
+    hours, promise = outcome.deadline_working_h, list[str]()
+    if outcome.queue:
+        promise.append(translate("Assignment", "queue {0}").format(outcome.queue))
+    if outcome.priority is not None:
+        promise.append(translate("Assignment", "priority {0}").format(outcome.priority))
+    if hours is not None:
+        promise.append(translate("Assignment", "{0} working h").format(words.number(hours, 0 if hours % 1 == 0 else 1)))
     by_hand = translate("Assignment", "A person gave it to its department: no rule takes it back.")
     nearest = translate("Assignment", "Nearest: {0}.").format(told.nearest) if told.nearest else ""
     return ExplainState(
         request_id=told.request_id,
         about=f"{told.service_request_id or about} · {told.service_name}",
         goes_to=told.agency,
-        promise=" · ".join(part for part in promise if part),
+        promise=" · ".join(promise),
         reason=outcome.reason,
         nearest=nearest,
         steps=tuple(StepLine(line.number, line.name, line.state, line.sentence) for line in told.rules),

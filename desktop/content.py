@@ -147,6 +147,7 @@ class Content(QObject):
         self._app.shell.request_wanted.connect(self._show_operations)
         self._app.shell.request_wanted.connect(controller.open_detail)
         controller.detail.asset_opened.connect(layers.go_to_asset)
+        controller.detail.why_wanted.connect(self._explain)
         self._search.asset_chosen.connect(self._show_operations)
         self._search.asset_chosen.connect(layers.go_to_asset)
         self._arrange_table(controller)
@@ -198,7 +199,13 @@ class Content(QObject):
         controller.request_wanted.connect(self._open_request)
         controller.filter_wanted.connect(self._show_operations)
         controller.filter_wanted.connect(self._requests.filtering.use)
-        self._place_of_rules = controller
+        self.rules = controller
+
+    def _explain(self, request_id: int) -> None:
+        """Why a request goes where it goes, in Assignment."""
+        self._app.window.show_workspace(ASSIGNMENT)
+        self.fill(ASSIGNMENT)
+        self.rules.explain(request_id)
 
     def _crews(self, place: Workspace) -> Iterator[None]:
         view = self._map(place, "routes")

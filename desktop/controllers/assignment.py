@@ -235,7 +235,7 @@ class AssignmentController(QObject):
         self.stop_replay(quiet=True)
         self._serial += 1
         serial = self._serial
-        draft = Draft(rules=self.draft.rules)
+        draft = Draft(rules=self.draft.rules if self.draft.is_changed else None)
         handle = self._session.runner.run_read(
             run_replay, self._session.store, self._session.clock, draft, lambda: serial != self._serial
         )

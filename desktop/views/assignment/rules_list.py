@@ -242,7 +242,7 @@ class RulesList(QListView):
             self._ask(self.edit_asked, row)
         elif event.key() == Qt.Key.Key_Delete:
             self._ask(self.remove_asked, row)
-        elif control and event.key() == Qt.Key.Key_D:
+        elif control and event.key() == Qt.Key.Key_Insert:
             self._ask(self.duplicate_asked, row)
         else:
             super().keyPressEvent(event)

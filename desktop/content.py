@@ -149,6 +149,7 @@ class Content(QObject):
         self._app.shell.request_wanted.connect(self._show_operations)
         self._app.shell.request_wanted.connect(controller.open_detail)
         controller.detail.asset_opened.connect(layers.go_to_asset)
+        controller.detail.why_wanted.connect(self._explain)
         self._search.asset_chosen.connect(self._show_operations)
         self._search.asset_chosen.connect(layers.go_to_asset)
         self._arrange_table(controller)
@@ -204,6 +205,13 @@ class Content(QObject):
         areas = AreaEditorController(controller, self.session, view, files)
         areas.import_wanted.connect(lambda: self._acts.open_import("areas"))
         areas.export_wanted.connect(self._acts.export_areas)
+        self.rules = controller
+
+    def _explain(self, request_id: int) -> None:
+        """Why a request goes where it goes, in Assignment."""
+        self._app.window.show_workspace(ASSIGNMENT)
+        self.fill(ASSIGNMENT)
+        self.rules.explain(request_id)
 
     def _crews(self, place: Workspace) -> Iterator[None]:
         view = self._map(place, "routes")

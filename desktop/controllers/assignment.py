@@ -10,13 +10,21 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from desktop.controllers.rule_draft import RuleDraft
-from desktop.controllers.rule_lines import choices_of, explain_state, in_force_words, replay_state, rule_lines
+from desktop.controllers.rule_lines import (
+    choices_of,
+    departments_of,
+    explain_state,
+    in_force_words,
+    replay_state,
+    rule_lines,
+)
 from desktop.controllers.rule_reads import Asked, Shelf, check, read_explanation, read_shelf, run_replay
 from desktop.controllers.session import Session, Snapshot
 from desktop.domain.request_filter import ALL, RequestFilter
 from desktop.domain.rule_faults import RuleFault
 from desktop.domain.rule_text import RuleTextFault, rules_of, text_of
 from desktop.domain.rules import NO_RULES, Rule
+from desktop.map.found import PlaceMark
 from desktop.operations.changes import Changes
 from desktop.operations.explain_assignment import Explanation, Supposed
 from desktop.operations.replay_rules import Draft, Replay
@@ -85,7 +93,7 @@ class AssignmentController(QObject):
             place.explain.opened: self._open,
             place.service_chosen: self._ask_again,
             place.replay.flow_opened: self._open_flow,
-            place.replay.chosen: self.explain,
+            place.replay.chosen: self._moving,
             place.replay.opened: self._open,
             place.replay.stop_asked: self.stop_replay,
             place.save.save_asked: self.save,
@@ -100,6 +108,7 @@ class AssignmentController(QObject):
     # what comes from the store
 
     def _loaded(self, snapshot: Snapshot) -> None:
+        self._map.set_services({int(one.id): (one.service_name, one.icon) for one in snapshot.services})
         self.place.set_services(tuple((one.service_code, one.service_name) for one in snapshot.services))
         if not self._began:
             self._map.fit(snapshot.bounds)
@@ -122,6 +131,7 @@ class AssignmentController(QObject):
         if before is None or before.catalogue != shelf.catalogue:
             self.place.form.set_choices(choices_of(shelf.catalogue))
         self._workspace.part_arrived(SHELF)
+        self._workspace.set_ready(True)
         self._changed(keep=False)
 
     def _changed(self, *, keep: bool = True) -> None:
@@ -228,7 +238,7 @@ class AssignmentController(QObject):
             return
         self._serial += 1
         serial = self._serial
-        draft = Draft(rules=self.draft.rules)
+        draft = Draft(rules=self.draft.rules if self.draft.is_changed else None)
         handle = self._session.runner.run_read(
             run_replay, self._session.store, self._session.clock, draft, lambda: serial != self._serial
         )
@@ -272,8 +282,8 @@ class AssignmentController(QObject):
     def explain(self, asked: Asked) -> None:
         """Why a request goes where it goes: by its key or its number."""
         if asked != "":
-            if not self.lent:
-                self._ask(asked, "")
+            self._map.set_here(None)
+            self._ask(asked, "")
             if isinstance(asked, int):
                 self._map.set_selection([asked])
 
@@ -283,8 +293,18 @@ class AssignmentController(QObject):
         if code:
             self._ask(Supposed(lat, lon, code), words.coordinates(lat, lon))
             self._map.set_selection([])
+            self._map.set_here(PlaceMark(self.place.service_name(), words.coordinates(lat, lon), lon, lat))
+
+    def _moving(self, request_id: int) -> None:
+        """A request that would move was chosen: while areas are edited it is only shown."""
+        if self.lent:
+            self._map.set_selection([request_id])
+        else:
+            self.explain(request_id)
 
     def _ask_again(self) -> None:
+        if self.lent:
+            return
         asked = self._asked
         if isinstance(asked, Supposed):
             self.explain_place(asked.long, asked.lat)
@@ -304,8 +324,7 @@ class AssignmentController(QObject):
             self.place.explain.set_state(explain_state(told, self._about))
             if told.point is not None and told.request_id is not None:
                 self._map.bring_into_view(*told.point, 12)
-        if not self.lent:
-            self.place.show_explanation()
+        self.place.show_explanation()
 
     # the replay pane, lent while areas are edited
 
@@ -356,8 +375,8 @@ class AssignmentController(QObject):
 
     def _flow_key(self, row: int, column: int) -> tuple[str, str]:
         assert self.replay is not None
-        named = sorted({name for pair in self.replay.flows for name in pair if name}, key=str.casefold)
-        return (*named, "")[row], (*named, "")[column]
+        departments = departments_of(self.replay)
+        return departments[row], departments[column]
 
     def _open_these(self, ids: tuple[int, ...], about: str) -> None:
         if ids:

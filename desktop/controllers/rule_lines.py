@@ -145,10 +145,16 @@ def in_force_words(shelf: Shelf) -> str:
     return told
 
 
+def departments_of(replay: Replay) -> list[str]:
+    """The departments of the table: those that requests move from or to, else all that have any; nobody last."""
+    moving = {name for pair in replay.flows for name in pair if pair[0] != pair[1]}
+    shown = moving or {name for pair in replay.flows for name in pair}
+    return [*sorted(shown - {NOBODY}, key=str.casefold), NOBODY]
+
+
 def replay_state(replay: Replay) -> ReplayState:
     """A replay as tables: departments that anything goes from or to, nobody last."""
-    named = sorted({name for pair in replay.flows for name in pair if name != NOBODY}, key=str.casefold)
-    departments = [*named, NOBODY]
+    departments = departments_of(replay)
     flows = tuple(tuple(replay.flows.get((was, now), 0) for now in departments) for was in departments)
     nobody = translate("Assignment", "Nobody")
     span = words.span(words.short_date(replay.first), words.short_date(replay.last))
@@ -176,20 +182,20 @@ def replay_state(replay: Replay) -> ReplayState:
 def explain_state(told: Explanation, about: str) -> ExplainState:
     """An explanation for its pane."""
     outcome = told.outcome
-    promise = [
-        translate("Assignment", "queue {0}").format(outcome.queue) if outcome.queue else "",
-        translate("Assignment", "priority {0}").format(outcome.priority) if outcome.priority is not None else "",
-        translate("Assignment", "{0} working h").format(words.number(outcome.deadline_working_h, 1))
-        if outcome.deadline_working_h is not None
-        else "",
-    ]
+    hours, promise = outcome.deadline_working_h, list[str]()
+    if outcome.queue:
+        promise.append(translate("Assignment", "queue {0}").format(outcome.queue))
+    if outcome.priority is not None:
+        promise.append(translate("Assignment", "priority {0}").format(outcome.priority))
+    if hours is not None:
+        promise.append(translate("Assignment", "{0} working h").format(words.number(hours, 0 if hours % 1 == 0 else 1)))
     by_hand = translate("Assignment", "A person gave it to its department: no rule takes it back.")
     nearest = translate("Assignment", "Nearest: {0}.").format(told.nearest) if told.nearest else ""
     return ExplainState(
         request_id=told.request_id,
         about=f"{told.service_request_id or about} · {told.service_name}",
         goes_to=told.agency,
-        promise=" · ".join(part for part in promise if part),
+        promise=" · ".join(promise),
         reason=outcome.reason,
         nearest=nearest,
         steps=tuple(StepLine(line.number, line.name, line.state, line.sentence) for line in told.rules),

@@ -27,8 +27,6 @@ ACT_WORDS: Mapping[str, str] = {
     "refer": QT_TRANSLATE_NOOP("Acts", "referred"),
     "archive": QT_TRANSLATE_NOOP("Acts", "archived"),
     "assign": QT_TRANSLATE_NOOP("Acts", "assigned"),
-    "save rules": QT_TRANSLATE_NOOP("Acts", "rules saved"),
-    "roll back rules": QT_TRANSLATE_NOOP("Acts", "rules rolled back"),
     "save areas": QT_TRANSLATE_NOOP("Acts", "areas redrawn"),
     "group duplicates": QT_TRANSLATE_NOOP("Acts", "compared with other reports"),
     "search duplicates": QT_TRANSLATE_NOOP("Acts", "searched for duplicates"),

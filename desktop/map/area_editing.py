@@ -138,7 +138,7 @@ class AreaEditing(QObject):
 def packed(
     area_id: int, name: str, hue: int, xy: NDArray[np.float64], ring_starts: NDArray[np.int64], at: Place
 ) -> str:
-    """An area for the page, as JSON: closed rings in degrees become steps from corner to corner, `at` bears the name."""
+    """An area for the page, as JSON: closed rings in degrees become steps from corner to corner, `at` has the name."""
     rings = [_packed(xy[one : end - 1]) for one, end in pairwise(ring_starts.tolist())]
     x, y = _steps(np.array([at]))[0].tolist()
     told = {"id": area_id, "name": name, "hue": hue, "x": x, "y": y, "rings": rings}

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.views.assignment.state import ExplainState, StepLine
-from desktop.views.kit import Caption, Centred, Glyph, Link, PaneHeader, Rule, SearchField, StateCard, Words
+from desktop.views.kit import Caption, Centred, Glyph, Link, Rule, SearchField, StateCard, Words
 from desktop.views.kit.focus import INSIDE
 
 MARKS = {"took": "circle-check", "no": "minus", "stops": "circle-alert", "not asked": "dash"}
@@ -30,10 +30,8 @@ class ExplainPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.header = PaneHeader(self.tr("Explain"))
         self.search = SearchField(self.tr("Number of a request"))
         self.search.edit.returnPressed.connect(lambda: self.number_asked.emit(self.search.edit.text().strip()))
-        column.addWidget(self.header)
         row = QHBoxLayout()
         row.setContentsMargins(12, 8, 12, 4)
         row.addWidget(self.search)

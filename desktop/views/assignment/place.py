@@ -124,6 +124,10 @@ class AssignmentPlace(QObject):
         """The code of the chosen service; empty without any."""
         return str(self.ask.service.currentData() or "")
 
+    def service_name(self) -> str:
+        """The chosen service in words."""
+        return self.ask.service.currentText()
+
     def show_form(self) -> None:
         """The form of the chosen rule."""
         self.right.show_page(FORM)

@@ -135,7 +135,7 @@ class _Cells(QStyledItemDelegate):
         quiet = text == "·" or (index.column() > 2 and not figures)
         painter.setPen(colour("accent.text" if linked else "text.secondary" if quiet else "text.primary"))
         side = Qt.AlignmentFlag.AlignRight if figures else Qt.AlignmentFlag.AlignLeft
-        cell = rect.adjusted(12 if index.column() == 0 else 8, 0, -8, 0)
+        cell = rect.adjusted(8, 0, -8, 0)
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(cell.width()))
         painter.drawText(cell, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
         painter.restore()

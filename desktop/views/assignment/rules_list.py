@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
 
 from desktop.domain.plain_text import readable
 from desktop.views import format as words
@@ -13,6 +21,7 @@ from desktop.views.assignment.state import RuleLine
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
 from desktop.views.kit.painting import paint_box
+from desktop.views.kit.words import plain_tip
 from desktop.views.theme import theme
 
 PAD = 12
@@ -43,6 +52,16 @@ class RuleDelegate(QStyledItemDelegate):
         _paint_chips(painter, QRectF(TEXT_LEFT, top + NAME_PX, rect.width() - TEXT_LEFT - PAD, CHIPS_PX), line)
         _paint_said(painter, rect, top + NAME_PX + CHIPS_PX + 2, line)
         painter.restore()
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        """The whole rule, of which a narrow pane shows a part."""
+        line: RuleLine | None = index.data(LINE)
+        if event.type() != QEvent.Type.ToolTip or line is None:
+            return super().helpEvent(event, view, option, index)
+        asked = f"{', '.join(line.chips)} {ARROW} {line.result}"
+        told = [part for part in (line.name, asked, line.warning, line.fault) if part]
+        QToolTip.showText(event.globalPos(), plain_tip("\n".join(told)), view)
+        return True
 
 
 def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF) -> None:
@@ -223,7 +242,7 @@ class RulesList(QListView):
             self._ask(self.edit_asked, row)
         elif event.key() == Qt.Key.Key_Delete:
             self._ask(self.remove_asked, row)
-        elif control and event.key() == Qt.Key.Key_D:
+        elif control and event.key() == Qt.Key.Key_Insert:
             self._ask(self.duplicate_asked, row)
         else:
             super().keyPressEvent(event)

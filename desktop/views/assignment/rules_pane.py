@@ -11,6 +11,7 @@ from desktop.views.fonts import mono
 from desktop.views.kit import Caption, IconButton, Link, PaneHeader, Rule, SegmentedChoice, StateCard, Words
 
 FORM, TEXT = "form", "text"
+LEAST_PX = 336  # chips and who gets it stand on one line
 SETTLE_MS = 500  # after the last key, before the text is read
 
 
@@ -31,6 +32,7 @@ class RulesPane(QWidget):
         self.setProperty("surface", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Rules"))
+        self.setMinimumWidth(LEAST_PX)
         self.list, self.text = RulesList(), QPlainTextEdit()
         self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self._send_text)

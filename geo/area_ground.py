@@ -47,9 +47,8 @@ def noded_ground(layer: LayerOfAreas, ground: BaseGeometry, places: Iterable[int
     Crossings become vertices of every border of the layer that passes there. AreaEditRefused where the ground is too
     thin to be told from its own rounding.
     """
-    borders = borders_of(layer.areas[place] for place in places)
-    rings = shapely.get_rings(shapely.get_parts(ground))
-    noded = _enclosed([node_line(borders, shapely.get_coordinates(ring)) for ring in rings], ground)
+    rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(ground))]
+    noded = enclosed(noded_rings([layer.areas[place] for place in places], rings), ground)
     if noded.is_empty:
         at = shapely.get_coordinates(ground)[0]
         raise AreaEditRefused(
@@ -58,11 +57,21 @@ def noded_ground(layer: LayerOfAreas, ground: BaseGeometry, places: Iterable[int
     return insert_points(layer, shapely.get_coordinates(noded)), noded
 
 
-def _enclosed(rings: list[Floats], ground: BaseGeometry) -> BaseGeometry:
+def noded_rings(areas: list[AreaShape], rings: list[Floats]) -> list[Floats]:
+    """Closed rings with vertices where they meet borders of areas, and then where they meet each other or themselves.
+
+    In this order, for the borders' vertices count and not the rings'. A ring that snapped to one border there and back
+    goes to and fro along it.
+    """
+    borders = borders_of(areas)
+    noded = [_closed(node_line(borders, ring)) for ring in rings]
+    own = np.vstack([np.zeros((0, 4)), *(segments(ring) for ring in noded)])
+    return [_closed(node_line(own, ring)) for ring in noded]
+
+
+def enclosed(rings: list[Floats], ground: BaseGeometry) -> BaseGeometry:
     """What noded rings enclose of the ground; edges that are gone to and fro enclose nothing."""
-    edges, times = np.unique(
-        undirected(np.vstack([segments(_closed(ring)) for ring in rings])), axis=0, return_counts=True
-    )
+    edges, times = np.unique(undirected(np.vstack([segments(ring) for ring in rings])), axis=0, return_counts=True)
     found = _polygons_between(edges[times % 2 == 1])
     inside = shapely.contains(ground, shapely.point_on_surface(found)) if len(found) else np.zeros(0, dtype=bool)
     return polygons_in(shapely.union_all(found[inside])) if inside.any() else shapely.MultiPolygon()

@@ -197,6 +197,16 @@ def test_a_drawn_area_is_cut_out_or_fills_what_is_free() -> None:
         draw(layer, [[(-E, -E), (E, -E), (E, 2 * E), (-E, 2 * E)]], "x", None, takes="ground")
 
 
+def test_the_first_area_of_a_layer_can_be_drawn() -> None:
+    """A layer without areas gets its first one by drawing, and loses it again."""
+    empty = as_layer([], 32631)
+    for takes in ("ground", "gap"):
+        edit = draw(empty, [[(0, 0), (E, 0), (0, E)]], "first", None, takes=takes)
+        assert (edit.added, edit.changed) == ((-1,), ())
+        assert edit.covered_m2 == pytest.approx(0.5 * E * E * 111_320 * 110_574, rel=1e-3)
+        assert remove(edit.layer, -1).layer.areas == ()
+
+
 def test_drawn_rings_snap_and_make_holes_and_parts() -> None:
     """Vertices near a corner or border lie on it bit by bit; a ring inside is a hole, one beside it a part."""
     layer = squares()

@@ -6,6 +6,7 @@ Each returns an `AreaEdit` with a new layer, or raises AreaEditRefused and leave
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
@@ -79,7 +80,17 @@ def merge(layer: LayerOfAreas, area_ids: Sequence[int]) -> AreaEdit:
     united = settled(shapely.union_all([area.shape for area in areas]), known)
     after = layer.replaced({places[0]: areas[0].with_shape(united)}, without=places[1:])
     after = with_new_vertices(after, [united], known)
-    return finished(layer, after, box_around([area.shape for area in areas]), "mend their borders first")
+    return finished(layer, after, _where_they_meet(layer, places), "mend their borders first")
+
+
+def _where_they_meet(layer: LayerOfAreas, places: list[int]) -> Floats:
+    """[4] the box in which areas (by place) have anything in common: elsewhere a union changes nothing."""
+    common = [
+        np.concatenate([np.maximum(a[:2], b[:2]), np.minimum(a[2:], b[2:])])
+        for a, b in combinations(layer.bounds[places], 2)
+    ]
+    boxes = [box for box in common if (box[:2] <= box[2:]).all()] or [layer.bounds[places[0]]]
+    return grown(box_of(np.vstack(boxes).reshape(-1, 2)), NODE_M)
 
 
 def remove(layer: LayerOfAreas, area_id: int) -> AreaEdit:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from geo.area_layer import (
@@ -22,6 +23,7 @@ from geo.area_layer import (
     box_of,
     grown,
     joined,
+    metre_scale,
     place_words,
     polygons_in,
     square_metres,
@@ -36,6 +38,7 @@ from geo.area_noding import (
     node_line,
     segments,
     undirected,
+    without_repeats,
 )
 
 SPECK_M2 = 1e-4  # pieces and holes of less are the rounding of an overlay
@@ -64,9 +67,20 @@ def noded_rings(areas: list[AreaShape], rings: list[Floats]) -> list[Floats]:
     goes to and fro along it.
     """
     borders = borders_of(areas)
-    noded = [_closed(node_line(borders, ring)) for ring in rings]
+    noded = [_closed(without_repeats(ring)) for ring in _unified([_closed(node_line(borders, ring)) for ring in rings])]
     own = np.vstack([np.zeros((0, 4)), *(segments(ring) for ring in noded)])
     return [_closed(node_line(own, ring)) for ring in noded]
+
+
+def _unified(rings: list[Floats]) -> list[Floats]:
+    """Rings whose vertices within NODE_M of each other are one: areas may hold a place in two roundings."""
+    points = np.vstack([np.zeros((0, 2)), *rings])
+    if not len(points):
+        return rings
+    pairs = cKDTree(points * metre_scale(float(points[0, 1]))).query_pairs(NODE_M, output_type="ndarray")
+    for one, other in pairs[np.lexsort(pairs.T[::-1])]:
+        points[other] = points[one]
+    return np.split(points, np.cumsum([len(ring) for ring in rings])[:-1])
 
 
 def enclosed(rings: list[Floats], ground: BaseGeometry) -> BaseGeometry:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geo.area_checks import finished
 from geo.area_edits import Ring, snapped_line
-from geo.area_ground import SPECK_M2, box_around, claim, distinct, faces
+from geo.area_ground import SPECK_M2, claim, distinct, faces
 from geo.area_layer import (
     NODE_M,
     AreaEdit,
@@ -70,7 +70,8 @@ def split(layer: LayerOfAreas, area_id: int, line: Ring, *, names: Sequence[str]
         for k, piece in enumerate(pieces[1:])
     ]
     after = room.replaced({place: kept}, added=fresh)
-    return finished(layer, after, box_around([area.shape]), _DRAW_ANEW)
+    # Elsewhere the border only has vertices more: ground changes hands between the cut's pieces, and nowhere else.
+    return finished(layer, after, grown(box_of(cuts.reshape(-1, 2)), NODE_M), _DRAW_ANEW)
 
 
 def reshape(layer: LayerOfAreas, area_id: int, line: Ring, *, snap_m: float = 0.0) -> AreaEdit:

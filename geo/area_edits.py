@@ -6,6 +6,7 @@ Each returns an `AreaEdit` with a new layer, or raises AreaEditRefused and leave
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.area_checks import LEAST_GROUND_M2, finished
-from geo.area_ground import box_around, claim, noded_ground, settled, with_new_vertices
+from geo.area_ground import box_around, claim, enclosed, noded_ground, noded_rings, settled, with_new_vertices
 from geo.area_layer import (
     NODE_M,
     AreaEdit,
@@ -28,7 +29,7 @@ from geo.area_layer import (
     polygons_in,
     square_metres,
 )
-from geo.area_noding import borders_of, node_line, segments, without_repeats
+from geo.area_noding import without_repeats
 from geo.area_snapping import snap, snap_index
 
 Ring = Sequence[Sequence[float]] | Floats
@@ -79,7 +80,17 @@ def merge(layer: LayerOfAreas, area_ids: Sequence[int]) -> AreaEdit:
     united = settled(shapely.union_all([area.shape for area in areas]), known)
     after = layer.replaced({places[0]: areas[0].with_shape(united)}, without=places[1:])
     after = with_new_vertices(after, [united], known)
-    return finished(layer, after, box_around([area.shape for area in areas]), "mend their borders first")
+    return finished(layer, after, _where_they_meet(layer, places), "mend their borders first")
+
+
+def _where_they_meet(layer: LayerOfAreas, places: list[int]) -> Floats:
+    """[4] the box in which areas (by place) have anything in common: elsewhere a union changes nothing."""
+    common = [
+        np.concatenate([np.maximum(a[:2], b[:2]), np.minimum(a[2:], b[2:])])
+        for a, b in combinations(layer.bounds[places], 2)
+    ]
+    boxes = [box for box in common if (box[:2] <= box[2:]).all()] or [layer.bounds[places[0]]]
+    return grown(box_of(np.vstack(boxes).reshape(-1, 2)), NODE_M)
 
 
 def remove(layer: LayerOfAreas, area_id: int) -> AreaEdit:
@@ -117,13 +128,13 @@ def _drawn(layer: LayerOfAreas, ring: Ring, snap_m: float) -> shapely.Polygon:
 
 def _one_ground(layer: LayerOfAreas, drawn: list[shapely.Polygon]) -> BaseGeometry:
     """What an odd number of rings enclose. They meet first: a hole's side along its shell's is none of either."""
-    rings = [shapely.get_coordinates(polygon) for polygon in drawn]
+    if not drawn:
+        return shapely.MultiPolygon()
+    near = [layer.areas[place] for place in layer.near(box_around(drawn))]
+    rings = noded_rings(near, [shapely.get_coordinates(polygon) for polygon in drawn])
     ground: BaseGeometry = shapely.MultiPolygon()
-    for k, ring in enumerate(rings):
-        near = [layer.areas[place] for place in layer.near(grown(box_of(ring), NODE_M))]
-        others = [segments(other) for i, other in enumerate(rings) if i != k]
-        noded = shapely.Polygon(node_line(np.vstack([borders_of(near), *others]), ring))
-        ground = polygons_in(shapely.symmetric_difference(ground, noded if noded.is_valid else drawn[k]))
+    for ring, polygon in zip(rings, drawn, strict=True):
+        ground = polygons_in(shapely.symmetric_difference(ground, enclosed([ring], polygon)))
     return ground
 
 

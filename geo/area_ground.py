@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from geo.area_layer import (
@@ -22,6 +23,7 @@ from geo.area_layer import (
     box_of,
     grown,
     joined,
+    metre_scale,
     place_words,
     polygons_in,
     square_metres,
@@ -36,6 +38,7 @@ from geo.area_noding import (
     node_line,
     segments,
     undirected,
+    without_repeats,
 )
 
 SPECK_M2 = 1e-4  # pieces and holes of less are the rounding of an overlay
@@ -47,9 +50,8 @@ def noded_ground(layer: LayerOfAreas, ground: BaseGeometry, places: Iterable[int
     Crossings become vertices of every border of the layer that passes there. AreaEditRefused where the ground is too
     thin to be told from its own rounding.
     """
-    borders = borders_of(layer.areas[place] for place in places)
-    rings = shapely.get_rings(shapely.get_parts(ground))
-    noded = _enclosed([node_line(borders, shapely.get_coordinates(ring)) for ring in rings], ground)
+    rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(ground))]
+    noded = enclosed(noded_rings([layer.areas[place] for place in places], rings), ground)
     if noded.is_empty:
         at = shapely.get_coordinates(ground)[0]
         raise AreaEditRefused(
@@ -58,11 +60,32 @@ def noded_ground(layer: LayerOfAreas, ground: BaseGeometry, places: Iterable[int
     return insert_points(layer, shapely.get_coordinates(noded)), noded
 
 
-def _enclosed(rings: list[Floats], ground: BaseGeometry) -> BaseGeometry:
+def noded_rings(areas: list[AreaShape], rings: list[Floats]) -> list[Floats]:
+    """Closed rings with vertices where they meet borders of areas, and then where they meet each other or themselves.
+
+    In this order, for the borders' vertices count and not the rings'. A ring that snapped to one border there and back
+    goes to and fro along it.
+    """
+    borders = borders_of(areas)
+    noded = [_closed(without_repeats(ring)) for ring in _unified([_closed(node_line(borders, ring)) for ring in rings])]
+    own = np.vstack([np.zeros((0, 4)), *(segments(ring) for ring in noded)])
+    return [_closed(node_line(own, ring)) for ring in noded]
+
+
+def _unified(rings: list[Floats]) -> list[Floats]:
+    """Rings whose vertices within NODE_M of each other are one: areas may hold a place in two roundings."""
+    points = np.vstack([np.zeros((0, 2)), *rings])
+    if not len(points):
+        return rings
+    pairs = cKDTree(points * metre_scale(float(points[0, 1]))).query_pairs(NODE_M, output_type="ndarray")
+    for one, other in pairs[np.lexsort(pairs.T[::-1])]:
+        points[other] = points[one]
+    return np.split(points, np.cumsum([len(ring) for ring in rings])[:-1])
+
+
+def enclosed(rings: list[Floats], ground: BaseGeometry) -> BaseGeometry:
     """What noded rings enclose of the ground; edges that are gone to and fro enclose nothing."""
-    edges, times = np.unique(
-        undirected(np.vstack([segments(_closed(ring)) for ring in rings])), axis=0, return_counts=True
-    )
+    edges, times = np.unique(undirected(np.vstack([segments(ring) for ring in rings])), axis=0, return_counts=True)
     found = _polygons_between(edges[times % 2 == 1])
     inside = shapely.contains(ground, shapely.point_on_surface(found)) if len(found) else np.zeros(0, dtype=bool)
     return polygons_in(shapely.union_all(found[inside])) if inside.any() else shapely.MultiPolygon()

@@ -53,13 +53,19 @@ def undirected(edges: Floats) -> Floats:
 
 def is_among(edges: Floats, others: Floats) -> Bools:
     """[n] which edges are also among others, in either direction, bit by bit."""
-    known = {tuple(edge) for edge in undirected(others).tolist()}
-    return np.array([tuple(edge) in known for edge in undirected(edges).tolist()], dtype=bool)
+    edges, others = undirected(edges), undirected(others)
+    found = holds(edges[:, :2], others[:, :2]) & holds(edges[:, 2:], others[:, 2:])
+    maybe = np.flatnonzero(found)  # both ends are known; whether of one edge, few are left to be asked
+    own = others[holds(others[:, :2], edges[maybe, :2])]
+    known = {tuple(edge) for edge in own.tolist()}
+    found[maybe] = [tuple(edge) in known for edge in edges[maybe].tolist()]
+    return found
 
 
 def holds(points: Floats, others: Floats) -> Bools:
     """[n] which points are also among others, bit by bit."""
-    return np.isin(as_complex(points), as_complex(others))
+    among: Bools = np.isin(as_complex(points), as_complex(others))
+    return among
 
 
 def along(points: Floats, edges: Floats, scale: Floats) -> tuple[Floats, Floats]:
@@ -161,6 +167,8 @@ def without_repeats(line: Floats) -> Floats:
     if len(line) < 2:
         return line
     scale = metre_scale(float(line[:, 1].mean()))
+    if (np.hypot(*(np.diff(line, axis=0) * scale).T) > NODE_M).all():
+        return line
     kept = [0]
     for i in range(1, len(line)):
         if np.hypot(*((line[i] - line[kept[-1]]) * scale)) > NODE_M:

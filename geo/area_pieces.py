@@ -163,9 +163,18 @@ def _pieces(
             flat = shape_to_metres(part, layer.crs_epsg)
             if flat.area > least_m2:
                 width_m = 2.0 * flat.area / flat.length
-                at, ids = part.representative_point(), tuple(layer.areas[place].id for place in places)
-                pieces.append(Piece(part, ids, flat.area, width_m, width_m < sliver_m, (at.x, at.y)))
+                ids = tuple(layer.areas[place].id for place in places)
+                pieces.append(Piece(part, ids, flat.area, width_m, width_m < sliver_m, _inside(part)))
     return tuple(sorted(pieces, key=lambda piece: (-piece.area_m2, piece.at)))
+
+
+def _inside(part: shapely.Polygon) -> Point:
+    """A place well inside a piece, also where its outline ends in a hair of no width."""
+    at, width = part.representative_point(), part.area / part.length
+    if at.distance(part.boundary) < 0.01 * width:
+        circle = shapely.maximum_inscribed_circle(part, tolerance=0.1 * width)
+        at = shapely.get_point(circle, 0)
+    return at.x, at.y
 
 
 def _reach(part: BaseGeometry) -> float:

@@ -36,8 +36,9 @@ def move_vertex(layer: LayerOfAreas, at: Sequence[float], to: Sequence[float], *
     """Move a vertex (stored coordinates, as `snap` tells them) to a place in degrees, in all areas that have it.
 
     Within `snap_m` metres the place becomes that of another vertex, which the moved one then is, or a point of an edge,
-    whose areas get it as a vertex. Refused: no vertex there; an area would cross itself, turn inside out, lose its
-    ground or overlap another.
+    whose areas get it as a vertex. An area whose border passes there without this vertex stays (knit the layer first);
+    the ground that this opens is told in `AreaEdit.uncovered_m2`. Refused: no vertex there; an area would cross itself,
+    turn inside out, lose its ground or overlap another.
     """
     return _moved(layer, [at], [to], snap_m)
 

@@ -16,7 +16,7 @@ from geo.area_pieces import Piece, fill_gap, gaps, give_overlap, overlaps
 from geo.areas_repair import measure_coverage
 from geo.crs import shape_to_metres
 from tests.geo.areas import as_wkb, layer
-from tests.geo.tilings import as_layer, overlap_degrees2, real_layer, shapes, voronoi
+from tests.geo.tilings import as_layer, faults_of_tiling, overlap_degrees2, real_layer, shapes, voronoi
 from tests.soak import examples
 
 E = 0.01  # side of the squares in degrees
@@ -82,19 +82,17 @@ def test_gaps_are_those_of_shapely(seed: int) -> None:
             assert piece.areas == tuple(near)
 
 
-@settings(max_examples=examples(25))
+@settings(max_examples=examples(12))
 @given(st.integers(0, 2**32 - 1))
 def test_all_pieces_can_be_mended_one_after_the_other(seed: int) -> None:
-    """Giving every overlap to one of its areas and filling every gap leaves one tiling, with no ground lost or won."""
+    """All overlaps given and all gaps filled leave one tiling with bit-equal edges, and the same ground.
+
+    Only where a piece is left that is too small to be told may edges differ.
+    """
     jumble = jumbled(seed)
     union = shapely.union_all(shapes(jumble))
-    left: set[tuple[float, float]] = set()
     for piece in overlaps(jumble):
-        try:
-            edit = give_overlap(jumble, piece, piece.areas[seed % len(piece.areas)])
-        except AreaEditRefused:
-            left.add(piece.at)
-            continue
+        edit = give_overlap(jumble, piece, piece.areas[seed % len(piece.areas)])
         assert edit.uncovered_m2 < 0.01
         assert set(edit.changed) <= {area.id for area in jumble.areas}
         jumble = edit.layer
@@ -102,11 +100,11 @@ def test_all_pieces_can_be_mended_one_after_the_other(seed: int) -> None:
         edit = fill_gap(jumble, piece, piece.areas[0])
         assert edit.covered_m2 == pytest.approx(piece.area_m2, rel=0.01, abs=0.01)
         jumble = edit.layer
-    assert left == set()
     assert overlaps(jumble) == gaps(jumble) == ()
     filled = shapely.union_all([shapely.Polygon(part.exterior) for part in shapely.get_parts(union)])
     assert shapely.symmetric_difference(shapely.union_all(shapes(jumble)), filled).area < 1e-11
-    assert overlap_degrees2(jumble) < 1e-11  # a tenth of a square metre in all, piece by piece under what is told
+    untold = overlaps(jumble, least_m2=0.0) + gaps(jumble, least_m2=0.0)
+    assert untold or faults_of_tiling(jumble) == []
 
 
 def test_ground_of_three_areas_is_one_piece() -> None:

@@ -97,7 +97,7 @@ def test_snapping_finds_what_a_search_of_everything_finds(seed: int, right: floa
     if away_m.min() < within_m and not close:
         assert hit is not None
         assert hit.kind == "vertex"
-        assert hit.distance_m == pytest.approx(away_m.min(), rel=2e-3)
+        assert hit.distance_m == pytest.approx(away_m.min(), rel=2e-3, abs=1e-6)
         assert topology(layer).areas_at(hit.at) == tuple(sorted(hit.areas))
         assert hit.edge is None
     elif not close:

@@ -232,19 +232,19 @@
     drag = { kind: found.kind, from: found.kind === "corner" ? found : { x: found.x, y: found.y, refs: [] }, at: event, to: null };
   }
 
+  // What is held goes where the hand is; a hand that trembles holds it where it was.
+  function pull(event) {
+    const far = Math.hypot(event.clientX - drag.at.clientX, event.clientY - drag.at.clientY) > DRAG_PX, first = !drag.to;
+    if (first && !far) return;
+    drag.to = snapped(world(opsmap.map.mouseEventToLatLng(event)), event, drag.from);
+    if (first) hush();
+    redraw(first);
+  }
+
   const follow = opsmap.eachFrame(() => {
     if (!pointer || !active()) return;
     const place = world(opsmap.map.mouseEventToLatLng(pointer));
-    if (drag) {
-      if (busy) return;
-      const far = Math.hypot(pointer.clientX - drag.at.clientX, pointer.clientY - drag.at.clientY) > DRAG_PX;
-      if (!far && !drag.to) return;
-      const first = !drag.to;
-      drag.to = snapped(place, pointer, drag.from);
-      hush();
-      redraw(first);
-      return;
-    }
+    if (drag) { if (!busy) pull(pointer); return; }
     if (mode === "move") {
       hit = under(place);
       opsmap.map.getContainer().classList.toggle("pointing", Boolean(hit) || draft.over(place.x, place.y).length > 0);
@@ -254,6 +254,7 @@
 
   function release(event) {
     if (!drag || busy || event.button !== 0) return;
+    pull(event); // the hand may have been faster than the frames
     const done = drag;
     drag = null;
     opsmap.afterDrag = performance.now();

@@ -202,7 +202,7 @@ class Content(QObject):
         controller.filter_wanted.connect(self._show_operations)
         controller.filter_wanted.connect(self._requests.filtering.use)
         files = DraftFiles(self._app.settings.path.parent / "area-drafts", self.session.store.identity)
-        areas = AreaEditorController(controller, self.session, view, files)
+        self.areas = areas = AreaEditorController(controller, self.session, view, files)
         areas.import_wanted.connect(lambda: self._acts.open_import("areas"))
         areas.export_wanted.connect(self._acts.export_areas)
         self.rules = controller

@@ -208,7 +208,7 @@ class AreaEditorController(QObject):
             return
         if gesture.act == "select":
             self.choose(gesture.ids)
-        elif gesture.version != self._version or self._fixed >= 0:
+        elif self._fixed >= 0 or (gesture.points and gesture.version != self._version):
             self._refuse(self.tr("The areas changed meanwhile; point again."))
         else:
             takes = self.pane.takes.currentData()
@@ -380,7 +380,10 @@ class AreaEditorController(QObject):
 
     def _run_replay(self) -> None:
         """Run the draft over the last days' requests; one that is under way stops by itself."""
-        if self.draft is None or self.replay is not None:
+        if self.draft is None:
+            return
+        if self.replay is not None:
+            self._desk.show_lent(self.replay)
             return
         if not self.draft.is_changed:
             self._desk.show_lent(None, self.tr("The draft is as it stands: nothing would move."))

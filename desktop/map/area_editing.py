@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from desktop.map.messages import mercator
 
@@ -70,6 +71,7 @@ class AreaEditing(QObject):
         self._areas: dict[int, str] | None = None  # as JSON, by id, in order; None while nothing is edited
         self._marks: dict[str, Any] = {"selected": [], "pieces": []}
         self.version, self._fixed = 0, False
+        view.installEventFilter(self)
 
     @property
     def is_open(self) -> bool:
@@ -125,6 +127,15 @@ class AreaEditing(QObject):
         gesture = gesture_of(content)
         if self.is_open:
             self.gestured.emit(gesture)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """While areas are edited, undo and redo on the map are the page's to tell, not the window's to do."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.is_open:
+            keys = QKeySequence.StandardKey
+            if event.matches(keys.Undo) or event.matches(keys.Redo):
+                event.accept()
+                return True
+        return False
 
     def _tell(
         self, areas: Mapping[int, str], *, whole: bool = False, at: Place | None = None, done: bool = False

@@ -158,6 +158,9 @@ class PiecesPage(QWidget):
 
     def _knit(self) -> QHBoxLayout:
         self.within = QDoubleSpinBox()
+        self.within.setFont(font("table"))
+        self.within.lineEdit().setTextMargins(5, 0, 0, 0)  # a style sheet's padding does not reach it
+        self.within.setFixedWidth(92)
         self.within.setRange(0.01, 20.0)
         self.within.setDecimals(2)
         self.within.setValue(0.5)
@@ -180,12 +183,12 @@ class PiecesPage(QWidget):
         self.card.title.setText(self.tr("Looking…") if lines is None else self.tr("No overlaps and no gaps"))
         some = tuple(lines or ())
         slivers = sum(line.sliver for line in some)
-        told = self.tr("{0} overlaps, {1} gaps").format(
-            sum(not line.is_gap for line in some), sum(line.is_gap for line in some)
-        )
+        overlaps, gaps = sum(not line.is_gap for line in some), sum(line.is_gap for line in some)
+        told = [self.tr("1 overlap") if overlaps == 1 else self.tr("{0} overlaps").format(overlaps)] if overlaps else []
+        told += [self.tr("1 gap") if gaps == 1 else self.tr("{0} gaps").format(gaps)] if gaps else []
         if slivers:
-            told += self.tr(", {0} of them slivers").format(slivers)
-        self.count.setText(told if some else "")
+            told.append(self.tr("{0} of them slivers").format(slivers))
+        self.count.setText(", ".join(told))
         self._now, self._quiet = now, True
         if some != self.model.lines:
             self.model.set_lines(some)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.views.assignment.area_state import VersionLine
 from desktop.views.fonts import font
 from desktop.views.kit import Button, Rule, Words
+
+ROW_PX = 44
 
 
 class VersionsPage(QWidget):
@@ -24,6 +26,7 @@ class VersionsPage(QWidget):
         self.list.setAccessibleName(self.tr("Days on which the layer changed"))
         self.list.setFont(font("table"))
         self.list.setFrameShape(QListWidget.Shape.NoFrame)
+        self.list.setContentsMargins(8, 0, 8, 0)
         self._lines: tuple[VersionLine, ...] = ()
         self._quiet = False
         self.note = Words("", step="caption", tone="secondary", weight=450, wrap=True)
@@ -59,6 +62,7 @@ class VersionsPage(QWidget):
             for line in lines:
                 item = QListWidgetItem(f"{line.title}\n{line.note}")
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{line.title}, {line.note}")
+                item.setSizeHint(QSize(0, ROW_PX))
                 self.list.addItem(item)
         self.list.setCurrentRow(shown)
         self._quiet = False

@@ -103,13 +103,15 @@ def test_all_areas_that_share_a_corner_follow_the_hand(editor: Editor) -> None:
     QTest.mouseMove(target, start)
     QTest.mousePress(target, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
     QTest.mouseMove(target, end)
-    editor.desk.settle(editor.view)
-    image = editor.view.grab().toImage()
-    above = editor.at(MIDDLE, NORTH + 0.0004)  # inside both as they would be, outside of both as they are
-    beside = editor.at(WEST, NORTH + 0.0015)
-    colours = [image.pixelColor(above + QPoint(by, 0)) for by in (-12, 12)]
-    ground = image.pixelColor(beside)
-    assert all(colour != ground for colour in colours)
+    ground = editor.at(WEST, NORTH + 0.0015)
+    # Inside West and East as they would be, outside of both as they are.
+    inside = [editor.at(MIDDLE, NORTH + 0.0004), editor.at(MIDDLE + 0.0015, NORTH + 0.0004)]
+
+    def both_follow() -> bool:
+        image = editor.view.grab().toImage()
+        return all(image.pixelColor(place) != image.pixelColor(ground) for place in inside)
+
+    editor.desk.qtbot.waitUntil(both_follow, timeout=WAIT_MS)
     assert editor.told == []
     QTest.mouseRelease(target, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
     editor.hear()

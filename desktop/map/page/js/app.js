@@ -141,6 +141,7 @@
     opsmap.symbols.forget();
     opsmap.names.redraw();
     for (const layer of opsmap.stack.all()) layer.redraw();
+    opsmap.editor.redraw();
     opsmap.legend.draw();
   }
 

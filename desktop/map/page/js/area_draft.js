@@ -4,8 +4,9 @@
 
 opsmap.areaDraft = (() => {
   const STEPS = 2 ** 36; // across the world, as the window counts: under a millimetre, and exact in a double
-  const MOST = 1500; // corners on show; from farther away they would be a smear
-  let areas = new Map(), order = [], seen = null;
+  const MOST = 1500; // corners on show
+  const GATHERED = 8000; // corners in view beyond which none is looked at
+  let areas = new Map(), order = [], seen = null, crowded = false;
 
   function unpacked({ id, name, hue, x, y, rings }) {
     const box = { west: Infinity, north: Infinity, east: -Infinity, south: -Infinity };
@@ -36,8 +37,31 @@ opsmap.areaDraft = (() => {
     seen = null;
   }
 
-  // The corners in a box of the world, each place once with all that have it; null where they are too many to be of use.
-  function corners(box) {
+  // Without those that crowd others: from so far away they would be a smear, and a hand could not tell them apart.
+  function uncrowded(places, apart) {
+    const cells = new Map(), key = (x, y) => `${x},${y}`;
+    const cell = ({ x, y }) => [Math.floor(x / apart), Math.floor(y / apart)];
+    for (const place of places.values()) {
+      const at = key(...cell(place));
+      if (cells.has(at)) cells.get(at).push(place);
+      else cells.set(at, [place]);
+    }
+    const crowds = (place) => {
+      const [cx, cy] = cell(place);
+      for (let dx = -1; dx <= 1; dx += 1) {
+        for (let dy = -1; dy <= 1; dy += 1) {
+          for (const other of cells.get(key(cx + dx, cy + dy)) || []) {
+            if (other !== place && Math.hypot(other.x - place.x, other.y - place.y) < apart) return true;
+          }
+        }
+      }
+      return false;
+    };
+    return new Map([...places].filter(([, place]) => !crowds(place)));
+  }
+
+  // The corners in a box of the world that lie apart, each place once with all that have it.
+  function corners(box, apart = 0) {
     if (seen && seen.box === box) return seen.found;
     const places = new Map();
     let found = places;
@@ -49,10 +73,13 @@ opsmap.areaDraft = (() => {
           const key = `${x},${y}`, known = places.get(key);
           if (known) known.refs.push([area.id, number, at / 2]);
           else places.set(key, { x, y, refs: [[area.id, number, at / 2]] });
-          if (places.size > MOST) found = null;
+          if (places.size > GATHERED) found = null;
         }
       });
     }
+    const shown = found && apart ? uncrowded(found, apart) : found || new Map();
+    found = shown.size > MOST ? new Map() : shown;
+    crowded = places.size > found.size;
     seen = { box, found };
     return found;
   }
@@ -60,7 +87,7 @@ opsmap.areaDraft = (() => {
   // The nearest corner within a reach of the world, but none at a place that is being dragged.
   function corner(box, x, y, reach, without) {
     let best = null, least = reach * reach;
-    for (const place of (corners(box) || new Map()).values()) {
+    for (const place of corners(box).values()) {
       const away = (place.x - x) ** 2 + (place.y - y) ** 2;
       if (away <= least && !(without && place.x === without.x && place.y === without.y)) { best = place; least = away; }
     }
@@ -124,6 +151,7 @@ opsmap.areaDraft = (() => {
   return {
     STEPS, take, list, within, corners, corner, edge, over, at, beside,
     get: (id) => areas.get(id),
+    crowded: () => crowded, // whether some corners in view are not shown
     clear() { areas = new Map(); order = []; seen = null; },
   };
 })();

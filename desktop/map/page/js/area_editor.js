@@ -4,7 +4,7 @@
 
 (() => {
   const { element, button, handlers, say, rgba, drawing, areaDraft: draft } = opsmap;
-  const CORNER_PX = 9, EDGE_PX = 7, DRAG_PX = 3, TINT = 0.1, LEAST_PX = 0.8;
+  const CORNER_PX = 9, EDGE_PX = 7, APART_PX = 8, DRAG_PX = 3, TINT = 0.1, LEAST_PX = 0.8;
   const SKETCHED = { draw: "polygon", split: "split", reshape: "pencil" };
   const LETTERS = { d: "draw", s: "split", e: "reshape" };
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -24,6 +24,7 @@
     if (!box || box.west !== nw.x || box.north !== nw.y || box.east !== se.x || box.south !== se.y) {
       box = { west: nw.x, north: nw.y, east: se.x, south: se.y };
     }
+    draft.corners(box, reach(APART_PX));
     return box;
   }
 
@@ -119,7 +120,6 @@
     },
     _corners(ctx) {
       const some = draft.corners(sight()), { colour } = opsmap.look;
-      if (!some) return;
       ctx.fillStyle = colour.surface_pane;
       ctx.lineWidth = 1.5;
       for (const place of some.values()) {
@@ -182,8 +182,7 @@
   }
 
   function under(place) {
-    const corners = draft.corners(sight());
-    if (corners && !fixed) {
+    if (!fixed && draft.corners(sight()).size) {
       const corner = draft.corner(sight(), place.x, place.y, reach(CORNER_PX));
       if (corner) return { kind: "corner", ...corner };
       const edge = draft.edge(place.x, place.y, reach(EDGE_PX));
@@ -310,8 +309,8 @@
     tools.group.hidden = !on || fixed;
     if (!on) { opsmap.furniture.hint(""); return; }
     opsmap.map.getContainer().classList.toggle("drawing", active() && mode !== "move");
-    const few = draft.corners(sight());
-    opsmap.furniture.hint(fixed ? opsmap.words.edit.fixed : mode === "move" && !few ? opsmap.words.edit.closer : opsmap.words.edit[mode]);
+    const none = !draft.corners(sight()).size;
+    opsmap.furniture.hint(fixed ? opsmap.words.edit.fixed : mode === "move" && none ? opsmap.words.edit.closer : opsmap.words.edit[mode]);
   }
 
   function select(place, more) {
@@ -466,6 +465,7 @@
       return true;
     },
     doubleClick() { if (active() && mode !== "move") finish(); },
+    redraw: () => redraw(true),
     toolChanged() { if (on) { hit = null; showMode(); redraw(true); } },
   };
 })();

@@ -123,6 +123,7 @@
       if (tool !== "select") return;
       hint.textContent = words;
       hint.hidden = !words;
+      hint.classList.toggle("wide", opsmap.kind !== "requests"); // its card of layers is at the foot
     },
     drawScale() { drawScale(); fold(); },
     attribute(words) {

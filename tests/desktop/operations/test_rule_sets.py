@@ -207,6 +207,36 @@ def test_faults_refuse_in_sentences(work: Work) -> None:
     assert save(work, rules(when="true")) == 1
 
 
+def test_examples_are_tried_at_each_save(work: Work) -> None:
+    """Rules that give an example to another department, by another rule or to nobody are not saved; the day counts."""
+    by_rule = rules("Parks", services=["TREE"], hours="08:00-18:00", effective_from="2026-10-20").rule
+    at = {"service": "TREE", "lat": 42.0, "long": -71.0}
+    wrong = (
+        Example(**at, agency="Streets"),
+        Example(**at, at="2026-10-20 07:59", agency="Parks"),
+        Example(**at, at="2026-10-20 08:00", agency="Parks", rule="n"),
+        Example(**at, at="2026-10-20 07:59", agency="Streets", rule="n"),
+        Example(**at | {"lat": 10.0}, at="2026-10-20 07:59"),
+    )
+    with pytest.raises(RefusedInput) as refused:
+        save(work, Rules(rule=by_rule, example=wrong), date(2026, 10, 20))
+    assert str(refused.value).splitlines() == [
+        "Example 1 ('TREE'): It goes to Parks by rule 'n', but Streets is expected. Correct the rules or the example.",
+        "Example 2 ('TREE'): It goes to Streets, but Parks is expected. Correct the rules or the example.",
+        "Example 4 ('TREE'): No rule takes it, but 'n' is expected. Correct the rules or the example.",
+    ]
+    assert save(work, Rules(rule=by_rule, example=(wrong[2], wrong[4]))) == 1
+
+
+def test_an_example_says_what_stops_it(work: Work) -> None:
+    """An example on which a rule stops is told with why; one that answers the question passes."""
+    stops = rules("Parks", when="double(answers.depth) > 2.0").rule
+    silent = Example(service="POT", lat=42, long=-71, agency="Parks")
+    with pytest.raises(RefusedInput, match="It goes to nobody: Rule 1, n, stops here: it reads a number from text"):
+        save(work, Rules(rule=stops, example=(silent,)))
+    assert save(work, Rules(rule=stops, example=(silent.model_copy(update={"answers": {"depth": "3"}}),))) == 1
+
+
 def test_the_catalogue_is_that_of_the_store(work: Work) -> None:
     """Services with questions, departments, layers with areas, and sources are what the store has."""
     with work.store.read() as unit:

@@ -9,12 +9,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from data.connectors.values import storable
 from data.errors import Conflict, RefusedInput, StoreFailure
 from data.records import City, SavedRules
 from data.unit_of_work import ReadUnit, WriteUnit
 from desktop.domain.clock import today
 from desktop.domain.rule_faults import Catalogue, RuleFault, ServiceAsking, faults
 from desktop.domain.rule_matching import local_days_minutes
+from desktop.domain.rule_text import MOST_BYTES, text_of
 from desktop.domain.rules import Rules, content_of
 from desktop.operations.changes import Changes
 from desktop.operations.replay_rules import Draft, Replay, replay, seen_token
@@ -117,7 +119,10 @@ def save_rules(
     first_day = effective_from or today(work.clock, city.timezone)
     if len(note) > MOST_NOTE:
         raise RefusedInput(f"The note has {len(note):,} characters; {MOST_NOTE:,} are the most, shorten it.")
-    content = content_of(rules)
+    size = len(text_of(rules).encode("utf-8"))
+    if size > MOST_BYTES:
+        raise RefusedInput(f"As text these rules have {size:,} bytes; {MOST_BYTES:,} are the most, shorten them.")
+    content, note = content_of(rules), storable(note)
     with work.store.write("save rules", actor=work.actor, at=work.clock.now()) as unit:
         last = _last_of(unit, based_on)
         _refuse(_faults(unit, city, rules, today(work.clock, city.timezone), first_day))

@@ -224,6 +224,18 @@ def test_five_hundred_rules_are_checked_in_a_moment() -> None:
     assert time.thread_time() - before < 5
 
 
+def test_very_many_faults_end_soon() -> None:
+    """A set in which hardly a name is there is told its first faults, and that the rest was not looked at."""
+    layers = {"Works": {f"Area {n}": "Streets" for n in range(2000)}}
+    wanted = [f"Arena {n}" for n in range(1000)]
+    rules = tuple(rule(f"r{n}", areas={"Works": wanted}, answers={word: [] for word in wanted}) for n in range(200))
+    before = time.thread_time()
+    said = told(*rules, city=replace(CITY, layers=layers))
+    assert time.thread_time() - before < 20
+    assert 2000 < len(said) < 2100
+    assert said[-1] == ("It was not checked, there are too many faults before it. Mend these first.", True)
+
+
 def test_examples_name_what_is_there() -> None:
     """An example of an unknown service, source, department, rule or question is refused."""
     wrong = Example(service="POD", lat=1, long=2, source="fax", agency="Nobody", rule="x", answers={"dept": "1"})

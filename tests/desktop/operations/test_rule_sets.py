@@ -91,6 +91,24 @@ def test_rules_are_kept_as_a_version(work: Work) -> None:
         assert rules_in_force(unit, date(2026, 11, 1)) == found
 
 
+@pytest.mark.parametrize(
+    "hostile", ["\x00", "\ud7ff\ue000", "'); DROP TABLE rule_set; --", "\u202e", "\r\n\u2028", "🕳️" * 300]
+)
+def test_hostile_texts_are_kept(work: Work, hostile: str) -> None:
+    """Notes that hold anything are kept in the rules as they are, on either database."""
+    save(work, rules(note=hostile), note=hostile)
+    assert sets(work)[0].rules.rule[0].note == hostile
+    assert sets(work)[0].note == hostile.replace("\x00", "\u2400")
+
+
+def test_rules_that_no_text_can_hold_are_refused(work: Work) -> None:
+    """What would be too large to be taken along as text is not saved."""
+    words = tuple(f"{number} {'x' * 190}" for number in range(60))
+    many = Rules(rule=tuple(Rule(name=f"{number}", words=words, agency="Streets") for number in range(90)))
+    with pytest.raises(RefusedInput, match=r"As text these rules have 1,[0-9,]+ bytes; 1,000,000 are the most"):
+        save_rules(work, rules=many, based_on=None, without_replay=True)
+
+
 def test_the_same_rules_are_saved_once(work: Work) -> None:
     """Saving what is saved already is no act."""
     save(work, rules(), TODAY)

@@ -140,6 +140,7 @@ class Area:
     geometry_wkb: bytes
     effective_from: date | None = None  # the first day on which it is so; None: since ever
     effective_to: date | None = None  # the first day on which it is so no longer; None: until further notice
+    position: int = 0  # where areas of a layer overlap, the first has the point
 
 
 @dataclass(frozen=True, slots=True)

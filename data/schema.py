@@ -174,6 +174,7 @@ area = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("layer_id", ForeignKey("area_layer.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("position", Integer, nullable=False, default=0, server_default="0"),  # where areas overlap, the first has it
     Column("name", String(200), nullable=False),
     Column("agency_id", ForeignKey("agency.id")),
     Column("geometry_wkb", LargeBinary, nullable=False),

@@ -44,7 +44,8 @@ class Areas(Reader[Area]):
         return self._read(self._of_layer(layer_id))
 
     def _of_layer(self, layer_id: int) -> Select[Any]:
-        return self._select().where(self.table.c.layer_id == layer_id).order_by(self.table.c.id)
+        columns = self.table.c
+        return self._select().where(columns.layer_id == layer_id).order_by(columns.position, columns.id)
 
     def states(self) -> list[tuple[int, int, int]]:
         """For each layer that has areas: its id, and two numbers that change when any area of it does."""

@@ -27,6 +27,7 @@ ACT_WORDS: Mapping[str, str] = {
     "refer": QT_TRANSLATE_NOOP("Acts", "referred"),
     "archive": QT_TRANSLATE_NOOP("Acts", "archived"),
     "assign": QT_TRANSLATE_NOOP("Acts", "assigned"),
+    "save areas": QT_TRANSLATE_NOOP("Acts", "areas redrawn"),
     "group duplicates": QT_TRANSLATE_NOOP("Acts", "compared with other reports"),
     "search duplicates": QT_TRANSLATE_NOOP("Acts", "searched for duplicates"),
     "learn duplicates": QT_TRANSLATE_NOOP("Acts", "learned from decisions about duplicates"),

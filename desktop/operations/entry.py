@@ -45,7 +45,9 @@ def _operations() -> dict[str, Any]:
         take_out,
     )
     from desktop.operations.duplicates import group_duplicates
+    from desktop.operations.edit_areas import save_areas
     from desktop.operations.export import export_hotspots, export_requests
+    from desktop.operations.export_areas import export_areas
     from desktop.operations.hotspots import find_hotspots
     from desktop.operations.import_addresses import import_addresses
     from desktop.operations.import_areas import import_areas
@@ -70,6 +72,7 @@ def _operations() -> dict[str, Any]:
         find_hotspots,
         import_addresses,
         import_areas,
+        save_areas,
         import_assets,
         import_requests,
         import_streets,
@@ -78,6 +81,7 @@ def _operations() -> dict[str, Any]:
         plan_routes,
         print_sheets,
         export_requests,
+        export_areas,
         export_hotspots,
         save_view,
         rename_view,

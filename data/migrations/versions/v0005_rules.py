@@ -32,6 +32,7 @@ def upgrade() -> None:
     )
     for name in ("effective_from", "effective_to"):
         op.add_column("area", sa.Column(name, sa.Date(), nullable=True))
+    op.add_column("area", sa.Column("position", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("agency", sa.Column("closed_on", sa.Date(), nullable=True))
     op.add_column("note", sa.Column("by_machine", sa.Boolean(), nullable=False, server_default=sa.false()))
     _requests()

@@ -38,6 +38,8 @@ class Catalogue:
     layers: Mapping[str, Mapping[str, str]]  # areas with their department, empty where there is none
     sources: frozenset[str]
     today: date
+    # Areas of a layer that hold yet but are drawn otherwise from some day on: rules may still name them.
+    ending: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def _of_areas(rule: Rule, catalogue: Catalogue) -> Iterator[_Told]:
     for layer, wanted in rule.areas.items():
         areas = catalogue.layers.get(layer, {})
         for area in wanted if layer in catalogue.layers else ():
-            if area not in areas:
+            if area not in areas and area not in catalogue.ending.get(layer, ()):
                 yield _Told(f"The layer {layer} has no area '{area}'.", _instead(area, areas))
 
 

@@ -70,7 +70,31 @@ def catalogue_of(unit: ReadUnit, today: date) -> Catalogue:
     """What rules may name, as it is in the store."""
     agencies = unit.agencies.all()
     names = {agency.id: agency.name for agency in agencies}
-    services = tuple(
+    areas = {layer.name: unit.areas.ever(layer.id) for layer in unit.areas.layers()}
+    layers = {
+        layer: {
+            area.name: "" if area.agency_id is None else names[area.agency_id]
+            for area in drawn
+            if area.effective_to is None
+        }
+        for layer, drawn in areas.items()
+    }
+    ending = {
+        layer: frozenset(area.name for area in drawn if area.effective_to is not None and area.effective_to > today)
+        for layer, drawn in areas.items()
+    }
+    return Catalogue(
+        services=_services(unit),
+        agencies={agency.name: agency.closed_on for agency in agencies},
+        layers=layers,
+        sources=frozenset(source.name for source in unit.sources.all()),
+        today=today,
+        ending=ending,
+    )
+
+
+def _services(unit: ReadUnit) -> tuple[ServiceAsking, ...]:
+    return tuple(
         ServiceAsking(
             service.service_code,
             service.service_name,
@@ -79,14 +103,6 @@ def catalogue_of(unit: ReadUnit, today: date) -> Catalogue:
         )
         for service in unit.services.all()
     )
-    layers = {
-        layer.name: {
-            area.name: "" if area.agency_id is None else names[area.agency_id] for area in unit.areas.areas(layer.id)
-        }
-        for layer in unit.areas.layers()
-    }
-    sources = frozenset(source.name for source in unit.sources.all())
-    return Catalogue(services, {agency.name: agency.closed_on for agency in agencies}, layers, sources, today)
 
 
 def faults_in(work: Work, rules: Rules, first_day: date | None = None) -> tuple[RuleFault, ...]:

@@ -16,6 +16,7 @@ from data.errors import Conflict, RefusedInput
 from data.records import AgencyId, SavedRules
 from data.store import Store
 from desktop.domain.clock import FixedClock
+from desktop.domain.rule_faults import faults
 from desktop.domain.rule_text import text_of
 from desktop.domain.rules import Example, Rule, Rules
 from desktop.operations.close_agency import close_agency, reopen_agency
@@ -265,6 +266,17 @@ def test_the_catalogue_is_that_of_the_store(work: Work) -> None:
     ]
     assert (dict(city.agencies), city.sources) == ({"Streets": None, "Parks": None}, frozenset({"desk", "file"}))
     assert {layer: dict(areas) for layer, areas in city.layers.items()} == {"Works": {"West": "Streets", "Gap": ""}}
+
+
+def test_an_area_can_be_named_until_it_ends(work: Work) -> None:
+    """A rule may name an area that is drawn otherwise from a later day on, and none that is over already."""
+    named = rules(areas={"Works": ["West"]})
+    for ends, fine in ((TODAY + timedelta(days=1), True), (TODAY, False)):
+        with work.store.write("areas", actor="ana", at=NOW) as unit:
+            unit.change("area", {1: {"effective_to": ends}})
+            unit.commit()
+        with work.store.read() as unit:
+            assert (not faults(named, catalogue_of(unit, TODAY))) is fine
 
 
 def test_a_bad_version_is_taken_back_from_its_first_day(work: Work) -> None:

@@ -51,7 +51,7 @@ def import_rules(
         work.city()
         with work.store.read() as unit:
             base = last_set(unit)
-        _refuse(faults_in(work, rules))
+        _refuse(faults_in(work, rules, first_day))
         seen = None if without_replay else _replayed(work, rules)
         changes = save_rules(
             work,

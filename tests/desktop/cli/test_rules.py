@@ -132,6 +132,9 @@ def test_faults_are_told_and_nothing_is_saved(place: Path, file: Path, old: str,
     """Import and test leave with 2 and the sentence of each fault; the store has no version."""
     file.write_text(RULES.replace(old, new), encoding="utf-8")
     assert said in opsmap(place, "rules", "test", file, code=2)
+    told = json.loads(opsmap(place, "rules", "test", file, "--json", code=2))
+    assert told["refused"] == len(told["faults"]) >= 1
+    assert said in told["faults"][0]["sentence"]
     assert said in opsmap(place, "rules", "import", file, code=2)
     assert numbers(place) == []
 

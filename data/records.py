@@ -144,6 +144,10 @@ class Area:
     position: int = 0  # where areas of a layer overlap, the first has the point
 
 
+# Why nobody has a request, or why its department should be looked at; the code of a kind is its place.
+ASSIGNED_KINDS = ("", "unlocated", "outside", "gap", "no rule", "unknown service", "fault", "overlap")
+
+
 @dataclass(frozen=True, slots=True)
 class SavedRules:
     """One version of all rules of assignment, as saved; `id` is the number of the set."""

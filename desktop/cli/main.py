@@ -27,6 +27,7 @@ from desktop.cli import (
     points,
     requests,
     routes,
+    rules,
     services,
     settings,
     sources,
@@ -90,6 +91,7 @@ app.add_typer(routes_app, name="routes")
 app.command("hotspots")(hotspots.hotspots)
 app.add_typer(export_app, name="export")
 app.add_typer(points_app, name="points")
+app.add_typer(rules.app, name="rules")
 app.add_typer(services_app, name="services")
 app.add_typer(requests.app, name="requests")
 app.command("undo")(undo.undo)

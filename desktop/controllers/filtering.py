@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from data.store import Store
+from desktop.controllers.assignment_words import kind_words
 from desktop.controllers.session import Session, Snapshot
 from desktop.domain import request_filter
 from desktop.domain.attention import Mask, Moment
@@ -140,6 +141,10 @@ class Filtering(QObject):
             chips.append(("as_of", told))
         if wanted.shape:
             chips.append(("shape", self.tr("In the drawn area")))
+        if wanted.kinds:
+            chips.append(("kinds", self._listed([kind_words(kind) for kind in wanted.kinds])))
+        if wanted.request_ids:
+            chips.append(("requests", wanted.about or self.tr("{0} requests").format(len(wanted.request_ids))))
         if wanted.in_view:
             chips.append(("view", self.tr("In map view")))
         return tuple(chips)
@@ -207,6 +212,8 @@ FIELDS = {
     "opened": ("opened_from_ms", "opened_to_ms"),
     "as_of": ("as_of_ms",),
     "shape": ("shape",),
+    "kinds": ("kinds",),
+    "requests": ("request_ids", "about"),
     "view": ("in_view",),
 }
 

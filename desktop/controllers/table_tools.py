@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QWidget
 from data.records import Status
 from data.store import Store
 from data.text_order import ids_by_text
+from desktop.controllers.assignment_words import kind_words
 from desktop.controllers.filtering import Filtering
 from desktop.controllers.session import LOCATED, Session, Snapshot
 from desktop.domain.request_filter import LINES, NOBODY, RequestFilter
+from desktop.domain.unassigned import Unassigned
 from desktop.models.arranging import TextOrder
 from desktop.models.fields import Field, Grouping, status_word
 from desktop.models.request_table import RequestTableModel
@@ -234,6 +236,7 @@ class TableTools(QObject):
             statuses=tuple((status.value, status_word(status)) for status in Status),
             zone=zone,
             today=now.astimezone(ZoneInfo(zone)).date(),
+            kinds=tuple((kind.value, kind_words(kind)) for kind in Unassigned),
         )
 
     def _open(self, sheet: Popover) -> None:

@@ -61,6 +61,10 @@ ACT_WORDS: Mapping[str, str] = {
     "remove view": QT_TRANSLATE_NOOP("Acts", "view removed"),
     "save template": QT_TRANSLATE_NOOP("Acts", "text saved"),
     "remove template": QT_TRANSLATE_NOOP("Acts", "text removed"),
+    "save rules": QT_TRANSLATE_NOOP("Acts", "rules saved"),
+    "roll back rules": QT_TRANSLATE_NOOP("Acts", "rules rolled back"),
+    "close department": QT_TRANSLATE_NOOP("Acts", "department closed"),
+    "reopen department": QT_TRANSLATE_NOOP("Acts", "department reopened"),
     "undo": QT_TRANSLATE_NOOP("Acts", "undone"),
 }
 

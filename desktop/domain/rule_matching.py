@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop.domain.rule_expression import ExpressionFault, Facts, compiled
-from desktop.domain.rules import WEEKDAYS, Condition, Rule, Rules, month_days, span_minutes
+from desktop.domain.rules import DAY_MIN, WEEKDAYS, Condition, Rule, Rules, month_days, span_minutes
 
 Places = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 NOWHERE = -1
+_HALF_HOUR_S = 1800
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,15 +251,22 @@ def area_of(reports: Reports, layer: str, row: int) -> AreaFacts | None:
 def local_days_minutes(times_ms: NDArray[np.int64], timezone: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Local day (ordinal) and minute of the day of moments given as milliseconds since 1970.
 
-    The zone's offset is looked up once for each half hour that occurs: zones change on half hours at the earliest.
+    The zone's offset is looked up once for each half hour that occurs; within one in which it changes (St. John's
+    changed at one minute past the hour), once for each second.
     """
     zone = ZoneInfo(timezone)
-    half_hours, place = np.unique(times_ms // 1_800_000, return_inverse=True)
-    offsets_min = np.array([_offset_min(int(half), zone) for half in half_hours], dtype=np.int64)
-    minutes = times_ms // 60_000 + offsets_min[place]
-    return minutes // 1440 + date(1970, 1, 1).toordinal(), minutes % 1440
+    times_s = times_ms // 1000
+    halves, place = np.unique(times_s // _HALF_HOUR_S, return_inverse=True)
+    first, last = (_offsets_s(halves * _HALF_HOUR_S + ahead_s, zone) for ahead_s in (0, _HALF_HOUR_S - 1))
+    offsets_s = first[place]
+    changing = np.flatnonzero((first != last)[place])
+    if len(changing):
+        seconds, at = np.unique(times_s[changing], return_inverse=True)
+        offsets_s[changing] = _offsets_s(seconds, zone)[at]
+    minutes = (times_s + offsets_s) // 60
+    return minutes // DAY_MIN + date(1970, 1, 1).toordinal(), minutes % DAY_MIN
 
 
-def _offset_min(half_hour: int, zone: ZoneInfo) -> int:
-    offset: Any = datetime.fromtimestamp(half_hour * 1800, tz=zone).utcoffset()
-    return int(offset.total_seconds() // 60)
+def _offsets_s(moments_s: NDArray[np.int64], zone: ZoneInfo) -> NDArray[np.int64]:
+    offsets: list[Any] = [datetime.fromtimestamp(moment, tz=zone).utcoffset() for moment in moments_s.tolist()]
+    return np.array([int(offset.total_seconds()) for offset in offsets], dtype=np.int64)

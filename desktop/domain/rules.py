@@ -7,15 +7,16 @@ Common Expression Language (see rule_expression). Names, not keys, stand in rule
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_RULES = 500
+MOST_VALUES = 1000  # that one condition lists
 DAY_MIN = 24 * 60
 _DAYS_IN_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -58,9 +59,52 @@ def _season(text: str) -> str:
     return text
 
 
+def _number(value: Any) -> Any:
+    """A number is no yes or no, which would count as 1 and 0."""
+    if isinstance(value, bool):
+        raise ValueError(f"must be a number, not {str(value).lower()}")
+    return value
+
+
+def _day(value: Any) -> Any:
+    """A day, not the seconds since 1970 that a number would be taken for."""
+    if isinstance(value, datetime) or not isinstance(value, date | str | None):
+        raise ValueError("must be a day, like 2026-10-13")
+    return value
+
+
+def _at(value: Any) -> Any:
+    """Day and time as one text, also where a file holds them as a moment."""
+    return value.isoformat(" ", "minutes") if isinstance(value, datetime) and value.tzinfo is None else value
+
+
+def _local_moment(text: str) -> str:
+    day, _, clock = text.strip().partition(" ")
+    try:
+        if text and not (date.fromisoformat(day) and len(day) == 10 and _clock_minutes(clock) < DAY_MIN):
+            raise ValueError
+    except ValueError:
+        raise ValueError(f"'{text}' is no day and time; write them like 2026-10-13 22:30") from None
+    return text.strip()
+
+
+def _keys_differ(value: Any) -> Any:
+    """Names that differ only in the space around them would be one, and one of them lost."""
+    if isinstance(value, Mapping):
+        names = [key.strip() if isinstance(key, str) else key for key in value]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"names '{twice}' twice")
+    return value
+
+
 Line = Annotated[str, AfterValidator(_line), Field(max_length=200)]
 Name = Annotated[Line, AfterValidator(_named)]
-Names = tuple[Name, ...]
+Names = Annotated[tuple[Name, ...], Field(max_length=MOST_VALUES)]
+NamesByName = Annotated[Mapping[Name, Names], BeforeValidator(_keys_differ), Field(max_length=MOST_VALUES)]
+Answer = Annotated[str, Field(max_length=4000)]
+Hours = Annotated[float, BeforeValidator(_number), Field(gt=0, le=10_000, allow_inf_nan=False)]
+Day = Annotated[date, BeforeValidator(_day)]
 
 
 class _Part(BaseModel):
@@ -72,21 +116,21 @@ class Rule(_Part):
 
     name: Name
     services: Names = ()  # service codes
-    areas: Mapping[Name, Names] = Field(default_factory=dict)  # layer to names of its areas; none: any area of it
+    areas: NamesByName = Field(default_factory=dict)  # layer to names of its areas; none: any area of it
     weekdays: tuple[Weekday, ...] = ()
     hours: Annotated[str, AfterValidator(_hours)] | None = None  # "22:00-06:00", the end not included
     season: Annotated[str, AfterValidator(_season)] | None = None  # "11-01..03-31", both days included
-    answers: Mapping[Name, Names] = Field(default_factory=dict)  # code of a question to answers
+    answers: NamesByName = Field(default_factory=dict)  # code of a question to answers
     sources: Names = ()
     words: Names = ()  # one of them is in the description, whatever the case
     when: Annotated[str, Field(max_length=1000)] = ""  # CEL
     agency: Line = ""  # the department that gets it, or
     agency_of: Line = ""  # a layer: the department of the area of it that the point lies in
     queue: Annotated[Line, Field(max_length=80)] = ""
-    priority: Annotated[int, Field(ge=0, le=100)] | None = None
-    deadline_working_h: Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)] | None = None
-    effective_from: date | None = None  # the first day of reports it takes
-    effective_to: date | None = None  # the last day
+    priority: Annotated[int, BeforeValidator(_number), Field(ge=0, le=100)] | None = None
+    deadline_working_h: Hours | None = None
+    effective_from: Day | None = None  # the first day of reports it takes
+    effective_to: Day | None = None  # the last day
     note: Annotated[str, Field(max_length=2000)] = ""
 
     @model_validator(mode="after")
@@ -124,12 +168,14 @@ class Example(_Part):
     """A request as it might come, and the department it has to reach: tried whenever rules are saved."""
 
     service: Name
-    lat: Annotated[float, Field(ge=-90, le=90)]
-    long: Annotated[float, Field(ge=-180, le=180)]
-    at: str = ""  # local time, "2026-10-13 22:30"; empty: noon of the first day of the rules
+    lat: Annotated[float, BeforeValidator(_number), Field(ge=-90, le=90)]
+    long: Annotated[float, BeforeValidator(_number), Field(ge=-180, le=180)]
+    at: Annotated[str, BeforeValidator(_at), AfterValidator(_local_moment)] = (
+        ""  # local time, "2026-10-13 22:30"; empty: noon of the first day of the rules
+    )
     source: Line = ""
     text: Annotated[str, Field(max_length=4000)] = ""
-    answers: Mapping[Name, str] = Field(default_factory=dict)
+    answers: Annotated[Mapping[Name, Answer], BeforeValidator(_keys_differ)] = Field(default_factory=dict)
     agency: Line = ""  # empty: no department may take it
     rule: Line = ""  # empty: whichever rule it is
 

@@ -62,6 +62,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.plan_sheets import print_sheets
     from desktop.operations.push_messages import push_messages
     from desktop.operations.resend_messages import do_not_send, send_again
+    from desktop.operations.rule_sets import roll_back, save_rules
     from desktop.operations.saved_views import remove_view, rename_view, save_view
     from desktop.operations.send_messages import send_messages
     from desktop.operations.set_city import set_city
@@ -110,6 +111,8 @@ def _operations() -> dict[str, Any]:
         save_templates,
         remove_template,
         set_city,
+        save_rules,
+        roll_back,
         send_messages,
         push_messages,
         send_again,

@@ -61,7 +61,32 @@ class Fault:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Passage:
+    """Where each request of a replay went: its key, the departments before and after, and the rule or layer after.
+
+    Departments are names, empty for nobody; the rule is empty where nothing took it, or a rule stopped on it.
+    """
+
+    id: NDArray[np.int64]
+    before: NDArray[np.object_]
+    after: NDArray[np.object_]
+    rule: NDArray[np.object_]
+
+    def of_flow(self, before: str, after: str) -> tuple[int, ...]:
+        """The requests that go from one department to another."""
+        return tuple(self.id[(self.before == before) & (self.after == after)].tolist())
+
+    def of_rule(self, name: str) -> tuple[int, ...]:
+        """The requests that a rule or layer takes."""
+        return tuple(self.id[self.rule == name].tolist())
+
+    def of_nobody(self) -> tuple[int, ...]:
+        """The requests that nothing takes."""
+        return tuple(self.id[self.after == NOBODY].tolist())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Replay:
     """What would move.
 
@@ -80,6 +105,7 @@ class Replay:
     took: Mapping[str, int]
     moves: tuple[Move, ...]
     faults: tuple[Fault, ...]
+    passage: Passage
     seen: str
 
 
@@ -162,6 +188,7 @@ def _replay(
         took=_took(after),
         moves=tuple(_move(rows, row, before, after, names, services) for row in moves.tolist()),
         faults=_faults(rows, after),
+        passage=Passage(rows["id"], _named(names, old), _named(names, new), _rules(after)),
         seen=seen,
     )
 
@@ -169,6 +196,17 @@ def _replay(
 def _departments(decided: Decided) -> NDArray[np.int64]:
     keys = [-1 if outcome.agency_id is None else int(outcome.agency_id) for outcome in decided.outcomes]
     found: NDArray[np.int64] = np.array(keys, dtype=np.int64)[decided.which]
+    return found
+
+
+def _named(names: Mapping[int, str], keys: NDArray[np.int64]) -> NDArray[np.object_]:
+    return np.array([names[key] for key in keys.tolist()], dtype=object)
+
+
+def _rules(decided: Decided) -> NDArray[np.object_]:
+    stopped = [outcome.kind == Unassigned.FAULT for outcome in decided.outcomes]
+    rules = ["" if stops else outcome.rule for outcome, stops in zip(decided.outcomes, stopped, strict=True)]
+    found: NDArray[np.object_] = np.array(rules, dtype=object)[decided.which]
     return found
 
 

@@ -113,6 +113,7 @@ class RequestPane(QWidget):
     opened = Signal(int)
     stepped = Signal(int)  # +1 or -1
     asset_opened = Signal(int)
+    why_wanted = Signal(int)  # the rules that were asked
     photo_opened = Signal(int)  # its number, from 0
     asset_named = Signal(int, object)  # the request, and the asset it names now or None
     act_wanted = Signal(str)  # the command of an act on the request that is shown
@@ -383,6 +384,9 @@ class RequestPane(QWidget):
             "It has not been assigned yet. “Assign to departments” in the left pane does it for all requests."
         )
         column.addWidget(Words(reason, step="table", wrap=True))
+        why = Link(self.tr("Why this department?"), step="caption")
+        why.clicked.connect(lambda: self.why_wanted.emit(detail.request_id))
+        column.addWidget(why)
         return box
 
     def _answers(self, detail: RequestDetail) -> QWidget | None:

@@ -35,6 +35,7 @@ def columns(count: int, seed: int = 0) -> SimpleNamespace:
         due_ms=np.where(rng.random(count) < 0.2, MISSING_MS, rng.integers(0, 3_000_000, count)),
         awaits_answer=rng.integers(0, 2, count).astype(np.uint8),
         by_machine=np.zeros(count, dtype=np.uint8),
+        assigned_kind=rng.integers(0, 8, count).astype(np.uint8),
     )
 
 

@@ -57,6 +57,7 @@ class Workspace(QWidget):
     wants = Signal(str)  # a command of the window that something here asks for
     layers_as_button = Signal(bool)
     sizes_changed = Signal()
+    foot_changed = Signal()
 
     def __init__(self, key: str, title: str, icon: str, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +65,7 @@ class Workspace(QWidget):
         self.setAccessibleName(title)
         self.setProperty(NONE, True)  # it holds the focus only until its content is there
         self.subtitle, self.note, self.badge = "", "", 0
+        self.foot_px = 0
         self._filled = True
         self._awaited: set[str] = set()
         self.left: QWidget | None = None
@@ -151,6 +153,11 @@ class Workspace(QWidget):
         """What the status bar says at the left while there is no map."""
         self.note = text
         self.note_changed.emit(text)
+
+    def set_foot(self, high: int) -> None:
+        """How high a row of acts along the bottom is: what floats over the window leaves it free."""
+        self.foot_px = high
+        self.foot_changed.emit()
 
     @property
     def ready(self) -> bool:

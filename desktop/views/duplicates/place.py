@@ -19,6 +19,7 @@ class ReviewPlace(QObject):
         self._place, self._view = place, view
         place.set_left(view.proposals, view.strip)
         place.set_map(view)
+        place.set_foot(view.acts.height())
         place.set_commands(review_commands(), keys=False)  # letters act within the workspace only
         place.command_asked.connect(view.carry_out)
         view.strip.asked.connect(self._open_list)

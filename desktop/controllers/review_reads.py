@@ -27,7 +27,6 @@ from desktop.operations.duplicates import last_model
 RADIUS_M = 6_378_137.0  # of the sphere of Web Mercator
 _STATUSES = tuple(Status)  # the codes of the columns follow their order
 _TEXTS = 2_000  # that are looked through for everyday words
-_RECENT = 200  # acts of the day that are looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +129,22 @@ def local_metres(lon: np.ndarray, lat: np.ndarray, near_lat: float) -> tuple[np.
 
 
 def _today(unit: ReadUnit, now: datetime, timezone: str) -> tuple[int, int]:
-    """Incidents accepted and proposals rejected since the city's midnight; what was undone does not count."""
+    """Incidents accepted and proposals rejected since the city's midnight; what was undone does not count.
+
+    An act that undoes one of the day is later than that, so the day's acts hold it too; so does one that undoes that.
+    """
     zone = ZoneInfo(timezone)
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    acts = [act for act in unit.log.acts_between(midnight, now + timedelta(seconds=1)) if act.verb in (ACCEPT, REJECT)]
-    acts = [act for act in acts[-_RECENT:] if unit.log.undoing(act.id) is None]
-    accepted = sum(int(act.summary.get("incidents", 0)) for act in acts if act.verb == ACCEPT)
-    return accepted, sum(act.verb == REJECT for act in acts)
+    accepted = rejected = 0
+    undone: set[int] = set()
+    for act in reversed(unit.log.acts_between(midnight, now + timedelta(seconds=1))):
+        if int(act.id) in undone:
+            continue
+        if act.undoes is not None:
+            undone.add(int(act.undoes))
+        accepted += int(act.summary.get("incidents", 0)) if act.verb == ACCEPT else 0
+        rejected += act.verb == REJECT
+    return accepted, rejected
 
 
 def _everyday(unit: ReadUnit, ids: np.ndarray) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The review of duplicates in words: lines, reasons, and how often such proposals were right."""
+"""The review of duplicates in words: lines, reasons, and how often pairs as likely were right."""
 
 from __future__ import annotations
 
@@ -80,19 +80,22 @@ def reliability(decisions: Sequence[DuplicateDecision]) -> ReliabilityState:
     if not told:
         sentence = translate("Review", "Nobody has decided about a proposal yet.")
     else:
-        sentence = translate("Review", "{0} pairs were decided about, {1} of them confirmed.").format(
-            words.count(len(told)), words.count(sum(accepted.values()))
-        )
+        one = translate("Review", "1 pair of reports was decided about, {1} confirmed.")
+        many = translate("Review", "{0} pairs of reports were decided about, {1} of them confirmed.")
+        sentence = (one if len(told) == 1 else many).format(words.count(len(told)), words.count(sum(accepted.values())))
     return ReliabilityState(bins, sentence)
 
 
 def track_record(probability: float, found: ReliabilityState) -> str:
-    """Of 100 proposals like this, so many were right; honest where too few were decided."""
+    """Of 100 pairs of reports that were as likely, so many were right; honest where too few were decided.
+
+    Decisions are kept as pairs, so pairs are what can be counted: an incident of four reports is three of them.
+    """
     here = found.bins[min(int(probability * _BINS), _BINS - 1)]
     if here.decided < ENOUGH:
-        return translate("Review", "Too few proposals like this were decided to say how many are right.")
+        return translate("Review", "Too few pairs as likely as this were decided to say how many are right.")
     share = round(100 * here.accepted / here.decided)
-    return translate("Review", "Of 100 proposals like this, {0} were right.").format(share)
+    return translate("Review", "Of 100 pairs of reports as likely as this, {0} were right.").format(share)
 
 
 def model_words(version: int, learned_from: int) -> str:

@@ -67,8 +67,10 @@ def test_a_track_record_is_told_only_of_enough_decisions() -> None:
     found = reliability(told)
     assert (found.bins[9].decided, found.bins[9].accepted) == (ENOUGH + 1, 15)
     assert sum(one.decided for one in found.bins) == ENOUGH + 2
-    assert track_record(0.95, found) == "Of 100 proposals like this, 71 were right."
-    assert track_record(0.35, found).startswith("Too few")
+    assert track_record(0.95, found) == "Of 100 pairs of reports as likely as this, 71 were right."
+    assert track_record(0.35, found).startswith("Too few pairs")
+    assert found.words == "22 pairs of reports were decided about, 16 of them confirmed."
+    assert reliability(told[:1]).words == "1 pair of reports was decided about, 0 confirmed."
 
 
 def test_words_in_common_are_rare_ones() -> None:

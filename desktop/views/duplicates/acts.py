@@ -42,7 +42,7 @@ def every_act() -> tuple[ReviewAct, ...]:
         ReviewAct(MOVE, translate("Review", "Move this report to another incident…"), "M", "arrow-right"),
         ReviewAct(ZOOM, translate("Review", "Zoom its photo"), "Z", "maximize"),
         ReviewAct(OPEN, translate("Review", "Open this report in Operations"), "O", "external-link"),
-        ReviewAct(RELIABILITY, translate("Review", "How often such proposals were right"), "", "chart-line"),
+        ReviewAct(RELIABILITY, translate("Review", "How often pairs as likely were right"), "", "chart-line"),
         ReviewAct(LOOK, translate("Review", "Look for duplicates"), "", "copy"),
     )
 

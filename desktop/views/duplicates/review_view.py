@@ -230,7 +230,7 @@ class ReviewView(QWidget):
         """Open the curve beside its button."""
         if self.popover is not None:
             return
-        self.popover = ReliabilityPopover(self.reasons.reliability, state)
+        self.popover = ReliabilityPopover(self.reasons.reliability, self.parts.ground, state)
         self.popover.finished.connect(self._popover_closed)
         self.popover.open()
 

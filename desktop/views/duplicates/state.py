@@ -101,7 +101,7 @@ class ReviewState:
     scene: Scene | None = None
     probability: float = 0.0
     verdict: str = ""  # "Very likely one thing on the ground."
-    evidence: str = ""  # "Of 100 proposals like this, 97 were right."
+    evidence: str = ""  # "Of 100 pairs of reports as likely as this, 97 were right."
     reasons: tuple[ReasonLine, ...] = ()
     model: str = ""  # "model 7, trained on 3 912 of your decisions"
     busy: bool = False
@@ -123,7 +123,7 @@ class BulkState:
 
 @dataclass(frozen=True, slots=True)
 class ReliabilityBin:
-    """Proposals of a probability between two bounds: how many were decided, and how many of them accepted."""
+    """Pairs of reports of a probability between two bounds: how many were decided, and how many of them confirmed."""
 
     low: float
     high: float
@@ -133,7 +133,7 @@ class ReliabilityBin:
 
 @dataclass(frozen=True, slots=True)
 class ReliabilityState:
-    """How often proposals of each probability turned out right."""
+    """How often pairs of each probability turned out right."""
 
     bins: tuple[ReliabilityBin, ...]
     words: str

@@ -17,7 +17,7 @@ from desktop.views.duplicates import acts
 from desktop.views.duplicates.place import ReviewPlace
 from desktop.views.duplicates.review_view import NOTHING, READING, WORK, ReviewView
 from desktop.views.duplicates.state import ReviewState
-from desktop.views.kit import Button, Words
+from desktop.views.kit import Button, Toast, ToastStack, Words
 from desktop.views.table_menus import Choices
 from desktop.views.theme import Theme
 from desktop.views.workspace import Workspace
@@ -283,6 +283,35 @@ def test_the_curve_opens_once(make_desk: MakeDesk) -> None:
     desk.view.show_reliability(RELIABILITY)
     assert desk.view.popover is not None
     desk.view.popover.accept()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_curve_hides_neither_a_card_nor_an_act(make_desk: MakeDesk, size: tuple[int, int]) -> None:
+    """In each window it lies on the map and the reasons alone, with all that it says inside its card."""
+    desk = make_desk(STATE, size)
+    desk.view.show_reliability(RELIABILITY)
+    sheet = desk.view.popover
+    assert sheet is not None
+    cards, row = (
+        part.rect().translated(part.mapTo(desk.window, QPoint(0, 0))) for part in (desk.view.cards, desk.view.acts)
+    )
+    assert desk.window.rect().contains(sheet.card.geometry())
+    assert not sheet.card.geometry().intersects(cards)
+    assert not sheet.card.geometry().intersects(row)
+    assert all(word.height() >= word.heightForWidth(word.width()) for word in sheet.card.findChildren(Words))
+    sheet.accept()
+
+
+def test_the_row_of_acts_stays_free_of_toasts(make_desk: MakeDesk) -> None:
+    """What tells of an act stands over the acts, whatever is on show, so that the next one can be pressed at once."""
+    desk = make_desk()
+    assert desk.workspace.foot_px == desk.view.acts.height()
+    toasts = ToastStack(desk.window)
+    toasts.set_foot(desk.workspace.foot_px)
+    toasts.show_toast(Toast("Accepted 1 incident, 4 reports.", act="Undo", keys="Ctrl+Z"))
+    row = desk.view.acts.rect().translated(desk.view.acts.mapTo(desk.window, QPoint(0, 0)))
+    (toast,) = toasts.toasts()
+    assert not toast.rect().translated(toast.mapTo(desk.window, QPoint(0, 0))).intersects(row)
 
 
 @pytest.mark.parametrize("size", SIZES)

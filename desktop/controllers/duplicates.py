@@ -9,9 +9,9 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from data.records import ActId, RequestId
-from desktop.controllers.act_facts import read_numbered
 from desktop.controllers.photos import PhotoShow, read_photos
 from desktop.controllers.proposal_desk import ProposalDesk
+from desktop.controllers.report_move import ReportMove
 from desktop.controllers.review_cards import Draft, cards_of
 from desktop.controllers.review_reads import Book, Case, changed_status, read_case
 from desktop.controllers.review_scene import SceneMaker, frame_of
@@ -61,7 +61,7 @@ class DuplicatesController(QObject):
         self._asked: tuple[int, ...] = ()  # requests that a decision of ours is under way for
         self._done: ActId | None = None  # the act of that decision, once it is in the store
         self._serial = 0
-        self._move: NumberDialog | None = None
+        self._move = ReportMove(session, self)
         workspace.await_part(SCENE)
         self._connect()
 
@@ -89,6 +89,7 @@ class DuplicatesController(QObject):
         }
         for signal, slot in acts.items():
             signal.connect(slot)
+        self._move.decided.connect(self._moved)
         self._scenes.ready.connect(self._show)
         self._scenes.whole.connect(self._scene_whole)
         self._desk.changed.connect(self._book_changed)
@@ -281,40 +282,18 @@ class DuplicatesController(QObject):
 
     def ask_move(self, request_id: int) -> None:
         """Ask which incident a report belongs to."""
-        number = next((one.service_request_id for one in self._requests() if one.id == request_id), "")
+        mover = next((one for one in self._requests() if one.id == request_id), None)
+        if mover is None:
+            return
         dialog = NumberDialog(
-            self.tr("Move request {0}").format(number),
+            self.tr("Move request {0}").format(mover.service_request_id),
             self.tr("It joins the incident of another request, wherever that lies, and differs from the others here."),
             self.tr("Move"),
             self.view,
         )
-        apart = [one.id for one in self._requests() if one.id != request_id]  # as they stood when it was asked
-        dialog.entered.connect(lambda text: self._find(text, {"request_id": request_id, "apart": apart}))
-        dialog.finished.connect(self._move_closed)
-        dialog.finished.connect(dialog.deleteLater)
-        self._move = dialog
-        dialog.open()
+        self._move.ask(mover, [one.id for one in self._requests() if one.id != request_id], dialog)
 
-    def _move_closed(self) -> None:
-        self._move = None
-
-    def _find(self, number: str, asked: dict[str, Any]) -> None:
-        self._session.runner.run_read(read_numbered, self._session.store, number, asked, on_result=self._number_found)
-
-    def _number_found(self, answer: tuple[list[int], str, dict[str, Any]]) -> None:
-        found, number, asked = answer
-        if self._move is None:
-            return
-        others = [key for key in found if key != asked["request_id"]]
-        if not others:
-            same = self.tr("Request {0} is the one itself; write the number of another one.")
-            unknown = self.tr("There is no request {0}; numbers are written as the table shows them.")
-            self._move.set_fault((same if found else unknown).format(number))
-            return
-        self._move.accept()
-        arguments = {
-            "request_ids": [RequestId(asked["request_id"])], "of": RequestId(others[0]), "apart": asked["apart"],
-        }  # fmt: skip
+    def _moved(self, arguments: Mapping[str, Any]) -> None:
         self._decide("join_incident", self.tr("Moving a report"), arguments)
 
     def _requests(self) -> Sequence[Any]:
@@ -333,8 +312,20 @@ class DuplicatesController(QObject):
             self._settle()
         else:
             self._asked = ()
-            self._read()
+            self._refused("" if outcome is None else outcome.sentence)
         self._show()
+
+    def _refused(self, sentence: str) -> None:
+        """Nothing was decided: a band over the proposal says why, and nothing can be done before it was read anew."""
+        snapshot = self._session.snapshot
+        if not sentence or snapshot is None:  # stopped, or a fault of ours: the window says so itself
+            self._read()
+            return
+        told = words.told(sentence, self._session.clock.now(), snapshot.city.timezone)
+        if self._case is None:
+            self._instead = told  # once it is read
+        else:
+            self._changed = told
 
     def _settle(self) -> None:
         """Whether the proposals are those after our decision."""

@@ -28,6 +28,7 @@ from desktop.operations.set_city import set_city
 from desktop.operations.work import Work
 from desktop.views.act_sheet import ActSheet
 from desktop.views.shell.number_dialog import NumberDialog
+from tests.data.city import request_row
 from tests.demo import MOMENT
 
 WAIT_MS = 60_000
@@ -245,6 +246,55 @@ def test_a_report_moves_to_another_incident(review: Review) -> None:
     assert review.incident_of(1) == found
     others = set(before) - {mover}
     assert {one.parent_request_id for one in review.decisions() if not one.same} == others
+
+
+def test_a_number_of_several_sources_asks_which_is_meant(review: Review) -> None:
+    """Two sources call a request alike: both are offered, none is taken unasked, the chosen one is joined."""
+    mover = review.proposal().members[1]
+    with review.store.read() as unit:
+        far = unit.requests.get(RequestId(1))
+    assert far is not None
+    with review.store.write("import requests", actor="ben", at=MOMENT) as unit:
+        (source,) = unit.create("source", [{"name": "The other <b>feed</b>", "kind": "csv"}])
+        twin = request_row(1, source_id=source, service_request_id=far.service_request_id, address="1 Twin Row")
+        (other,) = unit.create("service_request", [twin])
+        unit.commit()
+    review.controller.ask_move(mover)
+    dialog = review.app.window.findChild(NumberDialog)
+    assert dialog is not None
+    QTest.keyClicks(review.focus(), far.service_request_id)
+    QTest.keyClick(review.focus(), Qt.Key.Key_Return)
+    review.wait(dialog.choice.isVisible)
+    told = [dialog.list.item(row).text() for row in range(dialog.list.count())]
+    assert len(told) == 2
+    assert told[1].startswith("The other <b>feed</b> · ")
+    assert "1 Twin Row" in told[1]
+    dialog.act.click()
+    assert dialog.choice.has_fault()
+    assert review.incident_of(mover) is None
+    QTest.keyClick(review.focus(), Qt.Key.Key_End)
+    QTest.keyClick(review.focus(), Qt.Key.Key_Return)
+    review.wait(lambda: review.incident_of(mover) is not None)
+    assert review.incident_of(other) == review.incident_of(mover)
+    assert review.incident_of(1) is None
+
+
+def test_a_decision_that_cannot_be_carried_out_says_why(review: Review) -> None:
+    """A band names the reason, nothing was decided, and the reports can be read anew and decided about."""
+    members = [RequestId(key) for key in review.proposal().members]
+    asked = {"request_ids": [*members, RequestId(10_000_000)], "standing": []}
+    review.controller._decide("reject_duplicates", "Keeping reports apart", asked)
+    review.wait(lambda: bool(review.controller._changed))
+    band = review.controller.view.band
+    assert band.isVisible()
+    assert band.text.text() == "A request is no longer there; look at the list again."
+    assert review.decisions() == []
+    review.press(Qt.Key.Key_A)
+    assert review.incident_of(members[0]) is None
+    review.click("Show them as they are")
+    review.wait(lambda: review.on_show() and not band.isVisible())
+    review.press(Qt.Key.Key_A)
+    review.wait(lambda: review.incident_of(members[0]) is not None)
 
 
 def test_the_queue_leads_to_the_review(review: Review) -> None:

@@ -15,18 +15,24 @@ from desktop.controllers.report_move import ReportMove
 from desktop.controllers.review_cards import Draft, cards_of
 from desktop.controllers.review_reads import Book, Case, changed_status, read_case
 from desktop.controllers.review_scene import SceneMaker, frame_of
-from desktop.controllers.review_state import accept_words, bulk_state, case_state, head_state, list_state, subtitle
-from desktop.controllers.review_words import (
-    reliability,
+from desktop.controllers.review_state import (
+    accept_words,
+    bulk_state,
+    case_state,
+    head_state,
+    lines_of,
+    list_state,
+    subtitle,
 )
-from desktop.controllers.session import Session
+from desktop.controllers.review_words import reliability
+from desktop.controllers.session import Session, Snapshot
 from desktop.domain.proposals import Proposal
 from desktop.map.tiles import CityTiles
 from desktop.operations.changes import Changes
 from desktop.views import format as words
 from desktop.views.duplicates.place import ReviewPlace
 from desktop.views.duplicates.review_view import ReviewView
-from desktop.views.duplicates.state import DOUBT_BELOW, ReviewState
+from desktop.views.duplicates.state import ProposalLine, ReviewState, as_shown, is_doubtful
 from desktop.views.shell.number_dialog import NumberDialog
 from desktop.views.theme import theme
 from desktop.views.workspace import Workspace
@@ -55,6 +61,7 @@ class DuplicatesController(QObject):
         self._chosen: int | None = None  # the parent that the search proposed
         self._case: Case | None = None
         self._draft: Draft | None = None
+        self._listed: tuple[Book, Snapshot, tuple[ProposalLine, ...]] | None = None
         self._least = LEAST
         self._changed = ""  # why the proposal on show is no longer so
         self._instead = ""  # of the one that is being read: why it came up by itself
@@ -278,7 +285,8 @@ class DuplicatesController(QObject):
             self._decide("accept_duplicates", title, {"groups": groups, "apart": []})
 
     def _likely(self) -> list[Proposal]:
-        return [one for one in self._proposals() if one.probability >= self._least]
+        """Those whose probability, as it is shown, is at least what was chosen."""
+        return [one for one in self._proposals() if as_shown(one.probability) >= self._least]
 
     def ask_move(self, request_id: int) -> None:
         """Ask which incident a report belongs to."""
@@ -382,7 +390,7 @@ class DuplicatesController(QObject):
         if book is None or snapshot is None:
             return None
         busy = bool(self._asked) or GROUP in self._session.busy
-        state = list_state(book, snapshot, self._chosen, busy=busy)
+        state = list_state(book, self._lines(book, snapshot), self._chosen, busy=busy)
         case, draft, proposal = self._case, self._draft, self._proposal()
         if proposal is None:
             return state
@@ -390,11 +398,17 @@ class DuplicatesController(QObject):
         if case is None or draft is None or case.proposal.parent != proposal.parent:
             return state
         now = self._session.clock.now()
-        cards = cards_of(case, draft, snapshot, now, book.everyday)
-        doubtful = {one.request_id for one in cards if (one.probability or 1.0) < DOUBT_BELOW}
+        cards = cards_of(case, draft, snapshot, now)
+        doubtful = {one.request_id for one in cards if is_doubtful(one.probability)}
         scene = self._scenes.scene(case, draft, self._credit, RADIUS_M, doubtful)
         state = case_state(state, book, case, snapshot, now)
         return replace(state, cards=cards, focused=draft.focused, scene=scene, accept=accept_words(case, draft))
+
+    def _lines(self, book: Book, snapshot: Snapshot) -> tuple[ProposalLine, ...]:
+        """The list, made once for each book: a key in a long one must not make it anew."""
+        if self._listed is None or self._listed[0] is not book or self._listed[1] is not snapshot:
+            self._listed = book, snapshot, lines_of(book, snapshot)
+        return self._listed[2]
 
     def _show_bulk(self) -> None:
         self.view.set_bulk(bulk_state(self._proposals(), self._likely(), self._least, busy=bool(self._asked)))

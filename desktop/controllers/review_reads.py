@@ -15,7 +15,7 @@ from data.records import DuplicateDecision, ServiceRequest, Status
 from data.store import Store
 from data.unit_of_work import ReadUnit
 from desktop.controllers.photos import SMALL, picture_of
-from desktop.controllers.review_words import Ground, everyday_words
+from desktop.controllers.review_words import Ground, common_words, everyday_words, spans_of
 from desktop.controllers.session import Snapshot
 from desktop.domain import attention
 from desktop.domain.channels import CHANNEL_COLUMNS
@@ -23,6 +23,8 @@ from desktop.domain.proposals import Proposal
 from desktop.operations.decide_duplicates import ACCEPT, REJECT
 from desktop.operations.duplicate_clusters import CLUSTERS, Clusters, Standing, last_clusters, read_proposals
 from desktop.operations.duplicates import last_model
+from desktop.views.duplicates.quoted_text import LONGEST
+from geo.address_reading import read_addresses
 
 RADIUS_M = 6_378_137.0  # of the sphere of Web Mercator
 _STATUSES = tuple(Status)  # the codes of the columns follow their order
@@ -63,6 +65,9 @@ class Case:
     channels: Mapping[int, str]
     reporters: Mapping[int, int]  # the same number for the same person; absent where nobody is known
     evidence: Mapping[str, float]  # mean log odds of the pairs that are asked about
+    fits: Mapping[int, float]  # how well each report fits the others
+    shared: tuple[str, ...]  # words that several of them use and few others, those most share first
+    common: Mapping[int, tuple[tuple[int, int], ...]]  # where each text has them
 
 
 def read_book(store: Store, snapshot: Snapshot, now: datetime, known: Book | None = None) -> Book:
@@ -177,7 +182,19 @@ def read_case(store: Store, book: Book, proposal: Proposal) -> Case | None:
         if name:
             reporters[int(one.id)] = known.setdefault(name, len(known))
     channels = {int(one.id): _channel(one) for one in requests}
-    return Case(proposal, requests, photos, channels, reporters, evidence_of(book.clusters, proposal))
+    read_addresses([one.address for one in requests])  # kept there, so that comparing them costs the window nothing
+    shared = common_words([one.description[:LONGEST] for one in requests], book.everyday)
+    return Case(
+        proposal,
+        requests,
+        photos,
+        channels,
+        reporters,
+        evidence_of(book.clusters, proposal),
+        {key: proposal.fit(key) for key in proposal.members},
+        tuple(shared),
+        {int(one.id): spans_of(one.description[:LONGEST], shared) for one in requests},
+    )
 
 
 def _photo(unit: ReadUnit, request: ServiceRequest) -> object | None:

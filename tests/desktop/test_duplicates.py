@@ -26,6 +26,7 @@ from desktop.operations.duplicates import group_duplicates
 from desktop.operations.handle_requests import close
 from desktop.operations.set_city import set_city
 from desktop.operations.work import Work
+from desktop.views import format as words
 from desktop.views.act_sheet import ActSheet
 from desktop.views.shell.number_dialog import NumberDialog
 from tests.data.city import request_row
@@ -212,11 +213,12 @@ def find(review: Review, parent: int) -> Proposal:
 
 
 def test_many_are_accepted_above_a_probability(review: Review) -> None:
-    """The slider says how many it means; the button accepts exactly those, in one act."""
+    """The slider says how many it means, by the figures that are shown; the button accepts those, in one act."""
     book = review.controller._desk.book
     assert book is not None
-    least = 0.95
-    likely = [one for one in book.proposals if one.probability >= least]
+    by_figure = sorted({words.probability(one.probability) for one in book.proposals})
+    least = float(by_figure[len(by_figure) // 2])
+    likely = [one for one in book.proposals if float(words.probability(one.probability)) >= least]
     assert 0 < len(likely) < len(book.proposals)
     review.controller.view.proposals.bulk_changed.emit(least)
     one = "Accept 1 incident" if len(likely) == 1 else f"Accept {len(likely)} incidents"

@@ -10,6 +10,16 @@ DOUBT_BELOW = 0.8  # a report less likely than this to belong to the others is m
 LEAST, MOST = 0.50, 0.99  # between these lies what "Accept many" asks for
 
 
+def as_shown(probability: float) -> float:
+    """To the two places that a person sees: no figure of 0.90 is less than 0.90, none of 0.80 is doubtful."""
+    return round(probability, 2)
+
+
+def is_doubtful(probability: float | None) -> bool:
+    """Whether a report is marked; of the parent nothing is known."""
+    return probability is not None and as_shown(probability) < DOUBT_BELOW
+
+
 @dataclass(frozen=True, slots=True)
 class ProposalLine:
     """A proposed incident in the list."""
@@ -129,6 +139,7 @@ class ReliabilityBin:
     high: float
     decided: int
     accepted: int
+    incidents: int = 0  # so many different requests the pairs were compared with
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ def _numbered(
 
 
 def _told(request: ServiceRequest, source: str, service: str, now: datetime, zone: str) -> str:
-    """Open311 · Pothole · 12 Elm Row · Mon 10:12."""
+    """Open311 · Mon 10:12 · Pothole · 12 Elm Row; what is longest comes last."""
     address = shortened(" ".join(readable(request.address).split()), LONGEST_ADDRESS)
-    parts = (source, service, address, words.moment(request.requested_at, now, zone))
+    parts = (source, words.moment(request.requested_at, now, zone), service, address)
     return " · ".join(part for part in parts if part)

@@ -45,7 +45,7 @@ def lines_of(book: Book, snapshot: Snapshot) -> tuple[ProposalLine, ...]:
 
 def list_state(book: Book, lines: tuple[ProposalLine, ...], chosen: int | None, *, busy: bool) -> ReviewState:
     """The list, and what is true where it is empty."""
-    return ReviewState(lines, chosen, busy=busy, nothing=_nothing(book), total=len(lines))
+    return ReviewState(lines, chosen, busy=busy, nothing=_nothing(book))
 
 
 def head_state(state: ReviewState, book: Book, proposal: Proposal) -> ReviewState:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views.commands import Command, is_single
 from desktop.views.kit.focus import INSIDE, NONE
@@ -168,7 +168,7 @@ class Workspace(QWidget):
         """Whether the content is on show."""
         self._filled = ready
         if ready and self.hasFocus():
-            self._focus_into(self.table or self.left or self.map)
+            self._focus_into(self.table or (self.map if self._folded["left"] else self.left) or self.map)
         self.ready_changed.emit(self.ready)
 
     def await_part(self, name: str) -> None:
@@ -336,8 +336,11 @@ class Workspace(QWidget):
             return
         self._folded[side] = folded
         drawer = self._drawers[side]
+        held = pane.isAncestorOf(QApplication.focusWidget() or self)
         if folded:
             drawer.take(pane)
+            if held:  # Qt would pass it on to the rail
+                self._focus_into(self.map)
         else:
             drawer.give_back()
             self._settle(side, pane)

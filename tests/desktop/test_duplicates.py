@@ -270,7 +270,7 @@ def test_a_number_of_several_sources_asks_which_is_meant(review: Review) -> None
     told = [dialog.list.item(row).text() for row in range(dialog.list.count())]
     assert len(told) == 2
     assert told[1].startswith("The other <b>feed</b> · ")
-    assert "1 Twin Row" in told[1]
+    assert told[1].endswith(" · 1 Twin Row")
     dialog.act.click()
     assert dialog.choice.has_fault()
     assert review.incident_of(mover) is None

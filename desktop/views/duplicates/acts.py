@@ -124,15 +124,15 @@ def split_words(state: ReviewState) -> str:
     return translate("Review", "Split off {0}").format(", ".join(str(number) for number in numbers))
 
 
-def card_menu(state: ReviewState) -> tuple[Choice | None, ...]:
-    """What can be done with the report in focus; None for a line."""
+def card_menu(state: ReviewState, *, letters: bool = True) -> tuple[Choice | None, ...]:
+    """What can be done with the report in focus, with its keys where `letters` act; None for a line."""
     can, card = possible(state), focused_card(state)
     if card is None:
         return ()
 
     def choice(command_id: str, text: str = "") -> Choice:
         act = act_of(command_id)
-        return Choice(act.id, text or act.text, act.keys, act.icon, enabled=act.id in can)
+        return Choice(act.id, text or act.text, act.keys if letters else "", act.icon, enabled=act.id in can)
 
     return (
         choice(OPEN),

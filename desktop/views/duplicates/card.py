@@ -79,7 +79,9 @@ class CardView(QWidget):
         row.addStretch(1)
         column.addWidget(foot)
 
-    def set_card(self, number: int, card: ReportCard, can: frozenset[str], *, current: bool) -> None:
+    def set_card(
+        self, number: int, card: ReportCard, can: frozenset[str], *, current: bool, letters: bool = True
+    ) -> None:
         """Show a report, what can be done with it, and whether acts on one report mean it."""
         other, self.number, self._current = number != self.number, number, current
         self.setAccessibleName(self.tr("Report {0}, {1}").format(self.number, card.number))
@@ -87,6 +89,8 @@ class CardView(QWidget):
         if other or card != self._card:
             self._fill(card)
         self.keep.setVisible(not card.parent and not (card.joined and card.kept))
+        self.keep.set_keys("K" if letters else "")
+        self.take_out.set_keys("X" if letters else "")
         self.keep.setEnabled(acts.KEEP in can)
         self.take_out.setVisible(not card.parent and not card.joined and card.kept)
         self.take_out.setEnabled(acts.TAKE_OUT in can)

@@ -38,6 +38,7 @@ class ReviewPlace(QObject):
         """Whether keys of one letter or figure act."""
         for shortcut in self.letters:
             shortcut.setEnabled(on)
+        self._view.set_letters(on)
 
     def _pressed(self) -> None:
         name = self.sender().objectName()

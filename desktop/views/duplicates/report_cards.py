@@ -50,7 +50,7 @@ class ReportCards(QScrollArea):
         self.cards: dict[int, CardView] = {}  # by the index of their report
         self._spare: list[CardView] = []
         self._state: ReviewState | None = None
-        self._facts = 0
+        self._facts, self._letters = 0, True
         self._texts: tuple[int, tuple[str, ...]] = (0, ())
         self._lines = 0  # that the longest of the texts takes
         self._shared = ((0, 0, FACT_PX), False, QSize(NARROWEST, 0))  # of each card's height, and its size
@@ -77,6 +77,12 @@ class ReportCards(QScrollArea):
             if inside:
                 self.cards[state.focused].head.setFocus(Qt.FocusReason.OtherFocusReason)
         self._retire()
+
+    def set_letters(self, on: bool) -> None:
+        """Whether the keys of the cards act, and are shown."""
+        self._letters = on
+        if self._state is not None:
+            self.set_state(self._state)
 
     def enter(self, index: int | None = None) -> None:
         """Put the focus on a report, or on the one that is meant already."""
@@ -148,7 +154,8 @@ class ReportCards(QScrollArea):
     def _fill(self, at: int) -> None:
         assert self._state is not None
         can = possible(replace(self._state, focused=at))
-        self.cards[at].set_card(at + 1, self._state.cards[at], can, current=at == self._state.focused)
+        current = at == self._state.focused
+        self.cards[at].set_card(at + 1, self._state.cards[at], can, current=current, letters=self._letters)
 
     def _made(self) -> CardView:
         view = CardView(self._page)

@@ -115,7 +115,6 @@ class ReviewState:
     reasons: tuple[ReasonLine, ...] = ()
     model: str = ""  # "model 7, trained on 3 912 of your decisions"
     busy: bool = False
-    total: int | None = None  # how many were proposed, those decided since too; None says nothing of them
     accept: str = ""  # what the primary act says, where it is not "Accept 4 as one incident"
     changed: str = ""  # the reports are no longer as they are shown: what happened, in a sentence
     nothing: str = ""  # while nothing is proposed: what is true, "Looked at 14:02: 318 open reports, all apart."

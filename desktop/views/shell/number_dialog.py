@@ -14,7 +14,7 @@ from desktop.views.kit.words import plain_tip
 from desktop.views.shell.overlay import Dialog
 
 LONGEST = 200
-LINES, LINE_PX = 6, 27  # of the choice
+LINES, LINE_PX = 6, 28  # of the choice
 VALUE_ROLE = int(Qt.ItemDataRole.UserRole)
 
 
@@ -36,7 +36,7 @@ class NumberDialog(Dialog):
         self.body.addWidget(self.field)
         self.list = QListWidget()
         self.list.setFont(prose("table"))
-        self.list.setProperty("raised", True)
+        self.list.setProperty("framed", True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemActivated.connect(self._done)
         self.choice = Field(self.tr("Several sources use this number; which request is it?"), self.list)

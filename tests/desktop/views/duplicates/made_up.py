@@ -131,7 +131,6 @@ STATE = ReviewState(
     "Of 100 pairs of reports as likely as this, 97 were right.",
     REASONS,
     "model 7, trained on 3 912 of your decisions",
-    total=3,
 )
 
 

@@ -18,6 +18,7 @@ from desktop.controllers.duplicates import DuplicatesController
 from desktop.controllers.incident_acts import IncidentActs
 from desktop.controllers.operations import SUSPECTED, OperationsController
 from desktop.controllers.request_acts import RequestActs
+from desktop.domain.attention import is_open
 from desktop.domain.clock import FixedClock
 from desktop.domain.lifecycle import OPEN, Outcome, Verb
 from desktop.domain.proposals import Proposal
@@ -326,6 +327,40 @@ def test_incidents_by_hand_in_operations(review: Review) -> None:
     acts.leave([alone[2]])
     review.wait(lambda: review.incident_of(alone[2]) is None)
     assert review.incident_of(alone[0]) is not None
+
+
+def test_the_menu_of_ticked_rows_is_about_all_of_them(review: Review) -> None:
+    """On one of three ticked rows it makes them one incident; opened on a row in none it takes the others out."""
+    operations = review.app.window.workspaces["operations"].findChild(OperationsController)
+    assert operations is not None
+    review.app.window.show_workspace("operations")
+    operations.choose_filter("all")
+    model, table = operations.model, operations.rows.table
+    review.wait(lambda: model.rowCount() > 200)
+    snapshot = review.session.snapshot
+    assert snapshot is not None
+    alone = is_open(snapshot.columns) & (snapshot.columns.incident_id < 0)
+    free = set(snapshot.columns.id[alone].tolist())
+    rows = [row for row in range(model.rowCount()) if model.id_at(row) in free][:4]
+    keys = [model.id_at(row) for row in rows]
+
+    def choose(row: int, text: str) -> None:
+        table.setCurrentIndex(model.index(row, 0))
+        operations.tools.open_row_menu(table.mapToGlobal(QPoint(9, 9)))
+        menu = next(menu for menu in review.app.window.findChildren(QMenu) if menu.isVisible())
+        next(action for action in menu.actions() if action.text().startswith(text)).trigger()
+        menu.close()
+
+    model.tick(keys[:3])
+    choose(rows[1], "Make one incident")
+    review.wait(lambda: snapshot_incident(review, keys[2]) >= 0)
+    assert {review.incident_of(key) for key in keys[:3]} == {review.incident_of(keys[0])}
+    model.clear_ticks()
+    model.tick([keys[1], keys[2], keys[3]])
+    at = {model.id_at(row): row for row in range(model.rowCount())}
+    choose(at[keys[3]], "Take out")
+    review.wait(lambda: review.incident_of(keys[1]) is None)
+    assert review.incident_of(keys[0]) is None  # one report alone is no incident
 
 
 def snapshot_incident(review: Review, request_id: int) -> int:

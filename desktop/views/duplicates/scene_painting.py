@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from desktop.domain.plain_text import readable
 from desktop.views import format as words
 from desktop.views.duplicates.state import SceneReport
 from desktop.views.fonts import font
@@ -222,5 +223,5 @@ def paint_attribution(painter: QPainter, view: QRectF, told: str, end: float) ->
         return
     painter.setFont(font("chart", weight=450))
     room = end - 2 * MARGIN
-    fitting = painter.fontMetrics().elidedText(told, Qt.TextElideMode.ElideRight, int(room))
+    fitting = painter.fontMetrics().elidedText(" ".join(readable(told).split()), Qt.TextElideMode.ElideRight, int(room))
     paint_haloed(painter, QPointF(MARGIN, view.bottom() - MARGIN), fitting, theme().colour("text.secondary"))

@@ -113,7 +113,10 @@ class MainWindow(QWidget):
 
     def show_workspace(self, key: str) -> None:
         """Bring a workspace to the front."""
+        held = self.stack.isAncestorOf(self.focusWidget() or self)
         self.stack.setCurrentWidget(self.workspaces[key])
+        if held:  # Qt would pass it on to the rail, where no letter acts
+            self.current().enter()
         self.rail.buttons[key].setChecked(True)
         self._retitle()
         self._lift_toasts()

@@ -38,6 +38,7 @@ class Book:
     proposals: tuple[Proposal, ...]
     parents: Mapping[int, ServiceRequest]
     grounds: Mapping[int, Ground]  # by the parent: where and when its reports lie
+    pressing: frozenset[int]  # parents of those with an open report that is overdue or due soon
     clusters: Clusters | None
     clusters_version: int
     decisions: tuple[DuplicateDecision, ...]
@@ -93,6 +94,7 @@ def read_book(store: Store, snapshot: Snapshot, now: datetime, known: Book | Non
         proposals=tuple(found),
         parents=parents,
         grounds=grounds,
+        pressing=pressing_of(snapshot, found, now),
         clusters=clusters,
         clusters_version=version,
         decisions=decisions,
@@ -104,6 +106,13 @@ def read_book(store: Store, snapshot: Snapshot, now: datetime, known: Book | Non
         everyday=everyday,
         last_act=last_act,
     )
+
+
+def pressing_of(snapshot: Snapshot, proposals: Sequence[Proposal], now: datetime) -> frozenset[int]:
+    """The parents of proposals with an open report that is overdue or due soon, as the queue counts it."""
+    columns, moment = snapshot.columns, attention.Moment.at(now, snapshot.city.timezone)
+    due = set(columns.id[attention.overdue(columns, moment) | attention.due_soon(columns, moment)].tolist())
+    return frozenset(one.parent for one in proposals if not due.isdisjoint(one.members))
 
 
 def ground_of(snapshot: Snapshot, proposal: Proposal) -> Ground:

@@ -100,7 +100,8 @@ def bulk_state(
 
 def _line(book: Book, icons: Mapping[int, str], one: Proposal) -> ProposalLine:
     icon = icons[int(book.parents[one.parent].service_id)]
-    return ProposalLine(one.parent, icon, _title(book, one), line_words(book.grounds[one.parent]), one.probability)
+    below, pressing = line_words(book.grounds[one.parent]), one.parent in book.pressing
+    return ProposalLine(one.parent, icon, _title(book, one), below, one.probability, pressing)
 
 
 def _title(book: Book, one: Proposal) -> str:

@@ -168,8 +168,16 @@ class Workspace(QWidget):
         """Whether the content is on show."""
         self._filled = ready
         if ready and self.hasFocus():
-            self._focus_into(self.table or (self.map if self._folded["left"] else self.left) or self.map)
+            self.enter()
         self.ready_changed.emit(self.ready)
+
+    def enter(self) -> None:
+        """Take the focus: into the table or the list, else into the map; kept here while there is nothing yet."""
+        pane = self.table or (self.map if self._folded["left"] else self.left) or self.map
+        if pane is None or not self._filled:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._focus_into(pane)
 
     def await_part(self, name: str) -> None:
         """A part (the map) that draws itself later; until `part_arrived` the workspace is not ready."""
@@ -357,18 +365,23 @@ class Workspace(QWidget):
     def _replace(self, side: str, old: QWidget | None, new: QWidget) -> QWidget:
         if old is not None:
             self._drawers[side].give_back()
-            old.hide()
-            old.setParent(None)
-            old.deleteLater()
+            self._drop(old)
         self._folded[side] = False
         self._settle(side, new)
         return new
 
+    def _drop(self, old: QWidget) -> None:
+        """Away with what stood in a place; the focus in it stays with the workspace, for what comes."""
+        focused = QApplication.focusWidget()
+        if focused is not None and (focused is old or old.isAncestorOf(focused)):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        old.hide()
+        old.setParent(None)
+        old.deleteLater()
+
     def _into_centre(self, index: int, old: QWidget | None, new: QWidget) -> QWidget:
         if old is not None:
-            old.hide()
-            old.setParent(None)
-            old.deleteLater()
+            self._drop(old)
         self._centre.insertWidget(index, new)
         self._centre.setStretchFactor(index, 1)
         new.setProperty(INSIDE, True)

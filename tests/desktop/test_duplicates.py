@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -298,6 +298,37 @@ def test_a_decision_that_cannot_be_carried_out_says_why(review: Review) -> None:
     review.wait(lambda: review.on_show() and not band.isVisible())
     review.press(Qt.Key.Key_A)
     review.wait(lambda: review.incident_of(members[0]) is not None)
+
+
+def test_the_keys_come_along_to_another_workspace(review: Review) -> None:
+    """From the table of Operations one gets into the review, where N acts at once; also where the list is folded."""
+    for size in ((1440, 900), (1280, 720)):
+        review.app.window.resize(*size)
+        review.app.window.show_workspace("operations")
+        operations = review.app.window.workspaces["operations"].findChild(OperationsController)
+        assert operations is not None
+        operations.rows.table.setFocus()
+        review.app.window.show_workspace("duplicates")
+        before = review.controller._chosen
+        assert review.place.isAncestorOf(review.focus())
+        QTest.keyClick(review.focus(), Qt.Key.Key_N)
+        review.wait(lambda before=before: review.on_show() and review.controller._chosen != before)  # type: ignore[misc]
+
+
+def test_a_clock_marks_what_is_pressing(review: Review) -> None:
+    """Of two proposals with a report that falls due, the one of today is marked and the one of next week is not."""
+    marked, later = review.proposals()[:2]
+    dues = {marked: MOMENT + timedelta(hours=1), later: MOMENT + timedelta(days=7)}
+    with review.store.write("change", actor="ben", at=MOMENT) as unit:
+        for parent, due in dues.items():
+            unit.change("service_request", {parent: {"status": Status.ACKNOWLEDGED.value, "due_at": due}})
+        unit.commit()
+
+    def urgent() -> set[int]:
+        return {line.key for line in review.controller.view.proposals.list.lines.lines if line.urgent}
+
+    review.wait(lambda: marked in urgent())
+    assert later not in urgent()
 
 
 def test_the_queue_leads_to_the_review(review: Review) -> None:

@@ -67,7 +67,7 @@ class ProposalsModel(QAbstractListModel):
 def spoken(line: ProposalLine) -> str:
     """A line as a screen reader says it."""
     told = f"{' '.join(readable(line.title).split())}, {line.below}, {words.probability(line.probability)}"
-    return f"{told}, {QCoreApplication.translate('Review', 'urgent')}" if line.urgent else told
+    return f"{told}, {QCoreApplication.translate('Review', 'overdue or due soon')}" if line.urgent else told
 
 
 def _alike(one: tuple[ProposalLine, ...], other: tuple[ProposalLine, ...]) -> int:

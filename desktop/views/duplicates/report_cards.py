@@ -23,7 +23,7 @@ BAR_PX = 10
 ASPECT = 2.15  # of a photo
 
 MOST_LINES, USUAL_LINES, FEWEST_LINES = 6, 3, 2  # of words
-LEAST_PHOTO = 0.38  # of its full height
+LEAST_PHOTO_PX = 40  # of its height, however wide the card
 USUAL_CARDS, USUAL_FACTS = 4, 6
 AT_ONCE = 5  # cards that are made in one turn of the event loop
 
@@ -229,9 +229,9 @@ class ReportCards(QScrollArea):
         for most, row_px in ((USUAL_LINES, FACT_PX), (FEWEST_LINES, FACT_PX), (FEWEST_LINES, LOW_FACT_PX)):
             lines = min(wanted, most)
             photo = high - CardView.height_of(0, lines, self._facts, row_px)
-            if photo >= full * LEAST_PHOTO:
+            if photo >= LEAST_PHOTO_PX:
                 return min(full, photo), lines, row_px
-        return round(full * LEAST_PHOTO), min(wanted, FEWEST_LINES), LOW_FACT_PX
+        return LEAST_PHOTO_PX, min(wanted, FEWEST_LINES), LOW_FACT_PX
 
     def _fit(self) -> None:
         """Cards of one height; where the facts have no room, their middles scroll."""

@@ -29,7 +29,7 @@ class ProposalLine:
     title: str
     below: str  # "4 reports · 31 m · 35 min"
     probability: float
-    urgent: bool = False
+    urgent: bool = False  # overdue or due soon
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,9 +75,9 @@ def test_another_figure_moves_no_row() -> None:
 
 
 def test_a_line_is_spoken_whole() -> None:
-    """A screen reader hears the place, what it is made of, how likely it is, and that it is urgent."""
-    assert spoken(LINES[1]) == "Granary / Dorset St, 2 reports · 9 m · 3 h, 0.94, urgent"
-    assert "urgent" not in spoken(LINES[0])
+    """A screen reader hears the place, what it is made of, how likely it is, and that it is due soon."""
+    assert spoken(LINES[1]) == "Granary / Dorset St, 2 reports · 9 m · 3 h, 0.94, overdue or due soon"
+    assert "due soon" not in spoken(LINES[0])
 
 
 def test_five_thousand_lines_are_shown_at_once(qtbot: QtBot, look: object) -> None:

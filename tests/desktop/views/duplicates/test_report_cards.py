@@ -121,6 +121,13 @@ def test_every_fact_is_in_sight(qtbot: QtBot, make_cards: MakeCards, size: tuple
     assert all(view.body.verticalScrollBar().maximum() == 0 for view in cards.shown())
 
 
+def test_two_wide_cards_show_every_fact_in_a_low_window(qtbot: QtBot, make_cards: MakeCards) -> None:
+    """The photo of a wide card gives way as far as that of a narrow one, before anything scrolls."""
+    cards = make_cards(replace(STATE, cards=CARDS[:2], focused=1), 1184, 330)
+    qtbot.waitUntil(lambda: all(whole(fact) for view in cards.shown() for fact in view.facts), timeout=5000)
+    assert all(view.body.verticalScrollBar().maximum() == 0 for view in cards.shown())
+
+
 def test_in_a_low_pane_the_middle_scrolls_with_the_keys(qtbot: QtBot, make_cards: MakeCards) -> None:
     """Head and acts of a card stay; the arrow keys bring the last fact into sight."""
     cards = make_cards(STATE, 1136, 240)

@@ -28,6 +28,7 @@ Group = Sequence[RequestId]
 def accept_duplicates(work: Work, *, groups: Sequence[Group], apart: Sequence[RequestId] = ()) -> Changes:
     """Make each group one incident; its first request is the parent. Those `apart` are said to differ from all of them.
 
+    What is counted are the reports that become part of an incident by it, not those that were in one already.
     A group of which a report is gone, archived or in another incident by now is left out; where that is the only one,
     it is a Conflict that says why. RefusedInput for a group of one, and where a report is to be kept and apart.
     """
@@ -38,6 +39,7 @@ def accept_duplicates(work: Work, *, groups: Sequence[Group], apart: Sequence[Re
         raise RefusedInput("A report cannot be in the incident and apart from it; leave it out of one of the two.")
     refused: list[str] = []
     done: list[int] = []
+    joined = 0
     with work.store.write(ACCEPT, actor=work.actor, at=work.clock.now()) as unit:
         if len(unit.requests.many(sorted(others))) < len(others):
             raise Conflict("A request is no longer there; look at the proposal again.")
@@ -49,15 +51,15 @@ def accept_duplicates(work: Work, *, groups: Sequence[Group], apart: Sequence[Re
             if why:
                 refused.append(why)
                 continue
-            _accept(work, unit, keys, shown)
+            joined += _accept(work, unit, keys, shown)
             done += keys
         if not done:
             raise Conflict(refused[0])
         decide(unit, product(sorted(others), done), same=False, score=shown)
-        counts = {"incidents": len(groups) - len(refused), "requests": len(done), "refused": len(refused)}
+        counts = {"incidents": len(groups) - len(refused), "requests": joined, "refused": len(refused)}
         unit.summary.update(counts)
         act_id = unit.commit()
-    sentence = f"{_incidents(counts['incidents'])} of {amount(len(done))}."
+    sentence = f"Accepted {_incidents(counts['incidents'])}, {_reports(joined)}."
     if refused:
         sentence += f" {len(refused):,} left out: {refused[0]}"
     return _changes(work, ACCEPT, act_id, [*done, *others], counts, sentence)
@@ -146,8 +148,8 @@ def take_out(work: Work, *, request_ids: Sequence[RequestId]) -> Changes:
     return _changes(work, TAKE_OUT, act_id, keys, counts, f"Took {amount(len(keys))} out of the incident.")
 
 
-def _accept(work: Work, unit: WriteUnit, keys: Sequence[int], shown: Mapping[frozenset[int], float]) -> None:
-    """Make requests one incident; the pairs with the parent are kept, and sources hear of them."""
+def _accept(work: Work, unit: WriteUnit, keys: Sequence[int], shown: Mapping[frozenset[int], float]) -> int:
+    """Make requests one incident; the pairs with the parent are kept, and sources hear of them. How many joined it."""
     parent, others = keys[0], keys[1:]
     incident_of = incidents_of(unit, keys)
     standing = next((key for key in keys if incident_of[key] is not None), parent)
@@ -158,6 +160,7 @@ def _accept(work: Work, unit: WriteUnit, keys: Sequence[int], shown: Mapping[fro
     requests = {request.id: request for request in unit.requests.many(keys)}
     told = [requests[RequestId(key)] for key in fresh if key != parent]
     _tell_sources(work, unit, requests[RequestId(parent)], told)
+    return len(fresh)
 
 
 def _fits(keys: Sequence[int], shown: Mapping[frozenset[int], float]) -> dict[int, float]:
@@ -253,6 +256,10 @@ def _take_back_word(work: Work, unit: WriteUnit, keys: Sequence[int]) -> None:
 def _shown(clusters: Clusters | None, keys: set[int]) -> dict[frozenset[int], float]:
     """The probabilities of pairs that were on show."""
     return {} if clusters is None else clusters.scores_among(keys)
+
+
+def _reports(count: int) -> str:
+    return "1 report" if count == 1 else f"{count:,} reports"
 
 
 def _incidents(count: int) -> str:

@@ -273,7 +273,7 @@ def _counts(back: Compensation, withdrawn: int, corrected: int) -> dict[str, int
 
 def _afterwards(act: Act, counts: Mapping[str, int]) -> str:
     about = f" for {amount(counts['requests'])}" if counts["requests"] else ""  # a note or a template changes none
-    words = [f"Undid '{act.verb}'{about}."]
+    words = [f"Undid '{words_of(act.verb)}'{about}."]
     if counts["withdrawn"]:
         words.append(f"{_messages(counts['withdrawn'])} withdrawn.")
     if counts["corrections"]:

@@ -290,6 +290,21 @@ def test_toasts_stand_at_the_foot_three_at_most(qtbot: QtBot, window: MainWindow
     assert not window.toasts.isVisible()
 
 
+def test_toasts_stand_over_the_acts_of_a_workspace(qtbot: QtBot, window: MainWindow) -> None:
+    """A workspace with a row of acts along its foot keeps it free; in another one toasts stand at the foot again."""
+    first, second = list(window.workspaces.values())[:2]
+    window.show_workspace(first.key)
+    toast = window.tell(Toast("Accepted 1 incident, 4 reports."))
+    low = window.toasts.geometry().bottom()
+    first.set_foot(52)
+    assert window.toasts.geometry().bottom() == low - 52
+    window.show_workspace(second.key)
+    assert window.toasts.geometry().bottom() == low
+    window.show_workspace(first.key)
+    assert window.toasts.geometry().bottom() == low - 52
+    toast.dismissed.emit()
+
+
 def test_a_toast_leaves_by_itself_but_not_under_the_pointer(qtbot: QtBot, window: MainWindow) -> None:
     """Its time stands still while somebody reads it."""
     QCursor.setPos(window.mapToGlobal(QPoint(5, 5)))

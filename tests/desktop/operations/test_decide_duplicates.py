@@ -163,6 +163,15 @@ def test_a_further_report_is_proposed_to_a_persons_incident(work: Work) -> None:
     assert incidents(work) == {1: [1, 2, 3, 4]}
 
 
+def test_only_reports_that_join_are_counted(work: Work) -> None:
+    """Three make an incident, then a fourth joins it: what is told counts each report once, also of two at once."""
+    first = accept_duplicates(work, groups=[ids(1, 2, 3)])
+    assert (first.counts["requests"], first.sentence) == (3, "Accepted 1 incident, 3 reports.")
+    second = accept_duplicates(work, groups=[ids(1, 2, 3, 4), ids(7, 8)])
+    assert second.counts["incidents"] == 2
+    assert (second.counts["requests"], second.sentence) == (3, "Accepted 2 incidents, 3 reports.")
+
+
 def test_a_further_report_does_not_take_the_lead(work: Work) -> None:
     """Accepting what a proposal says leaves the parent that a person chose, though another report is earlier."""
     group_duplicates(work)

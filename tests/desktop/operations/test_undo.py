@@ -138,9 +138,9 @@ def test_acts_undone_from_the_last_to_the_first_lead_back(work: Work, steps: lis
 def test_an_undo_counts_requests_only_where_it_changes_some(work: Work) -> None:
     """A note changes no request: taking it back does not speak of none of them."""
     noted = comment(work, request_ids=ids(1), text="Ask Ben.")
-    assert undo(work, act_id=act_of(noted)).sentence == "Undid 'comment'."
+    assert undo(work, act_id=act_of(noted)).sentence == "Undid 'note, internal'."
     acknowledged = acknowledge(work, request_ids=ids(1))
-    assert undo(work, act_id=act_of(acknowledged)).sentence.startswith("Undid 'acknowledge' for 1 request.")
+    assert undo(work, act_id=act_of(acknowledged)).sentence.startswith("Undid 'acknowledged' for 1 request.")
 
 
 def test_a_later_change_stands_in_the_way_and_is_named(work: Work) -> None:

@@ -297,6 +297,17 @@ answer = Table(
     Column("value", Text, nullable=False),
 )
 
+answer_before = Table(
+    # The answers of a request before an act that replaced them: what the log, where nothing personal goes, cannot hold.
+    "answer_before",
+    metadata,
+    # Deferred: an act is written when it is committed, after what it replaced.
+    Column("act_id", ForeignKey("act.id", deferrable=True, initially="DEFERRED"), primary_key=True),
+    Column("request_id", ForeignKey("service_request.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("code", String(120), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
 photo = Table(
     "photo",
     metadata,
@@ -453,6 +464,6 @@ outbox = Table(
 )
 
 # Personal or private rows of a request: written apart, never in the log.
-PRIVATE_TABLES = ("reporter", "answer", "photo")
+PRIVATE_TABLES = ("reporter", "answer", "answer_before", "photo")
 # The log itself and what the store knows of itself: not domain rows.
 LOG_TABLES = ("act", "event")

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from data import schema
 from data.records import Answer, Event, Photo, Placement, Reporter, ServiceRequest, Status
 from data.repositories.arrays import Arrays, fetch_arrays
-from data.repositories.base import Reader
+from data.repositories.base import IN_LIST, Reader
 from data.repositories.logbook import Logbook
 from data.values import kinds_of
 from data.viewport import located_within
@@ -79,6 +79,24 @@ class Requests(Reader[ServiceRequest]):
     def answers(self, request_id: int) -> list[Answer]:
         """Answers to the service's questions."""
         return self._answers.of(request_id)
+
+    def answers_of(self, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+        """The answers of many requests, by code; requests without any are left out."""
+        return self._answers_in(schema.answer, ids)
+
+    def answers_before(self, act_id: int, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+        """The answers that an act replaced, where they are still kept; requests without any are left out."""
+        return self._answers_in(schema.answer_before, ids, schema.answer_before.c.act_id == act_id)
+
+    def _answers_in(self, table: Table, ids: Sequence[int], *where: ColumnElement[bool]) -> dict[int, dict[str, str]]:
+        found: dict[int, dict[str, str]] = {}
+        names = table.c
+        for start in range(0, len(ids), IN_LIST):
+            part = [int(key) for key in ids[start : start + IN_LIST]]
+            query = select(names.request_id, names.code, names.value).where(names.request_id.in_(part), *where)
+            for key, code, value in self._connection.execute(query.order_by(names.request_id, names.code)):
+                found.setdefault(int(key), {})[code] = value
+        return found
 
     def photos(self, request_id: int) -> list[Photo]:
         """Photos, the first attached first."""

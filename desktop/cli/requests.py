@@ -12,13 +12,14 @@ from data.errors import RefusedInput
 from data.records import AgencyId, RequestId, ServiceId
 from data.unit_of_work import ReadUnit
 from desktop.cli.desk import REFUSED, desk_of, parse_day, tell
-from desktop.domain.lifecycle import Outcome
+from desktop.domain.lifecycle import PERSON, Outcome
 from desktop.operations import handle_requests as acts
 from desktop.operations.archive import archive_quiet
 from desktop.operations.changes import Changes
 from desktop.operations.export import RequestFilter, filtered_ids
 from desktop.operations.find_requests import as_values, find_requests, told_of
 from desktop.operations.mark_duplicates import mark_duplicate
+from desktop.operations.recategorise import recategorise as recategorise_requests
 from desktop.operations.work import Work
 
 Numbers = Annotated[list[str], typer.Argument(metavar="ID...", help="The requests' numbers.")]
@@ -189,17 +190,40 @@ def recategorise(
     context: typer.Context,
     numbers: Numbers,
     to: Annotated[str, typer.Option("--to", help="The service's code.")],
+    why: Annotated[str, typer.Option("--why", help="Why it is another one; kept among staff.")],
+    answer: Annotated[
+        list[str] | None, typer.Option("--answer", metavar="CODE=VALUE", help="To a question of it; once for each.")
+    ] = None,
+    unanswered_ok: Annotated[
+        bool, typer.Option("--unanswered-ok", help="Required questions without an answer are asked later.")
+    ] = False,
+    tell_by: Annotated[
+        str, typer.Option("--tell", help="Who tells the resident: person, machine, or silent for nobody.")
+    ] = PERSON,
     comment: Words = "",
+    template: Template = "",
     source: SourceName = None,
     incident: Mates = False,
     as_json: AsJson = False,
 ) -> None:
-    """Change the service, and with it deadline, priority and department."""
+    """Change the service, and with it questions, answers, deadline, priority and department."""
+    answers = _answers(answer or [])
 
     def act(work: Work, ids: list[RequestId]) -> Changes:
         with work.store.read() as unit:
             service = _service(unit, to)
-        return acts.recategorise(work, request_ids=ids, service_id=service, comment=comment, include_incident=incident)
+        return recategorise_requests(
+            work,
+            request_ids=ids,
+            service_id=service,
+            why=why,
+            answers=answers,
+            unanswered_ok=unanswered_ok,
+            tell=tell_by,
+            comment=comment,
+            template=template,
+            include_incident=incident,
+        )
 
     _act(context, numbers, source, act, as_json=as_json)
 
@@ -336,6 +360,16 @@ def _service(unit: ReadUnit, code: str) -> ServiceId:
     if found is None:
         raise RefusedInput(f"No service has the code '{code}'.")
     return found.id
+
+
+def _answers(pairs: list[str]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        code, parted, value = pair.partition("=")
+        if not parted or not code.strip():
+            raise RefusedInput(f"'{pair[:40]}' is no answer; write CODE=VALUE.")
+        found[code.strip()] = value
+    return found
 
 
 def _outcome(name: str) -> Outcome:

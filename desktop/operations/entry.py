@@ -58,6 +58,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.name_asset import name_asset
     from desktop.operations.plan_routes import plan_routes
     from desktop.operations.plan_sheets import print_sheets
+    from desktop.operations.recategorise import recategorise
     from desktop.operations.saved_views import remove_view, rename_view, save_view
     from desktop.operations.send_messages import send_messages
     from desktop.operations.set_city import set_city
@@ -87,7 +88,7 @@ def _operations() -> dict[str, Any]:
         acts.start_work,
         acts.schedule,
         acts.assign_to,
-        acts.recategorise,
+        recategorise,
         acts.close,
         acts.reopen,
         acts.refer,

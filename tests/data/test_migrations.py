@@ -78,15 +78,15 @@ def test_an_older_store_is_brought_up_to_date(sqlite_location: str, monkeypatch:
 
     def upgrade(connection: Any) -> None:
         steps.append("upgraded")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0007'")
 
-    monkeypatch.setattr("data.opening.REVISIONS", ("0001", "0002", "0003", "0004", "0005", "0006"))
-    monkeypatch.setattr("data.opening.HEAD", "0006")
+    monkeypatch.setattr("data.opening.REVISIONS", ("0001", "0002", "0003", "0004", "0005", "0006", "0007"))
+    monkeypatch.setattr("data.opening.HEAD", "0007")
     monkeypatch.setattr("data.opening.upgrade", upgrade)
     for _ in range(2):
         store = open_store(sqlite_location)
         with store.read() as unit:
-            assert unit.connection.exec_driver_sql("PRAGMA user_version").scalar() == 6
+            assert unit.connection.exec_driver_sql("PRAGMA user_version").scalar() == 7
             assert unit.requests.count() == 3
         assert store.identity == identity
         store.close()
@@ -108,8 +108,8 @@ def test_an_upgrade_that_fails_leaves_the_store_as_it_was(sqlite_location: str, 
         raise RuntimeError("broken migration")
 
     with monkeypatch.context() as patch:
-        patch.setattr("data.opening.REVISIONS", ("0001", "0002", "0003", "0004", "0005", "0006"))
-        patch.setattr("data.opening.HEAD", "0006")
+        patch.setattr("data.opening.REVISIONS", ("0001", "0002", "0003", "0004", "0005", "0006", "0007"))
+        patch.setattr("data.opening.HEAD", "0007")
         patch.setattr("data.opening.upgrade", upgrade)
         with pytest.raises(RuntimeError, match="broken"):
             open_store(sqlite_location)

@@ -65,7 +65,7 @@ def test_what_is_refused_exits_with_two_and_changes_nothing(say: Say) -> None:
         ("requests", "close", "C1"),
         ("requests", "reopen", "C1", "--comment", "x"),
         ("requests", "assign", "C1", "--to", "Nobody"),
-        ("requests", "recategorise", "C1", "--to", "NONE"),
+        ("requests", "recategorise", "C1", "--to", "NONE", "--why", "So"),
         ("requests", "duplicate", "C1", "--to", "C1"),
         ("requests", "schedule", "C1", "--date", "soon"),
         ("requests", "show", "C9"),
@@ -95,7 +95,7 @@ def test_duplicates_departments_and_services(say: Say) -> None:
     """A duplicate joins; a service is changed; a comment stays inside; archiving needs quiet days."""
     assert say("requests", "duplicate", "C3", "--to", "C1")[0] == 0
     assert say("requests", "show", "C3")[1]["outcome"] == "duplicate"
-    assert say("requests", "recategorise", "C2", "--to", "Pothole")[0] == 0
+    assert say("requests", "recategorise", "C2", "--to", "Pothole", "--why", "A hole")[0] == 0
     assert say("requests", "show", "C2")[1]["service_code"] == "Pothole"
     assert say("requests", "comment", "C1", "--comment", "Ask Ben")[1]["told"] == 0
     assert say("requests", "comment", "C1", "--comment", "Hello?", "--kind", "reporter")[0] == 0

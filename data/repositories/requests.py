@@ -138,13 +138,27 @@ class Requests(Reader[ServiceRequest]):
         Numbers, times (epoch ms) and keys are int64 with MISSING where there is none, floats float64 with nan, texts
         arrays of str objects. `ids` that are not there are left out.
         """
+        where = () if source_id is None else (self.table.c.source_id == source_id,)
+        return fetch_arrays(self._connection, self._wanted(columns), self.table.c.id, ids=ids, where=where)
+
+    def went_about(self, columns: Sequence[str]) -> Arrays:
+        """Whole columns of the requests that were recategorised, or went from one department to another."""
+        names = self.table.c
+        where = (names.reported_service_id.is_not(None) | (names.agency_trail != ""),)
+        return fetch_arrays(self._connection, self._wanted(columns), names.id, where=where)
+
+    def reported_as(self, columns: Sequence[str], service_ids: Sequence[int]) -> Arrays:
+        """Whole columns of the requests that were reported as one of some services, whatever they are now."""
+        names = self.table.c
+        where = (func.coalesce(names.reported_service_id, names.service_id).in_(list(service_ids)),)
+        return fetch_arrays(self._connection, self._wanted(columns), names.id, where=where)
+
+    def _wanted(self, columns: Sequence[str]) -> dict[str, tuple[ColumnElement[Any], str]]:
         kinds = kinds_of(self.table.name)
         unknown = [name for name in columns if name not in kinds]
         if unknown:
             raise ValueError(f"service_request has no column {', '.join(unknown)}")
-        wanted = {name: (self.table.c[name], kinds[name]) for name in columns}
-        where = () if source_id is None else (self.table.c.source_id == source_id,)
-        return fetch_arrays(self._connection, wanted, self.table.c.id, ids=ids, where=where)
+        return {name: (self.table.c[name], kinds[name]) for name in columns}
 
 
 class _Answers(Reader[Answer]):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from data.errors import RefusedInput
 from data.records import AgencyId, RequestId, ServiceId
 from data.unit_of_work import ReadUnit
-from desktop.cli.desk import REFUSED, desk_of, parse_day, tell
+from desktop.cli.desk import REFUSED, cell, desk_of, parse_day, tell
+from desktop.domain.city_settings import settings_of
 from desktop.domain.lifecycle import PERSON, Outcome
 from desktop.operations import handle_requests as acts
 from desktop.operations.archive import archive_quiet
@@ -53,7 +54,7 @@ def list_requests(
         print(json.dumps({"requests": rows, "matching": len(ids)}, ensure_ascii=False))
         return
     for row in rows:
-        print("\t".join(_cell(row[name]) for name in ("service_request_id", "status", "service_name", "address")))
+        print("\t".join(cell(row[name]) for name in ("service_request_id", "status", "service_name", "address")))
 
 
 @app.command()
@@ -70,11 +71,11 @@ def show(context: typer.Context, number: str, source: SourceName = None, as_json
         return
     for name, value in told.items():
         if name not in ("notes", "history") and value not in (None, ""):
-            print(f"{name}\t{_cell(value)}")
+            print(f"{name}\t{cell(value)}")
     for note in told["notes"]:
-        print(f"{note['at']}\t{_cell(note['author'])}\t{note['kind']}\t{_cell(note['text'])}")
+        print(f"{note['at']}\t{cell(note['author'])}\t{note['kind']}\t{cell(note['text'])}")
     for event in told["history"]:
-        print(f"{event['at']}\t{_cell(event['actor'])}\tact {event['act']}\t{_cell(event['verb'])}")
+        print(f"{event['at']}\t{cell(event['actor'])}\tact {event['act']}\t{cell(event['verb'])}")
 
 
 @app.command()
@@ -291,7 +292,7 @@ def reopen(
 def refer(
     context: typer.Context,
     numbers: Numbers,
-    to: Annotated[str, typer.Option("--to", help="Whom the resident should contact.")],
+    to: Annotated[str, typer.Option("--to", help="Whom the resident should contact, or the key of a contact.")],
     outcome: Annotated[str, typer.Option("--outcome", help="outside_jurisdiction or out_of_scope.")] = (
         Outcome.OUTSIDE_JURISDICTION.value
     ),
@@ -308,7 +309,7 @@ def refer(
         return acts.refer(
             work,
             request_ids=ids,
-            contact=to,
+            contact=settings_of(work.city()).contacts.get(to, to),
             outcome=ended,
             comment=comment,
             template=template,
@@ -376,9 +377,3 @@ def _outcome(name: str) -> Outcome:
     if name not in tuple(Outcome):
         raise RefusedInput(f"There is no outcome '{name}'; use one of {', '.join(Outcome)}.")
     return Outcome(name)
-
-
-def _cell(value: Any) -> str:
-    """A value in one cell of a line: without what would start another cell or speak to the terminal."""
-    text = "" if value is None else str(value)
-    return "".join(sign if sign.isprintable() else " " for sign in text)

@@ -94,6 +94,8 @@ class RequestDetail:
     version: int = 0  # of the request as it is shown
     stands: Status = Status.SUBMITTED
     composer: ComposerState | None = None
+    reported_as: str = ""  # the service it was reported as, where it is of another one now
+    moved: str = ""  # between departments, in a sentence
     reported_by: bool = False  # whether it is known who did; who it was is read when asked for
 
 
@@ -275,6 +277,9 @@ class RequestPane(QWidget):
         row.addStretch(1)
         column.addLayout(row)
         column.addWidget(Words(shortened(" ".join(detail.title.split()), LONGEST_TITLE), step="heading", wrap=True))
+        if detail.reported_as:
+            told = self.tr("Reported as {0}").format(" ".join(detail.reported_as.split()))
+            column.addWidget(Words(told, step="table", tone="secondary", wrap=True))
         if detail.place:
             column.addWidget(Words(detail.place, step="table", tone="tertiary", wrap=True))
         if detail.description:
@@ -373,6 +378,8 @@ class RequestPane(QWidget):
             "It has not been assigned yet. “Assign to departments” in the left pane does it for all requests."
         )
         column.addWidget(Words(reason, step="table", wrap=True))
+        if detail.moved:
+            column.addWidget(Words(detail.moved, step="table", tone="secondary", wrap=True))
         return box
 
     def _answers(self, detail: RequestDetail) -> QWidget | None:

@@ -84,7 +84,7 @@ def read_detail(
 
 def _reported_as(request: ServiceRequest, snapshot: Snapshot) -> str:
     reported = request.reported_service_id
-    return "" if reported is None else snapshot.service(reported).service_name
+    return "" if reported in (None, request.service_id) else snapshot.service(reported).service_name
 
 
 def moved_words(request: ServiceRequest) -> str:

@@ -108,6 +108,8 @@ def _of_event(event: Event, note: Note | None, told: Told | None) -> _Told:
     shown = changes if verb in (Verb.ASSIGN, Verb.RECATEGORISE) else ()  # elsewhere the words say it
     mark = row.becomes.value if row.becomes is not None else _MARKS.get(verb, "history")
     who = event.actor if note is None else f"{note.text} · {event.actor}"
+    if verb is Verb.RECATEGORISE and note is not None:
+        who, shown = event.actor, (note.text, *shown)  # the reason is read whole
     return _Told(
         event.at,
         headed(act_in_words(verb.value)),

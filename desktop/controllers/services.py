@@ -142,7 +142,7 @@ class ServicesController(QObject):
         if not rate.to:
             return ""
         parts = (f"{snapshot.names.services.get(key, '')} ({words.count(count)})" for key, count in rate.to[:MOST])
-        return self.tr("most to {0}").format(", ".join(parts))
+        return self.tr("Most became {0}").format(", ".join(parts))
 
     def kind_words(self, datatype: str) -> str:
         """What Open311's data types are called."""

@@ -45,7 +45,7 @@ class Ways:
             trail, present = str(trails[at]), None if first[at] == absent else int(first[at])
             moved[at], returned[at] = moves(trail, present), returns(trail, present)
             first[at] = departments(trail, present)[0]
-        changed = reported != absent
+        changed = (reported != absent) & (reported != service)  # a file that comes again may bring the first one back
         return cls(
             rows["id"].astype(np.int64), service, np.where(changed, reported, service), changed, first, moved, returned
         )

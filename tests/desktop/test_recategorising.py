@@ -96,6 +96,7 @@ def test_a_report_becomes_one_of_another_service(desk: Desk) -> None:
     assert snapshot is not None
     was = snapshot.names.services[before.service_id]
     desk.wait(lambda: f"Reported as {was}" in labels(desk))
+    assert any(text.startswith("Seen on the photo") for text in labels(desk))  # in the history, whole
 
 
 def test_departments_that_pass_a_request_around_are_told(desk: Desk) -> None:

@@ -43,7 +43,7 @@ def met(row: Row) -> list[int]:
 
 def agrees(rate: Rate, rows: dict[int, Row]) -> None:
     """What a rate says of some rows, counted one by one."""
-    changed = {key: row for key, row in rows.items() if row[1] != NONE}
+    changed = {key: row for key, row in rows.items() if row[1] not in (NONE, row[0])}
     moved = {key for key, row in rows.items() if len(met(row)) > 1}
     assert rate.reported.tolist() == sorted(rows)
     assert rate.recategorised.tolist() == sorted(changed)

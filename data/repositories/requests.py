@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import Boolean, ColumnElement, Connection, Table, func, literal_column, select
 
 from data import schema
 from data.records import Answer, Event, Photo, Placement, Reporter, ServiceRequest, Status
@@ -143,9 +143,8 @@ class Requests(Reader[ServiceRequest]):
 
     def went_about(self, columns: Sequence[str]) -> Arrays:
         """Whole columns of the requests that were recategorised, or went from one department to another."""
-        names = self.table.c
-        where = (names.reported_service_id.is_not(None) | (names.agency_trail != ""),)
-        return fetch_arrays(self._connection, self._wanted(columns), names.id, where=where)
+        where = (literal_column(f"({schema.WENT_ABOUT})", Boolean),)  # as the index has it, without a parameter
+        return fetch_arrays(self._connection, self._wanted(columns), self.table.c.id, where=where)
 
     def reported_as(self, columns: Sequence[str], service_ids: Sequence[int]) -> Arrays:
         """Whole columns of the requests that were reported as one of some services, whatever they are now."""

@@ -15,7 +15,7 @@ from desktop.domain import attention
 from desktop.domain.clock import today
 from desktop.domain.recategorisation import Rate, by_service
 from desktop.domain.request_filter import ALL, MOVED, RECATEGORISED, RETURNED, RequestFilter, WentAbout
-from desktop.operations.recategorisation_figures import DAYS, midnight_ms, ways_of
+from desktop.operations.recategorisation_figures import DAYS, midnight_ms, ways_among
 from desktop.views import format as words
 from desktop.views.services_view import FigureLine, QuestionLine, ServiceRow, ServicesView
 from desktop.views.workspace import Workspace
@@ -158,10 +158,11 @@ class ServicesController(QObject):
 
 def _read(store: Store, snapshot: Snapshot, moment: attention.Moment, ids: list[int], since_ms: int) -> _Read:
     columns = snapshot.columns
-    lately = columns.id[columns.requested_ms >= since_ms]
+    lately = columns.requested_ms >= since_ms
     with store.read() as unit:
         questions = {key: list(unit.services.questions(key)) for key in ids}
-        rates = by_service(ways_of(unit, lately))
+        ways = ways_among(unit, columns.id[lately], columns.service_id[lately], columns.agency_id[lately])
+    rates = by_service(ways)
     size = max(ids, default=0) + 1
     total, waiting, overdue = (
         np.bincount(columns.service_id[mask], minlength=size)

@@ -62,6 +62,29 @@ def ways_of(unit: ReadUnit, ids: NDArray[np.int64]) -> Ways:
     return Ways.of(unit.requests.arrays(_READ, ids=ids), MISSING)
 
 
+def ways_among(
+    unit: ReadUnit, ids: NDArray[np.int64], service_ids: NDArray[np.int32], agency_ids: NDArray[np.int32]
+) -> Ways:
+    """How requests went about whose services and departments (negative: none) a snapshot knows; `ids` ascend.
+
+    The store is asked for those alone that went anywhere, and knows of them better.
+    """
+    went = unit.requests.went_about(_READ)
+    rows: dict[str, NDArray[np.generic]] = {
+        "id": ids.astype(np.int64),
+        "service_id": service_ids.astype(np.int64),
+        "reported_service_id": np.full(len(ids), MISSING, dtype=np.int64),
+        "agency_id": np.where(agency_ids < 0, MISSING, agency_ids.astype(np.int64)),
+        "agency_trail": np.full(len(ids), "", dtype=object),
+    }
+    at = np.searchsorted(ids, went["id"])
+    known = np.flatnonzero(at < len(ids))
+    known = known[ids[at[known]] == went["id"][known]]
+    for name in _READ[1:]:
+        rows[name][at[known]] = went[name][known]
+    return Ways.of(rows, MISSING)
+
+
 def requests_by_way(unit: ReadUnit, way: str, reported_as: tuple[int, ...]) -> NDArray[np.int64]:
     """Ids of the requests behind a figure, ascending: that went a way (empty: any), reported as one of some services.
 

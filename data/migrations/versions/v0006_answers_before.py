@@ -1,4 +1,4 @@
-"""The answers before an act that replaced them, so that it can be taken back."""
+"""The answers before an act that replaced them, so that it can be taken back; which requests went about."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+WENT_ABOUT = "reported_service_id IS NOT NULL OR agency_trail <> ''"
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -36,6 +37,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("act_id", "request_id", "code", name=op.f("pk_answer_before")),
     )
     op.create_index(op.f("ix_answer_before_request_id"), "answer_before", ["request_id"])
+    op.create_index(
+        op.f("ix_service_request_went_about"),
+        "service_request",
+        ["id"],
+        sqlite_where=sa.text(WENT_ABOUT),
+        postgresql_where=sa.text(WENT_ABOUT),
+    )
 
 
 def downgrade() -> None:

@@ -6,12 +6,20 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from data.columns import load_columns
 from data.errors import RefusedInput
 from data.records import AgencyId, ServiceId
+from data.schema import WENT_ABOUT
 from data.store import Store
 from desktop.domain.request_filter import MOVED, RECATEGORISED, RETURNED
 from desktop.operations.handle_requests import assign_to
-from desktop.operations.recategorisation_figures import as_values, recategorisation_figures, requests_by_way
+from desktop.operations.recategorisation_figures import (
+    as_values,
+    recategorisation_figures,
+    requests_by_way,
+    ways_among,
+    ways_of,
+)
 from desktop.operations.recategorise import recategorise
 from desktop.operations.work import Work
 from tests.desktop.operations.desk import ids, make_desk
@@ -65,3 +73,25 @@ def test_a_filter_finds_the_requests_of_a_number(work: Work) -> None:
         assert requests_by_way(unit, "", (1,)).tolist() == [1, 4, 7]
         with pytest.raises(ValueError, match="sideways"):
             requests_by_way(unit, "sideways", ())
+
+
+def test_a_snapshot_needs_only_those_that_went_anywhere(work: Work) -> None:
+    """What a snapshot and the few rows of the store tell is what all rows of the store tell."""
+    columns = load_columns(work.store)
+    with work.store.read() as unit:
+        assert unit.requests.went_about(["id"])["id"].tolist() == [1, 3, 4]
+        found = ways_among(unit, columns.id[1:], columns.service_id[1:], columns.agency_id[1:])
+        wanted = ways_of(unit, columns.id[1:])
+    for name in ("id", "service_id", "reported_as", "recategorised", "first_agency", "moves", "returns"):
+        assert getattr(found, name).tolist() == getattr(wanted, name).tolist(), name
+
+
+def test_the_few_are_found_by_their_index(work: Work) -> None:
+    """The databases' own plan names the index, so that a look does not read every request."""
+    with work.store.read() as unit:
+        if work.store.kind != "sqlite":
+            unit.connection.exec_driver_sql("SET enable_seqscan = off")  # eight rows are not worth an index
+        explain = "EXPLAIN QUERY PLAN" if work.store.kind == "sqlite" else "EXPLAIN"
+        sql = f"{explain} SELECT agency_trail FROM service_request WHERE ({WENT_ABOUT}) ORDER BY id"
+        plan = str(unit.connection.exec_driver_sql(sql).all())
+    assert "ix_service_request_went_about" in plan

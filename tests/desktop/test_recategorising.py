@@ -173,3 +173,7 @@ def test_the_figures_of_a_service_lead_to_its_requests(qtbot: QtBot, app: Applic
     link.click()
     desk.wait(lambda: app.window.current().key == "operations")
     desk.wait(lambda: sorted(desk.controller.model.shown_ids().tolist()) == sorted(ids))
+    chips = dict(desk.controller.filtering.chips(snapshot))
+    assert chips["ways"] == f"Recategorised, reported as {snapshot.names.services[ServiceId(service)]}"
+    desk.controller.filtering.drop("ways")
+    desk.wait(lambda: len(desk.controller.model.shown_ids()) > len(ids))

@@ -42,6 +42,7 @@ class Compensation:
     changes: list[Columns] = field(default_factory=list)
     removals: dict[str, list[int]] = field(default_factory=dict)
     returns: dict[str, list[Stored]] = field(default_factory=dict)
+    answers: dict[int, Mapping[str, str]] = field(default_factory=dict)  # of residents, by request
     lost: list[str] = field(default_factory=list)
     disturbed: list[tuple[str, int]] = field(default_factory=list)
 
@@ -64,10 +65,13 @@ def compensation(unit: ReadUnit, act_id: int) -> Compensation:
     found = Compensation()
     trails: dict[str, _Trail] = defaultdict(_Trail)
     attached: set[int] = set()
+    replaced: list[log.Block] = []
     last = 0
     for block in unit.log.blocks(act_id=act_id):
         last = block.sequence
-        if block.kind == "attached":
+        if block.kind == "attached" and "kept" in block.note:
+            replaced.append(block)
+        elif block.kind == "attached":
             attached.update(block.ids)
         elif block.entity == "artifact":
             found.lost.append("streets or other large content, of which the log keeps the name only")
@@ -75,9 +79,35 @@ def compensation(unit: ReadUnit, act_id: int) -> Compensation:
             trails[block.entity].take(block)
     if attached - trails["service_request"].made:
         found.lost.append("names, answers or photos of residents, which the log never holds")
+    for block in replaced:
+        _take_back_answers(unit, found, block, last)
     for entity, trail in trails.items():
         if trail.blocks:
             _take_back_table(unit, found, entity, trail, last)
+    return found
+
+
+def _take_back_answers(unit: ReadUnit, found: Compensation, block: log.Block, last: int) -> None:
+    """Note the answers that an act replaced, where those that it left still stand."""
+    before = unit.requests.answers_before(block.act_id, block.ids)
+    if sum(map(len, before.values())) != block.note["kept"]:
+        found.lost.append("answers of residents; those before it are not kept any more")
+        return
+    left = _answers_left(unit, set(block.ids), last)
+    present = unit.requests.answers_of(sorted(left))
+    found.disturbed += [("service_request", key) for key in sorted(left) if present.get(key, {}) != left[key]]
+    found.answers.update({key: before.get(key, {}) for key in block.ids})
+
+
+def _answers_left(unit: ReadUnit, ids: set[int], last: int) -> dict[int, Mapping[str, str] | None]:
+    """How an act left the answers of those requests whose answers were set again later; None: nobody knows any more."""
+    found: dict[int, Mapping[str, str] | None] = {}
+    for block in unit.log.blocks(after=last, entity="service_request"):
+        if block.kind != "attached" or block.note.get("what") != "answer":
+            continue
+        fresh = sorted(ids.intersection(block.ids) - found.keys())
+        kept = unit.requests.answers_before(block.act_id, fresh) if "kept" in block.note else None
+        found |= {key: None if kept is None else kept.get(key, {}) for key in fresh}
     return found
 
 
@@ -175,6 +205,8 @@ def apply(unit: WriteUnit, found: Compensation) -> None:
         unit.create(entity, [_row(entity, row) for row in rows])
     for columns in found.changes:
         unit.change_columns(columns.entity, columns.ids, columns.values)
+    if found.answers:
+        unit.replace_answers(found.answers)
     for entity in sorted(found.removals, key=_ORDER.__getitem__, reverse=True):
         ids = sorted(found.removals[entity])
         for hanging, key in _hanging(unit, entity, ids):

@@ -34,6 +34,7 @@ from desktop.controllers.session import Session, Snapshot
 from desktop.controllers.time_slider import TimeSliderController
 from desktop.controllers.today import TodayController
 from desktop.controllers.unsent_acts import UnsentActs
+from desktop.domain.request_filter import RequestFilter
 from desktop.jobs import Lane
 from desktop.map.tiles import CityTiles
 from desktop.map.view import MapView
@@ -224,9 +225,17 @@ class Content(QObject):
         """As if the search had found it: Operations comes to the front with its page."""
         self._search.request_chosen.emit(request_id)
 
+    def _show_requests(self, wanted: RequestFilter) -> None:
+        """Those of a filter, in Operations."""
+        self._show_operations()
+        operations = self._app.window.workspaces[OPERATIONS].findChild(OperationsController)
+        assert operations is not None
+        operations.filtering.use(wanted)
+
     def _services(self, place: Workspace) -> Iterator[None]:
         yield
-        ServicesController(place, self.session)
+        services = ServicesController(place, self.session)
+        services.requests_wanted.connect(self._show_requests)
 
     # maps
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Boolean, ColumnElement, Connection, Table, func, literal_column, select
 
 from data import schema
 from data.records import Answer, Event, Photo, Placement, Reporter, ServiceRequest, Status
@@ -82,14 +82,23 @@ class Requests(Reader[ServiceRequest]):
         return self._answers.of(request_id)
 
     def answers_of(self, ids: Sequence[int] | np.ndarray) -> dict[int, dict[str, str]]:
-        """Answers of requests by the question's code; requests without any are left out."""
-        table, found = schema.answer, dict[int, dict[str, str]]()
-        wanted = np.unique(np.asarray(ids, dtype=np.int64)).tolist()
+        """The answers of many requests, by code; requests without any are left out."""
+        return self._answers_in(schema.answer, ids)
+
+    def answers_before(self, act_id: int, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+        """The answers that an act replaced, where they are still kept; requests without any are left out."""
+        return self._answers_in(schema.answer_before, ids, schema.answer_before.c.act_id == act_id)
+
+    def _answers_in(
+        self, table: Table, ids: Sequence[int] | np.ndarray, *where: ColumnElement[bool]
+    ) -> dict[int, dict[str, str]]:
+        found: dict[int, dict[str, str]] = {}
+        names, wanted = table.c, np.unique(np.asarray(ids, dtype=np.int64)).tolist()
         for start in range(0, len(wanted), _FETCH):
-            query = select(table.c.request_id, table.c.code, table.c.value)
-            query = query.where(table.c.request_id.in_(wanted[start : start + _FETCH]))
-            for request, code, value in self._connection.execute(query):
-                found.setdefault(request, {})[code] = value
+            part = wanted[start : start + _FETCH]
+            query = select(names.request_id, names.code, names.value).where(names.request_id.in_(part), *where)
+            for key, code, value in self._connection.execute(query.order_by(names.request_id, names.code)):
+                found.setdefault(int(key), {})[code] = value
         return found
 
     def photos(self, request_id: int) -> list[Photo]:
@@ -138,15 +147,28 @@ class Requests(Reader[ServiceRequest]):
         arrays of str objects. `ids` that are not there are left out. `reported`: only those reported from one moment
         up to, and not at, another.
         """
+        where = [] if source_id is None else [self.table.c.source_id == source_id]
+        if reported is not None:
+            where += [self.table.c.requested_at >= reported[0], self.table.c.requested_at < reported[1]]
+        return fetch_arrays(self._connection, self._wanted(columns), self.table.c.id, ids=ids, where=where)
+
+    def went_about(self, columns: Sequence[str]) -> Arrays:
+        """Whole columns of the requests that were recategorised, or went from one department to another."""
+        where = (literal_column(f"({schema.WENT_ABOUT})", Boolean),)  # as the index has it, without a parameter
+        return fetch_arrays(self._connection, self._wanted(columns), self.table.c.id, where=where)
+
+    def reported_as(self, columns: Sequence[str], service_ids: Sequence[int]) -> Arrays:
+        """Whole columns of the requests that were reported as one of some services, whatever they are now."""
+        names = self.table.c
+        where = (func.coalesce(names.reported_service_id, names.service_id).in_(list(service_ids)),)
+        return fetch_arrays(self._connection, self._wanted(columns), names.id, where=where)
+
+    def _wanted(self, columns: Sequence[str]) -> dict[str, tuple[ColumnElement[Any], str]]:
         kinds = kinds_of(self.table.name)
         unknown = [name for name in columns if name not in kinds]
         if unknown:
             raise ValueError(f"service_request has no column {', '.join(unknown)}")
-        wanted = {name: (self.table.c[name], kinds[name]) for name in columns}
-        where = [] if source_id is None else [self.table.c.source_id == source_id]
-        if reported is not None:
-            where += [self.table.c.requested_at >= reported[0], self.table.c.requested_at < reported[1]]
-        return fetch_arrays(self._connection, wanted, self.table.c.id, ids=ids, where=where)
+        return {name: (self.table.c[name], kinds[name]) for name in columns}
 
 
 class _Answers(Reader[Answer]):

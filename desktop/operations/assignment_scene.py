@@ -110,7 +110,7 @@ class AssignmentScene:
             minute=minute,
             reported_ms=rows["requested_at"],
             areas={name: self.locate(name, rows, day) for name in layers},
-            read=read or (lambda places: self._said(rows["id"][places])),
+            read=read or (lambda places: self.said(rows["id"][places])),
             question_codes=self.question_codes,
         )
 
@@ -150,7 +150,8 @@ class AssignmentScene:
         which, distance_m = index.nearest(np.array([lon]), np.array([lat]))
         return layer.areas[wanted[int(which[0])]].name, float(distance_m[0])
 
-    def _said(self, ids: NDArray[np.int64]) -> list[Words]:
+    def said(self, ids: NDArray[np.int64]) -> list[Words]:
+        """What requests say, in the order of their keys here."""
         rows = self.unit.requests.arrays(["id", "description", "address"], ids=ids)
         answers = self.unit.requests.answers_of(ids)
         read = zip(rows["id"].tolist(), rows["description"], rows["address"], strict=True)

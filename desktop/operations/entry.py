@@ -61,6 +61,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.plan_routes import plan_routes
     from desktop.operations.plan_sheets import print_sheets
     from desktop.operations.push_messages import push_messages
+    from desktop.operations.recategorise import recategorise
     from desktop.operations.resend_messages import do_not_send, send_again
     from desktop.operations.rule_sets import roll_back, save_rules
     from desktop.operations.saved_views import remove_view, rename_view, save_view
@@ -94,7 +95,7 @@ def _operations() -> dict[str, Any]:
         acts.start_work,
         acts.schedule,
         acts.assign_to,
-        acts.recategorise,
+        recategorise,
         acts.close,
         acts.reopen,
         acts.refer,

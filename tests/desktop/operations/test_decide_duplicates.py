@@ -22,7 +22,8 @@ from desktop.operations.decide_duplicates import (
 )
 from desktop.operations.duplicate_clusters import last_clusters, read_proposals
 from desktop.operations.duplicates import group_duplicates, grouped_requests
-from desktop.operations.handle_requests import close, recategorise
+from desktop.operations.handle_requests import close
+from desktop.operations.recategorise import recategorise
 from desktop.operations.set_city import set_city
 from desktop.operations.undo import undo
 from desktop.operations.work import Work
@@ -307,7 +308,7 @@ def test_a_recategorised_report_brings_its_new_deadline(work: Work) -> None:
     """The incident's deadline is worked out anew from the new one; nothing of the former is kept."""
     accept_duplicates(work, groups=[ids(1, 2)])
     assert due(work, 1, 2) == [OPENED + 8 * HOUR] * 2
-    recategorise(work, request_ids=ids(2), service_id=ServiceId(2))  # three working hours from its report
+    recategorise(work, request_ids=ids(2), service_id=ServiceId(2), why="A tree")  # three working hours from its report
     own = request(work, 2).due_at
     assert own is not None
     assert due(work, 1, 2) == [min(own, OPENED + 9 * HOUR)] * 2

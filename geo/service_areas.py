@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geo.crs import metres_a_degree
 from geo.errors import GeoError
 
 Floats = NDArray[np.float64]
@@ -76,7 +77,7 @@ class AreaIndex:
         area = self.locate(x, y)
         distance_m = np.zeros(len(x))
         outside = np.flatnonzero(area < 0)
-        scale = _metres_a_degree(y[outside])
+        scale = metres_a_degree(y[outside])
         area[outside], distance_m[outside] = nearest(x[outside], y[outside], *scale, self.edges, self.edge_starts)
         return area, distance_m
 
@@ -161,22 +162,13 @@ def _frame(edges: Floats, cell_m: float) -> tuple[Floats, NDArray[np.int64]]:
         return np.array([0.0, 0.0, 1.0, 1.0]), np.zeros(2, dtype=np.int64)
     west, south = edges[:, [0, 2]].min(), edges[:, [1, 3]].min()
     east, north = edges[:, [0, 2]].max(), edges[:, [1, 3]].max()
-    m_per_lon, m_per_lat = (float(scale[0]) for scale in _metres_a_degree(np.array([(south + north) / 2.0])))
+    m_per_lon, m_per_lat = (float(scale[0]) for scale in metres_a_degree(np.array([(south + north) / 2.0])))
     width_m, height_m = (east - west) * max(m_per_lon, 1.0), (north - south) * m_per_lat
     size_m = max(cell_m, float(np.sqrt(width_m * height_m / MAX_CELLS)), max(width_m, height_m) / MAX_CELLS)
     per_x, per_y = max(m_per_lon, 1.0) / size_m, m_per_lat / size_m
     # Rows and columns by the very arithmetic that later finds a point's cell: no edge can fall off the raster.
     shape = np.array([int((north - south) * per_y) + 1, int((east - west) * per_x) + 1], dtype=np.int64)
     return np.array([west, south, per_x, per_y]), shape
-
-
-def _metres_a_degree(lat: Floats) -> tuple[Floats, Floats]:
-    """Metres a degree of longitude and of latitude at latitudes, on the WGS 84 ellipsoid (radii of curvature)."""
-    semi_major_m, eccentricity2 = 6378137.0, 0.0066943799901413165
-    root = 1.0 - eccentricity2 * np.sin(np.radians(lat)) ** 2
-    meridian_m = semi_major_m * (1.0 - eccentricity2) / root**1.5
-    vertical_m = semi_major_m / np.sqrt(root)
-    return np.radians(vertical_m * np.cos(np.radians(lat))), np.radians(meridian_m)
 
 
 @dataclass(frozen=True, slots=True)

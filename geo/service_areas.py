@@ -25,7 +25,7 @@ CELLS = 100_000
 CELLS_A_VERTEX = 2
 MAX_CELLS = 4_000_000
 LEAST_CELL_M = 1.0  # a millionth of it is still far more than what a coordinate is rounded by
-_FORMAT = 2
+INDEX_FORMAT = 2  # counts up with every change of AreaIndex's arrays
 _POLYGONS = (3, 6)  # shapely type ids of Polygon and MultiPolygon
 
 
@@ -83,14 +83,18 @@ class AreaIndex:
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Plain arrays, for a cache; `from_arrays` is the way back."""
         arrays: dict[str, NDArray[np.generic]] = {item.name: getattr(self, item.name) for item in fields(self)}
-        return arrays | {"format": np.array([_FORMAT])}
+        return arrays | {"format": np.array([INDEX_FORMAT])}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> AreaIndex:
         """The index kept by `to_arrays`; GeoError where the arrays are not those of this version."""
         names = [item.name for item in fields(cls)]
-        if "format" not in arrays or int(arrays["format"][0]) != _FORMAT or any(name not in arrays for name in names):
-            raise GeoError("The kept index of the areas is of another version; build it again from the areas.")
+        if (
+            "format" not in arrays
+            or int(arrays["format"][0]) != INDEX_FORMAT
+            or any(name not in arrays for name in names)
+        ):
+            raise GeoError("The kept index of the areas is of another version.")
         return cls(**{name: arrays[name] for name in names})  # type: ignore[arg-type]
 
 

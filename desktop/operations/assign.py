@@ -11,6 +11,7 @@ import numpy as np
 from data.errors import RefusedInput
 from data.records import Area, AreaLayer, Placement
 from data.unit_of_work import ReadUnit
+from desktop.operations.area_indexes import area_index, keep_area_indexes
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 
@@ -63,7 +64,8 @@ def assign(work: Work, *, request_ids: Sequence[int] | None = None) -> Changes:
         rows = {name: values[~by_hand] for name, values in rows.items()}
         layers = [(layer, unit.areas.areas(layer.id)) for layer in unit.areas.layers() if layer.assigns]
         codes = {service.id: service.service_code for service in unit.services.all()}
-    outcomes, which = _decide(work, rows, layers, codes)
+        outcomes, which = _decide(work, unit, rows, layers, codes)
+    keep_area_indexes(work, [(layer.id, _usable(areas)) for layer, areas in layers])
     work.breathe(0.6, "Storing the assignments")
     with work.store.write("assign", actor=work.actor, at=work.clock.now()) as unit:
         changed = unit.change_columns("service_request", rows["id"].tolist(), _columns(outcomes, which))
@@ -86,7 +88,7 @@ def decided(work: Work, unit: ReadUnit, ids: Sequence[int], service_id: int) -> 
     services = {service.id: service for service in unit.services.all()}
     layers = [(layer, unit.areas.areas(layer.id)) for layer in unit.areas.layers() if layer.assigns]
     codes = {key: service.service_code for key, service in services.items()}
-    outcomes, which = _decide(work, rows, layers, codes)
+    outcomes, which = _decide(work, unit, rows, layers, codes)
     own = next(service for key, service in services.items() if key == service_id)
     if own.agency_id is not None:
         reason = f"The department of {own.service_name}."
@@ -108,6 +110,7 @@ def assignments(unit: ReadUnit) -> Iterator[Assignment]:
 
 def _decide(
     work: Work,
+    unit: ReadUnit,
     rows: dict[str, np.ndarray],
     layers: Sequence[tuple[AreaLayer, list[Area]]],
     codes: Mapping[Any, str],
@@ -119,7 +122,7 @@ def _decide(
     open_rows = np.flatnonzero(located)
     for number, (layer, areas) in enumerate(layers):
         work.breathe(0.1 + 0.5 * number / len(layers), f"Assigning by {layer.name}")
-        open_rows = _by_layer(outcomes, which, open_rows, rows, layer, areas, codes)
+        open_rows = _by_layer(work, unit, outcomes, which, open_rows, rows, layer, areas, codes)
     for placement, reason in UNLOCATED.items():
         outcomes.append(_Outcome(None, "", "", reason))
         which[rows["placement"] == placement] = len(outcomes) - 1
@@ -127,6 +130,8 @@ def _decide(
 
 
 def _by_layer(
+    work: Work,
+    unit: ReadUnit,
     outcomes: list[_Outcome],
     which: np.ndarray,
     open_rows: np.ndarray,
@@ -136,13 +141,11 @@ def _by_layer(
     codes: Mapping[Any, str],
 ) -> np.ndarray:
     """Let one layer take what it serves; returns the rows still open."""
-    from geo.service_areas import build_area_index
-
-    usable = [area for area in areas if area.agency_id is not None]
+    usable = _usable(areas)
     mine = open_rows[_served(rows["service_id"][open_rows], layer, codes)]
     if not usable or not len(mine):
         return open_rows
-    found = build_area_index([area.geometry_wkb for area in usable]).locate(rows["long"][mine], rows["lat"][mine])
+    found = area_index(work, unit, layer.id, usable).locate(rows["long"][mine], rows["lat"][mine])
     first = len(outcomes)
     outcomes += [
         _Outcome(area.agency_id, area.name, layer.name, f"Its point is in {area.name} ({layer.name}).")
@@ -151,6 +154,11 @@ def _by_layer(
     hit = found >= 0
     which[mine[hit]] = first + found[hit]
     return np.setdiff1d(open_rows, mine[hit], assume_unique=True)
+
+
+def _usable(areas: Sequence[Area]) -> list[Area]:
+    """The areas that name a department; the others stand in nobody's way."""
+    return [area for area in areas if area.agency_id is not None]
 
 
 def _served(service_ids: np.ndarray, layer: AreaLayer, codes: Mapping[Any, str]) -> np.ndarray:
@@ -176,23 +184,19 @@ def explain(work: Work, service_request_id: str) -> dict[str, object]:
 
     RefusedInput when no request has the id.
     """
-    from geo.service_areas import build_area_index
-
     with work.store.read() as unit:
         found = unit.requests.find(service_request_id)
         if not found:
             raise RefusedInput(f"No request has the id {service_request_id}.")
         request = found[0]
         agencies = {agency.id: agency.name for agency in unit.agencies.all()}
-        layers = [layer for layer in unit.areas.layers() if layer.assigns]
-        areas = [(layer, area) for layer in layers for area in unit.areas.areas(layer.id) if area.agency_id]
-    agency = agencies.get(request.agency_id) if request.agency_id is not None else None
+        agency = agencies.get(request.agency_id) if request.agency_id is not None else None
+        lost = agency is None and request.placement is Placement.LOCATED
+        nearest = _nearest(work, unit, request.long, request.lat) if lost else None
     words = f"{agency or 'No department'}: {request.assigned_reason or 'not assigned yet'}"
-    if agency is None and request.placement is Placement.LOCATED and areas:
-        index = build_area_index([area.geometry_wkb for _, area in areas])
-        which, distance_m = index.nearest(np.array([request.long]), np.array([request.lat]))
-        layer, area = areas[int(which[0])]
-        words += f" Nearest: {area.name} ({layer.name}), {float(distance_m[0]):.0f} m away."
+    if nearest is not None:
+        distance_m, layer, area = nearest
+        words += f" Nearest: {area.name} ({layer.name}), {distance_m:.0f} m away."
     return {
         "service_request_id": request.service_request_id,
         "agency_responsible": agency or "",
@@ -201,3 +205,14 @@ def explain(work: Work, service_request_id: str) -> dict[str, object]:
         "reason": request.assigned_reason,
         "sentence": words,
     }
+
+
+def _nearest(work: Work, unit: ReadUnit, long: float | None, lat: float | None) -> tuple[float, AreaLayer, Area] | None:
+    """Metres to the nearest area that names a department, of the first such layer where several are as near."""
+    found: list[tuple[float, AreaLayer, Area]] = []
+    for layer in unit.areas.layers():
+        usable = _usable(unit.areas.areas(layer.id)) if layer.assigns else []
+        if usable:
+            which, distance_m = area_index(work, unit, layer.id, usable).nearest(np.array([long]), np.array([lat]))
+            found.append((float(distance_m[0]), layer, usable[int(which[0])]))
+    return min(found, key=lambda one: one[0], default=None)

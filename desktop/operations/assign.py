@@ -18,6 +18,7 @@ from desktop.domain.agency_trail import appended_all
 from desktop.domain.city_settings import settings_of
 from desktop.domain.deadlines import due_after
 from desktop.domain.rule_matching import Words
+from desktop.operations.area_indexes import keep_area_indexes
 from desktop.operations.assignment_scene import DECIDES, AssignmentScene
 from desktop.operations.changes import Changes
 from desktop.operations.deciding import Decided, Outcome, RuleBook, decide
@@ -54,10 +55,12 @@ def assign(work: Work, *, request_ids: Sequence[int] | None = None) -> Changes:
         by_hand = rows["assigned_rule"] == BY_HAND
         total, given = len(by_hand), int(np.count_nonzero(by_hand & (rows["agency_id"] >= 0)))
         rows = {name: values[~by_hand] for name, values in rows.items()}
-        scene, book = AssignmentScene.read(unit, city), RuleBook.of(unit.rules.all())
+        scene, book = AssignmentScene.read(work, unit, city), RuleBook.of(unit.rules.all())
         found = decide(scene, rows, book, step=work.breathe)
         columns = _columns(found) | _trails(found, rows)
         promises = _promises(scene.services, book, city, rows, found)
+    if request_ids is None:
+        keep_area_indexes(work, [(layer, areas) for (layer, _), areas in scene.asked.items()])
     work.breathe(0.6, "Storing the assignments")
     with work.store.write("assign", actor=work.actor, at=work.clock.now()) as unit:
         changed = unit.change_columns("service_request", rows["id"].tolist(), columns)
@@ -86,7 +89,7 @@ def decided(
     city = work.city()
     rows = unit.requests.arrays([*DECIDES, *_STANDS], ids=ids)
     rows["service_id"] = np.full(len(rows["id"]), service_id, dtype=np.int64)
-    scene, book = AssignmentScene.read(unit, city), RuleBook.of(unit.rules.all())
+    scene, book = AssignmentScene.read(work, unit, city), RuleBook.of(unit.rules.all())
     own = next(service for service in scene.services if service.id == service_id)
 
     def said(places: NDArray[np.int64]) -> list[Words]:

@@ -112,7 +112,7 @@ def faults_in(work: Work, rules: Rules, first_day: date | None = None) -> tuple[
     """
     city = work.city()
     with work.store.read() as unit:
-        return _faults(unit, city, rules, today(work.clock, city.timezone), first_day)
+        return _faults(work, unit, city, rules, today(work.clock, city.timezone), first_day)
 
 
 def save_rules(
@@ -141,7 +141,7 @@ def save_rules(
     content, note = content_of(rules), storable(note)
     with work.store.write("save rules", actor=work.actor, at=work.clock.now()) as unit:
         last = _last_of(unit, based_on)
-        _refuse(_faults(unit, city, rules, today(work.clock, city.timezone), first_day))
+        _refuse(_faults(work, unit, city, rules, today(work.clock, city.timezone), first_day))
         if not without_replay and seen != seen_token(unit, Draft(rules=rules)):
             raise RefusedInput(
                 "What these rules would move was not seen, or rules or areas have changed since; look at the replay "
@@ -229,13 +229,15 @@ def _last_of(unit: ReadUnit, based_on: int | None) -> SavedRules | None:
     )
 
 
-def _faults(unit: ReadUnit, city: City, rules: Rules, now: date, first_day: date | None) -> tuple[RuleFault, ...]:
+def _faults(
+    work: Work, unit: ReadUnit, city: City, rules: Rules, now: date, first_day: date | None
+) -> tuple[RuleFault, ...]:
     found = faults(rules, catalogue_of(unit, now))
     if any(fault.refuses for fault in found):
         return found
     return found + tuple(
         RuleFault("example", number, rules.example[number - 1].service, what, "Correct the rules or the example.")
-        for number, what in try_examples(unit, city, rules, first_day or now)
+        for number, what in try_examples(work, unit, city, rules, first_day or now)
     )
 
 

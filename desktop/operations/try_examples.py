@@ -17,11 +17,12 @@ from desktop.domain.rules import Example, Rules
 from desktop.domain.unassigned import Unassigned
 from desktop.operations.assignment_scene import AssignmentScene
 from desktop.operations.deciding import Outcome, RuleBook, decide
+from desktop.operations.work import Work
 
 NOON = time(12)
 
 
-def try_examples(unit: ReadUnit, city: City, rules: Rules, first_day: date) -> list[tuple[int, str]]:
+def try_examples(work: Work, unit: ReadUnit, city: City, rules: Rules, first_day: date) -> list[tuple[int, str]]:
     """The number of each example that does not get what it expects, and a sentence.
 
     first_day: the day of examples that name none. Services and sources have to be there (rule_faults).
@@ -29,7 +30,7 @@ def try_examples(unit: ReadUnit, city: City, rules: Rules, first_day: date) -> l
     examples = rules.example
     if not examples:
         return []
-    scene = AssignmentScene.read(unit, city)
+    scene = AssignmentScene.read(work, unit, city)
     words = [Words(one.text, "", one.answers) for one in examples]
     rows = _rows(scene, examples, first_day)
     decided = decide(scene, rows, RuleBook.only(rules), read=lambda places: [words[place] for place in places.tolist()])

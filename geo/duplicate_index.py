@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geo.duplicate_evidence import law_evidence
-from geo.duplicate_features import ServiceTimes, rush, seen_before, service_times
+from geo.duplicate_features import ServiceTimes, rush, rush_among, seen_before, service_times
 from geo.duplicate_grouping import group_pairs
 from geo.duplicate_laws import BANDWIDTH_M, LATELY_S, DuplicateLaws, Lookup, learn_laws, log_rates, lookup
 from geo.duplicate_new_report import Said, candidates_of
@@ -42,6 +42,7 @@ class CandidateIndex:
     tables: Lookup
     log_background: Floats  # [reports]
     known_rarity: Rarity | None = None  # of words in the whole city, where these are only some of its reports
+    known_times: ServiceTimes | None = None  # likewise, of what came about the time that is asked about
 
     @property
     def row(self) -> Ints:
@@ -120,12 +121,13 @@ class CandidateIndex:
     @cached_property
     def times(self) -> ServiceTimes:
         """When the reports of each service came."""
-        return service_times(self.reports)
+        return service_times(self.reports) if self.known_times is None else self.known_times
 
     @cached_property
     def rush(self) -> Floats:
         """What was going on in the city just before each report."""
-        return rush(self.times)
+        r = self.reports
+        return rush(self.times) if self.known_times is None else rush_among(self.known_times, r.service, r.t)
 
     @cached_property
     def reporters(self) -> Ints:
@@ -190,10 +192,12 @@ def build_candidate_index(
     reporter: ArrayLike | None = None,
     photo: ArrayLike | None = None,
     known: KnownLaws | None = None,
+    times: ServiceTimes | None = None,
 ) -> CandidateIndex:
     """Order reports by place so that near ones are found at once, and learn their laws; see `group_duplicates`.
 
-    With laws that are `known` nothing is learned: the reports may be the few around one place.
+    With laws that are `known` nothing is learned: the reports may be the few around one place. Then a model has to be
+    told the `times` of the city, by the services of those laws.
     """
     rule = settings or DuplicateSettings()
     x, y, t, closed = (np.asarray(values, dtype=np.float64) for values in (x_m, y_m, requested_s, closed_s))
@@ -217,7 +221,7 @@ def build_candidate_index(
         laws = learn_laws(reports, rule.radius_m, window_s)
     laws = replace(laws, affinity=_affinity(laws.affinity, reports.services, rule))
     rates = log_rates(reports.background, reports.span_s)
-    return CandidateIndex(rule, reports, laws, lookup(laws), rates, None if known is None else known.rarity)
+    return CandidateIndex(rule, reports, laws, lookup(laws), rates, None if known is None else known.rarity, times)
 
 
 def _texts(texts: Sequence[str] | Texts | None, count: int) -> Texts | None:

@@ -21,7 +21,7 @@ from desktop.domain import attention
 from desktop.domain.channels import CHANNEL_COLUMNS
 from desktop.domain.proposals import Proposal
 from desktop.operations.decide_duplicates import ACCEPT, REJECT
-from desktop.operations.duplicate_clusters import CLUSTERS, Clusters, Standing, last_clusters, read_proposals
+from desktop.operations.duplicate_clusters import Clusters, Found, Standing, read_found, read_proposals
 from desktop.operations.duplicates import last_model
 
 RADIUS_M = 6_378_137.0  # of the sphere of Web Mercator
@@ -37,16 +37,20 @@ class Book:
     proposals: tuple[Proposal, ...]
     parents: Mapping[int, ServiceRequest]
     grounds: Mapping[int, Ground]  # by the parent: where and when its reports lie
-    clusters: Clusters | None
-    clusters_version: int
+    found: Found | None  # None before the first search
     decisions: tuple[DuplicateDecision, ...]
     accepted_today: int
     rejected_today: int
-    since: int  # located requests that came after the last search
+    since: int  # located requests that came after the last search and were not judged
     learned_from: int  # confirmed pairs behind the model; 0 without one
     model_version: int
     everyday: frozenset[str]  # words that sharing says nothing
     last_act: int  # of the log, when this was read
+
+    @property
+    def clusters(self) -> Clusters | None:
+        """What is known of duplicates, as arrays."""
+        return None if self.found is None else self.found.clusters
 
     @property
     def requests(self) -> int:
@@ -72,25 +76,22 @@ def read_book(store: Store, snapshot: Snapshot, now: datetime, known: Book | Non
     standing = Standing(columns.id, columns.requested_ms, columns.incident_id, attention.is_open(columns))
     with store.read() as unit:
         last_act = next((int(act.id) for act in unit.log.acts(1)), 0)
-        version = unit.artifacts.version(CLUSTERS) or 0
-        same = known is not None and known.clusters_version == version
-        clusters = known.clusters if known is not None and same else last_clusters(unit)
-        found = [] if clusters is None else read_proposals(unit, clusters, standing)
+        told = read_found(unit, None if known is None else known.found)
+        found = [] if told is None else read_proposals(unit, told.clusters, standing)
         parents = {int(one.id): one for one in unit.requests.many([one.parent for one in found])}
         decisions = tuple(unit.decisions.all())
         accepted, rejected = _today(unit, now, snapshot.city.timezone)
         model, learned_from = _model(unit)
-        everyday = known.everyday if known is not None and same else _everyday(unit, columns.id)
+        everyday = known.everyday if known is not None and _same_search(known, told) else _everyday(unit, columns.id)
     found = [one for one in found if one.parent in parents]
-    newest = 0 if clusters is None else clusters.newest_id
+    newest = 0 if told is None else told.clusters.newest_id
     since = int(np.count_nonzero((columns.id > newest) & np.isfinite(columns.lat)))
     grounds = {one.parent: ground_of(snapshot, one) for one in found}
     return Book(
         proposals=tuple(found),
         parents=parents,
         grounds=grounds,
-        clusters=clusters,
-        clusters_version=version,
+        found=told,
         decisions=decisions,
         accepted_today=accepted,
         rejected_today=rejected,
@@ -100,6 +101,12 @@ def read_book(store: Store, snapshot: Snapshot, now: datetime, known: Book | Non
         everyday=everyday,
         last_act=last_act,
     )
+
+
+def _same_search(known: Book, found: Found | None) -> bool:
+    if known.found is None or found is None:
+        return known.found is found
+    return known.found.base is found.base
 
 
 def ground_of(snapshot: Snapshot, proposal: Proposal) -> Ground:

@@ -1,0 +1,107 @@
+"""Reports that came after a search, judged as a search would: the pairs they are in, and what is grouped anew by them.
+
+They stand in an index as all others do, one of the reports around them built with the laws of the last search
+(`known_laws`): so a pair scores what it would score in a search by the same laws or the same model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geo.duplicate_index import CandidateIndex
+from geo.duplicate_model import DuplicateModel
+from geo.duplicate_particulars import Particulars, telling_photos
+from geo.duplicate_settings import Groups
+from geo.report_order import Flags, Floats, Ints, Ints32
+
+Telling = Callable[[Ints], Particulars]  # what some rows of the caller's say; words and addresses the index reads
+_SAID: dict[str, Any] = {"asset": -1, "asset_layer": -1, "staff": False, "reporter": -1, "reported_before": 0,
+                         "photo": -1}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """Pairs of places in an index, and their probabilities; the index knows what their reports say."""
+
+    index: CandidateIndex
+    earlier: Ints32
+    later: Ints32
+    score: Floats
+
+    def rows_from(self, least: float) -> Ints:
+        """The caller's rows that a pair of at least this probability joins to another."""
+        strong = self.score >= least
+        places = np.union1d(self.earlier[strong], self.later[strong])
+        return np.unique(self.index.row[places])
+
+
+def rows_around(x: Floats, y: Floats, rows: ArrayLike, reach: float) -> Ints:
+    """Rows within `reach` of any of some rows, and a few that are a little further; in any one unit.
+
+    Rows without a place are near nothing. Found by cells as wide as the reach: each row is looked at once.
+    """
+    some = np.asarray(rows, dtype=np.int64)
+    some = some[np.isfinite(x[some]) & np.isfinite(y[some])]
+    if not len(some):
+        return some
+    west, south = float(x[some].min()) - 2.0 * reach, float(y[some].min()) - 2.0 * reach
+    col, line = (_cells(x[some], west, reach), _cells(y[some], south, reach))
+    cols, lines = int(col.max()) + 3, int(line.max()) + 3
+    near = np.flatnonzero((x > west) & (x < west + cols * reach))
+    near = near[(y[near] > south) & (y[near] < south + lines * reach)]
+    wanted = np.unique(np.add.outer(line * cols + col, [d * cols + e for d in (-1, 0, 1) for e in (-1, 0, 1)]))
+    cells = _cells(y[near], south, reach) * cols + _cells(x[near], west, reach)
+    at = np.minimum(np.searchsorted(wanted, cells), len(wanted) - 1)
+    return np.asarray(near[wanted[at] == cells])
+
+
+def _cells(values: Floats, begin: float, reach: float) -> Ints:
+    return ((values - begin) // reach).astype(np.int64)
+
+
+def score_pairs(
+    index: CandidateIndex, chosen: Flags, telling: Telling, model: DuplicateModel | None = None, *, both: bool = False
+) -> Scored:
+    """The near pairs of which one report is `chosen` [the caller's rows], or `both` are, with their probabilities.
+
+    Only what the reports of those pairs say is read.
+    """
+    earlier, later = index.near_pairs()
+    flag = chosen[index.row]
+    wanted = flag[earlier] & flag[later] if both else flag[earlier] | flag[later]
+    needed = wanted
+    if model is not None:  # it looks at all near pairs of a later report at once
+        asked = np.zeros(len(flag), dtype=bool)
+        asked[later[wanted]] = True
+        needed = asked[later]
+    one, other, kept = earlier[needed], later[needed], wanted[needed]
+    knowing = _told(index, np.union1d(one, other).astype(np.int64), telling)
+    score = knowing.scores(one, other) if model is None else model.scores(knowing, one, other)
+    return Scored(knowing, one[kept], other[kept], score[kept])
+
+
+def _told(index: CandidateIndex, places: Ints, telling: Telling) -> CandidateIndex:
+    """The index where the reports at some places say what they do; of the others nobody asks."""
+    r = index.reports
+    said = telling(r.row[places])
+    columns: dict[str, Any] = {}
+    for name, nothing in _SAID.items():
+        values = getattr(said, name) if name != "photo" or said.photo is None else telling_photos(said.photo)
+        columns[name] = None if values is None else _spread(values, places, len(r.row), nothing)
+    return replace(index, reports=replace(r, **columns))
+
+
+def _spread(values: NDArray[Any], places: Ints, count: int, nothing: Any) -> NDArray[Any]:
+    column = np.full((count, *values.shape[1:]), nothing, dtype=values.dtype)
+    column[places] = values
+    return column
+
+
+def group_anew(scored: Scored, together: ArrayLike, apart: ArrayLike) -> Groups:
+    """Groups of reports of which all pairs among them were scored, within what staff decided; by the caller's rows."""
+    return scored.index.group(scored.earlier, scored.later, scored.score, together=together, apart=apart)

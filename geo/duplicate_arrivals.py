@@ -19,6 +19,7 @@ from geo.duplicate_particulars import Particulars, telling_photos
 from geo.duplicate_settings import Groups
 from geo.report_order import Flags, Floats, Ints, Ints32
 
+Kinds = Callable[[Ints], Ints]
 Telling = Callable[[Ints], Particulars]  # what some rows of the caller's say; words and addresses the index reads
 _SAID: dict[str, Any] = {"asset": -1, "asset_layer": -1, "staff": False, "reporter": -1, "reported_before": 0,
                          "photo": -1}  # fmt: skip
@@ -40,28 +41,58 @@ class Scored:
         return np.unique(self.index.row[places])
 
 
-def rows_around(x: Floats, y: Floats, rows: ArrayLike, reach: float) -> Ints:
-    """Rows within `reach` of any of some rows, and a few that are a little further; in any one unit.
+def rows_around(x: Floats, y: Floats, kind: Kinds, goes: Flags, rows: ArrayLike, reach: float) -> Ints:
+    """Rows within `reach` of any of some rows, of kinds that go with its own; and a few that are a little further.
 
-    Rows without a place are near nothing. Found by cells as wide as the reach: each row is looked at once.
+    `kind` tells those of rows, from 0 on, below 0 for what goes with none; `goes` [kinds, kinds]. Rows without a place
+    are near nothing. Found by cells as wide as the reach, in any one unit: each row is looked at once.
     """
     some = np.asarray(rows, dtype=np.int64)
-    some = some[np.isfinite(x[some]) & np.isfinite(y[some])]
+    own = kind(some)
+    placed = np.isfinite(x[some]) & np.isfinite(y[some]) & (own >= 0)
+    some, own = some[placed], own[placed]
     if not len(some):
         return some
-    west, south = float(x[some].min()) - 2.0 * reach, float(y[some].min()) - 2.0 * reach
-    col, line = (_cells(x[some], west, reach), _cells(y[some], south, reach))
-    cols, lines = int(col.max()) + 3, int(line.max()) + 3
-    near = np.flatnonzero((x > west) & (x < west + cols * reach))
-    near = near[(y[near] > south) & (y[near] < south + lines * reach)]
-    wanted = np.unique(np.add.outer(line * cols + col, [d * cols + e for d in (-1, 0, 1) for e in (-1, 0, 1)]))
-    cells = _cells(y[near], south, reach) * cols + _cells(x[near], west, reach)
-    at = np.minimum(np.searchsorted(wanted, cells), len(wanted) - 1)
-    return np.asarray(near[wanted[at] == cells])
+    corner = float(x[some].min()) - 2.5 * reach, float(y[some].min()) - 2.5 * reach
+    cols, lines = (int((float(v[some].max()) - low) / reach) + 3 for v, low in zip((x, y), corner, strict=True))
+    col, line = _cells(x[some], corner[0], reach, cols), _cells(y[some], corner[1], reach, lines)
+    boxed = np.flatnonzero((x > corner[0]) & (x < corner[0] + cols * reach))
+    kept, of_col = _marked(_cells(x[boxed], corner[0], reach, cols), col, cols)
+    near = boxed[kept]
+    kept, of_line = _marked(_cells(y[near], corner[1], reach, lines), line, lines)
+    near, cells = near[kept], of_line * cols + of_col[kept]
+    about = np.add.outer(line * cols + col, [d * cols + e for d in (-1, 0, 1) for e in (-1, 0, 1)])
+    wanted = np.zeros(lines * cols, dtype=bool)
+    wanted[about] = True
+    hit = wanted[cells]
+    near, cells = near[hit], cells[hit]
+    keys = np.unique(np.concatenate([_keys(about[own == one], goes[one]) for one in np.unique(own).tolist()]))
+    kinds = kind(near)
+    found = kinds + cells * len(goes)
+    at = np.minimum(np.searchsorted(keys, found), len(keys) - 1)
+    return np.asarray(near[(keys[at] == found) & (kinds >= 0)])
 
 
-def _cells(values: Floats, begin: float, reach: float) -> Ints:
-    return ((values - begin) // reach).astype(np.int64)
+def _keys(cells: Ints, with_them: Flags) -> Ints:
+    """Cells and the kinds that are wanted in them, as one number each."""
+    return np.add.outer(np.unique(cells) * len(with_them), np.flatnonzero(with_them)).ravel()
+
+
+def _cells(values: Floats, begin: float, reach: float, count: int) -> Ints:
+    """The strip of each value, from 0 to `count` less one, in which those lie that are beyond or nowhere, too."""
+    strips = values - begin
+    strips *= 1.0 / reach
+    np.fmin(np.fmax(strips, 0.0, out=strips), count - 1.0, out=strips)
+    return strips.astype(np.int64)
+
+
+def _marked(strips: Ints, own: Ints, count: int) -> tuple[Ints, Ints]:
+    """Where values lie in the strips of some or in one beside them, and in which."""
+    mark = np.zeros(count + 1, dtype=bool)
+    for beside in (-1, 0, 1):
+        mark[own + beside] = True
+    at = np.flatnonzero(mark[strips])
+    return at, strips[at]
 
 
 def score_pairs(

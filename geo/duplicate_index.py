@@ -22,7 +22,7 @@ from geo.duplicate_particulars import (
     tells,
     word_rarity,
 )
-from geo.duplicate_settings import Candidates, DuplicateSettings, Groups, probability
+from geo.duplicate_settings import Candidates, DuplicateSettings, Groups, affinity_of, probability
 from geo.errors import GeoError
 from geo.report_order import HOUR_S, Flags, Floats, Ints, Ints32, OrderedReports, ReportColumns, Texts, order_reports
 from geo.text_words import Rarity
@@ -219,7 +219,7 @@ def build_candidate_index(
         reports, laws = known.placed(reports), known.laws
     else:
         laws = learn_laws(reports, rule.radius_m, window_s)
-    laws = replace(laws, affinity=_affinity(laws.affinity, reports.services, rule))
+    laws = replace(laws, affinity=affinity_of(laws.affinity, reports.services, rule))
     rates = log_rates(reports.background, reports.span_s)
     return CandidateIndex(rule, reports, laws, lookup(laws), rates, None if known is None else known.rarity, times)
 
@@ -240,13 +240,3 @@ def _named(asset: ArrayLike | None, layer: ArrayLike | None, count: int) -> tupl
     if assets.shape != (count,) or layers.shape != (count,):
         raise GeoError(f"{count} reports, {len(assets)} assets and {len(layers)} layers do not belong together.")
     return assets, layers
-
-
-def _affinity(learned: Floats, services: Ints, rule: DuplicateSettings) -> Floats:
-    """How readily two services go together, both ways: what was set rules over what was learned."""
-    table = learned.copy()
-    place = {service: i for i, service in enumerate(services.tolist())}
-    for (one, other), factor in rule.service_affinity.items():
-        if one in place and other in place and one != other:
-            table[place[one], place[other]] = table[place[other], place[one]] = factor
-    return table

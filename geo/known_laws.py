@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.duplicate_features import ServiceTimes, times_of
 from geo.duplicate_laws import DuplicateLaws
+from geo.duplicate_settings import DuplicateSettings, affinity_of
 from geo.errors import GeoError
 from geo.report_order import Flags, Floats, Ints, OrderedReports
 from geo.text_words import Rarity
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from geo.duplicate_model import DuplicateModel
 
 _FORMAT = 2
+_MOST_COUNTED = 1 << 16
 _TABLES = tuple(field.name for field in fields(DuplicateLaws) if field.name != "pairs")
 
 
@@ -77,6 +79,21 @@ class KnownLaws:
     def knows(self, service: ArrayLike) -> Flags:
         """Which services were there when the laws were learned."""
         return np.isin(np.asarray(service), self.services)
+
+    def place(self, service: ArrayLike) -> Ints:
+        """The place of each service among those that the laws know; -1 for others."""
+        kind = np.asarray(service)
+        if not len(self.services) or int(self.services[-1]) >= _MOST_COUNTED or int(self.services[0]) < 0:
+            at = np.minimum(np.searchsorted(self.services, kind), max(0, len(self.services) - 1))
+            return np.where(self.knows(kind), at, -1)
+        table = np.full(int(self.services[-1]) + 2, -1, dtype=np.int64)
+        table[self.services] = np.arange(len(self.services))
+        return np.asarray(table[np.where((kind >= 0) & (kind < len(table)), kind, -1)])
+
+    def matters(self, settings: DuplicateSettings) -> Flags:
+        """Whose reports matter to what one of a service scores: services that go with one that goes with its own."""
+        goes = affinity_of(self.laws.affinity, self.services, settings) > 0.0
+        return np.asarray((goes.astype(np.float64) @ goes) > 0.0)
 
     def times(self, service: ArrayLike, t: ArrayLike) -> ServiceTimes:
         """When reports came, by the services that the laws know; others are left out."""

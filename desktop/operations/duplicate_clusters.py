@@ -106,7 +106,8 @@ class Clusters:
 
     def none(self) -> Clusters:
         """None of them."""
-        return self.without(np.arange(len(self.probability)))
+        nothing: dict[str, Any] = {name: getattr(self, name)[:0] for name in _ARRAYS}
+        return replace(self, **nothing)
 
     def joined(self, later: Clusters) -> Clusters:
         """These and later ones, which are of other requests, as of then."""

@@ -61,7 +61,7 @@ def judge_arrivals(work: Work, *, most: int = MOST) -> Changes:
     What staff decided holds. Where nobody searched yet, more than `most` came, or staff taught something since, nothing
     is judged: the sentence says that a search is due, and `search_due` among the counts. The acts are the policy's.
     """
-    city, columns = work.city(), load_columns(work.store)
+    city, columns = work.city(), load_columns(work.store, save_patched=False)
     work.breathe(0.1, "Reading what is known of duplicates")
     with work.store.read() as unit:
         found = read_found(unit)

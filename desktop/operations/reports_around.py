@@ -51,10 +51,17 @@ class Ground:
 
         columns = self.columns
         lat = columns.lat[at]
-        if not np.isfinite(lat).any():
-            return np.sort(at)
-        stretch = 1.0 / np.cos(np.radians(min(float(np.nanmax(np.abs(lat))), 85.0)))
-        return np.union1d(rows_around(columns.x, columns.y, at, self.laws.reach_m * _WIDER * stretch / _EQUATOR_M), at)
+        chosen = np.zeros(len(columns), dtype=bool)
+        chosen[at] = True
+        if np.isfinite(lat).any():
+            stretch = 1.0 / np.cos(np.radians(min(float(np.nanmax(np.abs(lat))), 85.0)))
+            reach = self.laws.reach_m * _WIDER * stretch / _EQUATOR_M
+            goes = self.laws.matters(self.settings)
+            chosen[rows_around(columns.x, columns.y, self._kind, goes, at, reach)] = True
+        return np.flatnonzero(chosen)
+
+    def _kind(self, rows: np.ndarray) -> np.ndarray:
+        return self.laws.place(self.columns.service_id[rows])
 
     def index(self, unit: ReadUnit, at: np.ndarray, asked: np.ndarray) -> tuple[CandidateIndex, np.ndarray]:
         """The requests at some places of the columns in an index, and their places, in the order of its rows.
@@ -137,9 +144,9 @@ class Telling:
             some = ids[np.isin(who, again)]
             contacts = {(email, phone) for _, email, phone in self.unit.requests.contacts(some.tolist())}
             made = self._made(contacts)
-            for row in np.flatnonzero(np.isin(who, again)).tolist():
-                own = self.columns.positions([ids[row]])
-                before[row] = np.searchsorted(made[int(who[row])], self.columns.requested_ms[own[0]])
+            rows = np.flatnonzero(np.isin(who, again))
+            when = self.columns.requested_ms[self.columns.positions(ids[rows])]
+            before[rows] = [np.searchsorted(made[one], at) for one, at in zip(who[rows].tolist(), when, strict=True)]
         return {"reporter": who, "reported_before": before}
 
     def _made(self, contacts: set[tuple[str, str]]) -> dict[int, np.ndarray]:

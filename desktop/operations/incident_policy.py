@@ -15,6 +15,7 @@ from desktop.operations.duplicate_clusters import Clusters
 from desktop.operations.incidents import share_deadlines
 
 POLICY = "policy"
+WRITES = ("incident_id", "incident_score", "due_at", "own_due_at")  # of a request, and nothing else
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +72,15 @@ def record_policy(unit: WriteUnit, scope: Scope, clusters: Clusters, accept_from
         _forget(unit, old)
     share_deadlines(unit, None if scope.whole else scope.ids.tolist())
     return len(keys)
+
+
+def held_by_policy(unit: ReadUnit, keys: Sequence[int]) -> list[int]:
+    """Those of some requests that are in an incident by the policy alone; what it said is nobody's decision."""
+    rows = unit.requests.arrays(["id", "incident_id"], ids=keys)
+    incidents = np.unique(rows["incident_id"][rows["incident_id"] != MISSING])
+    policys = [int(one.id) for one in unit.incidents.many(incidents.tolist()) if one.accepted_by == POLICY]
+    found: list[int] = rows["id"][np.isin(rows["incident_id"], policys)].tolist()
+    return found
 
 
 def _incidents(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data.columns import Columns, load_columns
+from data.errors import RefusedInput
 from data.records import City
 from data.unit_of_work import ReadUnit, WriteUnit
 from desktop.domain.city_settings import settings_of
@@ -81,7 +82,10 @@ def judge_arrivals(work: Work, *, most: int = MOST) -> Changes:
 
 def _ground(unit: ReadUnit, city: City, columns: Columns, clusters: Clusters) -> Ground | None:
     """What is judged on; None where what judges now is not what judged in the last search."""
-    laws, model = last_laws(unit), last_model(unit)
+    try:
+        laws, model = last_laws(unit), last_model(unit)
+    except RefusedInput:  # another version learned it: the search that is due says what to do
+        return None
     if laws is None or city.crs_epsg is None or version_of(model) != clusters.model_version:
         return None
     return Ground(columns, city.crs_epsg, laws, model, settings_for(unit, city, model, clusters.least))

@@ -111,14 +111,18 @@ def score_pairs(
         asked[later[wanted]] = True
         needed = asked[later]
     one, other, kept = earlier[needed], later[needed], wanted[needed]
-    knowing = _told(index, np.union1d(one, other).astype(np.int64), telling)
-    score = knowing.scores(one, other) if model is None else model.scores(knowing, one, other)
-    return Scored(knowing, one[kept], other[kept], score[kept])
+    asked = np.zeros(index.reports.row_count, dtype=bool)
+    for side in (one, other):
+        asked[index.row[side]] = True
+    told = knowing(index, asked, telling)
+    score = told.scores(one, other) if model is None else model.scores(told, one, other)
+    return Scored(told, one[kept], other[kept], score[kept])
 
 
-def _told(index: CandidateIndex, places: Ints, telling: Telling) -> CandidateIndex:
-    """The index where the reports at some places say what they do; of the others nobody asks."""
+def knowing(index: CandidateIndex, chosen: Flags, telling: Telling) -> CandidateIndex:
+    """The index where the reports `chosen` [the caller's rows] say what they do; of the others nobody asks."""
     r = index.reports
+    places = np.flatnonzero(chosen[r.row])
     said = telling(r.row[places])
     columns: dict[str, Any] = {}
     for name, nothing in _SAID.items():

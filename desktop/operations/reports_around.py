@@ -60,8 +60,15 @@ class Ground:
             chosen[rows_around(columns.x, columns.y, self._kind, goes, at, reach)] = True
         return np.flatnonzero(chosen)
 
+    def matters_to(self, service: int, others: np.ndarray) -> np.ndarray:
+        """Which services' reports matter to what a new one of a service scores; none where no law knows that."""
+        own, place = int(self.laws.place([service])[0]), self.laws.place(others)
+        if own < 0:
+            return np.zeros(len(others), dtype=bool)
+        return np.asarray((place >= 0) & self.laws.matters(self.settings)[own, place])
+
     def _kind(self, rows: np.ndarray) -> np.ndarray:
-        return self.laws.place(self.columns.service_id[rows])
+        return np.asarray(self.laws.place(self.columns.service_id[rows]))
 
     def index(self, unit: ReadUnit, at: np.ndarray, asked: np.ndarray) -> tuple[CandidateIndex, np.ndarray]:
         """The requests at some places of the columns in an index, and their places, in the order of its rows.

@@ -224,7 +224,7 @@ def _worker_ended(title: str, code: int | None) -> str:
 
 
 class JobRunner(QObject):
-    """Runs jobs, writes one at a time, and short reads. `job_ended` follows every job but quiet ones; reads are not told."""
+    """Runs jobs, writes one at a time, and short reads. `job_ended` follows every job that is not quiet."""
 
     job_started = Signal(object)  # JobHandle
     job_ended = Signal(object)  # JobHandle

@@ -100,11 +100,13 @@ def _judged(work: Work, unit: ReadUnit, ground: Ground, clusters: Clusters, new:
     telling = Telling(unit, columns, columns.id[at], work.store.identity)
     scored = score_pairs(index, np.isin(at, new), telling, ground.model)
     strong = columns.id[at[scored.rows_from(ground.settings.threshold)]]
-    keys, said = _touched(unit, clusters, {*strong.tolist(), *_decided(unit, columns.id[new])})
+    touched, said = _touched(unit, clusters, {*strong.tolist(), *_decided(unit, columns.id[new])})
+    known = np.array(sorted(touched), dtype=np.int64)
+    keys = known[columns.positions(known) >= 0].tolist()  # others were removed since the search
     if not keys:
         return _Verdict((), clusters.none())
     work.breathe(0.6, "Grouping what belongs together")
-    return _Verdict(tuple(sorted(keys)), _grouped(work, unit, ground, sorted(keys), said))
+    return _Verdict(tuple(keys), _grouped(work, unit, ground, keys, said))
 
 
 def _decided(unit: ReadUnit, ids: np.ndarray) -> set[int]:
@@ -129,7 +131,6 @@ def _grouped(work: Work, unit: ReadUnit, ground: Ground, keys: list[int], said: 
 
     columns, model = ground.columns, ground.model
     own = columns.positions(keys)
-    own = own[own >= 0]
     index, at = ground.index(unit, ground.around(own), columns.requested_ms[own])
     ids, chosen = columns.id[at], np.isin(at, own)
     scored = score_pairs(index, chosen, Telling(unit, columns, ids, work.store.identity), model, both=True)

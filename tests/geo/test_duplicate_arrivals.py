@@ -17,7 +17,7 @@ from geo.duplicate_features import times_of
 from geo.duplicate_model import DuplicateModel, learn_model, linked_services
 from geo.duplicate_particulars import Particulars
 from geo.duplicates import CandidateIndex, DuplicateSettings, build_candidate_index
-from geo.known_laws import KnownLaws
+from geo.known_laws import KnownLaws, judge_new
 
 Pairs = dict[tuple[int, int], float]
 NOTHING: Callable[[np.ndarray], Particulars] = lambda rows: Particulars()  # noqa: E731 - nobody says anything
@@ -98,6 +98,22 @@ def test_the_few_around_new_reports_score_them_as_all_do(
     expected = dict(zip(ends, score[asked].tolist(), strict=True))
     assert len(expected) > 100
     assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_report_that_is_not_made_yet_is_judged_by_the_few_around_it(
+    city: PlantedRequests, whole: CandidateIndex, judge: DuplicateModel | None, new: np.ndarray
+) -> None:
+    """What it may repeat, and how likely, is what the whole city's index says, by the laws and by a model."""
+    compared = 0
+    for at in new[::4].tolist():
+        index, rows = around(city, whole, np.array([at]))
+        asked = float(city.x_m[at]) + 3.0, float(city.y_m[at]) - 2.0, float(city.requested_s[at]) + 600.0
+        expected = whole.candidates(*asked, int(city.service[at]), model=judge)
+        told = judge_new(index, *asked, int(city.service[at]), "", judge)
+        found = {int(rows[row]): float(told[row]) for row in np.flatnonzero(told > 0.0)}
+        assert found == pytest.approx(dict(zip(expected.row.tolist(), expected.score.tolist(), strict=True)), rel=1e-9)
+        compared += len(found)
+    assert compared > 50
 
 
 def test_grouped_anew_within_what_staff_said(city: PlantedRequests, whole: CandidateIndex, new: np.ndarray) -> None:

@@ -49,7 +49,7 @@ DUE = "look for duplicates anew: 'opsmap duplicates'."
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
+class Verdict:
     """The requests whose clusters may be other ones than before, and the clusters that they are in now."""
 
     keys: tuple[int, ...]
@@ -71,16 +71,16 @@ def judge_arrivals(work: Work, *, most: int = MOST) -> Changes:
         new = np.flatnonzero((columns.id > found.clusters.newest_id) & (columns.placement == LOCATED))
         if not len(new):
             return _told(work, None, _counts(0), "")
-        ground = None if len(new) > most else _ground(unit, city, columns, found.clusters)
+        ground = None if len(new) > most else ground_of(unit, city, columns, found.clusters)
         if ground is None:
             return _told(work, None, _counts(len(new), search_due=True), f"{_requests(len(new))} came; {DUE}")
         work.breathe(0.3, f"Judging {_requests(len(new))}")
-        verdict = _judged(work, unit, ground, found.clusters, new)
+        verdict = verdict_on(work, unit, ground, found.clusters, new)
     work.breathe(0.8, "Storing what was found")
     return _keep(work, city, found, verdict, columns.id[new])
 
 
-def _ground(unit: ReadUnit, city: City, columns: Columns, clusters: Clusters) -> Ground | None:
+def ground_of(unit: ReadUnit, city: City, columns: Columns, clusters: Clusters) -> Ground | None:
     """What is judged on; None where what judges now is not what judged in the last search."""
     try:
         laws, model = last_laws(unit), last_model(unit)
@@ -91,7 +91,7 @@ def _ground(unit: ReadUnit, city: City, columns: Columns, clusters: Clusters) ->
     return Ground(columns, city.crs_epsg, laws, model, settings_for(unit, city, model, clusters.least))
 
 
-def _judged(work: Work, unit: ReadUnit, ground: Ground, clusters: Clusters, new: np.ndarray) -> _Verdict:
+def verdict_on(work: Work, unit: ReadUnit, ground: Ground, clusters: Clusters, new: np.ndarray) -> Verdict:
     """First whether the new reports repeat any; then those that may, grouped anew with all that they touch."""
     from geo.duplicate_arrivals import score_pairs
 
@@ -104,9 +104,9 @@ def _judged(work: Work, unit: ReadUnit, ground: Ground, clusters: Clusters, new:
     known = np.array(sorted(touched), dtype=np.int64)
     keys = known[columns.positions(known) >= 0].tolist()  # others were removed since the search
     if not keys:
-        return _Verdict((), clusters.none())
+        return Verdict((), clusters.none())
     work.breathe(0.6, "Grouping what belongs together")
-    return _Verdict(tuple(keys), _grouped(work, unit, ground, keys, said))
+    return Verdict(tuple(keys), _grouped(work, unit, ground, keys, said))
 
 
 def _decided(unit: ReadUnit, ids: np.ndarray) -> set[int]:
@@ -148,7 +148,7 @@ def _rows(ids: np.ndarray, pairs: Collection[tuple[int, int]]) -> np.ndarray:
     return np.asarray(at[(ids[at] == wanted).all(axis=1)])
 
 
-def _keep(work: Work, city: City, found: Found, verdict: _Verdict, new: np.ndarray) -> Changes:
+def _keep(work: Work, city: City, found: Found, verdict: Verdict, new: np.ndarray) -> Changes:
     """First what the policy accepts, then the clusters: whatever ends this between the two, it is judged once more."""
     now, entities = work.clock.now(), {"artifact"}
     with work.store.write(GROUP, actor=POLICY, at=now) as unit:
@@ -169,13 +169,13 @@ def _keep(work: Work, city: City, found: Found, verdict: _Verdict, new: np.ndarr
     return Changes(act_id, POLICY, JUDGE, frozenset(entities), None, counts, _sentence(counts))
 
 
-def _as_read(unit: ReadUnit, found: Found, verdict: _Verdict) -> bool:
+def _as_read(unit: ReadUnit, found: Found, verdict: Verdict) -> bool:
     """Whether nobody searched or judged meanwhile, and all requests are there; else it is judged the next time."""
     there = len(unit.requests.arrays(["id"], ids=verdict.keys)["id"]) if verdict.keys else 0
     return versions_of(unit) == found.versions and there == len(verdict.keys)
 
 
-def _since(found: Found, verdict: _Verdict, newest_id: int) -> Since:
+def _since(found: Found, verdict: Verdict, newest_id: int) -> Since:
     """What came since the search, with these."""
     from dataclasses import replace
 
@@ -186,7 +186,7 @@ def _since(found: Found, verdict: _Verdict, newest_id: int) -> Since:
     return Since(gone, kept.joined(replace(verdict.clusters, newest_id=newest_id)))
 
 
-def _outcome(unit: WriteUnit, verdict: _Verdict, new: np.ndarray) -> dict[str, Any]:
+def _outcome(unit: WriteUnit, verdict: Verdict, new: np.ndarray) -> dict[str, Any]:
     """How many of the new ones are in an incident now, and how many proposals they are in."""
     mine = set(new.tolist())
     joined = sum(number is not None for number in incidents_of(unit, mine & set(verdict.keys)).values())

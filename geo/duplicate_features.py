@@ -8,7 +8,7 @@ import numpy as np
 
 from geo.duplicate_laws import BANDWIDTH_M
 from geo.duplicate_particulars import AT, COMPARED, compared
-from geo.report_order import HOUR_S, Floats, Ints, Ints32, OrderedReports
+from geo.report_order import HOUR_S, Floats, Ints, Ints32, OrderedReports, seen_around
 
 if TYPE_CHECKING:
     from geo.duplicate_index import CandidateIndex
@@ -77,11 +77,9 @@ def features_of(seen: Seen, earlier: Ints32, later: Ints32, service_rates: Float
 
 def seen_before(index: CandidateIndex) -> Floats:
     """Reports of the service at the place of each, long before it; a kernel-weighted count."""
-    from geo.duplicate_kernels import backgrounds
-
     r, rule = index.reports, index.settings
-    reach = np.array([rule.radius_m, rule.window_h * HOUR_S])
-    return np.asarray(backgrounds(r.x, r.y, r.t, r.block_service, r.starts, r.ahead, reach, BANDWIDTH_M, True))
+    blocks = r.x, r.y, r.t, r.block_service, r.starts, r.ahead
+    return seen_around(blocks, (rule.radius_m, rule.window_h * HOUR_S), BANDWIDTH_M, index.asked, True)
 
 
 class ServiceTimes(NamedTuple):

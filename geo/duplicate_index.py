@@ -43,6 +43,7 @@ class CandidateIndex:
     log_background: Floats  # [reports]
     known_rarity: Rarity | None = None  # of words in the whole city, where these are only some of its reports
     known_times: ServiceTimes | None = None  # likewise, of what came about the time that is asked about
+    asked: Flags | None = None  # [reports] those that pairs are asked about; None for all
 
     @property
     def row(self) -> Ints:
@@ -193,11 +194,13 @@ def build_candidate_index(
     photo: ArrayLike | None = None,
     known: KnownLaws | None = None,
     times: ServiceTimes | None = None,
+    asked: ArrayLike | None = None,
 ) -> CandidateIndex:
     """Order reports by place so that near ones are found at once, and learn their laws; see `group_duplicates`.
 
     With laws that are `known` nothing is learned: the reports may be the few around one place. Then a model has to be
-    told the `times` of the city, by the services of those laws.
+    told the `times` of the city, by the services of those laws. What lies about a report is worked out of those `asked`
+    about alone, where some are: pairs of others then score nothing that is right.
     """
     rule = settings or DuplicateSettings()
     x, y, t, closed = (np.asarray(values, dtype=np.float64) for values in (x_m, y_m, requested_s, closed_s))
@@ -214,14 +217,18 @@ def build_candidate_index(
         photo=None if photo is None else np.asarray(photo, dtype=np.int64).reshape(len(kind), -1),
     )  # fmt: skip
     window_s = rule.window_h * HOUR_S
-    reports = order_reports(told, rule.radius_m, window_s, BANDWIDTH_M)
+    some = None if asked is None else np.asarray(asked, dtype=bool)
+    reports = order_reports(told, rule.radius_m, window_s, BANDWIDTH_M, some)
     if known is not None:
         reports, laws = known.placed(reports), known.laws
     else:
         laws = learn_laws(reports, rule.radius_m, window_s)
     laws = replace(laws, affinity=affinity_of(laws.affinity, reports.services, rule))
     rates = log_rates(reports.background, reports.span_s)
-    return CandidateIndex(rule, reports, laws, lookup(laws), rates, None if known is None else known.rarity, times)
+    rare = None if known is None else known.rarity
+    return CandidateIndex(
+        rule, reports, laws, lookup(laws), rates, rare, times, None if some is None else some[reports.row]
+    )
 
 
 def _texts(texts: Sequence[str] | Texts | None, count: int) -> Texts | None:

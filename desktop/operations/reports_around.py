@@ -92,8 +92,16 @@ class Ground:
             columns.service_id[at].astype(np.int64),
             Reading(unit, ids, "description"), self.settings, address=Reading(unit, ids, "address"),
             known=self.laws, times=None if self.model is None else self._times(asked),
+            asked=self._about(columns.requested_ms[at], asked),
         )  # fmt: skip
         return index, at
+
+    def _about(self, moments: np.ndarray, asked: np.ndarray) -> np.ndarray:
+        """Which moments are so near to one that is asked about that reports of both are compared."""
+        sought = np.sort(asked)
+        after = np.minimum(np.searchsorted(sought, moments), len(sought) - 1)
+        gaps = np.minimum(np.abs(sought[after] - moments), np.abs(sought[np.maximum(after - 1, 0)] - moments))
+        return np.asarray(gaps <= self.window_ms)
 
     def _times(self, asked: np.ndarray) -> ServiceTimes:
         """When reports came in the whole city, about the moments that are asked about."""

@@ -80,8 +80,10 @@ def around(city: PlantedRequests, whole: CandidateIndex, some: np.ndarray) -> tu
     goes = known.matters(whole.settings)
     rows = np.sort(rows_around(city.x_m, city.y_m, lambda at: known.place(city.service[at]), goes, some, known.reach_m))
     times = known.times(city.service, city.requested_s)
-    index = build_candidate_index(*columns_of(city, rows), settings=whole.settings, known=known, times=times)
-    return index, rows
+    gap_s = np.abs(city.requested_s[rows, None] - city.requested_s[some]).min(axis=1)
+    asked = gap_s <= whole.settings.window_h * 3600.0 + 1000.0
+    told = columns_of(city, rows)
+    return build_candidate_index(*told, settings=whole.settings, known=known, times=times, asked=asked), rows
 
 
 def test_the_few_around_new_reports_score_them_as_all_do(

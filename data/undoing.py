@@ -8,7 +8,7 @@ left alone here: what was sent cannot be unsent.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,7 +60,23 @@ class _Trail:
         (self.made if block.kind == "created" else self.touched).update(block.ids)
 
 
-def compensation(unit: ReadUnit, act_id: int) -> Compensation:
+@dataclass(frozen=True, slots=True)
+class Unminded:
+    """Columns of some rows of a table that may have changed since: they are settled before the act is taken back."""
+
+    entity: str
+    ids: Collection[int]
+    columns: Collection[str]
+
+    def of(self, entity: str, number: int) -> Collection[str]:
+        """Those of one row."""
+        return self.columns if entity == self.entity and number in self.ids else ()
+
+
+NOTHING = Unminded("", (), ())
+
+
+def compensation(unit: ReadUnit, act_id: int, unminded: Unminded = NOTHING) -> Compensation:
     """Work out what would take an act back, reading only."""
     found = Compensation()
     trails: dict[str, _Trail] = defaultdict(_Trail)
@@ -83,7 +99,7 @@ def compensation(unit: ReadUnit, act_id: int) -> Compensation:
         _take_back_answers(unit, found, block, last)
     for entity, trail in trails.items():
         if trail.blocks:
-            _take_back_table(unit, found, entity, trail, last)
+            _take_back_table(unit, found, entity, trail, last, unminded)
     return found
 
 
@@ -111,7 +127,9 @@ def _answers_left(unit: ReadUnit, ids: set[int], last: int) -> dict[int, Mapping
     return found
 
 
-def _take_back_table(unit: ReadUnit, found: Compensation, entity: str, trail: _Trail, last: int) -> None:
+def _take_back_table(
+    unit: ReadUnit, found: Compensation, entity: str, trail: _Trail, last: int, unminded: Unminded
+) -> None:
     later = list(unit.log.blocks(after=last, entity=entity))
     again = trail.made & {number for block in later for number in block.ids}
     plain = sorted(trail.made - again)
@@ -119,7 +137,7 @@ def _take_back_table(unit: ReadUnit, found: Compensation, entity: str, trail: _T
         found.removals[entity] = plain
     names = _names(entity, trail, whole=bool(again) or any(block.kind == "removed" for block in trail.blocks))
     for part in in_chunks(sorted(again | (trail.touched - trail.made)), CHUNK):
-        _take_back_rows(unit, found, entity, trail, (part, names, later))
+        _take_back_rows(unit, found, entity, trail, (part, names, later), unminded)
 
 
 def _names(entity: str, trail: _Trail, *, whole: bool) -> list[str]:
@@ -135,6 +153,7 @@ def _take_back_rows(
     entity: str,
     trail: _Trail,
     about: tuple[Sequence[int], list[str], list[log.Block]],
+    unminded: Unminded,
 ) -> None:
     """Compare some rows with how the act left them; where they agree, note how they were before it."""
     ids, names, later = about
@@ -144,7 +163,11 @@ def _take_back_rows(
     state: dict[int, Stored | None] = {number: dict(present[number]) if number in present else None for number in ids}
     log.take_back(state, reversed(later))
     touched = _touched_columns(trail.blocks, state)
-    disturbed = [number for number in ids if _differ(present.get(number), state[number], touched[number])]
+    disturbed = [
+        number
+        for number in ids
+        if _differ(present.get(number), state[number], touched[number], unminded.of(entity, number))
+    ]
     found.disturbed += [(entity, number) for number in disturbed]
     log.take_back(state, reversed(trail.blocks))
     _note(found, entity, present, {number: state[number] for number in ids if number not in set(disturbed)})
@@ -165,11 +188,11 @@ def _touched_columns(blocks: Iterable[log.Block], wanted: Mapping[int, Any]) -> 
     return found
 
 
-def _differ(present: Stored | None, left: Stored | None, touched: set[str] | None) -> bool:
+def _differ(present: Stored | None, left: Stored | None, touched: set[str] | None, unminded: Collection[str]) -> bool:
     if present is None or left is None:
         return present is not left
     names = present.keys() - {"version"} if touched is None else touched & present.keys()
-    return any(present[name] != left.get(name) for name in names)
+    return any(present[name] != left.get(name) for name in names - set(unminded))
 
 
 def _note(found: Compensation, entity: str, present: Mapping[int, Stored], before: Mapping[int, Stored | None]) -> None:

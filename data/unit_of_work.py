@@ -93,6 +93,11 @@ class WriteUnit(ReadUnit):
         return self._act_id
 
     @property
+    def wrote(self) -> bool:
+        """Whether this act has written anything yet."""
+        return bool(self._events)
+
+    @property
     def committed(self) -> bool:
         """Whether this act lasts."""
         return self._done

@@ -21,7 +21,7 @@ from desktop.domain import attention
 from desktop.domain.channels import CHANNEL_COLUMNS
 from desktop.domain.proposals import Proposal
 from desktop.operations.decide_duplicates import ACCEPT, REJECT
-from desktop.operations.duplicate_clusters import CLUSTERS, Clusters, Standing, last_clusters, read_proposals
+from desktop.operations.duplicate_clusters import Clusters, Found, Standing, read_found, read_proposals
 from desktop.operations.duplicates import last_model
 from desktop.views.duplicates.quoted_text import LONGEST
 from geo.address_reading import read_addresses
@@ -39,16 +39,20 @@ class Book:
     parents: Mapping[int, ServiceRequest]
     grounds: Mapping[int, Ground]  # by the parent: where and when its reports lie
     pressing: frozenset[int]  # parents of those with an open report that is overdue or due soon
-    clusters: Clusters | None
-    clusters_version: int
+    found: Found | None  # None before the first search
     decisions: tuple[DuplicateDecision, ...]
     accepted_today: int
     rejected_today: int
-    since: int  # located requests that came after the last search
+    since: int  # located requests that came after the last search and were not judged
     learned_from: int  # confirmed pairs behind the model; 0 without one
     model_version: int
     everyday: frozenset[str]  # words that sharing says nothing
     last_act: int  # of the log, when this was read
+
+    @property
+    def clusters(self) -> Clusters | None:
+        """What is known of duplicates, as arrays."""
+        return None if self.found is None else self.found.clusters
 
     @property
     def requests(self) -> int:
@@ -77,17 +81,15 @@ def read_book(store: Store, snapshot: Snapshot, now: datetime, known: Book | Non
     standing = Standing(columns.id, columns.requested_ms, columns.incident_id, attention.is_open(columns))
     with store.read() as unit:
         last_act = next((int(act.id) for act in unit.log.acts(1)), 0)
-        version = unit.artifacts.version(CLUSTERS) or 0
-        same = known is not None and known.clusters_version == version
-        clusters = known.clusters if known is not None and same else last_clusters(unit)
-        found = [] if clusters is None else read_proposals(unit, clusters, standing)
+        told = read_found(unit, None if known is None else known.found)
+        found = [] if told is None else read_proposals(unit, told.clusters, standing)
         parents = {int(one.id): one for one in unit.requests.many([one.parent for one in found])}
         decisions = tuple(unit.decisions.all())
         accepted, rejected = _today(unit, now, snapshot.city.timezone)
         model, learned_from = _model(unit)
-        everyday = known.everyday if known is not None and same else _everyday(unit, columns.id)
+        everyday = known.everyday if known is not None and _same_search(known, told) else _everyday(unit, columns.id)
     found = [one for one in found if one.parent in parents]
-    newest = 0 if clusters is None else clusters.newest_id
+    newest = 0 if told is None else told.clusters.newest_id
     since = int(np.count_nonzero((columns.id > newest) & np.isfinite(columns.lat)))
     grounds = {one.parent: ground_of(snapshot, one) for one in found}
     return Book(
@@ -95,8 +97,7 @@ def read_book(store: Store, snapshot: Snapshot, now: datetime, known: Book | Non
         parents=parents,
         grounds=grounds,
         pressing=pressing_of(snapshot, found, now),
-        clusters=clusters,
-        clusters_version=version,
+        found=told,
         decisions=decisions,
         accepted_today=accepted,
         rejected_today=rejected,
@@ -113,6 +114,12 @@ def pressing_of(snapshot: Snapshot, proposals: Sequence[Proposal], now: datetime
     columns, moment = snapshot.columns, attention.Moment.at(now, snapshot.city.timezone)
     due = set(columns.id[attention.overdue(columns, moment) | attention.due_soon(columns, moment)].tolist())
     return frozenset(one.parent for one in proposals if not due.isdisjoint(one.members))
+
+
+def _same_search(known: Book, found: Found | None) -> bool:
+    if known.found is None or found is None:
+        return known.found is found
+    return known.found.base is found.base
 
 
 def ground_of(snapshot: Snapshot, proposal: Proposal) -> Ground:

@@ -33,7 +33,7 @@ def subtitle(book: Book) -> str:
     told = translate("Review", "{0} proposed · {1} accepted today · {2} rejected").format(
         words.count(len(book.proposals)), words.count(book.accepted_today), words.count(book.rejected_today)
     )
-    since = translate("Review", "{0} came since the last search").format(words.count(book.since))
+    since = translate("Review", "{0} new requests not looked at").format(words.count(book.since))
     return f"{told} · {since}" if book.since and book.clusters is not None else told
 
 
@@ -127,5 +127,5 @@ def _nothing(book: Book) -> str:
     if book.clusters is None:
         return translate("Review", "Nobody has looked for duplicates yet.")
     if book.since:
-        return translate("Review", "{0} requests came since the last search.").format(words.count(book.since))
+        return translate("Review", "{0} new requests were not looked at yet.").format(words.count(book.since))
     return translate("Review", "Every open report is decided about or alone.")

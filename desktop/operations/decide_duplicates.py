@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations, product
 from typing import Any
@@ -30,11 +31,13 @@ def accept_duplicates(work: Work, *, groups: Sequence[Group], apart: Sequence[Re
 
     What is counted are the reports that become part of an incident by it, not those that were in one already.
     A group of which a report is gone, archived or in another incident by now is left out; where that is the only one,
-    it is a Conflict that says why. RefusedInput for a group of one, and where a report is to be kept and apart.
+    it is a Conflict that says why. RefusedInput for a group of one, for a report in two groups, and where one is to be
+    kept and apart.
     """
     if not groups or any(len(set(group)) < 2 for group in groups):
         raise RefusedInput("An incident needs two reports; choose at least two.")
     others = {int(key) for key in apart}
+    _refuse_twice(work, groups)
     if others & {int(key) for group in groups for key in group}:
         raise RefusedInput("A report cannot be in the incident and apart from it; leave it out of one of the two.")
     refused: list[str] = []
@@ -63,6 +66,17 @@ def accept_duplicates(work: Work, *, groups: Sequence[Group], apart: Sequence[Re
     if refused:
         sentence += f" {len(refused):,} left out: {refused[0]}"
     return _changes(work, ACCEPT, act_id, [*done, *others], counts, sentence)
+
+
+def _refuse_twice(work: Work, groups: Sequence[Group]) -> None:
+    """RefusedInput for a report that is to be in two incidents."""
+    count = Counter(key for group in groups for key in set(group))
+    twice = next((key for key, times in count.items() if times > 1), None)
+    if twice is not None:
+        with work.store.read() as unit:
+            known = unit.requests.get(twice)
+        number = known.service_request_id if known is not None else str(twice)
+        raise RefusedInput(f"Request {number} is in two of the groups; a report is of one incident. Name it once.")
 
 
 def reject_duplicates(work: Work, *, request_ids: Sequence[RequestId], standing: Collection[RequestId] = ()) -> Changes:

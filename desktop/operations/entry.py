@@ -54,6 +54,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.import_assets import import_assets
     from desktop.operations.import_requests import import_requests
     from desktop.operations.import_streets import import_streets
+    from desktop.operations.judge_arrivals import judge_arrivals
     from desktop.operations.judge_points import decide_point
     from desktop.operations.learn_duplicates import learn_duplicates
     from desktop.operations.mark_duplicates import mark_duplicate
@@ -80,6 +81,7 @@ def _operations() -> dict[str, Any]:
         import_assets,
         import_requests,
         import_streets,
+        judge_arrivals,
         decide_point,
         name_asset,
         plan_routes,

@@ -20,12 +20,15 @@ _SHOWN = (
 
 
 def find_requests(unit: ReadUnit, numbers: Sequence[str], source: str | None = None) -> list[RequestId]:
-    """Ids of requests by their sources' numbers, in order; RefusedInput where none or several have a number."""
+    """Ids of requests by their sources' numbers, in order; RefusedInput where none or several have a number.
+
+    Spaces around a number are none of it; zeros are, for sources write them.
+    """
     sources = {one.id: one.name for one in unit.sources.all()}
     if source is not None and source not in sources.values():
         raise RefusedInput(f"There is no source '{source}'; there are {', '.join(sorted(sources.values()))}.")
     found = []
-    for number in numbers:
+    for number in (told.strip() for told in numbers):
         hits = [one for one in unit.requests.find(number) if source in (None, sources[one.source_id])]
         if not hits:
             raise RefusedInput(f"No request has the number {number}.")

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from data.records import DuplicateDecision, Incident, RequestId, Status
 from data.store import Store
 from desktop.app import Application
+from desktop.controllers import arrival_watch
 from desktop.controllers.duplicates import DuplicatesController
 from desktop.controllers.incident_acts import IncidentActs
 from desktop.controllers.operations import SUSPECTED, OperationsController
@@ -29,6 +30,7 @@ from desktop.operations.set_city import set_city
 from desktop.operations.work import Work
 from desktop.views import format as words
 from desktop.views.act_sheet import ActSheet
+from desktop.views.kit import Toast
 from desktop.views.shell.number_dialog import NumberDialog
 from tests.data.city import request_row
 from tests.demo import MOMENT
@@ -442,3 +444,32 @@ def test_the_menu_of_a_card_is_at_hand(review: Review) -> None:
     menu.actions()[0].trigger()
     menu.close()
     assert asked == [review.proposal().members[1]]
+
+
+def test_a_report_that_comes_from_elsewhere_is_proposed_by_itself(
+    review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It joins the proposal it repeats, the queue and the subtitle count it, and no message interrupts anybody."""
+    monkeypatch.setattr(arrival_watch, "SETTLE_MS", 100)
+    shown, window = review.proposal(), review.app.window
+    operations = window.workspaces["operations"].findChild(OperationsController)
+    assert operations is not None
+    before, told = operations._proposed, list(window.findChildren(Toast))
+    with review.store.write("receive request", actor="demo", at=MOMENT) as unit:
+        (one,) = unit.requests.many([shown.members[-1]])
+        again = {
+            name: getattr(one, name)
+            for name in ("source_id", "service_id", "description", "address", "lat", "long", "requested_at")
+        }
+        row = {**again, "service_request_id": "again", "status": "submitted", "placement": "located"}
+        (key,) = unit.create("service_request", [{**row, "extras": {}, "row_digest": bytes(16)}])
+        unit.commit()
+
+    def is_proposed() -> bool:
+        book = review.controller._desk.book
+        return book is not None and any(key in one.members for one in book.proposals)
+
+    review.wait(is_proposed)
+    review.wait(lambda: operations._proposed == before + 1)
+    assert "not looked at" not in review.place.subtitle
+    assert window.findChildren(Toast) == told

@@ -321,3 +321,14 @@ def test_one_report_is_no_incident(work: Work, numbers: Sequence[int]) -> None:
         accept_duplicates(work, groups=[ids(*numbers)])
     with pytest.raises(RefusedInput, match="at least two"):
         reject_duplicates(work, request_ids=ids(*numbers))
+
+
+def test_a_report_in_two_groups_of_one_call_is_refused(work: Work) -> None:
+    """One report is of one incident: the sentence names it, and neither group is accepted."""
+    group_duplicates(work)
+    head = work.store.head()
+    with pytest.raises(RefusedInput, match=f"Request {request(work, 2).service_request_id} is in two of the groups"):
+        accept_duplicates(work, groups=[ids(1, 2), ids(3, 2)])
+    assert work.store.head() == head
+    accept_duplicates(work, groups=[ids(1, 2, 2), ids(3, 4)])
+    assert sorted(map(len, incidents(work).values())) == [2, 2]

@@ -89,17 +89,22 @@ _DTYPES: Mapping[str, np.dtype[Any]] = {
 }
 
 
-def load_columns(store: Store) -> Columns:
-    """The snapshot as of now: from the file beside the store when it is fresh, else patched or read anew, and saved."""
+def load_columns(store: Store, *, save_patched: bool = True) -> Columns:
+    """The snapshot as of now: from the file beside the store when it is fresh, else patched or read anew, and saved.
+
+    Who looks often and briefly leaves the file as it is where it could be patched: writing takes longest.
+    """
     file = store.cache_folder / "columns.bin"
     with store.read() as unit:
         head = unit.log.head()
         kept = _read_file(file, store, unit, head)
         if kept is not None and kept.sequence == head:
             return kept
+        patched = kept is not None and _is_patched(unit, kept, head)
         columns = build_columns(unit) if kept is None else _brought_up(unit, kept, head)
         stamp = store.fingerprint(unit, head)
-    _save(file, columns, stamp)
+    if save_patched or not patched:
+        _save(file, columns, stamp)
     return columns
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
@@ -235,6 +236,9 @@ incident = Table(
     Column("version", Integer, nullable=False, default=1),
 )
 
+# Of the requests that were recategorised or had another department before, as both databases write it.
+WENT_ABOUT = "reported_service_id IS NOT NULL OR agency_trail <> ''"
+
 service_request = Table(
     "service_request",
     metadata,
@@ -280,6 +284,8 @@ service_request = Table(
     Column("version", Integer, nullable=False, default=1),
     UniqueConstraint("source_id", "service_request_id"),
     CheckConstraint("placement <> 'located' OR (lat IS NOT NULL AND long IS NOT NULL)", name="located_has_point"),
+    # Few are: without it every look at the figures would read all requests.
+    Index("ix_service_request_went_about", "id", sqlite_where=text(WENT_ABOUT), postgresql_where=text(WENT_ABOUT)),
 )
 
 reporter = Table(
@@ -295,6 +301,17 @@ answer = Table(
     "answer",
     metadata,
     Column("request_id", ForeignKey("service_request.id", ondelete="CASCADE"), primary_key=True),
+    Column("code", String(120), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+answer_before = Table(
+    # The answers of a request before an act that replaced them: what the log, where nothing personal goes, cannot hold.
+    "answer_before",
+    metadata,
+    # Deferred: an act is written when it is committed, after what it replaced.
+    Column("act_id", ForeignKey("act.id", deferrable=True, initially="DEFERRED"), primary_key=True),
+    Column("request_id", ForeignKey("service_request.id", ondelete="CASCADE"), primary_key=True, index=True),
     Column("code", String(120), primary_key=True),
     Column("value", Text, nullable=False),
 )
@@ -455,6 +472,6 @@ outbox = Table(
 )
 
 # Personal or private rows of a request: written apart, never in the log.
-PRIVATE_TABLES = ("reporter", "answer", "photo")
+PRIVATE_TABLES = ("reporter", "answer", "answer_before", "photo")
 # The log itself and what the store knows of itself: not domain rows.
 LOG_TABLES = ("act", "event")

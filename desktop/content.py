@@ -15,6 +15,7 @@ import desktop.operations.entry  # noqa: F401 - loaded here, so that the first a
 from desktop.controllers.acts import ActsController
 from desktop.controllers.area_draft import DraftFiles
 from desktop.controllers.area_editor import AreaEditorController
+from desktop.controllers.arrival_watch import ArrivalWatch
 from desktop.controllers.assignment import AssignmentController
 from desktop.controllers.base_maps import BaseMaps
 from desktop.controllers.crews import CrewsController
@@ -36,6 +37,7 @@ from desktop.controllers.session import Session, Snapshot
 from desktop.controllers.time_slider import TimeSliderController
 from desktop.controllers.today import TodayController
 from desktop.controllers.unsent_acts import UnsentActs
+from desktop.domain.request_filter import RequestFilter
 from desktop.jobs import Lane
 from desktop.map.tiles import CityTiles
 from desktop.map.view import MapView
@@ -82,6 +84,9 @@ class Content(QObject):
         }
         self._proposals = ProposalDesk(self.session)
         self._proposals.changed.connect(self._count_proposals)
+        if app.options.pictures is None:  # a picture changes nothing
+            arrivals = ArrivalWatch(self.session, self._proposals, app.runner, self)
+            arrivals.failed.connect(app.shell.keep_message)
         self._review: DuplicatesController | None = None
         self._base_maps = BaseMaps(app.settings.settings, app.store.cache_folder, app.shell, self)
         self._base_maps.changed.connect(self._show_tiles)
@@ -230,9 +235,17 @@ class Content(QObject):
         """As if the search had found it: Operations comes to the front with its page."""
         self._search.request_chosen.emit(request_id)
 
+    def _show_requests(self, wanted: RequestFilter) -> None:
+        """Those of a filter, in Operations."""
+        self._show_operations()
+        operations = self._app.window.workspaces[OPERATIONS].findChild(OperationsController)
+        assert operations is not None
+        operations.filtering.use(wanted)
+
     def _services(self, place: Workspace) -> Iterator[None]:
         yield
-        ServicesController(place, self.session)
+        services = ServicesController(place, self.session)
+        services.requests_wanted.connect(self._show_requests)
 
     # maps
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from geo.duplicate_laws import BANDWIDTH_M
 from geo.duplicate_particulars import AT, COMPARED, compared
-from geo.report_order import HOUR_S, Floats, Ints, Ints32, OrderedReports
+from geo.report_order import HOUR_S, Floats, Ints, Ints32, OrderedReports, seen_around
 
 if TYPE_CHECKING:
     from geo.duplicate_index import CandidateIndex
@@ -77,11 +77,9 @@ def features_of(seen: Seen, earlier: Ints32, later: Ints32, service_rates: Float
 
 def seen_before(index: CandidateIndex) -> Floats:
     """Reports of the service at the place of each, long before it; a kernel-weighted count."""
-    from geo.duplicate_kernels import backgrounds
-
     r, rule = index.reports, index.settings
-    reach = np.array([rule.radius_m, rule.window_h * HOUR_S])
-    return np.asarray(backgrounds(r.x, r.y, r.t, r.block_service, r.starts, r.ahead, reach, BANDWIDTH_M, True))
+    blocks = r.x, r.y, r.t, r.block_service, r.starts, r.ahead
+    return seen_around(blocks, (rule.radius_m, rule.window_h * HOUR_S), BANDWIDTH_M, index.asked, True)
 
 
 class ServiceTimes(NamedTuple):
@@ -94,8 +92,13 @@ class ServiceTimes(NamedTuple):
 
 def service_times(r: OrderedReports) -> ServiceTimes:
     """The times of each service, rising."""
-    order = np.lexsort((r.t, r.service))
-    return ServiceTimes(r.t[order], np.searchsorted(r.service[order], np.arange(len(r.services) + 1)), order)
+    return times_of(r.service, r.t, len(r.services))
+
+
+def times_of(service: Ints32 | Ints, t: Floats, services: int) -> ServiceTimes:
+    """The same of reports whose services are told by their places."""
+    order = np.lexsort((t, service))
+    return ServiceTimes(t[order], np.searchsorted(service[order], np.arange(services + 1)), order)
 
 
 def rush(times: ServiceTimes) -> Floats:
@@ -104,6 +107,15 @@ def rush(times: ServiceTimes) -> Floats:
     for begin, end in zip(times.begins[:-1].tolist(), times.begins[1:].tolist(), strict=True):
         t = times.t[begin:end]
         found[times.order[begin:end]] = np.arange(len(t)) - np.searchsorted(t, t - RUSH_S)
+    return found
+
+
+def rush_among(times: ServiceTimes, service: Ints32, t: Floats) -> Floats:
+    """The same for some reports, of services by their places, among the times of all that came about then."""
+    found = np.zeros(len(t))
+    for one in np.unique(service).tolist():
+        own, some = times.t[times.begins[one] : times.begins[one + 1]], service == one
+        found[some] = np.searchsorted(own, t[some]) - np.searchsorted(own, t[some] - RUSH_S)
     return found
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geo.duplicate_evidence import law_evidence
-from geo.duplicate_features import ServiceTimes, rush, seen_before, service_times
+from geo.duplicate_features import ServiceTimes, rush, rush_among, seen_before, service_times
 from geo.duplicate_grouping import group_pairs
 from geo.duplicate_laws import BANDWIDTH_M, LATELY_S, DuplicateLaws, Lookup, learn_laws, log_rates, lookup
 from geo.duplicate_new_report import Said, candidates_of
@@ -22,7 +22,7 @@ from geo.duplicate_particulars import (
     tells,
     word_rarity,
 )
-from geo.duplicate_settings import Candidates, DuplicateSettings, Groups, probability
+from geo.duplicate_settings import Candidates, DuplicateSettings, Groups, affinity_of, probability
 from geo.errors import GeoError
 from geo.report_order import HOUR_S, Flags, Floats, Ints, Ints32, OrderedReports, ReportColumns, Texts, order_reports
 from geo.text_words import Rarity
@@ -42,6 +42,8 @@ class CandidateIndex:
     tables: Lookup
     log_background: Floats  # [reports]
     known_rarity: Rarity | None = None  # of words in the whole city, where these are only some of its reports
+    known_times: ServiceTimes | None = None  # likewise, of what came about the time that is asked about
+    asked: Flags | None = None  # [reports] those that pairs are asked about; None for all
 
     @property
     def row(self) -> Ints:
@@ -120,12 +122,13 @@ class CandidateIndex:
     @cached_property
     def times(self) -> ServiceTimes:
         """When the reports of each service came."""
-        return service_times(self.reports)
+        return service_times(self.reports) if self.known_times is None else self.known_times
 
     @cached_property
     def rush(self) -> Floats:
         """What was going on in the city just before each report."""
-        return rush(self.times)
+        r = self.reports
+        return rush(self.times) if self.known_times is None else rush_among(self.known_times, r.service, r.t)
 
     @cached_property
     def reporters(self) -> Ints:
@@ -190,10 +193,14 @@ def build_candidate_index(
     reporter: ArrayLike | None = None,
     photo: ArrayLike | None = None,
     known: KnownLaws | None = None,
+    times: ServiceTimes | None = None,
+    asked: ArrayLike | None = None,
 ) -> CandidateIndex:
     """Order reports by place so that near ones are found at once, and learn their laws; see `group_duplicates`.
 
-    With laws that are `known` nothing is learned: the reports may be the few around one place.
+    With laws that are `known` nothing is learned: the reports may be the few around one place. Then a model has to be
+    told the `times` of the city, by the services of those laws. What lies about a report is worked out of those `asked`
+    about alone, where some are: pairs of others then score nothing that is right.
     """
     rule = settings or DuplicateSettings()
     x, y, t, closed = (np.asarray(values, dtype=np.float64) for values in (x_m, y_m, requested_s, closed_s))
@@ -210,14 +217,18 @@ def build_candidate_index(
         photo=None if photo is None else np.asarray(photo, dtype=np.int64).reshape(len(kind), -1),
     )  # fmt: skip
     window_s = rule.window_h * HOUR_S
-    reports = order_reports(told, rule.radius_m, window_s, BANDWIDTH_M)
+    some = None if asked is None else np.asarray(asked, dtype=bool)
+    reports = order_reports(told, rule.radius_m, window_s, BANDWIDTH_M, some)
     if known is not None:
         reports, laws = known.placed(reports), known.laws
     else:
         laws = learn_laws(reports, rule.radius_m, window_s)
-    laws = replace(laws, affinity=_affinity(laws.affinity, reports.services, rule))
+    laws = replace(laws, affinity=affinity_of(laws.affinity, reports.services, rule))
     rates = log_rates(reports.background, reports.span_s)
-    return CandidateIndex(rule, reports, laws, lookup(laws), rates, None if known is None else known.rarity)
+    rare = None if known is None else known.rarity
+    return CandidateIndex(
+        rule, reports, laws, lookup(laws), rates, rare, times, None if some is None else some[reports.row]
+    )
 
 
 def _texts(texts: Sequence[str] | Texts | None, count: int) -> Texts | None:
@@ -236,13 +247,3 @@ def _named(asset: ArrayLike | None, layer: ArrayLike | None, count: int) -> tupl
     if assets.shape != (count,) or layers.shape != (count,):
         raise GeoError(f"{count} reports, {len(assets)} assets and {len(layers)} layers do not belong together.")
     return assets, layers
-
-
-def _affinity(learned: Floats, services: Ints, rule: DuplicateSettings) -> Floats:
-    """How readily two services go together, both ways: what was set rules over what was learned."""
-    table = learned.copy()
-    place = {service: i for i, service in enumerate(services.tolist())}
-    for (one, other), factor in rule.service_affinity.items():
-        if one in place and other in place and one != other:
-            table[place[one], place[other]] = table[place[other], place[one]] = factor
-    return table

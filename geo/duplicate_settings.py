@@ -92,3 +92,13 @@ class Candidates(NamedTuple):
 def probability(log_odds: Floats) -> Floats:
     """The probability that log odds tell."""
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(log_odds, -700.0, 700.0))))
+
+
+def affinity_of(learned: Floats, services: Ints, rule: DuplicateSettings) -> Floats:
+    """How readily two services go together, both ways: what was set rules over what was learned."""
+    table = learned.copy()
+    place = {service: i for i, service in enumerate(services.tolist())}
+    for (one, other), factor in rule.service_affinity.items():
+        if one in place and other in place and one != other:
+            table[place[one], place[other]] = table[place[other], place[one]] = factor
+    return table

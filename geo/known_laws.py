@@ -1,7 +1,8 @@
 """The laws of a whole city, kept: one new report is judged by them among its neighbours alone.
 
 What a pair scores depends on the two reports, on the other reports of their services within the radius of either, on
-the laws, on how rare words are in the city, and on the time that all reports cover. So an index of the reports within
+the laws, on how rare words are in the city, and on the time that all reports cover; for a model also on what comes in
+about then in the whole city. So an index of the reports within
 two radii of a place, built with laws that were learned from the whole city, tells of a new report there what the index
 of the whole city tells. Only of a cell in which more than a hundred reports of one service lie does either index look
 at a part, and not at the same.
@@ -16,15 +17,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geo.duplicate_features import ServiceTimes, times_of
 from geo.duplicate_laws import DuplicateLaws
+from geo.duplicate_settings import DuplicateSettings, affinity_of
 from geo.errors import GeoError
 from geo.report_order import Flags, Floats, Ints, OrderedReports
 from geo.text_words import Rarity
 
 if TYPE_CHECKING:
     from geo.duplicate_index import CandidateIndex
+    from geo.duplicate_model import DuplicateModel
 
 _FORMAT = 2
+_MOST_COUNTED = 1 << 16
 _TABLES = tuple(field.name for field in fields(DuplicateLaws) if field.name != "pairs")
 
 
@@ -75,6 +80,27 @@ class KnownLaws:
         """Which services were there when the laws were learned."""
         return np.isin(np.asarray(service), self.services)
 
+    def place(self, service: ArrayLike) -> Ints:
+        """The place of each service among those that the laws know; -1 for others."""
+        kind = np.asarray(service)
+        if not len(self.services) or int(self.services[-1]) >= _MOST_COUNTED or int(self.services[0]) < 0:
+            at = np.minimum(np.searchsorted(self.services, kind), max(0, len(self.services) - 1))
+            return np.where(self.knows(kind), at, -1)
+        table = np.full(int(self.services[-1]) + 2, -1, dtype=np.int64)
+        table[self.services] = np.arange(len(self.services))
+        return np.asarray(table[np.where((kind >= 0) & (kind < len(table)), kind, -1)])
+
+    def matters(self, settings: DuplicateSettings) -> Flags:
+        """Whose reports matter to what one of a service scores: services that go with one that goes with its own."""
+        goes = affinity_of(self.laws.affinity, self.services, settings) > 0.0
+        return np.asarray((goes.astype(np.float64) @ goes) > 0.0)
+
+    def times(self, service: ArrayLike, t: ArrayLike) -> ServiceTimes:
+        """When reports came, by the services that the laws know; others are left out."""
+        kind, when = np.asarray(service, dtype=np.int64), np.asarray(t, dtype=np.float64)
+        known = self.knows(kind)
+        return times_of(np.searchsorted(self.services, kind[known]), when[known], len(self.services))
+
     def placed(self, reports: OrderedReports) -> OrderedReports:
         """Some reports as if they were ordered among all. GeoError for a service that the laws do not know."""
         if not self.knows(reports.services).all():
@@ -89,12 +115,20 @@ class KnownLaws:
         )
 
 
-def judge_new(index: CandidateIndex, x_m: float, y_m: float, requested_s: float, service: int, text: str) -> Floats:
-    """For each row of the index the probability that a new report repeats it, nan where the laws do not judge.
+def judge_new(
+    index: CandidateIndex,
+    x_m: float,
+    y_m: float,
+    requested_s: float,
+    service: int,
+    text: str,
+    model: DuplicateModel | None = None,
+) -> Floats:
+    """For each row of the index the probability that a new report repeats it, nan where nothing judges that.
 
-    They judge within the bounds of both services, and services that go together; next to nothing is told as 0.
+    Judged is within the bounds of both services, and services that go together; next to nothing is told as 0.
     """
-    found = index.candidates(x_m, y_m, requested_s, service, text)
+    found = index.candidates(x_m, y_m, requested_s, service, text, model=model)
     r = index.reports
     score = np.full(r.row_count, np.nan)
     own = np.flatnonzero(r.services == service)

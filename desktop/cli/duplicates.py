@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from data.columns import load_columns
 from desktop.cli.desk import desk_of, tell_counts
 from desktop.operations.duplicates import evaluate, group_duplicates, grouped_requests
 from desktop.operations.learn_duplicates import learn_duplicates
@@ -49,3 +50,4 @@ def duplicates(
             with after(changes), work.store.read() as unit:
                 write_csv(out, HEADER, (astuple(line) for line in grouped_requests(unit)))
         tell_counts(counts, sentence, as_json=as_json)
+        load_columns(work.store)  # what the window, and who asks what is nearby, would otherwise read next

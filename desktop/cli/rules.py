@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -51,7 +51,7 @@ def import_rules(
         work.city()
         with work.store.read() as unit:
             base = last_set(unit)
-        _refuse(faults_in(work, rules))
+        _refuse(faults_in(work, rules, first_day))
         seen = None if without_replay else _replayed(work, rules)
         changes = save_rules(
             work,
@@ -88,7 +88,12 @@ def check(
     """Check the rules of a file against the city: every fault in a sentence; 2 where they could not be saved."""
     with desk_of(context).work() as work:
         work.city()
-        rules = read_rules(file)
+        try:
+            rules = read_rules(file)
+        except RefusedInput as unreadable:
+            if not as_json:
+                raise
+            _tell_unreadable(unreadable)
         found = faults_in(work, rules)
     refused = sum(fault.refuses for fault in found)
     counts = {
@@ -130,6 +135,14 @@ def rollback(
     """Save an older version anew; those after it hold on no day any more."""
     with desk_of(context).work() as work:
         tell(roll_back(work, number), as_json=as_json)
+
+
+def _tell_unreadable(refused: RefusedInput) -> NoReturn:
+    """The faults of a text that holds no rules, as JSON."""
+    told = [{"part": "text", "refuses": True, "sentence": sentence} for sentence in str(refused).splitlines()]
+    counts = {"rules": 0, "examples": 0, "refused": len(told), "warnings": 0, "faults": told}
+    tell_counts(counts, "", as_json=True)
+    raise typer.Exit(REFUSED) from refused
 
 
 def _refuse(found: tuple[RuleFault, ...]) -> None:

@@ -72,7 +72,7 @@ def read_sheet(store: Store, snapshot: Snapshot, ids: Sequence[int], verb: Verb,
         services = {ServiceId(int(rows["service_id"][at])) for at in kept}
         mates = _mates(unit, verb, rows, kept)
         mates_told = sum(source in sources for source in mates) if TRANSITIONS[verb].tells else 0
-        templates, facts = templates_for(unit, services, [verb.value]), facts_of_request(unit, city, first, clock.now())
+        templates, facts = _templates(unit, services, verb), facts_of_request(unit, city, first, clock.now())
     return SheetState(
         verb,
         len(kept),
@@ -90,7 +90,16 @@ def read_sheet(store: Store, snapshot: Snapshot, ids: Sequence[int], verb: Verb,
         int(rows["version"][0]) if len(ids) == 1 else None,
         len(mates),
         mates_told,
+        tuple(snapshot.settings.contacts.values()),
+        _departments(snapshot),
     )
+
+
+def _templates(unit: ReadUnit, services: set[ServiceId], verb: Verb) -> tuple[AnswerTemplate, ...]:
+    """The texts that fit an act. Of another service than it was, only those for every service fit."""
+    if verb is not Verb.RECATEGORISE:
+        return templates_for(unit, services, [verb.value])
+    return templates_for(unit, set(), [verb.value, Verb.REFER.value])
 
 
 def _mates(unit: ReadUnit, verb: Verb, rows: dict[str, Any], kept: list[int]) -> list[int]:
@@ -109,10 +118,18 @@ def _entries(snapshot: Snapshot, verb: Verb, services: set[ServiceId]) -> tuple[
     if verb is Verb.RECATEGORISE:
         found = [(int(one.id), one.service_name) for one in snapshot.services if services != {one.id}]
     elif verb is Verb.ASSIGN:
-        found = [(int(one.id), one.name) for one in snapshot.agencies]
+        return _departments(snapshot)
     else:
         return ()
-    return tuple(sorted(found, key=lambda entry: (entry[1].casefold(), entry[0])))
+    return _by_name(found)
+
+
+def _departments(snapshot: Snapshot) -> tuple[tuple[int, str], ...]:
+    return _by_name([(int(one.id), one.name) for one in snapshot.agencies])
+
+
+def _by_name(entries: list[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
+    return tuple(sorted(entries, key=lambda entry: (entry[1].casefold(), entry[0])))
 
 
 def read_reporter(store: Store, request_id: int) -> ReporterState:

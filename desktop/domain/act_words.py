@@ -30,6 +30,7 @@ ACT_WORDS: Mapping[str, str] = {
     "save areas": QT_TRANSLATE_NOOP("Acts", "areas redrawn"),
     "group duplicates": QT_TRANSLATE_NOOP("Acts", "compared with other reports"),
     "search duplicates": QT_TRANSLATE_NOOP("Acts", "searched for duplicates"),
+    "judge arrivals": QT_TRANSLATE_NOOP("Acts", "new requests judged"),
     "learn duplicates": QT_TRANSLATE_NOOP("Acts", "learned from decisions about duplicates"),
     "accept duplicates": QT_TRANSLATE_NOOP("Acts", "accepted as one incident"),
     "reject duplicates": QT_TRANSLATE_NOOP("Acts", "kept apart from other reports"),

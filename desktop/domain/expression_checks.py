@@ -96,12 +96,11 @@ def keys_of(text: str, fact: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for key in (_key(tokens, at) for at in own) if key is not None))
 
 
-def asks_nothing(text: str) -> bool:
-    """Whether an expression asks no fact at all."""
+def facts_in(text: str) -> tuple[str, ...]:
+    """The facts that an expression asks, in order."""
     tokens = tokens_of(text)
-    return not any(
-        token.kind == "name" and token.text in FACTS and not _after_dot(tokens, at) for at, token in enumerate(tokens)
-    )
+    asked = (token.text for at, token in enumerate(tokens) if token.kind == "name" and not _after_dot(tokens, at))
+    return tuple(dict.fromkeys(name for name in asked if name in FACTS))
 
 
 def listed(names: Iterable[str]) -> str:

@@ -16,7 +16,8 @@ from desktop.domain.backlog import NOT_YET, History
 from desktop.domain.unassigned import Unassigned
 
 ALL, OPEN = "all", "open"
-LOOKED_UP = ("text", "area_ids", "shape")
+LOOKED_UP = ("text", "area_ids", "shape", "ways")
+WAYS = RECATEGORISED, MOVED, RETURNED = "recategorised", "moved", "returned"
 NOBODY = -1  # as a department: nobody's
 # Two departments' areas have the point, or a rule could not be decided.
 DOUBTFUL_CODES = tuple(ASSIGNED_KINDS.index(kind) for kind in (Unassigned.OVERLAP, Unassigned.FAULT))
@@ -44,6 +45,18 @@ Ring = tuple[tuple[float, float], ...]  # lon, lat; not closed
 
 
 @dataclass(frozen=True, slots=True)
+class WentAbout:
+    """How a request went about: `way` is one of WAYS, or empty for any; reported as one of some services, or as any."""
+
+    way: str = ""
+    reported_as: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.way not in ("", *WAYS):
+            raise ValueError(f"requests do not go {self.way!r}")
+
+
+@dataclass(frozen=True, slots=True)
 class RequestFilter:
     """Everything that must hold of a request that is shown; an empty field asks for nothing.
 
@@ -61,6 +74,7 @@ class RequestFilter:
     as_of_ms: int | None = None  # the line as it stood at that moment; None for now
     area_ids: tuple[int, ...] = ()  # in one of these areas
     shape: Ring = ()  # drawn on the map
+    ways: WentAbout | None = None  # how it went about
     in_view: bool = False
     kinds: tuple[str, ...] = ()  # of assignment: why nobody has it, or why it is doubtful (domain.unassigned)
     request_ids: tuple[int, ...] = ()  # these, which something else has counted
@@ -85,6 +99,8 @@ class RequestFilter:
         """The filter of to_json; fields that a later version added are left out. ValueError where it makes no sense."""
         known = {field.name for field in fields(cls)}
         values = {name: _tuples(value) for name, value in content.items() if name in known}
+        if isinstance(values.get("ways"), Mapping):
+            values["ways"] = WentAbout(**{name: _tuples(value) for name, value in values["ways"].items()})
         return cls(**values)
 
 

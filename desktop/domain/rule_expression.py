@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from desktop.domain.expression_checks import FACTS, asks_nothing, faults_of, keys_of
+from desktop.domain.expression_checks import FACTS, facts_in, faults_of, keys_of
 
 __all__ = ["FACTS", "Expression", "ExpressionFault", "Facts", "asked_answers", "asked_layers", "compiled"]
 
@@ -35,16 +35,17 @@ class Expression:
     """A compiled expression."""
 
     text: str
+    asks: tuple[str, ...]  # the facts; handing over the others would take longer than the asking
     _run: Callable[[dict[str, Any]], Any]
 
     @property
     def constant(self) -> bool:
         """Whether it asks nothing, and so says the same of every request."""
-        return asks_nothing(self.text)
+        return not self.asks
 
     def holds(self, facts: Facts) -> bool:
         """Whether it is true of a request; ExpressionFault where it cannot be decided, or says something else."""
-        found = _guarded(lambda: self._run(dict(facts)), _in_words)
+        found = _guarded(lambda: self._run({name: facts[name] for name in self.asks}), _in_words)
         if not isinstance(found, bool):
             raise ExpressionFault(f"it says {_shown(found)}, which is neither true nor false", always=True)
         return found
@@ -59,7 +60,7 @@ def compiled(text: str) -> Expression:
     if fault is not None:
         raise ExpressionFault(fault, always=True)
     program = _guarded(lambda: cel.compile(text), _where, always=True)
-    return Expression(text, program.execute)
+    return Expression(text, facts_in(text), program.execute)
 
 
 def asked_answers(text: str) -> tuple[str, ...]:

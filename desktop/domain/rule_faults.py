@@ -3,16 +3,20 @@ never get their turn. Each fault is told with the rule, what it is and what to d
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import islice
+
+from rapidfuzz import fuzz, process
 
 from desktop.domain.rule_expression import ExpressionFault, Facts, asked_answers, asked_layers, compiled
 from desktop.domain.rule_scope import Scope, scope_of
 from desktop.domain.rules import Example, Rule, Rules
 
 MOST_LISTED = 8
+CLOSE = 60.0  # of 100: a slip of the pen
+MOST_OF_ONE, MOST_OF_ALL = 40, 2000  # faults that are told: each looks for a name that is close
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class Catalogue:
     layers: Mapping[str, Mapping[str, str]]  # areas with their department, empty where there is none
     sources: frozenset[str]
     today: date
+    # Areas of a layer that hold yet but are drawn otherwise from some day on: rules may still name them.
+    ending: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +67,18 @@ class _Told:
 
 
 def faults(rules: Rules, catalogue: Catalogue) -> tuple[RuleFault, ...]:
-    """Everything that is wrong with a set of rules, rule by rule, then its examples."""
-    found = []
+    """Everything that is wrong with a set of rules, rule by rule, then its examples; of very many, the first ones."""
+    found: list[RuleFault] = []
     scopes = [scope_of(rule, catalogue.layers) for rule in rules]
     for number, rule in enumerate(rules, 1):
-        told = [*_of_rule(rule, scopes[number - 1], catalogue), *_of_order(rules.rule, scopes, number)]
+        if len(found) > MOST_OF_ALL:
+            what, todo = "It was not checked, there are too many faults before it.", "Mend these first."
+            return (*found, RuleFault("rule", number, rule.name, what, todo))
+        told = [*islice(_of_rule(rule, scopes[number - 1], catalogue), MOST_OF_ONE)]
+        told += _of_order(rules.rule, scopes, number)
         found += [RuleFault("rule", number, rule.name, one.what, one.todo, one.refuses) for one in told]
     for number, example in enumerate(rules.example, 1):
-        told = list(_of_example(example, rules, catalogue))
+        told = list(islice(_of_example(example, rules, catalogue), MOST_OF_ONE))
         found += [RuleFault("example", number, example.service, one.what, one.todo, one.refuses) for one in told]
     return tuple(found)
 
@@ -90,7 +100,7 @@ def _of_areas(rule: Rule, catalogue: Catalogue) -> Iterator[_Told]:
     for layer, wanted in rule.areas.items():
         areas = catalogue.layers.get(layer, {})
         for area in wanted if layer in catalogue.layers else ():
-            if area not in areas:
+            if area not in areas and area not in catalogue.ending.get(layer, ()):
                 yield _Told(f"The layer {layer} has no area '{area}'.", _instead(area, areas))
 
 
@@ -253,7 +263,7 @@ def _unknown(kind: str, by: str, named: Collection[str], known: Collection[str])
 
 
 def _instead(name: str, known: Collection[str]) -> str:
-    close = difflib.get_close_matches(name, known, 1)
+    close = process.extractOne(name, list(known), scorer=fuzz.ratio, score_cutoff=CLOSE)
     if close:
         return f"Write {close[0]}."
     return f"There are {_few(sorted(known))}." if known else "There is none yet."

@@ -14,9 +14,11 @@ from data.records import City, Service
 from data.repositories.arrays import Arrays
 from data.unit_of_work import ReadUnit, WriteUnit
 from data.values import MISSING
-from desktop.domain.agency_trail import moved
+from desktop.domain.agency_trail import appended_all
 from desktop.domain.city_settings import settings_of
 from desktop.domain.deadlines import due_after
+from desktop.domain.rule_matching import Words
+from desktop.operations.area_indexes import keep_area_indexes
 from desktop.operations.assignment_scene import DECIDES, AssignmentScene
 from desktop.operations.changes import Changes
 from desktop.operations.deciding import Decided, Outcome, RuleBook, decide
@@ -53,10 +55,12 @@ def assign(work: Work, *, request_ids: Sequence[int] | None = None) -> Changes:
         by_hand = rows["assigned_rule"] == BY_HAND
         total, given = len(by_hand), int(np.count_nonzero(by_hand & (rows["agency_id"] >= 0)))
         rows = {name: values[~by_hand] for name, values in rows.items()}
-        scene, book = AssignmentScene.read(unit, city), RuleBook.of(unit.rules.all())
+        scene, book = AssignmentScene.read(work, unit, city), RuleBook.of(unit.rules.all())
         found = decide(scene, rows, book, step=work.breathe)
         columns = _columns(found) | _trails(found, rows)
         promises = _promises(scene.services, book, city, rows, found)
+    if request_ids is None:
+        keep_area_indexes(work, [(layer, areas) for (layer, _), areas in scene.asked.items()])
     work.breathe(0.6, "Storing the assignments")
     with work.store.write("assign", actor=work.actor, at=work.clock.now()) as unit:
         changed = unit.change_columns("service_request", rows["id"].tolist(), columns)
@@ -70,17 +74,30 @@ def assign(work: Work, *, request_ids: Sequence[int] | None = None) -> Changes:
     return Changes(act_id, work.actor, "assign", frozenset({"service_request"}), ids, counts, sentence)
 
 
-def decided(work: Work, unit: ReadUnit, ids: Sequence[int], service_id: int) -> dict[str, list[Any]]:
+def decided(
+    work: Work,
+    unit: ReadUnit,
+    ids: Sequence[int],
+    service_id: int,
+    answers: Mapping[int, Mapping[str, str]] | None = None,
+) -> dict[str, list[Any]]:
     """What requests would be assigned and promised if they were of a service, as columns aligned with ascending ids.
 
-    Where no rule and no area takes one, the service's own department does, if it has one.
+    Where no rule and no area takes one, the service's own department does, if it has one. `answers` are those of
+    requests that answer otherwise than the store has it.
     """
     city = work.city()
     rows = unit.requests.arrays([*DECIDES, *_STANDS], ids=ids)
     rows["service_id"] = np.full(len(rows["id"]), service_id, dtype=np.int64)
-    scene, book = AssignmentScene.read(unit, city), RuleBook.of(unit.rules.all())
+    scene, book = AssignmentScene.read(work, unit, city), RuleBook.of(unit.rules.all())
     own = next(service for service in scene.services if service.id == service_id)
-    found = _by_the_service(decide(scene, rows, book), own)
+
+    def said(places: NDArray[np.int64]) -> list[Words]:
+        keys = rows["id"][places]
+        pairs = zip(keys.tolist(), scene.said(keys), strict=True)
+        return [replace(words, answers=(answers or {}).get(key, words.answers)) for key, words in pairs]
+
+    found = _by_the_service(decide(scene, rows, book, read=said), own)
     which = [found.outcomes[place] for place in found.which.tolist()]
     due = _Due(city)
     hours = [own.deadline_working_h if one.deadline_working_h is None else one.deadline_working_h for one in which]
@@ -130,8 +147,7 @@ def _trails(found: Decided, rows: Arrays) -> dict[str, list[Any]]:
     """The departments that requests had before, with the one that they leave now."""
     after = [found.outcomes[place].agency_id for place in found.which.tolist()]
     before = [None if key == MISSING else key for key in rows["agency_id"].tolist()]
-    trails = zip(rows["agency_trail"].tolist(), before, after, strict=True)
-    return {"agency_trail": [trail if old in (None, new) else moved(trail, old) for trail, old, new in trails]}
+    return {"agency_trail": appended_all(rows["agency_trail"].tolist(), before, after)}
 
 
 # what rules promise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,10 @@ from data.repositories.arrays import Arrays
 from data.unit_of_work import ReadUnit
 from desktop.domain.rule_matching import NOWHERE, AreaFacts, Reports, ServiceFacts, Words, local_days_minutes
 from desktop.operations.area_indexes import area_index
+from desktop.operations.work import Work
+
+if TYPE_CHECKING:
+    from geo.service_areas import AreaIndex
 
 DECIDES = ("id", "source_id", "service_id", "placement", "lat", "long", "requested_at")
 Places = NDArray[np.int64]
@@ -53,6 +57,7 @@ class Layer:
 class AssignmentScene:
     """The catalogue by name, the layers, and how to read what requests say."""
 
+    work: Work
     unit: ReadUnit
     city: City
     services: Sequence[Service]
@@ -61,10 +66,12 @@ class AssignmentScene:
     sources: Mapping[int, str]
     layers: Mapping[str, Layer]
     question_codes: frozenset[str]
-    _found: dict[tuple[str, bool], tuple[Any, Places]] = field(default_factory=dict)
+    asked: dict[tuple[int, tuple[int, ...]], Sequence[Area]] = field(default_factory=dict)  # areas of indexes, in order
 
     @classmethod
-    def read(cls, unit: ReadUnit, city: City, *, drawn: Mapping[str, Sequence[Area]] | None = None) -> AssignmentScene:
+    def read(
+        cls, work: Work, unit: ReadUnit, city: City, *, drawn: Mapping[str, Sequence[Area]] | None = None
+    ) -> AssignmentScene:
         """The scene of a store; `drawn` are areas that stand in for those of a layer, on every day."""
         services, agencies = unit.services.all(), unit.agencies.all()
         codes = {question.code for service in services for question in unit.services.questions(service.id)}
@@ -73,6 +80,7 @@ class AssignmentScene:
             for layer in unit.areas.layers()
         }
         return cls(
+            work=work,
             unit=unit,
             city=city,
             services=services,
@@ -110,7 +118,7 @@ class AssignmentScene:
             minute=minute,
             reported_ms=rows["requested_at"],
             areas={name: self.locate(name, rows, day) for name in layers},
-            read=read or (lambda places: self._said(rows["id"][places])),
+            read=read or (lambda places: self.said(rows["id"][places])),
             question_codes=self.question_codes,
         )
 
@@ -138,7 +146,7 @@ class AssignmentScene:
             order = holding[names[holding]] if naming else holding
             order = order[::-1] if last else order
             if len(order):
-                index = area_index(self.unit, layer.layer, [layer.areas[place].geometry_wkb for place in order])
+                index = self._index(layer, order, keep=not last)
                 hit = index.locate(rows["long"][at[span]], rows["lat"][at[span]])
                 found[at[span]] = np.where(hit >= 0, order[hit], NOWHERE)
         return found
@@ -146,11 +154,19 @@ class AssignmentScene:
     def nearest(self, name: str, wanted: Places, lon: float, lat: float) -> tuple[str, float]:
         """The nearest of some areas of a layer to a point in degrees, and the metres to its border."""
         layer = self.layers[name]
-        index = area_index(self.unit, layer.layer, [layer.areas[place].geometry_wkb for place in wanted])
+        index = self._index(layer, wanted, keep=False)
         which, distance_m = index.nearest(np.array([lon]), np.array([lat]))
         return layer.areas[wanted[int(which[0])]].name, float(distance_m[0])
 
-    def _said(self, ids: NDArray[np.int64]) -> list[Words]:
+    def _index(self, layer: Layer, order: Places, *, keep: bool) -> AreaIndex:
+        """The index of some areas of a layer; those to be kept in the store are noted."""
+        areas = [layer.areas[place] for place in order]
+        if keep:
+            self.asked[(int(layer.layer.id), tuple(order.tolist()))] = areas
+        return area_index(self.work, self.unit, int(layer.layer.id), areas)
+
+    def said(self, ids: NDArray[np.int64]) -> list[Words]:
+        """What requests say, in the order of their keys here."""
         rows = self.unit.requests.arrays(["id", "description", "address"], ids=ids)
         answers = self.unit.requests.answers_of(ids)
         read = zip(rows["id"].tolist(), rows["description"], rows["address"], strict=True)

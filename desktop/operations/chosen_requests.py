@@ -21,9 +21,9 @@ Values = dict[str, list[Any]]
 _READ = (
     "id", "service_request_id", "source_id", "service_id", "status", "version", "address", "due_at", "agency_id",
     "incident_id", "acknowledged_at", "acknowledged_by", "closed_at", "outcome", "scheduled_for", "reopened_count",
-    "awaits_answer", "requested_at",
+    "awaits_answer", "requested_at", "agency_trail", "reported_service_id", "queue",
 )  # fmt: skip
-_NULLABLE = ("due_at", "agency_id", "incident_id", "acknowledged_at", "closed_at")
+_NULLABLE = ("due_at", "agency_id", "incident_id", "acknowledged_at", "closed_at", "reported_service_id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.import_assets import import_assets
     from desktop.operations.import_requests import import_requests
     from desktop.operations.import_streets import import_streets
+    from desktop.operations.judge_arrivals import judge_arrivals
     from desktop.operations.judge_points import decide_point
     from desktop.operations.learn_duplicates import learn_duplicates
     from desktop.operations.mark_duplicates import mark_duplicate
@@ -61,6 +62,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.plan_routes import plan_routes
     from desktop.operations.plan_sheets import print_sheets
     from desktop.operations.push_messages import push_messages
+    from desktop.operations.recategorise import recategorise
     from desktop.operations.resend_messages import do_not_send, send_again
     from desktop.operations.rule_sets import roll_back, save_rules
     from desktop.operations.saved_views import remove_view, rename_view, save_view
@@ -79,6 +81,7 @@ def _operations() -> dict[str, Any]:
         import_assets,
         import_requests,
         import_streets,
+        judge_arrivals,
         decide_point,
         name_asset,
         plan_routes,
@@ -94,7 +97,7 @@ def _operations() -> dict[str, Any]:
         acts.start_work,
         acts.schedule,
         acts.assign_to,
-        acts.recategorise,
+        recategorise,
         acts.close,
         acts.reopen,
         acts.refer,

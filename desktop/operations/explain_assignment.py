@@ -78,7 +78,7 @@ def explain_request(
         request = unit.requests.get(request_id)
         if request is None:
             raise RefusedInput(f"There is no request {request_id}; look at the list again.")
-        scene = AssignmentScene.read(unit, city, drawn=drawn)
+        scene = AssignmentScene.read(work, unit, city, drawn=drawn)
         rows = unit.requests.arrays(DECIDES, ids=[request_id])
         return _explained(scene, rows, _book(unit, rules), request)
 
@@ -93,7 +93,7 @@ def explain_place(
     """Who would get a request that might come. RefusedInput for a service or source nobody knows."""
     city = work.city()
     with work.store.read() as unit:
-        scene = AssignmentScene.read(unit, city, drawn=drawn)
+        scene = AssignmentScene.read(work, unit, city, drawn=drawn)
         rows = _rows_of(scene, supposed, supposed.at or work.clock.now())
         words = Words(supposed.text, supposed.address, supposed.answers)
         return _explained(scene, rows, _book(unit, rules), None, words)

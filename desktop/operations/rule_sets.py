@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from pydantic import ValidationError
 
+from data.connectors.values import storable
 from data.errors import Conflict, RefusedInput, StoreFailure
-from data.records import SavedRules
+from data.records import City, SavedRules
 from data.unit_of_work import ReadUnit, WriteUnit
 from desktop.domain.clock import today
 from desktop.domain.rule_faults import Catalogue, RuleFault, ServiceAsking, faults
 from desktop.domain.rule_matching import local_days_minutes
+from desktop.domain.rule_text import MOST_BYTES, text_of
 from desktop.domain.rules import Rules, content_of
 from desktop.operations.changes import Changes
 from desktop.operations.replay_rules import Draft, Replay, replay, seen_token
+from desktop.operations.try_examples import try_examples
 from desktop.operations.work import Work
 
 ENTITIES = frozenset({"rule_set"})
@@ -67,7 +70,31 @@ def catalogue_of(unit: ReadUnit, today: date) -> Catalogue:
     """What rules may name, as it is in the store."""
     agencies = unit.agencies.all()
     names = {agency.id: agency.name for agency in agencies}
-    services = tuple(
+    areas = {layer.name: unit.areas.ever(layer.id) for layer in unit.areas.layers()}
+    layers = {
+        layer: {
+            area.name: "" if area.agency_id is None else names[area.agency_id]
+            for area in drawn
+            if area.effective_to is None
+        }
+        for layer, drawn in areas.items()
+    }
+    ending = {
+        layer: frozenset(area.name for area in drawn if area.effective_to is not None and area.effective_to > today)
+        for layer, drawn in areas.items()
+    }
+    return Catalogue(
+        services=_services(unit),
+        agencies={agency.name: agency.closed_on for agency in agencies},
+        layers=layers,
+        sources=frozenset(source.name for source in unit.sources.all()),
+        today=today,
+        ending=ending,
+    )
+
+
+def _services(unit: ReadUnit) -> tuple[ServiceAsking, ...]:
+    return tuple(
         ServiceAsking(
             service.service_code,
             service.service_name,
@@ -76,21 +103,16 @@ def catalogue_of(unit: ReadUnit, today: date) -> Catalogue:
         )
         for service in unit.services.all()
     )
-    layers = {
-        layer.name: {
-            area.name: "" if area.agency_id is None else names[area.agency_id] for area in unit.areas.areas(layer.id)
-        }
-        for layer in unit.areas.layers()
-    }
-    sources = frozenset(source.name for source in unit.sources.all())
-    return Catalogue(services, {agency.name: agency.closed_on for agency in agencies}, layers, sources, today)
 
 
-def faults_in(work: Work, rules: Rules) -> tuple[RuleFault, ...]:
-    """What is wrong with rules beside what the store has."""
+def faults_in(work: Work, rules: Rules, first_day: date | None = None) -> tuple[RuleFault, ...]:
+    """What is wrong with rules beside what the store has, and the examples that do not get what they expect.
+
+    first_day: from which the rules hold, today unless told. Examples are tried where nothing else is refused.
+    """
     city = work.city()
     with work.store.read() as unit:
-        return faults(rules, catalogue_of(unit, today(work.clock, city.timezone)))
+        return _faults(work, unit, city, rules, today(work.clock, city.timezone), first_day)
 
 
 def save_rules(
@@ -109,13 +131,17 @@ def save_rules(
     seen: the token of the replay that was on show (Replay.seen). RefusedInput where the replay was of something else,
     unless it is told that there was none (for the command line, which says so); and for each fault, in a sentence.
     """
-    first_day = effective_from or today(work.clock, work.city().timezone)
+    city = work.city()
+    first_day = effective_from or today(work.clock, city.timezone)
     if len(note) > MOST_NOTE:
         raise RefusedInput(f"The note has {len(note):,} characters; {MOST_NOTE:,} are the most, shorten it.")
-    content = content_of(rules)
+    size = len(text_of(rules).encode("utf-8"))
+    if size > MOST_BYTES:
+        raise RefusedInput(f"As text these rules have {size:,} bytes; {MOST_BYTES:,} are the most, shorten them.")
+    content, note = content_of(rules), storable(note)
     with work.store.write("save rules", actor=work.actor, at=work.clock.now()) as unit:
         last = _last_of(unit, based_on)
-        _check_faults(unit, rules, today(work.clock, work.city().timezone))
+        _refuse(_faults(work, unit, city, rules, today(work.clock, city.timezone), first_day))
         if not without_replay and seen != seen_token(unit, Draft(rules=rules)):
             raise RefusedInput(
                 "What these rules would move was not seen, or rules or areas have changed since; look at the replay "
@@ -140,7 +166,7 @@ def roll_back(work: Work, to: int, *, based_on: int | None = None) -> Changes:
     based_on: the version that was thought to be the last; Conflict where it is not. RefusedInput where the version is
     not there, is the last one anyway, or names what is gone.
     """
-    now = today(work.clock, work.city().timezone)
+    city = work.city()
     with work.store.write("roll back rules", actor=work.actor, at=work.clock.now()) as unit:
         sets = all_sets(unit)
         last = _last_of(unit, based_on if based_on is not None or not sets else sets[-1].number)
@@ -151,8 +177,8 @@ def roll_back(work: Work, to: int, *, based_on: int | None = None) -> Changes:
             raise RefusedInput(f"There is no set {to} of rules; {known} ('opsmap rules list').")
         if not newer:
             raise RefusedInput(f"Set {to} is the one that was saved last; name an older one.")
-        _check_faults(unit, older.rules, now)
         first_day = min(one.effective_from for one in newer)
+        _refuse(faults(older.rules, catalogue_of(unit, today(work.clock, city.timezone))))
         note = f"Set {to} again. {older.note}".strip()[:MOST_NOTE]
         number = _keep(unit, work, last, content_of(older.rules), note, first_day)
         counts = {"set": number, "to": to, "rules": len(older.rules), "effective_from": str(first_day)}
@@ -203,8 +229,20 @@ def _last_of(unit: ReadUnit, based_on: int | None) -> SavedRules | None:
     )
 
 
-def _check_faults(unit: ReadUnit, rules: Rules, now: date) -> None:
-    refused = [fault.sentence for fault in faults(rules, catalogue_of(unit, now)) if fault.refuses]
+def _faults(
+    work: Work, unit: ReadUnit, city: City, rules: Rules, now: date, first_day: date | None
+) -> tuple[RuleFault, ...]:
+    found = faults(rules, catalogue_of(unit, now))
+    if any(fault.refuses for fault in found):
+        return found
+    return found + tuple(
+        RuleFault("example", number, rules.example[number - 1].service, what, "Correct the rules or the example.")
+        for number, what in try_examples(work, unit, city, rules, first_day or now)
+    )
+
+
+def _refuse(found: Sequence[RuleFault]) -> None:
+    refused = [fault.sentence for fault in found if fault.refuses]
     if refused:
         raise RefusedInput("\n".join(refused))
 

@@ -15,7 +15,7 @@ from desktop.domain.answer_words import Own, instead, outcome_words, usual_words
 from desktop.domain.answers import Facts
 from desktop.domain.city_settings import settings_of
 from desktop.domain.day_words import day_words, moment_words
-from desktop.domain.lifecycle import TRANSITIONS, Comment, Deed, Outcome, Verb
+from desktop.domain.lifecycle import MACHINE, TRANSITIONS, Comment, Deed, Outcome, Verb
 from desktop.domain.source_settings import settings_of as settings_of_source
 from desktop.domain.status_mapping import TO_OPEN311
 from desktop.operations.chosen_requests import Scene, Values, Wish
@@ -116,13 +116,10 @@ def _planned(day: date | str | None, language: str) -> str:
 def note(scene: Scene, deed: Deed, texts: Sequence[str]) -> None:
     """Keep what was said with each request."""
     kind = NOTE_KINDS.get(deed.verb, "answer" if TRANSITIONS[deed.verb].tells else "internal")
-    author = scene.work.actor
+    about = {"at": scene.now, "author": scene.work.actor, "kind": kind, "by_machine": deed.by == MACHINE}
     scene.unit.create(
         "note",
-        (
-            {"request_id": key, "at": scene.now, "author": author, "kind": kind, "text": text}
-            for key, text in zip(scene.rows["id"], texts, strict=True)
-        ),
+        ({**about, "request_id": key, "text": text} for key, text in zip(scene.rows["id"], texts, strict=True)),
     )
 
 

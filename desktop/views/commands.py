@@ -176,6 +176,8 @@ def key_lines(workspace: str = "") -> tuple[KeyLine, ...]:
     """What keys do in a workspace that are no commands. Letters may differ between workspaces."""
     if workspace == review.PLACE:
         return _review_lines()
+    if workspace == "assignment":
+        return _rule_lines()
     lists, places = translate("Commands", "Lists, tables and cards"), translate("Commands", "Map and time")
     return (
         KeyLine(("J", "K"), translate("Commands", "Next, previous"), lists),
@@ -194,6 +196,19 @@ def key_lines(workspace: str = "") -> tuple[KeyLine, ...]:
         KeyLine(("M",), translate("Commands", "Measure"), places),
         KeyLine(("Space",), translate("Commands", "Corner at the middle of the map"), places),
         KeyLine(("Return", "Backspace"), translate("Commands", "Close, take a corner back"), places),
+    )
+
+
+def _rule_lines() -> tuple[KeyLine, ...]:
+    rules, places = translate("Commands", "Rules"), translate("Commands", "Map")
+    return (
+        KeyLine(("Return",), translate("Commands", "The form of the rule"), rules),
+        KeyLine(("Alt+Up", "Alt+Down"), translate("Commands", "The rule one place up, down"), rules),
+        KeyLine(("Ctrl+Ins",), translate("Commands", "The rule once more"), rules),
+        KeyLine(("Del",), translate("Commands", "Remove the rule from the draft"), rules),
+        KeyLine(("+", "-", "0"), translate("Commands", "Zoom in, out, whole city"), places),
+        KeyLine(("Left", "Right", "Up", "Down"), translate("Commands", "Move the map"), places),
+        KeyLine(("M",), translate("Commands", "Measure"), places),
     )
 
 

@@ -96,6 +96,8 @@ class RequestDetail:
     stands: Status = Status.SUBMITTED
     composer: ComposerState | None = None
     unsent: tuple[UnsentLine, ...] = ()
+    reported_as: str = ""  # the service it was reported as, where it is of another one now
+    moved: str = ""  # between departments, in a sentence
     reported_by: bool = False  # whether it is known who did; who it was is read when asked for
 
 
@@ -279,6 +281,9 @@ class RequestPane(QWidget):
         row.addStretch(1)
         column.addLayout(row)
         column.addWidget(Words(shortened(" ".join(detail.title.split()), LONGEST_TITLE), step="heading", wrap=True))
+        if detail.reported_as:
+            told = self.tr("Reported as {0}").format(" ".join(detail.reported_as.split()))
+            column.addWidget(Words(told, step="table", tone="secondary", wrap=True))
         if detail.place:
             column.addWidget(Words(detail.place, step="table", tone="tertiary", wrap=True))
         if detail.description:
@@ -387,6 +392,8 @@ class RequestPane(QWidget):
         why = Link(self.tr("Why this department?"), step="caption")
         why.clicked.connect(lambda: self.why_wanted.emit(detail.request_id))
         column.addWidget(why)
+        if detail.moved:
+            column.addWidget(Words(detail.moved, step="table", tone="secondary", wrap=True))
         return box
 
     def _answers(self, detail: RequestDetail) -> QWidget | None:

@@ -66,14 +66,13 @@ def test_overlaps_are_those_of_shapely(seed: int) -> None:
 @settings(max_examples=examples(40))
 @given(st.integers(0, 2**32 - 1))
 def test_gaps_are_those_of_shapely(seed: int) -> None:
-    """Pieces cover exactly what a boundary has and no area has; without one, the holes of the union."""
+    """Pieces cover exactly what a boundary has and no area has; without one, what is free in the holes of the union."""
     jumble = jumbled(seed)
     union = shapely.union_all(shapes(jumble))
     boundary = union.envelope
-    for within, wanted in (
-        (boundary, shapely.difference(boundary, union)),
-        (None, shapely.union_all([shapely.Polygon(r) for p in shapely.get_parts(union) for r in p.interiors])),
-    ):
+    holes = [shapely.Polygon(ring) for part in shapely.get_parts(union) for ring in part.interiors]
+    enclosed = shapely.difference(shapely.union_all(holes), union)  # an area may lie in a hole of the others
+    for within, wanted in ((boundary, shapely.difference(boundary, union)), (None, enclosed)):
         pieces = gaps(jumble, within, least_m2=0.0)
         found = shapely.union_all([piece.polygon for piece in pieces])
         assert shapely.symmetric_difference(found, wanted).area <= GRID * wanted.length
@@ -121,7 +120,7 @@ def test_ground_of_three_areas_is_one_piece() -> None:
     }
     inner = next(piece for piece in pieces if len(piece.areas) == 3)
     edit = give_overlap(three, inner, 3)
-    assert edit.changed == (1, 2, 3) or edit.changed == (1, 2)
+    assert edit.changed == (1, 2, 3)  # 3 gets the piece's corners on its border
     assert overlap_degrees2(edit.layer) == pytest.approx(3 * E**2)
 
 

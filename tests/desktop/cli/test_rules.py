@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -11,9 +12,14 @@ from pathlib import Path
 import pytest
 
 from data.store import open_store
+from desktop.domain.rule_expression import FACTS
+from desktop.domain.rule_text import text_of
+from desktop.domain.rules import Example, Rule
+from desktop.operations.rule_files import read_rules
 from desktop.operations.rule_sets import all_sets
 from tests.desktop.cli.commands import run
 
+GUIDE = Path(__file__).parents[3] / "docs" / "guide" / "assignment.md"
 RULES = """\
 [[rule]]
 name = "Deep potholes"
@@ -80,6 +86,19 @@ def test_rules_go_in_and_out(place: Path, file: Path, tmp_path: Path) -> None:
     )
 
 
+def test_the_guide_tells_of_every_field_and_fact(place: Path, file: Path) -> None:
+    """The guide's example is kept by the demo city without a fault, and its tables name every field and every fact."""
+    guide = GUIDE.read_text(encoding="utf-8")
+    (text,) = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
+    file.write_text(text, encoding="utf-8")
+    assert opsmap(place, "rules", "test", file) == "rules.toml: 4 rules, 0 faults, 0 warnings.\n"
+    assert text_of(read_rules(file)) == text
+    for name in {*Rule.model_fields, *Example.model_fields, *FACTS} - {"name", "service", "lat", "long", "rule"}:
+        assert f"`{name}`" in guide, name
+    for fact, meaning in FACTS.items():
+        assert f"| `{fact}` | {meaning}" in guide
+
+
 def test_a_bad_set_is_rolled_back(place: Path, file: Path) -> None:
     """After a rollback the older version holds from the first day of the bad one."""
     opsmap(place, "rules", "import", file, "--effective-from", "2026-01-01")
@@ -113,6 +132,9 @@ def test_faults_are_told_and_nothing_is_saved(place: Path, file: Path, old: str,
     """Import and test leave with 2 and the sentence of each fault; the store has no version."""
     file.write_text(RULES.replace(old, new), encoding="utf-8")
     assert said in opsmap(place, "rules", "test", file, code=2)
+    told = json.loads(opsmap(place, "rules", "test", file, "--json", code=2))
+    assert told["refused"] == len(told["faults"]) >= 1
+    assert said in told["faults"][0]["sentence"]
     assert said in opsmap(place, "rules", "import", file, code=2)
     assert numbers(place) == []
 

@@ -10,13 +10,14 @@ import pytest
 import shapely
 
 from data.errors import RefusedInput
-from data.records import RequestId
+from data.records import RequestId, ServiceId
 from data.store import Store
 from desktop.domain.clock import FixedClock
 from desktop.domain.rules import Rule, Rules, content_of
 from desktop.operations.assign import assign
 from desktop.operations.explain_assignment import Supposed, explain, explain_place, explain_request
-from desktop.operations.handle_requests import assign_to, recategorise
+from desktop.operations.handle_requests import assign_to
+from desktop.operations.recategorise import recategorise
 from desktop.operations.replay_rules import Draft, replay
 from desktop.operations.undo import undo
 from desktop.operations.work import Work
@@ -260,7 +261,9 @@ def test_recategorising_asks_the_rules(work: Work) -> None:
     (key,) = add(work, {})
     rule = Rule(name="Lights", services=(known["service 2"],), agency=known["2"], queue="n", priority=9)
     keep(work, [rule])
-    recategorise(work, request_ids=ids(key), service_id=2)
+    recategorise(
+        work, request_ids=ids(key), service_id=ServiceId(2), why="It is a light.", tell="silent", unanswered_ok=True
+    )
     one = request(work, key)
     assert (one.agency_id, one.queue, one.priority, one.assigned_rule) == (2, "n", 9, "Lights")
 

@@ -16,6 +16,7 @@ from data.errors import Conflict, RefusedInput
 from data.records import AgencyId, SavedRules
 from data.store import Store
 from desktop.domain.clock import FixedClock
+from desktop.domain.rule_faults import faults
 from desktop.domain.rule_text import text_of
 from desktop.domain.rules import Example, Rule, Rules
 from desktop.operations.close_agency import close_agency, reopen_agency
@@ -89,6 +90,24 @@ def test_rules_are_kept_as_a_version(work: Work) -> None:
         assert (act.verb, act.summary["without_replay"]) == ("save rules", False)
         assert rules_in_force(unit, date(2026, 10, 31)) is None
         assert rules_in_force(unit, date(2026, 11, 1)) == found
+
+
+@pytest.mark.parametrize(
+    "hostile", ["\x00", "\ud7ff\ue000", "'); DROP TABLE rule_set; --", "\u202e", "\r\n\u2028", "🕳️" * 300]
+)
+def test_hostile_texts_are_kept(work: Work, hostile: str) -> None:
+    """Notes that hold anything are kept in the rules as they are, on either database."""
+    save(work, rules(note=hostile), note=hostile)
+    assert sets(work)[0].rules.rule[0].note == hostile
+    assert sets(work)[0].note == hostile.replace("\x00", "\u2400")
+
+
+def test_rules_that_no_text_can_hold_are_refused(work: Work) -> None:
+    """What would be too large to be taken along as text is not saved."""
+    words = tuple(f"{number} {'x' * 190}" for number in range(60))
+    many = Rules(rule=tuple(Rule(name=f"{number}", words=words, agency="Streets") for number in range(90)))
+    with pytest.raises(RefusedInput, match=r"As text these rules have 1,[0-9,]+ bytes; 1,000,000 are the most"):
+        save_rules(work, rules=many, based_on=None, without_replay=True)
 
 
 def test_the_same_rules_are_saved_once(work: Work) -> None:
@@ -207,6 +226,36 @@ def test_faults_refuse_in_sentences(work: Work) -> None:
     assert save(work, rules(when="true")) == 1
 
 
+def test_examples_are_tried_at_each_save(work: Work) -> None:
+    """Rules that give an example to another department, by another rule or to nobody are not saved; the day counts."""
+    by_rule = rules("Parks", services=["TREE"], hours="08:00-18:00", effective_from="2026-10-20").rule
+    at = {"service": "TREE", "lat": 42.0, "long": -71.0}
+    wrong = (
+        Example(**at, agency="Streets"),
+        Example(**at, at="2026-10-20 07:59", agency="Parks"),
+        Example(**at, at="2026-10-20 08:00", agency="Parks", rule="n"),
+        Example(**at, at="2026-10-20 07:59", agency="Streets", rule="n"),
+        Example(**at | {"lat": 10.0}, at="2026-10-20 07:59"),
+    )
+    with pytest.raises(RefusedInput) as refused:
+        save(work, Rules(rule=by_rule, example=wrong), date(2026, 10, 20))
+    assert str(refused.value).splitlines() == [
+        "Example 1 ('TREE'): It goes to Parks by rule 'n', but Streets is expected. Correct the rules or the example.",
+        "Example 2 ('TREE'): It goes to Streets, but Parks is expected. Correct the rules or the example.",
+        "Example 4 ('TREE'): No rule takes it, but 'n' is expected. Correct the rules or the example.",
+    ]
+    assert save(work, Rules(rule=by_rule, example=(wrong[2], wrong[4]))) == 1
+
+
+def test_an_example_says_what_stops_it(work: Work) -> None:
+    """An example on which a rule stops is told with why; one that answers the question passes."""
+    stops = rules("Parks", when="double(answers.depth) > 2.0").rule
+    silent = Example(service="POT", lat=42, long=-71, agency="Parks")
+    with pytest.raises(RefusedInput, match="It goes to nobody: Rule 1, n, stops here: it reads a number from text"):
+        save(work, Rules(rule=stops, example=(silent,)))
+    assert save(work, Rules(rule=stops, example=(silent.model_copy(update={"answers": {"depth": "3"}}),))) == 1
+
+
 def test_the_catalogue_is_that_of_the_store(work: Work) -> None:
     """Services with questions, departments, layers with areas, and sources are what the store has."""
     with work.store.read() as unit:
@@ -217,6 +266,17 @@ def test_the_catalogue_is_that_of_the_store(work: Work) -> None:
     ]
     assert (dict(city.agencies), city.sources) == ({"Streets": None, "Parks": None}, frozenset({"desk", "file"}))
     assert {layer: dict(areas) for layer, areas in city.layers.items()} == {"Works": {"West": "Streets", "Gap": ""}}
+
+
+def test_an_area_can_be_named_until_it_ends(work: Work) -> None:
+    """A rule may name an area that is drawn otherwise from a later day on, and none that is over already."""
+    named = rules(areas={"Works": ["West"]})
+    for ends, fine in ((TODAY + timedelta(days=1), True), (TODAY, False)):
+        with work.store.write("areas", actor="ana", at=NOW) as unit:
+            unit.change("area", {1: {"effective_to": ends}})
+            unit.commit()
+        with work.store.read() as unit:
+            assert (not faults(named, catalogue_of(unit, TODAY))) is fine
 
 
 def test_a_bad_version_is_taken_back_from_its_first_day(work: Work) -> None:

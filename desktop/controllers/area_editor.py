@@ -6,21 +6,19 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from desktop.controllers.area_draft import AreaDraft, DraftFiles, Opened, Version, layer_as_of, open_draft, rebased
+from desktop.controllers.area_draft import AreaDraft, DraftFiles, Opened, Version
 from desktop.controllers.area_edits import (
     Edit,
     Edited,
     Found,
     drop,
-    find_pieces,
     gesture_edit,
     give_to,
     knit_borders,
     mend,
     merge_areas,
-    pack,
     redo,
     remove_area,
     rename,
@@ -28,8 +26,9 @@ from desktop.controllers.area_edits import (
     take_version,
     undo,
 )
+from desktop.controllers.area_reads import open_and_pack, rebase_and_pack, version_and_pack
+from desktop.controllers.area_trials import AreaTrials
 from desktop.controllers.area_words import areas_state, fault_words, piece_lines
-from desktop.controllers.rule_reads import run_replay
 from desktop.controllers.session import Session, Snapshot
 from desktop.domain.clock import today
 from desktop.job import JobHandle, JobState
@@ -39,10 +38,9 @@ from desktop.operations.replay_rules import Replay
 from desktop.views import format as words
 from desktop.views.assignment.place import AREAS, AssignmentPlace
 from desktop.worker import Failed
-from geo.area_layer import LayerOfAreas, box_of, grown
+from geo.area_layer import LayerOfAreas, grown
 
 SAVE = "save_areas"
-CHECK_MS = 400  # after the last edit, before overlaps are looked for and the requests are replayed
 MOST_MARKS = 300  # pieces on the map
 PIECE_ROOM_M = 30.0
 
@@ -71,9 +69,8 @@ class AreaEditorController(QObject):
         self._desk, self._session, self._map, self._files = desk, session, map_view, files
         self.pane = desk.place.areas
         self.draft: AreaDraft | None = None
-        self.replay: Replay | None = None
+        self.trials = AreaTrials(session, self)
         self.chosen: tuple[int, ...] = ()
-        self.pieces: tuple[Found, ...] | None = None
         self._now = -1  # the piece at hand
         self._versions: tuple[Version, ...] = ()
         self._fixed = -1  # the version that is looked at
@@ -82,12 +79,8 @@ class AreaEditorController(QObject):
         self._layer_id: int | None = None
         self._waiting: deque[Edit] = deque()
         self._running: JobHandle | None = None
-        self._checked: LayerOfAreas | None = None  # what the pieces are of
-        self._serial = 0  # of the replay that is wanted
         self._version = 0
         self.is_open = False
-        self._soon = QTimer(self, interval=CHECK_MS, singleShot=True)
-        self._soon.timeout.connect(self._check)
         self._connect()
         session.watch(self._loaded)
 
@@ -115,10 +108,23 @@ class AreaEditorController(QObject):
             pane.versions.taken: self._take_version,
             pane.save.save_asked: self.save,
             pane.save.seen_changed: self._show_save,
+            self.trials.found: self._found,
+            self.trials.replayed: self._replayed,
+            self.trials.failed: pane.refuse,
         }
         for signal, slot in acts.items():
             signal.connect(slot)
         self._session.busy_changed.connect(self._show)
+
+    @property
+    def replay(self) -> Replay | None:
+        """What the draft would move; None until that is known."""
+        return self.trials.replay
+
+    @property
+    def pieces(self) -> tuple[Found, ...] | None:
+        """Overlaps and gaps of the draft, the largest first; None until they are known."""
+        return self.trials.pieces
 
     # opening
 
@@ -140,13 +146,12 @@ class AreaEditorController(QObject):
                 self.pane.refuse(self.tr("The city has no layer of areas yet. Import one from a file."))
             return
         self._show_whole()
-        self._soon.start()
+        self.trials.again()
 
     def end(self) -> None:
         """The map and the replay pane are the rules' again; the draft is kept."""
         self.is_open = False
-        self._serial += 1
-        self._soon.stop()
+        self.trials.stop()
         self._map.editing.close()
         self._desk.take_back()
 
@@ -156,7 +161,7 @@ class AreaEditorController(QObject):
         self._waiting.clear()
         self.pane.refuse("")
         self.pane.say("")
-        handle = self._session.runner.run_read(_open_and_pack, self._session.store, self._files, layer_id)
+        handle = self._session.runner.run_read(open_and_pack, self._session.store, self._files, layer_id)
         handle.succeeded.connect(self._opened)
         handle.failed.connect(self.pane.refuse)
 
@@ -165,8 +170,9 @@ class AreaEditorController(QObject):
         if int(opened.draft.layer.id) != self._layer_id:
             return
         self.draft, self._versions, self._shapes = opened.draft, opened.versions, shapes
-        self.chosen, self.pieces, self._now = (), None, -1
-        self._fixed, self._fixed_layer, self._checked = -1, None, None
+        self.chosen, self._now = (), -1
+        self._fixed, self._fixed_layer = -1, None
+        self.trials.forget()
         self.pane.say(opened.told)
         self.pane.behind.setVisible(opened.behind)
         snapshot = self._session.snapshot
@@ -192,7 +198,7 @@ class AreaEditorController(QObject):
 
     def _rebase(self) -> None:
         if self.draft is not None:
-            self._session.runner.run_read(_rebased_and_packed, self._session.store, self.draft, on_result=self._rebased)
+            self._session.runner.run_read(rebase_and_pack, self._session.store, self.draft, on_result=self._rebased)
 
     def _rebased(self, answer: tuple[AreaDraft, dict[int, str]]) -> None:
         self.draft, self._shapes = answer
@@ -265,11 +271,10 @@ class AreaEditorController(QObject):
 
     def _changed(self) -> None:
         """The draft is another one: what was seen is not what would be saved."""
-        self.replay = None
-        self._serial += 1
+        assert self.draft is not None
         self.pane.save.seen.setChecked(False)
+        self.trials.take(self.draft)
         self._show()
-        self._soon.start()
 
     # choosing
 
@@ -295,34 +300,17 @@ class AreaEditorController(QObject):
 
     # overlaps and gaps
 
-    def _check(self) -> None:
-        """Look for overlaps and gaps, then replay: never both at once, an edit finds a thread that is free."""
-        if self.draft is None or not self.is_open:
-            return
-        layer = self.draft.present
-        if self._checked is layer:
-            self._run_replay()
-            return
-        handle = self._session.runner.run_read(_pieces_of, layer)
-        handle.succeeded.connect(self._found)
-        handle.failed.connect(self.pane.refuse)
-
-    def _found(self, answer: tuple[LayerOfAreas, tuple[Found, ...]]) -> None:
-        layer, found = answer
-        if self.draft is None or layer is not self.draft.present:
-            return
-        self._checked, self.pieces = layer, found
-        self._now = min(self._now, len(found) - 1)
+    def _found(self) -> None:
+        self._now = min(self._now, len(self.pieces or ()) - 1)
         self._show_pieces()
         self._mark()
-        self._run_replay()
 
     def show_piece(self, row: int) -> None:
         """Walk the map to an overlap or a gap."""
         if not self.pieces or not 0 <= row < len(self.pieces):
             return
         self._now = row
-        bounds = box_of(_corners(self.pieces[row]))
+        bounds = self.pieces[row].piece.polygon.bounds
         self._map.look_at(tuple(float(side) for side in grown(bounds, PIECE_ROOM_M)))
         self._show_pieces()
         self._mark()
@@ -331,8 +319,8 @@ class AreaEditorController(QObject):
         if self.pieces and 0 <= row < len(self.pieces):
             found = self.pieces[row]
             self.do(mend(found.piece, area_id, is_gap=found.is_gap))
-            self.pieces = (*self.pieces[:row], *self.pieces[row + 1 :])
-            self._now = min(row, len(self.pieces) - 1)
+            self.trials.pieces = (*self.pieces[:row], *self.pieces[row + 1 :])
+            self._now = min(row, len(self.trials.pieces) - 1)
             self._show_pieces()
 
     def _mark(self) -> None:
@@ -353,7 +341,7 @@ class AreaEditorController(QObject):
             return
         self._fixed = row
         day = self._versions[row].begins
-        handle = self._session.runner.run_read(_version_and_pack, self._session.store, self.draft, day, row)
+        handle = self._session.runner.run_read(version_and_pack, self._session.store, self.draft, day, row)
         handle.succeeded.connect(self._version_read)
         handle.failed.connect(self.pane.refuse)
 
@@ -378,35 +366,10 @@ class AreaEditorController(QObject):
 
     # replay and saving
 
-    def _run_replay(self) -> None:
-        """Run the draft over the last days' requests; one that is under way stops by itself."""
-        if self.draft is None:
-            return
-        if self.replay is not None:
-            self._desk.show_lent(self.replay)
-            return
-        if not self.draft.is_changed:
-            self._desk.show_lent(None, self.tr("The draft is as it stands: nothing would move."))
-            return
-        self._serial += 1
-        serial = self._serial
-        handle = self._session.runner.run_read(
-            _replayed, self._session.store, self._session.clock, self.draft, lambda: serial != self._serial
-        )
-        handle.succeeded.connect(self._replayed)
-        handle.failed.connect(lambda sentence: self._replay_failed(serial, sentence))
-        self._desk.show_lent(None, running=True)
-
-    def _replayed(self, answer: tuple[AreaDraft, Replay]) -> None:
-        draft, replay = answer
-        if self.draft is draft and self.is_open:
-            self.replay = replay
-            self._desk.show_lent(replay)
+    def _replayed(self, replay: Replay | None, told: str, running: bool) -> None:
+        if self.is_open:
+            self._desk.show_lent(replay, told, running=running)
             self._show_save()
-
-    def _replay_failed(self, serial: int, sentence: str) -> None:
-        if serial == self._serial:
-            self._desk.show_lent(None, sentence)
 
     def save(self) -> None:
         """Save the draft, once what it would move was seen."""
@@ -487,32 +450,3 @@ class AreaEditorController(QObject):
         self.pane.save.setVisible(self.draft.is_changed and self._fixed < 0)
         fault = fault_words(self.draft)
         self.pane.save.set_words(fault, seen, can_see=moved is not None, can_save=self._can_save())
-
-
-def _corners(found: Found) -> Any:
-    import shapely
-
-    return shapely.get_coordinates(found.piece.polygon)
-
-
-def _open_and_pack(store: Any, files: DraftFiles, layer_id: int) -> tuple[Opened, dict[int, str]]:
-    opened = open_draft(store, files, layer_id)
-    return opened, pack(opened.draft.present.areas)
-
-
-def _rebased_and_packed(store: Any, draft: AreaDraft) -> tuple[AreaDraft, dict[int, str]]:
-    made = rebased(store, draft)
-    return made, pack(made.present.areas)
-
-
-def _version_and_pack(store: Any, draft: AreaDraft, day: Any, row: int) -> tuple[int, LayerOfAreas, dict[int, str]]:
-    layer = layer_as_of(store, draft, day)
-    return row, layer, pack(layer.areas)
-
-
-def _pieces_of(layer: LayerOfAreas) -> tuple[LayerOfAreas, tuple[Found, ...]]:
-    return layer, find_pieces(layer)
-
-
-def _replayed(store: Any, clock: Any, draft: AreaDraft, stopped: Any) -> tuple[AreaDraft, Replay]:
-    return draft, run_replay(store, clock, draft.to_replay(), stopped)

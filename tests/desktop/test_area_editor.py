@@ -76,7 +76,7 @@ class Desk:
         """Until edits, the search for overlaps and the replay are done."""
         draft = self.editor
         self.wait(lambda: draft._running is None and not draft._waiting and draft.pieces is not None)
-        self.wait(lambda: draft.draft is not None and draft._checked is draft.draft.present)
+        self.wait(lambda: draft.draft is not None and draft.trials.checked is draft.draft.present)
         self.wait(lambda: draft.replay is not None or not (draft.draft and draft.draft.is_changed))
 
     def drag(self, lon_by: float, lat_by: float) -> tuple[float, float]:
@@ -133,6 +133,7 @@ def test_a_shared_corner_moves_in_both_is_replayed_seen_and_saved_from_a_day_on(
     desk.editor.do(give_to(changed[0].id, other))
     desk.wait(lambda: desk.editor._running is None)
     draft = desk.editor.draft
+    assert draft is not None
     changed = [area for area in draft.present.areas if area.id in draft.changed()]
     assert len(changed) == 2
     desk.settle()

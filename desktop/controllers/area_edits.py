@@ -12,15 +12,17 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop.controllers.area_draft import AreaDraft, DraftFiles
 from desktop.map.area_editing import Gesture, Mark, Place, Spot, packed
+from desktop.views import format as words
 from geo.area_cuts import reshape, split
 from geo.area_edits import draw, merge, remove
 from geo.area_knitting import Knit, knit
-from geo.area_layer import AreaEditRefused, AreaShape, LayerOfAreas, metre_scale
+from geo.area_layer import AreaEdit, AreaEditRefused, AreaShape, LayerOfAreas, metre_scale
 from geo.area_pieces import Piece, fill_gap, gaps, give_overlap, overlaps
 from geo.area_snapping import snap
 from geo.area_vertex_edits import insert_vertex, move_vertex, remove_vertex
 
 translate = QCoreApplication.translate
+TOLD_M2 = 1.0  # ground that is left to nobody
 ON_EDGE_M = 1.0  # a place on an edge of the map's projection lies so far from the stored one at most
 Takes = Literal["ground", "gap"]
 
@@ -99,7 +101,7 @@ def _move(draft: AreaDraft, gesture: Gesture) -> Edited:
     start, end = gesture.points[0], gesture.points[-1]
     layer = draft.present
     edit = move_vertex(layer, exact(layer, start), exact(layer, end), snap_m=ON_EDGE_M if end.on_edge else 0.0)
-    return Edited(draft.did(translate("Areas", "Move a corner"), edit.layer), at=edit.at[0])
+    return Edited(draft.did(translate("Areas", "Move a corner"), edit.layer), at=edit.at[0], told=ground_words(edit))
 
 
 def _insert(draft: AreaDraft, gesture: Gesture) -> Edited:
@@ -116,14 +118,14 @@ def _insert(draft: AreaDraft, gesture: Gesture) -> Edited:
 
 def _remove_corner(draft: AreaDraft, gesture: Gesture) -> Edited:
     edit = remove_vertex(draft.present, exact(draft.present, gesture.points[0]))
-    return Edited(draft.did(translate("Areas", "Take out a corner"), edit.layer))
+    return Edited(draft.did(translate("Areas", "Take out a corner"), edit.layer), told=ground_words(edit))
 
 
 def _nudge(draft: AreaDraft, gesture: Gesture) -> Edited:
     start = exact(draft.present, gesture.points[0])
     lon, lat = np.array(start) + np.array(gesture.metres) / metre_scale(start[1])
     edit = move_vertex(draft.present, start, (float(lon), float(lat)))
-    return Edited(draft.did(translate("Areas", "Move a corner"), edit.layer), at=edit.at[0])
+    return Edited(draft.did(translate("Areas", "Move a corner"), edit.layer), at=edit.at[0], told=ground_words(edit))
 
 
 def _draw(draft: AreaDraft, gesture: Gesture, takes: Takes, agency_id: int | None) -> Edited:
@@ -131,20 +133,24 @@ def _draw(draft: AreaDraft, gesture: Gesture, takes: Takes, agency_id: int | Non
     name = free_name(layer, translate("Areas", "New area"))
     edit = draw(layer, [[exact(layer, spot) for spot in gesture.points]], name, agency_id, takes=takes)
     label = translate("Areas", "Draw “{0}”").format(name)
-    return Edited(draft.did(label, edit.layer), done=True, select=edit.added)
+    return Edited(draft.did(label, edit.layer), done=True, told=ground_words(edit), select=edit.added)
 
 
 def _split(draft: AreaDraft, gesture: Gesture) -> Edited:
     area = draft.present.area(_one(gesture))
     edit = split(draft.present, area.id, [exact(draft.present, spot) for spot in gesture.points])
     label = translate("Areas", "Split “{0}”").format(area.name)
-    return Edited(draft.did(label, edit.layer), done=True, select=(area.id, *edit.added)[:2])
+    return Edited(draft.did(label, edit.layer), done=True, told=ground_words(edit), select=(area.id, *edit.added)[:2])
 
 
 def _reshape(draft: AreaDraft, gesture: Gesture) -> Edited:
     area = draft.present.area(_one(gesture))
     edit = reshape(draft.present, area.id, [exact(draft.present, spot) for spot in gesture.points])
-    return Edited(draft.did(translate("Areas", "New border of “{0}”").format(area.name), edit.layer), done=True)
+    return Edited(
+        draft.did(translate("Areas", "New border of “{0}”").format(area.name), edit.layer),
+        done=True,
+        told=ground_words(edit),
+    )
 
 
 def _one(gesture: Gesture) -> int:
@@ -213,8 +219,8 @@ def remove_area(area_id: int) -> Edit:
 
     def edit(draft: AreaDraft) -> Edited:
         name = draft.present.area(area_id).name
-        label = translate("Areas", "Remove “{0}”").format(name)
-        return Edited(draft.did(label, remove(draft.present, area_id).layer), select=())
+        label, made = translate("Areas", "Remove “{0}”").format(name), remove(draft.present, area_id)
+        return Edited(draft.did(label, made.layer), told=ground_words(made), select=())
 
     return edit
 
@@ -263,6 +269,14 @@ def take_version(layer: LayerOfAreas, label: str) -> Edit:
 def drop(draft: AreaDraft) -> Edited:
     """Back to what stands, as a step that can be taken back."""
     return Edited(draft.did(translate("Areas", "Drop the draft"), draft.standing), select=())
+
+
+def ground_words(edit: AreaEdit) -> str:
+    """How much ground an edit left to nobody; empty where that is none."""
+    if edit.uncovered_m2 < TOLD_M2:
+        return ""
+    square_metres = words.number(edit.uncovered_m2, 0)
+    return translate("Areas", "{0} m² belong to no area now.").format(square_metres)
 
 
 def free_name(layer: LayerOfAreas, wanted: str) -> str:

@@ -276,6 +276,7 @@ def test_gaps_are_listed_walked_through_and_filled(desk: Desk) -> None:
     known = len(editor.pieces or ())
     desk.gesture("draw", *(Spot(*xy) for xy in ring))
     editor._remove()
+    desk.wait(lambda: "m² belong to no area now" in desk.pane.told.text())
     desk.settle()
     desk.wait(lambda: len(editor.pieces or ()) == known + 1)
     desk.pane.show_page("pieces")

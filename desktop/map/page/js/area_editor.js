@@ -306,7 +306,8 @@
       made.classList.toggle("on", name === mode);
       made.setAttribute("aria-pressed", String(name === mode));
     }
-    tools.group.hidden = !on || fixed;
+    if (on && !fixed) tools.column.prepend(tools.group);
+    else tools.group.remove();
     if (!on) { opsmap.furniture.hint(""); return; }
     opsmap.map.getContainer().classList.toggle("drawing", active() && mode !== "move");
     const none = !draft.corners(sight()).size;
@@ -436,13 +437,11 @@
       const { map, words } = opsmap, container = map.getContainer();
       ground = new GroundLayer("edit");
       hand = new HandLayer("edit_hand");
-      const group = element("div", "card tool-group", null, column);
+      const group = element("div", "card tool-group");
       group.setAttribute("role", "toolbar");
       group.setAttribute("aria-label", words.edit.tools);
-      column.prepend(group);
-      tools = { group, made: {} };
+      tools = { column, group, made: {} };
       for (const [name, icon] of Object.entries(SKETCHED)) tools.made[name] = button("tool", icon, words.edit.tool[name], group, () => take(name));
-      group.hidden = true;
       note = element("div", "card edit-note", null, container);
       note.setAttribute("role", "alert");
       note.hidden = true;

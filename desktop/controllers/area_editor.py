@@ -197,7 +197,7 @@ class AreaEditorController(QObject):
             self.open_layer(self._layer_id)
 
     def _rebase(self) -> None:
-        if self.draft is not None:
+        if self.draft is not None and self._running is None:
             self._session.runner.run_read(rebase_and_pack, self._session.store, self.draft, on_result=self._rebased)
 
     def _rebased(self, answer: tuple[AreaDraft, dict[int, str]]) -> None:
@@ -223,6 +223,9 @@ class AreaEditorController(QObject):
 
     def do(self, edit: Edit) -> None:
         """Do an edit after those that wait."""
+        if SAVE in self._session.busy:
+            self._refuse(self.tr("The draft is being saved; go on when that is done."))
+            return
         self._waiting.append(edit)
         self._next()
 
@@ -243,6 +246,8 @@ class AreaEditorController(QObject):
         self._next()
 
     def _edited(self, edited: Edited) -> None:
+        if edited.draft.layer.id != self._layer_id:
+            return  # another layer was chosen meanwhile; the edit is in its file
         self.draft = edited.draft
         self._shapes |= edited.shapes or {}
         known = set(self.draft.present.ids)
@@ -250,7 +255,9 @@ class AreaEditorController(QObject):
         self._version += 1
         self.pane.refuse("")
         self.pane.say(edited.told)
-        if self.is_open:
+        if self._fixed >= 0:
+            self.show_version(-1)
+        elif self.is_open:
             ids = self.draft.present.ids
             self._map.editing.change(edited.shapes or {}, ids, self._version, at=edited.at, done=edited.done)
         self._changed()

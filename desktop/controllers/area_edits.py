@@ -275,8 +275,8 @@ def ground_words(edit: AreaEdit) -> str:
     """How much ground an edit left to nobody; empty where that is none."""
     if edit.uncovered_m2 < TOLD_M2:
         return ""
-    square_metres = words.number(edit.uncovered_m2, 0)
-    return translate("Areas", "{0} m² belong to no area now.").format(square_metres)
+    rounded = float(f"{edit.uncovered_m2:.2g}")  # it is worked out by the scale of the place; the list of gaps is exact
+    return translate("Areas", "About {0} m² belong to no area now.").format(words.number(rounded, 0))
 
 
 def free_name(layer: LayerOfAreas, wanted: str) -> str:

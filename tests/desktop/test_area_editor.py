@@ -18,7 +18,7 @@ from data.store import open_store
 from desktop.app import Application
 from desktop.controllers.area_draft import DraftFiles, open_draft
 from desktop.controllers.area_editor import AreaEditorController
-from desktop.controllers.area_edits import find_pieces, give_to
+from desktop.controllers.area_edits import find_pieces, give_to, rename, undo
 from desktop.domain.clock import FixedClock
 from desktop.map.area_editing import Gesture, Spot
 from desktop.operations.edit_areas import save_areas
@@ -28,6 +28,7 @@ from desktop.views.assignment.place import AREAS, EXPLAIN
 from desktop.views.kit import Button
 from tests.demo import MOMENT
 from tests.desktop.test_city import WAIT_MS, show
+from tests.desktop.test_reach import faults_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
 LAYER = "Collection areas"
@@ -320,6 +321,13 @@ def test_versions_are_shown_and_taken_up_again(qtbot: QtBot, desk: Desk, store: 
     desk.wait(lambda: editor._fixed_layer is not None)
     assert [bytes(shapely.to_wkb(area.shape)) for area in editor._fixed_layer.areas] == first  # type: ignore[union-attr]
     assert not desk.pane.undo.isEnabled()
+    assert editor.draft is not None
+    editor.do(rename(editor.draft.present.ids[0], "Renamed"))  # what is done to the draft brings it back on the map
+    desk.wait(lambda: editor._fixed_layer is None and editor._fixed < 0)
+    editor.do(undo)
+    desk.wait(lambda: editor.draft is not None and not editor.draft.is_changed)
+    desk.pane.versions.list.setCurrentRow(1)
+    desk.wait(lambda: editor._fixed_layer is not None)
     QTest.mouseClick(desk.pane.versions.take, Qt.MouseButton.LeftButton)
     desk.wait(lambda: editor.draft is not None and editor.draft.is_changed)
     desk.settle()
@@ -370,6 +378,20 @@ def test_leaving_gives_the_replay_back_and_keeps_the_draft(desk: Desk) -> None:
     assert desk.editor.draft is not None
     assert desk.editor.draft.is_changed
     desk.wait(lambda: desk.app.content is not None and desk.app.content.rules.replay is desk.editor.replay)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_control_of_the_pane_has_a_name_and_stands_out(desk: Desk, scheme: str) -> None:
+    """The list, the overlaps and gaps and the versions: a screen reader can name all, and words stand out."""
+    desk.drag(0.002, 0.001)
+    desk.settle()
+    desk.app.theme.choose(scheme)
+    faults = []
+    for page in ("list", "pieces", "versions"):
+        desk.pane.show_page(page)
+        faults += faults_in(desk.pane, f"{scheme} {page}")
+    desk.app.theme.choose("light")
+    assert faults == []
 
 
 def test_today_is_the_day_that_is_offered(desk: Desk) -> None:

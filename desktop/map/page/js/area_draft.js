@@ -6,7 +6,7 @@ opsmap.areaDraft = (() => {
   const STEPS = 2 ** 36; // across the world, as the window counts: under a millimetre, and exact in a double
   const MOST = 1500; // corners on show
   const GATHERED = 8000; // corners in view beyond which none is looked at
-  let areas = new Map(), order = [], seen = null, crowded = false;
+  let areas = new Map(), order = [], seen = null;
 
   function unpacked({ id, name, hue, x, y, rings }) {
     const box = { west: Infinity, north: Infinity, east: -Infinity, south: -Infinity };
@@ -79,7 +79,6 @@ opsmap.areaDraft = (() => {
     }
     const shown = found && apart ? uncrowded(found, apart) : found || new Map();
     found = shown.size > MOST ? new Map() : shown;
-    crowded = places.size > found.size;
     seen = { box, found };
     return found;
   }
@@ -151,7 +150,6 @@ opsmap.areaDraft = (() => {
   return {
     STEPS, take, list, within, corners, corner, edge, over, at, beside,
     get: (id) => areas.get(id),
-    crowded: () => crowded, // whether some corners in view are not shown
     clear() { areas = new Map(); order = []; seen = null; },
   };
 })();

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import shapely
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -26,6 +26,8 @@ from desktop.operations.replay_rules import replay
 from desktop.operations.work import Work
 from desktop.views.assignment.place import AREAS, EXPLAIN
 from desktop.views.kit import Button
+from desktop.views.tokens import Scheme
+from geo.area_topology import topology
 from tests.demo import MOMENT
 from tests.desktop.test_city import WAIT_MS, show
 from tests.desktop.test_reach import faults_in
@@ -239,8 +241,6 @@ def test_names_departments_merging_and_removing(desk: Desk) -> None:
 
 
 def _neighbours(editor: AreaEditorController) -> tuple[int, int]:
-    from geo.area_topology import topology
-
     assert editor.draft is not None
     shared = topology(editor.draft.present)
     one = next(key for key in shared.ids if shared.neighbours(key))
@@ -380,8 +380,35 @@ def test_leaving_gives_the_replay_back_and_keeps_the_draft(desk: Desk) -> None:
     desk.wait(lambda: desk.app.content is not None and desk.app.content.rules.replay is desk.editor.replay)
 
 
+def test_a_hand_on_the_map_moves_the_border_of_both(desk: Desk) -> None:
+    """A drag in the map's page moves the corner in both areas of the draft, and Ctrl Z there brings it back."""
+    editor, view = desk.editor, desk.editor._map
+    desk.settle()
+    assert editor.draft is not None
+    first = editor.draft.present
+    shared = topology(first)
+    corners = shared.vertices[shared.shared_vertices()]
+    lon, lat = (float(part) for part in corners[len(corners) // 2])
+    view.set_view(lon, lat, 18)
+    desk.wait(lambda: view.bounds is not None and view.bounds[0] < lon < view.bounds[2] and view._view["zoom"] == 18)
+    desk.qtbot.wait(300)  # the glide is over
+    page = view.web.focusProxy() or view.web
+    start = QPoint(view.web.width() // 2, view.web.height() // 2)
+    end = start + QPoint(12, 9)
+    QTest.mouseMove(page, start)
+    QTest.mousePress(page, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.AltModifier, start)
+    QTest.mouseMove(page, end)
+    QTest.mouseRelease(page, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.AltModifier, end)
+    desk.wait(lambda: editor.draft is not None and editor.draft.present is not first)
+    owners = shared.areas_at((lon, lat))
+    assert len(owners) > 1
+    assert editor.draft.changed() == set(owners)
+    QTest.keyClick(page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    desk.wait(lambda: editor.draft is not None and editor.draft.present is first)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_control_of_the_pane_has_a_name_and_stands_out(desk: Desk, scheme: str) -> None:
+def test_every_control_of_the_pane_has_a_name_and_stands_out(desk: Desk, scheme: Scheme) -> None:
     """The list, the overlaps and gaps and the versions: a screen reader can name all, and words stand out."""
     desk.drag(0.002, 0.001)
     desk.settle()

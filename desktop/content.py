@@ -16,6 +16,7 @@ from desktop.controllers.acts import ActsController
 from desktop.controllers.area_draft import DraftFiles
 from desktop.controllers.area_editor import AreaEditorController
 from desktop.controllers.arrival_watch import ArrivalWatch
+from desktop.controllers.assign_watch import AssignWatch
 from desktop.controllers.assignment import AssignmentController
 from desktop.controllers.base_maps import BaseMaps
 from desktop.controllers.crews import CrewsController
@@ -86,7 +87,9 @@ class Content(QObject):
         self._proposals.changed.connect(self._count_proposals)
         if app.options.pictures is None:  # a picture changes nothing
             arrivals = ArrivalWatch(self.session, self._proposals, app.runner, self)
-            arrivals.failed.connect(app.shell.keep_message)
+            assigning = AssignWatch(self.session, app.runner, self)
+            for watch in (arrivals, assigning):
+                watch.failed.connect(app.shell.keep_message)
         self._review: DuplicatesController | None = None
         self._base_maps = BaseMaps(app.settings.settings, app.store.cache_folder, app.shell, self)
         self._base_maps.changed.connect(self._show_tiles)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geo.duplicate_evidence import law_evidence
-from geo.duplicate_features import ServiceTimes, rush, seen_before, service_times
+from geo.duplicate_features import DAY_S, RUSH_S, ServiceTimes, came_before, last_at_point, seen_before, service_times
 from geo.duplicate_grouping import group_pairs
 from geo.duplicate_laws import BANDWIDTH_M, LATELY_S, DuplicateLaws, Lookup, learn_laws, log_rates, lookup
 from geo.duplicate_new_report import Said, candidates_of
@@ -125,7 +125,17 @@ class CandidateIndex:
     @cached_property
     def rush(self) -> Floats:
         """What was going on in the city just before each report."""
-        return rush(self.times)
+        return came_before(self.times, RUSH_S)
+
+    @cached_property
+    def city_day(self) -> Floats:
+        """What was going on in the city in the day before each report."""
+        return came_before(self.times, DAY_S)
+
+    @cached_property
+    def last_at_point(self) -> Floats:
+        """How long before each report another was made at its very point."""
+        return last_at_point(self)
 
     @cached_property
     def reporters(self) -> Ints:

@@ -96,6 +96,8 @@ def test_what_the_trees_weigh_sums_to_what_they_say(city) -> None:  # type: igno
     distance = parts[:, SLOT["distance"]]
     assert distance[apart_m < 10].mean() > distance[apart_m > 50].mean()
     assert not parts[:, SLOT["photo"]].any()
+    some = np.arange(0, len(ends[0]), 7)[::-1]  # asked about alone, each is weighed among its rivals all the same
+    assert np.allclose(model.evidence(index, ends[0][some], ends[1][some]), parts[some], rtol=0, atol=1e-12)
 
 
 def test_every_feature_is_some_evidence() -> None:

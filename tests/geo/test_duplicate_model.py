@@ -12,17 +12,12 @@ from benchmarks.inputs.boston import Boston, read_boston
 from benchmarks.inputs.planted import PlantedRequests
 from benchmarks.inputs.second_law import make_second_law
 from geo.duplicate_features import FEATURES, pair_features
-from geo.duplicate_model import (
-    DuplicateModel,
-    _arrays,
-    _boost,
-    is_among,
-    learn_model,
-    linked_services,
-)
+from geo.duplicate_model import DuplicateModel, is_among, learn_model, linked_services
+from geo.duplicate_trees import MISSING, JudgingTrees, fit_boosted, fit_trees, fit_voting
 from geo.duplicates import CandidateIndex, DuplicateSettings, build_candidate_index, candidates
 from geo.errors import GeoError
 
+DAY_S = 86_400.0
 OCTOBER = np.datetime64("2011-10-01", "s").astype(float)
 
 
@@ -56,19 +51,18 @@ def model(city: PlantedRequests, confirmed: np.ndarray) -> DuplicateModel:
 
 
 def test_the_kernel_reads_trees_as_scikit_learn_does() -> None:
-    """Raw scores of every row, with missing values too, are those of the classifier itself."""
-    from geo.duplicate_judging_kernels import forest
-
+    """What is said of every row, with missing values too, is the mean of the log odds of both classifiers."""
     rng = np.random.default_rng(4)
-    features = rng.normal(size=(3_000, len(FEATURES)))
+    features = rng.random(size=(3_000, len(FEATURES))).astype(np.float32).astype(np.float64)
     features[rng.random(features.shape) < 0.1] = np.nan
-    same = np.nan_to_num(features[:, 0]) + np.nan_to_num(features[:, 3], nan=1.0) * features[:, 5] > 0.5
-    boosted = _boost(features, same, 0)
-    trees = _arrays(boosted)
-    start = trees.pop("start")
-    del trees["expected"]
-    said = forest(features, *trees.values(), start)
-    assert np.allclose(said, boosted.decision_function(features), rtol=0, atol=1e-9)
+    same = np.nan_to_num(features[:, 0]) + np.nan_to_num(features[:, 3], nan=1.0) * features[:, 5] > 0.8
+    weight = np.where(rng.random(len(same)) < 0.1, 5.0, 1.0)
+    trees = JudgingTrees.from_arrays(fit_trees(features, same, weight, 0).to_arrays())
+    boosted = fit_boosted(features, same, weight, 0).decision_function(features)
+    share = fit_voting(features, same, weight, 0).predict_proba(np.nan_to_num(features, nan=MISSING))[:, 1]
+    voted = np.log((share + 1e-4) / (1.0 - share + 1e-4))
+    assert 0.2 < same.mean() < 0.8
+    assert np.allclose(trees.said(features), (boosted + voted) / 2.0, rtol=0, atol=1e-9)
 
 
 def test_nothing_from_the_future_counts(city: PlantedRequests) -> None:
@@ -77,21 +71,20 @@ def test_nothing_from_the_future_counts(city: PlantedRequests) -> None:
     at_half = city.requested_s[half - 1]
     known = np.where(city.closed_s > at_half, np.nan, city.closed_s)  # a closing that is still to come
     then = PlantedRequests(city.x_m, city.y_m, city.requested_s, known, city.service, city.incident)
+    kinds = np.unique(city.service[:half]).tolist()
+    together = {(a, b): float(a // 3 == b // 3) for a in kinds for b in kinds if a < b}  # set: nothing is learned
 
     def told(index: CandidateIndex) -> dict[tuple[int, int], tuple[float, ...]]:
         earlier, later = index.near_pairs()
-        same_service = index.reports.service[earlier] == index.reports.service[later]
-        chosen = (index.reports.t[later] <= at_half) & same_service
+        chosen = index.reports.t[later] <= at_half
         found = pair_features(index, earlier, later, np.zeros((len(earlier), 3)))
         rows = np.stack([index.row[earlier], index.row[later]], axis=1)
-        counted = [at for at, name in enumerate(FEATURES) if name not in ("open_before", "rank_by_delay")]
-        counted.remove(FEATURES.index("rank_by_distance"))  # these count pairs of services that go together, too
         return {
             tuple(ends): tuple(np.nan_to_num(values, nan=-9.0).round(9))
-            for ends, values in zip(rows[chosen].tolist(), found[chosen][:, counted], strict=True)
+            for ends, values in zip(rows[chosen].tolist(), found[chosen], strict=True)
         }
 
-    early, whole = told(index_of(then, slice(0, half))), told(index_of(city))
+    early, whole = told(index_of(then, slice(0, half), together)), told(index_of(city, together=together))
     assert len(early) > 100
     assert early == whole
 
@@ -130,7 +123,7 @@ def test_what_is_kept_is_what_was_learned(city: PlantedRequests, model: Duplicat
     assert (again.threshold, again.affinity) == (model.threshold, model.affinity)
     assert 0.0 < model.threshold < 1.0
     assert model.affinity
-    kept["summary"] = np.frombuffer(bytes(kept["summary"]).replace(b'"format": 3', b'"format": 9'), dtype=np.uint8)
+    kept["summary"] = np.frombuffer(bytes(kept["summary"]).replace(b'"format": 4', b'"format": 9'), dtype=np.uint8)
     with pytest.raises(GeoError, match="another version"):
         DuplicateModel.from_arrays(kept)
 
@@ -169,6 +162,45 @@ def test_few_links_are_refused(city: PlantedRequests, confirmed: np.ndarray) -> 
     """With too few to learn from, the sentence says how many there are and how many it takes."""
     with pytest.raises(GeoError, match="confirmed duplicates are too few to learn from; 100 are needed"):
         learn_model(index_of(city), confirmed[:40])
+
+
+def test_what_is_near_is_counted_as_it_was_when_the_later_report_came() -> None:
+    """Five reports about one point, by hand: what was open there, of the last day, in which order, and when before."""
+    day = np.array([0.0, 2.0, 2.5, 3.0, 3.2])
+    x = np.array([0.0, 0.0, 0.0, 30.0, 0.0])
+    closed = np.array([1.0, 9.0, 2.9, np.nan, np.nan]) * DAY_S
+    index = build_candidate_index(x, np.zeros(5), day * DAY_S, closed, np.ones(5))
+    earlier, later = index.near_pairs()
+    found = pair_features(index, earlier, later, np.zeros((len(earlier), 3)))
+    mine = index.row[later] == 4
+    told = {
+        int(row): dict(zip(FEATURES, values.tolist(), strict=True))
+        for row, values in zip(index.row[earlier[mine]], found[mine], strict=True)
+    }
+    assert set(told) == {0, 1, 2, 3}
+    for one in told.values():
+        assert one["open_at_point"] == 1  # 1 alone: 0 and 2 are closed, 3 is elsewhere
+        assert one["open_of_a_day"] == 1  # 3 alone: 2 is closed
+        assert one["city_day"] == 2
+    assert [told[row]["rank_by_open"] for row in (1, 3, 2, 0)] == [0, 1, 2, 3]
+    assert [told[row]["city_day_earlier"] for row in range(4)] == [0, 0, 1, 2]
+    since = [told[row]["since_last_at_point"] for row in range(4)]
+    assert np.isnan(since[0])
+    assert since[1:3] == pytest.approx(np.log1p([48.0, 12.0]))
+    assert np.isnan(since[3])
+
+
+def test_a_likelier_candidate_lowers_the_others(city: PlantedRequests, model: DuplicateModel) -> None:
+    """The likeliest of a later report keeps what the trees say; each other loses half of what it is behind."""
+    index = index_of(city, together=model.affinity)
+    earlier, later = index.near_pairs()
+    said, raw = model.trees.said(model._features(index, earlier, later)), model.raw(index, earlier, later)
+    lowered = 0
+    for own in np.unique(later).tolist():
+        mine = later == own
+        assert raw[mine] == pytest.approx(said[mine] - 0.5 * (said[mine].max() - said[mine]), abs=1e-12)
+        lowered += int((raw[mine] < said[mine]).sum())
+    assert lowered > 100
 
 
 @pytest.mark.slow

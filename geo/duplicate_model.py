@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from geo.duplicate_evidence import EVIDENCE, SLOT
 from geo.duplicate_features import EVIDENCE_OF, FEATURES, pair_features
 from geo.duplicate_index import CandidateIndex
+from geo.duplicate_settings import LearnedBounds
 from geo.duplicate_trees import BOOSTED, VOTING, JudgingTrees, fit_trees
 from geo.errors import GeoError
 from geo.report_order import Floats, Ints, Ints32
@@ -73,6 +74,12 @@ class DuplicateModel:
     def affinity(self) -> dict[tuple[int, int], float]:
         """Services that staff linked, as going together."""
         return {(int(one), int(other)): 1.0 for one, other in self.summary["linked_services"]}
+
+    @property
+    def bounds(self) -> dict[int, LearnedBounds]:
+        """The bounds of services within which it was learned."""
+        told = self.summary["bounds"]
+        return {int(service): LearnedBounds(*rest) for service, *rest in told}
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """All of it as plain arrays, to be kept under a name."""
@@ -223,6 +230,7 @@ def learn_model(
     summary = {
         "threshold": float(np.quantile(told[same], 1.0 - _KEPT)),
         "linked_services": sorted(index.settings.service_affinity),
+        "bounds": [[service, *one] for service, one in sorted(index.settings.learned_bounds.items())],
         "format": FORMAT, "confirmed": int(same.sum()), "rejected": int(wrong.sum()), "pairs": len(same), "seed": seed,
         "trees": BOOSTED + VOTING, "services": len(index.reports.services), "features": list(FEATURES),
         "version": version, "learned_at": learned_at, "reliability": _reliability(raw, same, fold),

@@ -81,7 +81,7 @@ def _near(index: CandidateIndex, at: Floats, own: int) -> _Near:
     grid = at, own, r.keys, r.cell_blocks, np.array([int(line) * row_keys + int(col), row_keys])
     rest = r.block_service, r.starts, index.reach, BANDWIDTH_M, index.laws.affinity
     found, around, before = near_point(*grid, r.x, r.y, r.t, *rest)
-    if index.settings.by_service:
+    if index.is_narrowed:
         apart_m, delay_s = np.hypot(r.x[found] - at[0], r.y[found] - at[1]), np.abs(r.t[found] - at[2])
         found = found[index.bounded(r.service[found], own, apart_m, delay_s)]
     first = r.t[found] <= at[2]

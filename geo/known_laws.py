@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.duplicate_laws import DuplicateLaws
+from geo.duplicate_settings import ODDS, DuplicateSettings, LearnedBounds
 from geo.errors import GeoError
 from geo.report_order import Flags, Floats, Ints, OrderedReports
 from geo.text_words import Rarity
@@ -24,7 +25,7 @@ from geo.text_words import Rarity
 if TYPE_CHECKING:
     from geo.duplicate_index import CandidateIndex
 
-_FORMAT = 2
+_FORMAT = 3
 _TABLES = tuple(field.name for field in fields(DuplicateLaws) if field.name != "pairs")
 
 
@@ -32,7 +33,8 @@ _TABLES = tuple(field.name for field in fields(DuplicateLaws) if field.name != "
 class KnownLaws:
     """`services` [services], rising, are the caller's numbers of those that the tables of `laws` are by.
 
-    `radius_m` and `window_h` are the bounds within which the laws were learned.
+    `radius_m` and `window_h` are the bounds within which the laws were learned; `bounds` those of services, and `odds`
+    [ODDS] what is said beyond place, time and service tells, as the search used them.
     """
 
     laws: DuplicateLaws
@@ -41,19 +43,33 @@ class KnownLaws:
     radius_m: float
     window_h: float
     rarity: Rarity
+    bounds: Mapping[int, LearnedBounds]
+    odds: Floats
 
     @classmethod
     def of(cls, index: CandidateIndex) -> KnownLaws:
         """The laws that an index learned."""
         r, rule = index.reports, index.settings
-        return cls(index.laws, r.services, r.span_s, rule.radius_m, rule.window_h, index.rarity)
+        odds = np.array([getattr(rule, name) for name in ODDS], dtype=np.float64)
+        return cls(
+            index.laws, r.services, r.span_s, rule.radius_m, rule.window_h, index.rarity, rule.learned_bounds, odds
+        )
+
+    def ruling(self, rule: DuplicateSettings) -> DuplicateSettings:
+        """Settings with the bounds that were learned, under those that are set, and the odds."""
+        return replace(rule, learned_bounds=self.bounds, **dict(zip(ODDS, self.odds.tolist(), strict=True)))
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """All of it as plain arrays, to be kept under a name."""
         told = np.array([_FORMAT, self.laws.pairs, self.span_s, self.radius_m, self.window_h, self.rarity.unseen])
         tables = {name: getattr(self.laws, name) for name in _TABLES}
         words = {"word": self.rarity.word, "word_weight": self.rarity.weight, "canned": self.rarity.canned}
-        return {**tables, **words, "services": self.services, "told": told}
+        own = {
+            "bound_services": np.array(list(self.bounds), dtype=np.int64),
+            "bounds": np.array(list(self.bounds.values()), dtype=np.float64).reshape(-1, 4),
+            "odds": self.odds,
+        }
+        return {**tables, **words, **own, "services": self.services, "told": told}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> KnownLaws | None:
@@ -64,7 +80,9 @@ class KnownLaws:
         laws = DuplicateLaws(**{name: arrays[name] for name in _TABLES}, pairs=told[1])
         rarity = Rarity(arrays["word"], arrays["word_weight"], told[5], arrays["canned"])
         span_s, radius_m, window_h = told[2:5]
-        return cls(laws, arrays["services"], span_s, radius_m, window_h, rarity)
+        rows = zip(arrays["bound_services"].tolist(), arrays["bounds"].tolist(), strict=True)
+        bounds = {service: LearnedBounds(a, b, int(pairs), bool(staff)) for service, (a, b, pairs, staff) in rows}
+        return cls(laws, arrays["services"], span_s, radius_m, window_h, rarity, bounds, arrays["odds"])
 
     @property
     def reach_m(self) -> float:

@@ -15,6 +15,8 @@ from desktop.domain.clock import FixedClock
 from desktop.operations.duplicate_columns import read_columns
 from desktop.operations.duplicates import group_duplicates, last_model
 from desktop.operations.learn_duplicates import learn_duplicates
+from desktop.operations.search_duplicates import learned_near, settings_for
+from desktop.operations.set_city import set_city
 from desktop.operations.work import Work
 from tests.data.city import projected_city, request_row
 
@@ -161,3 +163,31 @@ def test_texts_addresses_and_reporters_are_read_from_the_store(work: Work) -> No
     assert person[0] == person[1] >= 0
     assert len(set(person.tolist())) == 3
     assert told.reporter[row[1_013] + 1] == -1
+
+
+def test_bounds_that_were_learned_are_told_unless_the_city_set_others(work: Work, tmp_path: Path) -> None:
+    """From near and soon links a service learns narrow bounds, which hold in the search; what is set replaces them."""
+    city = make_second_law(COUNT, 5)
+    path = links(tmp_path)
+    head, *lines = path.read_text(encoding="utf-8").splitlines()
+    rows = np.array([[int(key[1:]) - 1_000 for key in line.split(",")] for line in lines])
+    one, other = rows.T
+    near = np.hypot(city.x_m[one] - city.x_m[other], city.y_m[one] - city.y_m[other]) < 20.0
+    near &= np.abs(city.requested_s[one] - city.requested_s[other]) < 4 * 86_400
+    path.write_text("\n".join([head, *(line for line, kept in zip(lines, near, strict=True) if kept)]) + "\n")
+    learn_duplicates(work, pairs=path)
+    group_duplicates(work)
+    with work.store.read() as unit:
+        told = learned_near(unit, work.city())
+        model = last_model(unit)
+    assert model is not None
+    assert len(told) > 1
+    assert {one["from"] for one in told.values()} == {"staff"}
+    assert all(float(one["metres"]) <= 25.1 and float(one["days"]) <= 5.01 for one in told.values())
+    code = sorted(told)[0]
+    set_city(work, values={f"near.{code}": "60,9"})
+    with work.store.read() as unit:
+        assert set(learned_near(unit, work.city())) == set(told) - {code}
+        rule = settings_for(unit, work.city(), model, None)
+    service = next(iter(rule.by_service))
+    assert rule.by_service[service] == (60.0, 9 * 24.0)

@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from geo.duplicate_evidence import EVIDENCE, SLOT
 from geo.duplicate_features import EVIDENCE_OF, FEATURES, pair_features
 from geo.duplicate_index import CandidateIndex
-from geo.duplicate_settings import LearnedBounds
+from geo.duplicate_settings import LearnedBounds, probability
 from geo.duplicate_trees import BOOSTED, VOTING, JudgingTrees, fit_trees
 from geo.errors import GeoError
 from geo.report_order import Floats, Ints, Ints32
@@ -34,6 +34,8 @@ BINS = 10
 _SERVICES = slice(FEATURES.index("service_pair"), FEATURES.index("service_later") + 1)
 _FOLDS = 5
 _RATE_PRIOR = 20.0
+_TOGETHER = 30  # pairs; a share of fewer is too uncertain to be told
+_TILT, _BEYOND = 1e-3, 20.0  # of a probability; log odds beyond those met
 _KEPT = 0.8  # of confirmed pairs
 _RIVAL = 0.5  # of what the best other candidate of the later report is ahead by
 
@@ -298,8 +300,18 @@ def _read_rates(index: CandidateIndex, earlier: Ints32, later: Ints32, rates: Se
 
 
 def _calibration(raw: Floats, same: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Points of a rising line from what trees say of pairs they had not seen to the share that was confirmed."""
+    """Points of a rising line from what trees say of pairs they had not seen to the share that was confirmed.
+
+    Pairs count _TOGETHER at a time, from the likeliest down: three of three confirmed are not yet certain. Where the
+    share stays the same the line rises by next to nothing, so that what the trees hold likelier stays ahead.
+    """
     from sklearn.isotonic import IsotonicRegression
 
-    fitted = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip").fit(raw, same)
-    return np.asarray(fitted.X_thresholds_), np.asarray(fitted.y_thresholds_)
+    order = np.argsort(-raw, kind="stable")
+    begins = np.arange(0, len(raw), _TOGETHER)
+    count = np.diff(np.append(begins, len(raw)))
+    said, share = (np.add.reduceat(values[order].astype(np.float64), begins) / count for values in (raw, same))
+    fitted = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip").fit(said, share, sample_weight=count)
+    points = np.concatenate([[said.min() - _BEYOND], fitted.X_thresholds_, [said.max() + _BEYOND]])
+    level = np.pad(np.asarray(fitted.y_thresholds_), 1, mode="edge")
+    return points, (1.0 - _TILT) * level + _TILT * probability(points)

@@ -12,7 +12,7 @@ from benchmarks.inputs.boston import Boston, read_boston
 from benchmarks.inputs.planted import PlantedRequests
 from benchmarks.inputs.second_law import make_second_law
 from geo.duplicate_features import FEATURES, pair_features
-from geo.duplicate_model import DuplicateModel, is_among, learn_model, linked_services
+from geo.duplicate_model import DuplicateModel, _calibration, is_among, learn_model, linked_services
 from geo.duplicate_trees import MISSING, JudgingTrees, fit_boosted, fit_trees, fit_voting
 from geo.duplicates import CandidateIndex, DuplicateSettings, build_candidate_index, candidates
 from geo.errors import GeoError
@@ -156,6 +156,20 @@ def test_the_summary_tells_how_reliable_it_is(model: DuplicateModel) -> None:
         if one["pairs"] > 50:
             assert at / 10 <= one["told"] <= (at + 1) / 10
             assert one["confirmed"] == pytest.approx(one["told"], abs=0.2)
+
+
+def test_three_of_three_are_not_certain_and_ties_are_none() -> None:
+    """The likeliest thirty pairs share what is told of them; of unequal raw scores the higher is told more, always."""
+    rng = np.random.default_rng(8)
+    raw = np.sort(rng.normal(-4.0, 2.0, 3_000))
+    same = rng.random(3_000) < 1.0 / (1.0 + np.exp(-raw))
+    same[-60:-30] = np.arange(30) % 5 == 0
+    same[-30:] = np.arange(30) >= 12  # the last 18 are all confirmed
+    points, told = _calibration(raw, same)
+    assert np.interp(raw[-3:], points, told) == pytest.approx(18 / 30, abs=0.002)
+    assert (np.diff(np.interp(raw, points, told)) > 0.0).all()
+    assert (told >= 0.0).all()
+    assert np.interp(raw, points, told).mean() == pytest.approx(same.mean(), abs=0.01)
 
 
 def test_few_links_are_refused(city: PlantedRequests, confirmed: np.ndarray) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, case
 
-from data.records import Placement, Status
+from data.records import ASSIGNED_KINDS, Placement, Status
 from data.repositories.arrays import Arrays, fetch_arrays
 from data.schema import service_request
 from data.store import Store
@@ -60,6 +60,7 @@ class Columns:
     priority: NDArray[np.uint8]
     awaits_answer: NDArray[np.uint8]  # 1 where the resident wrote last
     by_machine: NDArray[np.uint8]  # 1 where no person acknowledged it, but a machine did
+    assigned_kind: NDArray[np.uint8]  # the place in records.ASSIGNED_KINDS
 
     def __len__(self) -> int:
         return len(self.id)
@@ -75,26 +76,35 @@ class Columns:
 
 _NAMES = tuple(field.name for field in fields(Columns) if field.name != "sequence")
 _WHOLE = ("id", "incident_id", "requested_ms", "acknowledged_ms", "closed_ms", "due_ms")
-_MADE = ("x", "y", "status", "placement", "by_machine")  # not as the table has them
+_MADE = ("x", "y", "status", "placement", "by_machine", "assigned_kind")  # not as the table has them
+_BYTES = ("status", "placement", "priority", "awaits_answer", "by_machine", "assigned_kind")
 _DTYPES: Mapping[str, np.dtype[Any]] = {
     **{name: np.dtype("<i8") for name in _WHOLE},
     **{name: np.dtype("<f8") for name in ("lon", "lat", "x", "y")},
     **{name: np.dtype("<i4") for name in ("service_id", "agency_id")},
-    **{name: np.dtype("u1") for name in ("status", "placement", "priority", "awaits_answer", "by_machine")},
+    **{
+        name: np.dtype("u1")
+        for name in ("status", "placement", "priority", "awaits_answer", "by_machine", "assigned_kind")
+    },
 }
 
 
-def load_columns(store: Store) -> Columns:
-    """The snapshot as of now: from the file beside the store when it is fresh, else patched or read anew, and saved."""
+def load_columns(store: Store, *, save_patched: bool = True) -> Columns:
+    """The snapshot as of now: from the file beside the store when it is fresh, else patched or read anew, and saved.
+
+    Who looks often and briefly leaves the file as it is where it could be patched: writing takes longest.
+    """
     file = store.cache_folder / "columns.bin"
     with store.read() as unit:
         head = unit.log.head()
         kept = _read_file(file, store, unit, head)
         if kept is not None and kept.sequence == head:
             return kept
+        patched = kept is not None and _is_patched(unit, kept, head)
         columns = build_columns(unit) if kept is None else _brought_up(unit, kept, head)
         stamp = store.fingerprint(unit, head)
-    _save(file, columns, stamp)
+    if save_patched or not patched:
+        _save(file, columns, stamp)
     return columns
 
 
@@ -163,6 +173,8 @@ def _fetch(unit: ReadUnit, ids: NDArray[np.int64] | None) -> Arrays:
     names = {name: plain.get(name, name) for name in _NAMES if name not in _MADE}
     wanted: dict[str, tuple[ColumnElement[Any], str]] = {n: (table[c], kinds[c]) for n, c in names.items()}
     wanted["by_machine"] = (case((table.acknowledged_by == "machine", 1), else_=0), "int")
+    kinds_of_assignment = {kind: code for code, kind in enumerate(ASSIGNED_KINDS)}
+    wanted["assigned_kind"] = (case(kinds_of_assignment, value=table.assigned_kind, else_=0), "int")
     wanted["status"] = (_coded(table.status, tuple(Status)), "int")
     wanted["placement"] = (_coded(table.placement, tuple(Placement)), "int")
     arrays = fetch_arrays(unit.connection, wanted, table.id, ids=ids)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from data.bulk import bulk_for, in_chunks
 from data.errors import DataError, RefusedInput, one_line
-from data.repositories.work import OutboxMessage
-from data.schema import outbox
-from data.unit_of_work import WriteUnit
+from data.repositories.work import OutboxMessage, Waiting
+from data.schema import epoch_ms, outbox
+from data.unit_of_work import ReadUnit, WriteUnit
 
-HELD, SENT, WITHDRAWN, FAILED = "held", "sent", "withdrawn", "failed"
+HELD, SENDING, SENT, WITHDRAWN, FAILED = "held", "sending", "sent", "withdrawn", "failed"
 AT_ONCE = 5000  # messages that leave in one act
+_REASONS = "reasons"  # of an act's summary: why messages could not leave, by id
 
 
 class Sender(Protocol):
@@ -54,12 +56,15 @@ def hold_again(unit: WriteUnit, ids: Sequence[int], hold_until: datetime) -> Non
         unit.change_columns("outbox", ids, columns)
 
 
-def send_due(unit: WriteUnit, sender: Sender, now: datetime, *, again: bool = False) -> tuple[int, dict[int, str]]:
+def send_due(
+    unit: WriteUnit, sender: Sender, now: datetime, *, again: bool = False, without: Sequence[int] = ()
+) -> tuple[int, dict[int, str]]:
     """Send what is due in this act; returns how many left, and why others could not, by id.
 
-    A message is marked after it was sent: one that was sent in an act that could not be kept is sent again.
+    A message is marked after it was sent: one that was sent in an act that could not be kept is sent again. `without`:
+    sources whose messages leave another way.
     """
-    due = unit.outbox.due(now, AT_ONCE, failed=again)
+    due = unit.outbox.due(now, AT_ONCE, failed=again, without=without)
     free = states(unit, [message.id for message in due])
     due = [message for message in due if free.get(message.id) == message.state]
     if not due:
@@ -70,7 +75,93 @@ def send_due(unit: WriteUnit, sender: Sender, now: datetime, *, again: bool = Fa
         "attempts": [message.attempts + 1 for message in due],
     }
     unit.change_columns("outbox", [message.id for message in due], columns)
+    _give_reasons(unit, failed)
     return len(due) - len(failed), failed
+
+
+# over a network: taken in one act, sent in none, settled in another
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of a message that was taken; `why` says what kept it from leaving."""
+
+    state: str
+    hold_until: datetime
+    attempts: int
+    why: str = ""
+
+
+def in_turn(waiting: Sequence[Waiting], now: datetime) -> list[Waiting]:
+    """What may leave now: a request's messages in their order, none before an earlier one that has not left."""
+    found, stuck = list[Waiting](), set[int]()
+    for one in waiting:
+        of = -one.id if one.request_id is None else one.request_id
+        if of in stuck:
+            continue
+        if one.state == FAILED or one.hold_until > now:
+            stuck.add(of)
+        else:
+            found.append(one)
+    return found
+
+
+def take(unit: WriteUnit, ids: Sequence[int], now: datetime, until: datetime) -> list[OutboxMessage]:
+    """Take messages to send them; nobody else sends or withdraws them before `until`. Those not free are left out.
+
+    What somebody took and never settled is free again when their time is over: it may have arrived.
+    """
+    states(unit, ids)  # held fast before they are judged
+    free = [one for one in unit.outbox.many(sorted(ids)) if one.state in (HELD, SENDING) and one.hold_until <= now]
+    columns: dict[str, list[object]] = {
+        "state": [SENDING] * len(free),
+        "hold_until": [until] * len(free),
+        "attempts": [one.attempts + 1 for one in free],
+    }
+    if free:
+        unit.change_columns("outbox", [one.id for one in free], columns)
+    return free
+
+
+def settle(unit: WriteUnit, results: Mapping[int, Settled], until: datetime) -> int:
+    """Keep what came of messages that were taken `until`; returns how many still were ours."""
+    states(unit, sorted(results))
+    taken = [one for one in unit.outbox.many(sorted(results)) if one.state == SENDING]
+    ours = [one.id for one in taken if epoch_ms(one.hold_until) == epoch_ms(until)]  # a store keeps milliseconds
+    if not ours:
+        return 0
+    columns: dict[str, list[object]] = {
+        "state": [results[key].state for key in ours],
+        "hold_until": [results[key].hold_until for key in ours],
+        "attempts": [results[key].attempts for key in ours],
+    }
+    unit.change_columns("outbox", ours, columns)
+    _give_reasons(unit, {key: results[key].why for key in ours if results[key].why})
+    return len(ours)
+
+
+def put_off(unit: WriteUnit, ids: Sequence[int], until: datetime) -> None:
+    """Messages that are held leave later: their source wants to be left alone."""
+    held = [key for key, state in states(unit, ids).items() if state == HELD]
+    if held:
+        unit.change_columns("outbox", held, {"hold_until": [until] * len(held)})
+
+
+def _give_reasons(unit: WriteUnit, why: Mapping[int, str]) -> None:
+    """The act tells why; the row has no room for it, and the next attempt may have another reason."""
+    if why:
+        unit.summary[_REASONS] = {str(key): reason for key, reason in why.items()}
+
+
+def reasons(unit: ReadUnit, ids: Sequence[int]) -> dict[int, str]:
+    """Why messages have not left, as the last act on each told; one without a reason is left out."""
+    found: dict[int, str] = {}
+    for key in ids:
+        act = unit.log.last_touch("outbox", key)
+        why = act.summary.get(_REASONS, {}).get(str(key), "") if act is not None else ""
+        if why:
+            found[key] = str(why)
+    return found
 
 
 def as_line(message: OutboxMessage) -> dict[str, Any]:

@@ -75,12 +75,14 @@ class Source:
     id: SourceId
     name: str
     kind: str  # csv, geojson, arcgis, seeclickfix, open311, demo, desk
+    settings: Mapping[str, Any] | None = None  # where it takes what becomes of its requests (desktop.domain)
 
 
 @dataclass(frozen=True, slots=True)
 class Agency:
     id: AgencyId
     name: str
+    closed_on: date | None = None  # the first day on which it takes nothing more
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +139,25 @@ class Area:
     name: str
     agency_id: AgencyId | None
     geometry_wkb: bytes
+    effective_from: date | None = None  # the first day on which it is so; None: since ever
+    effective_to: date | None = None  # the first day on which it is so no longer; None: until further notice
+    position: int = 0  # where areas of a layer overlap, the first has the point
+
+
+# Why nobody has a request, or why its department should be looked at; the code of a kind is its place.
+ASSIGNED_KINDS = ("", "unlocated", "outside", "gap", "no rule", "unknown service", "fault", "overlap")
 
 
 @dataclass(frozen=True, slots=True)
-class AssignmentRule:
+class SavedRules:
+    """One version of all rules of assignment, as saved; `id` is the number of the set."""
+
     id: int
-    position: int
-    name: str
-    condition: str
-    agency_id: AgencyId
-    effective_from: date | None
-    effective_to: date | None
+    content: Mapping[str, Any]
+    note: str
+    effective_from: date
+    saved_at: datetime
+    saved_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +185,10 @@ class ServiceRequest:
     assigned_area: str
     assigned_rule: str
     assigned_reason: str
+    assigned_kind: str  # why nobody has it, or why it should be looked at; empty where all is well
+    queue: str  # within its department
+    agency_trail: str  # the departments it had before, in order, as ids parted by spaces
+    reported_service_id: ServiceId | None  # what it was reported as, once it was recategorised
     incident_id: IncidentId | None
     incident_score: float | None
     priority: int
@@ -249,6 +263,7 @@ class Note:
     author: str
     kind: str
     text: str
+    by_machine: bool = False  # nobody wrote it
 
 
 @dataclass(frozen=True, slots=True)

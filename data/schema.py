@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.types import JSON, TypeDecorator
 
@@ -103,6 +104,7 @@ source = Table(
     Column("id", Integer, primary_key=True),
     Column("name", String(200), nullable=False, unique=True),
     Column("kind", String(40), nullable=False),
+    Column("settings", JSON),  # where it takes what becomes of its requests, and in which words; never a key
     Column("version", Integer, nullable=False, default=1),
 )
 
@@ -111,6 +113,7 @@ agency = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("name", String(200), nullable=False, unique=True),
+    Column("closed_on", Date),  # the first day on which it takes nothing more
     Column("version", Integer, nullable=False, default=1),
 )
 
@@ -173,22 +176,26 @@ area = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("layer_id", ForeignKey("area_layer.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("position", Integer, nullable=False, default=0, server_default="0"),  # where areas overlap, the first has it
     Column("name", String(200), nullable=False),
     Column("agency_id", ForeignKey("agency.id")),
     Column("geometry_wkb", LargeBinary, nullable=False),
+    # The days on which it is so, the last one not among them; none: since ever, until further notice.
+    Column("effective_from", Date),
+    Column("effective_to", Date),
     Column("version", Integer, nullable=False, default=1),
 )
 
-assignment_rule = Table(
-    "assignment_rule",
+rule_set = Table(
+    # One version of all rules of assignment, in order. A row is never changed: what is saved next stands above it.
+    "rule_set",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("position", Integer, nullable=False),
-    Column("name", String(200), nullable=False),
-    Column("condition", Text, nullable=False),
-    Column("agency_id", ForeignKey("agency.id"), nullable=False),
-    Column("effective_from", Date),
-    Column("effective_to", Date),
+    Column("content", JSON, nullable=False),
+    Column("note", Text, nullable=False, default=""),
+    Column("effective_from", Date, nullable=False),  # for requests of this day and later, in the city's zone
+    Column("saved_at", UtcTime, nullable=False),
+    Column("saved_by", String(200), nullable=False),
     Column("version", Integer, nullable=False, default=1),
 )
 
@@ -229,6 +236,9 @@ incident = Table(
     Column("version", Integer, nullable=False, default=1),
 )
 
+# Of the requests that were recategorised or had another department before, as both databases write it.
+WENT_ABOUT = "reported_service_id IS NOT NULL OR agency_trail <> ''"
+
 service_request = Table(
     "service_request",
     metadata,
@@ -253,6 +263,11 @@ service_request = Table(
     Column("assigned_area", String(200), nullable=False, default=""),
     Column("assigned_rule", String(200), nullable=False, default=""),
     Column("assigned_reason", Text, nullable=False, default=""),
+    # Why nobody has it, or why it should be looked at (domain.unassigned); empty where all is well.
+    Column("assigned_kind", String(20), nullable=False, default="", server_default=""),
+    Column("queue", String(80), nullable=False, default="", server_default=""),  # within its department
+    Column("agency_trail", Text, nullable=False, default="", server_default=""),  # the departments it had, in order
+    Column("reported_service_id", ForeignKey("service.id")),  # what it was reported as, once it was recategorised
     Column("incident_id", ForeignKey("incident.id"), index=True),
     Column("incident_score", Float),
     Column("priority", Integer, nullable=False, default=50),
@@ -269,6 +284,8 @@ service_request = Table(
     Column("version", Integer, nullable=False, default=1),
     UniqueConstraint("source_id", "service_request_id"),
     CheckConstraint("placement <> 'located' OR (lat IS NOT NULL AND long IS NOT NULL)", name="located_has_point"),
+    # Few are: without it every look at the figures would read all requests.
+    Index("ix_service_request_went_about", "id", sqlite_where=text(WENT_ABOUT), postgresql_where=text(WENT_ABOUT)),
 )
 
 reporter = Table(
@@ -284,6 +301,17 @@ answer = Table(
     "answer",
     metadata,
     Column("request_id", ForeignKey("service_request.id", ondelete="CASCADE"), primary_key=True),
+    Column("code", String(120), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+answer_before = Table(
+    # The answers of a request before an act that replaced them: what the log, where nothing personal goes, cannot hold.
+    "answer_before",
+    metadata,
+    # Deferred: an act is written when it is committed, after what it replaced.
+    Column("act_id", ForeignKey("act.id", deferrable=True, initially="DEFERRED"), primary_key=True),
+    Column("request_id", ForeignKey("service_request.id", ondelete="CASCADE"), primary_key=True, index=True),
     Column("code", String(120), primary_key=True),
     Column("value", Text, nullable=False),
 )
@@ -310,6 +338,7 @@ note = Table(
     Column("author", String(200), nullable=False),
     Column("kind", String(20), nullable=False),  # internal, answer, reporter
     Column("text", Text, nullable=False),
+    Column("by_machine", Boolean, nullable=False, default=False, server_default=false()),  # nobody wrote it
     Column("version", Integer, nullable=False, default=1),
 )
 
@@ -437,12 +466,12 @@ outbox = Table(
     Column("request_id", ForeignKey("service_request.id")),
     Column("kind", String(40), nullable=False),
     Column("payload", JSON, nullable=False),
-    Column("state", String(20), nullable=False),  # held, sent, withdrawn, failed
+    Column("state", String(20), nullable=False),  # held, sending, sent, withdrawn, failed
     Column("hold_until", UtcTime, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
 )
 
 # Personal or private rows of a request: written apart, never in the log.
-PRIVATE_TABLES = ("reporter", "answer", "photo")
+PRIVATE_TABLES = ("reporter", "answer", "answer_before", "photo")
 # The log itself and what the store knows of itself: not domain rows.
 LOG_TABLES = ("act", "event")

@@ -8,7 +8,7 @@ left alone here: what was sent cannot be unsent.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,7 @@ class Compensation:
     changes: list[Columns] = field(default_factory=list)
     removals: dict[str, list[int]] = field(default_factory=dict)
     returns: dict[str, list[Stored]] = field(default_factory=dict)
+    answers: dict[int, Mapping[str, str]] = field(default_factory=dict)  # of residents, by request
     lost: list[str] = field(default_factory=list)
     disturbed: list[tuple[str, int]] = field(default_factory=list)
 
@@ -59,15 +60,34 @@ class _Trail:
         (self.made if block.kind == "created" else self.touched).update(block.ids)
 
 
-def compensation(unit: ReadUnit, act_id: int) -> Compensation:
+@dataclass(frozen=True, slots=True)
+class Unminded:
+    """Columns of some rows of a table that may have changed since: they are settled before the act is taken back."""
+
+    entity: str
+    ids: Collection[int]
+    columns: Collection[str]
+
+    def of(self, entity: str, number: int) -> Collection[str]:
+        """Those of one row."""
+        return self.columns if entity == self.entity and number in self.ids else ()
+
+
+NOTHING = Unminded("", (), ())
+
+
+def compensation(unit: ReadUnit, act_id: int, unminded: Unminded = NOTHING) -> Compensation:
     """Work out what would take an act back, reading only."""
     found = Compensation()
     trails: dict[str, _Trail] = defaultdict(_Trail)
     attached: set[int] = set()
+    replaced: list[log.Block] = []
     last = 0
     for block in unit.log.blocks(act_id=act_id):
         last = block.sequence
-        if block.kind == "attached":
+        if block.kind == "attached" and "kept" in block.note:
+            replaced.append(block)
+        elif block.kind == "attached":
             attached.update(block.ids)
         elif block.entity == "artifact":
             found.lost.append("streets or other large content, of which the log keeps the name only")
@@ -75,13 +95,41 @@ def compensation(unit: ReadUnit, act_id: int) -> Compensation:
             trails[block.entity].take(block)
     if attached - trails["service_request"].made:
         found.lost.append("names, answers or photos of residents, which the log never holds")
+    for block in replaced:
+        _take_back_answers(unit, found, block, last)
     for entity, trail in trails.items():
         if trail.blocks:
-            _take_back_table(unit, found, entity, trail, last)
+            _take_back_table(unit, found, entity, trail, last, unminded)
     return found
 
 
-def _take_back_table(unit: ReadUnit, found: Compensation, entity: str, trail: _Trail, last: int) -> None:
+def _take_back_answers(unit: ReadUnit, found: Compensation, block: log.Block, last: int) -> None:
+    """Note the answers that an act replaced, where those that it left still stand."""
+    before = unit.requests.answers_before(block.act_id, block.ids)
+    if sum(map(len, before.values())) != block.note["kept"]:
+        found.lost.append("answers of residents; those before it are not kept any more")
+        return
+    left = _answers_left(unit, set(block.ids), last)
+    present = unit.requests.answers_of(sorted(left))
+    found.disturbed += [("service_request", key) for key in sorted(left) if present.get(key, {}) != left[key]]
+    found.answers.update({key: before.get(key, {}) for key in block.ids})
+
+
+def _answers_left(unit: ReadUnit, ids: set[int], last: int) -> dict[int, Mapping[str, str] | None]:
+    """How an act left the answers of those requests whose answers were set again later; None: nobody knows any more."""
+    found: dict[int, Mapping[str, str] | None] = {}
+    for block in unit.log.blocks(after=last, entity="service_request"):
+        if block.kind != "attached" or block.note.get("what") != "answer":
+            continue
+        fresh = sorted(ids.intersection(block.ids) - found.keys())
+        kept = unit.requests.answers_before(block.act_id, fresh) if "kept" in block.note else None
+        found |= {key: None if kept is None else kept.get(key, {}) for key in fresh}
+    return found
+
+
+def _take_back_table(
+    unit: ReadUnit, found: Compensation, entity: str, trail: _Trail, last: int, unminded: Unminded
+) -> None:
     later = list(unit.log.blocks(after=last, entity=entity))
     again = trail.made & {number for block in later for number in block.ids}
     plain = sorted(trail.made - again)
@@ -89,7 +137,7 @@ def _take_back_table(unit: ReadUnit, found: Compensation, entity: str, trail: _T
         found.removals[entity] = plain
     names = _names(entity, trail, whole=bool(again) or any(block.kind == "removed" for block in trail.blocks))
     for part in in_chunks(sorted(again | (trail.touched - trail.made)), CHUNK):
-        _take_back_rows(unit, found, entity, trail, (part, names, later))
+        _take_back_rows(unit, found, entity, trail, (part, names, later), unminded)
 
 
 def _names(entity: str, trail: _Trail, *, whole: bool) -> list[str]:
@@ -105,6 +153,7 @@ def _take_back_rows(
     entity: str,
     trail: _Trail,
     about: tuple[Sequence[int], list[str], list[log.Block]],
+    unminded: Unminded,
 ) -> None:
     """Compare some rows with how the act left them; where they agree, note how they were before it."""
     ids, names, later = about
@@ -114,7 +163,11 @@ def _take_back_rows(
     state: dict[int, Stored | None] = {number: dict(present[number]) if number in present else None for number in ids}
     log.take_back(state, reversed(later))
     touched = _touched_columns(trail.blocks, state)
-    disturbed = [number for number in ids if _differ(present.get(number), state[number], touched[number])]
+    disturbed = [
+        number
+        for number in ids
+        if _differ(present.get(number), state[number], touched[number], unminded.of(entity, number))
+    ]
     found.disturbed += [(entity, number) for number in disturbed]
     log.take_back(state, reversed(trail.blocks))
     _note(found, entity, present, {number: state[number] for number in ids if number not in set(disturbed)})
@@ -135,11 +188,11 @@ def _touched_columns(blocks: Iterable[log.Block], wanted: Mapping[int, Any]) -> 
     return found
 
 
-def _differ(present: Stored | None, left: Stored | None, touched: set[str] | None) -> bool:
+def _differ(present: Stored | None, left: Stored | None, touched: set[str] | None, unminded: Collection[str]) -> bool:
     if present is None or left is None:
         return present is not left
     names = present.keys() - {"version"} if touched is None else touched & present.keys()
-    return any(present[name] != left.get(name) for name in names)
+    return any(present[name] != left.get(name) for name in names - set(unminded))
 
 
 def _note(found: Compensation, entity: str, present: Mapping[int, Stored], before: Mapping[int, Stored | None]) -> None:
@@ -175,6 +228,8 @@ def apply(unit: WriteUnit, found: Compensation) -> None:
         unit.create(entity, [_row(entity, row) for row in rows])
     for columns in found.changes:
         unit.change_columns(columns.entity, columns.ids, columns.values)
+    if found.answers:
+        unit.replace_answers(found.answers)
     for entity in sorted(found.removals, key=_ORDER.__getitem__, reverse=True):
         ids = sorted(found.removals[entity])
         for hanging, key in _hanging(unit, entity, ids):

@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Table, insert, select, text
+from sqlalchemy import Connection, Table, delete, insert, select, text
 
 from data import log
 from data.bulk import CHUNK, bulk_for, in_chunks
@@ -22,7 +22,7 @@ from data.repositories.logbook import Logbook
 from data.repositories.places import Areas, Assets, Points
 from data.repositories.requests import Requests
 from data.repositories.work import Decisions, Incidents, Outbox, Plans
-from data.schema import LOG_TABLES, PRIVATE_TABLES, act, artifact, event, metadata
+from data.schema import LOG_TABLES, PRIVATE_TABLES, act, answer_before, artifact, event, metadata
 from data.search import TEXT_COLUMNS, text_index
 from data.shaping import Row, columns_of, differing, plain_list, sorted_together
 from data.values import kinds_of, stored_column, table_of, to_stored
@@ -91,6 +91,11 @@ class WriteUnit(ReadUnit):
         if self._act_id is None:
             self._act_id = ActId(self._next_act_id())
         return self._act_id
+
+    @property
+    def wrote(self) -> bool:
+        """Whether this act has written anything yet."""
+        return bool(self._events)
 
     @property
     def committed(self) -> bool:
@@ -195,6 +200,32 @@ class WriteUnit(ReadUnit):
     def attach_answers(self, rows: Iterable[Row]) -> None:
         """Set the answers of requests: request_id, code, value. A request's answers are replaced together."""
         self._attach("answer", rows)
+
+    def replace_answers(self, answers: Mapping[int, Mapping[str, str]]) -> None:
+        """Set the answers (code to value) of requests, once an act; those before are kept, so that undo finds them.
+
+        They are kept apart from the log, which holds nothing personal: it names the requests and how many there were.
+        """
+        for ids in in_chunks(sorted(answers)):
+            former = self.requests.answers_of(ids)
+            kept = [(self.act_id, key, code, value) for key in ids for code, value in former.get(key, {}).items()]
+            self._log("service_request", "attached", ids, note={"what": "answer", "kept": len(kept)})
+            if kept:
+                names = ("act_id", "request_id", "code", "value")
+                self._bulk.insert(answer_before, names, list(zip(*kept, strict=True)))
+            self._bulk.delete(table_of("answer"), "request_id", ids)
+            rows = [
+                {"request_id": key, "code": code, "value": value} for key in ids for code, value in answers[key].items()
+            ]
+            if rows:
+                listed, columns = columns_of(table_of("answer"), rows)
+                self._bulk.insert(table_of("answer"), listed, columns)
+
+    def forget_answers_before(self, moment: datetime) -> None:
+        """Let go of what acts before a moment replaced: they cannot be taken back any more."""
+        self._writing()
+        old = select(act.c.id).where(act.c.at < moment)
+        self.connection.execute(delete(answer_before).where(answer_before.c.act_id.in_(old)))
 
     def attach_photos(self, rows: Iterable[Row]) -> None:
         """Add photos: request_id, media_type, width_px, height_px, content. How each looks is worked out here."""

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication
 
+from data.connectors.source_keys import SourceKeys
 from data.errors import NoStore
 from desktop.change_bus import ChangeBus
 from desktop.controllers.shell import ShellController, StoreSummary, read_summary
@@ -58,6 +59,7 @@ class Options:
     pictures: Path | None
     actor: str
     moment: datetime | None = None  # the clock stands still there
+    keys: SourceKeys = field(default_factory=SourceKeys)  # of sources that are written to
 
 
 @dataclass(slots=True)
@@ -121,6 +123,7 @@ def read_options(argv: Sequence[str], environment: Mapping[str, str]) -> Options
         pictures=given.pictures,
         actor=given.actor or _login_name(),
         moment=given.at,
+        keys=SourceKeys.of(environment),
     )
 
 

@@ -13,6 +13,8 @@ from PySide6.QtCore import QObject, QTimer
 
 import desktop.operations.entry  # noqa: F401 - loaded here, so that the first act does not wait for it
 from desktop.controllers.acts import ActsController
+from desktop.controllers.arrival_watch import ArrivalWatch
+from desktop.controllers.assignment import AssignmentController
 from desktop.controllers.base_maps import BaseMaps
 from desktop.controllers.crews import CrewsController
 from desktop.controllers.duplicates import DuplicatesController
@@ -26,16 +28,19 @@ from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.controllers.operations import OperationsController
 from desktop.controllers.proposal_desk import ProposalDesk
 from desktop.controllers.request_acts import RequestActs
+from desktop.controllers.rule_draft import RuleDrafts
 from desktop.controllers.search import SearchController
 from desktop.controllers.services import ServicesController
 from desktop.controllers.session import Session, Snapshot
 from desktop.controllers.time_slider import TimeSliderController
 from desktop.controllers.today import TodayController
+from desktop.controllers.unsent_acts import UnsentActs
+from desktop.domain.request_filter import RequestFilter
 from desktop.jobs import Lane
 from desktop.map.tiles import CityTiles
 from desktop.map.view import MapView
 from desktop.views.duplicates.review_view import ReviewView
-from desktop.views.places import CREWS, DUPLICATES, NEIGHBOURHOODS, OPERATIONS, SERVICES
+from desktop.views.places import ASSIGNMENT, CREWS, DUPLICATES, NEIGHBOURHOODS, OPERATIONS, SERVICES
 from desktop.views.table_columns import from_names, names_of
 from desktop.views.workspace import Workspace
 
@@ -70,16 +75,20 @@ class Content(QObject):
         self._waiting: dict[str, Callable[[Workspace], Iterator[None]]] = {
             OPERATIONS: self._operations,
             DUPLICATES: self._duplicates,
+            ASSIGNMENT: self._assignment,
             CREWS: self._crews,
             NEIGHBOURHOODS: self._neighbourhoods,
             SERVICES: self._services,
         }
         self._proposals = ProposalDesk(self.session)
         self._proposals.changed.connect(self._count_proposals)
+        if app.options.pictures is None:  # a picture changes nothing
+            arrivals = ArrivalWatch(self.session, self._proposals, app.runner, self)
+            arrivals.failed.connect(app.shell.keep_message)
         self._review: DuplicatesController | None = None
         self._base_maps = BaseMaps(app.settings.settings, app.store.cache_folder, app.shell, self)
         self._base_maps.changed.connect(self._show_tiles)
-        self._acts = ActsController(app.window, self.session, app.runner, app.shell)
+        self._acts = ActsController(app.window, self.session, app.runner, app.shell, app.options.keys)
         self._search = SearchController(app.window, self.session)
         self.map_views = MapViews(app.window, self.session, app.shell)
         app.theme.changed.connect(self._new_look)
@@ -125,12 +134,13 @@ class Content(QObject):
         view = self._map(place, "requests")
         yield
         self.session.watch(self._feed_requests)  # the map knows the columns before a filter comes
-        controller = OperationsController(place, self.session, view)
+        controller = self._requests = OperationsController(place, self.session, view)
         layers = MapLayersController(place, self.session, view, self._app.settings.settings, OPERATIONS)
         TimeSliderController(place, view, self.session, controller.filtering, self._app.settings)
         panes = (controller.queue, controller.strip)
         today = TodayController(panes, self.session, controller.filtering, controller.choose, controller)
         IncidentActs(controller, place, self._app.window, self.session)
+        UnsentActs(controller, place, self._app.window, self.session)
         acts = RequestActs(controller, place, self._app.window, self.session, self._app.shell)
         today.storms.act_wanted.connect(acts.begin)
         acts.set_letters(self._app.settings.settings.single_letters)
@@ -142,6 +152,7 @@ class Content(QObject):
         self._app.shell.request_wanted.connect(self._show_operations)
         self._app.shell.request_wanted.connect(controller.open_detail)
         controller.detail.asset_opened.connect(layers.go_to_asset)
+        controller.detail.why_wanted.connect(self._explain)
         self._search.asset_chosen.connect(self._show_operations)
         self._search.asset_chosen.connect(layers.go_to_asset)
         self._arrange_table(controller)
@@ -183,6 +194,24 @@ class Content(QObject):
     def _count_proposals(self, book: Book) -> None:
         self._app.window.workspaces[DUPLICATES].set_badge(len(book.proposals))
 
+    def _assignment(self, place: Workspace) -> Iterator[None]:
+        yield
+        view = self._map(place, "moves")
+        yield
+        kept = RuleDrafts(self._app.settings, self.session.store.identity)
+        controller = AssignmentController(place, self.session, view, kept)
+        MapLayersController(place, self.session, view, self._app.settings.settings, ASSIGNMENT)
+        controller.request_wanted.connect(self._open_request)
+        controller.filter_wanted.connect(self._show_operations)
+        controller.filter_wanted.connect(self._requests.filtering.use)
+        self.rules = controller
+
+    def _explain(self, request_id: int) -> None:
+        """Why a request goes where it goes, in Assignment."""
+        self._app.window.show_workspace(ASSIGNMENT)
+        self.fill(ASSIGNMENT)
+        self.rules.explain(request_id)
+
     def _crews(self, place: Workspace) -> Iterator[None]:
         view = self._map(place, "routes")
         yield
@@ -200,13 +229,21 @@ class Content(QObject):
         """As if the search had found it: Operations comes to the front with its page."""
         self._search.request_chosen.emit(request_id)
 
+    def _show_requests(self, wanted: RequestFilter) -> None:
+        """Those of a filter, in Operations."""
+        self._show_operations()
+        operations = self._app.window.workspaces[OPERATIONS].findChild(OperationsController)
+        assert operations is not None
+        operations.filtering.use(wanted)
+
     def _services(self, place: Workspace) -> Iterator[None]:
         yield
-        ServicesController(place, self.session)
+        services = ServicesController(place, self.session)
+        services.requests_wanted.connect(self._show_requests)
 
     # maps
 
-    def _map(self, place: Workspace, kind: Literal["requests", "routes", "cells"]) -> MapView:
+    def _map(self, place: Workspace, kind: Literal["requests", "moves", "routes", "cells"]) -> MapView:
         app = self._app
         snapshot = self.session.snapshot
         tiles, credit = self._base_maps.instead_of(self._tiles, "" if snapshot is None else snapshot.credit)

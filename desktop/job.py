@@ -17,6 +17,7 @@ class Job:
     """What to run. `writes` puts it into the queue of writes; `initiator` tells a screen that a change is its own.
 
     `told_there`: who started it shows a failure themselves, where the person is looking; the window adds no toast.
+    `quiet`: nobody asked for it and no list shows it.
     """
 
     title: str
@@ -25,6 +26,7 @@ class Job:
     writes: bool = False
     initiator: object | None = None
     told_there: bool = False
+    quiet: bool = False
 
     def __post_init__(self) -> None:
         name = self.function.__qualname__

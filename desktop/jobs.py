@@ -224,7 +224,7 @@ def _worker_ended(title: str, code: int | None) -> str:
 
 
 class JobRunner(QObject):
-    """Runs jobs, writes one at a time, and short reads. `job_ended` follows every job; reads are not told."""
+    """Runs jobs, writes one at a time, and short reads. `job_ended` follows every job that is not quiet."""
 
     job_started = Signal(object)  # JobHandle
     job_ended = Signal(object)  # JobHandle
@@ -256,9 +256,11 @@ class JobRunner(QObject):
             return handle
         handle.broke.connect(self.broke)
         handle.ended.connect(self._ended)
-        self._jobs.append(handle)
+        if not job.quiet:
+            self._jobs.append(handle)
         self._lanes["write" if job.writes else "compute"].add(handle)
-        self.job_started.emit(handle)
+        if not job.quiet:
+            self.job_started.emit(handle)
         return handle
 
     def draw(self, job: Job) -> JobHandle:
@@ -328,10 +330,13 @@ class JobRunner(QObject):
             worker.join(max(0.0, until_s - time.monotonic()))
 
     def _ended(self, handle: JobHandle) -> None:
-        self._jobs.remove(handle)
+        shown = handle in self._jobs
+        if shown:
+            self._jobs.remove(handle)
         if handle.state is JobState.SUCCEEDED and handle.job is not None and handle.job.writes:
             self.wrote.emit(handle.value, handle.job.initiator)
-        self.job_ended.emit(handle)
+        if shown:
+            self.job_ended.emit(handle)
 
     def _deliver_read(self, future: Future[Outcome]) -> None:
         handle = self._reads.pop(future, None)

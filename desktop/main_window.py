@@ -97,6 +97,7 @@ class MainWindow(QWidget):
             workspace.badge_changed.connect(button.set_badge)
             workspace.subtitle_changed.connect(self._retitle)
             workspace.note_changed.connect(self._retitle)
+            workspace.foot_changed.connect(self._lift_toasts)
             workspace.wants.connect(self.run)
             workspace.restore_sizes(self.settings.panes.get(workspace.key, {}))
         self._make_actions()
@@ -112,9 +113,13 @@ class MainWindow(QWidget):
 
     def show_workspace(self, key: str) -> None:
         """Bring a workspace to the front."""
+        held = self.stack.isAncestorOf(self.focusWidget() or self)
         self.stack.setCurrentWidget(self.workspaces[key])
+        if held:  # Qt would pass it on to the rail, where no letter acts
+            self.current().enter()
         self.rail.buttons[key].setChecked(True)
         self._retitle()
+        self._lift_toasts()
         self.workspace_shown.emit(key)
 
     def _retitle(self) -> None:
@@ -122,6 +127,10 @@ class MainWindow(QWidget):
             shown = self.current()
             self.top_bar.set_workspace(shown.title, shown.subtitle)
             self.status_bar.set_note(shown.note)
+
+    def _lift_toasts(self) -> None:
+        if self.stack.count():
+            self.toasts.set_foot(self.current().foot_px)
 
     # commands
 

@@ -47,6 +47,7 @@ class Settings(BaseModel):
     base_map_service: str = Field(default="", max_length=2000)  # the capabilities that the address was chosen from
     base_map_layer: str = Field(default="", max_length=2000)  # how its layer is called there
     table_columns: list[str] = Field(default_factory=list)  # of the request table; empty: the usual ones
+    rule_drafts: dict[str, str] = Field(default_factory=dict)  # rules that are not saved yet, by the store's identity
     recent_stores: list[str] = Field(default_factory=list)
 
 

@@ -1,4 +1,4 @@
-"""Compiled kernels of the area index: rasterise rings, decide points, measure distances. Imported on first use only."""
+"""Compiled kernels of the area index: decide points exactly, measure distances. Imported on first use only."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Ints32 = NDArray[np.int32]
-
-OUTSIDE, BORDER, INSIDE = 0, 1, 2
 
 # Shewchuk 1997, "Adaptive precision floating-point arithmetic", section 4.3: (3 + 16 u) u for u = 2^-53.
 _ORIENT_BOUND = 3.3306690738754716e-16
@@ -72,106 +70,45 @@ def side(x1: float, y1: float, x2: float, y2: float, x: float, y: float) -> floa
 
 
 @njit(cache=True)
-def _odd_crossings(edges: Floats, start: int, end: int, x: float, y: float) -> bool:
-    """Whether the rightward ray from the point meets an odd number of upward edges, the lower end counted.
+def _holds(edges: Floats, near: Ints32, first: int, last: int, odd: bool, x: float, y: float) -> bool:
+    """Whether the rightward ray from a point of a cell meets an odd number of edges, lower ends counted.
 
-    An edge through the point is not met: so an area owns its western and southern border.
+    Only the edges `near` that touch the cell are looked at. Those to the left are never met. Those to the right form
+    chains, and a chain is met an odd number of times where one of its ends lies above the ray and one does not. An
+    end below the row counts for every point (that is `odd`), one above the row for none, and an end within the row is
+    the end of a near edge, marked there (1 its lower end, 2 its upper end). An edge through the point is not met: so
+    an area owns its western and southern border.
     """
-    odd = False
-    for k in range(start, end):
-        if edges[k, 1] <= y < edges[k, 3]:
-            x1, x2 = edges[k, 0], edges[k, 2]
+    for k in range(first, last):
+        edge, mark = near[k] >> 2, near[k] & 3
+        low, high = edges[edge, 1] <= y, edges[edge, 3] <= y
+        if low and not high:
+            x1, x2 = edges[edge, 0], edges[edge, 2]
             wholly_right = x < x1 and x < x2
-            if wholly_right or ((x < x1 or x < x2) and side(x1, edges[k, 1], x2, edges[k, 3], x, y) > 0.0):
+            if wholly_right or ((x < x1 or x < x2) and side(x1, edges[edge, 1], x2, edges[edge, 3], x, y) > 0.0):
                 odd = not odd
+        if (mark & 1) and low:
+            odd = not odd
+        if (mark & 2) and high:
+            odd = not odd
     return odd
 
 
-@njit(cache=True)
-def mark_border(state: NDArray[np.uint8], edges: Floats, frame: Floats, first_row: int, first_col: int) -> None:
-    """Mark every cell that an edge may touch; `edges` run upwards, horizontal ones included.
-
-    The margin of a millionth of a cell covers rounding: a cell left unmarked is wholly inside or wholly outside.
-    """
-    cols = state.shape[1]
-    x0, y0, per_x, per_y = frame[0], frame[1], frame[2], frame[3]
-    margin_x, margin_y = 1e-6 / per_x, 1e-6 / per_y
-    for k in range(len(edges)):
-        x1, y1, x2, y2 = edges[k, 0], edges[k, 1], edges[k, 2], edges[k, 3]
-        slope = (x2 - x1) / (y2 - y1) if y2 > y1 else 0.0
-        for row in range(int((y1 - y0) * per_y), int((y2 - y0) * per_y) + 1):
-            low, high = min(x1, x2), max(x1, x2)
-            if y2 > y1:
-                bottom = max(y1, y0 + row / per_y - margin_y)
-                top = min(y2, y0 + (row + 1) / per_y + margin_y)
-                at_bottom, at_top = x1 + slope * (bottom - y1), x1 + slope * (top - y1)
-                low, high = max(low, min(at_bottom, at_top)), min(high, max(at_bottom, at_top))
-            first = max(0, int((low - margin_x - x0) * per_x) - first_col)
-            last = min(cols - 1, int((high + margin_x - x0) * per_x) - first_col)
-            for col in range(first, last + 1):
-                state[row - first_row, col] = BORDER
-
-
-@njit(cache=True)
-def fill_inside(
-    state: NDArray[np.uint8], slabs: Floats, pointers: Ints, frame: Floats, first_row: int, first_col: int
-) -> None:
-    """Decide each run of unmarked cells by one point in it."""
-    rows, cols = state.shape
-    for row in range(rows):
-        y = frame[1] + (first_row + row + 0.5) / frame[3]
-        known, inside = False, False
-        for col in range(cols):
-            if state[row, col] == BORDER:
-                known = False
-                continue
-            if not known:
-                x = frame[0] + (first_col + col + 0.5) / frame[2]
-                inside = _odd_crossings(slabs, pointers[row], pointers[row + 1], x, y)
-                known = True
-            if inside:
-                state[row, col] = INSIDE
-
-
-@njit(cache=True)
-def assemble(cell: Ints32, area: Ints32, state: NDArray[np.uint8], cell_count: int) -> tuple[Ints32, Ints32, Ints32]:
-    """The raster and its candidate lists, from entries (cell, area, state) in declared order of the areas.
-
-    Returns cells [cell_count] (area, -1 for none, or -2 - number of a list), list starts, and the lists: an area to be
-    tested, or -1 - area for one that covers the whole cell and so ends its list.
-    """
-    length = np.zeros(cell_count, dtype=np.int32)
-    closed = np.zeros(cell_count, dtype=np.bool_)
-    for k in range(len(cell)):
-        if not closed[cell[k]]:
-            length[cell[k]] += 1
-            closed[cell[k]] = state[k] == INSIDE
-    cells = np.full(cell_count, -1, dtype=np.int32)
-    lists = 0
-    for c in range(cell_count):
-        if length[c] > 1 or (length[c] == 1 and not closed[c]):
-            cells[c] = -2 - lists
-            lists += 1
-    starts = np.zeros(lists + 1, dtype=np.int32)
-    for c in range(cell_count):
-        if cells[c] < -1:
-            starts[-1 - cells[c]] = length[c]
-    for k in range(lists):
-        starts[k + 1] += starts[k]
-    at = starts[:-1].copy()
-    members = np.empty(starts[-1], dtype=np.int32)
-    closed[:] = False
-    for k in range(len(cell)):
-        c = cell[k]
-        if closed[c]:
-            continue
-        closed[c] = state[k] == INSIDE
-        if cells[c] < -1:
-            members[at[-2 - cells[c]]] = -1 - area[k] if closed[c] else area[k]
-            at[-2 - cells[c]] += 1
-        else:
-            cells[c] = area[k]
-    return cells, starts, members
+@njit(cache=True, inline="always")
+def _first_of_list(
+    number: int, x: float, y: float, list_starts: Ints32, members: Ints32, near: Ints32, edges: Floats
+) -> int:
+    """The first area around a point of a cell that a border crosses, -1 for none."""
+    found = -1
+    for k in range(list_starts[number], list_starts[number + 1]):
+        code = members[k, 0]
+        if code < 0:
+            found = -1 - code
+            break
+        if _holds(edges, near, members[k, 1], members[k + 1, 1], code & 1 == 1, x, y):
+            found = code >> 1
+            break
+    return found
 
 
 @njit(cache=True, nogil=True)
@@ -182,11 +119,9 @@ def locate(
     shape: Ints,
     cells: Ints32,
     list_starts: Ints32,
-    list_members: Ints32,
-    area_row: Ints32,
-    area_slab: Ints,
-    pointers: Ints,
-    slabs: Floats,
+    members: Ints32,
+    near: Ints32,
+    edges: Floats,
 ) -> Ints32:
     """The first area around each point, -1 for none."""
     found = np.full(len(lon), -1, dtype=np.int32)
@@ -200,17 +135,65 @@ def locate(
         value = cells[int(row) * shape[1] + int(col)]
         if value >= -1:
             found[i] = value
-            continue
-        for k in range(list_starts[-2 - value], list_starts[-1 - value]):
-            area = list_members[k]
-            if area < 0:
-                found[i] = -1 - area
-                break
-            slab = area_slab[area] + int(row) - area_row[area]
-            if _odd_crossings(slabs, pointers[slab], pointers[slab + 1], x, y):
-                found[i] = area
-                break
+        else:
+            found[i] = _first_of_list(-2 - value, x, y, list_starts, members, near, edges)
     return found
+
+
+@njit(cache=True, nogil=True)
+def locate_in_layers(
+    lon: Floats,
+    lat: Floats,
+    kind: Ints32,
+    order_starts: Ints32,
+    order: Ints32,
+    frames: Floats,
+    shapes: Ints,
+    cell_starts: Ints,
+    cells: Ints32,
+    list_starts: Ints32,
+    members: Ints32,
+    near: Ints32,
+    edges: Floats,
+) -> tuple[Ints32, Ints32]:
+    """The first of the layers that a point's kind asks in which has an area around it, and that area; -1 for none."""
+    layers = np.full(len(lon), -1, dtype=np.int32)
+    found = np.full(len(lon), -1, dtype=np.int32)
+    for i in range(len(lon)):
+        x, y = lon[i], lat[i]
+        if kind[i] < 0:
+            continue
+        for k in range(order_starts[kind[i]], order_starts[kind[i] + 1]):
+            layer = order[k]
+            if not (x >= frames[layer, 0] and y >= frames[layer, 1]):
+                continue
+            col, row = (x - frames[layer, 0]) * frames[layer, 2], (y - frames[layer, 1]) * frames[layer, 3]
+            if col >= shapes[layer, 1] or row >= shapes[layer, 0]:
+                continue
+            area = cells[cell_starts[layer] + int(row) * shapes[layer, 1] + int(col)]
+            if area < -1:
+                area = _first_of_list(-2 - area, x, y, list_starts, members, near, edges)
+            if area >= 0:
+                layers[i], found[i] = layer, area
+                break
+    return layers, found
+
+
+@njit(cache=True, nogil=True)
+def locate_one(
+    x: float,
+    y: float,
+    frame: Floats,
+    shape: Ints,
+    cells: Ints32,
+    list_starts: Ints32,
+    members: Ints32,
+    near: Ints32,
+    edges: Floats,
+) -> int:
+    """The first area around a single point, -1 for none."""
+    lon, lat = np.full(1, x), np.full(1, y)
+    return int(locate(lon, lat, frame, shape, cells, list_starts, members, near, edges)[0])
 
 
 @njit(cache=True, nogil=True)

@@ -61,6 +61,16 @@ def to_degrees(x_m: ArrayLike, y_m: ArrayLike, crs_epsg: int) -> tuple[Floats, F
     return _finite(lon, 1.0), _finite(lat, 1.0)
 
 
+def metres_a_degree(lat: ArrayLike) -> tuple[Floats, Floats]:
+    """Metres a degree of longitude and of latitude at latitudes, on the WGS 84 ellipsoid (radii of curvature)."""
+    radians = np.radians(np.asarray(lat, dtype=np.float64))
+    semi_major_m, eccentricity2 = 6378137.0, 0.0066943799901413165
+    root = 1.0 - eccentricity2 * np.sin(radians) ** 2
+    meridian_m = semi_major_m * (1.0 - eccentricity2) / root**1.5
+    vertical_m = semi_major_m / np.sqrt(root)
+    return np.radians(vertical_m * np.cos(radians)), np.radians(meridian_m)
+
+
 def shape_to_metres(shape: BaseGeometry, crs_epsg: int) -> BaseGeometry:
     """A shapely geometry in degrees, in metres of the CRS; corner by corner, edges stay straight."""
     import shapely

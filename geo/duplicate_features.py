@@ -8,7 +8,7 @@ import numpy as np
 
 from geo.duplicate_laws import BANDWIDTH_M
 from geo.duplicate_particulars import AT, COMPARED, compared
-from geo.report_order import HOUR_S, Flags, Floats, Ints, Ints32, OrderedReports
+from geo.report_order import HOUR_S, Flags, Floats, Ints, Ints32, OrderedReports, seen_around
 
 if TYPE_CHECKING:
     from geo.duplicate_index import CandidateIndex
@@ -94,11 +94,9 @@ def features_of(seen: Seen, earlier: Ints32, later: Ints32, service_rates: Float
 
 def seen_before(index: CandidateIndex) -> Floats:
     """Reports of the service at the place of each, long before it; a kernel-weighted count."""
-    from geo.duplicate_kernels import backgrounds
-
     r, rule = index.reports, index.settings
-    reach = np.array([rule.radius_m, rule.window_h * HOUR_S])
-    return np.asarray(backgrounds(r.x, r.y, r.t, r.block_service, r.starts, r.ahead, reach, BANDWIDTH_M, True))
+    blocks = r.x, r.y, r.t, r.block_service, r.starts, r.ahead
+    return seen_around(blocks, (rule.radius_m, rule.window_h * HOUR_S), BANDWIDTH_M, index.asked, True)
 
 
 class ServiceTimes(NamedTuple):
@@ -106,28 +104,29 @@ class ServiceTimes(NamedTuple):
 
     t: Floats
     begins: Ints
-    order: Ints  # of these the places in the index
 
 
 def service_times(r: OrderedReports) -> ServiceTimes:
     """The times of each service, rising."""
-    order = np.lexsort((r.t, r.service))
-    return ServiceTimes(r.t[order], np.searchsorted(r.service[order], np.arange(len(r.services) + 1)), order)
+    return times_of(r.service, r.t, len(r.services))
 
 
-def came_before(times: ServiceTimes, span_s: float) -> Floats:
-    """How many reports of its service came in the whole city within a span before each."""
-    found = np.empty(len(times.t))
-    for begin, end in zip(times.begins[:-1].tolist(), times.begins[1:].tolist(), strict=True):
-        t = times.t[begin:end]
-        found[times.order[begin:end]] = np.arange(len(t)) - np.searchsorted(t, t - span_s)
+def times_of(service: Ints32 | Ints, t: Floats, services: int) -> ServiceTimes:
+    """The same of reports whose services are told by their places."""
+    order = np.lexsort((t, service))
+    return ServiceTimes(t[order], np.searchsorted(service[order], np.arange(services + 1)))
+
+
+def came_before(times: ServiceTimes, service: Ints32 | Ints, t: Floats, span_s: float) -> Floats:
+    """How many reports of its service, by its place, came in the whole city within a span before each of some.
+
+    What came at the very moment is not before it: which of two was the first nobody knows.
+    """
+    found = np.zeros(len(t))
+    for one in np.unique(service).tolist():
+        own, some = times.t[times.begins[one] : times.begins[one + 1]], service == one
+        found[some] = np.searchsorted(own, t[some]) - np.searchsorted(own, t[some] - span_s)
     return found
-
-
-def came_before_new(times: ServiceTimes, service: int, t: float, span_s: float) -> float:
-    """The same for one report more, of a service by its place among the services."""
-    own = times.t[times.begins[service] : times.begins[service + 1]]
-    return float(np.searchsorted(own, t, side="right") - np.searchsorted(own, t - span_s))
 
 
 def last_at_point(index: CandidateIndex) -> Floats:

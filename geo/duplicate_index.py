@@ -22,7 +22,7 @@ from geo.duplicate_particulars import (
     tells,
     word_rarity,
 )
-from geo.duplicate_settings import Candidates, DuplicateSettings, Groups, probability
+from geo.duplicate_settings import Candidates, DuplicateSettings, Groups, affinity_of, probability
 from geo.errors import GeoError
 from geo.report_order import HOUR_S, Flags, Floats, Ints, Ints32, OrderedReports, ReportColumns, Texts, order_reports
 from geo.text_words import Rarity
@@ -42,6 +42,8 @@ class CandidateIndex:
     tables: Lookup
     log_background: Floats  # [reports]
     known_rarity: Rarity | None = None  # of words in the whole city, where these are only some of its reports
+    known_times: ServiceTimes | None = None  # likewise, of what came about the time that is asked about
+    asked: Flags | None = None  # [reports] those that pairs are asked about; None for all
 
     @property
     def row(self) -> Ints:
@@ -89,7 +91,7 @@ class CandidateIndex:
     def bounds(self) -> tuple[Floats, Floats]:
         """Radius in metres and window in seconds of each service, never above those of all."""
         rule, services = self.settings, self.reports.services.tolist()
-        own = {**{service: one[:2] for service, one in rule.learned_bounds.items()}, **rule.by_service}
+        own = {**{service: one[:2] for service, one in (rule.learned_bounds or {}).items()}, **rule.by_service}
         told = [own.get(service, (np.inf, np.inf)) for service in services]
         table = np.minimum(np.array(told).reshape(-1, 2), [rule.radius_m, rule.window_h])
         return table[:, 0], table[:, 1] * HOUR_S
@@ -130,17 +132,17 @@ class CandidateIndex:
     @cached_property
     def times(self) -> ServiceTimes:
         """When the reports of each service came."""
-        return service_times(self.reports)
+        return service_times(self.reports) if self.known_times is None else self.known_times
 
     @cached_property
     def rush(self) -> Floats:
         """What was going on in the city just before each report."""
-        return came_before(self.times, RUSH_S)
+        return came_before(self.times, self.reports.service, self.reports.t, RUSH_S)
 
     @cached_property
     def city_day(self) -> Floats:
         """What was going on in the city in the day before each report."""
-        return came_before(self.times, DAY_S)
+        return came_before(self.times, self.reports.service, self.reports.t, DAY_S)
 
     @cached_property
     def last_at_point(self) -> Floats:
@@ -210,11 +212,15 @@ def build_candidate_index(
     reporter: ArrayLike | None = None,
     photo: ArrayLike | None = None,
     known: KnownLaws | None = None,
+    times: ServiceTimes | None = None,
+    asked: ArrayLike | None = None,
 ) -> CandidateIndex:
     """Order reports by place so that near ones are found at once, and learn their laws; see `group_duplicates`.
 
     With laws that are `known` nothing is learned: the reports may be the few around one place, and the bounds and odds
-    of those laws hold but for what is set.
+    of those laws hold but for what the settings tell. Then a model has to be told the `times` of the city, by the
+    services of those laws. What lies about a report is worked out of those `asked` about alone, where some are: pairs
+    of others then score nothing that is right.
     """
     rule = settings or DuplicateSettings()
     if known is not None:
@@ -233,14 +239,18 @@ def build_candidate_index(
         photo=None if photo is None else np.asarray(photo, dtype=np.int64).reshape(len(kind), -1),
     )  # fmt: skip
     window_s = rule.window_h * HOUR_S
-    reports = order_reports(told, rule.radius_m, window_s, BANDWIDTH_M)
+    some = None if asked is None else np.asarray(asked, dtype=bool)
+    reports = order_reports(told, rule.radius_m, window_s, BANDWIDTH_M, some)
     if known is not None:
         reports, laws = known.placed(reports), known.laws
     else:
         laws = learn_laws(reports, rule.radius_m, window_s)
-    laws = replace(laws, affinity=_affinity(laws.affinity, reports.services, rule))
+    laws = replace(laws, affinity=affinity_of(laws.affinity, reports.services, rule))
     rates = log_rates(reports.background, reports.span_s)
-    return CandidateIndex(rule, reports, laws, lookup(laws), rates, None if known is None else known.rarity)
+    rare = None if known is None else known.rarity
+    return CandidateIndex(
+        rule, reports, laws, lookup(laws), rates, rare, times, None if some is None else some[reports.row]
+    )
 
 
 def _texts(texts: Sequence[str] | Texts | None, count: int) -> Texts | None:
@@ -259,13 +269,3 @@ def _named(asset: ArrayLike | None, layer: ArrayLike | None, count: int) -> tupl
     if assets.shape != (count,) or layers.shape != (count,):
         raise GeoError(f"{count} reports, {len(assets)} assets and {len(layers)} layers do not belong together.")
     return assets, layers
-
-
-def _affinity(learned: Floats, services: Ints, rule: DuplicateSettings) -> Floats:
-    """How readily two services go together, both ways: what was set rules over what was learned."""
-    table = learned.copy()
-    place = {service: i for i, service in enumerate(services.tolist())}
-    for (one, other), factor in rule.service_affinity.items():
-        if one in place and other in place and one != other:
-            table[place[one], place[other]] = table[place[other], place[one]] = factor
-    return table

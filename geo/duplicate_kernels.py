@@ -37,7 +37,7 @@ def backgrounds(
     `reach`: radius in metres, window in seconds; `only_before`: none that came later counts. The weight falls off as
     two reports of one thing scatter. Of a block with very many reports only some, evenly spread in time, stand for all.
     """
-    found = np.zeros(len(x))
+    found, asked = np.zeros(len(x)), np.ones(0, dtype=np.bool_)  # about all
     for block in range(len(starts) - 1):
         for run in range(2):
             for other in range(ahead[block, run, 0], ahead[block, run, 1]):
@@ -47,9 +47,39 @@ def backgrounds(
                 if few and not only_before:
                     _add_both_ways(found, x, y, t, starts, block, other, reach, scatter_m)
                 else:
-                    _add_background(found, x, y, t, starts, block, other, reach, scatter_m, only_before)
+                    _add_background(found, x, y, t, starts, block, other, reach, scatter_m, only_before, asked)
                     if block != other:
-                        _add_background(found, x, y, t, starts, other, block, reach, scatter_m, only_before)
+                        _add_background(found, x, y, t, starts, other, block, reach, scatter_m, only_before, asked)
+    return found
+
+
+@njit(cache=True)
+def backgrounds_of(
+    asked: NDArray[np.bool_],
+    x: Floats,
+    y: Floats,
+    t: Floats,
+    service: Ints32,
+    starts: Ints32,
+    ahead: Ints32,
+    reach: Floats,
+    scatter_m: float,
+    only_before: bool,
+) -> Floats:
+    """The same of the reports that are `asked` about alone; 0 for the others, which count for these all the same."""
+    found, some = np.zeros(len(x)), np.zeros(len(starts) - 1, dtype=np.bool_)
+    for block in range(len(some)):
+        for i in range(starts[block], starts[block + 1]):
+            some[block] |= asked[i]
+    for block in range(len(some)):
+        for run in range(2):
+            for other in range(ahead[block, run, 0], ahead[block, run, 1]):
+                if service[block] != service[other]:
+                    continue
+                if some[block]:
+                    _add_background(found, x, y, t, starts, block, other, reach, scatter_m, only_before, asked)
+                if some[other] and block != other:
+                    _add_background(found, x, y, t, starts, other, block, reach, scatter_m, only_before, asked)
     return found
 
 
@@ -83,11 +113,14 @@ def _add_background(
     reach: Floats,
     scatter_m: float,
     only_before: bool,
+    asked: NDArray[np.bool_],
 ) -> None:
-    """What the reports of `other` add to the background of those of `block`."""
+    """What the reports of `other` add to the background of those of `block` that are asked about; none named is all."""
     radius2, window_s, falloff = reach[0] ** 2, reach[1], 1.0 / (4.0 * scatter_m * scatter_m)
     stride = max(1, (starts[other + 1] - starts[other]) // SAMPLE)
     for i in range(starts[block], starts[block + 1]):
+        if len(asked) and not asked[i]:
+            continue
         total = 0.0
         for j in range(starts[other] + i % stride, starts[other + 1], stride):
             squared = (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2

@@ -232,7 +232,7 @@ def learn_model(
     summary = {
         "threshold": float(np.quantile(told[same], 1.0 - _KEPT)),
         "linked_services": sorted(index.settings.service_affinity),
-        "bounds": [[service, *one] for service, one in sorted(index.settings.learned_bounds.items())],
+        "bounds": [[service, *one] for service, one in sorted((index.settings.learned_bounds or {}).items())],
         "format": FORMAT, "confirmed": int(same.sum()), "rejected": int(wrong.sum()), "pairs": len(same), "seed": seed,
         "trees": BOOSTED + VOTING, "services": len(index.reports.services), "features": list(FEATURES),
         "version": version, "learned_at": learned_at, "reliability": _reliability(raw, same, fold),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.duplicate_features import AT_POINT_M, DAY_S, RUSH_S, Seen, came_before_new, features_of, last_of
+from geo.duplicate_features import AT_POINT_M, DAY_S, RUSH_S, Seen, came_before, features_of, last_of
 from geo.duplicate_laws import BANDWIDTH_M, LATELY_S, log_rates
 from geo.duplicate_particulars import COMPARED, compare, odds_of, one_report, particulars, tells
 from geo.duplicate_settings import Candidates, probability
@@ -121,7 +121,8 @@ def _learned(near: _Near, compared: Floats, model: DuplicateModel) -> Floats:
     """By what staff decided."""
     index, r = near.index, near.index.reports
     x, y, t = (near.with_new(values, one) for values, one in zip((r.x, r.y, r.t), near.at, strict=True))
-    rush, day = (came_before_new(index.times, near.service, float(near.at[2]), span_s) for span_s in (RUSH_S, DAY_S))
+    own = np.array([near.service]), near.at[2:]
+    rush, day = (float(came_before(index.times, *own, span_s)[0]) for span_s in (RUSH_S, DAY_S))
     mine = (near.later == len(near.found)) & (np.hypot(x[:-1] - x[-1], y[:-1] - y[-1]) < AT_POINT_M)
     last = last_of(1, np.zeros(int(mine.sum()), dtype=np.int32), t[-1] - t[:-1][mine])
     seen = Seen(

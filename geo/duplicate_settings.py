@@ -38,7 +38,8 @@ class DuplicateSettings:
     `service_affinity` says for two services how readily one thing is reported under both (0 never, 1 as readily as
     under one), whatever the reports say; of services without an entry the reports decide. `by_service` narrows radius
     and window for some services; of two services in a pair the narrower bounds hold, and never wider ones than all's.
-    `learned_bounds` does so for services that have none there: what is set always rules.
+    `learned_bounds` does so for services that have none there: what is set always rules. None: nobody told them yet,
+    and those of laws that are known hold (see `known_laws`).
     """
 
     radius_m: float = 80.0
@@ -60,7 +61,7 @@ class DuplicateSettings:
     photo_bits: int = 10  # of 64 in which pictures alike may differ (dHash: Krawetz 2013, "Kind of like that")
     service_affinity: Mapping[tuple[int, int], float] = field(default_factory=dict)
     by_service: Mapping[int, tuple[float, float]] = field(default_factory=dict)  # radius_m, window_h below those of all
-    learned_bounds: Mapping[int, LearnedBounds] = field(default_factory=dict)
+    learned_bounds: Mapping[int, LearnedBounds] | None = None
 
     def __post_init__(self) -> None:
         positive = ("radius_m", "window_h", "extent_m", "span_h", "same_asset_odds", "other_asset_odds", "staff_odds",
@@ -111,3 +112,13 @@ class Candidates(NamedTuple):
 def probability(log_odds: Floats) -> Floats:
     """The probability that log odds tell."""
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(log_odds, -700.0, 700.0))))
+
+
+def affinity_of(learned: Floats, services: Ints, rule: DuplicateSettings) -> Floats:
+    """How readily two services go together, both ways: what was set rules over what was learned."""
+    table = learned.copy()
+    place = {service: i for i, service in enumerate(services.tolist())}
+    for (one, other), factor in rule.service_affinity.items():
+        if one in place and other in place and one != other:
+            table[place[one], place[other]] = table[place[other], place[one]] = factor
+    return table

@@ -78,13 +78,14 @@ class ReportColumns:
             raise GeoError(f"The columns of the reports differ in length: {', '.join(map(str, sorted(lengths)))}.")
 
 
-def order_reports(told: ReportColumns, cell_m: float, window_s: float, bandwidth_m: float) -> OrderedReports:
+def order_reports(
+    told: ReportColumns, cell_m: float, window_s: float, bandwidth_m: float, asked: Flags | None = None
+) -> OrderedReports:
     """Order reports by cells of a grid. A report without place or time is left out.
 
     The background of a report counts the others of its service within `cell_m` and not within `window_s`, weighted by a
-    normal kernel of two scatters of `bandwidth_m`.
+    normal kernel of two scatters of `bandwidth_m`; where some are `asked` about [rows], that of these alone.
     """
-    from geo.duplicate_kernels import backgrounds
     from geo.duplicate_particulars import reported_before, telling_photos
 
     row = np.flatnonzero(np.isfinite(told.x) & np.isfinite(told.y) & np.isfinite(told.t))
@@ -98,6 +99,7 @@ def order_reports(told: ReportColumns, cell_m: float, window_s: float, bandwidth
     )  # before: a slip of the clock
     cells, cell_blocks, starts, ahead = _blocks(keys, own, origin[2])
     block_service = own[starts[:-1]]
+    asked = None if asked is None else asked[row]
     named = told.asset is not None and bool((told.asset >= 0).any())  # where nobody names one, nothing is weighed
     return OrderedReports(
         row=row,
@@ -109,7 +111,7 @@ def order_reports(told: ReportColumns, cell_m: float, window_s: float, bandwidth
         closed=closed,
         service=own,
         services=services,
-        background=backgrounds(x, y, t, block_service, starts, ahead, np.array([cell_m, window_s]), bandwidth_m),
+        background=seen_around((x, y, t, block_service, starts, ahead), (cell_m, window_s), bandwidth_m, asked, False),
         text=told.text,
         address=told.address,
         asset=told.asset[row] if named and told.asset is not None else None,
@@ -125,6 +127,21 @@ def order_reports(told: ReportColumns, cell_m: float, window_s: float, bandwidth
         block_service=block_service,
         ahead=ahead,
     )
+
+
+def seen_around(
+    blocks: tuple[Floats, Floats, Floats, Ints32, Ints32, Ints32],
+    reach: tuple[float, float],
+    bandwidth_m: float,
+    asked: Flags | None,
+    only_before: bool,
+) -> Floats:
+    """Backgrounds of reports in blocks (x, y, t, and the blocks of the kernels), or of those that are asked about."""
+    from geo.duplicate_kernels import backgrounds, backgrounds_of
+
+    if asked is None:
+        return np.asarray(backgrounds(*blocks, np.array(reach), bandwidth_m, only_before))
+    return np.asarray(backgrounds_of(asked, *blocks, np.array(reach), bandwidth_m, only_before))
 
 
 def _distinct(values: Ints) -> tuple[Ints, Ints]:

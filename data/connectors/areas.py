@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,9 +72,22 @@ def read_areas(
             text_of(frame[agency].iloc[at]) if agency else "",
             bytes(wkb),
         )
-        for at, wkb in enumerate(frame.geometry.to_wkb(output_dimension=2))
+        for at, wkb in enumerate(_plain(frame))
     ]
     return AreaFile(tuple(rows), int(empty.sum()))
+
+
+def _plain(frame: geopandas.GeoDataFrame) -> Iterable[bytes]:
+    """Two-dimensional WKB. A multipolygon of one part is that part: some formats make every polygon one."""
+    import shapely
+
+    shapes = frame.geometry.to_numpy()
+    alone = (shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOLYGON) & (
+        shapely.get_num_geometries(shapes) == 1
+    )
+    shapes = np.where(alone, shapely.get_geometry(shapes, 0), shapes)
+    found: Iterable[bytes] = shapely.to_wkb(shapes, output_dimension=2)
+    return found
 
 
 def read_layer(path: Path) -> geopandas.GeoDataFrame:

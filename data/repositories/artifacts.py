@@ -21,6 +21,12 @@ def pack_arrays(arrays: Mapping[str, np.ndarray]) -> bytes:
     return stream.getvalue()
 
 
+def unpack_arrays(content: bytes) -> dict[str, np.ndarray]:
+    """The arrays of npz bytes."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        return {key: file[key] for key in file.files}
+
+
 class Artifacts:
     """Named sets of arrays."""
 
@@ -30,10 +36,7 @@ class Artifacts:
     def get(self, name: str) -> dict[str, np.ndarray] | None:
         """The arrays of a name, or None."""
         content = self._connection.execute(select(artifact.c.content).where(artifact.c.name == name)).scalar()
-        if content is None:
-            return None
-        with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            return {key: file[key] for key in file.files}
+        return None if content is None else unpack_arrays(content)
 
     def version(self, name: str) -> int | None:
         """Counts up each time the arrays of a name are replaced; None where there are none."""

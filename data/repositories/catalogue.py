@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from data import schema
-from data.records import Agency, AssignmentRule, City, Crew, Depot, Person, Service, ServiceQuestion, Source
+from data.records import Agency, City, Crew, Depot, Person, SavedRules, Service, ServiceQuestion, Source
 from data.repositories.base import Reader
 
 
@@ -106,11 +106,15 @@ class Crews(Reader[Crew]):
         return self._read(self._select().order_by(self.table.c.id))
 
 
-class Rules(Reader[AssignmentRule]):
-    """Rules of assignment."""
+class Rules(Reader[SavedRules]):
+    """The versions of the rules of assignment."""
 
-    table, record = schema.assignment_rule, AssignmentRule
+    table, record = schema.rule_set, SavedRules
 
-    def all(self) -> list[AssignmentRule]:
-        """Every rule, in the order in which they are tried."""
-        return self._read(self._select().order_by(self.table.c.position, self.table.c.id))
+    def all(self) -> list[SavedRules]:
+        """Every version, the first one first."""
+        return self._read(self._select().order_by(self.table.c.id))
+
+    def last(self) -> SavedRules | None:
+        """The version saved last; None before any was."""
+        return self._one(self._select().order_by(self.table.c.id.desc()).limit(1))

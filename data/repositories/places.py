@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from data import schema
 from data.records import Area, AreaLayer, Asset, AssetLayer, PointVerdict, SuspectPoint
@@ -35,8 +36,16 @@ class Areas(Reader[Area]):
         return self._layers.all()
 
     def areas(self, layer_id: int) -> list[Area]:
-        """The areas of a layer, in their declared order."""
-        return self._read(self._select().where(self.table.c.layer_id == layer_id).order_by(self.table.c.id))
+        """The areas of a layer as last drawn, in their declared order."""
+        return self._read(self._of_layer(layer_id).where(self.table.c.effective_to.is_(None)))
+
+    def ever(self, layer_id: int) -> list[Area]:
+        """The areas of a layer with those that held once, in their declared order."""
+        return self._read(self._of_layer(layer_id))
+
+    def _of_layer(self, layer_id: int) -> Select[Any]:
+        columns = self.table.c
+        return self._select().where(columns.layer_id == layer_id).order_by(columns.position, columns.id)
 
     def states(self) -> list[tuple[int, int, int]]:
         """For each layer that has areas: its id, and two numbers that change when any area of it does."""

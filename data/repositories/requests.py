@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Boolean, ColumnElement, Connection, Select, Table, func, literal_column, select
 
 from data import schema
+from data.bulk import in_chunks
 from data.records import Answer, Event, Photo, Placement, Reporter, ServiceRequest, Status
 from data.repositories.arrays import Arrays, fetch_arrays
-from data.repositories.base import Reader
+from data.repositories.base import IN_LIST, Reader
 from data.repositories.logbook import Logbook
 from data.values import kinds_of
 from data.viewport import located_within
@@ -80,15 +82,39 @@ class Requests(Reader[ServiceRequest]):
         """Answers to the service's questions."""
         return self._answers.of(request_id)
 
+    def answers_of(self, ids: Sequence[int] | np.ndarray) -> dict[int, dict[str, str]]:
+        """The answers of many requests, by code; requests without any are left out."""
+        return self._answers_in(schema.answer, ids)
+
+    def answers_before(self, act_id: int, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+        """The answers that an act replaced, where they are still kept; requests without any are left out."""
+        return self._answers_in(schema.answer_before, ids, schema.answer_before.c.act_id == act_id)
+
+    def _answers_in(
+        self, table: Table, ids: Sequence[int] | np.ndarray, *where: ColumnElement[bool]
+    ) -> dict[int, dict[str, str]]:
+        found: dict[int, dict[str, str]] = {}
+        names, wanted = table.c, np.unique(np.asarray(ids, dtype=np.int64)).tolist()
+        for start in range(0, len(wanted), _FETCH):
+            part = wanted[start : start + _FETCH]
+            query = select(names.request_id, names.code, names.value).where(names.request_id.in_(part), *where)
+            for key, code, value in self._connection.execute(query.order_by(names.request_id, names.code)):
+                found.setdefault(int(key), {})[code] = value
+        return found
+
     def photos(self, request_id: int) -> list[Photo]:
         """Photos, the first attached first."""
         return self._photos.of(request_id)
 
-    def photo_looks(self) -> list[tuple[int, int]]:
-        """Requests and how a photo of each looks (data.photo_looks), in order; photos that tell nothing are not."""
+    def photo_looks(self, ids: Sequence[int] | None = None) -> list[tuple[int, int]]:
+        """Requests and how a photo of each looks (data.photo_looks), in order; photos that tell nothing are not.
+
+        With `ids` only those of some requests.
+        """
         columns = schema.photo.c
         query = select(columns.request_id, columns.look_hash).where(columns.look_hash.is_not(None))
-        rows = self._connection.execute(query.order_by(columns.request_id, columns.id))
+        query = query.order_by(columns.request_id, columns.id)
+        rows = [row for part in _some(query, columns.request_id, ids) for row in self._connection.execute(part)]
         return [(int(request), int(look)) for request, look in rows]
 
     def photo_ids(self) -> np.ndarray:
@@ -100,33 +126,76 @@ class Requests(Reader[ServiceRequest]):
         """Who reported it, where that is known."""
         return self._reporters.of(request_id)
 
-    def contacts(self) -> Iterator[tuple[int, str, str]]:
-        """Request, e-mail and telephone of everybody who left one, a part at a time."""
+    def contacts(self, ids: Sequence[int] | None = None) -> Iterator[tuple[int, str, str]]:
+        """Request, e-mail and telephone of everybody who left one, a part at a time; with `ids` of some requests."""
         table = schema.reporter
         query = select(table.c.request_id, table.c.email, table.c.phone).order_by(table.c.request_id)
         query = query.where((table.c.email != "") | (table.c.phone != ""))
-        for row in self._connection.execute(query.execution_options(yield_per=_FETCH)):
-            yield row.request_id, row.email, row.phone
+        for part in _some(query, table.c.request_id, ids):
+            for row in self._connection.execute(part.execution_options(yield_per=_FETCH)):
+                yield row.request_id, row.email, row.phone
+
+    def contacts_like(self, contacts: Collection[tuple[str, str]]) -> list[tuple[int, str, str]]:
+        """The same of all requests whose reporter left one of these e-mails, or one of these telephone numbers."""
+        table, found = schema.reporter, dict[int, tuple[int, str, str]]()
+        for part in in_chunks(sorted(contacts), IN_LIST):
+            emails, phones = ([told for told in side if told] for side in zip(*part, strict=True))
+            query = select(table.c.request_id, table.c.email, table.c.phone)
+            query = query.where(table.c.email.in_(emails) | table.c.phone.in_(phones))
+            found.update(
+                (row.request_id, (row.request_id, row.email, row.phone)) for row in self._connection.execute(query)
+            )
+        return list(found.values())
 
     def history(self, request_id: int) -> list[Event]:
         """Everything that happened to a request, oldest first; its creation shows the first state."""
         return self._log.history("service_request", request_id)
 
     def arrays(
-        self, columns: Sequence[str], *, ids: Sequence[int] | np.ndarray | None = None, source_id: int | None = None
+        self,
+        columns: Sequence[str],
+        *,
+        ids: Sequence[int] | np.ndarray | None = None,
+        source_id: int | None = None,
+        reported: tuple[datetime, datetime] | None = None,
     ) -> Arrays:
         """Whole columns as numpy arrays in order of id.
 
         Numbers, times (epoch ms) and keys are int64 with MISSING where there is none, floats float64 with nan, texts
-        arrays of str objects. `ids` that are not there are left out.
+        arrays of str objects. `ids` that are not there are left out. `reported`: only those reported from one moment
+        up to, and not at, another.
         """
+        where = [] if source_id is None else [self.table.c.source_id == source_id]
+        if reported is not None:
+            where += [self.table.c.requested_at >= reported[0], self.table.c.requested_at < reported[1]]
+        return fetch_arrays(self._connection, self._wanted(columns), self.table.c.id, ids=ids, where=where)
+
+    def went_about(self, columns: Sequence[str]) -> Arrays:
+        """Whole columns of the requests that were recategorised, or went from one department to another."""
+        where = (literal_column(f"({schema.WENT_ABOUT})", Boolean),)  # as the index has it, without a parameter
+        return fetch_arrays(self._connection, self._wanted(columns), self.table.c.id, where=where)
+
+    def reported_as(self, columns: Sequence[str], service_ids: Sequence[int]) -> Arrays:
+        """Whole columns of the requests that were reported as one of some services, whatever they are now."""
+        names = self.table.c
+        where = (func.coalesce(names.reported_service_id, names.service_id).in_(list(service_ids)),)
+        return fetch_arrays(self._connection, self._wanted(columns), names.id, where=where)
+
+    def _wanted(self, columns: Sequence[str]) -> dict[str, tuple[ColumnElement[Any], str]]:
         kinds = kinds_of(self.table.name)
         unknown = [name for name in columns if name not in kinds]
         if unknown:
             raise ValueError(f"service_request has no column {', '.join(unknown)}")
-        wanted = {name: (self.table.c[name], kinds[name]) for name in columns}
-        where = () if source_id is None else (self.table.c.source_id == source_id,)
-        return fetch_arrays(self._connection, wanted, self.table.c.id, ids=ids, where=where)
+        return {name: (self.table.c[name], kinds[name]) for name in columns}
+
+
+def _some(query: Select[Any], key: ColumnElement[int], ids: Sequence[int] | None) -> Iterator[Select[Any]]:
+    """A query, or its parts for some ids, in order of these."""
+    if ids is None:
+        yield query
+        return
+    for part in in_chunks(sorted({int(number) for number in ids}), IN_LIST):
+        yield query.where(key.in_(list(part)))
 
 
 class _Answers(Reader[Answer]):

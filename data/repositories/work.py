@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from data import schema
 from data.records import DuplicateDecision, Incident, Plan
 from data.repositories.base import IN_LIST, Reader
+
+TROUBLED = 3  # attempts after which a person should know that a message does not arrive
+_WAITING = ("held", "sending", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +27,20 @@ class OutboxMessage:
     request_id: int | None
     kind: str
     payload: Mapping[str, Any]
-    state: str  # held, sent, withdrawn, failed
-    hold_until: datetime
+    state: str  # held, sending, sent, withdrawn, failed
+    hold_until: datetime  # while it is being sent: until when whoever sends it has it for themselves
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that has neither left nor been withdrawn, without its words."""
+
+    id: int
+    source_id: int | None
+    request_id: int | None
+    state: str
+    hold_until: datetime
 
 
 class Incidents(Reader[Incident]):
@@ -117,11 +131,39 @@ class Outbox(Reader[OutboxMessage]):
         """Messages of these ids in this order."""
         return self._by_ids(ids)
 
-    def due(self, now: datetime, limit: int, *, failed: bool = False) -> list[OutboxMessage]:
-        """Messages that may leave at `now`, the oldest first; with `failed`, those that once could not leave too."""
-        states = ("held", "failed") if failed else ("held",)
+    def due(
+        self, now: datetime, limit: int, *, failed: bool = False, without: Sequence[int] = ()
+    ) -> list[OutboxMessage]:
+        """Messages that may leave at `now`, the oldest first; with `failed`, those that once could not leave too.
+
+        `without`: sources whose messages leave another way.
+        """
+        states, source = ("held", "failed") if failed else ("held",), self.table.c.source_id
         where = (self.table.c.state.in_(states), self.table.c.hold_until <= now)
-        return self._read(self._select().where(*where).order_by(self.table.c.id).limit(limit))
+        other = source.is_(None) | source.not_in([int(key) for key in without])
+        return self._read(self._select().where(*where, other).order_by(self.table.c.id).limit(limit))
+
+    def waiting(self, source_ids: Sequence[int]) -> list[Waiting]:
+        """What has not left for these sources, in the order in which it was said."""
+        columns = self.table.c
+        names = (columns.id, columns.source_id, columns.request_id, columns.state, columns.hold_until)
+        where = (columns.state.in_(_WAITING), columns.source_id.in_([int(key) for key in source_ids]))
+        return [Waiting(*row) for row in self._connection.execute(select(*names).where(*where).order_by(columns.id))]
+
+    def in_trouble(self, request_ids: Sequence[int]) -> list[OutboxMessage]:
+        """Messages of requests that were refused, or that keep failing to arrive, in order of id."""
+        return self._about(request_ids, self._trouble())
+
+    def told(self, request_ids: Sequence[int], kind: str) -> list[OutboxMessage]:
+        """Messages of a kind about requests that left or may leave, in order of id."""
+        return self._about(request_ids, self.table.c.kind == kind, self.table.c.state != "withdrawn")
+
+    def _about(self, request_ids: Sequence[int], *where: ColumnElement[bool]) -> list[OutboxMessage]:
+        found: list[OutboxMessage] = []
+        for start in range(0, len(request_ids), IN_LIST):
+            part = [int(number) for number in request_ids[start : start + IN_LIST]]
+            found += self._read(self._select().where(*where, self.table.c.request_id.in_(part)))
+        return sorted(found, key=lambda message: message.id)
 
     def held(self, limit: int) -> list[OutboxMessage]:
         """Messages that have not left, those that leave first first."""
@@ -129,11 +171,15 @@ class Outbox(Reader[OutboxMessage]):
         return self._read(self._select().where(self.table.c.state == "held").order_by(*order).limit(limit))
 
     def failed_requests(self) -> list[int]:
-        """Requests of which a message could not be sent and waits to be tried again, ascending."""
+        """Requests of which a message was refused, or keeps failing to arrive, ascending."""
         columns = self.table.c
-        where = (columns.state == "failed", columns.request_id.is_not(None))
+        where = (self._trouble(), columns.request_id.is_not(None))
         query = select(columns.request_id).where(*where).distinct().order_by(columns.request_id)
         return [int(number) for number in self._connection.execute(query).scalars()]
+
+    def _trouble(self) -> ColumnElement[bool]:
+        columns = self.table.c
+        return (columns.state == "failed") | ((columns.state == "held") & (columns.attempts >= TROUBLED))
 
     def counts(self) -> dict[str, int]:
         """How many messages are in each state."""

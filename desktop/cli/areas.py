@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from data.errors import RefusedInput
-from desktop.cli.desk import desk_of, tell
+from desktop.cli.desk import desk_of, parse_day, tell
 from desktop.operations.import_areas import AreaImport, import_areas
 
 
@@ -21,12 +21,17 @@ def areas(
     agency: Annotated[str | None, typer.Option(help="One department for all areas.")] = None,
     services: Annotated[str | None, typer.Option(help="Service codes it serves, by comma; all without it.")] = None,
     crs: Annotated[str | None, typer.Option(help="EPSG:n of a file that declares none.")] = None,
+    effective_from: Annotated[
+        str | None, typer.Option(help="Day from which it holds; the layer's areas before it stay for earlier days.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Bring a layer of areas in: repaired, measured, and assigning where it names departments."""
     if agency and agency_field:
         raise RefusedInput("--agency and --agency-field exclude each other; give one.")
     codes = tuple(code.strip() for code in services.split(",") if code.strip()) if services else ()
-    wanted = AreaImport(file, layer, name_field, agency_field, agency, codes, crs)
+    wanted = AreaImport(
+        file, layer, name_field, agency_field, agency, codes, crs, parse_day(effective_from, "--effective-from")
+    )
     with desk_of(context).work() as work:
         tell(import_areas(work, wanted), as_json=as_json)

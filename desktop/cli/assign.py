@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from desktop.cli.desk import desk_of, tell, tell_counts
-from desktop.operations.assign import assign, assignments, explain
+from desktop.operations.assign import assign, assignments
+from desktop.operations.explain_assignment import explain
 from desktop.operations.outputs import after, check_output
 
 HEADER = ["service_request_id", "agency_responsible", "area", "rule", "reason"]

@@ -24,7 +24,7 @@ from desktop.operations.changes import Changes
 from desktop.operations.work import Stopped, Work
 from geo.progress import Stopped as ComputationStopped
 
-__all__ = ["DONE", "FAILED", "INTERRUPTED", "REFUSED", "Desk", "desk_of", "tell", "tell_counts"]
+__all__ = ["DONE", "FAILED", "INTERRUPTED", "REFUSED", "Desk", "cell", "desk_of", "tell", "tell_counts"]
 DONE, FAILED, REFUSED = 0, 1, 2
 NOTHING = "Nothing of it was kept"
 STAYS = "Interrupted. What the store had taken before that stays; 'opsmap check' tells whether it is sound."
@@ -171,3 +171,9 @@ def parse_pairs(pairs: list[str], option: str, form: str = "field=Column") -> di
 
 
 JsonOption = Callable[..., Any]
+
+
+def cell(value: Any) -> str:
+    """A value in one cell of a line: without what would start another cell or speak to the terminal."""
+    text = "" if value is None else str(value)
+    return "".join(sign if sign.isprintable() else " " for sign in text)

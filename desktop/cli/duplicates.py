@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from data.columns import load_columns
 from desktop.cli.desk import desk_of, tell_counts
 from desktop.operations.duplicates import evaluate, group_duplicates, grouped_requests
 from desktop.operations.learn_duplicates import learn_duplicates
@@ -55,3 +56,4 @@ def duplicates(
             sentence += f" {len(near)} services have a radius and window that were learned."
         counts["near_learned"] = near
         tell_counts(counts, sentence, as_json=as_json)
+        load_columns(work.store)  # what the window, and who asks what is nearby, would otherwise read next

@@ -1,4 +1,4 @@
-"""`opsmap export requests` and `opsmap export map`."""
+"""`opsmap export requests`, `opsmap export map` and `opsmap export areas`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 from data.errors import RefusedInput
 from desktop.cli.desk import desk_of, parse_day, tell
 from desktop.operations.export import RequestFilter, export_map, export_requests
+from desktop.operations.export_areas import export_areas
 
 Service = Annotated[str | None, typer.Option(help="Only this service code.")]
 Agency = Annotated[str | None, typer.Option(help="Only this department.")]
@@ -54,6 +55,18 @@ def map_page(
         raise RefusedInput(f"{file.name} is not a page; end it with .html, or use 'opsmap export requests'.")
     with desk_of(context).work() as work:
         tell(export_map(work, file, _filter(service, agency, status, open_only, (first, last))), as_json=as_json)
+
+
+def areas(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="FILE.gpkg, .geojson, or .zip for a Shapefile.")],
+    layer: Annotated[str, typer.Option(help="Name of the layer.")],
+    day: Annotated[str | None, typer.Option("--on", help="As it held on this day; as last drawn without it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a layer of areas, with departments and the days on which each holds."""
+    with desk_of(context).work() as work:
+        tell(export_areas(work, path=file, layer=layer, day=parse_day(day, "--on")), as_json=as_json)
 
 
 def _filter(

@@ -15,6 +15,7 @@ from desktop.cli.desk import desk_of, parse_pairs, tell
 from desktop.operations.changes import Changes
 from desktop.operations.import_requests import RequestImport, import_requests
 from desktop.operations.import_streets import StreetImport, import_streets
+from desktop.operations.judge_arrivals import judge_arrivals
 
 SUMMED = ("read", "added", "updated", "unchanged", "rejected", "unlocated", "placeholder", "kept")
 
@@ -29,6 +30,9 @@ def requests(
     encoding: Annotated[str | None, typer.Option(help="Encoding of a text file that is not UTF-8.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would happen, store nothing.")] = False,
     rejects: Annotated[Path | None, typer.Option(help="Where rows that cannot be read go.")] = None,
+    judge: Annotated[
+        bool, typer.Option("--judge/--no-judge", help="Judge what came new, where duplicates were looked for before.")
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Bring service requests in; importing a file again changes nothing."""
@@ -40,19 +44,29 @@ def requests(
         for path in files:  # what can be refused is refused before the first is kept
             check_requests(path, columns, format=format, encoding=encoding)
     done: list[Changes] = []
+    judged: Changes | None = None
     with desk_of(context).work() as work:
         try:
             for each in wanted:
                 done.append(import_requests(work, each))
                 if not as_json:
                     print(done[-1].sentence)
+            if judge and not dry_run and any(changes.counts["added"] for changes in done):
+                judged = judge_arrivals(work)
+                if judged.sentence and not as_json:
+                    print(judged.sentence)
         except DataError as fault:
             raise fault if not done or dry_run else _told_what_stays(fault, done) from fault
         finally:
             if as_json and done:
-                print(json.dumps(_together(done), ensure_ascii=False))
+                print(json.dumps(_together(done) | _of_judging(judged), ensure_ascii=False))
         if not dry_run:
             load_columns(work.store)  # what the window would otherwise read when it next opens
+
+
+def _of_judging(judged: Changes | None) -> dict[str, Any]:
+    """What the object of an import tells of it; nothing where nothing was to be judged."""
+    return {} if judged is None else {"duplicates": dict(judged.counts)}
 
 
 def _told_what_stays(fault: DataError, done: list[Changes]) -> StoreFailure:

@@ -27,8 +27,11 @@ from desktop.cli import (
     points,
     requests,
     routes,
+    rules,
     services,
     settings,
+    sources,
+    sync,
     templates,
     undo,
 )
@@ -53,7 +56,7 @@ app = typer.Typer(
 )
 import_app = typer.Typer(help="Bring requests, areas, streets, addresses or assets in.", no_args_is_help=True)
 routes_app = typer.Typer(help="Plan the crews' day, or solve a benchmark instance.", no_args_is_help=True)
-export_app = typer.Typer(help="Take requests or a map along.", no_args_is_help=True)
+export_app = typer.Typer(help="Take requests, a map or areas along.", no_args_is_help=True)
 services_app = typer.Typer(help="The catalogue of services with their questions.", no_args_is_help=True)
 points_app = typer.Typer(help="Points that hold improbably many records.", no_args_is_help=True)
 city_app = typer.Typer(help="What the city sets for itself.", no_args_is_help=True)
@@ -67,8 +70,10 @@ routes_app.command("plan")(routes.plan)
 routes_app.command("benchmark")(routes.benchmark)
 export_app.command("requests")(export.requests)
 export_app.command("map")(export.map_page)
+export_app.command("areas")(export.areas)
 services_app.command("export")(services.export_catalogue)
 services_app.command("import")(services.import_catalogue)
+services_app.command("figures")(services.figures)
 points_app.command("list")(points.list_points)
 points_app.command("confirm")(points.confirm)
 points_app.command("clear")(points.clear)
@@ -87,12 +92,15 @@ app.add_typer(routes_app, name="routes")
 app.command("hotspots")(hotspots.hotspots)
 app.add_typer(export_app, name="export")
 app.add_typer(points_app, name="points")
+app.add_typer(rules.app, name="rules")
 app.add_typer(services_app, name="services")
 app.add_typer(requests.app, name="requests")
 app.command("undo")(undo.undo)
 app.command("handover")(handover.handover)
 app.add_typer(templates.app, name="templates")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(sources.app, name="sources")
+app.command("sync")(sync.sync)
 app.add_typer(city_app, name="city")
 app.command("move")(maintenance.move_city)
 app.command("backup")(maintenance.backup_city)

@@ -30,7 +30,7 @@ def nearby(
     """List open incidents near a point, the likeliest first, as residents may be asked "is it this?"."""
     with desk_of(context).work() as work:
         found = nearby_incidents(
-            work, point=(lat, long), service_code=service, text=text, radius_m=radius_m, limit=limit
+            work, point=(lat, long), service_code=service.strip(), text=text, radius_m=radius_m, limit=limit
         )
     if as_json:
         rows = [asdict(one) for one in found]

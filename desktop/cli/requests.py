@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from data.errors import RefusedInput
 from data.records import AgencyId, RequestId, ServiceId
 from data.unit_of_work import ReadUnit
-from desktop.cli.desk import REFUSED, desk_of, parse_day, tell
-from desktop.domain.lifecycle import Outcome
+from desktop.cli.desk import REFUSED, cell, desk_of, parse_day, tell
+from desktop.domain.city_settings import settings_of
+from desktop.domain.lifecycle import PERSON, Outcome
 from desktop.operations import handle_requests as acts
 from desktop.operations.archive import archive_quiet
 from desktop.operations.changes import Changes
 from desktop.operations.export import RequestFilter, filtered_ids
 from desktop.operations.find_requests import as_values, find_requests, told_of
 from desktop.operations.mark_duplicates import mark_duplicate
+from desktop.operations.recategorise import recategorise as recategorise_requests
 from desktop.operations.work import Work
 
 Numbers = Annotated[list[str], typer.Argument(metavar="ID...", help="The requests' numbers.")]
@@ -52,7 +54,7 @@ def list_requests(
         print(json.dumps({"requests": rows, "matching": len(ids)}, ensure_ascii=False))
         return
     for row in rows:
-        print("\t".join(_cell(row[name]) for name in ("service_request_id", "status", "service_name", "address")))
+        print("\t".join(cell(row[name]) for name in ("service_request_id", "status", "service_name", "address")))
 
 
 @app.command()
@@ -69,11 +71,11 @@ def show(context: typer.Context, number: str, source: SourceName = None, as_json
         return
     for name, value in told.items():
         if name not in ("notes", "history") and value not in (None, ""):
-            print(f"{name}\t{_cell(value)}")
+            print(f"{name}\t{cell(value)}")
     for note in told["notes"]:
-        print(f"{note['at']}\t{_cell(note['author'])}\t{note['kind']}\t{_cell(note['text'])}")
+        print(f"{note['at']}\t{cell(note['author'])}\t{note['kind']}\t{cell(note['text'])}")
     for event in told["history"]:
-        print(f"{event['at']}\t{_cell(event['actor'])}\tact {event['act']}\t{_cell(event['verb'])}")
+        print(f"{event['at']}\t{cell(event['actor'])}\tact {event['act']}\t{cell(event['verb'])}")
 
 
 @app.command()
@@ -189,17 +191,40 @@ def recategorise(
     context: typer.Context,
     numbers: Numbers,
     to: Annotated[str, typer.Option("--to", help="The service's code.")],
+    why: Annotated[str, typer.Option("--why", help="Why it is another one; kept among staff.")],
+    answer: Annotated[
+        list[str] | None, typer.Option("--answer", metavar="CODE=VALUE", help="To a question of it; once for each.")
+    ] = None,
+    unanswered_ok: Annotated[
+        bool, typer.Option("--unanswered-ok", help="Required questions without an answer are asked later.")
+    ] = False,
+    tell_by: Annotated[
+        str, typer.Option("--tell", help="Who tells the resident: person, machine, or silent for nobody.")
+    ] = PERSON,
     comment: Words = "",
+    template: Template = "",
     source: SourceName = None,
     incident: Mates = False,
     as_json: AsJson = False,
 ) -> None:
-    """Change the service, and with it deadline, priority and department."""
+    """Change the service, and with it questions, answers, deadline, priority and department."""
+    answers = _answers(answer or [])
 
     def act(work: Work, ids: list[RequestId]) -> Changes:
         with work.store.read() as unit:
             service = _service(unit, to)
-        return acts.recategorise(work, request_ids=ids, service_id=service, comment=comment, include_incident=incident)
+        return recategorise_requests(
+            work,
+            request_ids=ids,
+            service_id=service,
+            why=why,
+            answers=answers,
+            unanswered_ok=unanswered_ok,
+            tell=tell_by,
+            comment=comment,
+            template=template,
+            include_incident=incident,
+        )
 
     _act(context, numbers, source, act, as_json=as_json)
 
@@ -267,7 +292,7 @@ def reopen(
 def refer(
     context: typer.Context,
     numbers: Numbers,
-    to: Annotated[str, typer.Option("--to", help="Whom the resident should contact.")],
+    to: Annotated[str, typer.Option("--to", help="Whom the resident should contact, or the key of a contact.")],
     outcome: Annotated[str, typer.Option("--outcome", help="outside_jurisdiction or out_of_scope.")] = (
         Outcome.OUTSIDE_JURISDICTION.value
     ),
@@ -284,7 +309,7 @@ def refer(
         return acts.refer(
             work,
             request_ids=ids,
-            contact=to,
+            contact=settings_of(work.city()).contacts.get(to, to),
             outcome=ended,
             comment=comment,
             template=template,
@@ -338,13 +363,17 @@ def _service(unit: ReadUnit, code: str) -> ServiceId:
     return found.id
 
 
+def _answers(pairs: list[str]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        code, parted, value = pair.partition("=")
+        if not parted or not code.strip():
+            raise RefusedInput(f"'{pair[:40]}' is no answer; write CODE=VALUE.")
+        found[code.strip()] = value
+    return found
+
+
 def _outcome(name: str) -> Outcome:
     if name not in tuple(Outcome):
         raise RefusedInput(f"There is no outcome '{name}'; use one of {', '.join(Outcome)}.")
     return Outcome(name)
-
-
-def _cell(value: Any) -> str:
-    """A value in one cell of a line: without what would start another cell or speak to the terminal."""
-    text = "" if value is None else str(value)
-    return "".join(sign if sign.isprintable() else " " for sign in text)

@@ -1,13 +1,16 @@
-"""`opsmap services`: the catalogue taken along, edited, and brought back."""
+"""`opsmap services`: the catalogue taken along, edited, and brought back; how often it was chosen wrongly."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from desktop.cli.desk import desk_of, tell
+from desktop.cli.desk import cell, desk_of, parse_day, tell
+from desktop.domain.request_filter import WAYS
+from desktop.operations.recategorisation_figures import as_values, recategorisation_figures
 from desktop.operations.service_catalogue import export_services, import_services
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
@@ -31,3 +34,26 @@ def import_catalogue(
     """Bring services in: known codes are changed, new ones added; services the file does not name stay."""
     with desk_of(context).work() as work:
         tell(import_services(work, file), as_json=as_json)
+
+
+def figures(
+    context: typer.Context,
+    first: Annotated[str | None, typer.Option("--from", help="The first day, YYYY-MM-DD; 90 days without it.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="The last day; today without it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell how often requests were recategorised, moved between departments and came back, by service."""
+    with desk_of(context).work() as work:
+        found = recategorisation_figures(work, first=parse_day(first, "--from"), last=parse_day(last, "--to"))
+        told = as_values(work, found)
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False))
+        return
+    print("\t".join(("", "reported", "recategorised", "moved", "returned", "most to")))
+    rows = [("all", told["city"])]
+    rows += [(row["service_code"], row) for row in told["services"]]
+    rows += [(row["agency_responsible"], row) for row in told["departments"]]
+    for name, row in rows:
+        shares = (f"{row[key]} ({(row[f'{key}_share'] or 0) * 100:.1f} %)" for key in WAYS)
+        most = row["to"][0]["service_code"] if row["to"] else ""
+        print("\t".join((cell(name), str(row["reported"]), *shares, cell(most))))

@@ -16,7 +16,7 @@ from desktop.controllers.session import Snapshot
 from desktop.domain.answers import Facts
 from desktop.domain.clock import Clock, today
 from desktop.domain.lifecycle import TRANSITIONS, Verb, refusal
-from desktop.operations.speaking import TAKES_BACK, facts_of
+from desktop.operations.speaking import facts_of, listening
 from desktop.views.act_sheet import SheetState
 from desktop.views.composer import ComposerState
 from desktop.views.request_detail import ReporterState
@@ -44,9 +44,9 @@ def composer_state(
     unit: ReadUnit, city: City, request: ServiceRequest, others: Sequence[ServiceRequest], now: datetime
 ) -> ComposerState:
     """Whom an answer reaches: the reporter, and those of the incident's other reports."""
-    listening = {source.id for source in unit.sources.all() if source.kind in TAKES_BACK}
+    sources = listening(unit)
     heard = [one for one in (request, *others) if one.status is not Status.ARCHIVED]
-    reached = sum(one.source_id in listening for one in heard)
+    reached = sum(one.source_id in sources for one in heard)
     return ComposerState(
         int(request.id),
         facts_of_request(unit, city, request, now),
@@ -67,12 +67,12 @@ def read_sheet(store: Store, snapshot: Snapshot, ids: Sequence[int], verb: Verb,
         first = unit.requests.get(int(rows["id"][kept[0]])) if kept else None
         if first is None:
             return None
-        listening = {int(source.id) for source in unit.sources.all() if source.kind in TAKES_BACK}
-        told = sum(int(rows["source_id"][at]) in listening for at in kept) if TRANSITIONS[verb].tells else 0
+        sources = listening(unit)
+        told = sum(int(rows["source_id"][at]) in sources for at in kept) if TRANSITIONS[verb].tells else 0
         services = {ServiceId(int(rows["service_id"][at])) for at in kept}
         mates = _mates(unit, verb, rows, kept)
-        mates_told = sum(source in listening for source in mates) if TRANSITIONS[verb].tells else 0
-        templates, facts = templates_for(unit, services, [verb.value]), facts_of_request(unit, city, first, clock.now())
+        mates_told = sum(source in sources for source in mates) if TRANSITIONS[verb].tells else 0
+        templates, facts = _templates(unit, services, verb), facts_of_request(unit, city, first, clock.now())
     return SheetState(
         verb,
         len(kept),
@@ -90,7 +90,16 @@ def read_sheet(store: Store, snapshot: Snapshot, ids: Sequence[int], verb: Verb,
         int(rows["version"][0]) if len(ids) == 1 else None,
         len(mates),
         mates_told,
+        tuple(snapshot.settings.contacts.values()),
+        _departments(snapshot),
     )
+
+
+def _templates(unit: ReadUnit, services: set[ServiceId], verb: Verb) -> tuple[AnswerTemplate, ...]:
+    """The texts that fit an act. Of another service than it was, only those for every service fit."""
+    if verb is not Verb.RECATEGORISE:
+        return templates_for(unit, services, [verb.value])
+    return templates_for(unit, set(), [verb.value, Verb.REFER.value])
 
 
 def _mates(unit: ReadUnit, verb: Verb, rows: dict[str, Any], kept: list[int]) -> list[int]:
@@ -109,10 +118,18 @@ def _entries(snapshot: Snapshot, verb: Verb, services: set[ServiceId]) -> tuple[
     if verb is Verb.RECATEGORISE:
         found = [(int(one.id), one.service_name) for one in snapshot.services if services != {one.id}]
     elif verb is Verb.ASSIGN:
-        found = [(int(one.id), one.name) for one in snapshot.agencies]
+        return _departments(snapshot)
     else:
         return ()
-    return tuple(sorted(found, key=lambda entry: (entry[1].casefold(), entry[0])))
+    return _by_name(found)
+
+
+def _departments(snapshot: Snapshot) -> tuple[tuple[int, str], ...]:
+    return _by_name([(int(one.id), one.name) for one in snapshot.agencies])
+
+
+def _by_name(entries: list[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
+    return tuple(sorted(entries, key=lambda entry: (entry[1].casefold(), entry[0])))
 
 
 def read_reporter(store: Store, request_id: int) -> ReporterState:

@@ -12,6 +12,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
+from data.connectors.source_keys import SourceKeys
 from desktop.controllers.assistant import Assistant
 from desktop.controllers.dropping import FileDrops
 from desktop.controllers.import_step import Kind
@@ -24,7 +25,8 @@ from desktop.operations.changes import Changes
 from desktop.views import format as words
 from desktop.views.commands import ACT_PREFIX, IMPORT_PREFIX
 
-ONCE = ("assign", "group_duplicates", "find_hotspots", "plan_routes")  # twice at a time makes no sense
+ONCE = ("assign", "group_duplicates", "find_hotspots", "plan_routes", "push_messages")  # twice at a time: no sense
+NETWORK = ("push_messages", "send_again")  # wait for servers: in a lane of their own, so that no act waits for them
 _ENDING = re.compile(r"\*(\.\w+)")
 
 
@@ -44,9 +46,11 @@ class _Asked:
 class ActsController(QObject):
     """Runs what a person asks for in the worker of writes, and tells how it ended."""
 
-    def __init__(self, window: MainWindow, session: Session, runner: JobRunner, shell: ShellController) -> None:
+    def __init__(
+        self, window: MainWindow, session: Session, runner: JobRunner, shell: ShellController, keys: SourceKeys
+    ) -> None:
         super().__init__(window)
-        self._window, self._session, self._runner, self._shell = window, session, runner, shell
+        self._window, self._session, self._runner, self._shell, self._keys = window, session, runner, shell, keys
         self._asked: dict[JobHandle, _Asked] = {}  # what waits or runs
         self._undoing = Undoing(window, session, shell)
         self.drops = FileDrops(window, self.open_import, self)
@@ -59,6 +63,8 @@ class ActsController(QObject):
             self._session.act("assign", self.tr("Assigning to departments"))
         elif command_id == f"{ACT_PREFIX}duplicates":
             self._session.act("group_duplicates", self.tr("Grouping duplicates"))
+        elif command_id == f"{ACT_PREFIX}send":
+            self._session.act("push_messages", self.tr("Sending waiting answers"))
         elif command_id.startswith(IMPORT_PREFIX):
             self.open_import(command_id.removeprefix(IMPORT_PREFIX))  # type: ignore[arg-type] # one of the menu's
 
@@ -75,9 +81,10 @@ class ActsController(QObject):
             "location": session.store.location,
             "actor": session.actor,
             "clock": session.clock,
-            "arguments": asked.arguments,
+            "arguments": asked.arguments | ({"keys": self._keys} if operation in NETWORK else {}),
         }
-        job = Job(title, run_operation, kwargs, writes=True, initiator=self, told_there=ended is not None)
+        writes = operation not in NETWORK
+        job = Job(title, run_operation, kwargs, writes=writes, initiator=self, told_there=ended is not None)
         handle = self._runner.start(job)
         self._asked[handle] = asked
         handle.succeeded.connect(self._done)

@@ -9,24 +9,30 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from data.records import ActId, RequestId
-from desktop.controllers.act_facts import read_numbered
 from desktop.controllers.photos import PhotoShow, read_photos
 from desktop.controllers.proposal_desk import ProposalDesk
+from desktop.controllers.report_move import ReportMove
 from desktop.controllers.review_cards import Draft, cards_of
 from desktop.controllers.review_reads import Book, Case, changed_status, read_case
 from desktop.controllers.review_scene import SceneMaker, frame_of
-from desktop.controllers.review_state import accept_words, bulk_state, case_state, head_state, list_state, subtitle
-from desktop.controllers.review_words import (
-    reliability,
+from desktop.controllers.review_state import (
+    accept_words,
+    bulk_state,
+    case_state,
+    head_state,
+    lines_of,
+    list_state,
+    subtitle,
 )
-from desktop.controllers.session import Session
+from desktop.controllers.review_words import reliability
+from desktop.controllers.session import Session, Snapshot
 from desktop.domain.proposals import Proposal
 from desktop.map.tiles import CityTiles
 from desktop.operations.changes import Changes
 from desktop.views import format as words
 from desktop.views.duplicates.place import ReviewPlace
 from desktop.views.duplicates.review_view import ReviewView
-from desktop.views.duplicates.state import DOUBT_BELOW, ReviewState
+from desktop.views.duplicates.state import ProposalLine, ReviewState, as_shown, is_doubtful
 from desktop.views.shell.number_dialog import NumberDialog
 from desktop.views.theme import theme
 from desktop.views.workspace import Workspace
@@ -55,13 +61,14 @@ class DuplicatesController(QObject):
         self._chosen: int | None = None  # the parent that the search proposed
         self._case: Case | None = None
         self._draft: Draft | None = None
+        self._listed: tuple[Book, Snapshot, tuple[ProposalLine, ...]] | None = None
         self._least = LEAST
         self._changed = ""  # why the proposal on show is no longer so
         self._instead = ""  # of the one that is being read: why it came up by itself
         self._asked: tuple[int, ...] = ()  # requests that a decision of ours is under way for
         self._done: ActId | None = None  # the act of that decision, once it is in the store
         self._serial = 0
-        self._move: NumberDialog | None = None
+        self._move = ReportMove(session, self)
         workspace.await_part(SCENE)
         self._connect()
 
@@ -89,6 +96,7 @@ class DuplicatesController(QObject):
         }
         for signal, slot in acts.items():
             signal.connect(slot)
+        self._move.decided.connect(self._moved)
         self._scenes.ready.connect(self._show)
         self._scenes.whole.connect(self._scene_whole)
         self._desk.changed.connect(self._book_changed)
@@ -277,44 +285,23 @@ class DuplicatesController(QObject):
             self._decide("accept_duplicates", title, {"groups": groups, "apart": []})
 
     def _likely(self) -> list[Proposal]:
-        return [one for one in self._proposals() if one.probability >= self._least]
+        """Those whose probability, as it is shown, is at least what was chosen."""
+        return [one for one in self._proposals() if as_shown(one.probability) >= self._least]
 
     def ask_move(self, request_id: int) -> None:
         """Ask which incident a report belongs to."""
-        number = next((one.service_request_id for one in self._requests() if one.id == request_id), "")
+        mover = next((one for one in self._requests() if one.id == request_id), None)
+        if mover is None:
+            return
         dialog = NumberDialog(
-            self.tr("Move request {0}").format(number),
+            self.tr("Move request {0}").format(mover.service_request_id),
             self.tr("It joins the incident of another request, wherever that lies, and differs from the others here."),
             self.tr("Move"),
             self.view,
         )
-        apart = [one.id for one in self._requests() if one.id != request_id]  # as they stood when it was asked
-        dialog.entered.connect(lambda text: self._find(text, {"request_id": request_id, "apart": apart}))
-        dialog.finished.connect(self._move_closed)
-        dialog.finished.connect(dialog.deleteLater)
-        self._move = dialog
-        dialog.open()
+        self._move.ask(mover, [one.id for one in self._requests() if one.id != request_id], dialog)
 
-    def _move_closed(self) -> None:
-        self._move = None
-
-    def _find(self, number: str, asked: dict[str, Any]) -> None:
-        self._session.runner.run_read(read_numbered, self._session.store, number, asked, on_result=self._number_found)
-
-    def _number_found(self, answer: tuple[list[int], str, dict[str, Any]]) -> None:
-        found, number, asked = answer
-        if self._move is None:
-            return
-        others = [key for key in found if key != asked["request_id"]]
-        if not others:
-            same = self.tr("Request {0} is the one itself; write the number of another one.")
-            unknown = self.tr("There is no request {0}; numbers are written as the table shows them.")
-            self._move.set_fault((same if found else unknown).format(number))
-            return
-        self._move.accept()
-        arguments = {
-            "request_ids": [RequestId(asked["request_id"])], "of": RequestId(others[0]), "apart": asked["apart"],
-        }  # fmt: skip
+    def _moved(self, arguments: Mapping[str, Any]) -> None:
         self._decide("join_incident", self.tr("Moving a report"), arguments)
 
     def _requests(self) -> Sequence[Any]:
@@ -333,8 +320,20 @@ class DuplicatesController(QObject):
             self._settle()
         else:
             self._asked = ()
-            self._read()
+            self._refused("" if outcome is None else outcome.sentence)
         self._show()
+
+    def _refused(self, sentence: str) -> None:
+        """Nothing was decided: a band over the proposal says why, and nothing can be done before it was read anew."""
+        snapshot = self._session.snapshot
+        if not sentence or snapshot is None:  # stopped, or a fault of ours: the window says so itself
+            self._read()
+            return
+        told = words.told(sentence, self._session.clock.now(), snapshot.city.timezone)
+        if self._case is None:
+            self._instead = told  # once it is read
+        else:
+            self._changed = told
 
     def _settle(self) -> None:
         """Whether the proposals are those after our decision."""
@@ -391,7 +390,7 @@ class DuplicatesController(QObject):
         if book is None or snapshot is None:
             return None
         busy = bool(self._asked) or GROUP in self._session.busy
-        state = list_state(book, snapshot, self._chosen, busy=busy)
+        state = list_state(book, self._lines(book, snapshot), self._chosen, busy=busy)
         case, draft, proposal = self._case, self._draft, self._proposal()
         if proposal is None:
             return state
@@ -399,11 +398,17 @@ class DuplicatesController(QObject):
         if case is None or draft is None or case.proposal.parent != proposal.parent:
             return state
         now = self._session.clock.now()
-        cards = cards_of(case, draft, snapshot, now, book.everyday)
-        doubtful = {one.request_id for one in cards if (one.probability or 1.0) < DOUBT_BELOW}
+        cards = cards_of(case, draft, snapshot, now)
+        doubtful = {one.request_id for one in cards if is_doubtful(one.probability)}
         scene = self._scenes.scene(case, draft, self._credit, RADIUS_M, doubtful)
         state = case_state(state, book, case, snapshot, now)
         return replace(state, cards=cards, focused=draft.focused, scene=scene, accept=accept_words(case, draft))
+
+    def _lines(self, book: Book, snapshot: Snapshot) -> tuple[ProposalLine, ...]:
+        """The list, made once for each book: a key in a long one must not make it anew."""
+        if self._listed is None or self._listed[0] is not book or self._listed[1] is not snapshot:
+            self._listed = book, snapshot, lines_of(book, snapshot)
+        return self._listed[2]
 
     def _show_bulk(self) -> None:
         self.view.set_bulk(bulk_state(self._proposals(), self._likely(), self._least, busy=bool(self._asked)))

@@ -13,11 +13,25 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from data.store import Store
+from desktop.controllers.assignment_words import kind_words
 from desktop.controllers.session import Session, Snapshot
 from desktop.domain import request_filter
 from desktop.domain.attention import Mask, Moment
 from desktop.domain.backlog import History
-from desktop.domain.request_filter import ALL, LOOKED_UP, Bounds, RequestFilter, Ring, Standing, matching
+from desktop.domain.request_filter import (
+    ALL,
+    LOOKED_UP,
+    MOVED,
+    RECATEGORISED,
+    RETURNED,
+    Bounds,
+    RequestFilter,
+    Ring,
+    Standing,
+    WentAbout,
+    matching,
+)
+from desktop.operations.recategorisation_figures import requests_by_way
 from desktop.views import format as words
 
 FOUND_MOST = 5000
@@ -140,6 +154,12 @@ class Filtering(QObject):
             chips.append(("as_of", told))
         if wanted.shape:
             chips.append(("shape", self.tr("In the drawn area")))
+        if wanted.kinds:
+            chips.append(("kinds", self._listed([kind_words(kind) for kind in wanted.kinds])))
+        if wanted.request_ids:
+            chips.append(("requests", wanted.about or self.tr("{0} requests").format(len(wanted.request_ids))))
+        if wanted.ways is not None:
+            chips += self._ways(snapshot, wanted.ways)
         if wanted.in_view:
             chips.append(("view", self.tr("In map view")))
         return tuple(chips)
@@ -170,6 +190,19 @@ class Filtering(QObject):
             return self.tr("Opened since {0}").format(words.moment_of_day(first, now, zone))
         return self.tr("Opened {0}").format(words.period(first, end, now, zone))
 
+    def _ways(self, snapshot: Snapshot, ways: WentAbout) -> list[tuple[str, str]]:
+        """How requests went about: one condition of two parts, dropped together."""
+        told = {
+            RECATEGORISED: self.tr("Recategorised"),
+            MOVED: self.tr("Moved between departments"),
+            RETURNED: self.tr("Came back to a department"),
+        }
+        names = [snapshot.names.services.get(i, "") for i in ways.reported_as]
+        parts = [told[ways.way]] if ways.way else []
+        if names:
+            parts.append(self.tr("reported as {0}").format(self._listed(names)))
+        return [("ways", ", ".join(parts))]
+
     def _listed(self, names: list[str]) -> str:
         return names[0] if len(names) == 1 else self.tr("{0} and {1} more").format(names[0], len(names) - 1)
 
@@ -182,8 +215,9 @@ class Filtering(QObject):
             return False
         run, serial = self._session.runner.run_read, self._serials[field]
         snapshot = self._session.snapshot
-        if field == "text":
-            run(_found_by_text, self._session.store, value, serial, on_result=self._looked_up)
+        if field in ("text", "ways"):
+            find = _found_by_text if field == "text" else _went_about
+            run(find, self._session.store, value, serial, on_result=self._looked_up)
         else:
             assert snapshot is not None
             look = _inside_ring if field == "shape" else _inside_areas
@@ -207,6 +241,9 @@ FIELDS = {
     "opened": ("opened_from_ms", "opened_to_ms"),
     "as_of": ("as_of_ms",),
     "shape": ("shape",),
+    "kinds": ("kinds",),
+    "requests": ("request_ids", "about"),
+    "ways": ("ways",),
     "view": ("in_view",),
 }
 
@@ -219,6 +256,11 @@ def _found_by_text(store: Store, text: str, serial: int) -> tuple[str, int, NDAr
     with store.read() as unit:
         exact = [int(request.id) for request in unit.requests.find(text)]
         return "text", serial, np.array(exact or unit.search.requests(text, FOUND_MOST), dtype=np.int64)
+
+
+def _went_about(store: Store, ways: WentAbout, serial: int) -> tuple[str, int, NDArray[np.int64]]:
+    with store.read() as unit:
+        return "ways", serial, requests_by_way(unit, ways.way, ways.reported_as)
 
 
 def _inside_areas(snapshot: Snapshot, area_ids: tuple[int, ...], serial: int) -> tuple[str, int, NDArray[np.int64]]:

@@ -20,6 +20,7 @@ from desktop.settings import LayerChoice, Settings
 ASSET_ZOOM = 18
 # Which tables a layer shows.
 SHOWN = {AREA_PREFIX: {"area", "area_layer"}, ASSET_PREFIX: {"asset", "asset_layer"}, ROUTES: {"plan"}}
+ASSIGNMENT = "assignment"  # the workspace
 HOTSPOTS_VERB = "find hotspots"
 
 
@@ -64,6 +65,8 @@ class MapLayersController(QObject):
 
     def _usual(self, areas: Sequence[AreaLayer], assets: Sequence[AssetLayer]) -> tuple[MapLayer, ...]:
         """Every layer in the order and the state in which it first shows, the topmost first."""
+        assigning = next((layer.id for layer in areas if layer.assigns), None)
+        shown = assigning if self._workspace == ASSIGNMENT else None  # there, areas are what is spoken of
         return (
             MapLayer(REQUESTS, self.tr("Requests"), main=True),
             MapLayer(INCIDENTS, self.tr("Incidents as one"), main=True, mode=True),
@@ -73,7 +76,7 @@ class MapLayersController(QObject):
                 for layer in assets
             ),
             *(
-                MapLayer(f"{AREA_PREFIX}{layer.id}", layer.name, visible=False, hue=at)
+                MapLayer(f"{AREA_PREFIX}{layer.id}", layer.name, visible=layer.id == shown, hue=at)
                 for at, layer in enumerate(areas)
             ),
             MapLayer(CELLS, self.tr("Hotspots"), visible=False, main=True),

@@ -22,7 +22,7 @@ from desktop.operations.changes import Changes
 from desktop.operations.undo import UNDO
 from desktop.views.act_bar import act_choices, incident_choices
 from desktop.views.act_sheet import WHOLE, SheetState
-from desktop.views.commands import incident_commands, request_commands
+from desktop.views.commands import incident_commands, message_commands, request_commands
 from desktop.views.composer import ANSWER, INTERNAL
 from desktop.views.kit import Button, Toast
 from desktop.views.request_acts import (
@@ -76,7 +76,7 @@ class RequestActs(QObject):
         self._waiting: tuple[Verb, list[int]] | None = None  # whose sheet is being read
         self._composed: dict[int, str] = {}  # answers under way, by request
         self._letters = [self._shortcut(act) for act in every_act() if act.keys]
-        commands = (*request_commands(), *incident_commands())
+        commands = (*request_commands(), *incident_commands(), *message_commands())
         place.set_commands(commands, keys=False)  # letters act in lists, on the map and on the page only
         self._fill_bar()
         self._connect()

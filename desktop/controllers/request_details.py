@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from data import outbox
 from data.records import Incident, Placement, ServiceRequest, Status
 from data.store import Store
+from data.unit_of_work import ReadUnit
 from desktop.controllers.act_facts import composer_state
 from desktop.controllers.asset_details import asset_state
 from desktop.controllers.history_words import Speaker
@@ -15,6 +17,7 @@ from desktop.controllers.photos import small_photos
 from desktop.controllers.place_words import place_words
 from desktop.controllers.request_history import history_lines
 from desktop.controllers.session import Snapshot
+from desktop.domain.agency_trail import moves, returns
 from desktop.domain.working_time import WorkingTime
 from desktop.models.fields import status_word
 from desktop.operations.incident_policy import POLICY
@@ -22,6 +25,7 @@ from desktop.operations.places import CityPlaces, sentence_of
 from desktop.views import format as words
 from desktop.views.deadline_section import DeadlineState
 from desktop.views.request_detail import ReportLine, RequestDetail
+from desktop.views.unsent_section import UnsentLine
 
 translate = QCoreApplication.translate
 
@@ -41,11 +45,12 @@ def read_detail(
         answers = tuple((answer.code, answer.value) for answer in unit.requests.answers(request.id))
         photos = [photo.content for photo in unit.requests.photos(request.id)]
         history = unit.requests.history(request.id)
-        questions = {question.code: question.question for question in unit.services.questions(request.service_id)}
+        questions = _questions(unit, request)
         asset = asset_state(unit, request, snapshot.service(request.service_id).service_code, now, zone)
         notes = unit.notes.of(request.id)
         reporter = unit.requests.reporter(request.id) is not None
         composer = composer_state(unit, snapshot.city, request, others, now)
+        unsent = _unsent(unit, request_id, now, zone) if request_id in snapshot.unsent else ()
     placements = {placement: placement_words(placement) for placement in Placement}
     speaker = Speaker(snapshot.names, placements, now, zone)
     service = snapshot.service(request.service_id)
@@ -74,8 +79,57 @@ def read_detail(
         version=request.version,
         stands=request.status,
         composer=composer,
+        unsent=unsent,
+        reported_as=_reported_as(request, snapshot),
+        moved=moved_words(request),
         reported_by=reporter,
     )
+
+
+def _unsent(unit: ReadUnit, request_id: int, now: datetime, zone: str) -> tuple[UnsentLine, ...]:
+    """What could not be sent about a request, with the source's reason."""
+    messages = unit.outbox.in_trouble([request_id])
+    why = outbox.reasons(unit, [message.id for message in messages])
+    return tuple(
+        UnsentLine(
+            str(message.payload.get("text", "")),
+            why.get(message.id, ""),
+            words.moment(message.hold_until, now, zone) if message.state == outbox.HELD else "",
+        )
+        for message in messages
+    )
+
+
+def _reported_as(request: ServiceRequest, snapshot: Snapshot) -> str:
+    reported = request.reported_service_id
+    return "" if reported in (None, request.service_id) else snapshot.service(reported).service_name
+
+
+def moved_words(request: ServiceRequest) -> str:
+    """How often it went from department to department and came back; empty where it stayed."""
+    moved = moves(request.agency_trail, request.agency_id)
+    back = returns(request.agency_trail, request.agency_id)
+    if not moved:
+        return ""
+    went = (
+        translate("Request", "Moved between departments once")
+        if moved == 1
+        else translate("Request", "Moved between departments {0} times").format(words.count(moved))
+    )
+    if not back:
+        return translate("Request", "{0}.").format(went)
+    came = (
+        translate("Request", "came back once")
+        if back == 1
+        else translate("Request", "came back {0} times").format(words.count(back))
+    )
+    return translate("Request", "{0}, {1}.").format(went, came)
+
+
+def _questions(unit: ReadUnit, request: ServiceRequest) -> dict[str, str]:
+    """What the resident was asked, by code: the present service's words before those of the one reported as."""
+    services = [request.reported_service_id or request.service_id, request.service_id]
+    return {one.code: one.question for service in services for one in unit.services.questions(service)}
 
 
 def _accepted(incident: Incident | None) -> str:

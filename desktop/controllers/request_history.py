@@ -74,9 +74,13 @@ def _taken(notes: list[Note], wanted: tuple[datetime, str, str]) -> Note | None:
 def _saying(event: Event) -> tuple[datetime, str, str]:
     """Which note would be the words of an act."""
     verb = ACT_VERBS.get(event.verb)
-    tells = verb is not None and TRANSITIONS[verb].tells
-    kind = NOTE_KINDS.get(verb, "answer" if tells else "internal") if verb is not None else ""
+    kind = "" if verb is None else NOTE_KINDS.get(verb, "answer" if _is_public(verb) else "internal")
     return event.at, event.actor, kind
+
+
+def _is_public(verb: Verb) -> bool:
+    """Whether residents are told of the act itself; of a recategorisation they get an answer, the reason is ours."""
+    return TRANSITIONS[verb].tells and verb is not Verb.RECATEGORISE
 
 
 def _own_times(request: ServiceRequest, events: Sequence[Event]) -> list[_Told]:
@@ -104,12 +108,14 @@ def _of_event(event: Event, note: Note | None, told: Told | None) -> _Told:
     shown = changes if verb in (Verb.ASSIGN, Verb.RECATEGORISE) else ()  # elsewhere the words say it
     mark = row.becomes.value if row.becomes is not None else _MARKS.get(verb, "history")
     who = event.actor if note is None else f"{note.text} · {event.actor}"
+    if verb is Verb.RECATEGORISE and note is not None:
+        who, shown = event.actor, (note.text, *shown)  # the reason is read whole
     return _Told(
         event.at,
         headed(act_in_words(verb.value)),
         who,
         mark,
-        internal=not row.tells and verb is not Verb.HEAR,
+        internal=not _is_public(verb) and verb is not Verb.HEAR,
         changes=shown,
     )
 
@@ -120,7 +126,8 @@ def _of_note(note: Note) -> _Told:
         "answer": (translate("History", "Answer"), "message-square-text"),
         "reporter": (translate("History", "Resident wrote"), "user"),
     }.get(note.kind, (translate("History", "Note"), "sticky-note"))
-    return _Told(note.at, what, f"{note.text} · {note.author}", mark, internal=note.kind == "internal")
+    by = translate("History", "a machine, for {0}").format(note.author) if note.by_machine else note.author
+    return _Told(note.at, what, f"{note.text} · {by}", mark, internal=note.kind == "internal")
 
 
 _MARKS = {

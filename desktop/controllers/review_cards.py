@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
@@ -15,7 +15,6 @@ from PySide6.QtGui import QImage
 from data.records import Placement, ServiceRequest
 from desktop.controllers.request_details import status_of
 from desktop.controllers.review_reads import Case, local_metres
-from desktop.controllers.review_words import common_words, spans_of
 from desktop.controllers.session import Snapshot
 from desktop.views import format as words
 from desktop.views.duplicates.state import FactLine, ReportCard
@@ -51,13 +50,12 @@ class Draft:
         return replace(self, out=self.out - {request_id})
 
 
-def cards_of(
-    case: Case, draft: Draft, snapshot: Snapshot, now: datetime, everyday: Set[str] = frozenset()
-) -> tuple[ReportCard, ...]:
-    """The cards in the order of the reports; words that everybody uses are not marked as common."""
+def cards_of(case: Case, draft: Draft, snapshot: Snapshot, now: datetime) -> tuple[ReportCard, ...]:
+    """The cards in the order of the reports."""
     requests = case.requests
     parent = next(one for one in requests if one.id == draft.parent)
-    shared = common_words([one.description for one in requests], everyday)
+    told = compared([one.address for one in requests], parent.address)
+    address = {int(one.id): "" if one is parent else word for one, word in zip(requests, told, strict=True)}
     away_m = dict(zip((int(one.id) for one in requests), distances(requests, parent), strict=True))
     return tuple(
         ReportCard(
@@ -69,8 +67,8 @@ def cards_of(
             no_photo=_no_photo(case.channels[int(one.id)]),
             no_photo_icon="phone" if _is(case.channels[int(one.id)], _PHONE) else "image",
             text=one.description,
-            common=spans_of(one.description, shared),
-            facts=_facts(case, one, parent, away_m[int(one.id)], snapshot, now),
+            common=case.common[int(one.id)],
+            facts=_facts(case, one, parent, away_m[int(one.id)], address[int(one.id)], snapshot, now),
             kept=int(one.id) not in draft.out,
             joined=int(one.id) in case.proposal.standing,
         )
@@ -94,17 +92,22 @@ def _placed(request: ServiceRequest) -> bool:
 def _fit(case: Case, one: ServiceRequest, parent: ServiceRequest) -> float:
     """How likely a report belongs to the rest: to the parent where that pair was judged, else to all."""
     pair = case.proposal.pairs.get(frozenset((int(one.id), int(parent.id))))
-    return case.proposal.fit(int(one.id)) if pair is None else max(pair, case.proposal.fit(int(one.id)))
+    return case.fits[int(one.id)] if pair is None else max(pair, case.fits[int(one.id)])
 
 
 def _facts(
-    case: Case, one: ServiceRequest, parent: ServiceRequest, away_m: float, snapshot: Snapshot, now: datetime
+    case: Case,
+    one: ServiceRequest,
+    parent: ServiceRequest,
+    away_m: float,
+    address: str,
+    snapshot: Snapshot,
+    now: datetime,
 ) -> tuple[FactLine, ...]:
     first, service = one is parent, snapshot.service(one.service_id)
     mark, word = status_of(one, now)
     same_service = one.service_id == parent.service_id
     same, differs = translate("Review", "same"), translate("Review", "differs")
-    address = "" if first else _compared(one.address, parent.address)
     return (
         FactLine(
             translate("Review", "Service"), service.service_name, "" if first else same if same_service else differs,
@@ -128,12 +131,8 @@ def _opened(one: ServiceRequest, parent: ServiceRequest, now: datetime, timezone
     return words.moment(one.requested_at, now, timezone)
 
 
-def _compared(address: str, parents: str) -> str:
-    """How an address compares with the parent's; empty where one says too little."""
-    if not address or not parents:
-        return ""
-    if address.casefold() == parents.casefold():
-        return translate("Review", "same")
+def compared(addresses: Sequence[str], parents: str) -> list[str]:
+    """How addresses compare with the parent's; empty where one says too little."""
     told = {
         SAME_PLACE: translate("Review", "same"),
         NEIGHBOUR: translate("Review", "next door"),
@@ -141,8 +140,13 @@ def _compared(address: str, parents: str) -> str:
         CROSSING_STREET: translate("Review", "crossing"),
         OTHER_STREET: translate("Review", "other street"),
     }
-    found = float(agreement(read_addresses([address]), read_addresses([parents]))[0])
-    return "" if np.isnan(found) else told[int(found)]
+    found = agreement(read_addresses(list(addresses)), read_addresses([parents] * len(addresses)))
+    words_of = ["" if np.isnan(one) else told[int(one)] for one in found.tolist()]
+    alike = [bool(parents) and one.casefold() == parents.casefold() for one in addresses]
+    return [
+        told[SAME_PLACE] if same else word if one and parents else ""
+        for one, word, same in zip(addresses, words_of, alike, strict=True)
+    ]
 
 
 def _reporter(case: Case, one: ServiceRequest, parent: ServiceRequest) -> FactLine:

@@ -15,19 +15,20 @@ from data.records import DuplicateDecision, ServiceRequest, Status
 from data.store import Store
 from data.unit_of_work import ReadUnit
 from desktop.controllers.photos import SMALL, picture_of
-from desktop.controllers.review_words import Ground, everyday_words
+from desktop.controllers.review_words import Ground, common_words, everyday_words, spans_of
 from desktop.controllers.session import Snapshot
 from desktop.domain import attention
 from desktop.domain.channels import CHANNEL_COLUMNS
 from desktop.domain.proposals import Proposal
 from desktop.operations.decide_duplicates import ACCEPT, REJECT
-from desktop.operations.duplicate_clusters import CLUSTERS, Clusters, Standing, last_clusters, read_proposals
+from desktop.operations.duplicate_clusters import Clusters, Found, Standing, read_found, read_proposals
 from desktop.operations.duplicates import last_model
+from desktop.views.duplicates.quoted_text import LONGEST
+from geo.address_reading import read_addresses
 
 RADIUS_M = 6_378_137.0  # of the sphere of Web Mercator
 _STATUSES = tuple(Status)  # the codes of the columns follow their order
 _TEXTS = 2_000  # that are looked through for everyday words
-_RECENT = 200  # acts of the day that are looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,21 @@ class Book:
     proposals: tuple[Proposal, ...]
     parents: Mapping[int, ServiceRequest]
     grounds: Mapping[int, Ground]  # by the parent: where and when its reports lie
-    clusters: Clusters | None
-    clusters_version: int
+    pressing: frozenset[int]  # parents of those with an open report that is overdue or due soon
+    found: Found | None  # None before the first search
     decisions: tuple[DuplicateDecision, ...]
     accepted_today: int
     rejected_today: int
-    since: int  # located requests that came after the last search
+    since: int  # located requests that came after the last search and were not judged
     learned_from: int  # confirmed pairs behind the model; 0 without one
     model_version: int
     everyday: frozenset[str]  # words that sharing says nothing
     last_act: int  # of the log, when this was read
+
+    @property
+    def clusters(self) -> Clusters | None:
+        """What is known of duplicates, as arrays."""
+        return None if self.found is None else self.found.clusters
 
     @property
     def requests(self) -> int:
@@ -64,6 +70,9 @@ class Case:
     channels: Mapping[int, str]
     reporters: Mapping[int, int]  # the same number for the same person; absent where nobody is known
     evidence: Mapping[str, float]  # mean log odds of the pairs that are asked about
+    fits: Mapping[int, float]  # how well each report fits the others
+    shared: tuple[str, ...]  # words that several of them use and few others, those most share first
+    common: Mapping[int, tuple[tuple[int, int], ...]]  # where each text has them
 
 
 def read_book(store: Store, snapshot: Snapshot, now: datetime, known: Book | None = None) -> Book:
@@ -72,25 +81,23 @@ def read_book(store: Store, snapshot: Snapshot, now: datetime, known: Book | Non
     standing = Standing(columns.id, columns.requested_ms, columns.incident_id, attention.is_open(columns))
     with store.read() as unit:
         last_act = next((int(act.id) for act in unit.log.acts(1)), 0)
-        version = unit.artifacts.version(CLUSTERS) or 0
-        same = known is not None and known.clusters_version == version
-        clusters = known.clusters if known is not None and same else last_clusters(unit)
-        found = [] if clusters is None else read_proposals(unit, clusters, standing)
+        told = read_found(unit, None if known is None else known.found)
+        found = [] if told is None else read_proposals(unit, told.clusters, standing)
         parents = {int(one.id): one for one in unit.requests.many([one.parent for one in found])}
         decisions = tuple(unit.decisions.all())
         accepted, rejected = _today(unit, now, snapshot.city.timezone)
         model, learned_from = _model(unit)
-        everyday = known.everyday if known is not None and same else _everyday(unit, columns.id)
+        everyday = known.everyday if known is not None and _same_search(known, told) else _everyday(unit, columns.id)
     found = [one for one in found if one.parent in parents]
-    newest = 0 if clusters is None else clusters.newest_id
+    newest = 0 if told is None else told.clusters.newest_id
     since = int(np.count_nonzero((columns.id > newest) & np.isfinite(columns.lat)))
     grounds = {one.parent: ground_of(snapshot, one) for one in found}
     return Book(
         proposals=tuple(found),
         parents=parents,
         grounds=grounds,
-        clusters=clusters,
-        clusters_version=version,
+        pressing=pressing_of(snapshot, found, now),
+        found=told,
         decisions=decisions,
         accepted_today=accepted,
         rejected_today=rejected,
@@ -100,6 +107,19 @@ def read_book(store: Store, snapshot: Snapshot, now: datetime, known: Book | Non
         everyday=everyday,
         last_act=last_act,
     )
+
+
+def pressing_of(snapshot: Snapshot, proposals: Sequence[Proposal], now: datetime) -> frozenset[int]:
+    """The parents of proposals with an open report that is overdue or due soon, as the queue counts it."""
+    columns, moment = snapshot.columns, attention.Moment.at(now, snapshot.city.timezone)
+    due = set(columns.id[attention.overdue(columns, moment) | attention.due_soon(columns, moment)].tolist())
+    return frozenset(one.parent for one in proposals if not due.isdisjoint(one.members))
+
+
+def _same_search(known: Book, found: Found | None) -> bool:
+    if known.found is None or found is None:
+        return known.found is found
+    return known.found.base is found.base
 
 
 def ground_of(snapshot: Snapshot, proposal: Proposal) -> Ground:
@@ -130,13 +150,22 @@ def local_metres(lon: np.ndarray, lat: np.ndarray, near_lat: float) -> tuple[np.
 
 
 def _today(unit: ReadUnit, now: datetime, timezone: str) -> tuple[int, int]:
-    """Incidents accepted and proposals rejected since the city's midnight; what was undone does not count."""
+    """Incidents accepted and proposals rejected since the city's midnight; what was undone does not count.
+
+    An act that undoes one of the day is later than that, so the day's acts hold it too; so does one that undoes that.
+    """
     zone = ZoneInfo(timezone)
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    acts = [act for act in unit.log.acts_between(midnight, now + timedelta(seconds=1)) if act.verb in (ACCEPT, REJECT)]
-    acts = [act for act in acts[-_RECENT:] if unit.log.undoing(act.id) is None]
-    accepted = sum(int(act.summary.get("incidents", 0)) for act in acts if act.verb == ACCEPT)
-    return accepted, sum(act.verb == REJECT for act in acts)
+    accepted = rejected = 0
+    undone: set[int] = set()
+    for act in reversed(unit.log.acts_between(midnight, now + timedelta(seconds=1))):
+        if int(act.id) in undone:
+            continue
+        if act.undoes is not None:
+            undone.add(int(act.undoes))
+        accepted += int(act.summary.get("incidents", 0)) if act.verb == ACCEPT else 0
+        rejected += act.verb == REJECT
+    return accepted, rejected
 
 
 def _everyday(unit: ReadUnit, ids: np.ndarray) -> frozenset[str]:
@@ -169,7 +198,19 @@ def read_case(store: Store, book: Book, proposal: Proposal) -> Case | None:
         if name:
             reporters[int(one.id)] = known.setdefault(name, len(known))
     channels = {int(one.id): _channel(one) for one in requests}
-    return Case(proposal, requests, photos, channels, reporters, evidence_of(book.clusters, proposal))
+    read_addresses([one.address for one in requests])  # kept there, so that comparing them costs the window nothing
+    shared = common_words([one.description[:LONGEST] for one in requests], book.everyday)
+    return Case(
+        proposal,
+        requests,
+        photos,
+        channels,
+        reporters,
+        evidence_of(book.clusters, proposal),
+        {key: proposal.fit(key) for key in proposal.members},
+        tuple(shared),
+        {int(one.id): spans_of(one.description[:LONGEST], shared) for one in requests},
+    )
 
 
 def _photo(unit: ReadUnit, request: ServiceRequest) -> object | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,7 +23,7 @@ from desktop.controllers.session import Snapshot
 from desktop.domain.lifecycle import OPEN
 from desktop.domain.proposals import Proposal
 from desktop.views import format as words
-from desktop.views.duplicates.state import BulkState, ProposalLine, ReviewState
+from desktop.views.duplicates.state import BulkState, ProposalLine, ReviewState, as_shown
 
 translate = QCoreApplication.translate
 
@@ -33,14 +33,19 @@ def subtitle(book: Book) -> str:
     told = translate("Review", "{0} proposed · {1} accepted today · {2} rejected").format(
         words.count(len(book.proposals)), words.count(book.accepted_today), words.count(book.rejected_today)
     )
-    since = translate("Review", "{0} came since the last search").format(words.count(book.since))
+    since = translate("Review", "{0} new requests not looked at").format(words.count(book.since))
     return f"{told} · {since}" if book.since and book.clusters is not None else told
 
 
-def list_state(book: Book, snapshot: Snapshot, chosen: int | None, *, busy: bool) -> ReviewState:
+def lines_of(book: Book, snapshot: Snapshot) -> tuple[ProposalLine, ...]:
+    """The lines of the list, of which there may be thousands."""
+    icons = {int(service.id): service.icon for service in snapshot.services}
+    return tuple(_line(book, icons, one) for one in book.proposals)
+
+
+def list_state(book: Book, lines: tuple[ProposalLine, ...], chosen: int | None, *, busy: bool) -> ReviewState:
     """The list, and what is true where it is empty."""
-    lines = tuple(_line(book, snapshot, one) for one in book.proposals)
-    return ReviewState(lines, chosen, busy=busy, nothing=_nothing(book), total=len(lines))
+    return ReviewState(lines, chosen, busy=busy, nothing=_nothing(book))
 
 
 def head_state(state: ReviewState, book: Book, proposal: Proposal) -> ReviewState:
@@ -61,9 +66,9 @@ def case_state(state: ReviewState, book: Book, case: Case, snapshot: Snapshot, n
     return replace(
         state,
         below=_below(book, case, now, snapshot.city.timezone),
-        verdict=verdict(probability),
+        verdict=verdict(as_shown(probability)),
         evidence=track_record(probability, reliability(book.decisions)),
-        reasons=reasons(case, ground, names, book.everyday),
+        reasons=reasons(case, ground, names),
         model=model_words(book.model_version, book.learned_from),
     )
 
@@ -93,9 +98,10 @@ def bulk_state(
     return BulkState(least, bulk_words(len(chosen), reports, wrong), button, not busy)
 
 
-def _line(book: Book, snapshot: Snapshot, one: Proposal) -> ProposalLine:
-    icon = snapshot.service(book.parents[one.parent].service_id).icon
-    return ProposalLine(one.parent, icon, _title(book, one), line_words(book.grounds[one.parent]), one.probability)
+def _line(book: Book, icons: Mapping[int, str], one: Proposal) -> ProposalLine:
+    icon = icons[int(book.parents[one.parent].service_id)]
+    below, pressing = line_words(book.grounds[one.parent]), one.parent in book.pressing
+    return ProposalLine(one.parent, icon, _title(book, one), below, one.probability, pressing)
 
 
 def _title(book: Book, one: Proposal) -> str:
@@ -121,5 +127,5 @@ def _nothing(book: Book) -> str:
     if book.clusters is None:
         return translate("Review", "Nobody has looked for duplicates yet.")
     if book.since:
-        return translate("Review", "{0} requests came since the last search.").format(words.count(book.since))
+        return translate("Review", "{0} new requests were not looked at yet.").format(words.count(book.since))
     return translate("Review", "Every open report is decided about or alone.")

@@ -1,4 +1,4 @@
-"""The review of duplicates in words: lines, reasons, and how often such proposals were right."""
+"""The review of duplicates in words: lines, reasons, and how often pairs as likely were right."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
 translate = QCoreApplication.translate
 ENOUGH = 20  # decisions in a bin of the reliability before a sentence is made of them
+ENOUGH_INCIDENTS = 5  # that they are about
 _BINS = 10
 _LEAST_WEIGHT = 0.05  # log odds; less says nothing
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _MOST_WORDS = 4
+_MOST_NUMBERS = 5
 _EVERYDAY = 0.02  # of the texts
 
 
@@ -74,25 +76,36 @@ def verdict(probability: float) -> str:
 
 def reliability(decisions: Sequence[DuplicateDecision]) -> ReliabilityState:
     """Of pairs that were proposed with each probability, how many staff confirmed."""
-    told = [(min(int(one.score * _BINS), _BINS - 1), one.same) for one in decisions if one.score is not None]
-    decided, accepted = Counter(at for at, _ in told), Counter(at for at, same in told if same)
-    bins = tuple(ReliabilityBin(at / _BINS, (at + 1) / _BINS, decided[at], accepted[at]) for at in range(_BINS))
+    told = [(_bin(one.score), one.same, int(one.parent_request_id)) for one in decisions if one.score is not None]
+    decided, accepted = Counter(at for at, *_ in told), Counter(at for at, same, _ in told if same)
+    incidents = Counter(at for at, _ in {(at, parent) for at, _, parent in told})
+    bins = tuple(
+        ReliabilityBin(at / _BINS, (at + 1) / _BINS, decided[at], accepted[at], incidents[at]) for at in range(_BINS)
+    )
     if not told:
         sentence = translate("Review", "Nobody has decided about a proposal yet.")
     else:
-        sentence = translate("Review", "{0} pairs were decided about, {1} of them confirmed.").format(
-            words.count(len(told)), words.count(sum(accepted.values()))
-        )
+        one = translate("Review", "1 pair of reports was decided about, {1} confirmed.")
+        many = translate("Review", "{0} pairs of reports were decided about, {1} of them confirmed.")
+        sentence = (one if len(told) == 1 else many).format(words.count(len(told)), words.count(sum(accepted.values())))
     return ReliabilityState(bins, sentence)
 
 
+def _bin(probability: float) -> int:
+    return min(int(probability * _BINS), _BINS - 1)
+
+
 def track_record(probability: float, found: ReliabilityState) -> str:
-    """Of 100 proposals like this, so many were right; honest where too few were decided."""
-    here = found.bins[min(int(probability * _BINS), _BINS - 1)]
-    if here.decided < ENOUGH:
-        return translate("Review", "Too few proposals like this were decided to say how many are right.")
+    """Of 100 pairs of reports that were as likely, so many were right; honest where too few were decided.
+
+    Decisions are kept as pairs, so pairs are what can be counted: an incident of four reports is three of them. One
+    large incident tells nothing of others.
+    """
+    here = found.bins[_bin(probability)]
+    if here.decided < ENOUGH or here.incidents < ENOUGH_INCIDENTS:
+        return translate("Review", "Too few pairs as likely as this were decided to say how many are right.")
     share = round(100 * here.accepted / here.decided)
-    return translate("Review", "Of 100 proposals like this, {0} were right.").format(share)
+    return translate("Review", "Of 100 pairs of reports as likely as this, {0} were right.").format(share)
 
 
 def model_words(version: int, learned_from: int) -> str:
@@ -126,9 +139,7 @@ def spans_of(text: str, shared: Sequence[str]) -> tuple[tuple[int, int], ...]:
     return tuple(found.span() for found in _WORD.finditer(text) if found[0].casefold() in wanted)
 
 
-def reasons(
-    case: Case, ground: Ground, service_names: Mapping[int, str], everyday: Set[str] = frozenset()
-) -> tuple[ReasonLine, ...]:
+def reasons(case: Case, ground: Ground, service_names: Mapping[int, str]) -> tuple[ReasonLine, ...]:
     """What speaks for and against, the strongest first, each as a sentence with its weight."""
     tell = {
         "distance": lambda: _distance(ground),
@@ -136,7 +147,7 @@ def reasons(
         "state": lambda: _state(case),
         "services": lambda: _services(case, service_names),
         "place": lambda: _place(case.evidence["place"]),
-        "text": lambda: _text(case, everyday),
+        "text": lambda: _text(case),
         "address": lambda: translate("Review", "Addresses: {0}").format(_addresses(case)),
         "asset": lambda: translate("Review", "What asset they name"),
         "staff": lambda: translate("Review", "Entered by the city’s own people, who seldom enter a thing twice"),
@@ -162,8 +173,7 @@ def _state(case: Case) -> str:
         return translate("Review", "All still open")
     before = _closed_before(case.requests)
     if before:
-        numbers = ", ".join(str(number) for number in before)
-        return translate("Review", "Closed before the next one came: {0}").format(numbers)
+        return translate("Review", "Closed before the next one came: {0}").format(_numbers(before))
     return translate("Review", "Open while the others came")
 
 
@@ -184,7 +194,14 @@ def _services(case: Case, names: Mapping[int, str]) -> str:
         return translate("Review", "How often {0} is reported again").format(name)
     if len(others) == 1:
         return translate("Review", "Report {0} is of another service").format(others[0])
-    return translate("Review", "Reports {0} are of other services").format(", ".join(map(str, others)))
+    return translate("Review", "Reports {0} are of other services").format(_numbers(others))
+
+
+def _numbers(reports: Sequence[int]) -> str:
+    """Reports by their numbers, the first ones of many."""
+    told = ", ".join(str(number) for number in reports[:_MOST_NUMBERS])
+    more = len(reports) - _MOST_NUMBERS
+    return told if more <= 0 else translate("Review", "{0} and {1} more").format(told, words.count(more))
 
 
 def _place(weight: float) -> str:
@@ -195,11 +212,10 @@ def _place(weight: float) -> str:
     return translate("Review", "{0} such reports are expected here by chance").format(words.number(expected, 1))
 
 
-def _text(case: Case, everyday: Set[str]) -> str:
-    shared = common_words([one.description for one in case.requests], everyday)
-    if not shared:
+def _text(case: Case) -> str:
+    if not case.shared:
         return translate("Review", "No words in common")
-    return translate("Review", "Words in common: {0}").format(", ".join(shared[:_MOST_WORDS]))
+    return translate("Review", "Words in common: {0}").format(", ".join(case.shared[:_MOST_WORDS]))
 
 
 def _addresses(case: Case) -> str:

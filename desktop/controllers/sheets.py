@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from data.records import RequestId
 from desktop.controllers.act_facts import read_numbered, read_sheet
+from desktop.controllers.recategorising import read_foreseen
 from desktop.controllers.session import Ended, Session
 from desktop.controllers.shell import ShellController
 from desktop.domain.lifecycle import Verb
@@ -16,6 +17,7 @@ from desktop.main_window import MainWindow
 from desktop.operations.changes import Changes
 from desktop.views.act_sheet import ActSheet, SheetState
 from desktop.views.kit import Toast
+from desktop.views.recategorise_sheet import RecategoriseSheet
 from desktop.worker import Failed
 
 PATIENCE_MS = 1500  # an act that waits longer, behind an import, gives the window back meanwhile
@@ -43,7 +45,7 @@ class Sheets(QObject):
 
     def open(self, verb: Verb, ids: Sequence[int], state: SheetState) -> None:
         """Open a new one."""
-        sheet = ActSheet(state, self._window)
+        sheet = RecategoriseSheet(state, self._window) if verb is Verb.RECATEGORISE else ActSheet(state, self._window)
         self._show(_Sheet(verb, list(ids), sheet, self))
 
     def changed(self, request_ids: Sequence[int]) -> None:
@@ -55,7 +57,7 @@ class Sheets(QObject):
 
     def send(self, one: _Sheet, values: Mapping[str, Any]) -> None:
         """Send it."""
-        self._send(one.verb, one.ids, values, None if one.ours else one.sheet.version, one.ended)
+        self._send(one.sheet.verb, one.ids, values, None if one.ours else one.sheet.version, one.ended)
 
     def find(self, number: str, then: Callable[[Any], None]) -> None:
         """Requests by a number."""
@@ -66,6 +68,21 @@ class Sheets(QObject):
         session = self._session
         session.runner.run_read(
             read_sheet, session.store, session.snapshot, one.ids, one.verb, session.clock, on_result=then
+        )
+
+    def foresee(self, one: _Sheet, service_id: int) -> None:
+        """What another service would change."""
+        session, sheet = self._session, one.sheet
+        assert isinstance(sheet, RecategoriseSheet)
+        session.runner.run_read(
+            read_foreseen,
+            session.store,
+            session.snapshot,
+            session.actor,
+            session.clock,
+            list(one.ids),
+            service_id,
+            on_result=sheet.show_foreseen,
         )
 
     def words_of(self, outcome: Changes | Failed | None) -> str:
@@ -128,6 +145,8 @@ class _Sheet(QObject):
         sheet.decided.connect(self._decided)
         sheet.look_wanted.connect(lambda: desk.look(self))
         sheet.finished.connect(lambda: desk.shut(self))
+        if isinstance(sheet, RecategoriseSheet):
+            sheet.foresee_wanted.connect(lambda service_id: desk.foresee(self, service_id))
 
     def forget(self) -> None:
         """Nobody needs it any more."""

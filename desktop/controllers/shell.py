@@ -162,6 +162,10 @@ class ShellController(QObject):
         self._remember(sentence)
         self._window.tell(Toast(sentence, tone="info"))
 
+    def keep_message(self, sentence: str) -> None:
+        """Something to be found among the messages, of which nobody is told now."""
+        self._remember(self.in_words(sentence))
+
     def tell_last_time(self) -> None:
         """Say what the closing of the window cut short the last time, once."""
         titles = self._file.settings.stopped_jobs

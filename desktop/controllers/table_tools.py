@@ -14,16 +14,18 @@ from PySide6.QtWidgets import QWidget
 from data.records import Status
 from data.store import Store
 from data.text_order import ids_by_text
+from desktop.controllers.assignment_words import kind_words
 from desktop.controllers.filtering import Filtering
 from desktop.controllers.session import LOCATED, Session, Snapshot
 from desktop.domain.request_filter import LINES, NOBODY, RequestFilter
+from desktop.domain.unassigned import Unassigned
 from desktop.models.arranging import TextOrder
 from desktop.models.fields import Field, Grouping, status_word
 from desktop.models.request_table import RequestTableModel
 from desktop.views.act_bar import act_choices, incident_choices
 from desktop.views.columns_popover import ColumnsPopover
 from desktop.views.filter_popover import FilterChoices, FilterPopover
-from desktop.views.request_acts import REQUEST_PREFIX, offered, offered_for_many
+from desktop.views.request_acts import JOIN, LEAVE, REQUEST_PREFIX, offered, offered_for_many
 from desktop.views.shell.popover import Popover
 from desktop.views.table_columns import names_of
 from desktop.views.table_menus import (
@@ -143,8 +145,9 @@ class TableTools(QObject):
         if not self._model.is_ticked(self._pane.table.currentIndex().row()) or self._model.selected_count < 2:
             found = offered(status)
             return (*act_choices((*found.shown, *found.more)), *incident_choices(1, in_incident=inside))
-        codes = np.unique(snapshot.columns.status[snapshot.columns.positions(self._model.selected_ids())])
-        many = offered_for_many([tuple(Status)[int(code)] for code in codes])
+        ticked = snapshot.columns.positions(self._model.selected_ids())
+        many = offered_for_many([tuple(Status)[int(code)] for code in np.unique(snapshot.columns.status[ticked])])
+        inside = bool((snapshot.columns.incident_id[ticked] >= 0).any())  # the act is about all that are ticked
         count = self._model.selected_count
         return (*act_choices((*many.shown, *many.more), count), *incident_choices(count, in_incident=inside))
 
@@ -177,7 +180,7 @@ class TableTools(QObject):
             self.opened.emit(request)
         elif choice == "map":
             self.shown_on_map.emit(request)
-        elif choice.startswith(REQUEST_PREFIX):
+        elif choice.startswith(REQUEST_PREFIX) or choice in (JOIN, LEAVE):
             self.act_wanted.emit(choice, request)
         elif choice.startswith("copy."):
             field = Field.REQUEST if choice == "copy.number" else Field.ADDRESS
@@ -234,6 +237,7 @@ class TableTools(QObject):
             statuses=tuple((status.value, status_word(status)) for status in Status),
             zone=zone,
             today=now.astimezone(ZoneInfo(zone)).date(),
+            kinds=tuple((kind.value, kind_words(kind)) for kind in Unassigned),
         )
 
     def _open(self, sheet: Popover) -> None:

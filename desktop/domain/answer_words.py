@@ -14,6 +14,7 @@ from desktop.domain.lifecycle import OUTCOME_WORDS, STATUS_WORDS, TRANSITIONS, O
 
 LONGEST = 200  # characters of words that stand inside a sentence
 STANDING = "[standing]"  # in a correction: where the request stands
+FIRST = "[first]"  # in what a source is told of a repeated report: the number of the first one
 Own = Mapping[str, str]  # a city's own words, by key
 
 _USUAL = {f"usual.{verb.name.lower()}": row.usual for verb, row in TRANSITIONS.items() if row.usual}
@@ -24,6 +25,8 @@ WORDS: Own = {
     **_USUAL,
     "correction": "Please disregard our last message about {service} at {address}, it was sent by mistake. "
     f"Your request {{request}} is {STANDING}.",
+    "repeats": f"This was reported before, as {FIRST}. Both reports are dealt with together.",
+    "apart": "This report is dealt with by itself; it is not taken for a repeat of another one any more.",
 }
 _WHOLE = (*_USUAL, "correction")  # whole texts, with placeholders
 

@@ -32,6 +32,8 @@ class CitySettings:
     words: Mapping[str, str] = field(default_factory=dict)  # of one's own in it, by the keys of answer_words.WORDS
     # Reports of a service, by its code, further apart than so many metres or days are not of one incident.
     near: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    # Whom residents turn to with what is not the city's, by a key of the city's own: name, telephone or page.
+    contacts: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rules = {
@@ -47,6 +49,8 @@ class CitySettings:
         }
         if not all(radius_m > 0 and days > 0 for radius_m, days in self.near.values()):
             rules["metres and days of near are more than 0"] = False
+        if not all(key and text and len(text) <= answer_words.LONGEST for key, text in self.contacts.items()):
+            rules[f"a contact has a key and a text of at most {answer_words.LONGEST} characters"] = False
         if fault := answer_words.fault_of(self.words):
             rules[fault] = False
         broken = [rule for rule, holds in rules.items() if not holds]
@@ -77,7 +81,8 @@ class CitySettings:
         """Plain values of every setting, and the words of every key."""
         rest = {name: write(getattr(self, name)) for name, (_, write) in _FORMS.items() if name not in _BY_KEY}
         near = {f"{_NEAR}{code}": f"{radius_m:g},{days:g}" for code, (radius_m, days) in self.near.items()}
-        return rest | near | {_WORDS + key: answer_words.said(self.words, key) for key in answer_words.WORDS}
+        contacts = {_CONTACT + key: text for key, text in self.contacts.items()}
+        return rest | near | contacts | {_WORDS + key: answer_words.said(self.words, key) for key in answer_words.WORDS}
 
 
 def settings_of(city: City) -> CitySettings:
@@ -95,15 +100,22 @@ def changed(settings: CitySettings, pairs: Mapping[str, str]) -> CitySettings:
     """The settings with some of them written anew, as a person writes them; ValueError says what is wrong."""
     texts = {name.removeprefix(_WORDS): text for name, text in pairs.items() if name.startswith(_WORDS)}
     bounds = {name.removeprefix(_NEAR): text for name, text in pairs.items() if name.startswith(_NEAR)}
-    rest = {name: text for name, text in pairs.items() if not name.startswith((_WORDS, _NEAR))}
+    named = {name.removeprefix(_CONTACT): text for name, text in pairs.items() if name.startswith(_CONTACT)}
+    rest = {name: text for name, text in pairs.items() if not name.startswith((_WORDS, _NEAR, _CONTACT))}
     unknown = sorted((set(rest) - set(_FORMS)) | (set(_BY_KEY) & set(rest)))
     if unknown:
         there_are = ", ".join(_BY_KEY.get(name, name) for name in _FORMS)
         raise ValueError(f"there is no setting {unknown[0]}; there are {there_are}")
     words = {key: text for key, text in {**settings.words, **_trimmed(texts)}.items() if text}
     near = {code: bound for code, bound in {**settings.near, **_bounds(bounds)}.items() if bound is not None}
+    contacts = {key: text for key, text in {**settings.contacts, **_one_line(named)}.items() if text}
     told = {name: _read(name, _listed(name, text)) for name, text in rest.items()}
-    return replace(settings, **told, words=words, near=near)
+    return replace(settings, **told, words=words, near=near, contacts=contacts)
+
+
+def _one_line(texts: Mapping[str, str]) -> dict[str, str]:
+    """Contacts as they are kept: they stand inside a sentence. An empty text takes one off."""
+    return {key.strip(): " ".join(plain(text).split()) for key, text in texts.items()}
 
 
 def _bounds(texts: Mapping[str, str]) -> dict[str, tuple[float, float] | None]:
@@ -161,13 +173,16 @@ _FORMS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
         lambda value: {code: (float(bound[0]), float(bound[1])) for code, bound in value.items()},
         lambda value: {code: list(bound) for code, bound in value.items()},
     ),
+    "contacts": (lambda value: {str(key): str(text) for key, text in value.items()}, dict),
     "words": (lambda value: {key: str(text) for key, text in value.items() if key in answer_words.WORDS}, dict),
 }
 _NEAR = "near."  # before the code of a service, as a person sets it
+_CONTACT = "contact."  # before the key of a contact, as a person sets it
 _WORDS = "words."  # before a key of answer_words.WORDS, as a person sets it
 
 
-_BY_KEY = {"words": f"{_WORDS}NAME", "near": f"{_NEAR}SERVICE"}  # settings of many keys, and how each is written
+# Settings of many keys, and how each is written.
+_BY_KEY = {"words": f"{_WORDS}NAME", "near": f"{_NEAR}SERVICE", "contacts": f"{_CONTACT}KEY"}
 
 
 def _public_holidays(code: str) -> Mapping[date, str]:

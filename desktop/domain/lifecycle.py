@@ -93,6 +93,7 @@ class Transition:
     tells: bool  # residents get a message
     undoable: bool = True
     usual: str = ""
+    acknowledges: bool = False  # what it tells is an answer to a request that had none
 
 
 _SERVED = frozenset(Status) - {Status.ARCHIVED}
@@ -114,7 +115,10 @@ TRANSITIONS: Mapping[Verb, Transition] = {
         usual="{service} at {address} is planned for {date}.",
     ),
     Verb.ASSIGN: Transition(OPEN, None, Comment.OPTIONAL, tells=False),
-    Verb.RECATEGORISE: Transition(OPEN, None, Comment.OPTIONAL, tells=False),
+    Verb.RECATEGORISE: Transition(
+        OPEN, None, Comment.USUAL, tells=True,
+        usual="We have passed your report on to {department} as {service}.", acknowledges=True,
+    ),
     Verb.DUPLICATE: Transition(
         OPEN, Status.CLOSED, Comment.USUAL, tells=True,
         usual="{service} at {address} was reported before. We deal with both reports together.",
@@ -154,6 +158,7 @@ class Deed:
     by: str = PERSON
     outcome: Outcome | None = None  # of closing acts
     day: str | None = None  # of scheduling, ISO
+    silent: bool = False  # residents are not told what they would be told else
 
     def __post_init__(self) -> None:
         ends = TRANSITIONS[self.verb].becomes is Status.CLOSED
@@ -183,17 +188,20 @@ def after(deed: Deed, standing: Standing) -> Standing:
     if refusal(deed.verb, standing.status):
         raise ValueError(f"{deed.verb} is not allowed for a request that is {standing.status}")
     row = TRANSITIONS[deed.verb]
-    found = standing if row.becomes is None else replace(standing, status=row.becomes)
-    if row.becomes not in (None, Status.SUBMITTED) and standing.acknowledged_ms is None:
+    becomes, tells = row.becomes, row.tells and not deed.silent
+    if tells and row.acknowledges and standing.status is Status.SUBMITTED:
+        becomes = Status.ACKNOWLEDGED
+    found = standing if becomes is None else replace(standing, status=becomes)
+    if becomes not in (None, Status.SUBMITTED) and standing.acknowledged_ms is None:
         found = replace(found, acknowledged_ms=deed.at_ms, acknowledged_by=deed.by)
-    if row.becomes is Status.CLOSED:
+    if becomes is Status.CLOSED:
         found = replace(found, closed_ms=deed.at_ms, outcome=str(deed.outcome))
     if deed.verb is Verb.REOPEN:
         count = standing.reopened_count + 1
         found = replace(found, closed_ms=None, outcome="", scheduled_for=None, reopened_count=count)
     if deed.verb is Verb.SCHEDULE:
         found = replace(found, scheduled_for=deed.day)
-    if row.tells or deed.verb is Verb.HEAR:
+    if tells or deed.verb is Verb.HEAR:
         found = replace(found, awaits_answer=deed.verb is Verb.HEAR)
     return found
 

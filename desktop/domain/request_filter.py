@@ -9,14 +9,18 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from data.records import Placement, Status
+from data.records import ASSIGNED_KINDS, Placement, Status
 from desktop.domain import attention
 from desktop.domain.attention import PLACEMENT_CODES, STATUS_CODES, Mask, Moment
 from desktop.domain.backlog import NOT_YET, History
+from desktop.domain.unassigned import Unassigned
 
 ALL, OPEN = "all", "open"
-LOOKED_UP = ("text", "area_ids", "shape")
+LOOKED_UP = ("text", "area_ids", "shape", "ways")
+WAYS = RECATEGORISED, MOVED, RETURNED = "recategorised", "moved", "returned"
 NOBODY = -1  # as a department: nobody's
+# Two departments' areas have the point, or a rule could not be decided.
+DOUBTFUL_CODES = tuple(ASSIGNED_KINDS.index(kind) for kind in (Unassigned.OVERLAP, Unassigned.FAULT))
 
 
 class Snapshot(attention.Snapshot, Protocol):
@@ -32,10 +36,24 @@ class Snapshot(attention.Snapshot, Protocol):
     def placement(self) -> NDArray[np.uint8]: ...
     @property
     def service_id(self) -> NDArray[np.int32]: ...
+    @property
+    def assigned_kind(self) -> NDArray[np.uint8]: ...
 
 
 Bounds = tuple[float, float, float, float]  # west, south, east, north
 Ring = tuple[tuple[float, float], ...]  # lon, lat; not closed
+
+
+@dataclass(frozen=True, slots=True)
+class WentAbout:
+    """How a request went about: `way` is one of WAYS, or empty for any; reported as one of some services, or as any."""
+
+    way: str = ""
+    reported_as: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.way not in ("", *WAYS):
+            raise ValueError(f"requests do not go {self.way!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +74,11 @@ class RequestFilter:
     as_of_ms: int | None = None  # the line as it stood at that moment; None for now
     area_ids: tuple[int, ...] = ()  # in one of these areas
     shape: Ring = ()  # drawn on the map
+    ways: WentAbout | None = None  # how it went about
     in_view: bool = False
+    kinds: tuple[str, ...] = ()  # of assignment: why nobody has it, or why it is doubtful (domain.unassigned)
+    request_ids: tuple[int, ...] = ()  # these, which something else has counted
+    about: str = ""  # what they are, in words
 
     def __post_init__(self) -> None:
         if self.line not in LINES:
@@ -64,6 +86,8 @@ class RequestFilter:
         unknown = set(self.statuses) - {status.value for status in Status}
         if unknown:
             raise ValueError(f"there is no status {sorted(unknown)[0]!r}")
+        if set(self.kinds) - set(ASSIGNED_KINDS):
+            raise ValueError(f"there is no reason of an assignment {sorted(self.kinds)[0]!r}")
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, without the fields that ask for nothing."""
@@ -75,6 +99,8 @@ class RequestFilter:
         """The filter of to_json; fields that a later version added are left out. ValueError where it makes no sense."""
         known = {field.name for field in fields(cls)}
         values = {name: _tuples(value) for name, value in content.items() if name in known}
+        if isinstance(values.get("ways"), Mapping):
+            values["ways"] = WentAbout(**{name: _tuples(value) for name, value in values["ways"].items()})
         return cls(**values)
 
 
@@ -88,6 +114,7 @@ LINES = (
     "overdue",
     "due_soon",
     "unassigned",
+    "doubtful",
     "incidents",
     "awaiting",
     "unsent",
@@ -107,6 +134,7 @@ def line_masks(columns: Snapshot, moment: Moment, unsent: Sequence[int] = ()) ->
         "overdue": attention.overdue(columns, moment),
         "due_soon": attention.due_soon(columns, moment),
         "unassigned": attention.without_department(columns),
+        "doubtful": opened & np.isin(columns.assigned_kind, DOUBTFUL_CODES),
         "incidents": attention.in_incident(columns),
         "awaiting": attention.awaiting_answer(columns),
         "unsent": np.isin(columns.id, unsent) if len(unsent) else np.zeros(len(columns.id), dtype=bool),
@@ -153,6 +181,7 @@ class Standing:
     due_ms: NDArray[np.int64]
     awaits_answer: NDArray[np.uint8]
     by_machine: NDArray[np.uint8]
+    assigned_kind: NDArray[np.uint8]
     status: NDArray[np.uint8]  # NOT_YET where the request was still to come
 
     @classmethod
@@ -184,6 +213,10 @@ def matching(columns: Snapshot, line: Mask, wanted: RequestFilter, found: Mappin
         mask = mask & (columns.requested_ms >= wanted.opened_from_ms)
     if wanted.opened_to_ms is not None:
         mask = mask & (columns.requested_ms < wanted.opened_to_ms)
+    if wanted.kinds:
+        mask = mask & np.isin(columns.assigned_kind, [ASSIGNED_KINDS.index(kind) for kind in wanted.kinds])
+    if wanted.request_ids:
+        mask = mask & np.isin(columns.id, wanted.request_ids)
     for ids in found.values():
         mask = mask & np.isin(columns.id, ids)
     return mask

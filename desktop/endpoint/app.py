@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from data.errors import DataError, RefusedInput
 from desktop.domain.status_mapping import TO_OPEN311
+from desktop.operations.held_city import Held
 from desktop.operations.nearby_incidents import (
     LIMIT,
     LONGEST_TEXT,
@@ -43,6 +44,8 @@ class Nearby(BaseModel):
     service_name: str
     status: str = Field(description="GeoReport's: open.")
     progress: str = Field(description="submitted, acknowledged, scheduled or in_progress: of the furthest open report.")
+    lat: float = Field(description="Degrees north, of the parent.")
+    long: float = Field(description="Degrees east.")
     address: str
     description: str
     distance_m: float = Field(description="Of the nearest open report.")
@@ -60,6 +63,8 @@ class Nearby(BaseModel):
             service_name=one.service_name,
             status=TO_OPEN311[one.status],
             progress=one.status.value,
+            lat=one.lat,
+            long=one.long,
             address=one.address,
             description=one.description,
             distance_m=one.distance_m,
@@ -84,6 +89,7 @@ def make_app(work: Work) -> FastAPI:
     """The endpoint over a store. Only what residents may see goes out; nothing is written."""
     app = FastAPI(title="Opsmap", openapi_url=f"{ROOT}/openapi.json", docs_url=None, redoc_url=None)
     _tell_faults(app)
+    held = Held()
 
     @app.get(f"{ROOT}/nearby.json", responses=_FAULTS)
     def nearby(
@@ -96,6 +102,7 @@ def make_app(work: Work) -> FastAPI:
     ) -> list[Nearby]:
         """Open incidents near a point, the likeliest first."""
         asked: dict[str, Any] = {"service_code": service_code, "text": q, "radius_m": radius, "limit": limit}
+        asked["held"] = held
         return [Nearby.of(one) for one in nearby_incidents(work, point=(lat, long), **asked)]
 
     return app

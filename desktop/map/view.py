@@ -39,10 +39,11 @@ from desktop.map.words import map_words
 from desktop.views.kit.focus import OWN
 from desktop.views.tokens import ASSETS, Scheme
 
-Kind = Literal["requests", "routes", "cells"]
+Kind = Literal["requests", "moves", "routes", "cells"]
 Bounds = tuple[float, float, float, float]  # west, south, east, north
 TOOLS: dict[Kind, list[str]] = {  # what is drawn on a map of requests filters them
     "requests": ["select", "box", "lasso", "polygon", "measure"],
+    "moves": ["select", "measure"],
     "routes": ["select", "measure"],
     "cells": ["select", "measure"],
 }

@@ -20,7 +20,8 @@ def archive_quiet(work: Work) -> Changes:
 
     A request whose resident waits for an answer stays.
     """
-    days, now = settings_of(work.city()).archive_days, work.clock.now()
+    settings, now = settings_of(work.city()), work.clock.now()
+    days = settings.archive_days
     work.breathe(0.1, "Looking for requests that are over")
     with work.store.write(Verb.ARCHIVE.value, actor=work.actor, at=now) as unit:
         limit = now - timedelta(days=days)
@@ -30,6 +31,8 @@ def archive_quiet(work: Work) -> Changes:
         seen = dict(zip(ids.tolist(), versions.tolist(), strict=True))
         unit.change_columns("service_request", ids.tolist(), columns, expect_version=seen)
         unit.summary.update(requests=len(ids), days=days)
+        if len(ids):
+            unit.forget_answers_before(now - timedelta(seconds=settings.undo_s))
         act_id = unit.commit() if len(ids) else None
     counts: dict[str, object] = {"act": act_id, "requests": len(ids), "told": 0, "refused": []}
     sentence = f"Archived {amount(len(ids))} closed and quiet for {days} days."

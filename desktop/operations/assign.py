@@ -1,30 +1,33 @@
-"""Assign every request to the department whose service area covers it, with the reason in words."""
+"""Assign every request to the department whose rules and service areas take it, with the reason in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from data.errors import RefusedInput
-from data.records import Area, AreaLayer, Placement
-from data.unit_of_work import ReadUnit
+from data.records import City, Service
+from data.repositories.arrays import Arrays
+from data.unit_of_work import ReadUnit, WriteUnit
+from data.values import MISSING
+from desktop.domain.agency_trail import appended_all
+from desktop.domain.city_settings import settings_of
+from desktop.domain.deadlines import due_after
+from desktop.domain.rule_matching import Words
+from desktop.operations.area_indexes import keep_area_indexes
+from desktop.operations.assignment_scene import DECIDES, AssignmentScene
 from desktop.operations.changes import Changes
+from desktop.operations.deciding import Decided, Outcome, RuleBook, decide
+from desktop.operations.incidents import share_again
 from desktop.operations.work import Work
 
-BY_HAND = "by hand"  # the rule of a request that a person gave to a department: no layer takes it back
-NO_LAYERS = "No area layer names a department; import one with 'opsmap import areas FILE --agency-field FIELD'."
-UNLOCATED = {
-    Placement.MISSING.value: "The request has no coordinates.",
-    Placement.INVALID.value: "Its coordinates are not a place on earth.",
-    Placement.SWAPPED.value: "Its latitude and longitude look exchanged.",
-    Placement.OUT_OF_TOWN.value: "It lies outside the city.",
-    Placement.PLACEHOLDER.value: "Its point stands for 'not located'.",
-}
+BY_HAND = "by hand"  # the rule of a request that a person gave to a department: no rule and no layer takes it back
 
-_DECIDES = ("id", "service_id", "placement", "lat", "long")
+_STANDS = ("assigned_rule", "agency_id", "agency_trail", "priority", "due_at", "own_due_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,63 +41,85 @@ class Assignment:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """One answer that many requests share."""
-
-    agency_id: int | None
-    area: str
-    rule: str
-    reason: str
-
-
 def assign(work: Work, *, request_ids: Sequence[int] | None = None) -> Changes:
-    """Assign all requests (or the given ones) by the area layers that name departments, in import order.
+    """Assign all requests (or the given ones) by the rules of their day, then by the area layers in import order.
 
-    The first layer that serves the request's service and has an area around its point wins. Borders are half-open:
-    a point on a shared edge belongs to exactly one area. What nothing takes keeps an empty department and a reason.
-    What a person gave to a department stays there.
+    The first rule that fits takes a request; then the first layer that serves its service and has an area around its
+    point. Borders are half-open: a point on a shared edge belongs to exactly one area. What nothing takes keeps an
+    empty department and a reason. What a person gave to a department stays there.
     """
     work.breathe(0.0, "Reading requests and areas")
+    city = work.city()
     with work.store.read() as unit:
-        rows = unit.requests.arrays([*_DECIDES, "assigned_rule", "agency_id"], ids=request_ids)
+        rows = unit.requests.arrays([*DECIDES, *_STANDS], ids=request_ids)
         by_hand = rows["assigned_rule"] == BY_HAND
         total, given = len(by_hand), int(np.count_nonzero(by_hand & (rows["agency_id"] >= 0)))
         rows = {name: values[~by_hand] for name, values in rows.items()}
-        layers = [(layer, unit.areas.areas(layer.id)) for layer in unit.areas.layers() if layer.assigns]
-        codes = {service.id: service.service_code for service in unit.services.all()}
-    outcomes, which = _decide(work, rows, layers, codes)
+        scene, book = AssignmentScene.read(work, unit, city), RuleBook.of(unit.rules.all())
+        found = decide(scene, rows, book, step=work.breathe)
+        columns = _columns(found) | _trails(found, rows)
+        promises = _promises(scene.services, book, city, rows, found)
+    if request_ids is None:
+        keep_area_indexes(work, [(layer, areas) for (layer, _), areas in scene.asked.items()])
     work.breathe(0.6, "Storing the assignments")
     with work.store.write("assign", actor=work.actor, at=work.clock.now()) as unit:
-        changed = unit.change_columns("service_request", rows["id"].tolist(), _columns(outcomes, which))
-        assigned = given + sum(outcomes[i].agency_id is not None for i in which.tolist())
+        changed = unit.change_columns("service_request", rows["id"].tolist(), columns)
+        _promise(unit, promises)
+        assigned = given + sum(found.outcomes[i].agency_id is not None for i in found.which.tolist())
         counts = {"requests": total, "assigned": assigned, "unassigned": total - assigned, "changed": changed}
         unit.summary.update(counts)
-        act_id = unit.commit() if changed else None
+        act_id = unit.commit() if changed or promises else None
     sentence = f"{assigned:,} of {total:,} requests assigned, {changed:,} changed."
     ids = None if request_ids is None else tuple(request_ids)
     return Changes(act_id, work.actor, "assign", frozenset({"service_request"}), ids, counts, sentence)
 
 
-def decided(work: Work, unit: ReadUnit, ids: Sequence[int], service_id: int) -> dict[str, list[Any]]:
-    """What requests would be assigned if they were of a service, as columns aligned with ascending ids.
+def decided(
+    work: Work,
+    unit: ReadUnit,
+    ids: Sequence[int],
+    service_id: int,
+    answers: Mapping[int, Mapping[str, str]] | None = None,
+) -> dict[str, list[Any]]:
+    """What requests would be assigned and promised if they were of a service, as columns aligned with ascending ids.
 
-    Where no area takes one, the service's own department does, if it has one.
+    Where no rule and no area takes one, the service's own department does, if it has one. `answers` are those of
+    requests that answer otherwise than the store has it.
     """
-    rows = unit.requests.arrays(_DECIDES, ids=ids)
+    city = work.city()
+    rows = unit.requests.arrays([*DECIDES, *_STANDS], ids=ids)
     rows["service_id"] = np.full(len(rows["id"]), service_id, dtype=np.int64)
-    services = {service.id: service for service in unit.services.all()}
-    layers = [(layer, unit.areas.areas(layer.id)) for layer in unit.areas.layers() if layer.assigns]
-    codes = {key: service.service_code for key, service in services.items()}
-    outcomes, which = _decide(work, rows, layers, codes)
-    own = next(service for key, service in services.items() if key == service_id)
-    if own.agency_id is not None:
-        reason = f"The department of {own.service_name}."
-        outcomes = [
-            _Outcome(own.agency_id, "", "", f"{reason} {one.reason}") if one.agency_id is None else one
-            for one in outcomes
-        ]
-    return _columns(outcomes, which)
+    scene, book = AssignmentScene.read(work, unit, city), RuleBook.of(unit.rules.all())
+    own = next(service for service in scene.services if service.id == service_id)
+
+    def said(places: NDArray[np.int64]) -> list[Words]:
+        keys = rows["id"][places]
+        pairs = zip(keys.tolist(), scene.said(keys), strict=True)
+        return [replace(words, answers=(answers or {}).get(key, words.answers)) for key, words in pairs]
+
+    found = _by_the_service(decide(scene, rows, book, read=said), own)
+    which = [found.outcomes[place] for place in found.which.tolist()]
+    due = _Due(city)
+    hours = [own.deadline_working_h if one.deadline_working_h is None else one.deadline_working_h for one in which]
+    promised: dict[str, list[Any]] = {
+        "priority": [own.priority if one.priority is None else one.priority for one in which],
+        "due_at": [due.after(at, hour) for at, hour in zip(rows["requested_at"].tolist(), hours, strict=True)],
+        "own_due_at": [None] * len(which),
+    }
+    return _columns(found) | _trails(found, rows) | promised
+
+
+def _by_the_service(found: Decided, own: Service) -> Decided:
+    if own.agency_id is None:
+        return found
+    reason = f"The department of {own.service_name}."
+    outcomes = [
+        replace(one, agency_id=own.agency_id, reason=f"{reason} {one.reason}", kind="")
+        if one.agency_id is None
+        else one
+        for one in found.outcomes
+    ]
+    return Decided(outcomes, found.which)
 
 
 def assignments(unit: ReadUnit) -> Iterator[Assignment]:
@@ -106,98 +131,105 @@ def assignments(unit: ReadUnit) -> Iterator[Assignment]:
         yield Assignment(key, agencies.get(agency_id, ""), area, rule, reason)
 
 
-def _decide(
-    work: Work,
-    rows: dict[str, np.ndarray],
-    layers: Sequence[tuple[AreaLayer, list[Area]]],
-    codes: Mapping[Any, str],
-) -> tuple[list[_Outcome], np.ndarray]:
-    """The distinct outcomes and, for each row, which of them it got."""
-    outcomes = [_Outcome(None, "", "", NO_LAYERS if not layers else "No service area covers its point.")]
-    which = np.zeros(len(rows["id"]), dtype=np.int64)
-    located = rows["placement"] == Placement.LOCATED.value
-    open_rows = np.flatnonzero(located)
-    for number, (layer, areas) in enumerate(layers):
-        work.breathe(0.1 + 0.5 * number / len(layers), f"Assigning by {layer.name}")
-        open_rows = _by_layer(outcomes, which, open_rows, rows, layer, areas, codes)
-    for placement, reason in UNLOCATED.items():
-        outcomes.append(_Outcome(None, "", "", reason))
-        which[rows["placement"] == placement] = len(outcomes) - 1
-    return outcomes, which
-
-
-def _by_layer(
-    outcomes: list[_Outcome],
-    which: np.ndarray,
-    open_rows: np.ndarray,
-    rows: dict[str, np.ndarray],
-    layer: AreaLayer,
-    areas: Sequence[Area],
-    codes: Mapping[Any, str],
-) -> np.ndarray:
-    """Let one layer take what it serves; returns the rows still open."""
-    from geo.service_areas import build_area_index
-
-    usable = [area for area in areas if area.agency_id is not None]
-    mine = open_rows[_served(rows["service_id"][open_rows], layer, codes)]
-    if not usable or not len(mine):
-        return open_rows
-    found = build_area_index([area.geometry_wkb for area in usable]).locate(rows["long"][mine], rows["lat"][mine])
-    first = len(outcomes)
-    outcomes += [
-        _Outcome(area.agency_id, area.name, layer.name, f"Its point is in {area.name} ({layer.name}).")
-        for area in usable
-    ]
-    hit = found >= 0
-    which[mine[hit]] = first + found[hit]
-    return np.setdiff1d(open_rows, mine[hit], assume_unique=True)
-
-
-def _served(service_ids: np.ndarray, layer: AreaLayer, codes: Mapping[Any, str]) -> np.ndarray:
-    """Which requests are of a service the layer serves; a layer without services serves all."""
-    if not layer.service_codes:
-        return np.ones(len(service_ids), dtype=bool)
-    wanted = [key for key, code in codes.items() if code in layer.service_codes]
-    return np.isin(service_ids, wanted)
-
-
-def _columns(outcomes: Sequence[_Outcome], which: np.ndarray) -> dict[str, list[object]]:
-    picked = [outcomes[i] for i in which.tolist()]
+def _columns(found: Decided) -> dict[str, list[Any]]:
+    picked = [found.outcomes[place] for place in found.which.tolist()]
     return {
         "agency_id": [outcome.agency_id for outcome in picked],
         "assigned_area": [outcome.area for outcome in picked],
         "assigned_rule": [outcome.rule for outcome in picked],
         "assigned_reason": [outcome.reason for outcome in picked],
+        "assigned_kind": [outcome.kind for outcome in picked],
+        "queue": [outcome.queue for outcome in picked],
     }
 
 
-def explain(work: Work, service_request_id: str) -> dict[str, object]:
-    """Why one request is assigned as it is: its own reason and, where nothing took it, the nearest area.
+def _trails(found: Decided, rows: Arrays) -> dict[str, list[Any]]:
+    """The departments that requests had before, with the one that they leave now."""
+    after = [found.outcomes[place].agency_id for place in found.which.tolist()]
+    before = [None if key == MISSING else key for key in rows["agency_id"].tolist()]
+    return {"agency_trail": appended_all(rows["agency_trail"].tolist(), before, after)}
 
-    RefusedInput when no request has the id.
-    """
-    from geo.service_areas import build_area_index
 
-    with work.store.read() as unit:
-        found = unit.requests.find(service_request_id)
-        if not found:
-            raise RefusedInput(f"No request has the id {service_request_id}.")
-        request = found[0]
-        agencies = {agency.id: agency.name for agency in unit.agencies.all()}
-        layers = [layer for layer in unit.areas.layers() if layer.assigns]
-        areas = [(layer, area) for layer in layers for area in unit.areas.areas(layer.id) if area.agency_id]
-    agency = agencies.get(request.agency_id) if request.agency_id is not None else None
-    words = f"{agency or 'No department'}: {request.assigned_reason or 'not assigned yet'}"
-    if agency is None and request.placement is Placement.LOCATED and areas:
-        index = build_area_index([area.geometry_wkb for _, area in areas])
-        which, distance_m = index.nearest(np.array([request.long]), np.array([request.lat]))
-        layer, area = areas[int(which[0])]
-        words += f" Nearest: {area.name} ({layer.name}), {float(distance_m[0]):.0f} m away."
-    return {
-        "service_request_id": request.service_request_id,
-        "agency_responsible": agency or "",
-        "area": request.assigned_area,
-        "rule": request.assigned_rule,
-        "reason": request.assigned_reason,
-        "sentence": words,
-    }
+# what rules promise
+
+
+class _Due:
+    """Deadlines in the city's working time; many requests share a moment."""
+
+    def __init__(self, city: City) -> None:
+        self._calendar = settings_of(city).calendar(city.timezone)
+
+    def after(self, requested_ms: int, working_h: float | None) -> datetime | None:
+        """The deadline of a request, None where nothing is promised."""
+        if working_h is None:
+            return None
+        return due_after(self._calendar, datetime.fromtimestamp(requested_ms / 1000, tz=UTC), working_h)
+
+
+@dataclass(frozen=True, slots=True)
+class _Promises:
+    """What is to be set, by request."""
+
+    priority: Mapping[int, int]
+    due: Mapping[int, datetime | None]
+
+    def __bool__(self) -> bool:
+        return bool(self.priority or self.due)
+
+
+def _promises(services: Sequence[Service], book: RuleBook, city: City, rows: Arrays, found: Decided) -> _Promises:
+    """Priorities and deadlines that rules set; a service's own come back where a rule's no longer hold."""
+    rules = [rule for _, one in book.sets for rule in one]
+    urgent = {rule.name for rule in rules if rule.priority is not None}
+    dated = {rule.name for rule in rules if rule.deadline_working_h is not None}
+    by_key, due = {int(service.id): service for service in services}, _Due(city)
+    priorities: dict[int, int] = {}
+    dues: dict[int, datetime | None] = {}
+    for row in _ruled(rows, found, urgent | dated) if urgent or dated else ():
+        key, one, service = int(rows["id"][row]), found.of(row), by_key[int(rows["service_id"][row])]
+        was = rows["assigned_rule"][row]
+        priority = _first(one.priority, service.priority)
+        if (one.priority is not None or was in urgent) and priority != rows["priority"][row]:
+            priorities[key] = priority
+        after = due.after(int(rows["requested_at"][row]), _first(one.deadline_working_h, service.deadline_working_h))
+        if (one.deadline_working_h is not None or was in dated) and _ms(after) != _own_due(rows, row):
+            dues[key] = after
+    return _Promises(priorities, dues)
+
+
+def _own_due(rows: Arrays, row: int) -> int:
+    """A request's own deadline, whatever its incident promises."""
+    own, shown = int(rows["own_due_at"][row]), int(rows["due_at"][row])
+    return shown if own == MISSING else own
+
+
+def _ms(moment: datetime | None) -> int:
+    return MISSING if moment is None else round(moment.timestamp() * 1000)
+
+
+def _first(value: Any, otherwise: Any) -> Any:
+    return otherwise if value is None else value
+
+
+def _ruled(rows: Arrays, found: Decided, names: set[str]) -> list[int]:
+    """The rows that a promising rule has now, or had until now."""
+    promising = [place for place, one in enumerate(found.outcomes) if _promising(one)]
+    now: NDArray[np.bool_] = np.isin(found.which, promising)
+    once = np.array([rule in names for rule in rows["assigned_rule"].tolist()], dtype=bool)
+    picked: list[int] = np.flatnonzero(now | once).tolist()
+    return picked
+
+
+def _promising(outcome: Outcome) -> bool:
+    return outcome.priority is not None or outcome.deadline_working_h is not None
+
+
+def _promise(unit: WriteUnit, promises: _Promises) -> None:
+    if promises.priority:
+        columns = {"priority": list(promises.priority.values())}
+        unit.change_columns("service_request", list(promises.priority), columns)
+    if promises.due:
+        dated: dict[str, list[Any]] = {"due_at": list(promises.due.values())}
+        dated["own_due_at"] = [None] * len(promises.due)
+        unit.change_columns("service_request", list(promises.due), dated)
+        share_again(unit, promises.due)

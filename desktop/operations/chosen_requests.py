@@ -21,9 +21,9 @@ Values = dict[str, list[Any]]
 _READ = (
     "id", "service_request_id", "source_id", "service_id", "status", "version", "address", "due_at", "agency_id",
     "incident_id", "acknowledged_at", "acknowledged_by", "closed_at", "outcome", "scheduled_for", "reopened_count",
-    "awaits_answer", "requested_at",
+    "awaits_answer", "requested_at", "agency_trail", "reported_service_id", "queue",
 )  # fmt: skip
-_NULLABLE = ("due_at", "agency_id", "incident_id", "acknowledged_at", "closed_at")
+_NULLABLE = ("due_at", "agency_id", "incident_id", "acknowledged_at", "closed_at", "reported_service_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Wish:
 
     comment: words of a person, or template: the code of a text; both may hold placeholders where residents are told.
     expected: the versions that the person saw. include_incident: the other open reports of the same incidents too.
+    first: the request that these repeat, by its number and its source.
     """
 
     verb: Verb
@@ -42,6 +43,7 @@ class Wish:
     include_incident: bool = False
     contact: str = ""
     summary: Mapping[str, Any] = field(default_factory=dict)
+    first: tuple[str, int] = ("", 0)
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations, product
 from typing import Any
@@ -15,13 +16,12 @@ from desktop.operations.changes import Changes
 from desktop.operations.chosen_requests import amount
 from desktop.operations.duplicate_clusters import Clusters, last_clusters
 from desktop.operations.incidents import Pair, decide, incidents_of, join, lead, leave
-from desktop.operations.speaking import TAKES_BACK, message
+from desktop.operations.speaking import TOLD_DUPLICATE, listening, message
 from desktop.operations.work import Work
 
 ACCEPT, REJECT, SPLIT = "accept duplicates", "reject duplicates", "split duplicates"
 JOIN, TAKE_OUT = "join incident", "take out of incident"
 VERBS = (ACCEPT, REJECT, SPLIT, JOIN, TAKE_OUT)
-TOLD_DUPLICATE = "duplicate"  # the kind of message that tells a source which request is repeated
 _ENTITIES = frozenset({"incident", "service_request", "duplicate_decision", "outbox"})
 Group = Sequence[RequestId]
 
@@ -29,16 +29,20 @@ Group = Sequence[RequestId]
 def accept_duplicates(work: Work, *, groups: Sequence[Group], apart: Sequence[RequestId] = ()) -> Changes:
     """Make each group one incident; its first request is the parent. Those `apart` are said to differ from all of them.
 
+    What is counted are the reports that become part of an incident by it, not those that were in one already.
     A group of which a report is gone, archived or in another incident by now is left out; where that is the only one,
-    it is a Conflict that says why. RefusedInput for a group of one, and where a report is to be kept and apart.
+    it is a Conflict that says why. RefusedInput for a group of one, for a report in two groups, and where one is to be
+    kept and apart.
     """
     if not groups or any(len(set(group)) < 2 for group in groups):
         raise RefusedInput("An incident needs two reports; choose at least two.")
     others = {int(key) for key in apart}
+    _refuse_twice(work, groups)
     if others & {int(key) for group in groups for key in group}:
         raise RefusedInput("A report cannot be in the incident and apart from it; leave it out of one of the two.")
     refused: list[str] = []
     done: list[int] = []
+    joined = 0
     with work.store.write(ACCEPT, actor=work.actor, at=work.clock.now()) as unit:
         if len(unit.requests.many(sorted(others))) < len(others):
             raise Conflict("A request is no longer there; look at the proposal again.")
@@ -50,18 +54,29 @@ def accept_duplicates(work: Work, *, groups: Sequence[Group], apart: Sequence[Re
             if why:
                 refused.append(why)
                 continue
-            _accept(work, unit, keys, shown)
+            joined += _accept(work, unit, keys, shown)
             done += keys
         if not done:
             raise Conflict(refused[0])
         decide(unit, product(sorted(others), done), same=False, score=shown)
-        counts = {"incidents": len(groups) - len(refused), "requests": len(done), "refused": len(refused)}
+        counts = {"incidents": len(groups) - len(refused), "requests": joined, "refused": len(refused)}
         unit.summary.update(counts)
         act_id = unit.commit()
-    sentence = f"{_incidents(counts['incidents'])} of {amount(len(done))}."
+    sentence = f"Accepted {_incidents(counts['incidents'])}, {_reports(joined)}."
     if refused:
         sentence += f" {len(refused):,} left out: {refused[0]}"
     return _changes(work, ACCEPT, act_id, [*done, *others], counts, sentence)
+
+
+def _refuse_twice(work: Work, groups: Sequence[Group]) -> None:
+    """RefusedInput for a report that is to be in two incidents."""
+    count = Counter(key for group in groups for key in set(group))
+    twice = next((key for key, times in count.items() if times > 1), None)
+    if twice is not None:
+        with work.store.read() as unit:
+            known = unit.requests.get(twice)
+        number = known.service_request_id if known is not None else str(twice)
+        raise RefusedInput(f"Request {number} is in two of the groups; a report is of one incident. Name it once.")
 
 
 def reject_duplicates(work: Work, *, request_ids: Sequence[RequestId], standing: Collection[RequestId] = ()) -> Changes:
@@ -138,6 +153,7 @@ def take_out(work: Work, *, request_ids: Sequence[RequestId]) -> Changes:
         left += [(later, earlier) for earlier, later in together if incident_of[earlier] in whole]
         stays = {incident_of[key] for key in keys}
         leave(unit, keys)
+        _take_back_word(work, unit, _alone(unit, [*keys, *(mate for pair in left for mate in pair)]))
         _become_persons(unit, work.actor, [number for number in stays if number is not None])
         decide(unit, left, same=False)
         counts = {"requests": len(keys)}
@@ -146,8 +162,8 @@ def take_out(work: Work, *, request_ids: Sequence[RequestId]) -> Changes:
     return _changes(work, TAKE_OUT, act_id, keys, counts, f"Took {amount(len(keys))} out of the incident.")
 
 
-def _accept(work: Work, unit: WriteUnit, keys: Sequence[int], shown: Mapping[frozenset[int], float]) -> None:
-    """Make requests one incident; the pairs with the parent are kept, and sources hear of them."""
+def _accept(work: Work, unit: WriteUnit, keys: Sequence[int], shown: Mapping[frozenset[int], float]) -> int:
+    """Make requests one incident; the pairs with the parent are kept, and sources hear of them. How many joined it."""
     parent, others = keys[0], keys[1:]
     incident_of = incidents_of(unit, keys)
     standing = next((key for key in keys if incident_of[key] is not None), parent)
@@ -158,6 +174,7 @@ def _accept(work: Work, unit: WriteUnit, keys: Sequence[int], shown: Mapping[fro
     requests = {request.id: request for request in unit.requests.many(keys)}
     told = [requests[RequestId(key)] for key in fresh if key != parent]
     _tell_sources(work, unit, requests[RequestId(parent)], told)
+    return len(fresh)
 
 
 def _fits(keys: Sequence[int], shown: Mapping[frozenset[int], float]) -> dict[int, float]:
@@ -214,15 +231,37 @@ def _become_persons(unit: WriteUnit, actor: str, incidents: Sequence[int]) -> No
 
 def _tell_sources(work: Work, unit: WriteUnit, parent: ServiceRequest, children: Sequence[ServiceRequest]) -> None:
     """Queue the word that reports repeat another one, for sources that hear of what becomes of their requests."""
-    listening = {source.id for source in unit.sources.all() if source.kind in TAKES_BACK}
+    heard = listening(unit)
     messages = [
         message(
             int(one.id), one.source_id, TOLD_DUPLICATE, "",
             (one.service_request_id, one.status.value, one.outcome), parent.service_request_id,
         )
         for one in children
-        if one.source_id in listening and one.source_id == parent.source_id  # a source knows its own numbers only
+        if one.source_id in heard and one.source_id == parent.source_id  # a source knows its own numbers only
     ]  # fmt: skip
+    city = unit.city.get()
+    if messages and city is not None:
+        outbox.queue(unit, messages, work.clock.now() + settings_of(city).hold)
+
+
+def _alone(unit: WriteUnit, keys: Collection[int]) -> list[int]:
+    """Those of some requests that are in no incident now."""
+    return sorted(key for key, incident in incidents_of(unit, sorted(set(keys))).items() if incident is None)
+
+
+def _take_back_word(work: Work, unit: WriteUnit, keys: Sequence[int]) -> None:
+    """Sources that heard that reports repeat another one hear that they do not; what has not left yet stays."""
+    last = {one.request_id: one for one in unit.outbox.told(keys, TOLD_DUPLICATE) if one.request_id is not None}
+    repeats = {key: one for key, one in last.items() if one.payload.get("duplicate_of")}
+    free = outbox.states(unit, [one.id for one in repeats.values()])
+    waiting = {one.id for one in repeats.values() if free[one.id] in (outbox.HELD, outbox.FAILED)}
+    outbox.withdraw(unit, sorted(waiting))
+    heard = unit.requests.many(sorted(key for key, one in repeats.items() if one.id not in waiting))
+    messages = [
+        message(int(one.id), one.source_id, TOLD_DUPLICATE, "", (one.service_request_id, one.status.value, one.outcome))
+        for one in heard
+    ]
     city = unit.city.get()
     if messages and city is not None:
         outbox.queue(unit, messages, work.clock.now() + settings_of(city).hold)
@@ -231,6 +270,10 @@ def _tell_sources(work: Work, unit: WriteUnit, parent: ServiceRequest, children:
 def _shown(clusters: Clusters | None, keys: set[int]) -> dict[frozenset[int], float]:
     """The probabilities of pairs that were on show."""
     return {} if clusters is None else clusters.scores_among(keys)
+
+
+def _reports(count: int) -> str:
+    return "1 report" if count == 1 else f"{count:,} reports"
 
 
 def _incidents(count: int) -> str:

@@ -1,20 +1,23 @@
-"""What the last search for duplicates found; proposals are read from it and from how things stand."""
+"""What the last search for duplicates found, and what came since; proposals are read from it and how things stand."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.unit_of_work import ReadUnit
+from data.unit_of_work import ReadUnit, WriteUnit
 from desktop.domain.lifecycle import OPEN
 from desktop.domain.proposals import Member, Proposal, proposals_of
 
 CLUSTERS = "duplicate clusters"  # artifact
+ARRIVALS = "duplicate arrivals"  # artifact: what changed of those clusters by the requests that came since
 KEEP = "search duplicates"  # the verb of the act that keeps them
-_FORMAT = 1
+_FORMAT = _ARRIVALS_FORMAT = 1
+_OF_NONE = 0  # in place of the version of clusters
 _OPEN = [status.value for status in OPEN]
 
 
@@ -74,18 +77,125 @@ class Clusters:
             frozenset((int(self.one[row]), int(self.other[row]))): float(self.pair_score[row]) for row in rows.tolist()
         }
 
+    def numbers_of(self, keys: Collection[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+        """The clusters that hold any of some requests."""
+        return np.unique(self.cluster[np.isin(self.request_id, np.asarray(list(keys), dtype=np.int64))])
+
+    def mates(self, keys: Collection[int]) -> NDArray[np.int64]:
+        """The requests of the clusters that hold any of some requests."""
+        return self.request_id[np.isin(self.cluster, self.numbers_of(keys))]
+
+    def without(self, numbers: NDArray[np.int64]) -> Clusters:
+        """The other clusters, numbered anew."""
+        if not len(numbers):
+            return self
+        kept = np.ones(len(self.probability), dtype=bool)
+        kept[numbers] = False
+        members = kept[self.cluster]
+        gone = np.sort(self.request_id[~members])  # a request is in one cluster, and so is a pair
+        left = gone[np.minimum(np.searchsorted(gone, self.one), len(gone) - 1)] != self.one
+        pairs: dict[str, Any] = {name: getattr(self, name)[left] for name in _PAIRS}
+        return replace(
+            self,
+            request_id=self.request_id[members],
+            cluster=(np.cumsum(kept) - 1)[self.cluster[members]],
+            score=self.score[members],
+            probability=self.probability[kept],
+            **pairs,
+        )
+
+    def none(self) -> Clusters:
+        """None of them."""
+        nothing: dict[str, Any] = {name: getattr(self, name)[:0] for name in _ARRAYS}
+        return replace(self, **nothing)
+
+    def joined(self, later: Clusters) -> Clusters:
+        """These and later ones, which are of other requests, as of then."""
+        arrays: dict[str, Any] = {n: np.concatenate([getattr(self, n), getattr(later, n)]) for n in _ARRAYS}
+        arrays["cluster"] = np.concatenate([self.cluster, later.cluster + len(self.probability)])
+        return replace(self, **arrays, newest_id=later.newest_id)
+
     @property
     def _by_id(self) -> NDArray[np.int64]:
         return np.argsort(self.request_id, kind="stable")
 
 
-_ARRAYS = ("request_id", "cluster", "score", "probability", "one", "other", "pair_score", "evidence")
+_PAIRS = ("one", "other", "pair_score", "evidence")
+_ARRAYS = ("request_id", "cluster", "score", "probability", *_PAIRS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Since:
+    """What requests that came after a search changed: clusters of it (`replaced`, by number) gave way to `found`.
+
+    Small beside the clusters of a large city, and so what is written whenever requests come.
+    """
+
+    replaced: NDArray[np.int64]
+    found: Clusters
+
+    def to_arrays(self, base_version: int) -> dict[str, np.ndarray]:
+        """All of it as plain arrays, of the clusters of that version."""
+        about = np.array([_ARRIVALS_FORMAT, base_version])
+        return {**self.found.to_arrays(), "replaced": self.replaced, "about": about}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray], base_version: int) -> Since | None:
+        """What `to_arrays` gave; None for what is of other clusters."""
+        found = Clusters.from_arrays(arrays)
+        if found is None or arrays["about"].tolist() != [_ARRIVALS_FORMAT, base_version]:
+            return None
+        return cls(arrays["replaced"], found)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What is known of duplicates: a search's clusters with what came since, and the versions of the two."""
+
+    base: Clusters
+    since: Since | None
+    clusters: Clusters  # both
+    versions: tuple[int, int]
+
+
+def versions_of(unit: ReadUnit) -> tuple[int, int]:
+    """The versions of a search's clusters and of what came since; zeros for what is not there."""
+    return unit.artifacts.version(CLUSTERS) or 0, unit.artifacts.version(ARRIVALS) or 0
+
+
+def read_found(unit: ReadUnit, known: Found | None = None) -> Found | None:
+    """What is known of duplicates, None before the first search; what is `known` is not read again."""
+    versions = versions_of(unit)
+    if known is not None and known.versions == versions:
+        return known
+    if known is not None and known.versions[0] == versions[0]:
+        base: Clusters | None = known.base
+    else:
+        arrays = unit.artifacts.get(CLUSTERS)
+        base = None if arrays is None else Clusters.from_arrays(arrays)
+    if base is None:
+        return None
+    told = unit.artifacts.get(ARRIVALS)
+    since = None if told is None else Since.from_arrays(told, versions[0])
+    return Found(base, since, base if since is None else base.without(since.replaced).joined(since.found), versions)
+
+
+def put_clusters(unit: WriteUnit, clusters: Clusters) -> None:
+    """Keep what a search found; what came before it is in it."""
+    unit.put_artifact(CLUSTERS, clusters.to_arrays())
+    if unit.artifacts.version(ARRIVALS) is not None:
+        unit.put_artifact(ARRIVALS, Since(np.zeros(0, dtype=np.int64), clusters.none()).to_arrays(_OF_NONE))
+
+
+def put_since(unit: WriteUnit, since: Since) -> None:
+    """Keep what came since the search that was kept last."""
+    unit.put_artifact(ARRIVALS, since.to_arrays(unit.artifacts.version(CLUSTERS) or _OF_NONE))
 
 
 def last_clusters(unit: ReadUnit) -> Clusters | None:
-    """What the last search found; None before the first."""
-    arrays = unit.artifacts.get(CLUSTERS)
-    return None if arrays is None else Clusters.from_arrays(arrays)
+    """What the last search found, with what came since; None before the first."""
+    found = read_found(unit)
+    return None if found is None else found.clusters
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -85,8 +85,8 @@ def read_columns(unit: ReadUnit, city: City, *, store: Store) -> DuplicateColumn
         asset=np.where(rows["asset_id"] == MISSING_MS, -1, rows["asset_id"]),
         asset_layer=layers[usable],
         staff=staff[usable] if staff.any() else None,
-        reporter=_reporters(unit, rows["id"], store.identity),
-        photo=_photos(unit, rows["id"]),
+        reporter=reporters_of(unit, rows["id"], store.identity),
+        photo=photos_of(unit, rows["id"]),
         text=_texts(store, rows["id"], "description"),
         address=_texts(store, rows["id"], "address"),
         total=total,
@@ -109,9 +109,9 @@ def _entered_by_staff(unit: ReadUnit) -> np.ndarray:
     return unit.requests.ids_by_extra(CHANNEL_COLUMNS, by_staff) if by_staff else np.zeros(0, dtype=np.int64)
 
 
-def _photos(unit: ReadUnit, ids: np.ndarray) -> np.ndarray | None:
+def photos_of(unit: ReadUnit, ids: np.ndarray, some: Sequence[int] | None = None) -> np.ndarray | None:
     """How the first photos of each request look; -1 fills the places of those with fewer."""
-    told = np.array(unit.requests.photo_looks(), dtype=np.int64).reshape(-1, 2)
+    told = np.array(unit.requests.photo_looks(some), dtype=np.int64).reshape(-1, 2)
     told = told[np.isin(told[:, 0], ids)]
     if not len(told):
         return None
@@ -123,20 +123,20 @@ def _photos(unit: ReadUnit, ids: np.ndarray) -> np.ndarray | None:
     return found
 
 
-def _reporters(unit: ReadUnit, ids: np.ndarray, key: str) -> np.ndarray | None:
+def reporters_of(unit: ReadUnit, ids: np.ndarray, key: str, some: Sequence[int] | None = None) -> np.ndarray | None:
     """A number for whoever made each request; what they wrote of themselves stays here, and so does the number."""
     found = np.full(len(ids), -1)
-    told = [(request_id, _person(email, phone, key)) for request_id, email, phone in unit.requests.contacts()]
+    told = [(request_id, person(email, phone, key)) for request_id, email, phone in unit.requests.contacts(some)]
     if not told or not len(ids):
         return None
-    request, person = np.array(told, dtype=np.int64).T
+    request, who = np.array(told, dtype=np.int64).T
     at = np.minimum(np.searchsorted(ids, request), len(ids) - 1)
     here = ids[at] == request
-    found[at[here]] = person[here]
+    found[at[here]] = who[here]
     return found
 
 
-def _person(email: str, phone: str, key: str) -> int:
+def person(email: str, phone: str, key: str) -> int:
     """A keyed hash (BLAKE2, RFC 7693) of an e-mail, else of a telephone number; -1 where neither tells anything."""
     told = email.strip().casefold() or "".join(sign for sign in phone if sign.isdigit())
     if not told:

@@ -16,15 +16,16 @@ from data.records import Placement
 from data.unit_of_work import ReadUnit
 from desktop.domain.city_settings import settings_of
 from desktop.operations.changes import Changes
-from desktop.operations.duplicate_clusters import CLUSTERS, KEEP, last_clusters, read_proposals
+from desktop.operations.duplicate_clusters import KEEP, last_clusters, put_clusters, read_proposals
 from desktop.operations.duplicate_columns import MISSING_MS, read_columns
-from desktop.operations.incident_policy import record_policy
+from desktop.operations.incident_policy import Scope, record_policy
 from desktop.operations.search_duplicates import LAWS, read_said, search, settings_for
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
     from geo.duplicate_model import DuplicateModel
 
+GROUP = "group duplicates"  # the verb of what the policy accepts
 _CHANGED = frozenset({"incident", "service_request", "artifact"})
 MODEL = "duplicate model"  # artifact: what was learned from staff's decisions
 
@@ -58,13 +59,14 @@ def group_duplicates(work: Work, *, threshold: float | None = None) -> Changes:
     clusters, laws = search(work, told, said, model, settings)
     work.breathe(0.6, "Storing what was found")
     with work.store.write(KEEP, actor=work.actor, at=work.clock.now()) as unit:
-        unit.put_artifact(CLUSTERS, clusters.to_arrays())
+        put_clusters(unit, clusters)
         unit.put_artifact(LAWS, laws.to_arrays())
         unit.summary.update(clusters=len(clusters.probability), reports=len(clusters.request_id))
         unit.commit()
     work.breathe(0.7, "Storing the incidents")
-    with work.store.write("group duplicates", actor=work.actor, at=work.clock.now()) as unit:
-        accepted = record_policy(unit, told, clusters, accept_from)
+    with work.store.write(GROUP, actor=work.actor, at=work.clock.now()) as unit:
+        scope = Scope(told.ids, told.incident_id, unit.incidents.all(), True)
+        accepted = record_policy(unit, scope, clusters, accept_from)
         proposed = len(read_proposals(unit, clusters))
         counts = {
             "requests": told.total,
@@ -82,7 +84,7 @@ def group_duplicates(work: Work, *, threshold: float | None = None) -> Changes:
         f"{counts['grouped']:,} requests belong to {counts['incidents']:,} incidents with more than one report;"
         f" {proposed:,} wait for a decision."
     )
-    return Changes(act_id, work.actor, "group duplicates", _CHANGED, None, counts, sentence)
+    return Changes(act_id, work.actor, GROUP, _CHANGED, None, counts, sentence)
 
 
 def grouped_requests(unit: ReadUnit) -> Iterator[GroupedRequest]:

@@ -45,19 +45,26 @@ def _operations() -> dict[str, Any]:
         take_out,
     )
     from desktop.operations.duplicates import group_duplicates
+    from desktop.operations.edit_areas import save_areas
     from desktop.operations.export import export_hotspots, export_requests
+    from desktop.operations.export_areas import export_areas
     from desktop.operations.hotspots import find_hotspots
     from desktop.operations.import_addresses import import_addresses
     from desktop.operations.import_areas import import_areas
     from desktop.operations.import_assets import import_assets
     from desktop.operations.import_requests import import_requests
     from desktop.operations.import_streets import import_streets
+    from desktop.operations.judge_arrivals import judge_arrivals
     from desktop.operations.judge_points import decide_point
     from desktop.operations.learn_duplicates import learn_duplicates
     from desktop.operations.mark_duplicates import mark_duplicate
     from desktop.operations.name_asset import name_asset
     from desktop.operations.plan_routes import plan_routes
     from desktop.operations.plan_sheets import print_sheets
+    from desktop.operations.push_messages import push_messages
+    from desktop.operations.recategorise import recategorise
+    from desktop.operations.resend_messages import do_not_send, send_again
+    from desktop.operations.rule_sets import roll_back, save_rules
     from desktop.operations.saved_views import remove_view, rename_view, save_view
     from desktop.operations.send_messages import send_messages
     from desktop.operations.set_city import set_city
@@ -70,14 +77,17 @@ def _operations() -> dict[str, Any]:
         find_hotspots,
         import_addresses,
         import_areas,
+        save_areas,
         import_assets,
         import_requests,
         import_streets,
+        judge_arrivals,
         decide_point,
         name_asset,
         plan_routes,
         print_sheets,
         export_requests,
+        export_areas,
         export_hotspots,
         save_view,
         rename_view,
@@ -87,7 +97,7 @@ def _operations() -> dict[str, Any]:
         acts.start_work,
         acts.schedule,
         acts.assign_to,
-        acts.recategorise,
+        recategorise,
         acts.close,
         acts.reopen,
         acts.refer,
@@ -104,6 +114,11 @@ def _operations() -> dict[str, Any]:
         save_templates,
         remove_template,
         set_city,
+        save_rules,
+        roll_back,
         send_messages,
+        push_messages,
+        send_again,
+        do_not_send,
     )
     return {function.__name__: function for function in found}

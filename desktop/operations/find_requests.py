@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from data.errors import RefusedInput
 from data.records import Event, RequestId, ServiceRequest
 from data.unit_of_work import ReadUnit
+from desktop.domain.agency_trail import moves, returns
 
 _SHOWN = (
     "service_request_id", "status", "outcome", "address", "description", "requested_at", "acknowledged_at",
@@ -19,12 +20,15 @@ _SHOWN = (
 
 
 def find_requests(unit: ReadUnit, numbers: Sequence[str], source: str | None = None) -> list[RequestId]:
-    """Ids of requests by their sources' numbers, in order; RefusedInput where none or several have a number."""
+    """Ids of requests by their sources' numbers, in order; RefusedInput where none or several have a number.
+
+    Spaces around a number are none of it; zeros are, for sources write them.
+    """
     sources = {one.id: one.name for one in unit.sources.all()}
     if source is not None and source not in sources.values():
         raise RefusedInput(f"There is no source '{source}'; there are {', '.join(sorted(sources.values()))}.")
     found = []
-    for number in numbers:
+    for number in (told.strip() for told in numbers):
         hits = [one for one in unit.requests.find(number) if source in (None, sources[one.source_id])]
         if not hits:
             raise RefusedInput(f"No request has the number {number}.")
@@ -57,11 +61,33 @@ def told_of(unit: ReadUnit, request: ServiceRequest, timezone: str) -> dict[str,
     """One request with what was said about it and what was done to it; the residents' own data is not among it."""
     zone = ZoneInfo(timezone)
     notes = [
-        {"at": plain_value(note.at, zone), "author": note.author, "kind": note.kind, "text": note.text}
+        {
+            "at": plain_value(note.at, zone),
+            "author": note.author,
+            "kind": note.kind,
+            "text": note.text,
+            "by_machine": note.by_machine,
+        }
         for note in unit.notes.of(request.id)
     ]
     history = {event.act_id: _history(event, zone) for event in unit.requests.history(request.id)}
-    return {**as_values(unit, [request], timezone)[0], "notes": notes, "history": list(history.values())}
+    return {
+        **as_values(unit, [request], timezone)[0],
+        **_way_of(unit, request),
+        "notes": notes,
+        "history": list(history.values()),
+    }
+
+
+def _way_of(unit: ReadUnit, request: ServiceRequest) -> dict[str, Any]:
+    """What it was reported as, where it is of another service now, and how it went between departments."""
+    services = {one.id: one.service_code for one in unit.services.all()}
+    reported = request.reported_service_id
+    return {
+        "reported_as": "" if reported is None else services[reported],
+        "moves": moves(request.agency_trail, request.agency_id),
+        "returns": returns(request.agency_trail, request.agency_id),
+    }
 
 
 def _history(event: Event, zone: ZoneInfo) -> dict[str, Any]:

@@ -25,7 +25,9 @@ from desktop.domain.attention import Mask, Moment, SameDay
 from desktop.domain.city_settings import settings_of
 from desktop.domain.shifts import Shift, shift_until
 from desktop.operations.city_areas import CityAreas, read_areas
+from desktop.operations.incident_policy import POLICY
 from desktop.operations.notice_storms import notice_storms
+from desktop.operations.send_messages import SEND
 from desktop.operations.undo import UNDO, undone_among
 from desktop.operations.work import Work
 
@@ -244,13 +246,14 @@ def _storms(unit: ReadUnit, city: City, shift: Shift, columns: Columns) -> tuple
 
 
 def _people(unit: ReadUnit, shift: Shift) -> tuple[Person, ...]:
-    """Who did what, by name; an undo shows as what it left standing.
+    """Who did what, by name; an undo shows as what it left standing, and the policy is nobody.
 
     Acts on requests tell in the log how many they were on, for a note changes none; of others, the events say it.
     """
     acts = unit.log.acts_between(shift.since, shift.until)
     undone = undone_among(acts)
-    standing = [act for act in acts if act.verb != UNDO and act.id not in undone]
+    silent = (UNDO, SEND)  # sending is no deed
+    standing = [act for act in acts if act.verb not in silent and act.actor != POLICY and act.id not in undone]
     reached = unit.log.requests_of([act.id for act in standing])
     taken_back = Counter(act.actor for act in acts if act.verb != UNDO and act.id in undone)
     done: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))

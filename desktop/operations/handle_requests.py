@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 
 from data.errors import RefusedInput
-from data.records import AgencyId, RequestId, Service, ServiceId
+from data.records import AgencyId, RequestId
+from desktop.domain.agency_trail import appended_all
 from desktop.domain.clock import today
-from desktop.domain.deadlines import WorkingCalendar, due_after
 from desktop.domain.lifecycle import MACHINE, PERSON, REFERRALS, Deed, Outcome, Verb
-from desktop.operations.assign import BY_HAND, decided
+from desktop.operations.assign import BY_HAND
 from desktop.operations.changes import Changes
 from desktop.operations.chosen_requests import Scene, Values, Wish
 from desktop.operations.handling import handle
-from desktop.operations.incidents import share_again
 from desktop.operations.work import Work
 
 Expected = Mapping[RequestId, int] | None
@@ -101,9 +100,13 @@ def assign_to(
         raise RefusedInput(f"There is no department {agency_id}.")
 
     def given(scene: Scene) -> Values:
-        count = len(scene.rows)
+        rows, count = scene.rows, len(scene.rows)
+        kept = zip(rows["queue"], rows["agency_id"], strict=True)
         return {
             "agency_id": [agency_id] * count,
+            "agency_trail": appended_all(rows["agency_trail"], rows["agency_id"], [agency_id] * count),
+            "queue": [queue if former == agency_id else "" for queue, former in kept],  # queues are within departments
+            "assigned_kind": [""] * count,
             "assigned_area": [""] * count,
             "assigned_rule": [BY_HAND] * count,
             "assigned_reason": [f"{work.actor} gave it to {name}."] * count,
@@ -112,49 +115,6 @@ def assign_to(
     summary = {"agency": name}
     wish = Wish(Verb.ASSIGN, request_ids, comment, "", expected, include_incident, summary=summary)
     return handle(work, wish, Deed(Verb.ASSIGN, _ms(work)), more=given)
-
-
-def recategorise(
-    work: Work,
-    *,
-    request_ids: Sequence[RequestId],
-    service_id: ServiceId,
-    comment: str = "",
-    expected: Expected = None,
-    include_incident: bool = False,
-) -> Changes:
-    """Change the service, and with it deadline, priority and department, in one act.
-
-    The deadline counts from the report, in the city's working time. The answers to the former service's questions stay.
-    """
-    with work.store.read() as unit:
-        service = next((one for one in unit.services.all() if one.id == service_id), None)
-    if service is None:
-        raise RefusedInput(f"There is no service {service_id}.")
-
-    def of_service(scene: Scene) -> Values:
-        order = sorted(range(len(scene.rows)), key=scene.rows["id"].__getitem__)
-        found = decided(work, scene.unit, scene.rows["id"], service.id)
-        place = {at: place for place, at in enumerate(order)}  # `decided` answers in order of id
-        columns = {name: [column[place[at]] for at in range(len(order))] for name, column in found.items()}
-        calendar = scene.settings.calendar(scene.city.timezone)
-        return columns | {
-            "service_id": [service.id] * len(order),
-            "priority": [service.priority] * len(order),
-            "due_at": [_due(calendar, service, requested) for requested in scene.rows["requested_at"]],
-            "own_due_at": [None] * len(order),
-        }
-
-    def other(scene: Scene) -> list[str]:
-        same = f"is of the service {service.service_name} already"
-        return [same if key == service.id else "" for key in scene.rows["service_id"]]
-
-    def shared(scene: Scene) -> None:
-        share_again(scene.unit, scene.rows["id"])
-
-    summary = {"service": service.service_code}
-    wish = Wish(Verb.RECATEGORISE, request_ids, comment, "", expected, include_incident, summary=summary)
-    return handle(work, wish, Deed(Verb.RECATEGORISE, _ms(work)), more=of_service, check=other, then=shared)
 
 
 def close(
@@ -209,12 +169,6 @@ def refer(
         Verb.REFER, request_ids, comment, template, expected, include_incident, contact=contact.strip(), summary=summary
     )
     return handle(work, wish, Deed(Verb.REFER, _ms(work), outcome=outcome))
-
-
-def _due(calendar: WorkingCalendar, service: Service, requested_ms: int) -> datetime | None:
-    if service.deadline_working_h is None:
-        return None
-    return due_after(calendar, datetime.fromtimestamp(requested_ms / 1000, tz=UTC), service.deadline_working_h)
 
 
 def _ms(work: Work) -> int:

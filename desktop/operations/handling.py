@@ -42,7 +42,7 @@ def handle(
     with work.store.write(deed.verb.value, actor=work.actor, at=now) as unit:
         template = template_of(unit, wish)
         settings = settings_of(city)
-        text = text_of(wish, template, settings.words)
+        text = "" if deed.silent else text_of(wish, template, settings.words)
         rows = chosen_rows(unit, wish)
         scene = Scene(work, unit, city, settings, now, rows)
         _sift(scene, wish, template, check)
@@ -110,19 +110,18 @@ def _sentence(verb: Verb, rows: Rows) -> str:
 
 def _write(scene: Scene, wish: Wish, deed: Deed, text: str, values: Values) -> int:
     """Columns, notes and messages of the act; returns how many messages wait to leave."""
-    rows, row = scene.rows, TRANSITIONS[deed.verb]
+    rows, tells = scene.rows, TRANSITIONS[deed.verb].tells and not deed.silent
     columns = standing_columns(rows, deed) | values
     texts = texts_of(scene, wish, columns, text) if text else []
     if deed.verb is not Verb.COMMENT:
         columns["updated_at"] = [scene.now] * len(rows)
-    if row.tells and texts:
+    if tells and texts:
         columns["status_notes"] = texts
     seen = dict(zip(rows["id"], rows["version"], strict=True))
     scene.unit.change_columns("service_request", rows["id"], columns, expect_version=seen)
     if texts:
         note(scene, deed, texts)
-    first = wish.summary["of"] if wish.verb is Verb.DUPLICATE else ""
-    return queue(scene, deed, columns, texts, first) if row.tells else 0
+    return queue(scene, deed, columns, texts, wish.first) if tells else 0
 
 
 def standing_columns(rows: Rows, deed: Deed) -> Values:

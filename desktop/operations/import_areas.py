@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from data.connectors.values import storable
 from data.errors import RefusedInput
 from data.unit_of_work import WriteUnit
 from desktop.operations.changes import Changes
+from desktop.operations.edit_areas import DrawnArea, store_areas
 from desktop.operations.work import Work
 
 
 @dataclass(frozen=True, slots=True)
 class AreaImport:
-    """What to read and how. `agency` names one department for all, `agency_field` a field that names each one's."""
+    """What to read and how. `agency` names one department for all, `agency_field` a field that names each one's.
+
+    effective_from: the day from which the file holds, the layer's areas before it; None: it replaces them on all days.
+    """
 
     path: Path
     layer: str | None = None
@@ -24,10 +29,11 @@ class AreaImport:
     agency: str | None = None
     service_codes: tuple[str, ...] = ()
     crs: str | None = None
+    effective_from: date | None = None
 
 
 def import_areas(work: Work, wanted: AreaImport) -> Changes:
-    """Read a layer of polygons into the store, replacing the layer of the same name.
+    """Read a layer of polygons into the store, in place of the layer of the same name, or from a day on.
 
     Invalid polygons are repaired and reported, overlaps and gaps measured. RefusedInput for a file without usable
     polygons, or services nobody knows.
@@ -48,19 +54,11 @@ def import_areas(work: Work, wanted: AreaImport) -> Changes:
             unit.change("city", {1: {"crs_epsg": epsg}})
         layer_id = _layer(unit, layer, wanted)
         agencies = _agencies(unit, [wanted.agency or row.agency_name for row in read.rows])
-        rows = [
-            {
-                "layer_id": layer_id,
-                "name": row.name,
-                "agency_id": agencies.get(wanted.agency or row.agency_name),
-                "geometry_wkb": polygon,
-            }
-            for row, polygon in zip(read.rows, polygons, strict=True)
-        ]
-        unit.create("area", rows)
+        keys = [agencies.get(wanted.agency or row.agency_name) for row in read.rows]
+        _store(unit, layer_id, [row.name for row in read.rows], keys, polygons, wanted.effective_from)
         counts = {
             "layer": layer,
-            "areas": len(rows),
+            "areas": len(read.rows),
             "without_polygon": read.without_polygon,
             "repaired": len(repairs),
             "repairs": [{"area": read.rows[repair.index].name, "reason": repair.reason} for repair in repairs],
@@ -72,7 +70,7 @@ def import_areas(work: Work, wanted: AreaImport) -> Changes:
                 for i, j, km2 in coverage.overlaps
             ],
         }
-        unit.summary.update(layer=layer, areas=len(rows), repaired=len(repairs), overlaps=len(coverage.overlaps))
+        unit.summary.update(layer=layer, areas=len(read.rows), repaired=len(repairs), overlaps=len(coverage.overlaps))
         work.breathe(0.9, "Storing the areas")
         act_id = unit.commit()
     entities = frozenset({"area_layer", "area", "agency"})
@@ -80,7 +78,7 @@ def import_areas(work: Work, wanted: AreaImport) -> Changes:
 
 
 def _layer(unit: WriteUnit, name: str, wanted: AreaImport) -> int:
-    """The layer of this name, emptied, or a new one after all others."""
+    """The layer of this name, or a new one after all others."""
     layers = unit.areas.layers()
     known = {service.service_code for service in unit.services.all()}
     strangers = [code for code in wanted.service_codes if code not in known]
@@ -94,11 +92,31 @@ def _layer(unit: WriteUnit, name: str, wanted: AreaImport) -> int:
     }
     for layer in layers:
         if layer.name == name:
-            unit.remove("area", [area.id for area in unit.areas.areas(layer.id)])
             unit.change("area_layer", {layer.id: values})
             return layer.id
     position = 1 + max((layer.position for layer in layers), default=0)
     return unit.create("area_layer", [{"name": name, "position": position, **values}])[0]
+
+
+def _store(
+    unit: WriteUnit,
+    layer_id: int,
+    names: Sequence[str],
+    agency_ids: Sequence[int | None],
+    polygons: Sequence[bytes],
+    effective_from: date | None,
+) -> None:
+    """Put the areas in place of all that the layer ever had, or from a day on of those that it has now."""
+    read = zip(names, agency_ids, polygons, strict=True)
+    if effective_from is None:
+        unit.remove("area", [area.id for area in unit.areas.ever(layer_id)])
+        drawn = [DrawnArea(None, *one) for one in read]
+        store_areas(unit, layer_id, drawn, {}, None)
+        return
+    standing = {int(area.id): area for area in unit.areas.areas(layer_id)}
+    free = {area.name: key for key, area in reversed(standing.items())}  # an area is the one that had its name
+    drawn = [DrawnArea(free.pop(name, None), name, agency, polygon) for name, agency, polygon in read]
+    store_areas(unit, layer_id, drawn, standing, effective_from)
 
 
 def _agencies(unit: WriteUnit, names: Sequence[str | None]) -> dict[str | None, int]:

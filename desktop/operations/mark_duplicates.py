@@ -39,7 +39,8 @@ def mark_duplicate(
         return ["cannot be a duplicate of itself" if key == of else "" for key in scene.rows["id"]]
 
     summary = {"of": original.service_request_id, "outcome": Outcome.DUPLICATE.value}
-    wish = Wish(Verb.DUPLICATE, request_ids, comment, template, expected, summary=summary)
+    first = (original.service_request_id, int(original.source_id))
+    wish = Wish(Verb.DUPLICATE, request_ids, comment, template, expected, summary=summary, first=first)
     now_ms = round(work.clock.now().timestamp() * 1000)
     deed = Deed(Verb.DUPLICATE, now_ms, outcome=Outcome.DUPLICATE)
     return handle(work, wish, deed, check=other, then=lambda scene: _joined(scene, int(of)))

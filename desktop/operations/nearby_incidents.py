@@ -6,30 +6,27 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from itertools import islice
 
 import numpy as np
 
+from data.columns import Columns
 from data.errors import RefusedInput
-from data.records import City, RequestId, Service, ServiceRequest, Status
-from data.repositories.arrays import Arrays
+from data.records import City, Placement, RequestId, Service, ServiceRequest, Status
 from data.unit_of_work import ReadUnit
 from desktop.domain.channels import entered_by_staff
 from desktop.domain.lifecycle import OPEN, furthest
-from desktop.operations.duplicate_columns import MISSING_MS
-from desktop.operations.search_duplicates import last_laws, settings_for
+from desktop.operations.held_city import Held
+from desktop.operations.reports_around import LOCATED, Ground, Telling
+from desktop.operations.search_duplicates import settings_for
 from desktop.operations.work import Work
-
-if TYPE_CHECKING:
-    from geo.known_laws import KnownLaws
 
 Point = tuple[float, float]  # latitude, longitude
 RADIUS_M, LIMIT = 250.0, 5  # what FixMyStreet shows before a report is sent
 MOST_M, MOST = 1000.0, 50
 LONGEST_TEXT = 5000
 _DEGREE_M = 110_500.0  # at least, along a meridian
-_OPEN = [status.value for status in OPEN]
-_READ = ("id", "status", "service_id", "lat", "long", "requested_at", "closed_at", "incident_id", "description")
+_OPEN = [place for place, status in enumerate(Status) if status in OPEN]  # the codes of the columns
 _HARDLY = 0.01  # what is likelier is told of another service, too
 
 
@@ -41,15 +38,18 @@ class UnknownService(RefusedInput):
 class NearbyIncident:
     """An open incident, or an open request alone, as the public may see it.
 
-    Number, service, address and text are those of its parent. `status` is that of the furthest open report,
-    `distance_m` that of the nearest. `probability`: that a new report is about it; None where nothing judges that: no
-    service asked for, beyond the bounds of the laws, no search yet.
+    Number, service, place, address and text are those of its parent; where that has no place, the place is the nearest
+    report's. `status` is that of the furthest open report, `distance_m` that of the nearest. `probability`: that a new
+    report is about it; None where nothing judges that: no service asked for, beyond the bounds of the laws, no search
+    yet.
     """
 
     service_request_id: str
     service_code: str
     service_name: str
     status: Status
+    lat: float
+    long: float
     address: str
     description: str
     distance_m: float
@@ -81,32 +81,37 @@ def nearby_incidents(
     text: str = "",
     radius_m: float = RADIUS_M,
     limit: int = LIMIT,
+    held: Held | None = None,
 ) -> list[NearbyIncident]:
     """Open incidents with a located report within `radius_m` of (latitude, longitude): the likeliest, then the nearest.
 
-    With a service, incidents of it, and of others what the laws take for the same. What the city's own people entered
-    is left out. RefusedInput for no point on earth, one outside the city's boundary, and numbers beyond their bounds;
-    UnknownService for a code that no service has.
+    With a service, incidents of it, and of others what is taken for the same. What the city's own people entered is
+    left out. Who asks again and again gives what is `held` between the questions. RefusedInput for no point on earth,
+    one outside the city's boundary, and numbers beyond their bounds; UnknownService for a code that no service has.
     """
     at = _checked(point, radius_m, limit)
     city = work.city()
     _refuse_outside(city, at)
+    columns, known = (held or Held()).now(work.store)
     with work.store.read() as unit:
         services = {int(one.id): one for one in unit.services.all()}
         own = _service(services.values(), service_code)
         if city.crs_epsg is None:
             return []  # no request has a point yet
-        laws = None if own is None else last_laws(unit)
-        reach_m = max(radius_m, 0.0 if laws is None else laws.reach_m)
-        rows, x_m, y_m = _around(unit, city.crs_epsg, at, reach_m)
-        chance = np.full(len(x_m), np.nan)
+        laws = None if own is None else known.laws
+        near = _around(columns, city.crs_epsg, at, max(radius_m, 0.0 if laws is None else laws.reach_m()))
+        chance = np.full(len(near.at), np.nan)
         if laws is not None and own is not None:
-            chance = _judged(unit, city, laws, rows, x_m, y_m, work.clock.now(), own, text[:LONGEST_TEXT])
-        shown = np.isin(rows["status"], _OPEN) & (np.hypot(x_m, y_m) <= radius_m)
+            ground = Ground(columns, city.crs_epsg, laws, known.model, settings_for(unit, city, known.model, None))
+            telling = Telling(unit, columns, columns.id, work.store.identity)
+            asked = work.clock.now(), own, text[:LONGEST_TEXT]
+            chance = _judged(unit, ground, near, telling, asked)
+        shown = np.isin(columns.status[near.at], _OPEN) & (near.distance_m <= radius_m)
         if own is not None:
-            shown &= (rows["service_id"] == own.id) | (np.nan_to_num(chance) >= _HARDLY)
-        found = _found(unit, rows, np.hypot(x_m, y_m), chance, np.flatnonzero(shown))
-        return [_told(unit, one, services) for one in sorted(found, key=lambda one: one.order)[:limit]]
+            shown &= (columns.service_id[near.at] == own.id) | (np.nan_to_num(chance) >= _HARDLY)
+        found = sorted(_found(unit, columns, near, chance, np.flatnonzero(shown)), key=lambda one: one.order)
+        told = (_told(unit, one, services) for one in found)
+        return list(islice((one for one in told if one is not None), limit))
 
 
 def _checked(point: Point | None, radius_m: float, limit: int) -> Point:
@@ -137,63 +142,63 @@ def _service(services: Iterable[Service], code: str) -> Service | None:
     return found if code else None
 
 
-def _around(unit: ReadUnit, epsg: int, at: Point, reach_m: float) -> tuple[Arrays, np.ndarray, np.ndarray]:
-    """Columns of the located requests so near, and how far east and north of the point they lie in metres."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Near:
+    """Located requests near a point: where they stand in the columns, and how far off they lie."""
+
+    at: np.ndarray
+    distance_m: np.ndarray
+    here: tuple[float, float]  # the point, in metres of the city's CRS
+
+
+def _around(columns: Columns, epsg: int, point: Point, reach_m: float) -> _Near:
     from geo.crs import to_metres
 
-    lat, long = at
+    lat, long = point
     high = reach_m / _DEGREE_M
     wide = high / max(math.cos(math.radians(min(abs(lat) + high, 89.0))), 0.01)
-    rows = unit.requests.arrays(
-        _READ, ids=unit.requests.located_within(long - wide, lat - high, long + wide, lat + high)
-    )
-    x_m, y_m = to_metres(np.append(rows["long"], long), np.append(rows["lat"], lat), epsg)
-    x_m, y_m = x_m[:-1] - x_m[-1], y_m[:-1] - y_m[-1]
-    near = np.hypot(x_m, y_m) <= reach_m
-    return {name: values[near] for name, values in rows.items()}, x_m[near], y_m[near]
+    at = np.flatnonzero((columns.lon >= long - wide) & (columns.lon <= long + wide))
+    at = at[(np.abs(columns.lat[at] - lat) <= high) & (columns.placement[at] == LOCATED)]
+    x_m, y_m = to_metres(np.append(columns.lon[at], long), np.append(columns.lat[at], lat), epsg)
+    distance_m = np.hypot(x_m[:-1] - x_m[-1], y_m[:-1] - y_m[-1])
+    near = distance_m <= reach_m
+    return _Near(at[near], distance_m[near], (float(x_m[-1]), float(y_m[-1])))
 
 
 def _judged(
-    unit: ReadUnit,
-    city: City,
-    laws: KnownLaws,
-    rows: Arrays,
-    x_m: np.ndarray,
-    y_m: np.ndarray,
-    now: datetime,
-    own: Service,
-    text: str,
+    unit: ReadUnit, ground: Ground, near: _Near, telling: Telling, asked: tuple[datetime, Service, str]
 ) -> np.ndarray:
-    """For each row the probability that a report made now repeats it, nan where nothing judges that."""
-    from geo.duplicates import build_candidate_index
+    """For each of those near the probability that a report made now repeats it, nan where nothing judges that."""
+    from geo.duplicate_arrivals import knowing
     from geo.known_laws import judge_new
 
-    found = np.full(len(x_m), np.nan)
-    known = np.flatnonzero(laws.knows(rows["service_id"]))  # services that came after the search are not judged
-    if not len(known):
+    now, own, text = asked
+    columns, found = ground.columns, np.full(len(near.at), np.nan)
+    some = np.flatnonzero(ground.matters_to(int(own.id), columns.service_id[near.at]))
+    if not len(some):
         return found
-    closed_s = np.where(rows["closed_at"] == MISSING_MS, np.nan, rows["closed_at"] / 1000.0)
-    requested_s, service = rows["requested_at"] / 1000.0, rows["service_id"]
-    told = x_m[known], y_m[known], requested_s[known], closed_s[known], service[known]
-    texts = [words or "" for words in rows["description"][known].tolist()]
-    settings = settings_for(unit, city, None, None)
-    index = build_candidate_index(*told, texts, settings, known=laws)
-    found[known] = judge_new(index, 0.0, 0.0, now.timestamp(), int(own.id), text)
+    now_ms = now.timestamp() * 1000.0
+    index, at = ground.index(unit, near.at[some], np.array([now_ms]))
+    if ground.model is not None:  # the laws ask only for words where a new report says no more
+        soon = np.abs(columns.requested_ms[at] - now_ms) <= ground.window_ms
+        close = soon & (near.distance_m[some] <= ground.settings.radius_m)
+        index = knowing(index, close, lambda rows: telling(at[rows]))
+    found[some] = judge_new(index, *near.here, now_ms / 1000.0, int(own.id), text, ground.model)
     return found
 
 
-def _found(
-    unit: ReadUnit, rows: Arrays, distance_m: np.ndarray, chance: np.ndarray, at: np.ndarray
-) -> Iterable[_Found]:
-    """One of each incident among rows, its nearest report of residents first."""
-    at = at[np.lexsort((rows["id"][at], distance_m[at]))]
-    residents = {int(one.id) for one in unit.requests.many(rows["id"][at].tolist()) if not entered_by_staff(one.extras)}
+def _found(unit: ReadUnit, columns: Columns, near: _Near, chance: np.ndarray, shown: np.ndarray) -> Iterable[_Found]:
+    """One of each incident among those near that are shown, its nearest report of residents first."""
+    distance_m, ids = near.distance_m, columns.id[near.at]
+    shown = shown[np.lexsort((ids[shown], distance_m[shown]))]
+    asked = unit.requests.many(ids[shown].tolist())
+    residents = {int(one.id) for one in asked if not entered_by_staff(one.extras)}
     found: dict[tuple[bool, int], _Found] = {}
-    for row in at.tolist():
-        request, incident = int(rows["id"][row]), int(rows["incident_id"][row])
+    for row in shown.tolist():
+        request, incident = int(ids[row]), int(columns.incident_id[near.at[row]])
         if request not in residents:
             continue
-        alone = incident == MISSING_MS
+        alone = incident < 0
         one = _Found(request, None if alone else incident, float(distance_m[row]), _number(chance[row]))
         key = (alone, request if alone else incident)
         found[key] = one if key not in found else _likelier(found[key], one)
@@ -210,16 +215,24 @@ def _likelier(nearest: _Found, other: _Found) -> _Found:
     return _Found(nearest.request_id, nearest.incident_id, nearest.distance_m, max(chances, default=None))
 
 
-def _told(unit: ReadUnit, found: _Found, services: dict[int, Service]) -> NearbyIncident:
+def _told(unit: ReadUnit, found: _Found, services: dict[int, Service]) -> NearbyIncident | None:
+    """What the public may see of it; None where it was taken apart or away this moment."""
     reports = _reports(unit, found)
-    parent = reports[0]
     still = [one for one in reports if one.status in OPEN]
+    nearest = next((one for one in still if one.id == found.request_id), None)
+    if nearest is None or nearest.lat is None or nearest.long is None:
+        return None
+    parent = reports[0]
     service = services[int(parent.service_id)]
+    located = parent.placement is Placement.LOCATED and parent.lat is not None and parent.long is not None
+    place = parent if located else nearest
     return NearbyIncident(
         service_request_id=parent.service_request_id,
         service_code=service.service_code,
         service_name=service.service_name,
         status=furthest(one.status for one in still),
+        lat=float(place.lat or 0.0),
+        long=float(place.long or 0.0),
         address=parent.address,
         description=parent.description,
         distance_m=round(found.distance_m, 1),

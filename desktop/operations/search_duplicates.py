@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from desktop.domain.city_settings import settings_of
 from desktop.operations.duplicate_clusters import Clusters
 from desktop.operations.duplicate_columns import DuplicateColumns
 from desktop.operations.incident_policy import POLICY
-from desktop.operations.incidents import Pair
+from desktop.operations.incidents import Pair, incidents_of
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -44,6 +44,19 @@ def read_said(unit: ReadUnit) -> Said:
     return Said(confirmed, apart)
 
 
+def said_about(unit: ReadUnit, keys: Collection[int]) -> Said:
+    """The same of what concerns some requests."""
+    decisions = unit.decisions.of(sorted(keys))
+    pairs = [(int(one.child_request_id), int(one.parent_request_id), one.same) for one in decisions]
+    numbers = {number for number in incidents_of(unit, keys).values() if number is not None}
+    persons = [one for one in unit.incidents.many(sorted(numbers)) if one.accepted_by != POLICY]
+    confirmed = [(child, parent) for child, parent, same in pairs if same]
+    for one in persons:
+        parent = int(one.parent_request_id)
+        confirmed += [(member, parent) for member in unit.incidents.members(one.id) if member != parent]
+    return Said(confirmed, [(child, parent) for child, parent, same in pairs if not same])
+
+
 def search(
     work: Work, told: DuplicateColumns, said: Said, model: DuplicateModel | None, settings: DuplicateSettings
 ) -> tuple[Clusters, KnownLaws]:
@@ -58,8 +71,9 @@ def search(
     work.breathe(0.45, f"Grouping by {len(score):,} near pairs")
     groups = index.group(earlier, later, score, together=together, apart=apart)
     work.breathe(0.55, "Keeping what speaks for each pair")
-    evidence = _evidence(told, index, groups, model)
-    return _clusters(told, groups, evidence, settings.threshold, model), KnownLaws.of(index)
+    evidence = evidence_of(index, groups, np.isnan(told.columns[3]), model)
+    newest_id = int(told.ids[-1]) if len(told.ids) else 0
+    return clusters_of(told.ids, groups, evidence, settings.threshold, newest_id, model), KnownLaws.of(index)
 
 
 def _learned(
@@ -78,15 +92,12 @@ def _learned(
     return index.told_by(settings)
 
 
-def _evidence(
-    told: DuplicateColumns, index: CandidateIndex, groups: Groups, model: DuplicateModel | None
-) -> np.ndarray:
+def evidence_of(index: CandidateIndex, groups: Groups, is_open: np.ndarray, model: DuplicateModel | None) -> np.ndarray:
     """What speaks for each pair of groups with an open report; zeros for the others, which nobody is asked about."""
     from geo.duplicate_evidence import EVIDENCE
 
-    is_open = np.isnan(told.columns[3]) & (groups.group >= 0)
-    asked = np.isin(groups.group[groups.pairs.row_one], groups.group[is_open])
-    place = np.full(len(told.ids), -1, dtype=np.int32)
+    asked = np.isin(groups.group[groups.pairs.row_one], groups.group[is_open & (groups.group >= 0)])
+    place = np.full(len(is_open), -1, dtype=np.int32)
     place[index.row] = np.arange(len(index.row), dtype=np.int32)
     one, other = place[groups.pairs.row_one[asked]], place[groups.pairs.row_other[asked]]
     found = np.zeros((len(asked), len(EVIDENCE)))
@@ -102,11 +113,12 @@ def last_laws(unit: ReadUnit) -> KnownLaws | None:
     return None if arrays is None else KnownLaws.from_arrays(arrays)
 
 
-def _clusters(
-    told: DuplicateColumns,
+def clusters_of(
+    ids: np.ndarray,
     groups: Groups,
     evidence: np.ndarray,
     least: float,
+    newest_id: int,
     model: DuplicateModel | None,
 ) -> Clusters:
     """Groups of rows, and what speaks for each pair in them, as clusters of request ids."""
@@ -123,19 +135,24 @@ def _clusters(
     size = np.bincount(cluster, minlength=count)
     total = np.bincount(of_pair, pairs.probability, count)
     return Clusters(
-        request_id=told.ids[member[by_cluster]],
+        request_id=ids[member[by_cluster]],
         cluster=cluster[by_cluster],
         score=groups.score[member[by_cluster]],
         probability=np.minimum(total / np.maximum(size * (size - 1) / 2, 1), 1.0),
-        one=told.ids[pairs.row_one[order]],
-        other=told.ids[pairs.row_other[order]],
+        one=ids[pairs.row_one[order]],
+        other=ids[pairs.row_other[order]],
         pair_score=pairs.probability[order],
         evidence=evidence[order].astype(np.float32),
         evidence_names=EVIDENCE,
         least=least,
-        newest_id=int(told.ids[-1]) if len(told.ids) else 0,
-        model_version=0 if model is None else int(model.summary.get("version", 1)),
+        newest_id=newest_id,
+        model_version=version_of(model),
     )
+
+
+def version_of(model: DuplicateModel | None) -> int:
+    """Which learning judges; 0 where none does."""
+    return 0 if model is None else int(model.summary.get("version", 1))
 
 
 def settings_for(

@@ -15,13 +15,21 @@ from desktop.domain.answer_words import Own, instead, outcome_words, usual_words
 from desktop.domain.answers import Facts
 from desktop.domain.city_settings import settings_of
 from desktop.domain.day_words import day_words, moment_words
-from desktop.domain.lifecycle import TRANSITIONS, Comment, Deed, Outcome, Verb
+from desktop.domain.lifecycle import MACHINE, TRANSITIONS, Comment, Deed, Outcome, Verb
+from desktop.domain.source_settings import settings_of as settings_of_source
 from desktop.domain.status_mapping import TO_OPEN311
 from desktop.operations.chosen_requests import Scene, Values, Wish
 
-# Sources that can be told what became of their requests; a file cannot.
+# Kinds of sources that can be told what became of their requests; a file cannot, unless an endpoint is named for it.
 TAKES_BACK = frozenset({"open311", "seeclickfix", "demo"})
+TOLD_DUPLICATE = "duplicate"  # the kind of message that tells a source which request is repeated, and no resident
 NOTE_KINDS: Mapping[Verb, str] = {Verb.COMMENT: "internal", Verb.HEAR: "reporter"}
+
+
+def listening(unit: ReadUnit) -> frozenset[int]:
+    """The sources that are told what becomes of their requests."""
+    sources = unit.sources.all()
+    return frozenset(int(one.id) for one in sources if one.kind in TAKES_BACK or settings_of_source(one).endpoint)
 
 
 def text_of(wish: Wish, template: AnswerTemplate | None, own: Own) -> str:
@@ -108,28 +116,30 @@ def _planned(day: date | str | None, language: str) -> str:
 def note(scene: Scene, deed: Deed, texts: Sequence[str]) -> None:
     """Keep what was said with each request."""
     kind = NOTE_KINDS.get(deed.verb, "answer" if TRANSITIONS[deed.verb].tells else "internal")
-    author = scene.work.actor
+    about = {"at": scene.now, "author": scene.work.actor, "kind": kind, "by_machine": deed.by == MACHINE}
     scene.unit.create(
         "note",
-        (
-            {"request_id": key, "at": scene.now, "author": author, "kind": kind, "text": text}
-            for key, text in zip(scene.rows["id"], texts, strict=True)
-        ),
+        ({**about, "request_id": key, "text": text} for key, text in zip(scene.rows["id"], texts, strict=True)),
     )
 
 
-def queue(scene: Scene, deed: Deed, columns: Values, texts: Sequence[str], duplicate_of: str = "") -> int:
-    """A message for each request whose source can take it back; `duplicate_of` is the request it repeats."""
-    listening = {source.id for source in scene.unit.sources.all() if source.kind in TAKES_BACK}
-    rows = scene.rows
+def queue(
+    scene: Scene, deed: Deed, columns: Values, texts: Sequence[str], duplicate_of: tuple[str, int] = ("", 0)
+) -> int:
+    """A message for each request whose source can take it back.
+
+    `duplicate_of` is the request it repeats, by number and source: a source knows its own numbers only.
+    """
+    heard, rows = listening(scene.unit), scene.rows
+    first, first_source = duplicate_of
     read = zip(
         rows["id"], rows["source_id"], rows["service_request_id"], columns["status"], columns["outcome"], texts,
         strict=True,
     )  # fmt: skip
     messages = [
-        message(key, source, deed.verb.value, text, (name, status, outcome), duplicate_of)
+        message(key, source, deed.verb.value, text, (name, status, outcome), first if source == first_source else "")
         for key, source, name, status, outcome, text in read
-        if source in listening
+        if source in heard
     ]
     outbox.queue(scene.unit, messages, scene.now + scene.settings.hold)
     return len(messages)

@@ -11,7 +11,7 @@ from data import outbox
 from data.errors import Conflict, RefusedInput
 from data.records import Act, ActId, City, ServiceRequest
 from data.repositories.work import OutboxMessage
-from data.undoing import Compensation, apply, compensation
+from data.undoing import Compensation, Unminded, apply, compensation
 from data.unit_of_work import ReadUnit, WriteUnit
 from desktop.domain import answers
 from desktop.domain.act_words import headed, words_of
@@ -20,9 +20,10 @@ from desktop.domain.city_settings import settings_of
 from desktop.domain.lifecycle import TRANSITIONS, Verb
 from desktop.operations.changes import Changes
 from desktop.operations.chosen_requests import amount
-from desktop.operations.decide_duplicates import TOLD_DUPLICATE
 from desktop.operations.decide_duplicates import VERBS as DECISIONS
-from desktop.operations.speaking import facts_of, message
+from desktop.operations.incident_policy import WRITES, held_by_policy
+from desktop.operations.incidents import leave
+from desktop.operations.speaking import TOLD_DUPLICATE, facts_of, message
 from desktop.operations.work import Work
 
 UNDO = "undo"
@@ -30,8 +31,8 @@ IMPORTS = ("import requests", "import areas")
 _IMPORT_WINDOW = timedelta(days=1)  # an import is looked at in peace
 # What can be undone besides the acts on requests: verbs of the log whose values before and after say everything.
 _OTHERS = (
-    *IMPORTS, *DECISIONS, "assign", "group duplicates", "decide point", "save template", "remove template", "set city",
-    UNDO,
+    *IMPORTS, *DECISIONS, "assign", "save areas", "group duplicates", "decide point", "save template",
+    "remove template", "set city", UNDO,
 )  # fmt: skip
 UNDOABLE = (*(verb.value for verb, row in TRANSITIONS.items() if row.undoable), *_OTHERS)
 CORRECTION = "correction"
@@ -66,7 +67,8 @@ class _Said:
         return [one.id for one in self.brought if one.state in (outbox.HELD, outbox.FAILED)]
 
     def heard(self) -> list[OutboxMessage]:
-        return [one for one in self.brought if one.state == outbox.SENT]
+        """What is on its way is taken for heard."""
+        return [one for one in self.brought if one.state in (outbox.SENT, outbox.SENDING)]
 
 
 def describe_undo(work: Work, act_id: ActId) -> UndoPlan:
@@ -76,7 +78,7 @@ def describe_undo(work: Work, act_id: ActId) -> UndoPlan:
         act = _act(unit, act_id)
         why, about = _against(unit, city, act, work.clock.now()), None
         if not why:
-            back = compensation(unit, act.id)
+            back = compensation(unit, act.id, Unminded("service_request", set(_judged(unit, act)), WRITES))
             why, about = _changed_since(unit, act, back), _disturbed(back)
         said = _said(unit, act)
     if why:
@@ -106,6 +108,7 @@ def undo(work: Work, *, act_id: ActId) -> Changes:
         why = _against(unit, city, act, now)
         if why:
             raise RefusedInput(why)
+        leave(unit, _judged(unit, act))
         back = compensation(unit, act.id)
         disturbed = _changed_since(unit, act, back)
         if disturbed:
@@ -176,6 +179,14 @@ def _changed_since(unit: ReadUnit, act: Act, back: Compensation) -> str:
     more = len(back.disturbed) - 1
     words = f", and so {'was' if more == 1 else 'were'} {more:,} more" if more else ""
     return f"{_name(unit, entity, number)} was changed{by} since{words}; nothing was undone."
+
+
+def _judged(unit: ReadUnit, act: Act) -> list[int]:
+    """The requests that an import brought and the policy put into incidents since: they leave these before they go."""
+    if act.verb != IMPORTS[0]:
+        return []
+    blocks = unit.log.blocks(act_id=act.id, entity="service_request")
+    return held_by_policy(unit, [number for block in blocks if block.kind == "created" for number in block.ids])
 
 
 def _disturbed(back: Compensation) -> int | None:
@@ -273,7 +284,7 @@ def _counts(back: Compensation, withdrawn: int, corrected: int) -> dict[str, int
 
 def _afterwards(act: Act, counts: Mapping[str, int]) -> str:
     about = f" for {amount(counts['requests'])}" if counts["requests"] else ""  # a note or a template changes none
-    words = [f"Undid '{act.verb}'{about}."]
+    words = [f"Undid '{words_of(act.verb)}'{about}."]
     if counts["withdrawn"]:
         words.append(f"{_messages(counts['withdrawn'])} withdrawn.")
     if counts["corrections"]:

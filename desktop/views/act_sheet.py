@@ -14,9 +14,6 @@ from PySide6.QtWidgets import (
     QDateEdit,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -27,16 +24,14 @@ from desktop.domain.day_words import USUAL, day_words
 from desktop.domain.lifecycle import OUTCOME_WORDS, REFERRALS, TRANSITIONS, Comment, Outcome, Verb
 from desktop.views import format as words
 from desktop.views.answer_edit import AnswerEdit, TemplateChoice
-from desktop.views.fonts import prose
-from desktop.views.kit import Button, Field, Link, SearchField, Toggle, Words
+from desktop.views.choices import LONGEST_LINE, ContactChoice, PickList
+from desktop.views.kit import Button, Field, Link, Toggle, Words
 from desktop.views.request_acts import leaving_of, title_of
 from desktop.views.shell.overlay import Dialog
 
-VALUE_ROLE = Qt.ItemDataRole.UserRole
 # The acts that mean a whole incident unless a person says otherwise: it has one status, one crew, one department.
 WHOLE = frozenset({Verb.ACKNOWLEDGE, Verb.START, Verb.SCHEDULE, Verb.ASSIGN, Verb.CLOSE, Verb.REFER, Verb.ANSWER})
 CLOSINGS = tuple(outcome for outcome in Outcome if outcome is not Outcome.DUPLICATE)
-LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,50 +54,8 @@ class SheetState:
     version: int | None = None  # of the only request, as it was read
     mates: int = 0  # other open reports of the same incidents, which the act can reach too
     mates_told: int = 0  # so many of their residents get a message
-
-
-class PickList(QWidget):
-    """One entry of a list that a field narrows."""
-
-    picked = Signal()  # Enter or a double click
-
-    def __init__(self, entries: Sequence[tuple[int, str]], name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        self.narrow = SearchField(self.tr("Narrow the list"))
-        self.narrow.changed.connect(self._narrow)
-        self.narrow.searched.connect(self.picked)
-        column.addWidget(self.narrow)
-        self.list = QListWidget()
-        self.list.setFont(prose("table"))
-        self.list.setProperty("raised", True)
-        self.list.setAccessibleName(name)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setFixedHeight(196)
-        for value, text in entries:
-            item = QListWidgetItem(" ".join(text.split()))
-            item.setData(VALUE_ROLE, value)
-            self.list.addItem(item)
-        self.list.itemActivated.connect(lambda _item: self.picked.emit())
-        column.addWidget(self.list)
-        self.setFocusProxy(self.narrow)
-
-    def value(self) -> int | None:
-        """The chosen entry; the only one that is left counts as chosen."""
-        rows = [self.list.item(row) for row in range(self.list.count())]
-        left = [item for item in rows if not item.isHidden()]
-        chosen = self.list.currentItem()
-        if chosen is not None and not chosen.isHidden() and chosen.isSelected():
-            return int(chosen.data(VALUE_ROLE))
-        return int(left[0].data(VALUE_ROLE)) if len(left) == 1 else None
-
-    def _narrow(self, text: str) -> None:
-        wanted = text.casefold().split()
-        for row in range(self.list.count()):
-            item = self.list.item(row)
-            item.setHidden(not all(word in item.text().casefold() for word in wanted))
+    contacts: tuple[str, ...] = ()  # whom residents turn to, as the city lists them
+    departments: tuple[tuple[int, str], ...] = ()  # that a request can be handed to instead
 
 
 class ActSheet(Dialog):
@@ -113,9 +66,10 @@ class ActSheet(Dialog):
 
     decided = Signal(object)  # a mapping of values
     look_wanted = Signal()  # at the request, before it is sent again
+    WIDTH = 440
 
     def __init__(self, state: SheetState, parent: QWidget) -> None:
-        super().__init__("", parent=parent)
+        super().__init__("", width=self.WIDTH, parent=parent)
         self._state = state
         self.pick: PickList | None = None
         self.day: QDateEdit | None = None
@@ -128,8 +82,6 @@ class ActSheet(Dialog):
         self._picked = False  # whether the person chose the template
         self._sending = False
         self._ask()
-        if state.verb not in (Verb.RECATEGORISE, Verb.ASSIGN):
-            self._ask_words()
         self._ask_mates()
         if state.left_out:
             told = self.tr("{0} of {1} are left out; the first of them {2}.")
@@ -137,8 +89,8 @@ class ActSheet(Dialog):
             told = told.format(words.count(state.left_out), whole, state.why)
             self.body.addWidget(Words(told, step="table", tone="warning", wrap=True))
         self._add_refusal()
-        self.leave = self.add_close(leaving_of(state.verb))
-        self.act = self.add_act(Button(title_of(state.verb, self._count()), kind="primary", keys="Ctrl+Return"))
+        self.leave = self.add_close(leaving_of(self.verb))
+        self.act = self.add_act(Button(title_of(self.verb, self._count()), kind="primary", keys="Ctrl+Return"))
         self.act.clicked.connect(self.decide)
         self._say()
 
@@ -149,6 +101,11 @@ class ActSheet(Dialog):
             self._field.control.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
+    def verb(self) -> Verb:
+        """The act that it ends in."""
+        return self._state.verb
+
+    @property
     def version(self) -> int | None:
         """In which version the only request was seen here."""
         return self._state.version
@@ -156,21 +113,15 @@ class ActSheet(Dialog):
     def set_sending(self, sending: bool) -> None:
         """Rest while the act is under way."""
         self._sending = sending
-        for control in (
-            self.pick,
-            self.day,
-            self.outcome,
-            self.line,
-            self.templates,
-            self.edit,
-            self.whole,
-            self.leave,
-            self.act,
-        ):
-            if control is not None:
-                control.setEnabled(not sending)
+        for control in self._controls():
+            control.setEnabled(not sending)
         if sending:
             self._say_refused("", look=False)
+
+    def _controls(self) -> list[QWidget]:
+        """What can be changed in it."""
+        found = (self.pick, self.day, self.outcome, self.line, self.templates, self.edit, self.whole)
+        return [control for control in found if control is not None] + [self.leave, self.act]
 
     def set_refusal(self, sentence: str, now: SheetState | None) -> None:
         """Nothing was done, and why; what was written stays. `now` is how things stand, None where it is not known."""
@@ -189,9 +140,9 @@ class ActSheet(Dialog):
     def values(self) -> dict[str, Any]:
         """What was chosen, by the names of the operation's arguments."""
         found: dict[str, Any] = {}
-        verb = self._state.verb
+        verb = self.verb
         if self.pick is not None:
-            found["service_id" if verb is Verb.RECATEGORISE else "agency_id"] = self.pick.value()
+            found["agency_id"] = self.pick.value()
         if self.day is not None:
             found["day"] = _python_day(self.day.date())
         if self.outcome is not None:
@@ -233,7 +184,7 @@ class ActSheet(Dialog):
 
     def _ask(self) -> None:
         """The field that the act needs besides words."""
-        verb, state = self._state.verb, self._state
+        verb, state = self.verb, self._state
         if verb is Verb.SCHEDULE:
             self.day = QDateEdit(QDate(state.today).addDays(1))  # type: ignore[call-overload]
             self.day.setMinimumDate(QDate(state.today))  # type: ignore[call-overload]
@@ -241,8 +192,8 @@ class ActSheet(Dialog):
             self.day.setDisplayFormat("ddd d MMM yyyy")
             self.day.dateChanged.connect(self._facts_changed)
             self._add(self.tr("Day"), self.day)
-        elif verb in (Verb.RECATEGORISE, Verb.ASSIGN):
-            name = self.tr("Service") if verb is Verb.RECATEGORISE else self.tr("Department")
+        elif verb is Verb.ASSIGN:
+            name = self.tr("Department")
             self.pick = PickList(state.entries, name)
             self.pick.picked.connect(self.decide)
             self._add(name, self.pick)
@@ -250,16 +201,20 @@ class ActSheet(Dialog):
             self._ask_line(verb)
         if verb in (Verb.CLOSE, Verb.REFER):
             self._ask_outcome(CLOSINGS if verb is Verb.CLOSE else REFERRALS)
+        if verb is not Verb.ASSIGN:
+            self._ask_words()
 
     def _ask_line(self, verb: Verb) -> None:
-        self.line = QLineEdit()
-        self.line.setMaxLength(LONGEST)
-        self.line.returnPressed.connect(self.decide)
         if verb is Verb.REFER:
-            self.line.textEdited.connect(self._facts_changed)
-            self._add(self.tr("Whom the resident should contact"), self.line)
+            choice = ContactChoice(self._state.contacts)
+            self.line = choice.line
+            self.line.textChanged.connect(self._facts_changed)
+            self._add(self.tr("Whom the resident should contact"), choice)
         else:
+            self.line = QLineEdit()
+            self.line.setMaxLength(LONGEST_LINE)
             self._add(self.tr("Number of the request that was first"), self.line)
+        self.line.returnPressed.connect(self.decide)
 
     def _ask_outcome(self, outcomes: Sequence[Outcome]) -> None:
         self.outcome = QComboBox()
@@ -283,7 +238,7 @@ class ActSheet(Dialog):
         if count > 1:
             told = self.tr("Also the {0} other open reports of the incident").format(words.count(count))
         self.whole = Toggle(told)
-        self.whole.setChecked(self._state.verb in WHOLE)
+        self.whole.setChecked(self.verb in WHOLE)
         self.whole.toggled.connect(self._whole_changed)
         row = QHBoxLayout()
         row.addWidget(Words(told, step="table", wrap=True), 1)
@@ -291,7 +246,7 @@ class ActSheet(Dialog):
         self.body.addLayout(row)
 
     def _whole_changed(self) -> None:
-        self.act.setText(title_of(self._state.verb, self._count()))
+        self.act.setText(title_of(self.verb, self._count()))
         self._say()
 
     def _with_mates(self) -> bool:
@@ -304,7 +259,7 @@ class ActSheet(Dialog):
         return self._state.told + (self._state.mates_told if self._with_mates() else 0)
 
     def _ask_words(self) -> None:
-        state, row = self._state, TRANSITIONS[self._state.verb]
+        state, row = self._state, TRANSITIONS[self.verb]
         if row.tells:
             self.templates = TemplateChoice()
             first = self.tr("Usual words") if row.comment is Comment.USUAL else self.tr("Own words")
@@ -325,13 +280,13 @@ class ActSheet(Dialog):
         """A template made for this act, as long as its words fit the outcome; never one that is only an answer."""
         state = self._state
         usual = self.outcome is None or self.outcome.currentIndex() == 0
-        if self.templates is not None and TRANSITIONS[state.verb].comment is Comment.REQUIRED:
+        if self.templates is not None and TRANSITIONS[self.verb].comment is Comment.REQUIRED:
             fitting = (
                 at
                 for at, one in enumerate(state.templates, 1)
-                if one.verb == state.verb.value and (usual or "{outcome}" in one.text)
+                if one.verb == self.verb.value and (usual or "{outcome}" in one.text)
             )
-            self.templates.setCurrentIndex(0 if state.verb is Verb.ANSWER else next(fitting, 0))
+            self.templates.setCurrentIndex(0 if self.verb is Verb.ANSWER else next(fitting, 0))
         self._template_chosen()
 
     def _template_picked(self) -> None:
@@ -349,7 +304,7 @@ class ActSheet(Dialog):
         if self.edit is None:
             return
         template = self.templates.template() if self.templates is not None else None
-        text = usual_words(self._state.own, self._state.verb) if template is None else template.text
+        text = usual_words(self._state.own, self.verb) if template is None else template.text
         self.edit.set_template(text, self._facts(), filled=self._count() == 1)
 
     def _facts_changed(self) -> None:
@@ -365,18 +320,18 @@ class ActSheet(Dialog):
             facts = replace(facts, date=day_words(_python_day(self.day.date()), self._state.language))
         if self.outcome is not None:
             facts = replace(facts, outcome=outcome_words(self._state.own, Outcome(self.outcome.currentData())))
-        if self.line is not None and self._state.verb is Verb.REFER:
+        if self.line is not None and self.verb is Verb.REFER:
             facts = replace(facts, contact=self.line.text().strip() or facts.contact)
         return facts
 
     def _say(self) -> None:
         """Title and sentence, and what the first of many reads."""
         state = self._state
-        title = title_of(state.verb, self._count())
+        title = title_of(self.verb, self._count())
         self.set_title(f"{title} · {state.number}" if state.number else title, self._sentence())
         if self.edit is not None:
             self.words.set_fault("")
-            many = self._count() > 1 and TRANSITIONS[state.verb].tells and "{" in self.edit.value()
+            many = self._count() > 1 and self._tells() and "{" in self.edit.value()
             self.preview.setText(self.tr("The first one reads: {0}").format(self.edit.reading()) if many else "")
             self.preview.setVisible(many)
 
@@ -390,10 +345,13 @@ class ActSheet(Dialog):
         one, many = self.tr("You can undo this for 1 minute."), self.tr("You can undo this for {0} minutes.")
         return one if seconds < 120 else many.format(words.count(seconds // 60))
 
+    def _tells(self) -> bool:
+        """Whether residents get a message."""
+        return TRANSITIONS[self.verb].tells
+
     def _sentence(self) -> str:
-        state = self._state
         undo = self._undo_words()
-        if not TRANSITIONS[state.verb].tells:
+        if not self._tells():
             return f"{self.tr('Residents are not told.')} {undo}"
         told = self._told()
         if not told:
@@ -406,9 +364,8 @@ class ActSheet(Dialog):
         return f"{(one if told == 1 else many).format(words.count(told), name)} {undo}"
 
     def _missing(self, values: dict[str, Any]) -> tuple[Field, str] | None:
-        fields = [field for field in self.findChildren(Field) if field.control in (self.pick, self.line)]
+        fields = [field for field in self.findChildren(Field) if _is_or_holds(field.control, (self.pick, self.line))]
         told = {
-            "service_id": self.tr("Choose the service that it is."),
             "agency_id": self.tr("Choose the department that takes it."),
             "of": self.tr("Write the number of the request that came first."),
             "contact": self.tr("Write whom the resident should contact."),
@@ -416,7 +373,7 @@ class ActSheet(Dialog):
         for name, sentence in told.items():
             if name in values and values[name] in (None, ""):
                 return fields[0], sentence
-        if "comment" in values and not values["comment"] and TRANSITIONS[self._state.verb].comment is Comment.REQUIRED:
+        if "comment" in values and not values["comment"] and TRANSITIONS[self.verb].comment is Comment.REQUIRED:
             return self.words, self.tr("Words are missing; write some, or choose a template.")
         return None
 
@@ -436,3 +393,7 @@ class ActSheet(Dialog):
 
 def _python_day(day: QDate) -> date:
     return date(day.year(), day.month(), day.day())
+
+
+def _is_or_holds(control: QWidget, wanted: Sequence[QWidget | None]) -> bool:
+    return any(one is not None and (one is control or control.isAncestorOf(one)) for one in wanted)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from desktop.views.duplicates import acts as review
-from desktop.views.request_acts import JOIN, LEAVE, every_act
+from desktop.views.request_acts import DO_NOT_SEND, JOIN, LEAVE, SEND_AGAIN, every_act
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,7 @@ def window_commands(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[Co
         Command("import.addresses", translate("Commands", "Import addresses…"), "", "map-pin", store),
         Command("act.assign", translate("Commands", "Assign requests to departments"), "", "split", acts),
         Command("act.duplicates", translate("Commands", "Group duplicate reports"), "", "copy", acts),
+        Command("act.send", translate("Commands", "Send waiting answers to their sources"), "", "mail", acts),
         Command("undo", translate("Commands", "Undo the last act"), "Ctrl+Z", "undo-2", acts),
         Command("redo", translate("Commands", "Do it again"), "Ctrl+Shift+Z", "redo-2", acts),
         Command("handover", translate("Commands", "Hand over to the next shift…"), "Ctrl+H", "arrow-right-left", acts),
@@ -123,6 +124,15 @@ def incident_commands() -> tuple[Command, ...]:
     )
 
 
+def message_commands() -> tuple[Command, ...]:
+    """What is decided about answers that could not be sent."""
+    group = translate("Commands", "Acts on requests")
+    return (
+        Command(SEND_AGAIN, translate("Commands", "Send again what was not sent"), "", "refresh-cw", group),
+        Command(DO_NOT_SEND, translate("Commands", "Do not send what was not sent"), "", "unplug", group),
+    )
+
+
 def review_commands() -> tuple[Command, ...]:
     """The acts of Duplicates; their letters act while a list or a card has the focus."""
     group = translate("Commands", "Proposed incidents")
@@ -142,6 +152,7 @@ def window_menu(workspaces: Sequence[tuple[str, str, str]] = ()) -> tuple[str | 
         None,
         "act.assign",
         "act.duplicates",
+        "act.send",
         "handover",
         None,
         "undo",
@@ -165,6 +176,8 @@ def key_lines(workspace: str = "") -> tuple[KeyLine, ...]:
     """What keys do in a workspace that are no commands. Letters may differ between workspaces."""
     if workspace == review.PLACE:
         return _review_lines()
+    if workspace == "assignment":
+        return _rule_lines()
     lists, places = translate("Commands", "Lists, tables and cards"), translate("Commands", "Map and time")
     return (
         KeyLine(("J", "K"), translate("Commands", "Next, previous"), lists),
@@ -183,6 +196,19 @@ def key_lines(workspace: str = "") -> tuple[KeyLine, ...]:
         KeyLine(("M",), translate("Commands", "Measure"), places),
         KeyLine(("Space",), translate("Commands", "Corner at the middle of the map"), places),
         KeyLine(("Return", "Backspace"), translate("Commands", "Close, take a corner back"), places),
+    )
+
+
+def _rule_lines() -> tuple[KeyLine, ...]:
+    rules, places = translate("Commands", "Rules"), translate("Commands", "Map")
+    return (
+        KeyLine(("Return",), translate("Commands", "The form of the rule"), rules),
+        KeyLine(("Alt+Up", "Alt+Down"), translate("Commands", "The rule one place up, down"), rules),
+        KeyLine(("Ctrl+Ins",), translate("Commands", "The rule once more"), rules),
+        KeyLine(("Del",), translate("Commands", "Remove the rule from the draft"), rules),
+        KeyLine(("+", "-", "0"), translate("Commands", "Zoom in, out, whole city"), places),
+        KeyLine(("Left", "Right", "Up", "Down"), translate("Commands", "Move the map"), places),
+        KeyLine(("M",), translate("Commands", "Measure"), places),
     )
 
 

@@ -19,7 +19,7 @@ from desktop.views.shell.popover import Popover
 
 VALUE_ROLE = Qt.ItemDataRole.UserRole
 LONG_LIST = 10  # entries; beyond, a field narrows them
-KINDS = ("line", "services", "agencies", "statuses", "opened", "text")
+KINDS = ("line", "services", "agencies", "kinds", "statuses", "opened", "text")
 Entry = tuple[Any, str]
 
 
@@ -33,6 +33,7 @@ class FilterChoices:
     statuses: tuple[Entry, ...]
     zone: str
     today: date
+    kinds: tuple[Entry, ...] = ()
 
 
 class CheckList(QWidget):
@@ -178,6 +179,7 @@ class FilterPopover(Popover):
             ("line", self.tr("Line of the queue")),
             ("services", self.tr("Service")),
             ("agencies", self.tr("Department")),
+            ("kinds", self.tr("Why no department")),
             ("statuses", self.tr("Status")),
             ("opened", self.tr("Opened between")),
             ("text", self.tr("Text")),
@@ -193,6 +195,7 @@ class FilterPopover(Popover):
         entries, ticked, field = {
             "services": (choices.services, wanted.service_ids, "service_ids"),
             "agencies": (choices.agencies, wanted.agency_ids, "agency_ids"),
+            "kinds": (choices.kinds, wanted.kinds, "kinds"),
             "statuses": (choices.statuses, wanted.statuses, "statuses"),
         }[key]
         page = CheckList(entries, ticked, dict(self._kinds())[key])

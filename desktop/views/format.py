@@ -16,8 +16,12 @@ MINUS = "\u2212"
 EN_DASH = "\u2013"
 # Figures and days as an operation or a file format writes them, standing alone in a sentence.
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w,]|\.\w)")
-# Where a sentence of an operation names an act: behind the time of it, or in quotes at its beginning.
-_ACT = re.compile(r"(?<=\d UTC \()[^()]+(?=\))|(?<=\A')[^']+(?=' (?:cannot be undone|was at |by |also wrote ))")
+# Where a sentence of an operation names an act: behind the time of it, or in quotes at or near its beginning.
+_ACT = re.compile(
+    r"(?<=\d UTC \()[^()]+(?=\))"
+    r"|(?<=\A')[^']+(?=' (?:cannot be undone|was at |by |also wrote ))"
+    r"|(?<=\AUndid ')[^']+(?=')"
+)
 _ISO_MOMENT = re.compile(r"(?<![\w./-])\d{4}-\d\d-\d\d \d\d:\d\d UTC\b")
 _PLAIN_ACTS = {words: words for words in ACT_WORDS.values()}
 _HEADED_ACTS = {headed(words): words for words in ACT_WORDS.values()}

@@ -12,7 +12,7 @@ from desktop.views.workspace import Workspace
 
 translate = QCoreApplication.translate
 
-OPERATIONS, DUPLICATES, CREWS = "operations", "duplicates", "crews"
+OPERATIONS, DUPLICATES, ASSIGNMENT, CREWS = "operations", "duplicates", "assignment", "crews"
 NEIGHBOURHOODS, SERVICES = "neighbourhoods", "services"
 
 
@@ -21,6 +21,7 @@ def make_workspaces() -> list[Workspace]:
     made = [
         Workspace(OPERATIONS, translate("Places", "Operations"), "map-pinned"),
         Workspace(DUPLICATES, translate("Places", "Duplicates"), "copy"),
+        Workspace(ASSIGNMENT, translate("Places", "Assignment"), "split"),
         Workspace(CREWS, translate("Places", "Crews"), "route"),
         Workspace(NEIGHBOURHOODS, translate("Places", "Neighbourhoods"), "hexagons"),
         Workspace(SERVICES, translate("Places", "Services"), "layers"),
@@ -44,6 +45,7 @@ def show_empty(places: Iterable[Workspace], told: str = "") -> None:
         {
             OPERATIONS: lambda place: _operations(place, told),
             DUPLICATES: _duplicates,
+            ASSIGNMENT: _assignment,
             CREWS: _crews,
             NEIGHBOURHOODS: _neighbourhoods,
             SERVICES: _services,
@@ -77,6 +79,11 @@ def _titles(key: str) -> dict[str, str]:
             "right": translate("Places", "Request"),
         },
         DUPLICATES: {"left": translate("Places", "Proposed incidents")},
+        ASSIGNMENT: {
+            "left": translate("Places", "Rules"),
+            "table": translate("Places", "Replay"),
+            "right": translate("Places", "Explain"),
+        },
         CREWS: {"table": translate("Places", "Crew"), "right": translate("Places", "Left out")},
         NEIGHBOURHOODS: {"left": translate("Places", "Question"), "table": translate("Places", "Cells")},
         SERVICES: {"map": translate("Places", "Catalogue")},
@@ -137,6 +144,16 @@ def _duplicates(place: Workspace) -> None:
     _set(place, "left", empty(translate("Places", "Nothing proposed yet"), waiting, "copy", "sunken"))
     side = translate("Places", "Reports of one proposed incident show here side by side.")
     _set(place, "map", empty(translate("Places", "No city is open"), side, "copy", "app"))
+
+
+def _assignment(place: Workspace) -> None:
+    rules = translate("Places", "Once a city is open, the rules that give requests to departments stand here.")
+    _set(place, "left", empty(translate("Places", "No rules yet"), rules, "split", "sunken"))
+    _set(place, "map", _no_map())
+    moves = translate("Places", "What a change of the rules would move is listed here before it is saved.")
+    _set(place, "table", empty(translate("Places", "No city is open"), moves, "history"))
+    why = translate("Places", "Why a request goes where it goes shows here, rule by rule.")
+    _set(place, "right", empty(translate("Places", "Nothing to explain"), why, "circle-question-mark"))
 
 
 def _crews(place: Workspace) -> None:

@@ -14,6 +14,7 @@ from desktop.views import format as words
 translate = QCoreApplication.translate
 REQUEST_PREFIX = "request."
 JOIN, LEAVE = "incident.join", "incident.leave"  # acts on which reports are one incident, at any place
+SEND_AGAIN, DO_NOT_SEND = "message.again", "message.drop"  # acts on answers that could not be sent
 SHOWN = 3  # the primary act and up to two more
 
 

@@ -37,6 +37,7 @@ from desktop.views.marks import MARKS
 from desktop.views.photo_strip import Photo, PhotoStrip
 from desktop.views.request_acts import LEAVE, offered
 from desktop.views.theme import theme
+from desktop.views.unsent_section import UnsentLine, UnsentSection
 
 REPORTS_FIRST = 8
 NOTHING, PAGE, LOADING, FAILED = range(4)
@@ -94,6 +95,9 @@ class RequestDetail:
     version: int = 0  # of the request as it is shown
     stands: Status = Status.SUBMITTED
     composer: ComposerState | None = None
+    unsent: tuple[UnsentLine, ...] = ()
+    reported_as: str = ""  # the service it was reported as, where it is of another one now
+    moved: str = ""  # between departments, in a sentence
     reported_by: bool = False  # whether it is known who did; who it was is read when asked for
 
 
@@ -111,6 +115,7 @@ class RequestPane(QWidget):
     opened = Signal(int)
     stepped = Signal(int)  # +1 or -1
     asset_opened = Signal(int)
+    why_wanted = Signal(int)  # the rules that were asked
     photo_opened = Signal(int)  # its number, from 0
     asset_named = Signal(int, object)  # the request, and the asset it names now or None
     act_wanted = Signal(str)  # the command of an act on the request that is shown
@@ -222,6 +227,7 @@ class RequestPane(QWidget):
         column.addWidget(Rule())
         for section in (
             self._what(detail),
+            self._unsent(detail),
             self._deadline(detail),
             self._incident(detail),
             self._asset(detail),
@@ -275,6 +281,9 @@ class RequestPane(QWidget):
         row.addStretch(1)
         column.addLayout(row)
         column.addWidget(Words(shortened(" ".join(detail.title.split()), LONGEST_TITLE), step="heading", wrap=True))
+        if detail.reported_as:
+            told = self.tr("Reported as {0}").format(" ".join(detail.reported_as.split()))
+            column.addWidget(Words(told, step="table", tone="secondary", wrap=True))
         if detail.place:
             column.addWidget(Words(detail.place, step="table", tone="tertiary", wrap=True))
         if detail.description:
@@ -287,6 +296,13 @@ class RequestPane(QWidget):
             self.acts.wanted.connect(self.act_wanted)
             column.addWidget(self.acts)
         return box
+
+    def _unsent(self, detail: RequestDetail) -> QWidget | None:
+        if not detail.unsent:
+            return None
+        self.unsent = UnsentSection(detail.unsent)
+        self.unsent.wanted.connect(self.act_wanted)
+        return self.unsent
 
     def _deadline(self, detail: RequestDetail) -> QWidget | None:
         self._clock = None if detail.deadline is None else DeadlineSection(detail.deadline)
@@ -373,6 +389,11 @@ class RequestPane(QWidget):
             "It has not been assigned yet. “Assign to departments” in the left pane does it for all requests."
         )
         column.addWidget(Words(reason, step="table", wrap=True))
+        why = Link(self.tr("Why this department?"), step="caption")
+        why.clicked.connect(lambda: self.why_wanted.emit(detail.request_id))
+        column.addWidget(why)
+        if detail.moved:
+            column.addWidget(Words(detail.moved, step="table", tone="secondary", wrap=True))
         return box
 
     def _answers(self, detail: RequestDetail) -> QWidget | None:

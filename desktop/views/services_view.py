@@ -22,7 +22,7 @@ from desktop.domain.plain_text import typeset
 from desktop.views import format as words
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon, service_icon
-from desktop.views.kit import Caption, Centred, Glyph, KeyValueRow, PaneHeader, Rule, StateCard, Tag, Words
+from desktop.views.kit import Caption, Centred, Glyph, KeyValueRow, Link, PaneHeader, Rule, StateCard, Tag, Words
 from desktop.views.kit.focus import INSIDE
 from desktop.views.kit.tables import dress_table, paint_row_ground
 from desktop.views.theme import theme
@@ -47,6 +47,15 @@ class QuestionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureLine:
+    """A figure in a sentence; `way` names the requests behind it, empty where there are none."""
+
+    text: str
+    way: str = ""
+    most: str = ""  # where most of them went
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceRow:
     """A service, ready to show."""
 
@@ -64,6 +73,8 @@ class ServiceRow:
     duration: str
     skills: str
     questions: tuple[QuestionLine, ...]
+    figures: tuple[FigureLine, ...] = ()  # of so many days
+    days: int = 0
 
 
 class ServiceModel(QAbstractTableModel):
@@ -172,6 +183,7 @@ class ServicesView(QWidget):
     """The catalogue left, the chosen service right."""
 
     chosen = Signal(str)
+    requests_wanted = Signal(str, str)  # the way that they went, of which service
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -274,6 +286,13 @@ class ServicesView(QWidget):
             (self.tr("Skills"), row.skills),
         ):
             column.addWidget(KeyValueRow(key, value or "–"))
+        if row.figures:
+            column.addSpacing(6)
+            column.addWidget(Rule())
+            column.addSpacing(4)
+            column.addWidget(Caption(self.tr("Reported as this in {0} days").format(row.days)))
+            for figure in row.figures:
+                column.addWidget(self._figure(figure, row.service_code))
         column.addSpacing(6)
         column.addWidget(Rule())
         column.addSpacing(4)
@@ -282,6 +301,28 @@ class ServicesView(QWidget):
             column.addWidget(self._question(question))
         column.addStretch(1)
         return page
+
+    def _figure(self, figure: FigureLine, service_code: str) -> QWidget:
+        """A sentence, and a link to its requests where there are some."""
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(1)
+        if figure.way:
+            link = Link(figure.text)
+            link.setProperty("way", figure.way)
+            link.setProperty("service_code", service_code)
+            link.clicked.connect(self._figure_clicked)
+            column.addWidget(link)
+        else:
+            column.addWidget(Words(figure.text, step="table", tone="secondary", wrap=True))
+        if figure.most:
+            column.addWidget(Words(figure.most, step="caption", tone="tertiary", weight=450, wrap=True))
+        return box
+
+    def _figure_clicked(self) -> None:
+        link = self.sender()
+        self.requests_wanted.emit(str(link.property("way")), str(link.property("service_code")))
 
     def _question(self, question: QuestionLine) -> QWidget:
         box = QWidget()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views.commands import Command, is_single
 from desktop.views.kit.focus import INSIDE, NONE
@@ -57,6 +57,7 @@ class Workspace(QWidget):
     wants = Signal(str)  # a command of the window that something here asks for
     layers_as_button = Signal(bool)
     sizes_changed = Signal()
+    foot_changed = Signal()
 
     def __init__(self, key: str, title: str, icon: str, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +65,7 @@ class Workspace(QWidget):
         self.setAccessibleName(title)
         self.setProperty(NONE, True)  # it holds the focus only until its content is there
         self.subtitle, self.note, self.badge = "", "", 0
+        self.foot_px = 0
         self._filled = True
         self._awaited: set[str] = set()
         self.left: QWidget | None = None
@@ -152,6 +154,11 @@ class Workspace(QWidget):
         self.note = text
         self.note_changed.emit(text)
 
+    def set_foot(self, high: int) -> None:
+        """How high a row of acts along the bottom is: what floats over the window leaves it free."""
+        self.foot_px = high
+        self.foot_changed.emit()
+
     @property
     def ready(self) -> bool:
         """Whether the content and every part that was waited for is on show."""
@@ -161,8 +168,16 @@ class Workspace(QWidget):
         """Whether the content is on show."""
         self._filled = ready
         if ready and self.hasFocus():
-            self._focus_into(self.table or self.left or self.map)
+            self.enter()
         self.ready_changed.emit(self.ready)
+
+    def enter(self) -> None:
+        """Take the focus: into the table or the list, else into the map; kept here while there is nothing yet."""
+        pane = self.table or (self.map if self._folded["left"] else self.left) or self.map
+        if pane is None or not self._filled:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._focus_into(pane)
 
     def await_part(self, name: str) -> None:
         """A part (the map) that draws itself later; until `part_arrived` the workspace is not ready."""
@@ -329,8 +344,11 @@ class Workspace(QWidget):
             return
         self._folded[side] = folded
         drawer = self._drawers[side]
+        held = pane.isAncestorOf(QApplication.focusWidget() or self)
         if folded:
             drawer.take(pane)
+            if held:  # Qt would pass it on to the rail
+                self._focus_into(self.map)
         else:
             drawer.give_back()
             self._settle(side, pane)
@@ -347,18 +365,23 @@ class Workspace(QWidget):
     def _replace(self, side: str, old: QWidget | None, new: QWidget) -> QWidget:
         if old is not None:
             self._drawers[side].give_back()
-            old.hide()
-            old.setParent(None)
-            old.deleteLater()
+            self._drop(old)
         self._folded[side] = False
         self._settle(side, new)
         return new
 
+    def _drop(self, old: QWidget) -> None:
+        """Away with what stood in a place; the focus in it stays with the workspace, for what comes."""
+        focused = QApplication.focusWidget()
+        if focused is not None and (focused is old or old.isAncestorOf(focused)):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        old.hide()
+        old.setParent(None)
+        old.deleteLater()
+
     def _into_centre(self, index: int, old: QWidget | None, new: QWidget) -> QWidget:
         if old is not None:
-            old.hide()
-            old.setParent(None)
-            old.deleteLater()
+            self._drop(old)
         self._centre.insertWidget(index, new)
         self._centre.setStretchFactor(index, 1)
         new.setProperty(INSIDE, True)

@@ -29,7 +29,7 @@ def full_city(store: Store) -> None:
     crew = {"name": "C", "depot_id": 1, "shift_start_min": 1, "shift_end_min": 2, "skills": ["a"], "capacity": 2.5}
     photo = {"request_id": 1, "media_type": "image/png", "width_px": 1, "height_px": 1, "content": bytes(range(256))}
     question = {"service_id": 1, "position": 1, "code": "a", "datatype": "string", "question": "?", "values": ["x"]}
-    rule = {"position": 1, "name": "r", "condition": "c", "agency_id": 1, "effective_from": NOON.date()}
+    rules = {"content": {"rules": ["ä"]}, "effective_from": NOON.date(), "saved_at": NOON, "saved_by": "ben"}
     message = {"request_id": 1, "kind": "k", "payload": {"a": None}, "state": "held", "hold_until": NOON}
     with store.write("fill", actor="ben", at=NOON) as unit:
         unit.create("person", [{"name": "Zoe"}])
@@ -38,7 +38,7 @@ def full_city(store: Store) -> None:
         unit.create("service_question", [question])
         (layer,) = unit.create("area_layer", [{"name": "L", "position": 1, "service_codes": [], "assigns": True}])
         unit.create("area", [{"layer_id": layer, "name": n, "agency_id": 1, "geometry_wkb": POINT} for n in "ab"])
-        unit.create("assignment_rule", [rule])
+        unit.create("rule_set", [rules])
         row = {"parent_request_id": 2, "accepted_by": "policy", "score": 0.75, "request_count": 2}
         (incident,) = unit.create("incident", [row])
         unit.change_columns("service_request", [2, 5], {"incident_id": [incident] * 2, "incident_score": [1.0, 0.5]})

@@ -17,6 +17,7 @@ from data.migrations import HEAD, REVISIONS
 from data.schema import metadata
 from data.store import Store
 
+NEXT = "9999"  # a revision that comes after all of ours
 # What only a migration makes: search and places, each database in its own way.
 ADDED = {
     "search",
@@ -78,15 +79,15 @@ def test_an_older_store_is_brought_up_to_date(sqlite_location: str, monkeypatch:
 
     def upgrade(connection: Any) -> None:
         steps.append("upgraded")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{NEXT}'")
 
-    monkeypatch.setattr("data.opening.REVISIONS", ("0001", "0002", "0003", "0004", "0005"))
-    monkeypatch.setattr("data.opening.HEAD", "0005")
+    monkeypatch.setattr("data.opening.REVISIONS", (*REVISIONS, NEXT))
+    monkeypatch.setattr("data.opening.HEAD", NEXT)
     monkeypatch.setattr("data.opening.upgrade", upgrade)
     for _ in range(2):
         store = open_store(sqlite_location)
         with store.read() as unit:
-            assert unit.connection.exec_driver_sql("PRAGMA user_version").scalar() == 5
+            assert unit.connection.exec_driver_sql("PRAGMA user_version").scalar() == len(REVISIONS) + 1
             assert unit.requests.count() == 3
         assert store.identity == identity
         store.close()
@@ -108,8 +109,8 @@ def test_an_upgrade_that_fails_leaves_the_store_as_it_was(sqlite_location: str, 
         raise RuntimeError("broken migration")
 
     with monkeypatch.context() as patch:
-        patch.setattr("data.opening.REVISIONS", ("0001", "0002", "0003", "0004", "0005"))
-        patch.setattr("data.opening.HEAD", "0005")
+        patch.setattr("data.opening.REVISIONS", (*REVISIONS, NEXT))
+        patch.setattr("data.opening.HEAD", NEXT)
         patch.setattr("data.opening.upgrade", upgrade)
         with pytest.raises(RuntimeError, match="broken"):
             open_store(sqlite_location)

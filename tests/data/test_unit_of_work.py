@@ -221,37 +221,47 @@ def test_only_what_differs_is_written_and_counted(any_store: Store) -> None:
 def test_every_kind_of_value_round_trips(any_store: Store) -> None:
     """Every kind of value, and nothing, comes back as it went in, in rows and in events."""
     small_city(any_store, 1)
-    rule = {"position": 1, "name": "night", "condition": "x", "agency_id": 1, "effective_from": NOON.date()}
+    rules = {"content": {"rule": [{"name": "ä"}]}, "effective_from": NOON.date(), "saved_at": NOON, "saved_by": "b"}
+    next_day = NOON.date() + timedelta(days=1)
     layer = {"name": "L", "position": 1, "service_codes": ("A", "B")}
     with write(any_store) as unit:
-        (rule_id,) = unit.create("assignment_rule", [rule])
+        (rules_id,) = unit.create("rule_set", [rules])
         (layer_id,) = unit.create("area_layer", [layer])
-        (area_id,) = unit.create("area", [{"layer_id": layer_id, "name": "ä", "geometry_wkb": POINT}])
+        (area_id,) = unit.create(
+            "area", [{"layer_id": layer_id, "name": "ä", "geometry_wkb": POINT, "effective_from": NOON.date()}]
+        )
         unit.create("plan", [{"date": NOON.date(), "created_at": NOON, "content": {"crews": [1, 2.5, None]}}])
         unit.commit()
     with write(any_store) as unit:
-        unit.change("assignment_rule", {rule_id: {"effective_from": None, "effective_to": NOON.date()}})
+        unit.change("rule_set", {rules_id: {"note": "two"}})
         unit.change("area_layer", {layer_id: {"assigns": True, "service_codes": []}})
-        unit.change("area", {area_id: {"geometry_wkb": POINT_2}})
+        unit.change("area", {area_id: {"geometry_wkb": POINT_2, "effective_from": None, "effective_to": next_day}})
         unit.change("service_request", {1: {"extras": {"ward": "ü", "n": "1"}, "lat": np.float64(7.5), "long": -3}})
         act = unit.commit()
     with any_store.read() as unit:
-        assert unit.rules.all()[0].effective_from is None
-        assert unit.rules.all()[0].effective_to == NOON.date()
+        last = unit.rules.last()
+        assert last is not None
+        assert (last.content, last.effective_from) == (rules["content"], NOON.date())
+        assert (last.saved_at, last.note) == (NOON, "two")
         assert unit.areas.layers()[0].assigns is True
         assert unit.areas.layers()[0].service_codes == ()
-        assert unit.areas.areas(layer_id)[0].geometry_wkb == POINT_2
+        assert unit.areas.areas(layer_id) == []
+        (once,) = unit.areas.ever(layer_id)
+        assert (once.geometry_wkb, once.effective_from, once.effective_to) == (POINT_2, None, next_day)
         assert unit.plans.latest(NOON.date()).content == {"crews": [1, 2.5, None]}  # type: ignore[union-attr]
         request = unit.requests.get(1)
         assert request is not None
         assert (request.extras, request.lat, request.long) == ({"ward": "ü", "n": "1"}, 7.5, -3.0)
         told = {event.entity: (event.before, event.after) for event in unit.log.events(act)}
-    assert told["assignment_rule"][0] == {"effective_from": NOON.date(), "effective_to": None}
+    assert told["rule_set"] == ({"note": ""}, {"note": "two"})
     assert told["area_layer"] == (
         {"assigns": False, "service_codes": ["A", "B"]},
         {"assigns": True, "service_codes": []},
     )
-    assert told["area"] == ({"geometry_wkb": POINT}, {"geometry_wkb": POINT_2})
+    assert told["area"] == (
+        {"geometry_wkb": POINT, "effective_from": NOON.date(), "effective_to": None},
+        {"geometry_wkb": POINT_2, "effective_from": None, "effective_to": next_day},
+    )
     assert told["service_request"][0]["extras"] == {}
 
 
@@ -479,7 +489,7 @@ def test_no_domain_row_is_written_without_an_event(any_store: Store) -> None:
         assert written, f"the statements of act {number} were not seen"
         with any_store.read() as unit:
             named = {block.entity for block in unit.log.blocks(after=head)}
-        private = {"reporter", "answer", "photo"}
+        private = {"reporter", "answer", "answer_before", "photo"}
         assert written - private <= named
         assert not written & private or "service_request" in named
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -14,10 +14,12 @@ from pytestqt.qtbot import QtBot
 from data.records import DuplicateDecision, Incident, RequestId, Status
 from data.store import Store
 from desktop.app import Application
+from desktop.controllers import arrival_watch
 from desktop.controllers.duplicates import DuplicatesController
 from desktop.controllers.incident_acts import IncidentActs
 from desktop.controllers.operations import SUSPECTED, OperationsController
 from desktop.controllers.request_acts import RequestActs
+from desktop.domain.attention import is_open
 from desktop.domain.clock import FixedClock
 from desktop.domain.lifecycle import OPEN, Outcome, Verb
 from desktop.domain.proposals import Proposal
@@ -26,8 +28,11 @@ from desktop.operations.duplicates import group_duplicates
 from desktop.operations.handle_requests import close
 from desktop.operations.set_city import set_city
 from desktop.operations.work import Work
+from desktop.views import format as words
 from desktop.views.act_sheet import ActSheet
+from desktop.views.kit import Toast
 from desktop.views.shell.number_dialog import NumberDialog
+from tests.data.city import request_row
 from tests.demo import MOMENT
 
 WAIT_MS = 60_000
@@ -211,11 +216,12 @@ def find(review: Review, parent: int) -> Proposal:
 
 
 def test_many_are_accepted_above_a_probability(review: Review) -> None:
-    """The slider says how many it means; the button accepts exactly those, in one act."""
+    """The slider says how many it means, by the figures that are shown; the button accepts those, in one act."""
     book = review.controller._desk.book
     assert book is not None
-    least = 0.95
-    likely = [one for one in book.proposals if one.probability >= least]
+    by_figure = sorted({words.probability(one.probability) for one in book.proposals})
+    least = float(by_figure[len(by_figure) // 2])
+    likely = [one for one in book.proposals if float(words.probability(one.probability)) >= least]
     assert 0 < len(likely) < len(book.proposals)
     review.controller.view.proposals.bulk_changed.emit(least)
     one = "Accept 1 incident" if len(likely) == 1 else f"Accept {len(likely)} incidents"
@@ -247,6 +253,86 @@ def test_a_report_moves_to_another_incident(review: Review) -> None:
     assert {one.parent_request_id for one in review.decisions() if not one.same} == others
 
 
+def test_a_number_of_several_sources_asks_which_is_meant(review: Review) -> None:
+    """Two sources call a request alike: both are offered, none is taken unasked, the chosen one is joined."""
+    mover = review.proposal().members[1]
+    with review.store.read() as unit:
+        far = unit.requests.get(RequestId(1))
+    assert far is not None
+    with review.store.write("import requests", actor="ben", at=MOMENT) as unit:
+        (source,) = unit.create("source", [{"name": "The other <b>feed</b>", "kind": "csv"}])
+        twin = request_row(1, source_id=source, service_request_id=far.service_request_id, address="1 Twin Row")
+        (other,) = unit.create("service_request", [twin])
+        unit.commit()
+    review.controller.ask_move(mover)
+    dialog = review.app.window.findChild(NumberDialog)
+    assert dialog is not None
+    QTest.keyClicks(review.focus(), far.service_request_id)
+    QTest.keyClick(review.focus(), Qt.Key.Key_Return)
+    review.wait(dialog.choice.isVisible)
+    told = [dialog.list.item(row).text() for row in range(dialog.list.count())]
+    assert len(told) == 2
+    assert told[1].startswith("The other <b>feed</b> · ")
+    assert told[1].endswith(" · 1 Twin Row")
+    dialog.act.click()
+    assert dialog.choice.has_fault()
+    assert review.incident_of(mover) is None
+    QTest.keyClick(review.focus(), Qt.Key.Key_End)
+    QTest.keyClick(review.focus(), Qt.Key.Key_Return)
+    review.wait(lambda: review.incident_of(mover) is not None)
+    assert review.incident_of(other) == review.incident_of(mover)
+    assert review.incident_of(1) is None
+
+
+def test_a_decision_that_cannot_be_carried_out_says_why(review: Review) -> None:
+    """A band names the reason, nothing was decided, and the reports can be read anew and decided about."""
+    members = [RequestId(key) for key in review.proposal().members]
+    asked = {"request_ids": [*members, RequestId(10_000_000)], "standing": []}
+    review.controller._decide("reject_duplicates", "Keeping reports apart", asked)
+    review.wait(lambda: bool(review.controller._changed))
+    band = review.controller.view.band
+    assert band.isVisible()
+    assert band.text.text() == "A request is no longer there; look at the list again."
+    assert review.decisions() == []
+    review.press(Qt.Key.Key_A)
+    assert review.incident_of(members[0]) is None
+    review.click("Show them as they are")
+    review.wait(lambda: review.on_show() and not band.isVisible())
+    review.press(Qt.Key.Key_A)
+    review.wait(lambda: review.incident_of(members[0]) is not None)
+
+
+def test_the_keys_come_along_to_another_workspace(review: Review) -> None:
+    """From the table of Operations one gets into the review, where N acts at once; also where the list is folded."""
+    for size in ((1440, 900), (1280, 720)):
+        review.app.window.resize(*size)
+        review.app.window.show_workspace("operations")
+        operations = review.app.window.workspaces["operations"].findChild(OperationsController)
+        assert operations is not None
+        operations.rows.table.setFocus()
+        review.app.window.show_workspace("duplicates")
+        before = review.controller._chosen
+        assert review.place.isAncestorOf(review.focus())
+        QTest.keyClick(review.focus(), Qt.Key.Key_N)
+        review.wait(lambda before=before: review.on_show() and review.controller._chosen != before)  # type: ignore[misc]
+
+
+def test_a_clock_marks_what_is_pressing(review: Review) -> None:
+    """Of two proposals with a report that falls due, the one of today is marked and the one of next week is not."""
+    marked, later = review.proposals()[:2]
+    dues = {marked: MOMENT + timedelta(hours=1), later: MOMENT + timedelta(days=7)}
+    with review.store.write("change", actor="ben", at=MOMENT) as unit:
+        for parent, due in dues.items():
+            unit.change("service_request", {parent: {"status": Status.ACKNOWLEDGED.value, "due_at": due}})
+        unit.commit()
+
+    def urgent() -> set[int]:
+        return {line.key for line in review.controller.view.proposals.list.lines.lines if line.urgent}
+
+    review.wait(lambda: marked in urgent())
+    assert later not in urgent()
+
+
 def test_the_queue_leads_to_the_review(review: Review) -> None:
     """Suspected duplicates in Operations count the proposed requests, and open this workspace."""
     operations = review.app.window.workspaces["operations"].findChild(OperationsController)
@@ -274,6 +360,40 @@ def test_incidents_by_hand_in_operations(review: Review) -> None:
     acts.leave([alone[2]])
     review.wait(lambda: review.incident_of(alone[2]) is None)
     assert review.incident_of(alone[0]) is not None
+
+
+def test_the_menu_of_ticked_rows_is_about_all_of_them(review: Review) -> None:
+    """On one of three ticked rows it makes them one incident; opened on a row in none it takes the others out."""
+    operations = review.app.window.workspaces["operations"].findChild(OperationsController)
+    assert operations is not None
+    review.app.window.show_workspace("operations")
+    operations.choose_filter("all")
+    model, table = operations.model, operations.rows.table
+    review.wait(lambda: model.rowCount() > 200)
+    snapshot = review.session.snapshot
+    assert snapshot is not None
+    alone = is_open(snapshot.columns) & (snapshot.columns.incident_id < 0)
+    free = set(snapshot.columns.id[alone].tolist())
+    rows = [row for row in range(model.rowCount()) if model.id_at(row) in free][:4]
+    keys = [model.id_at(row) for row in rows]
+
+    def choose(row: int, text: str) -> None:
+        table.setCurrentIndex(model.index(row, 0))
+        operations.tools.open_row_menu(table.mapToGlobal(QPoint(9, 9)))
+        menu = next(menu for menu in review.app.window.findChildren(QMenu) if menu.isVisible())
+        next(action for action in menu.actions() if action.text().startswith(text)).trigger()
+        menu.close()
+
+    model.tick(keys[:3])
+    choose(rows[1], "Make one incident")
+    review.wait(lambda: snapshot_incident(review, keys[2]) >= 0)
+    assert {review.incident_of(key) for key in keys[:3]} == {review.incident_of(keys[0])}
+    model.clear_ticks()
+    model.tick([keys[1], keys[2], keys[3]])
+    at = {model.id_at(row): row for row in range(model.rowCount())}
+    choose(at[keys[3]], "Take out")
+    review.wait(lambda: review.incident_of(keys[1]) is None)
+    assert review.incident_of(keys[0]) is None  # one report alone is no incident
 
 
 def snapshot_incident(review: Review, request_id: int) -> int:
@@ -324,3 +444,32 @@ def test_the_menu_of_a_card_is_at_hand(review: Review) -> None:
     menu.actions()[0].trigger()
     menu.close()
     assert asked == [review.proposal().members[1]]
+
+
+def test_a_report_that_comes_from_elsewhere_is_proposed_by_itself(
+    review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It joins the proposal it repeats, the queue and the subtitle count it, and no message interrupts anybody."""
+    monkeypatch.setattr(arrival_watch, "SETTLE_MS", 100)
+    shown, window = review.proposal(), review.app.window
+    operations = window.workspaces["operations"].findChild(OperationsController)
+    assert operations is not None
+    before, told = operations._proposed, list(window.findChildren(Toast))
+    with review.store.write("receive request", actor="demo", at=MOMENT) as unit:
+        (one,) = unit.requests.many([shown.members[-1]])
+        again = {
+            name: getattr(one, name)
+            for name in ("source_id", "service_id", "description", "address", "lat", "long", "requested_at")
+        }
+        row = {**again, "service_request_id": "again", "status": "submitted", "placement": "located"}
+        (key,) = unit.create("service_request", [{**row, "extras": {}, "row_digest": bytes(16)}])
+        unit.commit()
+
+    def is_proposed() -> bool:
+        book = review.controller._desk.book
+        return book is not None and any(key in one.members for one in book.proposals)
+
+    review.wait(is_proposed)
+    review.wait(lambda: operations._proposed == before + 1)
+    assert "not looked at" not in review.place.subtitle
+    assert window.findChildren(Toast) == told

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from data.records import ActId, Event, Placement, Status
+from data.records import ActId, Event, Placement, RequestId, ServiceId, Status
+from data.store import Store
 from desktop.controllers.history_words import Speaker
 from desktop.controllers.request_details import placement_words
+from desktop.controllers.request_history import history_lines
 from desktop.models.request_table import Names
+from desktop.operations.recategorise import recategorise
+from tests.desktop.operations.desk import make_desk
 
 NOW = datetime(2026, 10, 13, 14, 0, tzinfo=UTC)
 SPEAKER = Speaker(
@@ -60,3 +64,18 @@ def test_what_did_not_change_is_not_told() -> None:
     told = SPEAKER.tell([event(6, "assign", {"agency_id": 3, "version": 1}, {"agency_id": 3, "version": 2})])
     assert told[0].changes == ()
     assert {status.value for status in Status} >= {"submitted", "closed"}
+
+
+def test_the_reason_stands_inside_and_the_answer_is_the_machines(any_store: Store) -> None:
+    """Of a recategorisation colleagues read why, whole; what residents read is a line of its own, by the machine."""
+    work = make_desk(any_store)
+    recategorise(work, request_ids=[RequestId(1)], service_id=ServiceId(2), why="Seen on the photo", tell="machine")
+    with any_store.read() as unit:
+        request, events = unit.requests.get(RequestId(1)), unit.requests.history(1)
+        notes = unit.notes.of(RequestId(1))
+    assert request is not None
+    lines = history_lines(request, events, notes, NOW, "UTC", SPEAKER.by_act(events))
+    act = next(line for line in lines if line.what == "Recategorised")
+    assert (act.who, act.changes[0], act.internal) == ("ana", "Seen on the photo", True)
+    answer = next(line for line in lines if line.what == "Answer")
+    assert (answer.who.endswith("· a machine, for ana"), answer.internal) == (True, False)

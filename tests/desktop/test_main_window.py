@@ -76,7 +76,7 @@ def shown_keys(window: MainWindow) -> str:
 
 def test_ctrl_and_a_number_switch_workspaces(qtbot: QtBot, window: MainWindow) -> None:
     """Stack, rail and top bar follow together."""
-    for key, name in ((Qt.Key.Key_2, "duplicates"), (Qt.Key.Key_5, "services"), (Qt.Key.Key_1, "operations")):
+    for key, name in ((Qt.Key.Key_2, "duplicates"), (Qt.Key.Key_6, "services"), (Qt.Key.Key_1, "operations")):
         QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
         assert shown_keys(window) == name
         assert window.rail.buttons[name].isChecked()
@@ -288,6 +288,21 @@ def test_toasts_stand_at_the_foot_three_at_most(qtbot: QtBot, window: MainWindow
     for toast in window.toasts.toasts():
         toast.dismissed.emit()
     assert not window.toasts.isVisible()
+
+
+def test_toasts_stand_over_the_acts_of_a_workspace(qtbot: QtBot, window: MainWindow) -> None:
+    """A workspace with a row of acts along its foot keeps it free; in another one toasts stand at the foot again."""
+    first, second = list(window.workspaces.values())[:2]
+    window.show_workspace(first.key)
+    toast = window.tell(Toast("Accepted 1 incident, 4 reports."))
+    low = window.toasts.geometry().bottom()
+    first.set_foot(52)
+    assert window.toasts.geometry().bottom() == low - 52
+    window.show_workspace(second.key)
+    assert window.toasts.geometry().bottom() == low
+    window.show_workspace(first.key)
+    assert window.toasts.geometry().bottom() == low - 52
+    toast.dismissed.emit()
 
 
 def test_a_toast_leaves_by_itself_but_not_under_the_pointer(qtbot: QtBot, window: MainWindow) -> None:

@@ -152,7 +152,7 @@ def test_names_of_services_are_never_cut_for_other_columns(qtbot: QtBot, app: Ap
 
 
 @pytest.mark.parametrize("size", [SMALL, (1440, 900)])
-@pytest.mark.parametrize("key", ["operations", "crews", "neighbourhoods", "services"])
+@pytest.mark.parametrize("key", ["operations", "assignment", "crews", "neighbourhoods", "services"])
 def test_every_stop_of_the_tab_key_has_a_name(qtbot: QtBot, app: Application, key: str, size: tuple[int, int]) -> None:
     """A screen reader says something wherever the focus can be."""
     app.window.resize(*size)

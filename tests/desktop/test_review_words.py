@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from data.records import DuplicateDecision, RequestId
-from desktop.controllers.review_cards import _compared
+from desktop.controllers.review_cards import compared
 from desktop.controllers.review_reads import local_metres
 from desktop.controllers.review_scene import ACROSS, DOWN, TILE_PX, ZOOM, frame_of
 from desktop.controllers.review_words import (
@@ -67,8 +67,12 @@ def test_a_track_record_is_told_only_of_enough_decisions() -> None:
     found = reliability(told)
     assert (found.bins[9].decided, found.bins[9].accepted) == (ENOUGH + 1, 15)
     assert sum(one.decided for one in found.bins) == ENOUGH + 2
-    assert track_record(0.95, found) == "Of 100 proposals like this, 71 were right."
-    assert track_record(0.35, found).startswith("Too few")
+    assert track_record(0.95, found) == "Of 100 pairs of reports as likely as this, 71 were right."
+    assert track_record(0.35, found).startswith("Too few pairs")
+    large = [DuplicateDecision(at, RequestId(at), RequestId(1), same=True, score=0.93) for at in range(2, 62)]
+    assert track_record(0.95, reliability(large)).startswith("Too few pairs")  # one incident of sixty
+    assert found.words == "22 pairs of reports were decided about, 16 of them confirmed."
+    assert reliability(told[:1]).words == "1 pair of reports was decided about, 0 confirmed."
 
 
 def test_words_in_common_are_rare_ones() -> None:
@@ -96,7 +100,7 @@ def test_words_in_common_are_rare_ones() -> None:
 )
 def test_addresses_are_compared_with_the_parents(address: str, parents: str, told: str) -> None:
     """Number before or after the street, crossings and nothing at all."""
-    assert _compared(address, parents) == told
+    assert compared([address, parents, address], parents) == [told, "same", told]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ class ActRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._letters = True
         self.setProperty("surface", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Acts on the proposal"))
@@ -55,6 +56,7 @@ class ActRow(QWidget):
         keys = "1–9" if command_id == acts.FOCUS else acts.act_of(command_id).keys
         button = Button(text, kind="quiet" if hint else "default", keys=keys, small=hint, keys_first=hint)
         button.setProperty("command", command_id)
+        button.setProperty("keys", keys)
         button.clicked.connect(self._pressed)
         return button
 
@@ -68,16 +70,28 @@ class ActRow(QWidget):
         for button in (*self.hints.values(), self.reject, self.split, self.accept):
             button.setEnabled(str(button.property("command")) in can)
         last = min(9, len(state.cards))
-        self.hints[acts.FOCUS].set_keys(f"1–{last}" if last > 1 else "1")
+        self.hints[acts.FOCUS].setProperty("keys", f"1–{last}" if last > 1 else "1")
+        self._show_keys()
+
+    def set_letters(self, on: bool) -> None:
+        """Whether the keys act, and are shown."""
+        self._letters = on
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        for button in (*self.hints.values(), self.reject, self.split, self.accept):
+            button.set_keys(str(button.property("keys")) if self._letters else "")
         self._fit()
 
     def in_menu(self) -> tuple[Choice, ...]:
         """Acts that have no room."""
         hidden = [(key, button) for key, button in self.hints.items() if button.isHidden()]
         return tuple(
-            Choice(key, button.text(), "" if key == acts.FOCUS else acts.act_of(key).keys, enabled=button.isEnabled())
-            for key, button in hidden
+            Choice(key, button.text(), self._key_of(key), enabled=button.isEnabled()) for key, button in hidden
         )
+
+    def _key_of(self, command_id: str) -> str:
+        return acts.act_of(command_id).keys if self._letters and command_id != acts.FOCUS else ""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

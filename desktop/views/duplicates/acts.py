@@ -42,7 +42,7 @@ def every_act() -> tuple[ReviewAct, ...]:
         ReviewAct(MOVE, translate("Review", "Move this report to another incident…"), "M", "arrow-right"),
         ReviewAct(ZOOM, translate("Review", "Zoom its photo"), "Z", "maximize"),
         ReviewAct(OPEN, translate("Review", "Open this report in Operations"), "O", "external-link"),
-        ReviewAct(RELIABILITY, translate("Review", "How often such proposals were right"), "", "chart-line"),
+        ReviewAct(RELIABILITY, translate("Review", "How often pairs as likely were right"), "", "chart-line"),
         ReviewAct(LOOK, translate("Review", "Look for duplicates"), "", "copy"),
     )
 
@@ -124,15 +124,15 @@ def split_words(state: ReviewState) -> str:
     return translate("Review", "Split off {0}").format(", ".join(str(number) for number in numbers))
 
 
-def card_menu(state: ReviewState) -> tuple[Choice | None, ...]:
-    """What can be done with the report in focus; None for a line."""
+def card_menu(state: ReviewState, *, letters: bool = True) -> tuple[Choice | None, ...]:
+    """What can be done with the report in focus, with its keys where `letters` act; None for a line."""
     can, card = possible(state), focused_card(state)
     if card is None:
         return ()
 
     def choice(command_id: str, text: str = "") -> Choice:
         act = act_of(command_id)
-        return Choice(act.id, text or act.text, act.keys, act.icon, enabled=act.id in can)
+        return Choice(act.id, text or act.text, act.keys if letters else "", act.icon, enabled=act.id in can)
 
     return (
         choice(OPEN),

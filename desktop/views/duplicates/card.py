@@ -29,9 +29,9 @@ class CardView(QWidget):
     step_asked = Signal(int)  # the card before (-1) or after (1)
     menu_asked = Signal(int, QPoint)
 
-    def __init__(self, number: int, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.number = number
+        self.number = 0
         self._card: ReportCard | None = None
         self._current = False
         self.head = CardHead(self)
@@ -79,14 +79,18 @@ class CardView(QWidget):
         row.addStretch(1)
         column.addWidget(foot)
 
-    def set_card(self, card: ReportCard, can: frozenset[str], *, current: bool) -> None:
+    def set_card(
+        self, number: int, card: ReportCard, can: frozenset[str], *, current: bool, letters: bool = True
+    ) -> None:
         """Show a report, what can be done with it, and whether acts on one report mean it."""
-        self._current = current
+        other, self.number, self._current = number != self.number, number, current
         self.setAccessibleName(self.tr("Report {0}, {1}").format(self.number, card.number))
         self.head.setAccessibleName(self._spoken(card))
-        if card != self._card:
+        if other or card != self._card:
             self._fill(card)
         self.keep.setVisible(not card.parent and not (card.joined and card.kept))
+        self.keep.set_keys("K" if letters else "")
+        self.take_out.set_keys("X" if letters else "")
         self.keep.setEnabled(acts.KEEP in can)
         self.take_out.setVisible(not card.parent and not card.joined and card.kept)
         self.take_out.setEnabled(acts.TAKE_OUT in can)
@@ -132,9 +136,10 @@ class CardView(QWidget):
 
     # sizes
 
-    def lines_wanted(self, width: int) -> int:
-        """How many lines its words take in a card of this width."""
-        return self.text.lines_wanted(width - 2 * PAD)
+    @staticmethod
+    def text_width(width: int) -> int:
+        """Px of the words in a card of this width."""
+        return width - 2 * PAD
 
     def set_shares(self, photo_px: int, lines: int, fact_px: int, *, scrolls: bool) -> None:
         """Give photo, words and facts their height; all cards get the same, so that facts stand beside each other."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from desktop.domain.plain_text import readable, typeset
 from desktop.views import format as words
-from desktop.views.duplicates.state import DOUBT_BELOW, FactLine, ReportCard
+from desktop.views.duplicates.state import FactLine, ReportCard, is_doubtful
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon, service_icon
 from desktop.views.kit import KeyCap, Link, Tag, set_tip
@@ -93,8 +93,7 @@ def _pill(card: ReportCard) -> tuple[str, str]:
         return QCoreApplication.translate("ReportCards", "taken out"), "neutral"
     if card.probability is None:
         return "", "neutral"
-    doubtful = card.probability < DOUBT_BELOW
-    return f"p {words.probability(card.probability)}", "warning" if doubtful else "neutral"
+    return f"p {words.probability(card.probability)}", "warning" if is_doubtful(card.probability) else "neutral"
 
 
 class CardPhoto(PhotoThumb):

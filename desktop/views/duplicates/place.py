@@ -19,6 +19,7 @@ class ReviewPlace(QObject):
         self._place, self._view = place, view
         place.set_left(view.proposals, view.strip)
         place.set_map(view)
+        place.set_foot(view.acts.height())
         place.set_commands(review_commands(), keys=False)  # letters act within the workspace only
         place.command_asked.connect(view.carry_out)
         view.strip.asked.connect(self._open_list)
@@ -37,6 +38,7 @@ class ReviewPlace(QObject):
         """Whether keys of one letter or figure act."""
         for shortcut in self.letters:
             shortcut.setEnabled(on)
+        self._view.set_letters(on)
 
     def _pressed(self) -> None:
         name = self.sender().objectName()

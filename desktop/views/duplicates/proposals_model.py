@@ -6,6 +6,7 @@ from itertools import takewhile
 
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from desktop.domain.plain_text import readable
 from desktop.views import format as words
 from desktop.views.duplicates.state import ProposalLine
 
@@ -65,8 +66,8 @@ class ProposalsModel(QAbstractListModel):
 
 def spoken(line: ProposalLine) -> str:
     """A line as a screen reader says it."""
-    told = f"{line.title}, {line.below}, {words.number(line.probability, 2)}"
-    return f"{told}, {QCoreApplication.translate('Review', 'urgent')}" if line.urgent else told
+    told = f"{' '.join(readable(line.title).split())}, {line.below}, {words.probability(line.probability)}"
+    return f"{told}, {QCoreApplication.translate('Review', 'overdue or due soon')}" if line.urgent else told
 
 
 def _alike(one: tuple[ProposalLine, ...], other: tuple[ProposalLine, ...]) -> int:

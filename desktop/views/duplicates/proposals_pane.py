@@ -267,9 +267,7 @@ class ProposalsPane(QWidget):
         column.setSpacing(0)
         self.header = PaneHeader(self.tr("Proposed incidents"))
         self.count = Words("", step="table", weight=600)
-        self.of = Words("", step="table", tone="tertiary")
         self.header.add(self.count)
-        self.header.add(self.of)
         self.list = ProposalsList()
         self.list.chosen.connect(self.chosen)
         self.list.entered.connect(self.entered)
@@ -287,8 +285,6 @@ class ProposalsPane(QWidget):
         """Show what is proposed; None while that is being read."""
         lines = () if state is None else state.lines
         self.count.setText("" if state is None else words.count(len(lines)))
-        total = None if state is None else state.total
-        self.of.setText("" if total is None else self.tr("of {0}").format(words.count(total)))
         self.list.set_lines(lines, None if state is None else state.chosen)
         if not lines:
             self.set_bulk(None)

@@ -32,18 +32,27 @@ class Quote:
 
 def quote(text: str, common: Sequence[tuple[int, int]]) -> Quote:
     """A text between quotes, fit to be seen; spans that lie outside it or the wrong way round tint nothing."""
-    most = text[:LONGEST]
-    shown = [readable(sign) if sign not in TURNING else "" for sign in most]
-    offsets = list(accumulate((_units(sign) for sign in shown), initial=1))
-    end = len(most)
-    spans = ((max(0, low), min(end, high)) for low, high in common)
-    tinted = tuple((offsets[low], offsets[high]) for low, high in spans if low < high)
     rest = "…" if len(text) > LONGEST else ""
-    return Quote(f"“{typeset(''.join(shown)).translate(_BLANKS)}{rest}”", tinted)
+    shown = typeset(readable(text[:LONGEST])).translate(_BLANKS)
+    return Quote(f"“{shown}{rest}”", _tinted(text[:LONGEST], common) if common else ())
+
+
+def _tinted(text: str, common: Sequence[tuple[int, int]]) -> Spans:
+    """Where spans of a text are after the first quote, once the signs are gone that are not shown."""
+    offsets = list(accumulate((0 if sign in TURNING else _units(sign) for sign in text), initial=1))
+    end = len(text)
+    spans = ((max(0, low), min(end, high)) for low, high in common)
+    return tuple((offsets[low], offsets[high]) for low, high in spans if low < high)
 
 
 def _units(text: str) -> int:
     return sum(2 if ord(sign) > 0xFFFF else 1 for sign in text)
+
+
+def lines_wanted(text: str, width: int, most: int) -> int:
+    """How many lines a text takes in quotes at a width, at most so many; what lies far beyond them is not looked at."""
+    enough = most * max(1, width)  # letters: hardly one is narrower than a px
+    return min(most, _lay_out(quote(text[:enough], ()).text, width).lineCount()) if text else 0
 
 
 class QuotedText(QWidget):
@@ -62,10 +71,6 @@ class QuotedText(QWidget):
         self._whole, self._quote, self._dim = text, quote(text, common) if text else Quote("", ()), dim
         self.setAccessibleName(self._quote.text)
         self.update()
-
-    def lines_wanted(self, width: int) -> int:
-        """How many lines the whole takes at a width."""
-        return _lay_out(self._quote.text, width).lineCount() if self._quote.text else 0
 
     def show_lines(self, lines: int) -> None:
         """Be so many lines high."""

@@ -1,21 +1,22 @@
-"""How often proposals of each probability turned out right: the curve, with how sure one can be of each point."""
+"""How often pairs of each probability turned out right: the curve, with how sure one can be of each point."""
 
 from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views import format as words
 from desktop.views.duplicates.state import ReliabilityBin, ReliabilityState
 from desktop.views.fonts import font
 from desktop.views.kit import Words
-from desktop.views.shell.popover import Popover
+from desktop.views.shell.popover import EDGE, GAP, Popover
 from desktop.views.theme import theme
 
-WIDE, HIGH = 360, 220
+CURVE_WIDE, CURVE_HIGH = 300, 136
+WORDS_WIDE, NARROW = 216, 320
 LEFT, BOTTOM, TOP, RIGHT = 34, 34, 8, 10
 Z = 1.96  # 95 % of a normal distribution
 LEAST_R, MOST_R = 3.0, 7.0
@@ -30,23 +31,20 @@ def wilson(accepted: int, decided: int) -> tuple[float, float]:
 
 
 class ReliabilityCurve(QWidget):
-    """Promised probability across, share accepted upwards; the line is what an exact model would reach."""
+    """Promised probability across, share confirmed upwards; the line is what an exact model would reach."""
 
     def __init__(self, state: ReliabilityState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bins = tuple(one for one in state.bins if one.decided > 0)
         self._lowest = min((0.1 * math.floor(10 * one.low + 1e-9) for one in self.bins), default=0.0)
-        self.setMinimumSize(QSize(WIDE - 40, HIGH))
-        self.setAccessibleName(self.tr("Reliability of proposals"))
+        self.setFixedSize(QSize(CURVE_WIDE, CURVE_HIGH))
+        self.setAccessibleName(self.tr("Reliability of pairs"))
         self.setAccessibleDescription(". ".join(self._spoken(one) for one in self.bins))
 
     def _spoken(self, one: ReliabilityBin) -> str:
-        told = self.tr("{0}: {1} of {2} accepted")
+        told = self.tr("{0}: {1} of {2} pairs confirmed")
         between = words.span(words.number(one.low, 2), words.number(one.high, 2))
         return told.format(between, words.count(one.accepted), words.count(one.decided))
-
-    def sizeHint(self) -> QSize:
-        return QSize(WIDE - 40, HIGH)
 
     def plot(self) -> QRectF:
         """The field of the curve."""
@@ -82,7 +80,7 @@ class ReliabilityCurve(QWidget):
             under = QRectF(x - 16, field.bottom() + 3, 32, 14)
             painter.drawText(under, Qt.AlignmentFlag.AlignCenter, words.number(step / 10, 1))
         middle = QRectF(field.left(), field.bottom() + 18, field.width(), 14)
-        painter.drawText(middle, Qt.AlignmentFlag.AlignCenter, self.tr("probability said · share accepted upwards"))
+        painter.drawText(middle, Qt.AlignmentFlag.AlignCenter, self.tr("probability said · share confirmed upwards"))
         pen = QPen(colour("line.strong"), 1)
         pen.setDashPattern([4, 3])
         painter.setPen(pen)
@@ -109,18 +107,38 @@ class ReliabilityCurve(QWidget):
 
 
 class ReliabilityPopover(Popover):
-    """The curve beside its button, with a sentence that says what it means."""
+    """The curve with a sentence that says what it means; it lies on the map and the reasons, never on a card."""
 
-    def __init__(self, anchor: QWidget, state: ReliabilityState) -> None:
-        super().__init__("", anchor, width=WIDE)
-        self.set_title(self.tr("How often such proposals were right"))
-        self.curve = ReliabilityCurve(state)
-        if self.curve.bins:
-            self.body.addWidget(self.curve)
-        self.body.addWidget(Words(state.words, step="table", tone="secondary", wrap=True))
-        if self.curve.bins:
+    def __init__(self, anchor: QWidget, ground: QWidget, state: ReliabilityState) -> None:
+        told = any(one.decided for one in state.bins)
+        super().__init__("", anchor, width=CURVE_WIDE + WORDS_WIDE + 36 if told else NARROW)
+        self._ground = ground
+        self.curve = ReliabilityCurve(state) if told else None
+        self.set_title(self.tr("How often pairs as likely were right"))
+        words_of = QVBoxLayout()
+        words_of.setSpacing(6)
+        words_of.addWidget(Words(state.words, step="table", tone="secondary", wrap=True))
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        if self.curve is not None:
+            row.addWidget(self.curve)
             how = self.tr(
-                "Each dot is proposals of about one probability, larger for more of them; its bar is where the true "
+                "Each dot is pairs of about one probability, larger for more of them; its bar is where the true "
                 "share lies with 95 % certainty. On the dashed line the model says exactly what happens."
             )
-            self.body.addWidget(Words(how, step="caption", tone="tertiary", weight=450, wrap=True))
+            words_of.addWidget(Words(how, step="caption", tone="tertiary", weight=450, wrap=True))
+            words_of.addStretch(1)
+        row.addLayout(words_of, 1)
+        self.body.addLayout(row)
+
+    def _place(self) -> None:
+        """Under its button where it ends above the acts, else left of it; where both are too low, over the acts."""
+        self.card.adjustSize()
+        size, window = self.card.size(), self.window()
+        ground = QRect(self._ground.mapTo(window, QPoint(0, 0)), self._ground.size())
+        button = QRect(self._anchor.mapTo(window, QPoint(0, 0)), self._anchor.size())
+        left, top = window.width() - EDGE - size.width(), button.bottom() + GAP
+        if top + size.height() > ground.bottom() - GAP:
+            left, top = button.left() - GAP - size.width(), ground.bottom() - GAP - size.height()
+        self.card.move(max(EDGE, left), max(top, ground.top() + GAP))
+        self.update()

@@ -45,9 +45,8 @@ class ReviewHead(QWidget):
         self.below.setSizePolicy(self.below.sizePolicy().Policy.Ignored, self.below.sizePolicy().Policy.Fixed)
         self.place = Words("", step="table", tone="tertiary")
         self.previous = IconButton("chevron-left", "")
-        self.previous.set_name(self.tr("Previous proposal"), "Shift+N")
         self.next = IconButton("chevron-right", "")
-        self.next.set_name(self.tr("Next proposal"), "N")
+        self.set_letters(on=True)
         self.previous.clicked.connect(self.previous_asked)
         self.next.clicked.connect(self.next_asked)
         row = QHBoxLayout(self)
@@ -57,6 +56,11 @@ class ReviewHead(QWidget):
         row.addWidget(self.below, 1)
         for part in (self.place, self.previous, self.next):
             row.addWidget(part)
+
+    def set_letters(self, on: bool) -> None:
+        """Whether the keys act, and are told."""
+        self.previous.set_name(self.tr("Previous proposal"), "Shift+N" if on else "")
+        self.next.set_name(self.tr("Next proposal"), "N" if on else "")
 
     def set_state(self, state: ReviewState) -> None:
         """Show which proposal it is."""
@@ -137,6 +141,7 @@ class ReviewView(QWidget):
         self.setAccessibleName(self.tr("Proposal"))
         self.setProperty(NONE, True)  # it holds the focus only until the next proposal is there
         self._state: ReviewState | None = None
+        self._letters = True
         self._back: QWidget | None = None  # where the focus goes once an act is done
         self._held: QWidget = self  # what had it
         self.proposals, self.strip = ProposalsPane(), ProposalsStrip()
@@ -205,6 +210,7 @@ class ReviewView(QWidget):
     def set_state(self, state: ReviewState | None) -> None:
         """Show a proposal; None before anything was read. While one is being read, its name stands alone."""
         self._hold_focus()
+        emptied = state is not None and not state.lines and (self._state is None or bool(self._state.lines))
         self._state = state
         self.proposals.set_state(state)
         self.strip.set_state(state)
@@ -221,6 +227,15 @@ class ReviewView(QWidget):
         else:
             self._show_reading(state)
         self._give_focus_back()
+        if emptied:
+            self._focus_the_next_act()
+
+    def set_letters(self, on: bool) -> None:
+        """Whether keys of one letter act: those that do not are not shown either."""
+        self._letters = on
+        self.acts.set_letters(on)
+        self.cards.set_letters(on)
+        self.head.set_letters(on)
 
     def set_bulk(self, state: BulkState | None) -> None:
         """Show what "Accept many" would do."""
@@ -230,7 +245,7 @@ class ReviewView(QWidget):
         """Open the curve beside its button."""
         if self.popover is not None:
             return
-        self.popover = ReliabilityPopover(self.reasons.reliability, state)
+        self.popover = ReliabilityPopover(self.reasons.reliability, self.parts.ground, state)
         self.popover.finished.connect(self._popover_closed)
         self.popover.open()
 
@@ -291,6 +306,13 @@ class ReviewView(QWidget):
         else:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _focus_the_next_act(self) -> None:
+        """Nothing is left: the keys go to what comes next, from the list and from the acts, never from elsewhere."""
+        focused = QApplication.focusWidget()
+        if focused is not None and (focused is self or self.proposals.isAncestorOf(focused)):
+            self._back = None
+            self.nothing.button.setFocus(Qt.FocusReason.OtherFocusReason)
+
     # what is wanted
 
     def carry_out(self, command_id: str) -> None:
@@ -333,7 +355,8 @@ class ReviewView(QWidget):
     def _open_menu(self, index: int, at: QPoint) -> None:
         if self._state is not None:
             meant = replace(self._state, focused=index)  # the controller may not have answered yet
-            open_menu(acts.card_menu(meant), self, at, lambda command: self._carry_out(command, meant))
+            choices = acts.card_menu(meant, letters=self._letters)
+            open_menu(choices, self, at, lambda command: self._carry_out(command, meant))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QWidget
 from desktop.views import format as words
 from desktop.views.duplicates.scene_painting import (
     DISC,
+    RING,
+    note_box,
     paint_attribution,
     paint_circle,
     paint_error,
@@ -65,6 +67,7 @@ class SceneMap(QWidget):
         self._scene: Scene | None = None
         self._moved = False  # by hand: it stays so until another scene comes
         self._grip: QPointF | None = None
+        self._spread: tuple[tuple[Scene, QRectF], dict[int, QPointF]] | None = None  # for where it looks now
 
     def sizeHint(self) -> QSize:
         return QSize(520, 300)
@@ -75,7 +78,7 @@ class SceneMap(QWidget):
     def set_scene(self, scene: Scene | None) -> None:
         """Show a proposal's places. Another focus or report taken out moves nothing; another place does."""
         same = scene is not None and self._scene is not None and _places(scene) == _places(self._scene)
-        self._scene = scene
+        self._scene, self._spread = scene, None
         self.setAccessibleDescription("" if scene is None else self._spoken(scene))
         if not same:
             self.fit()
@@ -114,7 +117,11 @@ class SceneMap(QWidget):
         """The middle of each report's disc by number; discs that would lie on each other stand apart."""
         if self._scene is None:
             return {}
-        return spread({one.number: self.place_of(one.x_m, one.y_m) for one in self._scene.reports})
+        looks = self._scene, self.ground.rect()
+        if self._spread is None or self._spread[0] != looks:
+            places = {one.number: self.place_of(one.x_m, one.y_m) for one in self._scene.reports}
+            self._spread = looks, spread(places)
+        return self._spread[1]
 
     def report_at(self, place: QPointF) -> SceneReport | None:
         """The report whose disc is there."""
@@ -215,12 +222,17 @@ class SceneMap(QWidget):
         if middle is not None and scene.radius_m > 0:
             told = self.tr("radius {0}").format(words.distance(scene.radius_m))
             paint_circle(painter, self.place_of(middle.x_m, middle.y_m), scene.radius_m * scale, told)
+        few = len(scene.reports) <= RING  # of many only the one that is meant has a circle and a tie
         for one in scene.reports:
-            paint_error(painter, self.place_of(one.x_m, one.y_m), one.error_m * scale, one)
+            if few or one.focused:
+                paint_error(painter, self.place_of(one.x_m, one.y_m), one.error_m * scale, one)
         for one in sorted(scene.reports, key=lambda one: (one.focused, one.kept)):  # the one that is meant comes last
-            paint_report(painter, discs[one.number], self.place_of(one.x_m, one.y_m), one)
-        view = QRectF(self.rect())
-        paint_note(painter, view, self.tr("Circles show the error of each position"))
+            tie = few or one.focused
+            paint_report(painter, discs[one.number], self.place_of(one.x_m, one.y_m), one, tie=tie)
+        view, meant = QRectF(self.rect()), self.tr("The circle shows the error of the position in focus")
+        told = self.tr("Circles show the error of each position") if few else meant
+        if not any(note_box(told).adjusted(-DISC, -DISC, DISC, DISC).contains(disc) for disc in discs.values()):
+            paint_note(painter, view, told)
         left = paint_scale(painter, view, scale)
         paint_attribution(painter, view, scene.attribution, left)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from desktop.domain.plain_text import readable
 from desktop.views import format as words
 from desktop.views.duplicates.state import SceneReport
 from desktop.views.fonts import font
@@ -16,18 +17,27 @@ from desktop.views.theme import theme
 
 DISC = 22.0
 APART = 24.0  # px between the middles of two discs at least
+TOUCH = APART * 0.75
+CELL = TOUCH / math.sqrt(2) * 0.999  # px: two places in it are near each other
+RING = 12  # discs in one ring at most
 MARGIN = 12.0
 SCALE_PX = 40.0  # the length of the scale at least
 
 
 def spread(places: Mapping[int, QPointF]) -> dict[int, QPointF]:
-    """Discs that would lie on each other go to a ring around their middle, in the order of their numbers."""
+    """Discs that would lie on each other go to a ring around their middle, in the order of their numbers.
+
+    More than a ring takes lie close together around it, from the middle outwards.
+    """
     done: dict[int, QPointF] = {}
     for group in _groups(places):
         if len(group) == 1:
             done[group[0]] = places[group[0]]
             continue
         middle = sum((places[number] for number in group), QPointF()) / len(group)
+        if len(group) > RING:
+            done |= {number: middle + away for number, away in zip(group, _packed(len(group)), strict=True)}
+            continue
         reach = APART / (2 * math.sin(math.pi / len(group)))
         for at, number in enumerate(group):
             turn = 2 * math.pi * at / len(group) - math.pi / 2 - (math.pi / 2 if len(group) == 2 else 0)
@@ -35,18 +45,55 @@ def spread(places: Mapping[int, QPointF]) -> dict[int, QPointF]:
     return done
 
 
+def _packed(count: int) -> list[QPointF]:
+    """Middles of so many discs that touch each other, the first in the middle: rings of a hexagonal lattice."""
+    corners = [QPointF(math.cos(at * math.pi / 3), math.sin(at * math.pi / 3)) * APART for at in range(6)]
+    found, ring = [QPointF()], 0
+    while len(found) < count:
+        ring += 1
+        for side in range(6):
+            along = corners[(side + 1) % 6] - corners[side]
+            found += [corners[side] * ring + along * step for step in range(ring)]
+    return found[:count]
+
+
 def _groups(places: Mapping[int, QPointF]) -> list[list[int]]:
-    """Numbers whose places are nearer to each other than discs may be, chained."""
-    groups: list[list[int]] = []
+    """Numbers whose places are nearer to each other than discs may be, chained.
+
+    Places of one cell are near each other; those of two cells are looked at until a pair is near.
+    """
+    cells: dict[tuple[int, int], list[int]] = {}
     for number in sorted(places):
-        near = [group for group in groups if any(_near(places[number], places[other]) for other in group)]
-        joined = sorted([number, *(other for group in near for other in group)])
-        groups = [group for group in groups if group not in near] + [joined]
+        place = places[number]
+        cells.setdefault((math.floor(place.x() / CELL), math.floor(place.y() / CELL)), []).append(number)
+    left, groups = dict(cells), list[list[int]]()
+    for first in cells:
+        waiting, group = [first] if left.pop(first, None) is not None else [], list[int]()
+        while waiting:
+            cell = waiting.pop()
+            group += cells[cell]
+            near = [other for other in _around(cell) if other in left and _near(places, cells[cell], cells[other])]
+            for other in near:
+                del left[other]
+            waiting += near
+        if group:
+            groups.append(sorted(group))
     return groups
 
 
-def _near(one: QPointF, other: QPointF) -> bool:
-    return math.hypot(one.x() - other.x(), one.y() - other.y()) < APART * 0.75
+def _around(cell: tuple[int, int]) -> list[tuple[int, int]]:
+    """The cells in which something near can be."""
+    steps = range(-2, 3)
+    return [(cell[0] + across, cell[1] + down) for across in steps for down in steps if (across, down) != (0, 0)]
+
+
+def _near(places: Mapping[int, QPointF], some: Sequence[int], others: Sequence[int]) -> bool:
+    """Whether a disc of the one would lie on one of the other."""
+    return any(
+        math.hypot(places[one].x() - places[other].x(), places[one].y() - places[other].y()) < TOUCH
+        for one in some
+        for other in others
+    )
 
 
 def paint_circle(painter: QPainter, middle: QPointF, reach: float, told: str) -> None:
@@ -87,10 +134,13 @@ def paint_error(painter: QPainter, middle: QPointF, reach: float, report: SceneR
     painter.drawEllipse(middle, max(reach, DISC / 2 + 3), max(reach, DISC / 2 + 3))
 
 
-def paint_report(painter: QPainter, middle: QPointF, place: QPointF, report: SceneReport) -> None:
-    """The numbered disc: full, amber outlined where it is doubtful, hollow and dashed where it was taken out."""
+def paint_report(painter: QPainter, middle: QPointF, place: QPointF, report: SceneReport, *, tie: bool) -> None:
+    """The numbered disc: full, amber outlined where it is doubtful, hollow and dashed where it was taken out.
+
+    With a `tie` a line leads to the place, where the disc stands beside it.
+    """
     colour = theme().colour
-    if math.hypot(middle.x() - place.x(), middle.y() - place.y()) > 1:
+    if tie and math.hypot(middle.x() - place.x(), middle.y() - place.y()) > 1:
         painter.setPen(QPen(colour("text.secondary"), 1))
         painter.drawLine(place, middle)
         painter.setBrush(colour("text.secondary"))
@@ -125,11 +175,15 @@ def _disc_colours(report: SceneReport) -> tuple[QColor, QColor, QColor]:
     return colour("accent.default"), colour("accent.default"), colour("text.on_accent")
 
 
+def note_box(told: str) -> QRectF:
+    """Where a note stands: at the upper left."""
+    return QRectF(MARGIN, MARGIN, QFontMetricsF(font("caption", weight=450)).horizontalAdvance(told) + 20, 26)
+
+
 def paint_note(painter: QPainter, view: QRectF, told: str) -> None:
-    """What the circles mean, on a panel at the upper left; left out where there is no room for it."""
+    """What the circles mean, on a panel; left out where there is no room for it."""
     painter.setFont(font("caption", weight=450))
-    wide = QFontMetricsF(painter.font()).horizontalAdvance(told) + 20
-    box = QRectF(MARGIN, MARGIN, wide, 26)
+    box = note_box(told)
     if box.right() + MARGIN > view.right() or view.height() < 160:
         return
     paint_shadow(painter, box, PANEL, theme().tokens.radius.control)
@@ -169,5 +223,5 @@ def paint_attribution(painter: QPainter, view: QRectF, told: str, end: float) ->
         return
     painter.setFont(font("chart", weight=450))
     room = end - 2 * MARGIN
-    fitting = painter.fontMetrics().elidedText(told, Qt.TextElideMode.ElideRight, int(room))
+    fitting = painter.fontMetrics().elidedText(" ".join(readable(told).split()), Qt.TextElideMode.ElideRight, int(room))
     paint_haloed(painter, QPointF(MARGIN, view.bottom() - MARGIN), fitting, theme().colour("text.secondary"))

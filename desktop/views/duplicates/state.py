@@ -10,6 +10,16 @@ DOUBT_BELOW = 0.8  # a report less likely than this to belong to the others is m
 LEAST, MOST = 0.50, 0.99  # between these lies what "Accept many" asks for
 
 
+def as_shown(probability: float) -> float:
+    """To the two places that a person sees: no figure of 0.90 is less than 0.90, none of 0.80 is doubtful."""
+    return round(probability, 2)
+
+
+def is_doubtful(probability: float | None) -> bool:
+    """Whether a report is marked; of the parent nothing is known."""
+    return probability is not None and as_shown(probability) < DOUBT_BELOW
+
+
 @dataclass(frozen=True, slots=True)
 class ProposalLine:
     """A proposed incident in the list."""
@@ -19,7 +29,7 @@ class ProposalLine:
     title: str
     below: str  # "4 reports · 31 m · 35 min"
     probability: float
-    urgent: bool = False
+    urgent: bool = False  # overdue or due soon
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +111,10 @@ class ReviewState:
     scene: Scene | None = None
     probability: float = 0.0
     verdict: str = ""  # "Very likely one thing on the ground."
-    evidence: str = ""  # "Of 100 proposals like this, 97 were right."
+    evidence: str = ""  # "Of 100 pairs of reports as likely as this, 97 were right."
     reasons: tuple[ReasonLine, ...] = ()
     model: str = ""  # "model 7, trained on 3 912 of your decisions"
     busy: bool = False
-    total: int | None = None  # how many were proposed, those decided since too; None says nothing of them
     accept: str = ""  # what the primary act says, where it is not "Accept 4 as one incident"
     changed: str = ""  # the reports are no longer as they are shown: what happened, in a sentence
     nothing: str = ""  # while nothing is proposed: what is true, "Looked at 14:02: 318 open reports, all apart."
@@ -123,17 +132,18 @@ class BulkState:
 
 @dataclass(frozen=True, slots=True)
 class ReliabilityBin:
-    """Proposals of a probability between two bounds: how many were decided, and how many of them accepted."""
+    """Pairs of reports of a probability between two bounds: how many were decided, and how many of them confirmed."""
 
     low: float
     high: float
     decided: int
     accepted: int
+    incidents: int = 0  # so many different requests the pairs were compared with
 
 
 @dataclass(frozen=True, slots=True)
 class ReliabilityState:
-    """How often proposals of each probability turned out right."""
+    """How often pairs of each probability turned out right."""
 
     bins: tuple[ReliabilityBin, ...]
     words: str

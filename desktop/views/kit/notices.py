@@ -97,13 +97,16 @@ class Toast(QWidget):
 
 
 class ToastStack(QWidget):
-    """The toasts of a window, at the bottom in the middle, the newest lowest; three at most."""
+    """The toasts of a window, at the bottom in the middle, the newest lowest; three at most.
+
+    They stand over the `foot`, a row of acts along the bottom: what tells of one act is not in the way of the next.
+    """
 
     MOST = 3
 
     def __init__(self, host: QWidget, bottom: int = 40) -> None:
         super().__init__(host)
-        self._bottom = bottom
+        self._bottom, self._foot = bottom, 0
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(SHADOW_ROOM, SHADOW_ROOM, SHADOW_ROOM, SHADOW_ROOM)
         self._column.setSpacing(8)
@@ -121,6 +124,12 @@ class ToastStack(QWidget):
         toast.show()
         self._place()
         return toast
+
+    def set_foot(self, high: int) -> None:
+        """How high the row of acts is that must stay free; 0 without one."""
+        if high != self._foot:
+            self._foot = high
+            self._place()
 
     def toasts(self) -> list[Toast]:
         """Those on show, oldest first."""
@@ -143,7 +152,8 @@ class ToastStack(QWidget):
             self.hide()
             return
         self.adjustSize()  # placed before it is shown: the pointer must not seem to be on it
-        self.move((host.width() - self.width()) // 2, host.height() - self.height() - self._bottom + SHADOW_ROOM)
+        low = host.height() - self._bottom - self._foot + SHADOW_ROOM
+        self.move((host.width() - self.width()) // 2, low - self.height())
         self.show()
         self.raise_()
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from data.store import open_store
 from desktop.cli.main import exit_code
 
 Verb = Callable[..., Mapping[str, Any]]
@@ -88,3 +89,59 @@ def test_what_makes_no_sense_is_told_and_changes_nothing(
     """Exit 2 and one sentence; the proposals stay as they are."""
     assert exit_code(["--store", str(city), "incidents", *words]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_spaces_around_a_number_are_none_of_it(run: Verb, city: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Numbers that were copied with spaces are found; zeros belong to a number and are left as they are."""
+    first, second = run("proposed")["proposals"][0]["requests"][:2]
+    assert run("accept", f"  {first}", f"{second}\t")["incidents"] == 1
+    assert run("take-out", f" {second} ")["requests"] == 1
+    capsys.readouterr()
+    assert exit_code(["--store", str(city), "incidents", "accept", f"0{first}", second]) == 2
+    assert f"No request has the number 0{first}." in capsys.readouterr().err
+
+
+CALLS = "id,type,lat,long,opened,status\n"
+
+
+def test_an_import_judges_what_it_brought(city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A second report of each of some is judged and told, once; not without a search, nor where nobody wants it."""
+
+    def told(*words: str) -> Mapping[str, Any]:
+        capsys.readouterr()
+        assert exit_code(["--store", str(city), *words, "--json"]) == 0
+        found: Mapping[str, Any] = json.loads(capsys.readouterr().out)
+        return found
+
+    def calls(name: str) -> Path:
+        path = tmp_path / name
+        rows = "".join(f"{name}{at},{row}\n" for at, row in enumerate(_latest(city)))
+        path.write_text(CALLS + rows, encoding="utf-8")
+        return path
+
+    before = told("incidents", "proposed", "--limit", "1000")["matching"]
+    first = calls("a.csv")
+    judged = told("import", "requests", str(first))["duplicates"]
+    assert (judged["arrived"], judged["judged"], judged["search_due"]) == (5, 5, False)
+    assert judged["proposed"] > 0
+    assert told("incidents", "proposed", "--limit", "1000")["matching"] > before
+    assert "duplicates" not in told("import", "requests", str(first))
+    assert "duplicates" not in told("import", "requests", str(calls("b.csv")), "--no-judge")
+    assert told("import", "requests", str(calls("c.csv")))["duplicates"]["judged"] == 10
+    assert exit_code(["--store", str(city), "import", "requests", str(calls("d.csv"))]) == 0
+    assert "5 new requests judged: 0 in incidents" in capsys.readouterr().out
+
+
+def _latest(city: Path) -> list[str]:
+    """The service, place and time of the last open requests, as rows of a file."""
+    store = open_store(str(city))
+    with store.read() as unit:
+        rows = unit.requests.arrays(["id", "placement", "status"])
+        open_ones = rows["id"][(rows["placement"] == "located") & (rows["status"] != "closed")][-5:]
+        codes = {int(one.id): one.service_code for one in unit.services.all()}
+        found = [
+            f"{codes[int(one.service_id)]},{one.lat},{one.long},{one.requested_at.isoformat()},open"
+            for one in unit.requests.many(open_ones.tolist())
+        ]
+    store.close()
+    return found

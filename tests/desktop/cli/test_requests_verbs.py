@@ -65,7 +65,7 @@ def test_what_is_refused_exits_with_two_and_changes_nothing(say: Say) -> None:
         ("requests", "close", "C1"),
         ("requests", "reopen", "C1", "--comment", "x"),
         ("requests", "assign", "C1", "--to", "Nobody"),
-        ("requests", "recategorise", "C1", "--to", "NONE"),
+        ("requests", "recategorise", "C1", "--to", "NONE", "--why", "So"),
         ("requests", "duplicate", "C1", "--to", "C1"),
         ("requests", "schedule", "C1", "--date", "soon"),
         ("requests", "show", "C9"),
@@ -95,7 +95,7 @@ def test_duplicates_departments_and_services(say: Say) -> None:
     """A duplicate joins; a service is changed; a comment stays inside; archiving needs quiet days."""
     assert say("requests", "duplicate", "C3", "--to", "C1")[0] == 0
     assert say("requests", "show", "C3")[1]["outcome"] == "duplicate"
-    assert say("requests", "recategorise", "C2", "--to", "Pothole")[0] == 0
+    assert say("requests", "recategorise", "C2", "--to", "Pothole", "--why", "A hole")[0] == 0
     assert say("requests", "show", "C2")[1]["service_code"] == "Pothole"
     assert say("requests", "comment", "C1", "--comment", "Ask Ben")[1]["told"] == 0
     assert say("requests", "comment", "C1", "--comment", "Hello?", "--kind", "reporter")[0] == 0
@@ -124,3 +124,47 @@ def test_no_line_of_the_list_speaks_to_the_terminal(say: Say) -> None:
     say("requests", "comment", "C1", "--comment", "a\x1b[31mred\tb")
     out = say("requests", "show", "C1", plain=True)[1]
     assert "\x1b" not in out
+
+
+def test_another_service_asks_its_questions(say: Say, tmp_path: Path) -> None:
+    """Answers, reason and who tells are given with the act; what is missing is named; the request tells its way."""
+    size = {"code": "size", "datatype": "number", "question": "How wide?", "required": True}
+    file = tmp_path / "services.json"
+    file.write_text(json.dumps([{"service_code": "Pothole", "questions": [size]}]), encoding="utf-8")
+    assert say("services", "import", str(file))[0] == 0
+    turn = ("requests", "recategorise", "C2", "--to", "Pothole", "--why", "A hole")
+    code, _, told = say(*turn)
+    assert (code, "size (How wide?)" in told) == (2, True)
+    code, _, told = say(*turn, "--answer", "size")
+    assert (code, "write CODE=VALUE" in told) == (2, True)
+    assert say(*turn, "--answer", "size=wide")[0] == 2
+    assert say("requests", "show", "C2")[1]["reported_as"] == ""
+    assert say(*turn, "--answer", "size=0.5", "--tell", "machine", "--comment", "Now {service}.")[0] == 0
+    shown = say("requests", "show", "C2")[1]
+    assert (shown["reported_as"], shown["moves"], shown["acknowledged_by"]) == ("Graffiti", 0, "machine")
+    said = {(note["kind"], note["text"], note["by_machine"]) for note in shown["notes"]}
+    assert said == {("internal", "A hole", False), ("answer", "Now Pothole.", True)}
+    assert say("undo")[0] == 0
+    assert say(*turn, "--unanswered-ok", "--tell", "silent")[0] == 0
+    assert say("requests", "show", "C2")[1]["status"] == "submitted"
+
+
+def test_figures_of_services_name_their_requests(say: Say) -> None:
+    """Shares of a period by service as reported, with the requests; as a table for a reader."""
+    say("requests", "recategorise", "C2", "--to", "Pothole", "--why", "A hole")
+    code, told, _ = say("services", "figures", "--from", "2026-10-01", "--to", "2026-10-31")
+    (row,) = (row for row in told["services"] if row["service_code"] == "Graffiti")
+    assert (code, row["reported"], row["recategorised"], row["recategorised_share"]) == (0, 1, 1, 1.0)
+    assert (len(row["recategorised_ids"]), row["to"]) == (1, [{"service_code": "Pothole", "requests": 1}])
+    assert say("services", "figures", "--from", "2026-10-31", "--to", "2026-10-01")[0] == 2
+    out = say("services", "figures", "--from", "2026-10-01", "--to", "2026-10-31", plain=True)[1]
+    assert "Graffiti\t1\t1 (100.0 %)\t0 (0.0 %)\t0 (0.0 %)\tPothole" in out
+
+
+def test_contacts_are_named_by_their_key(say: Say) -> None:
+    """A contact of the city's list stands for its key; anything else is said as it is written."""
+    assert say("city", "settings", "--set", "contact.rail=Railway, 555-0100")[0] == 0
+    assert say("requests", "refer", "C1", "--to", "rail")[0] == 0
+    assert say("requests", "show", "C1")[1]["status_notes"].endswith("Please contact Railway, 555-0100.")
+    assert say("requests", "refer", "C2", "--to", "the harbour", "--outcome", "out_of_scope")[0] == 0
+    assert say("requests", "show", "C2")[1]["status_notes"].endswith("Please contact the harbour.")

@@ -47,6 +47,7 @@ def columns(rows: list[tuple[Status, int, int | None, int | None]]) -> SimpleNam
         due_ms=np.full(count, MISSING_MS),
         awaits_answer=np.zeros(count, dtype=np.uint8),
         by_machine=np.zeros(count, dtype=np.uint8),
+        assigned_kind=np.zeros(count, dtype=np.uint8),
         status=np.array([STATUSES.index(row[0]) for row in rows], dtype=np.uint8),
         requested_ms=times(1),
         acknowledged_ms=times(2),

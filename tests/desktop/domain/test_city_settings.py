@@ -28,6 +28,7 @@ SETTINGS = st.builds(
     archive_days=st.integers(1, 60),
     goal_share=st.floats(0, 1),
     language=st.sampled_from(["en", "en-US", "de"]),
+    contacts=st.dictionaries(st.sampled_from(["rail", "water"]), st.sampled_from(["Railway, 555-0100", "Wasser"])),
     words=st.dictionaries(st.sampled_from(["outcome.fixed", "instead.due"]), st.sampled_from(["Behoben", "bald"])),
 )
 
@@ -62,6 +63,8 @@ def test_a_city_without_settings_has_the_usual_ones() -> None:
         ({"mood": "good"}, "there is no setting mood"),
         ({"words": "good"}, "there is no setting words"),
         ({"words.mood": "good"}, "there is no setting words.mood; there are outcome.fixed"),
+        ({"contact.": "Somebody"}, "a contact has a key"),
+        ({"contact.rail": "x" * 201}, "a contact has a key and a text of at most 200"),
         ({"words.outcome.fixed": "{address}"}, "words.outcome.fixed stand inside a sentence"),
         ({"words.outcome.fixed": "a\nb"}, "words.outcome.fixed stand inside a sentence"),
         ({"words.instead.due": "x" * 201}, "words.instead.due stand inside a sentence"),
@@ -95,10 +98,19 @@ def test_words_are_set_one_by_one_and_taken_back() -> None:
     assert changed(own, {"words.outcome.fixed": "", "words.instead.due": " "}).words == {}
 
 
+def test_contacts_are_kept_by_key() -> None:
+    """One line each, as it will stand in a sentence; an empty text takes one off; the list is shown as it is set."""
+    own = changed(CitySettings(), {"contact.rail": " Railway,\n555-0100 ", "contact.water": "Water board"})
+    assert own.contacts == {"rail": "Railway, 555-0100", "water": "Water board"}
+    assert own.shown()["contact.rail"] == "Railway, 555-0100"
+    assert changed(own, {"contact.rail": ""}).contacts == {"water": "Water board"}
+
+
 def test_there_are_words_for_everything_that_residents_may_read() -> None:
-    """Every outcome, status and placeholder, every act with words of its own, and the correction has a key."""
+    """Every outcome, status and placeholder, every act with words of its own, corrections and duplicates have a key."""
     told = [f"usual.{verb.name.lower()}" for verb, row in TRANSITIONS.items() if row.usual]
     keys = [f"outcome.{one.value}" for one in Outcome] + [f"status.{one.value}" for one in Status]
-    assert set(WORDS) == {*told, *keys, *(f"instead.{name}" for name in PLACEHOLDERS), "correction"}
+    said = {*(f"instead.{name}" for name in PLACEHOLDERS), "correction", "repeats", "apart"}
+    assert set(WORDS) == {*told, *keys, *said}
     assert all(text.strip() for text in WORDS.values())
     assert fault_of(WORDS) == ""

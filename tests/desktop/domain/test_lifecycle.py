@@ -36,14 +36,15 @@ from desktop.domain.status_mapping import (
 )
 from tests.soak import examples
 
+VERBS = st.sampled_from(list(Verb))
 OUTCOMES = st.sampled_from(list(Outcome))
 CLOSING = [verb for verb, row in TRANSITIONS.items() if row.becomes is Status.CLOSED]
 
 
-def deed(verb: Verb, at_ms: int, by: str = PERSON, outcome: Outcome = Outcome.FIXED) -> Deed:
+def deed(verb: Verb, at_ms: int, by: str = PERSON, outcome: Outcome = Outcome.FIXED, *, silent: bool = False) -> Deed:
     """An act with what it needs."""
     day = "2026-10-14" if verb is Verb.SCHEDULE else None
-    return Deed(verb, at_ms, by, outcome if verb in CLOSING else None, day)
+    return Deed(verb, at_ms, by, outcome if verb in CLOSING else None, day, silent)
 
 
 class Life(RuleBasedStateMachine):
@@ -53,11 +54,11 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.standing, self.now_ms, self.reopened = Standing(), 1_000, 0
 
-    @rule(verb=st.sampled_from(list(Verb)), by=st.sampled_from([PERSON, MACHINE]), outcome=OUTCOMES)
-    def act(self, verb: Verb, by: str, outcome: Outcome) -> None:
+    @rule(verb=VERBS, by=st.sampled_from([PERSON, MACHINE]), outcome=OUTCOMES, silent=st.booleans())
+    def act(self, verb: Verb, by: str, outcome: Outcome, silent: bool) -> None:
         """An act that is allowed leads on; one that is not is refused with a reason and leads nowhere."""
         self.now_ms += 1_000
-        wanted = deed(verb, self.now_ms, by, outcome)
+        wanted = deed(verb, self.now_ms, by, outcome, silent=silent)
         if refusal(verb, self.standing.status):
             with pytest.raises(ValueError, match="not allowed"):
                 after(wanted, self.standing)
@@ -65,14 +66,17 @@ class Life(RuleBasedStateMachine):
         before, self.standing = self.standing, after(wanted, self.standing)
         self.reopened += verb is Verb.REOPEN
         row = TRANSITIONS[verb]
-        assert self.standing.status is (row.becomes or before.status)
-        if row.tells:
+        answers = row.acknowledges and not silent and before.status is Status.SUBMITTED
+        assert self.standing.status is (row.becomes or (Status.ACKNOWLEDGED if answers else before.status))
+        if row.tells and not silent:
             assert not self.standing.awaits_answer
+        if answers:
+            assert self.standing.acknowledged_by == by
         if before.acknowledged_ms is not None:
             assert self.standing.acknowledged_ms == before.acknowledged_ms
 
     @precondition(lambda self: self.standing.status is Status.ARCHIVED)
-    @rule(verb=st.sampled_from(list(Verb)))
+    @rule(verb=VERBS)
     def rest(self, verb: Verb) -> None:
         """What is archived stays so."""
         assert bool(refusal(verb, Status.ARCHIVED)) == (verb is not Verb.COMMENT)

@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from data.records import Placement, Status
 from desktop.domain.attention import MISSING_MS, Moment
-from desktop.domain.request_filter import ALL, LINES, OPEN, RequestFilter, inside, line_masks, matching
+from desktop.domain.request_filter import (
+    ALL,
+    LINES,
+    OPEN,
+    WAYS,
+    RequestFilter,
+    WentAbout,
+    inside,
+    line_masks,
+    matching,
+)
 
 MOMENT = Moment(now_ms=1_000_000, day_start_ms=500_000, soon_ms=2_000_000)
 
@@ -35,6 +45,7 @@ def columns(count: int, seed: int = 0) -> SimpleNamespace:
         due_ms=np.where(rng.random(count) < 0.2, MISSING_MS, rng.integers(0, 3_000_000, count)),
         awaits_answer=rng.integers(0, 2, count).astype(np.uint8),
         by_machine=np.zeros(count, dtype=np.uint8),
+        assigned_kind=rng.integers(0, 8, count).astype(np.uint8),
     )
 
 
@@ -49,6 +60,8 @@ FILTERS = st.builds(
     opened_to_ms=st.none() | st.integers(0, 1_200_000),
     as_of_ms=st.none() | st.integers(0, 1_200_000),
     shape=st.lists(st.tuples(st.floats(-71, -70), st.floats(42, 43)), max_size=4).map(tuple),
+    ways=st.none()
+    | st.builds(WentAbout, st.sampled_from(["", *WAYS]), st.lists(st.integers(1, 5), max_size=3).map(tuple)),
     in_view=st.booleans(),
 )
 

@@ -68,9 +68,10 @@ def test_hostile_texts_come_back_untouched(address: str) -> None:
     assert answer.headers["content-type"] == "application/json"
     (one,) = answer.json()
     assert one["description"] == one["address"] == HOSTILE
+    assert (one["lat"], one["long"]) == (43.0, -71.5)
     assert set(one) == {
-        "service_request_id", "service_code", "service_name", "status", "progress", "address", "description",
-        "distance_m", "reports", "requested_datetime", "expected_datetime", "probability",
+        "service_request_id", "service_code", "service_name", "status", "progress", "lat", "long", "address",
+        "description", "distance_m", "reports", "requested_datetime", "expected_datetime", "probability",
     }  # fmt: skip
     assert (one["service_request_id"], one["status"], one["progress"], one["reports"]) == (
         "R100", "open", "submitted", 1,

@@ -35,8 +35,24 @@ def make_desk(store: Store, requests: int = 8) -> Work:
             for number in range(requests)
         )
         unit.create("service_request", rows)
+        unit.create("service_question", [question_row(2, "size", "number"), question_row(3, "size", "string")])
+        told = [(1, "size", "2"), (1, "colour", "red"), (3, "size", "large")]
+        unit.attach_answers([{"request_id": key, "code": code, "value": value} for key, code, value in told])
         unit.commit()
     return Work(store, "ana", FixedClock(NOW))
+
+
+def question_row(service_id: int, code: str, datatype: str, *values: str, required: bool = False) -> dict[str, Any]:
+    """A question of a service."""
+    return {
+        "service_id": service_id,
+        "position": 1,
+        "code": code,
+        "datatype": datatype,
+        "question": f"What is the {code}?",
+        "required": required,
+        "values": list(values),
+    }
 
 
 def later(work: Work, actor: str | None = None, **ahead: float) -> Work:
@@ -63,8 +79,11 @@ def outbox_of(work: Work) -> list[tuple[int | None, str, str]]:
         return [(one.request_id, one.kind, one.state) for one in unit.outbox.all()]
 
 
-def state(store: Store, *, without: tuple[str, ...] = ("outbox", "artifact")) -> Mapping[str, list[Any]]:
-    """Every row of every table but the log's and the outbox, versions left out."""
+APART = ("outbox", "artifact", "answer_before")
+
+
+def state(store: Store, *, without: tuple[str, ...] = APART) -> Mapping[str, list[Any]]:
+    """Every row of every table but the log's, what it keeps beside it, and the outbox, versions left out."""
     tables: dict[str, list[Any]] = {}
     with store.read() as unit:
         for table in metadata.sorted_tables:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from data.errors import RefusedInput
 from data.store import Store
 from desktop.domain.clock import FixedClock
-from desktop.operations.assign import assign, explain
+from desktop.operations.assign import assign
 from desktop.operations.duplicates import group_duplicates
+from desktop.operations.explain_assignment import explain
 from desktop.operations.export import export_hotspots
 from desktop.operations.hotspots import HotspotQuestion, find_hotspots, last_hotspots, places_of
 from desktop.operations.import_streets import OSM_CREDIT, StreetImport, import_streets, streets_credit
@@ -98,7 +99,7 @@ def test_what_nothing_takes_has_a_reason(work: Work) -> None:
     ]
     told = str(explain(work, "R20")["sentence"])
     assert "Nearest: East (Works)" in told
-    assert " m away" in told
+    assert "6.6 km away" in told
 
 
 def test_a_layer_for_a_service_goes_before_one_for_all(work: Work) -> None:

@@ -22,7 +22,8 @@ from desktop.operations.decide_duplicates import (
 )
 from desktop.operations.duplicate_clusters import last_clusters, read_proposals
 from desktop.operations.duplicates import group_duplicates, grouped_requests
-from desktop.operations.handle_requests import close, recategorise
+from desktop.operations.handle_requests import close
+from desktop.operations.recategorise import recategorise
 from desktop.operations.set_city import set_city
 from desktop.operations.undo import undo
 from desktop.operations.work import Work
@@ -163,6 +164,15 @@ def test_a_further_report_is_proposed_to_a_persons_incident(work: Work) -> None:
     assert incidents(work) == {1: [1, 2, 3, 4]}
 
 
+def test_only_reports_that_join_are_counted(work: Work) -> None:
+    """Three make an incident, then a fourth joins it: what is told counts each report once, also of two at once."""
+    first = accept_duplicates(work, groups=[ids(1, 2, 3)])
+    assert (first.counts["requests"], first.sentence) == (3, "Accepted 1 incident, 3 reports.")
+    second = accept_duplicates(work, groups=[ids(1, 2, 3, 4), ids(7, 8)])
+    assert second.counts["incidents"] == 2
+    assert (second.counts["requests"], second.sentence) == (3, "Accepted 2 incidents, 3 reports.")
+
+
 def test_a_further_report_does_not_take_the_lead(work: Work) -> None:
     """Accepting what a proposal says leaves the parent that a person chose, though another report is earlier."""
     group_duplicates(work)
@@ -298,7 +308,7 @@ def test_a_recategorised_report_brings_its_new_deadline(work: Work) -> None:
     """The incident's deadline is worked out anew from the new one; nothing of the former is kept."""
     accept_duplicates(work, groups=[ids(1, 2)])
     assert due(work, 1, 2) == [OPENED + 8 * HOUR] * 2
-    recategorise(work, request_ids=ids(2), service_id=ServiceId(2))  # three working hours from its report
+    recategorise(work, request_ids=ids(2), service_id=ServiceId(2), why="A tree")  # three working hours from its report
     own = request(work, 2).due_at
     assert own is not None
     assert due(work, 1, 2) == [min(own, OPENED + 9 * HOUR)] * 2
@@ -311,3 +321,14 @@ def test_one_report_is_no_incident(work: Work, numbers: Sequence[int]) -> None:
         accept_duplicates(work, groups=[ids(*numbers)])
     with pytest.raises(RefusedInput, match="at least two"):
         reject_duplicates(work, request_ids=ids(*numbers))
+
+
+def test_a_report_in_two_groups_of_one_call_is_refused(work: Work) -> None:
+    """One report is of one incident: the sentence names it, and neither group is accepted."""
+    group_duplicates(work)
+    head = work.store.head()
+    with pytest.raises(RefusedInput, match=f"Request {request(work, 2).service_request_id} is in two of the groups"):
+        accept_duplicates(work, groups=[ids(1, 2), ids(3, 2)])
+    assert work.store.head() == head
+    accept_duplicates(work, groups=[ids(1, 2, 2), ids(3, 4)])
+    assert sorted(map(len, incidents(work).values())) == [2, 2]

@@ -22,13 +22,13 @@ from desktop.operations.handle_requests import (
     assign_to,
     close,
     comment,
-    recategorise,
     refer,
     reopen,
     schedule,
     start_work,
 )
 from desktop.operations.mark_duplicates import mark_duplicate
+from desktop.operations.recategorise import recategorise
 from desktop.operations.send_messages import send_messages
 from desktop.operations.set_city import set_city
 from desktop.operations.work import Work
@@ -194,17 +194,17 @@ def test_recategorising_moves_deadline_priority_and_department(work: Work) -> No
         wkb = shapely.to_wkb(EVERYWHERE)
         unit.create("area", [{"layer_id": layer, "name": "All", "agency_id": 2, "geometry_wkb": wkb}])
         unit.commit()
-    changes = recategorise(work, request_ids=ids(4, 1, 2), service_id=ServiceId(2), comment="It is a tree")
+    changes = recategorise(work, request_ids=ids(4, 1, 2), service_id=ServiceId(2), why="It is a tree")
     assert [one["service_request_id"] for one in changes.counts["refused"]] == ["R1"]  # is one already
     one = request(work, 1)
     assert (one.service_id, one.priority, one.agency_id, one.assigned_area) == (2, 80, 2, "All")
     # Reported on Monday 4 May 2026 at 08:00 in New York: three hours of a day that ends at noon.
     assert one.due_at == datetime(2026, 5, 4, 15, 0, tzinfo=UTC)
     assert request(work, 4).due_at == datetime(2026, 5, 4, 15, 3, tzinfo=UTC)
-    recategorise(work, request_ids=ids(1), service_id=ServiceId(3))
+    recategorise(work, request_ids=ids(1), service_id=ServiceId(3), why="It is none")
     assert request(work, 1).due_at is None
     with pytest.raises(RefusedInput, match="no service 77"):
-        recategorise(work, request_ids=ids(1), service_id=ServiceId(77))
+        recategorise(work, request_ids=ids(1), service_id=ServiceId(77), why="So")
 
 
 def test_a_duplicate_joins_the_incident_and_is_closed(work: Work) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 import shapely
 
@@ -13,11 +15,16 @@ from data.errors import RefusedInput
 from data.records import Status
 from data.store import Store
 from desktop.domain.clock import FixedClock
+from desktop.domain.lifecycle import Outcome
 from desktop.operations.decide_duplicates import accept_duplicates
-from desktop.operations.duplicates import group_duplicates
+from desktop.operations.duplicates import MODEL, group_duplicates
+from desktop.operations.handle_requests import close
+from desktop.operations.held_city import Held
 from desktop.operations.nearby_incidents import NearbyIncident, UnknownService, nearby_incidents
 from desktop.operations.set_city import set_city
 from desktop.operations.work import Work
+from geo.duplicate_features import FEATURES
+from geo.duplicate_model import FORMAT, DuplicateModel, ServiceRates
 from tests.data.city import NOON, projected_city, request_row
 from tests.desktop.operations.desk import ids
 
@@ -112,6 +119,79 @@ def test_after_a_search_the_likeliest_come_first(work: Work) -> None:
     assert (said["A"] or 0.0) > (chances["A"] or 0.0)
     late = replace(work, clock=FixedClock(NOON + timedelta(days=90)))
     assert {one.probability for one in nearby_incidents(late, point=HERE, service_code="POT")} == {None}
+
+
+def learned(told: float, **summary: Any) -> DuplicateModel:
+    """A model that says the same of every pair."""
+    leaf = np.zeros(1)
+    about = {
+        "threshold": 0.4, "linked_services": [], "format": FORMAT, "features": list(FEATURES), "confirmed": 100,
+        "rejected": 0, "version": 1,
+    }  # fmt: skip
+    return DuplicateModel(
+        feature=np.full(1, -1, dtype=np.int16), value=leaf, left=np.zeros(1, dtype=np.int32),
+        right=np.zeros(1, dtype=np.int32), missing_left=np.zeros(1, dtype=bool), roots=np.zeros(1, dtype=np.int32),
+        expected=leaf, start=0.0, calibration=(np.array([-1.0, 1.0]), np.array([told, told])),
+        rates=ServiceRates({}, {}, -3.0), summary={**about, **summary},
+    )  # fmt: skip
+
+
+def test_what_staff_taught_judges_where_there_is_some(work: Work) -> None:
+    """The model says how likely, within the same bounds; one that another version learned leaves it to the laws."""
+    set_city(work, values={"accept_from": "1.0"})
+    group_duplicates(work)
+
+    def chances() -> dict[str, float | None]:
+        found = nearby_incidents(work, point=HERE, service_code="POT", radius_m=600.0)
+        return {one.service_request_id: one.probability for one in found}
+
+    by_laws = chances()
+    for model, expected in ((learned(0.77), 0.77), (learned(0.77, format=FORMAT - 1), None)):
+        with work.store.write("learn duplicates", actor="ana", at=NOON) as unit:
+            unit.put_artifact(MODEL, model.to_arrays())
+            unit.commit()
+        judged = {number: chance for number, chance in by_laws.items() if chance is not None}
+        assert judged
+        wanted = by_laws if expected is None else {**by_laws, **dict.fromkeys(judged, expected)}
+        assert chances() == wanted
+
+
+def test_an_incident_says_where_it_is(work: Work) -> None:
+    """The parent's place, where that has one on the map; else that of the nearest report."""
+    a, b = ids_of(work, "A", "B")
+    accept_duplicates(work, groups=[[b, a]])
+    first = nearby_incidents(work, point=HERE, service_code="POT")[0]
+    assert (first.service_request_id, first.lat, first.long) == ("B", HERE[0] + 3 * STEP, HERE[1])
+    with work.store.write("judge", actor="ana", at=NOON) as unit:
+        unit.change("service_request", {b: {"placement": "placeholder"}})
+        unit.commit()
+    first = nearby_incidents(work, point=HERE, service_code="POT")[0]
+    assert (first.service_request_id, first.lat, first.long) == ("B", HERE[0] + STEP, HERE[1])
+
+
+def test_what_is_held_between_questions_is_never_old(work: Work) -> None:
+    """After each change - a search, an incident, a report closed, one that came - held answers are those read anew."""
+    held = Held()
+
+    def same() -> list[NearbyIncident]:
+        asked: dict[str, Any] = {"point": HERE, "service_code": "POT", "text": "a deep pothole"}
+        found = nearby_incidents(work, **asked, held=held)
+        assert found == nearby_incidents(work, **asked)
+        return found
+
+    answers = [same()]
+    a, b, c = ids_of(work, "A", "B", "C")
+    group_duplicates(work)
+    answers.append(same())
+    accept_duplicates(work, groups=[[a, c]])
+    answers.append(same())
+    close(work, request_ids=[b], outcome=Outcome.NO_ACTION, comment="Gone.")
+    answers.append(same())
+    with work.store.write("receive request", actor="ana", at=NOON) as unit:
+        unit.create("service_request", [request_row(300, service_id=1, lat=HERE[0], long=HERE[1], extras={})])
+        unit.commit()
+    answers.append(same())
+    assert all(one != other for one, other in pairwise(answers))
 
 
 @pytest.mark.parametrize(

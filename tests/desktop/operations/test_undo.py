@@ -36,7 +36,6 @@ from desktop.operations.handle_requests import (
     assign_to,
     close,
     comment,
-    recategorise,
     refer,
     reopen,
     schedule,
@@ -45,6 +44,7 @@ from desktop.operations.handle_requests import (
 from desktop.operations.import_areas import AreaImport, import_areas
 from desktop.operations.import_requests import RequestImport, import_requests
 from desktop.operations.mark_duplicates import mark_duplicate
+from desktop.operations.recategorise import recategorise
 from desktop.operations.send_messages import send_messages
 from desktop.operations.set_city import set_city
 from desktop.operations.templates import Draft, remove_template, save_template
@@ -63,7 +63,15 @@ ACTS: dict[str, Act] = {
     "start": lambda work, some: start_work(work, request_ids=some),
     "schedule": lambda work, some: schedule(work, request_ids=some, day=date(2026, 10, 20)),
     "assign": lambda work, some: assign_to(work, request_ids=some, agency_id=AgencyId(2), comment="Theirs."),
-    "recategorise": lambda work, some: recategorise(work, request_ids=some, service_id=ServiceId(2)),
+    "recategorise": lambda work, some: recategorise(
+        work, request_ids=some, service_id=ServiceId(2), why="A tree", answers={"size": f"{some[0]}"}
+    ),
+    "machine says": lambda work, some: recategorise(
+        work, request_ids=some, service_id=ServiceId(1), why="A hole", tell="machine", unanswered_ok=True
+    ),
+    "silent": lambda work, some: recategorise(
+        work, request_ids=some, service_id=ServiceId(3), why="None", tell="silent"
+    ),
     "duplicate": lambda work, some: mark_duplicate(work, request_ids=some[1:] or some, of=some[0]),
     "accept": lambda work, some: accept_duplicates(work, groups=[some], apart=ids(9 - some[0])),
     "reject": lambda work, some: reject_duplicates(work, request_ids=some),
@@ -138,9 +146,9 @@ def test_acts_undone_from_the_last_to_the_first_lead_back(work: Work, steps: lis
 def test_an_undo_counts_requests_only_where_it_changes_some(work: Work) -> None:
     """A note changes no request: taking it back does not speak of none of them."""
     noted = comment(work, request_ids=ids(1), text="Ask Ben.")
-    assert undo(work, act_id=act_of(noted)).sentence == "Undid 'comment'."
+    assert undo(work, act_id=act_of(noted)).sentence == "Undid 'note, internal'."
     acknowledged = acknowledge(work, request_ids=ids(1))
-    assert undo(work, act_id=act_of(acknowledged)).sentence.startswith("Undid 'acknowledge' for 1 request.")
+    assert undo(work, act_id=act_of(acknowledged)).sentence.startswith("Undid 'acknowledged' for 1 request.")
 
 
 def test_a_later_change_stands_in_the_way_and_is_named(work: Work) -> None:

@@ -285,7 +285,7 @@ def test_conditions_act_as_they_are_chosen(qtbot: QtBot, pane: TablePane) -> Non
     assert [services.list.item(row).isHidden() for row in (0, 12)] == [True, False]
     services.list.item(12).setCheckState(Qt.CheckState.Checked)
     departments.list.item(0).setCheckState(Qt.CheckState.Checked)
-    days = sheet.pages.widget(4)
+    days = sheet.pages.widget(5)
     assert isinstance(days, DayRange)
     days._put(date(2026, 11, 1), date(2026, 11, 1))
     days._edited()

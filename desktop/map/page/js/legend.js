@@ -118,5 +118,5 @@
     row(parent, swatch((ctx) => opsmap.drawAsset(ctx, layer.icon, 8)), layer.label);
   }
 
-  opsmap.legends = { requests, incidents, routes, cells, area, asset };
+  opsmap.legends = { requests, moves: requests, incidents, routes, cells, area, asset };
 })();

@@ -31,7 +31,7 @@ RELIABILITY = ReliabilityState(
         ReliabilityBin(0.7, 0.9, 120, 97),
         ReliabilityBin(0.9, 1.0, 300, 291),
     ),
-    "Of 300 proposals of 0.90 and more, 291 were right.",
+    "460 pairs of reports were decided about, 410 of them confirmed.",
 )
 TEXTS = (
     "Someone left a sofa and bags on the pavement by the bus stop.",
@@ -128,10 +128,9 @@ STATE = ReviewState(
     SCENE,
     0.97,
     "Very likely one thing on the ground.",
-    "Of 100 proposals like this, 97 were right.",
+    "Of 100 pairs of reports as likely as this, 97 were right.",
     REASONS,
     "model 7, trained on 3 912 of your decisions",
-    total=3,
 )
 
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage, QTextLayout
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.views.duplicates.quoted_text import LONGEST, QuotedText, _lay_out, quote, tinted_boxes
+from desktop.views.duplicates.quoted_text import LONGEST, QuotedText, _lay_out, lines_wanted, quote, tinted_boxes
 from desktop.views.theme import theme
 
 HOSTILE = "<b>a</b><img src=x onerror=alert(1)>\u202etfosetats &amp; 🛋️ sofa\x00"
@@ -61,9 +61,12 @@ def test_words_that_do_not_fit_end_in_an_ellipsis(qtbot: QtBot, look: object) ->
     label = QuotedText()
     qtbot.addWidget(label)
     label.resize(200, 32)
-    label.set_text("sofa and bags at the bus stop " * 6, ((0, 4), (150, 154)), dim=False)
+    text = "sofa and bags at the bus stop " * 6
+    label.set_text(text, ((0, 4), (150, 154)), dim=False)
     shown, spans = label._fitting()
-    assert label.lines_wanted(200) > 2
+    assert lines_wanted(text, 200, 6) > 3
+    assert lines_wanted(text, 200, 3) == 3
+    assert lines_wanted("i" * 1000, 200, 6) == 6
     assert shown.endswith("…")
     assert _lay_out(shown, 200).lineCount() == 2
     assert spans == ((1, 5),)

@@ -100,12 +100,11 @@ def test_the_curve_stands_in_its_field(qtbot: QtBot, look: object) -> None:
     state = replace(RELIABILITY, bins=(ReliabilityBin(0.0, 0.5, 0, 0), *RELIABILITY.bins))
     curve = ReliabilityCurve(state)
     qtbot.addWidget(curve)
-    curve.resize(320, 220)
     places = [curve.place((one.low + one.high) / 2, one.accepted / one.decided) for one in curve.bins]
     assert len(places) == 3
     assert all(curve.plot().contains(place) for place in places)
     assert [place.y() for place in places] == sorted((place.y() for place in places), reverse=True)
-    assert curve.accessibleDescription().startswith("0.50–0.70: 22 of 40 accepted. 0.70–0.90: 97 of 120")
+    assert curve.accessibleDescription().startswith("0.50–0.70: 22 of 40 pairs confirmed. 0.70–0.90: 97 of 120")
     curve.grab()
 
 
@@ -115,7 +114,7 @@ def test_before_any_decision_there_is_no_curve(qtbot: QtBot, look: object) -> No
     qtbot.addWidget(window)
     window.resize(800, 600)
     anchor = QWidget(window)
-    sheet = ReliabilityPopover(anchor, ReliabilityState((), "Nobody has decided on a proposal yet."))
+    sheet = ReliabilityPopover(anchor, window, ReliabilityState((), "Nobody has decided on a proposal yet."))
     window.show()
     sheet.open()
     assert not sheet.findChildren(ReliabilityCurve)

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.views.duplicates.card import CardView
-from desktop.views.duplicates.report_cards import AT_ONCE, NARROWEST, ReportCards
-from desktop.views.duplicates.state import ReviewState
+from desktop.views.duplicates.report_cards import NARROWEST, ReportCards
+from desktop.views.duplicates.state import ReportCard, ReviewState
 from desktop.views.shell.tab_order import stops_of
 from tests.desktop.views.duplicates.made_up import CARDS, STATE, with_card
 
@@ -62,6 +62,13 @@ def test_each_card_says_how_sure_it_is(make_cards: MakeCards) -> None:
     assert pills(cards)[3] == "taken out"
     cards.set_state(with_card(1, joined=True))
     assert [view.head.joined.isVisible() for view in cards.shown()] == [False, True, False, False]
+
+
+@pytest.mark.parametrize(("probability", "told", "tint"), [(0.797, "p 0.80", "neutral"), (0.794, "p 0.79", "warning")])
+def test_what_is_shown_as_080_is_not_doubtful(make_cards: MakeCards, probability: float, told: str, tint: str) -> None:
+    """The figure that a person sees decides about its colour, as the guide says it: less than 0.80."""
+    pill = make_cards(with_card(3, probability=probability)).cards[3].head.pill
+    assert (pill.accessibleName(), pill._tint) == (told, tint)
 
 
 def test_the_parent_is_neither_kept_nor_taken_out(make_cards: MakeCards) -> None:
@@ -114,6 +121,13 @@ def test_every_fact_is_in_sight(qtbot: QtBot, make_cards: MakeCards, size: tuple
     assert all(view.body.verticalScrollBar().maximum() == 0 for view in cards.shown())
 
 
+def test_two_wide_cards_show_every_fact_in_a_low_window(qtbot: QtBot, make_cards: MakeCards) -> None:
+    """The photo of a wide card gives way as far as that of a narrow one, before anything scrolls."""
+    cards = make_cards(replace(STATE, cards=CARDS[:2], focused=1), 1184, 330)
+    qtbot.waitUntil(lambda: all(whole(fact) for view in cards.shown() for fact in view.facts), timeout=5000)
+    assert all(view.body.verticalScrollBar().maximum() == 0 for view in cards.shown())
+
+
 def test_in_a_low_pane_the_middle_scrolls_with_the_keys(qtbot: QtBot, make_cards: MakeCards) -> None:
     """Head and acts of a card stay; the arrow keys bring the last fact into sight."""
     cards = make_cards(STATE, 1136, 240)
@@ -128,33 +142,72 @@ def test_in_a_low_pane_the_middle_scrolls_with_the_keys(qtbot: QtBot, make_cards
     qtbot.waitUntil(lambda: whole(view.facts[-1]), timeout=5000)
 
 
+def many(number: int) -> tuple[ReportCard, ...]:
+    """So many reports, numbered from 0."""
+    return tuple(replace(CARDS[1], request_id=600 + at, number=str(at)) for at in range(number))
+
+
+def seen(cards: ReportCards) -> list[str]:
+    """The numbers on the cards that can be seen, at least in part, from the left."""
+    views = [view for view in cards.shown() if not view.visibleRegion().isEmpty()]
+    assert [view.x() for view in views] == sorted(view.x() for view in views)
+    return [view.head.link.text() for view in views]
+
+
 def test_many_reports_scroll_sideways_to_the_one_in_focus(qtbot: QtBot, make_cards: MakeCards) -> None:
     """Twelve cards keep their least width; the one that is meant is brought into sight."""
-    many = tuple(replace(CARDS[1], request_id=600 + at, number=str(at)) for at in range(12))
-    cards = make_cards(replace(STATE, cards=many, focused=0))
-    qtbot.waitUntil(lambda: len(cards.shown()) == 12, timeout=5000)
+    cards = make_cards(replace(STATE, cards=many(12), focused=0))
     assert {view.width() for view in cards.shown()} == {NARROWEST}
-    cards.set_state(replace(STATE, cards=many, focused=11))
+    cards.set_state(replace(STATE, cards=many(12), focused=11))
     qtbot.waitUntil(lambda: whole(cards.cards[11].head), timeout=5000)
     cards.set_state(STATE)
-    assert len(cards.shown()) == 4
-    assert not cards.cards[11].isVisible()
+    assert sorted(cards.cards) == [0, 1, 2, 3]
+    assert all(view.isVisible() for view in cards.shown())
 
 
-def test_forty_reports_hold_nothing_up(qtbot: QtBot, make_cards: MakeCards) -> None:
-    """The first cards are there at once, the others follow; one that is asked for meanwhile does not wait."""
-    many = tuple(replace(CARDS[1], request_id=600 + at, number=str(at)) for at in range(40))
-    cards = make_cards()
-    cards.set_state(replace(STATE, cards=many, focused=0))
-    assert AT_ONCE <= len(cards.shown()) < 40
-    cards.set_state(replace(STATE, cards=many, focused=20))
-    assert len(cards.shown()) >= 21
-    qtbot.waitUntil(lambda: len(cards.shown()) == 40, timeout=5000)
-    assert [view.head.link.text() for view in cards.shown()] == [str(at) for at in range(40)]
+def test_hundreds_of_reports_take_as_few_cards_as_are_seen(qtbot: QtBot, make_cards: MakeCards) -> None:
+    """Wherever it is scrolled to, by the bar or by a figure, each card there is its report's; all are of one height."""
+    cards = make_cards(replace(STATE, cards=many(600), focused=0))
+    bar = cards.horizontalScrollBar()
+    assert bar.maximum() > 590 * NARROWEST
+    for at in (0, 100, 599, 3, 300):
+        cards.set_state(replace(STATE, cards=many(600), focused=at))
+        qtbot.waitUntil(lambda at=at: str(at) in seen(cards) and len(seen(cards)) >= 4, timeout=5000)
+        first = int(seen(cards)[0])
+        assert seen(cards) == [str(number) for number in range(first, first + len(seen(cards)))]
+    bar.setValue(bar.maximum() // 2)
+    qtbot.waitUntil(lambda: len(seen(cards)) >= 4, timeout=5000)
+    assert 250 < int(seen(cards)[0]) < 350
     assert len({view.height() for view in cards.shown()}) == 1
-    cards.set_state(replace(STATE, cards=many, focused=30))
-    cards.set_state(STATE)
-    assert len(cards.shown()) == 4
+    assert len(cards.findChildren(CardView)) < 20
+
+
+def test_a_card_of_another_report_tells_that_report(qtbot: QtBot, make_cards: MakeCards) -> None:
+    """A card that is used again acts on the report that it shows now, and says its number."""
+    cards = make_cards(replace(STATE, cards=many(60), focused=0))
+    cards.enter(59)
+    view = cards.cards[59]
+    assert QApplication.focusWidget() is view.head
+    assert view.head.place.accessibleName() == "60"
+    with qtbot.waitSignal(cards.take_out_asked, timeout=1000) as heard:
+        view.take_out.click()
+    assert heard.args == [659]
+    with qtbot.waitSignal(cards.focus_asked, timeout=1000) as heard:
+        QTest.mouseClick(cards.cards[58], Qt.MouseButton.LeftButton, pos=QPoint(5, 60))
+    assert heard.args == [58]
+
+
+def test_the_card_with_the_focus_stays_while_others_scroll_by(qtbot: QtBot, make_cards: MakeCards) -> None:
+    """Scrolled out of sight it still has the keys, and the next arrow goes on from it."""
+    cards = make_cards(replace(STATE, cards=many(60), focused=1))
+    cards.enter()
+    head = cards.cards[1].head
+    cards.horizontalScrollBar().setValue(cards.horizontalScrollBar().maximum())
+    qtbot.waitUntil(lambda: "59" in seen(cards), timeout=5000)
+    assert QApplication.focusWidget() is head
+    QTest.keyClick(head, Qt.Key.Key_Right)
+    assert QApplication.focusWidget() is cards.cards[2].head
+    qtbot.waitUntil(lambda: whole(cards.cards[2].head), timeout=5000)
 
 
 def test_the_tab_key_stops_in_one_card(make_cards: MakeCards) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.views.commands import review_commands
@@ -17,7 +17,7 @@ from desktop.views.duplicates import acts
 from desktop.views.duplicates.place import ReviewPlace
 from desktop.views.duplicates.review_view import NOTHING, READING, WORK, ReviewView
 from desktop.views.duplicates.state import ReviewState
-from desktop.views.kit import Button, Words
+from desktop.views.kit import Button, Toast, ToastStack, Words
 from desktop.views.table_menus import Choices
 from desktop.views.theme import Theme
 from desktop.views.workspace import Workspace
@@ -132,6 +132,61 @@ def test_letters_can_be_switched_off(make_desk: MakeDesk) -> None:
     desk.key(Qt.Key.Key_Return)
     assert desk.asked == [("request_wanted", 504)]
     desk.place.set_letters(True)
+    desk.key(Qt.Key.Key_A)
+    assert desk.asked[-1] == ("accept_asked",)
+
+
+def test_keys_that_are_switched_off_are_not_shown(make_desk: MakeDesk) -> None:
+    """No cap on a button or in a menu, no key in a tip; a card made later has none either; back on, all are there."""
+    desk = make_desk(with_card(2, kept=False))
+    row, cards = desk.view.acts, desk.view.cards
+
+    def caps() -> list[str]:
+        buttons = (*row.hints.values(), row.reject, row.split, row.accept)
+        shown = [button for view in cards.shown() for button in (view.keep, view.take_out)]
+        told = [button._keys for button in (*buttons, *shown)]
+        return [*told, *(choice.keys for choice in row.in_menu())]
+
+    whole = caps()
+    assert "A" in whole
+    assert "K" in whole
+    desk.place.set_letters(False)
+    desk.view.set_state(replace(STATE, cards=CARDS * 3))
+    assert set(caps()) == {""}
+    assert "N" not in desk.view.head.next.toolTip().split()
+    assert not any(choice.keys for choice in acts.card_menu(STATE, letters=False) if choice is not None)
+    desk.place.set_letters(True)
+    desk.view.set_state(with_card(2, kept=False))
+    assert caps() == whole
+
+
+def test_the_keys_go_to_what_comes_next_when_nothing_is_left(make_desk: MakeDesk) -> None:
+    """From the list or an act the focus goes to "Look for duplicates"; from elsewhere it is not pulled away."""
+    desk = make_desk()
+    elsewhere = QLineEdit(desk.window)
+    elsewhere.show()
+    for start in (desk.view.proposals.list, desk.view.acts.reject, desk.view.cards.cards[1].head):
+        desk.view.set_state(STATE)
+        start.setFocus()
+        desk.view.set_state(replace(STATE, busy=True))
+        desk.view.set_state(ReviewState(()))
+        assert QApplication.focusWidget() is desk.view.nothing.button
+    desk.view.set_state(STATE)
+    elsewhere.setFocus()
+    desk.view.set_state(ReviewState(()))
+    assert QApplication.focusWidget() is elsewhere
+
+
+def test_a_list_that_folds_away_leaves_the_keys_in_the_workspace(qtbot: QtBot, make_desk: MakeDesk) -> None:
+    """The window becomes narrow while the list has the focus: it goes to the proposal, where letters act."""
+    desk = make_desk()
+    desk.view.proposals.list.setFocus()
+    desk.window.resize(1280, 720)
+    desk.workspace.resize(1280 - RAIL, 720 - TOP_BAR - STATUS_BAR)
+    qtbot.waitUntil(lambda: desk.workspace.folded("left"), timeout=5000)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert desk.view.isAncestorOf(focused)
     desk.key(Qt.Key.Key_A)
     assert desk.asked[-1] == ("accept_asked",)
 
@@ -283,6 +338,35 @@ def test_the_curve_opens_once(make_desk: MakeDesk) -> None:
     desk.view.show_reliability(RELIABILITY)
     assert desk.view.popover is not None
     desk.view.popover.accept()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_curve_hides_neither_a_card_nor_an_act(make_desk: MakeDesk, size: tuple[int, int]) -> None:
+    """In each window it lies on the map and the reasons alone, with all that it says inside its card."""
+    desk = make_desk(STATE, size)
+    desk.view.show_reliability(RELIABILITY)
+    sheet = desk.view.popover
+    assert sheet is not None
+    cards, row = (
+        part.rect().translated(part.mapTo(desk.window, QPoint(0, 0))) for part in (desk.view.cards, desk.view.acts)
+    )
+    assert desk.window.rect().contains(sheet.card.geometry())
+    assert not sheet.card.geometry().intersects(cards)
+    assert not sheet.card.geometry().intersects(row)
+    assert all(word.height() >= word.heightForWidth(word.width()) for word in sheet.card.findChildren(Words))
+    sheet.accept()
+
+
+def test_the_row_of_acts_stays_free_of_toasts(make_desk: MakeDesk) -> None:
+    """What tells of an act stands over the acts, whatever is on show, so that the next one can be pressed at once."""
+    desk = make_desk()
+    assert desk.workspace.foot_px == desk.view.acts.height()
+    toasts = ToastStack(desk.window)
+    toasts.set_foot(desk.workspace.foot_px)
+    toasts.show_toast(Toast("Accepted 1 incident, 4 reports.", act="Undo", keys="Ctrl+Z"))
+    row = desk.view.acts.rect().translated(desk.view.acts.mapTo(desk.window, QPoint(0, 0)))
+    (toast,) = toasts.toasts()
+    assert not toast.rect().translated(toast.mapTo(desk.window, QPoint(0, 0))).intersects(row)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,9 +15,10 @@ from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from scipy.sparse.csgraph import connected_components
 
 from desktop.views.duplicates.scene_map import SceneMap
-from desktop.views.duplicates.scene_painting import APART, SCALE_PX, scale_length, spread
+from desktop.views.duplicates.scene_painting import APART, SCALE_PX, TOUCH, _groups, scale_length, spread
 from desktop.views.duplicates.state import Scene, SceneReport
 from tests.desktop.views.duplicates.made_up import SCENE
 
@@ -167,6 +169,30 @@ def test_reports_at_one_place_stand_in_a_ring(number: int) -> None:
     )
     assert nearest >= APART - 1e-6
     assert sum(disc.x() for disc in discs.values()) / number == pytest.approx(100)
+
+
+@pytest.mark.parametrize("number", [13, 60, 600])
+def test_many_reports_at_one_place_lie_close_together(number: int) -> None:
+    """All are apart, and sixty need no more room than a low map has; the first ones are in the middle."""
+    discs = spread({at: QPointF(100, 100) for at in range(number)})
+    away = [math.hypot(disc.x() - 100, disc.y() - 100) for disc in discs.values()]
+    nearest = min(
+        math.hypot(one.x() - other.x(), one.y() - other.y()) for one, other in combinations(discs.values(), 2)
+    )
+    assert nearest >= APART - 1e-6
+    assert away[0] == 0
+    assert max(away[:60]) <= 4 * APART + 1e-6
+    assert max(away) <= APART * (math.sqrt(number / 3) + 1)
+
+
+@given(st.lists(st.tuples(st.floats(-90, 90), st.floats(-90, 90)), max_size=40))
+def test_discs_that_touch_are_one_group(places: list[tuple[float, float]]) -> None:
+    """The groups are those of an independent search over all pairs."""
+    points = {number: QPointF(*place) for number, place in enumerate(places)}
+    touching = np.array([[math.dist(one, other) < TOUCH for other in places] for one in places], dtype=bool)
+    count, labels = connected_components(touching.reshape(len(places), len(places)))
+    wanted = [np.flatnonzero(labels == label).tolist() for label in range(count)]
+    assert sorted(_groups(points)) == sorted(wanted)
 
 
 @given(st.floats(0.001, 1000))

@@ -1,0 +1,49 @@
+"""Rules of assignment taken along as a text file, and read from one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data.errors import RefusedInput, one_line
+from desktop.domain.rule_text import MOST_BYTES, RuleTextFault, rules_of, text_of
+from desktop.domain.rules import Rules
+from desktop.operations.changes import Changes
+from desktop.operations.outputs import check_output
+from desktop.operations.rule_sets import all_sets
+from desktop.operations.work import Work
+
+
+def read_rules(path: Path) -> Rules:
+    """The rules in a file; RefusedInput tells every fault, a line each."""
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise RefusedInput(f"{path.name} has more than {MOST_BYTES:,} bytes; split what it holds.")
+        return rules_of(content.decode("utf-8"), path.name)
+    except OSError as fault:
+        raise RefusedInput(f"{path} cannot be read ({fault.strerror or fault}); name a file of rules.") from fault
+    except UnicodeDecodeError as fault:
+        raise RefusedInput(f"{path.name} is not text in UTF-8 (byte {fault.start + 1:,}); save it as UTF-8.") from fault
+    except RuleTextFault as fault:
+        raise RefusedInput(str(fault)) from fault
+
+
+def export_rules(work: Work, path: Path, *, number: int | None = None) -> Changes:
+    """Write a version of the rules (the last one unless told) as TOML. RefusedInput where there is none."""
+    check_output(work.store, path)
+    work.city()
+    with work.store.read() as unit:
+        sets = all_sets(unit)
+    if not sets:
+        raise RefusedInput("No rules were saved yet; bring some in with 'opsmap rules import FILE'.")
+    found = next((one for one in sets if one.number == number), None) if number is not None else sets[-1]
+    if found is None:
+        raise RefusedInput(f"There is no set {number} of rules; 'opsmap rules list' tells which there are.")
+    try:
+        path.write_text(text_of(found.rules), encoding="utf-8", newline="\n")
+    except OSError as fault:
+        raise RefusedInput(f"{path} cannot be written: {one_line(fault)}.") from fault
+    counts = {"set": found.number, "rules": len(found.rules), "examples": len(found.rules.example), "file": str(path)}
+    words = f"Set {found.number}: {len(found.rules):,} rules in {path}."
+    return Changes(None, work.actor, "export rules", counts=counts, sentence=words)

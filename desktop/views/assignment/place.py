@@ -1,0 +1,126 @@
+"""The panes of Assignment in their places, and what is chosen for a request that might come."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.views.assignment.explain_pane import ExplainPane
+from desktop.views.assignment.replay_pane import ReplayPane
+from desktop.views.assignment.rule_form import RuleForm
+from desktop.views.assignment.rules_pane import RulesPane
+from desktop.views.assignment.save_bar import SaveBar
+from desktop.views.kit import Banner, Dropdown, Glyph, Rule, SegmentedChoice, Words
+from desktop.views.workspace import Workspace
+
+EXPLAIN, FORM = "explain", "form"
+
+
+class AskBar(QWidget):
+    """Above the map: which service a click on the map asks about."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 8, 4)
+        row.setSpacing(8)
+        row.addWidget(Glyph("locate-fixed", side=16, colour="text.secondary"))
+        row.addWidget(Words(self.tr("Click the map to ask about any place"), step="table", tone="secondary"))
+        row.addStretch(1)
+        self.service = Dropdown(self.tr("Service of a request from there"))
+        self.service.setMinimumWidth(180)
+        row.addWidget(self.service)
+
+
+class RightPane(QWidget):
+    """Why a request goes where it goes, or the form of the chosen rule; the foot saves."""
+
+    def __init__(self, explain: ExplainPane, form: RuleForm, save: SaveBar, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("Explain or edit"))
+        self.choice = SegmentedChoice(
+            ((EXPLAIN, self.tr("Explain")), (FORM, self.tr("Rule"))), self.tr("On the right"), stretch=True
+        )
+        self._pages = QStackedWidget()
+        self._pages.addWidget(explain)
+        self._pages.addWidget(form)
+        self.banner = Banner("", tone="danger")
+        self.banner.hide()
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 6, 12, 6)
+        head.addWidget(self.choice)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(Rule())
+        column.addWidget(self.banner)
+        column.addWidget(self._pages, 1)
+        column.addWidget(Rule())
+        column.addWidget(save)
+        self.choice.chosen.connect(self.show_page)
+
+    def show_page(self, key: str) -> None:
+        """Explain, or the form."""
+        self.choice.choose(key)
+        self._pages.setCurrentIndex(int(key == FORM))
+
+
+class AssignmentPlace(QObject):
+    """Puts the panes where they belong."""
+
+    service_chosen = Signal()
+
+    def __init__(self, workspace: Workspace, map_view: QWidget) -> None:
+        super().__init__(workspace)
+        self.rules, self.explain, self.form = RulesPane(), ExplainPane(), RuleForm()
+        self.replay, self.save, self.ask = ReplayPane(), SaveBar(), AskBar()
+        self.right = RightPane(self.explain, self.form, self.save)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.ask)
+        column.addWidget(Rule())
+        column.addWidget(map_view, 1)
+        workspace.set_left(self.rules)
+        workspace.set_map(middle)
+        workspace.set_table(self.replay)
+        workspace.set_right(self.right)
+        self.ask.service.activated.connect(self.service_chosen)
+
+    def set_services(self, services: tuple[tuple[str, str], ...]) -> None:
+        """What a request from the map may be; the chosen one stays."""
+        kept = self.service()
+        box = self.ask.service
+        box.blockSignals(True)
+        box.clear()
+        for code, name in sorted(services, key=lambda pair: pair[1].casefold()):
+            box.addItem(name, code)
+        box.setCurrentIndex(max(0, box.findData(kept)))
+        box.blockSignals(False)
+
+    def service(self) -> str:
+        """The code of the chosen service; empty without any."""
+        return str(self.ask.service.currentData() or "")
+
+    def service_name(self) -> str:
+        """The chosen service in words."""
+        return self.ask.service.currentText()
+
+    def show_form(self) -> None:
+        """The form of the chosen rule."""
+        self.right.show_page(FORM)
+
+    def show_explanation(self) -> None:
+        """Why a request goes where it goes."""
+        self.right.show_page(EXPLAIN)
+
+    def tell(self, sentence: str) -> None:
+        """What could not be done; empty takes it away."""
+        self.right.banner.text.setText(sentence)
+        self.right.banner.setVisible(bool(sentence))

@@ -1,0 +1,245 @@
+"""Below the map: what a draft would move, from department to department, and which requests these are."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QSplitter,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.domain.plain_text import typeset
+from desktop.views import format as words
+from desktop.views.assignment.state import ReplayState
+from desktop.views.fonts import font
+from desktop.views.kit import Button, PaneHeader, StateCard
+from desktop.views.kit.tables import dress_table, paint_row_ground
+from desktop.views.theme import theme
+
+Index = QModelIndex | QPersistentModelIndex
+MOVED = int(Qt.ItemDataRole.UserRole) + 1  # whether a cell counts requests that move
+
+
+class FlowModel(QAbstractTableModel):
+    """From department (rows) to department (columns): how many requests."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state: ReplayState | None = None
+
+    def set_state(self, state: ReplayState | None) -> None:
+        """Show a replay."""
+        self.beginResetModel()
+        self._state = state
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() or self._state is None else len(self._state.departments)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() or self._state is None else len(self._state.departments) + 1
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation is not Qt.Orientation.Horizontal or self._state is None:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return self.tr("From, to") if not section else self._state.departments[section - 1]
+
+    def count(self, index: Index) -> int:
+        """The requests of a cell; 0 in the first column."""
+        if self._state is None or index.column() == 0:
+            return 0
+        return self._state.flows[index.row()][index.column() - 1]
+
+    def moves(self, index: Index) -> bool:
+        """Whether a cell counts requests that go elsewhere."""
+        return index.column() > 0 and index.column() - 1 != index.row() and self.count(index) > 0
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or self._state is None:
+            return None
+        if role == MOVED:
+            return self.moves(index)
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return None
+        if index.column() == 0:
+            return self._state.departments[index.row()]
+        count = self.count(index)
+        return words.count(count) if count else "·"
+
+
+class MovesModel(QAbstractTableModel):
+    """The requests that would move."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state: ReplayState | None = None
+        self.titles = (self.tr("Request"), self.tr("Service"), self.tr("Moves"), self.tr("Because"))
+
+    def set_state(self, state: ReplayState | None) -> None:
+        """Show a replay."""
+        self.beginResetModel()
+        self._state = state
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() or self._state is None else len(self._state.moves)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self.titles)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        shown = orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
+        return self.titles[section] if shown else None
+
+    def request_id(self, row: int) -> int:
+        """The request of a row."""
+        assert self._state is not None
+        return self._state.moves[row].request_id
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        shown = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
+        if not index.isValid() or self._state is None or not shown:
+            return None
+        line = self._state.moves[index.row()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return None
+        return (line.number, line.service, line.move, line.because)[index.column()]
+
+
+class _Cells(QStyledItemDelegate):
+    """Cells of both tables: figures right, what moves on a tint and in the ink of links."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(80, theme().row_height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        colour, rect = theme().colour, QRectF(option.rect)
+        figures = isinstance(index.model(), FlowModel) and index.column() > 0
+        moves, text = bool(index.data(MOVED)), typeset(str(index.data() or ""))
+        painter.save()
+        paint_row_ground(painter, option, first=index.column() == 0)
+        if moves:
+            painter.fillRect(rect.adjusted(0, 0, 0, -1), colour("accent.soft"))
+        painter.setFont(font("table", weight=600 if moves else 450))
+        linked = moves or (index.column() == 0 and not isinstance(index.model(), FlowModel))
+        quiet = text == "·" or (index.column() > 2 and not figures)
+        painter.setPen(colour("accent.text" if linked else "text.secondary" if quiet else "text.primary"))
+        side = Qt.AlignmentFlag.AlignRight if figures else Qt.AlignmentFlag.AlignLeft
+        cell = rect.adjusted(8, 0, -8, 0)
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(cell.width()))
+        painter.drawText(cell, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
+        painter.restore()
+
+
+class ReplayPane(QWidget):
+    """A replay. `flow_opened` carries two departments by their places, `chosen` a request that would move."""
+
+    flow_opened = Signal(int, int)
+    chosen = Signal(object)
+    opened = Signal(object)
+    again_asked = Signal()
+    stop_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("Replay"))
+        self.header = PaneHeader(self.tr("Replay"))
+        self.stop = Button(self.tr("Stop"), small=True)
+        self.stop.clicked.connect(self.stop_asked)
+        self.stop.hide()
+        self.header.add(self.stop)
+        self.flows, self.moves = FlowModel(self), MovesModel(self)
+        self.flow_table, self.move_table = QTableView(), QTableView()
+        self._dress(self.flow_table, self.flows, self.tr("From department to department"))
+        self._dress(self.move_table, self.moves, self.tr("Requests that would move"))
+        self.move_table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self._card = StateCard(self.tr("Nothing replayed yet"), "", icon="history")
+        self._tables = QSplitter(Qt.Orientation.Vertical)
+        self._tables.setHandleWidth(1)
+        self._tables.setChildrenCollapsible(False)
+        self._tables.addWidget(self.flow_table)
+        self._tables.addWidget(self.move_table)
+        self._empty = QWidget()
+        around = QVBoxLayout(self._empty)
+        around.addWidget(self._card, 0, Qt.AlignmentFlag.AlignHCenter)
+        around.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self._tables, 1)
+        column.addWidget(self._empty, 1)
+        self.flow_table.clicked.connect(self._flow_clicked)
+        self.flow_table.activated.connect(self._flow_clicked)
+        self.move_table.selectionModel().currentRowChanged.connect(self._row_chosen)
+        self.move_table.activated.connect(lambda index: self.opened.emit(self.moves.request_id(index.row())))
+        self.set_empty(self.tr("Change a rule, and what it would move shows here before anything is saved."))
+
+    def _dress(self, table: QTableView, model: QAbstractTableModel, name: str) -> None:
+        table.setModel(model)
+        table.setItemDelegate(_Cells(table))
+        table.setAccessibleName(name)
+        table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        table.setTabKeyNavigation(False)
+        table.setMouseTracking(True)
+        table.setFrameShape(QTableView.Shape.NoFrame)
+        dress_table(table)
+
+    def set_empty(self, sentence: str, title: str = "") -> None:
+        """Say why there is nothing to show."""
+        self._card.title.setText(title or self.tr("Nothing replayed yet"))
+        self._card.text.setText(sentence)
+        self._card.text.setVisible(bool(sentence))
+        self._empty.show()
+        self._tables.hide()
+        self.header.note.setText("")
+        self.stop.hide()
+
+    def set_running(self, running: bool) -> None:
+        """Whether a replay runs: what is on show is the one before."""
+        self.stop.setVisible(running)
+        if running:
+            self.header.note.setText(self.tr("running…"))
+
+    def set_state(self, state: ReplayState) -> None:
+        """Show a replay."""
+        self._empty.hide()
+        self._tables.show()
+        self.stop.hide()
+        self.header.note.setText(" · ".join(part for part in (state.title, state.left_out) if part))
+        self.flows.set_state(state)
+        self.moves.set_state(state)
+        self.flow_table.setVisible(bool(state.departments))
+        self._share()
+
+    def _share(self) -> None:
+        head = self.flow_table.horizontalHeader()
+        for column in range(self.flows.columnCount()):
+            self.flow_table.setColumnWidth(column, 140 if column == 0 else 96)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        for column, width in enumerate((112, 150, 200)):
+            self.move_table.setColumnWidth(column, width)
+        self.move_table.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        rows = theme().row_height * self.flows.rowCount() + theme().tokens.size.table_header + 4
+        high = self._tables.height()
+        self._tables.setSizes([min(rows, high // 2), max(1, high - min(rows, high // 2))])
+
+    def _flow_clicked(self, index: QModelIndex) -> None:
+        if self.flows.count(index):
+            self.flow_opened.emit(index.row(), index.column() - 1)
+
+    def _row_chosen(self, current: QModelIndex, previous: QModelIndex) -> None:
+        if current.isValid():
+            self.chosen.emit(self.moves.request_id(current.row()))

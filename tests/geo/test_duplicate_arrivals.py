@@ -21,7 +21,7 @@ from geo.duplicate_particulars import Particulars, reported_before
 from geo.duplicates import CandidateIndex, DuplicateSettings, build_candidate_index
 from geo.known_laws import AMONG_RIVALS, NEW, KnownLaws, judge_new
 from geo.report_order import Ints
-from tests.soak import SOAK
+from tests.few_trees import few_trees
 
 DAY_S = 86_400.0
 WORDS = ("hole", "lamp", "corner", "kerb", "branch", "sign", "bin", "wall")
@@ -116,10 +116,7 @@ def judge(request: pytest.FixtureRequest, whole: CandidateIndex, confirmed: np.n
     """Nothing but the laws, or what was learned from staff: few trees, which show as well whether all is told alike."""
     if request.param == "laws":
         return None
-    with pytest.MonkeyPatch.context() as patch:
-        if not SOAK:
-            patch.setattr("geo.duplicate_trees.BOOSTED", 60)
-            patch.setattr("geo.duplicate_trees.VOTING", 30)
+    with few_trees():
         return learn_model(whole, confirmed)
 
 

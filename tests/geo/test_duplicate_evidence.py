@@ -12,6 +12,7 @@ from geo.duplicate_evidence import EVIDENCE, SLOT
 from geo.duplicate_features import EVIDENCE_OF, FEATURES
 from geo.duplicate_model import learn_model
 from geo.duplicates import CandidateIndex, DuplicateSettings, build_candidate_index
+from tests.few_trees import few_trees
 from tests.soak import examples
 
 DAY_S = 86_400.0
@@ -86,7 +87,8 @@ def test_what_the_trees_weigh_sums_to_what_they_say(city) -> None:  # type: igno
     same = city.incident[order][1:] == city.incident[order][:-1]
     pairs = np.stack([order[:-1][same], order[1:][same]], axis=1)
     index = build_candidate_index(city.x_m, city.y_m, city.requested_s, city.closed_s, city.service)
-    model = learn_model(index, pairs)
+    with few_trees():
+        model = learn_model(index, pairs)
     ends = index.near_pairs()
     parts = model.evidence(index, *ends)
     assert np.allclose(model.base + parts.sum(axis=1), model.raw(index, *ends), rtol=0, atol=1e-9)

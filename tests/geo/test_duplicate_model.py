@@ -16,6 +16,7 @@ from geo.duplicate_model import DuplicateModel, _calibration, is_among, learn_mo
 from geo.duplicate_trees import MISSING, JudgingTrees, fit_boosted, fit_trees, fit_voting
 from geo.duplicates import CandidateIndex, DuplicateSettings, build_candidate_index, candidates
 from geo.errors import GeoError
+from tests.few_trees import few_trees
 
 DAY_S = 86_400.0
 OCTOBER = np.datetime64("2011-10-01", "s").astype(float)
@@ -36,8 +37,7 @@ def city() -> PlantedRequests:
     return make_second_law(12_000, 3)
 
 
-@pytest.fixture(scope="module")
-def confirmed(city: PlantedRequests) -> np.ndarray:
+def links_of(city: PlantedRequests) -> np.ndarray:
     """Every second of the planted pairs of neighbouring reports of an incident."""
     order = np.argsort(city.incident, kind="stable")
     same = city.incident[order][1:] == city.incident[order][:-1]
@@ -45,9 +45,29 @@ def confirmed(city: PlantedRequests) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
+def confirmed(city: PlantedRequests) -> np.ndarray:
+    """What staff confirmed of it."""
+    return links_of(city)
+
+
+@pytest.fixture(scope="module")
 def model(city: PlantedRequests, confirmed: np.ndarray) -> DuplicateModel:
     """Learned from them, with the services that they link going together."""
     return learn_model(index_of(city, together=linked_services(city.service, confirmed)), confirmed)
+
+
+@pytest.fixture(scope="module")
+def small() -> PlantedRequests:
+    """A smaller city of the same law, for what is true of any model."""
+    return make_second_law(5_000, 3)
+
+
+@pytest.fixture(scope="module")
+def few(small: PlantedRequests) -> DuplicateModel:
+    """A model of few trees, learned from the smaller city as the other one is."""
+    links = links_of(small)
+    with few_trees():
+        return learn_model(index_of(small, together=linked_services(small.service, links)), links)
 
 
 def test_the_kernel_reads_trees_as_scikit_learn_does() -> None:
@@ -57,9 +77,11 @@ def test_the_kernel_reads_trees_as_scikit_learn_does() -> None:
     features[rng.random(features.shape) < 0.1] = np.nan
     same = np.nan_to_num(features[:, 0]) + np.nan_to_num(features[:, 3], nan=1.0) * features[:, 5] > 0.8
     weight = np.where(rng.random(len(same)) < 0.1, 5.0, 1.0)
-    trees = JudgingTrees.from_arrays(fit_trees(features, same, weight, 0).to_arrays())
-    boosted = fit_boosted(features, same, weight, 0).decision_function(features)
-    share = fit_voting(features, same, weight, 0).predict_proba(np.nan_to_num(features, nan=MISSING))[:, 1]
+    with few_trees():
+        trees = JudgingTrees.from_arrays(fit_trees(features, same, weight, 0).to_arrays())
+        made = fit_boosted(features, same, weight, 0), fit_voting(features, same, weight, 0)
+    boosted = made[0].decision_function(features)
+    share = made[1].predict_proba(np.nan_to_num(features, nan=MISSING))[:, 1]
     voted = np.log((share + 1e-4) / (1.0 - share + 1e-4))
     assert 0.2 < same.mean() < 0.8
     assert np.allclose(trees.said(features), (boosted + voted) / 2.0, rtol=0, atol=1e-9)
@@ -103,46 +125,47 @@ def test_probabilities_are_those_of_being_confirmed(
         assert same[part].mean() == pytest.approx(score[part].mean(), abs=0.12)
 
 
-def test_the_same_links_make_the_same_model(
-    city: PlantedRequests, confirmed: np.ndarray, model: DuplicateModel
-) -> None:
+def test_the_same_links_make_the_same_model(small: PlantedRequests, few: DuplicateModel) -> None:
     """Learned again, from the links in another order and direction, every score is the same."""
-    together = linked_services(city.service, confirmed[::-1, ::-1])
-    again = learn_model(index_of(city, together=together), confirmed[::-1, ::-1])
-    index = index_of(city)
+    links = links_of(small)[::-1, ::-1]
+    with few_trees():
+        again = learn_model(index_of(small, together=linked_services(small.service, links)), links)
+    index = index_of(small)
     ends = index.near_pairs()
-    assert np.array_equal(model.scores(index, *ends), again.scores(index, *ends))
+    assert np.array_equal(few.scores(index, *ends), again.scores(index, *ends))
 
 
-def test_what_is_kept_is_what_was_learned(city: PlantedRequests, model: DuplicateModel) -> None:
+def test_what_is_kept_is_what_was_learned(small: PlantedRequests, few: DuplicateModel) -> None:
     """Written as arrays and read again, every score, the threshold and the linked services are the same."""
-    kept = {name: np.array(values) for name, values in model.to_arrays().items()}
-    again, index = DuplicateModel.from_arrays(kept), index_of(city)
+    kept = {name: np.array(values) for name, values in few.to_arrays().items()}
+    again, index = DuplicateModel.from_arrays(kept), index_of(small)
     ends = index.near_pairs()
-    assert np.array_equal(again.scores(index, *ends), model.scores(index, *ends))
-    assert (again.threshold, again.affinity) == (model.threshold, model.affinity)
-    assert 0.0 < model.threshold < 1.0
-    assert model.affinity
+    assert np.array_equal(again.scores(index, *ends), few.scores(index, *ends))
+    assert (again.threshold, again.affinity) == (few.threshold, few.affinity)
+    assert 0.0 < few.threshold < 1.0
+    assert few.affinity
     kept["summary"] = np.frombuffer(bytes(kept["summary"]).replace(b'"format": 4', b'"format": 9'), dtype=np.uint8)
     with pytest.raises(GeoError, match="another version"):
         DuplicateModel.from_arrays(kept)
 
 
-def test_rejected_pairs_lower_their_like(city: PlantedRequests, confirmed: np.ndarray, model: DuplicateModel) -> None:
+def test_rejected_pairs_lower_their_like(small: PlantedRequests, few: DuplicateModel) -> None:
     """Where staff reject what is far apart, far pairs score less than before, and the summary counts both kinds."""
-    index = index_of(city, together=model.affinity)
+    confirmed, index = links_of(small), index_of(small, together=few.affinity)
     earlier, later = index.near_pairs()
     apart_m = np.hypot(*(values[earlier] - values[later] for values in (index.reports.x, index.reports.y)))
     linked = is_among(index, earlier, later, confirmed)
-    score = model.scores(index, earlier, later)
+    score = few.scores(index, earlier, later)
     wrong = (apart_m > 30.0) & ~linked & (score > 0.05)
     rejected = np.stack([index.row[later[wrong]], index.row[earlier[wrong]]], axis=1)
-    again = learn_model(index, confirmed, rejected, version=4, learned_at="2026-10-13T12:00:00+00:00")
+    with few_trees():
+        again = learn_model(index, confirmed, rejected, version=4, learned_at="2026-10-13T12:00:00+00:00")
+        both = learn_model(index, confirmed, confirmed)
+    assert wrong.sum() > 30
     assert again.scores(index, earlier, later)[wrong].mean() < score[wrong].mean()
     assert (again.summary["confirmed"], again.summary["rejected"]) == (linked.sum(), wrong.sum())
     assert again.summary["version"] == DuplicateModel.version_of(again.to_arrays()) == 4
-    assert model.summary["rejected"] == 0
-    both = learn_model(index, confirmed, confirmed)
+    assert few.summary["rejected"] == 0
     assert both.summary["rejected"] == 0  # what was confirmed wins
 
 
@@ -204,11 +227,11 @@ def test_what_is_near_is_counted_as_it_was_when_the_later_report_came() -> None:
     assert np.isnan(since[3])
 
 
-def test_a_likelier_candidate_lowers_the_others(city: PlantedRequests, model: DuplicateModel) -> None:
+def test_a_likelier_candidate_lowers_the_others(small: PlantedRequests, few: DuplicateModel) -> None:
     """The likeliest of a later report keeps what the trees say; each other loses half of what it is behind."""
-    index = index_of(city, together=model.affinity)
+    index = index_of(small, together=few.affinity)
     earlier, later = index.near_pairs()
-    said, raw = model.trees.said(model._features(index, earlier, later)), model.raw(index, earlier, later)
+    said, raw = few.trees.said(few._features(index, earlier, later)), few.raw(index, earlier, later)
     lowered = 0
     for own in np.unique(later).tolist():
         mine = later == own
@@ -240,24 +263,24 @@ def october_index(boston: Boston) -> CandidateIndex:
     return build_candidate_index(*columns, staff=boston.staff, settings=DuplicateSettings(service_affinity=together))
 
 
-def test_a_new_report_is_judged_as_in_the_search(city: PlantedRequests, model: DuplicateModel) -> None:
+def test_a_new_report_is_judged_as_in_the_search(small: PlantedRequests, few: DuplicateModel) -> None:
     """The last report, asked about before it is in the index, has the scores that the whole search gives its pairs."""
     compared = 0
-    for last in range(len(city.x_m) - 400, len(city.x_m)):
+    for last in range(len(small.x_m) - 400, len(small.x_m)):
         if compared >= 40:
             break
-        if city.requested_s[last] == city.requested_s[last - 1]:  # of equal times either may be the later
+        if small.requested_s[last] == small.requested_s[last - 1]:  # of equal times either may be the later
             continue
-        whole = index_of(city, slice(0, last + 1), together=model.affinity)
+        whole = index_of(small, slice(0, last + 1), together=few.affinity)
         earlier, later = whole.near_pairs()
         mine = whole.row[later] == last
         if not mine.any():
             continue
-        score = model.scores(whole, earlier, later)[mine]
+        score = few.scores(whole, earlier, later)[mine]
         expected = dict(zip(whole.row[earlier[mine]].tolist(), score.tolist(), strict=True))
-        index = index_of(city, slice(0, last), together=model.affinity)
-        at = float(city.x_m[last]), float(city.y_m[last]), float(city.requested_s[last]), int(city.service[last])
-        found = candidates(index, *at, model=model)
+        index = index_of(small, slice(0, last), together=few.affinity)
+        at = float(small.x_m[last]), float(small.y_m[last]), float(small.requested_s[last]), int(small.service[last])
+        found = candidates(index, *at, model=few)
         assert set(found.row.tolist()) == {row for row, own in expected.items() if own >= 0.01}
         assert found.score.tolist() == pytest.approx([expected[row] for row in found.row.tolist()], abs=1e-9)
         compared += len(expected)

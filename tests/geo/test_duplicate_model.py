@@ -242,17 +242,21 @@ def test_a_likelier_candidate_lowers_the_others(small: PlantedRequests, few: Dup
 
 @pytest.mark.slow
 def test_boston_learned_from_summer_finds_october() -> None:
-    """From the links of July to September: three in four of October's at a precision of .25 and more (lower bound)."""
+    """From the links of July to September: three in four of October's at a precision of .33 and more (lower bound).
+
+    So with a third of the trees already; the soak and the benchmarks learn with all.
+    """
     boston = read_boston()
     if boston is None:
         pytest.skip("Boston's requests are not here; set OPSMAP_SHARED_DATA to the folder of real data")
     index, known = october_index(boston), pairs_of(boston.pairs, boston.requested_s >= OCTOBER)
-    made = learn_model(index, boston.pairs, until_s=OCTOBER)
+    with few_trees(60, 30):
+        made = learn_model(index, boston.pairs, until_s=OCTOBER)
     october = boston.requested_s >= OCTOBER
     best_first = ranked_by(index, october, made.scores(index, *index.near_pairs()))
     hits = np.cumsum([pair in known for pair in best_first])
     enough = int(np.searchsorted(hits, 0.75 * len(known)))
-    assert hits[enough] / (enough + 1) >= 0.25
+    assert hits[enough] / (enough + 1) >= 0.33
 
 
 def october_index(boston: Boston) -> CandidateIndex:

@@ -29,12 +29,9 @@ DAY = date(2026, 10, 13)
 CLOCK = FixedClock(datetime(2026, 10, 13, 12, 0, tzinfo=UTC))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def ground() -> Iterator[None]:
-    """Streets are drawn, written and read once a seed: they are the same in every city of it (tests/data/demo).
-
-    For tests that ask what stands on them; `test_the_store_holds_what_was_made` has streets of its own.
-    """
+    """Streets are drawn, written and read once a seed: they are the same in every city of it (see tests/data/demo)."""
     drawn, extracts, read = cache(city_module.make_streets), dict[int, bytes](), dict[bytes, CityStreets]()
     write, build = city_module.write_osm, make_demo_module.build_streets
 
@@ -86,7 +83,6 @@ def test_the_store_holds_what_was_made(work: Work, tmp_path: Path) -> None:
         assert all(len(unit.requests.find(row[0])) == 1 for row in truth[1:20])
 
 
-@pytest.mark.usefixtures("ground")
 @pytest.mark.parametrize(("hour", "told"), [(0, "00:00"), (1, "01:00"), (10, "10:00"), (20, "14:32")])
 def test_a_city_of_today_holds_nothing_that_is_still_to_come(work: Work, hour: int, told: str) -> None:
     """Whatever the hour, the last of N requests falls on today and none after now; the same hour, the same city."""
@@ -106,7 +102,6 @@ def test_a_city_of_today_holds_nothing_that_is_still_to_come(work: Work, hour: i
     assert max(closed) <= at[0].now()
 
 
-@pytest.mark.usefixtures("ground")
 def test_a_day_that_was_named_is_always_told_whole(work: Work) -> None:
     """The same number, seed and day make the same city whenever it is made; that some is still to come is said."""
     changes, city = make_demo(Work(work.store, "ana", CLOCK), DemoWish(300, 13, DAY))
@@ -122,7 +117,6 @@ def test_a_second_city_is_refused(location: str) -> None:
     store.close()
 
 
-@pytest.mark.usefixtures("ground")
 @pytest.mark.parametrize("after", [[6, 4, 1][at] for at in rounds(1, 3)])
 def test_a_stop_leaves_nothing(work: Work, after: int) -> None:
     """Stopped at any step, the store is as empty as before."""
@@ -136,7 +130,6 @@ def test_a_stop_leaves_nothing(work: Work, after: int) -> None:
         assert unit.artifacts.names() == []
 
 
-@pytest.mark.usefixtures("ground")
 def test_the_city_goes_on_living(work: Work) -> None:
     """Live requests come in one act each until somebody stops them, and stay."""
     _, city = make_demo(work, DemoWish(50, 13, DAY))
@@ -150,7 +143,6 @@ def test_the_city_goes_on_living(work: Work) -> None:
         assert [act.verb for act in unit.log.acts(3)] == ["receive request"] * 3
 
 
-@pytest.mark.usefixtures("ground")
 def test_a_demo_city_that_is_there_is_fed(work: Work) -> None:
     """Drawn once more from what its making noted, it goes on where the last feeding ended: numbers are never reused."""
     _, city = make_demo(work, DemoWish(50, 13, DAY, None, 36_000))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from geo.service_areas import AreaIndex
 
 DECIDES = ("id", "source_id", "service_id", "placement", "lat", "long", "requested_at")
+LOCATES = ("placement", "lat", "long")
 Places = NDArray[np.int64]
 
 

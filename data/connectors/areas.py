@@ -122,7 +122,7 @@ def _why(fault: Exception, path: Path) -> str:
 
 
 class UnknownCrs(RefusedInput):
-    """Coordinates that are no degrees, of a system that nobody names; who reads it can name one."""
+    """Coordinates of a system that nobody names, or that is not the one that is said; who reads it can name one."""
 
 
 class OtherCrs(RefusedInput):
@@ -151,7 +151,7 @@ def with_crs(frame: geopandas.GeoDataFrame, file: str, crs: str | None) -> geopa
             raise OtherCrs(f"{file} is in {declared.name}, not in {crs}; leave --crs away.")
         if named.is_geographic != degrees:
             said = "are degrees, and it is in metres or feet" if degrees else "are no degrees"
-            raise OtherCrs(f"{file} cannot be in {crs}: {up_to} {said}; name another with --crs EPSG:n.")
+            raise UnknownCrs(f"{file} cannot be in {crs}: {up_to} {said}; name another with --crs EPSG:n.")
         frame = frame.set_crs(named, allow_override=True)
     elif degrees and frame.crs is not None and declared is None:
         raise UnknownCrs(

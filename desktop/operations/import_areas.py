@@ -47,7 +47,7 @@ def import_areas(work: Work, wanted: AreaImport) -> Changes:
     Invalid polygons are repaired and reported, overlaps and gaps measured. RefusedInput for a file without usable
     polygons, or services nobody knows.
     """
-    from data.connectors.areas import read_areas
+    from data.connectors.areas import UnknownCrs, read_areas
     from geo.areas_repair import measure_coverage, repair_polygons
 
     city = work.city()
@@ -58,7 +58,7 @@ def import_areas(work: Work, wanted: AreaImport) -> Changes:
     epsg = city.crs_epsg or _epsg_of(polygons)
     away_m = _away_m(work, city, polygons)
     if read.brought_from and away_m is not None and away_m > FAR_M:
-        raise RefusedInput(
+        raise UnknownCrs(
             f"{wanted.path.name} would lie {away_m / 1000:,.0f} km from {city.name} if it is in {read.brought_from}; "
             "correct its coordinate system, or name another with --crs EPSG:n."
         )

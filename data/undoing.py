@@ -73,10 +73,7 @@ class Unminded:
         return self.columns if entity == self.entity and number in self.ids else ()
 
 
-NOTHING = Unminded("", (), ())
-
-
-def compensation(unit: ReadUnit, act_id: int, unminded: Unminded = NOTHING) -> Compensation:
+def compensation(unit: ReadUnit, act_id: int, unminded: Sequence[Unminded] = ()) -> Compensation:
     """Work out what would take an act back, reading only."""
     found = Compensation()
     trails: dict[str, _Trail] = defaultdict(_Trail)
@@ -128,7 +125,7 @@ def _answers_left(unit: ReadUnit, ids: set[int], last: int) -> dict[int, Mapping
 
 
 def _take_back_table(
-    unit: ReadUnit, found: Compensation, entity: str, trail: _Trail, last: int, unminded: Unminded
+    unit: ReadUnit, found: Compensation, entity: str, trail: _Trail, last: int, unminded: Sequence[Unminded]
 ) -> None:
     later = list(unit.log.blocks(after=last, entity=entity))
     again = trail.made & {number for block in later for number in block.ids}
@@ -153,7 +150,7 @@ def _take_back_rows(
     entity: str,
     trail: _Trail,
     about: tuple[Sequence[int], list[str], list[log.Block]],
-    unminded: Unminded,
+    unminded: Sequence[Unminded],
 ) -> None:
     """Compare some rows with how the act left them; where they agree, note how they were before it."""
     ids, names, later = about
@@ -163,10 +160,12 @@ def _take_back_rows(
     state: dict[int, Stored | None] = {number: dict(present[number]) if number in present else None for number in ids}
     log.take_back(state, reversed(later))
     touched = _touched_columns(trail.blocks, state)
+
+    def settled(number: int) -> set[str]:
+        return {name for one in unminded for name in one.of(entity, number)}
+
     disturbed = [
-        number
-        for number in ids
-        if _differ(present.get(number), state[number], touched[number], unminded.of(entity, number))
+        number for number in ids if _differ(present.get(number), state[number], touched[number], settled(number))
     ]
     found.disturbed += [(entity, number) for number in disturbed]
     log.take_back(state, reversed(trail.blocks))

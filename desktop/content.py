@@ -13,7 +13,10 @@ from PySide6.QtCore import QObject, QTimer
 
 import desktop.operations.entry  # noqa: F401 - loaded here, so that the first act does not wait for it
 from desktop.controllers.acts import ActsController
+from desktop.controllers.area_draft import DraftFiles
+from desktop.controllers.area_editor import AreaEditorController
 from desktop.controllers.arrival_watch import ArrivalWatch
+from desktop.controllers.assign_watch import AssignWatch
 from desktop.controllers.assignment import AssignmentController
 from desktop.controllers.base_maps import BaseMaps
 from desktop.controllers.crews import CrewsController
@@ -84,7 +87,9 @@ class Content(QObject):
         self._proposals.changed.connect(self._count_proposals)
         if app.options.pictures is None:  # a picture changes nothing
             arrivals = ArrivalWatch(self.session, self._proposals, app.runner, self)
-            arrivals.failed.connect(app.shell.keep_message)
+            assigning = AssignWatch(self.session, app.runner, self)
+            for watch in (arrivals, assigning):
+                watch.failed.connect(app.shell.keep_message)
         self._review: DuplicatesController | None = None
         self._base_maps = BaseMaps(app.settings.settings, app.store.cache_folder, app.shell, self)
         self._base_maps.changed.connect(self._show_tiles)
@@ -204,6 +209,10 @@ class Content(QObject):
         controller.request_wanted.connect(self._open_request)
         controller.filter_wanted.connect(self._show_operations)
         controller.filter_wanted.connect(self._requests.filtering.use)
+        files = DraftFiles(self._app.settings.path.parent / "area-drafts", self.session.store.identity)
+        self.areas = areas = AreaEditorController(controller, self.session, view, files)
+        areas.import_wanted.connect(lambda: self._acts.open_import("areas"))
+        areas.export_wanted.connect(self._acts.export_areas)
         self.rules = controller
 
     def _explain(self, request_id: int) -> None:

@@ -43,6 +43,7 @@ def finished(
     changed = [area for area in after.areas if area.id in known and not same_rings(area, known[area.id])]
     for area in (*changed, *added):
         check_shape(area, advice)
+    kept = set(after.ids)
     was, now = _clipped(before, box), _clipped(after, box)
     _check_overlaps(after, {area.id for area in (*changed, *added)}, was, now, advice)
     ground_before, ground_after = (shapely.union_all(list(part.values())) for part in (was, now))
@@ -50,7 +51,7 @@ def finished(
         layer=after,
         changed=tuple(area.id for area in changed),
         added=tuple(area.id for area in added),
-        removed=tuple(area_id for area_id in before.ids if area_id not in set(after.ids)),
+        removed=tuple(area_id for area_id in before.ids if area_id not in kept),
         uncovered_m2=square_metres(shapely.difference(ground_before, ground_after)),
         covered_m2=square_metres(shapely.difference(ground_after, ground_before)),
         at=tuple(at),

@@ -100,18 +100,19 @@ def score_pairs(
 ) -> Scored:
     """The near pairs of which one report is `chosen` [the caller's rows], or `both` are, with their probabilities.
 
-    Only what the reports of those pairs say is read.
+    Only what the reports of those pairs say is read, and where `both` are, of all that are `chosen`: so the evidence of
+    any pair of them can be told.
     """
     earlier, later = index.near_pairs()
     flag = chosen[index.row]
     wanted = flag[earlier] & flag[later] if both else flag[earlier] | flag[later]
     needed = wanted
     if model is not None:  # it looks at all near pairs of a later report at once
-        asked = np.zeros(len(flag), dtype=bool)
+        asked = flag.copy() if both else np.zeros(len(flag), dtype=bool)
         asked[later[wanted]] = True
         needed = asked[later]
     one, other, kept = earlier[needed], later[needed], wanted[needed]
-    asked = np.zeros(index.reports.row_count, dtype=bool)
+    asked = chosen.copy() if both else np.zeros(index.reports.row_count, dtype=bool)
     for side in (one, other):
         asked[index.row[side]] = True
     told = knowing(index, asked, telling)

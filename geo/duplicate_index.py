@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geo.duplicate_evidence import law_evidence
-from geo.duplicate_features import ServiceTimes, rush, rush_among, seen_before, service_times
+from geo.duplicate_features import DAY_S, RUSH_S, ServiceTimes, came_before, last_at_point, seen_before, service_times
 from geo.duplicate_grouping import group_pairs
 from geo.duplicate_laws import BANDWIDTH_M, LATELY_S, DuplicateLaws, Lookup, learn_laws, log_rates, lookup
 from geo.duplicate_new_report import Said, candidates_of
@@ -62,11 +62,20 @@ class CandidateIndex:
         r = self.reports
         blocks = (r.block_service, r.starts, r.ahead)
         earlier, later = near_pairs(r.x, r.y, r.t, *blocks, self.reach, self.laws.affinity)
-        near = self.within_bounds(earlier, later) if self.settings.by_service else slice(None)
+        near = self.within_bounds(earlier, later) if self.is_narrowed else slice(None)
         return earlier[near], later[near]
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether any service has bounds of its own."""
+        return bool(self.settings.by_service or self.settings.learned_bounds)
+
+    def told_by(self, settings: DuplicateSettings) -> CandidateIndex:
+        """The same reports under settings that differ in bounds and odds alone."""
+        return replace(self, settings=settings)
+
     def within_bounds(self, earlier: Ints32 | Ints, later: Ints32 | Ints) -> Flags:
-        """Which pairs are within the bounds that are set for both of their services."""
+        """Which pairs are within the bounds of both of their services."""
         r = self.reports
         one, other = r.service[earlier], r.service[later]
         apart_m = np.hypot(r.x[earlier] - r.x[later], r.y[earlier] - r.y[later])
@@ -82,7 +91,8 @@ class CandidateIndex:
     def bounds(self) -> tuple[Floats, Floats]:
         """Radius in metres and window in seconds of each service, never above those of all."""
         rule, services = self.settings, self.reports.services.tolist()
-        told = [rule.by_service.get(service, (np.inf, np.inf)) for service in services]
+        own = {**{service: one[:2] for service, one in (rule.learned_bounds or {}).items()}, **rule.by_service}
+        told = [own.get(service, (np.inf, np.inf)) for service in services]
         table = np.minimum(np.array(told).reshape(-1, 2), [rule.radius_m, rule.window_h])
         return table[:, 0], table[:, 1] * HOUR_S
 
@@ -127,8 +137,17 @@ class CandidateIndex:
     @cached_property
     def rush(self) -> Floats:
         """What was going on in the city just before each report."""
-        r = self.reports
-        return rush(self.times) if self.known_times is None else rush_among(self.known_times, r.service, r.t)
+        return came_before(self.times, self.reports.service, self.reports.t, RUSH_S)
+
+    @cached_property
+    def city_day(self) -> Floats:
+        """What was going on in the city in the day before each report."""
+        return came_before(self.times, self.reports.service, self.reports.t, DAY_S)
+
+    @cached_property
+    def last_at_point(self) -> Floats:
+        """How long before each report another was made at its very point."""
+        return last_at_point(self)
 
     @cached_property
     def reporters(self) -> Ints:
@@ -198,11 +217,14 @@ def build_candidate_index(
 ) -> CandidateIndex:
     """Order reports by place so that near ones are found at once, and learn their laws; see `group_duplicates`.
 
-    With laws that are `known` nothing is learned: the reports may be the few around one place. Then a model has to be
-    told the `times` of the city, by the services of those laws. What lies about a report is worked out of those `asked`
-    about alone, where some are: pairs of others then score nothing that is right.
+    With laws that are `known` nothing is learned: the reports may be the few around one place, and the bounds and odds
+    of those laws hold but for what the settings tell. Then a model has to be told the `times` of the city, by the
+    services of those laws. What lies about a report is worked out of those `asked` about alone, where some are: pairs
+    of others then score nothing that is right.
     """
     rule = settings or DuplicateSettings()
+    if known is not None:
+        rule = known.ruling(rule)
     x, y, t, closed = (np.asarray(values, dtype=np.float64) for values in (x_m, y_m, requested_s, closed_s))
     kind = np.asarray(service, dtype=np.int64)
     assets, layers = _named(asset, asset_layer, len(kind))

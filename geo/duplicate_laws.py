@@ -88,22 +88,22 @@ def lookup(laws: DuplicateLaws) -> Lookup:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pairs:
-    """Pairs of one service: of reports in the order of `OrderedReports`, and what lies between them."""
+class NearPairs:
+    """Pairs: of reports in the order of `OrderedReports`, and what lies between them."""
 
     earlier: Ints32
     later: Ints32
     apart_m: Floats
     delay_s: Floats
 
-    def of(self, chosen: NDArray[np.bool_]) -> _Pairs:
-        return _Pairs(self.earlier[chosen], self.later[chosen], self.apart_m[chosen], self.delay_s[chosen])
+    def of(self, chosen: NDArray[np.bool_]) -> NearPairs:
+        return NearPairs(self.earlier[chosen], self.later[chosen], self.apart_m[chosen], self.delay_s[chosen])
 
 
 def learn_laws(reports: OrderedReports, radius_m: float, window_s: float) -> DuplicateLaws:
     """The laws of these reports, as far as they tell; pairs within the radius and twice the window are looked at."""
     one_in = max(1, len(reports.x) // _ENOUGH)
-    same = _pairs(reports, radius_m, 2.0 * window_s, np.eye(len(reports.services)), one_in)
+    same = same_service_pairs(reports, radius_m, 2.0 * window_s, one_in)
     soon, control = same.of(same.delay_s <= window_s), same.of(same.delay_s > window_s)
     excess, state_by_chance = _excess(reports, soon, control, window_s)
     known = DEFAULT_EXCESS * _PRIOR_PAIRS
@@ -121,19 +121,24 @@ def learn_laws(reports: OrderedReports, radius_m: float, window_s: float) -> Dup
     )
 
 
-def _pairs(reports: OrderedReports, radius_m: float, window_s: float, together: Floats, one_in: int) -> _Pairs:
+def same_service_pairs(reports: OrderedReports, radius_m: float, window_s: float, one_in: int = 1) -> NearPairs:
+    """Pairs of one service; none of which both reports are the city's own people's."""
+    return _pairs(reports, radius_m, window_s, np.eye(len(reports.services)), one_in)
+
+
+def _pairs(reports: OrderedReports, radius_m: float, window_s: float, together: Floats, one_in: int) -> NearPairs:
     from geo.duplicate_kernels import near_pairs
 
     r = reports
     reach = np.array([radius_m, window_s])
     earlier, later = near_pairs(r.x, r.y, r.t, r.block_service, r.starts, r.ahead, reach, together, one_in)
-    found = _Pairs(
+    found = NearPairs(
         earlier, later, np.hypot(r.x[earlier] - r.x[later], r.y[earlier] - r.y[later]), r.t[later] - r.t[earlier]
     )
     return found if r.staff is None else found.of(~(r.staff[earlier] & r.staff[later]))
 
 
-def _excess(reports: OrderedReports, soon: _Pairs, control: _Pairs, window_s: float) -> tuple[Floats, Floats]:
+def _excess(reports: OrderedReports, soon: NearPairs, control: NearPairs, window_s: float) -> tuple[Floats, Floats]:
     """Pairs beyond chance [distance, delay, state of the earlier], and the states by chance [delay, state]."""
     closed_for_s = reports.t[soon.later] - reports.closed[soon.earlier]
     state = np.where(closed_for_s <= 0.0, OPEN, np.where(closed_for_s <= LATELY_S, LATELY, LONG_AGO))
@@ -167,7 +172,7 @@ def _closed_odds(excess: Floats, state_by_chance: Floats) -> Floats:
     return np.asarray(np.minimum(odds / max(odds[OPEN], _FLOOR), [1.0, _MOST_CLOSED, _MOST_CLOSED]))
 
 
-def _repeats(reports: OrderedReports, soon: _Pairs, control: _Pairs, one_in: int) -> Floats:
+def _repeats(reports: OrderedReports, soon: NearPairs, control: NearPairs, one_in: int) -> Floats:
     """Pairs beyond chance that a report of each service has, drawn to the mean of all where there are few."""
     count = np.bincount(reports.service, minlength=len(reports.services))
     beyond = one_in * np.maximum(_by_service(reports, soon) - _by_service(reports, control), 0.0)
@@ -175,18 +180,18 @@ def _repeats(reports: OrderedReports, soon: _Pairs, control: _Pairs, one_in: int
     return np.asarray((beyond + _PRIOR_REPORTS * mean) / (count + _PRIOR_REPORTS))
 
 
-def _by_service(reports: OrderedReports, pairs: _Pairs) -> Floats:
+def _by_service(reports: OrderedReports, pairs: NearPairs) -> Floats:
     return np.bincount(reports.service[pairs.earlier], minlength=len(reports.services)).astype(np.float64)
 
 
-def _chance(reports: OrderedReports, control: _Pairs, window_s: float, one_in: int) -> Floats:
+def _chance(reports: OrderedReports, control: NearPairs, window_s: float, one_in: int) -> Floats:
     rate = float(np.exp(log_rates(reports.background, reports.span_s)).sum())
     expected = rate * np.pi * np.diff(DISTANCE_M**2) * window_s / one_in
     seen = np.bincount(_bin(DISTANCE_M, control.apart_m), minlength=len(expected))
     return np.asarray((seen + _PRIOR_CHANCE) / (expected + _PRIOR_CHANCE))
 
 
-def _affinity(reports: OrderedReports, soon: _Pairs, control: _Pairs, window_s: float, one_in: int) -> Floats:
+def _affinity(reports: OrderedReports, soon: NearPairs, control: NearPairs, window_s: float, one_in: int) -> Floats:
     """How much more often two services meet soon and near than by chance, against each of them with itself."""
     services = len(reports.services)
     table = np.eye(services)

@@ -1,12 +1,12 @@
-"""A judge of pairs that learns from staff: boosted trees over what is known when the later report arrives.
+"""A judge of pairs that learns from staff: trees over what is known when the later report arrives.
 
 Confirmed pairs are the positives; every other candidate pair of the same time is taken as a negative, though staff
 record only some duplicates; what staff rejected is a sure one. So the probability is that of a pair that staff would
-confirm, a lower bound of that of a
-duplicate (Elkan and Noto 2008, "Learning classifiers from only positive and unlabeled data"). The trees are gradient
-boosted on histograms (Ke and others 2017, LightGBM; here scikit-learn's) and calibrated by isotonic regression on the
-folds left out, which are stretches of time. What is kept are plain arrays, read by a kernel of ours: nothing of a store
-is ever unpickled, and one new report is judged in microseconds.
+confirm, a lower bound of that of a duplicate (Elkan and Noto 2008, "Learning classifiers from only positive and
+unlabeled data"). What the trees say (`duplicate_trees`) is lowered where the later report has a likelier candidate, for
+a report repeats one thing, and calibrated by isotonic regression on the folds left out, which are stretches of time.
+What is kept are plain arrays, read by a kernel of ours: nothing of a store is ever unpickled, and one new report is
+judged in microseconds.
 """
 
 from __future__ import annotations
@@ -22,19 +22,22 @@ from numpy.typing import ArrayLike, NDArray
 from geo.duplicate_evidence import EVIDENCE, SLOT
 from geo.duplicate_features import EVIDENCE_OF, FEATURES, pair_features
 from geo.duplicate_index import CandidateIndex
+from geo.duplicate_settings import LearnedBounds, probability
+from geo.duplicate_trees import BOOSTED, VOTING, JudgingTrees, fit_trees
 from geo.errors import GeoError
 from geo.report_order import Floats, Ints, Ints32
 
-FORMAT = 3
+FORMAT = 4
 FEWEST_LINKS = 100  # confirmed; with fewer the laws of the reports judge
 REJECTED = 5.0  # times as much as a pair that nobody looked at, of which some are duplicates
 BINS = 10
 _SERVICES = slice(FEATURES.index("service_pair"), FEATURES.index("service_later") + 1)
 _FOLDS = 5
 _RATE_PRIOR = 20.0
-_TREE_ARRAYS = ("feature", "value", "left", "right", "missing_left", "roots", "expected")
+_TOGETHER = 30  # pairs; a share of fewer is too uncertain to be told
+_TILT, _BEYOND = 1e-3, 20.0  # of a probability; log odds beyond those met
 _KEPT = 0.8  # of confirmed pairs
-_TREES, _LEAVES, _RATE = 200, 15, 0.05
+_RIVAL = 0.5  # of what the best other candidate of the later report is ahead by
 
 
 class ServiceRates(NamedTuple):
@@ -57,21 +60,9 @@ class ServiceRates(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DuplicateModel:
-    """Trees as arrays [nodes], a calibration, the rates of pairs of services, and what they were learned from.
+    """Trees, a calibration of what they say, the rates of pairs of services, and what all were learned from."""
 
-    `feature` is -1 at a leaf, whose `value` counts; else the left child is taken where the feature is at most the
-    `value` or missing goes left. `roots` [trees] is where each tree begins. `expected` is the mean of the leaves below
-    a node, weighted by the pairs that came to them in the fit.
-    """
-
-    feature: NDArray[np.int16]
-    value: Floats
-    left: Ints32
-    right: Ints32
-    missing_left: NDArray[np.bool_]
-    roots: Ints32
-    expected: Floats
-    start: float
+    trees: JudgingTrees
     calibration: tuple[Floats, Floats]
     rates: ServiceRates
     summary: Mapping[str, Any]
@@ -86,12 +77,17 @@ class DuplicateModel:
         """Services that staff linked, as going together."""
         return {(int(one), int(other)): 1.0 for one, other in self.summary["linked_services"]}
 
+    @property
+    def bounds(self) -> dict[int, LearnedBounds]:
+        """The bounds of services within which it was learned."""
+        told = self.summary["bounds"]
+        return {int(service): LearnedBounds(*rest) for service, *rest in told}
+
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """All of it as plain arrays, to be kept under a name."""
-        trees = {name: np.asarray(getattr(self, name)) for name in _TREE_ARRAYS}
-        told = {**self.summary, "start": self.start, "other_pairs": self.rates.other}
+        told = {**self.summary, "other_pairs": self.rates.other}
         return {
-            **trees,
+            **self.trees.to_arrays(),
             "told_raw": self.calibration[0],
             "told_share": self.calibration[1],
             "pair_services": np.array(list(self.rates.pairs), dtype=np.int64).reshape(-1, 2),
@@ -113,9 +109,8 @@ class DuplicateModel:
         by_side = zip(arrays["side_services"], arrays["side_rates"], strict=True)
         sides = {int(a): (float(first), float(second)) for a, (first, second) in by_side}
         rates = ServiceRates(pairs, sides, told.pop("other_pairs"))
-        trees = {name: arrays[name] for name in _TREE_ARRAYS}
         calibration = arrays["told_raw"], arrays["told_share"]
-        return cls(**trees, start=told.pop("start"), calibration=calibration, rates=rates, summary=told)
+        return cls(JudgingTrees.from_arrays(arrays), calibration, rates, told)
 
     @staticmethod
     def version_of(arrays: Mapping[str, NDArray[Any]]) -> int:
@@ -123,43 +118,68 @@ class DuplicateModel:
         return int(json.loads(bytes(np.asarray(arrays["summary"]).tolist()).decode()).get("version", 0))
 
     def scores(self, index: CandidateIndex, earlier: Ints32, later: Ints32) -> Floats:
-        """The probability, for pairs of places in the index, that staff would confirm them."""
+        """The probability, for pairs of places in the index, that staff would confirm them.
+
+        All near pairs of each later report belong in one call: it is known among them.
+        """
         return np.interp(self.raw(index, earlier, later), *self.calibration)
 
     def raw(self, index: CandidateIndex, earlier: Ints32, later: Ints32) -> Floats:
-        """What the trees say of pairs before it is calibrated, as log odds."""
-        return self._said(self._features(index, earlier, later))
+        """What is said of pairs before it is calibrated, as log odds."""
+        said = self.trees.said(self._features(index, earlier, later))
+        return said - _behind(said, later)
 
-    def told_of(self, features: Floats, earlier: Ints, later: Ints) -> Floats:
-        """The probability for pairs of services (the caller's numbers) with FEATURES, but for those of the services."""
+    def told_of(self, features: Floats, earlier: Ints, later: Ints, place: Ints32) -> Floats:
+        """The probability for pairs of services (the caller's numbers) with FEATURES, but for those of the services.
+
+        Pairs with an equal `place` have their later report in common.
+        """
         ends = zip(earlier.tolist(), later.tolist(), strict=True)
         features[:, _SERVICES] = np.array([self.rates.of(*pair) for pair in ends]).reshape(-1, 3)
-        return np.interp(self._said(features), *self.calibration)
-
-    def _said(self, features: Floats) -> Floats:
-        from geo.duplicate_judging_kernels import forest
-
-        return np.asarray(forest(features, *self._trees, self.start))
+        said = self.trees.said(features)
+        return np.interp(said - _behind(said, place), *self.calibration)
 
     @property
     def base(self) -> float:
-        """What the trees say of a pair of which nothing is known: `evidence` and this sum to what they say."""
-        return self.start + float(self.expected[self.roots].sum())
+        """What is said of a pair of which nothing is known: `evidence` and this sum to `raw`."""
+        return self.trees.base
 
     def evidence(self, index: CandidateIndex, earlier: Ints32, later: Ints32) -> Floats:
-        """What each of EVIDENCE adds to what the trees say of pairs, [pairs, EVIDENCE]; with `base` they sum to it."""
-        from geo.duplicate_judging_kernels import forest_parts
+        """What each of EVIDENCE adds to `raw` of any pairs, [pairs, EVIDENCE]; with `base` they sum to it.
 
+        A likelier candidate of the later report counts as `place`.
+        """
+        asked, earlier, later = _with_rivals(index, earlier, later)
         slot = np.array([SLOT[EVIDENCE_OF[name]] for name in FEATURES], dtype=np.int64)
         features = self._features(index, earlier, later)
-        return np.asarray(forest_parts(features, *self._trees, self.expected, slot, len(EVIDENCE)))
-
-    @property
-    def _trees(self) -> tuple[NDArray[np.int16], Floats, Ints32, Ints32, NDArray[np.bool_], Ints32]:
-        return self.feature, self.value, self.left, self.right, self.missing_left, self.roots
+        found = self.trees.parts(features, slot, len(EVIDENCE))
+        found[:, SLOT["place"]] -= _behind(self.trees.said(features), later)
+        return found[asked]
 
     def _features(self, index: CandidateIndex, earlier: Ints32, later: Ints32) -> Floats:
         return pair_features(index, earlier, later, _read_rates(index, earlier, later, self.rates))
+
+
+def _behind(said: Floats, later: Ints32) -> Floats:
+    """By how much each pair is lowered because its later report has a likelier candidate."""
+    if not len(said):
+        return np.zeros(0)
+    best = np.full(int(later.max()) + 1, -np.inf)
+    np.maximum.at(best, later, said)
+    return _RIVAL * (best[later] - said)
+
+
+def _with_rivals(index: CandidateIndex, earlier: Ints32, later: Ints32) -> tuple[Ints, Ints32, Ints32]:
+    """Pairs with all others of their later reports, and where among these the given ones stand."""
+    all_earlier, all_later = index.near_pairs()
+    asked = np.zeros(len(index.row), dtype=bool)
+    asked[later] = True
+    rivals = asked[all_later]
+    ends = [np.concatenate(pair).astype(np.int64) for pair in
+            ((earlier, all_earlier[rivals]), (later, all_later[rivals]))]  # fmt: skip
+    keys, place = np.unique(ends[0] * len(index.row) + ends[1], return_inverse=True)
+    one, other = (side.astype(np.int32) for side in np.divmod(keys, len(index.row)))
+    return place.ravel()[: len(earlier)], one, other
 
 
 def is_among(index: CandidateIndex, earlier: Ints32, later: Ints32, pairs: ArrayLike) -> NDArray[np.bool_]:
@@ -202,8 +222,9 @@ def learn_model(
         inside = fold != one
         table = _rate_table(index, earlier, later, same, inside)
         features[:, _SERVICES] = _read_rates(index, earlier, later, table)
-        boosted = _boost(features[inside], same[inside], seed, weight[inside])
-        raw[~inside] = boosted.decision_function(features[~inside])
+        trees = fit_trees(features[inside], same[inside], weight[inside], seed)
+        said = trees.said(features[~inside])
+        raw[~inside] = said - _behind(said, later[~inside])
     rates = _rate_table(index, earlier, later, same, np.ones(len(same), dtype=bool))
     features[:, _SERVICES] = _read_rates(index, earlier, later, rates)
     calibration = _calibration(raw, same)
@@ -211,12 +232,12 @@ def learn_model(
     summary = {
         "threshold": float(np.quantile(told[same], 1.0 - _KEPT)),
         "linked_services": sorted(index.settings.service_affinity),
+        "bounds": [[service, *one] for service, one in sorted((index.settings.learned_bounds or {}).items())],
         "format": FORMAT, "confirmed": int(same.sum()), "rejected": int(wrong.sum()), "pairs": len(same), "seed": seed,
-        "trees": _TREES, "services": len(index.reports.services), "features": list(FEATURES), "version": version,
-        "learned_at": learned_at, "reliability": _reliability(raw, same, fold),
+        "trees": BOOSTED + VOTING, "services": len(index.reports.services), "features": list(FEATURES),
+        "version": version, "learned_at": learned_at, "reliability": _reliability(raw, same, fold),
     }  # fmt: skip
-    return DuplicateModel(**_arrays(_boost(features, same, seed, weight)), calibration=calibration,
-                          rates=rates, summary=summary)  # fmt: skip
+    return DuplicateModel(fit_trees(features, same, weight, seed), calibration, rates, summary)
 
 
 def _reliability(raw: Floats, same: NDArray[np.bool_], fold: Ints) -> list[dict[str, float | int]]:
@@ -278,52 +299,19 @@ def _read_rates(index: CandidateIndex, earlier: Ints32, later: Ints32, rates: Se
     return np.asarray(table[r.service[earlier].astype(np.int64) * len(services) + r.service[later]])
 
 
-def _boost(features: Floats, same: NDArray[np.bool_], seed: int, weight: Floats | None = None) -> Any:
-    from sklearn.ensemble import HistGradientBoostingClassifier
-    from threadpoolctl import threadpool_limits
-
-    made = HistGradientBoostingClassifier(
-        max_iter=_TREES, learning_rate=_RATE, max_leaf_nodes=_LEAVES, l2_regularization=10.0, early_stopping=False,
-        random_state=seed,
-    )  # fmt: skip
-    features = np.where(np.isnan(features).all(axis=0), 0.0, features)  # what nobody says: no tree can ask for it
-    with threadpool_limits(1):  # threads that wait for each other on a busy machine take far longer than one
-        return made.fit(features, same, sample_weight=weight)
-
-
-def _arrays(boosted: Any) -> dict[str, Any]:
-    """The trees of a classifier, one after the other; a test holds what the kernel reads against scikit-learn."""
-    nodes = [predictors[0].nodes for predictors in boosted._predictors]
-    roots = np.cumsum([0, *(len(tree) for tree in nodes[:-1])])
-    tree = np.concatenate(nodes)
-    shift = np.repeat(roots, [len(one) for one in nodes])
-    leaf = tree["is_leaf"].astype(bool)
-    children = ((tree[side] + shift).astype(np.int32) for side in ("left", "right"))
-    left, right = (np.where(leaf, 0, child) for child in children)
-    return {
-        "feature": np.where(leaf, -1, tree["feature_idx"]).astype(np.int16),
-        "value": np.where(leaf, tree["value"], tree["num_threshold"]),
-        "left": left,
-        "right": right,
-        "missing_left": tree["missing_go_to_left"].astype(bool),
-        "roots": roots.astype(np.int32),
-        "expected": _expected(tree["value"], tree["count"].astype(np.float64), leaf, left, right),
-        "start": float(np.ravel(boosted._baseline_prediction)[0]),
-    }
-
-
-def _expected(value: Floats, count: Floats, leaf: NDArray[np.bool_], left: Ints32, right: Ints32) -> Floats:
-    """The mean of the leaves below each node, weighted by the pairs at them; children stand after their parents."""
-    expected = value.astype(np.float64)
-    for node in np.flatnonzero(~leaf)[::-1].tolist():
-        below = [left[node], right[node]]
-        expected[node] = np.average(expected[below], weights=count[below])
-    return expected
-
-
 def _calibration(raw: Floats, same: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Points of a rising line from what trees say of pairs they had not seen to the share that was confirmed."""
+    """Points of a rising line from what trees say of pairs they had not seen to the share that was confirmed.
+
+    Pairs count _TOGETHER at a time, from the likeliest down: three of three confirmed are not yet certain. Where the
+    share stays the same the line rises by next to nothing, so that what the trees hold likelier stays ahead.
+    """
     from sklearn.isotonic import IsotonicRegression
 
-    fitted = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip").fit(raw, same)
-    return np.asarray(fitted.X_thresholds_), np.asarray(fitted.y_thresholds_)
+    order = np.argsort(-raw, kind="stable")
+    begins = np.arange(0, len(raw), _TOGETHER)
+    count = np.diff(np.append(begins, len(raw)))
+    said, share = (np.add.reduceat(values[order].astype(np.float64), begins) / count for values in (raw, same))
+    fitted = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip").fit(said, share, sample_weight=count)
+    points = np.concatenate([[said.min() - _BEYOND], fitted.X_thresholds_, [said.max() + _BEYOND]])
+    level = np.pad(np.asarray(fitted.y_thresholds_), 1, mode="edge")
+    return points, (1.0 - _TILT) * level + _TILT * probability(points)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.duplicate_features import Seen, features_of, rush_of_new
+from geo.duplicate_features import AT_POINT_M, DAY_S, RUSH_S, Seen, came_before, features_of, last_of
 from geo.duplicate_laws import BANDWIDTH_M, LATELY_S, log_rates
 from geo.duplicate_particulars import COMPARED, compare, odds_of, one_report, particulars, tells
 from geo.duplicate_settings import Candidates, probability
@@ -81,7 +81,7 @@ def _near(index: CandidateIndex, at: Floats, own: int) -> _Near:
     grid = at, own, r.keys, r.cell_blocks, np.array([int(line) * row_keys + int(col), row_keys])
     rest = r.block_service, r.starts, index.reach, BANDWIDTH_M, index.laws.affinity
     found, around, before = near_point(*grid, r.x, r.y, r.t, *rest)
-    if index.settings.by_service:
+    if index.is_narrowed:
         apart_m, delay_s = np.hypot(r.x[found] - at[0], r.y[found] - at[1]), np.abs(r.t[found] - at[2])
         found = found[index.bounded(r.service[found], own, apart_m, delay_s)]
     first = r.t[found] <= at[2]
@@ -121,11 +121,15 @@ def _learned(near: _Near, compared: Floats, model: DuplicateModel) -> Floats:
     """By what staff decided."""
     index, r = near.index, near.index.reports
     x, y, t = (near.with_new(values, one) for values, one in zip((r.x, r.y, r.t), near.at, strict=True))
-    rush = rush_of_new(index.times, near.service, float(near.at[2]))
+    own = np.array([near.service]), near.at[2:]
+    rush, day = (float(came_before(index.times, *own, span_s)[0]) for span_s in (RUSH_S, DAY_S))
+    mine = (near.later == len(near.found)) & (np.hypot(x[:-1] - x[-1], y[:-1] - y[-1]) < AT_POINT_M)
+    last = last_of(1, np.zeros(int(mine.sum()), dtype=np.int32), t[-1] - t[:-1][mine])
     seen = Seen(
         x, y, t, near.with_new(r.closed, np.inf), near.with_new(index.seen_before, near.before),
-        near.with_new(index.rush, rush),
+        near.with_new(index.rush, rush), near.with_new(index.city_day, day),
+        near.with_new(index.last_at_point, float(last[0])),
     )  # fmt: skip
     features = features_of(seen, near.earlier, near.later, np.zeros((len(near.found), 3)), compared)
     kind = r.services[np.append(r.service[near.found], near.service)]
-    return model.told_of(features, kind[near.earlier], kind[near.later])
+    return model.told_of(features, kind[near.earlier], kind[near.later], near.later)

@@ -143,18 +143,37 @@ def compare(told: Particulars, one: Ints, other: Ints, rare: Rarity) -> Floats:
 
 def odds_of(rule: DuplicateSettings, told: Floats) -> Iterator[tuple[str, Floats]]:
     """Log odds of pairs by what `compare` found, each with the evidence that it is; nothing said leaves 0."""
-    staff, asset, address, alike, shared, least, reporter, before, bits = told.T
+    staff, asset, address, _, _, _, reporter, _, bits = told.T
     yield "staff", np.where(staff == 3.0, np.log(rule.staff_odds), 0.0)
     by_asset = np.log(np.where(asset > 0.0, rule.same_asset_odds, rule.other_asset_odds))
     yield "asset", _odds(asset, np.asarray(by_asset))
     kind = np.nan_to_num(address).astype(np.int64)
     by_kind: Floats = np.array(rule.address_log_odds, dtype=np.float64)
     yield "address", _odds(address, by_kind[kind])
-    speaks = alike * np.minimum(shared, _MOST_SHARED) / _A_RARE_WORD - (1.0 - alike) * least / (least + _DOUBT)
-    yield "text", _odds(alike, rule.text_weight * speaks)
-    again = rule.same_reporter_odds * np.minimum(1.0, _BUSY / np.maximum(np.nan_to_num(before), 1.0))
-    yield "reporter", np.where(reporter == 1.0, np.log(np.maximum(again, 1.0)), 0.0)
+    yield "text", rule.text_weight * _text_speaks(told)
+    yield "reporter", np.where(reporter == 1.0, np.maximum(np.log(rule.same_reporter_odds) + _busy(told), 0.0), 0.0)
     yield "photo", np.where(bits <= rule.photo_bits, np.log(rule.same_photo_odds), 0.0)
+
+
+def said_by_kind(rule: DuplicateSettings, told: Floats) -> Floats:
+    """By what the log odds of pairs grow with each of staff, same and other asset, text, reporter and photo."""
+    staff, asset, _, _, _, _, reporter, _, bits = told.T
+    counts = (reporter == 1.0) & (np.log(rule.same_reporter_odds) + _busy(told) > 0.0)
+    columns = [staff == 3.0, asset > 0.0, asset == 0.0, _text_speaks(told), counts, bits <= rule.photo_bits]
+    return np.column_stack(columns).astype(np.float64)
+
+
+def _text_speaks(told: Floats) -> Floats:
+    """How much two texts speak for one thing or against it; 0 where one of them says nothing."""
+    alike, shared, least = (told[:, AT[name]] for name in ("text_alike", "text_shared", "text_told"))
+    speaks = alike * np.minimum(shared, _MOST_SHARED) / _A_RARE_WORD - (1.0 - alike) * least / (least + _DOUBT)
+    return _odds(alike, speaks)
+
+
+def _busy(told: Floats) -> Floats:
+    """How much less one reporter tells who made many reports, as log odds."""
+    before = np.nan_to_num(told[:, AT["reported_before"]])
+    return np.asarray(np.log(np.minimum(1.0, _BUSY / np.maximum(before, 1.0))))
 
 
 def reported_before(reporter: Ints, t: Floats) -> Ints:

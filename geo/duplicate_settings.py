@@ -15,6 +15,22 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+# What is measured where staff decided (see `duplicate_odds`), in the order of duplicate_particulars.said_by_kind.
+ODDS = ("staff_odds", "same_asset_odds", "other_asset_odds", "text_weight", "same_reporter_odds", "same_photo_odds")
+
+
+class LearnedBounds(NamedTuple):
+    """How near and soon reports of a service repeat, and the pairs that tell it: confirmed by staff, or beyond chance.
+
+    See `duplicate_bounds`.
+    """
+
+    radius_m: float
+    window_h: float
+    pairs: int
+    by_staff: bool
+
+
 @dataclass(frozen=True, slots=True)
 class DuplicateSettings:
     """How near is near, and from what score on reports belong together; what is likely is learned from the reports.
@@ -22,6 +38,8 @@ class DuplicateSettings:
     `service_affinity` says for two services how readily one thing is reported under both (0 never, 1 as readily as
     under one), whatever the reports say; of services without an entry the reports decide. `by_service` narrows radius
     and window for some services; of two services in a pair the narrower bounds hold, and never wider ones than all's.
+    `learned_bounds` does so for services that have none there: what is set always rules. None: nobody told them yet,
+    and those of laws that are known hold (see `known_laws`).
     """
 
     radius_m: float = 80.0
@@ -36,12 +54,14 @@ class DuplicateSettings:
     # Log odds by what two addresses have in common (geo.address_reading): another street, a crossing on the street, the
     # same street, a neighbouring number, the same. Fitted to Boston's links of July to September 2011 beside all else
     # that the laws weigh (logistic regression, a weight for each kind of evidence); October had no part in it.
+    # The other odds are stated: a prior, which `duplicate_odds` moves by what a city's own staff decide.
     address_log_odds: tuple[float, float, float, float, float] = (-1.1, 0.0, -0.1, 0.8, 0.3)
     same_reporter_odds: float = 20.0  # one resident near and soon again: to repeat or to add; less for a busy one
     same_photo_odds: float = 50.0  # pictures alike to the eye are one picture, sent twice
     photo_bits: int = 10  # of 64 in which pictures alike may differ (dHash: Krawetz 2013, "Kind of like that")
     service_affinity: Mapping[tuple[int, int], float] = field(default_factory=dict)
     by_service: Mapping[int, tuple[float, float]] = field(default_factory=dict)  # radius_m, window_h below those of all
+    learned_bounds: Mapping[int, LearnedBounds] | None = None
 
     def __post_init__(self) -> None:
         positive = ("radius_m", "window_h", "extent_m", "span_h", "same_asset_odds", "other_asset_odds", "staff_odds",

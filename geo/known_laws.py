@@ -2,10 +2,11 @@
 
 What a pair scores depends on the two reports, on the other reports of their services within the radius of either, on
 the laws, on how rare words are in the city, and on the time that all reports cover; for a model also on what comes in
-about then in the whole city. So an index of the reports within
-two radii of a place, built with laws that were learned from the whole city, tells of a new report there what the index
-of the whole city tells. Only of a cell in which more than a hundred reports of one service lie does either index look
-at a part, and not at the same.
+about then in the whole city, and on all other pairs of the later report. So an index of the reports within two radii of
+a place, built with laws that were learned from the whole city, tells of a new report there what the index of the whole
+city tells. A new one that is in the index itself may be the earlier of a pair, whose later report has other candidates:
+what is around those a model has to know as well, and the index to hold what lies within three radii. Only of a cell in
+which more than a hundred reports of one service lie does either index look at a part, and not at the same.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.duplicate_features import ServiceTimes, times_of
 from geo.duplicate_laws import DuplicateLaws
-from geo.duplicate_settings import DuplicateSettings, affinity_of
+from geo.duplicate_settings import ODDS, DuplicateSettings, LearnedBounds, affinity_of
 from geo.errors import GeoError
 from geo.report_order import Flags, Floats, Ints, OrderedReports
 from geo.text_words import Rarity
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from geo.duplicate_index import CandidateIndex
     from geo.duplicate_model import DuplicateModel
 
-_FORMAT = 2
+_FORMAT = 3
 _MOST_COUNTED = 1 << 16
+NEW = 2  # steps: to the neighbours of its neighbours
+AMONG_RIVALS = 3  # and to theirs: to a model what came in later tells of its other candidates, too
 _TABLES = tuple(field.name for field in fields(DuplicateLaws) if field.name != "pairs")
 
 
@@ -37,7 +40,8 @@ _TABLES = tuple(field.name for field in fields(DuplicateLaws) if field.name != "
 class KnownLaws:
     """`services` [services], rising, are the caller's numbers of those that the tables of `laws` are by.
 
-    `radius_m` and `window_h` are the bounds within which the laws were learned.
+    `radius_m` and `window_h` are the bounds within which the laws were learned; `bounds` those of services, and `odds`
+    [ODDS] what is said beyond place, time and service tells, as the search used them.
     """
 
     laws: DuplicateLaws
@@ -46,19 +50,33 @@ class KnownLaws:
     radius_m: float
     window_h: float
     rarity: Rarity
+    bounds: Mapping[int, LearnedBounds]
+    odds: Floats
 
     @classmethod
     def of(cls, index: CandidateIndex) -> KnownLaws:
         """The laws that an index learned."""
         r, rule = index.reports, index.settings
-        return cls(index.laws, r.services, r.span_s, rule.radius_m, rule.window_h, index.rarity)
+        odds = np.array([getattr(rule, name) for name in ODDS], dtype=np.float64)
+        bounds = rule.learned_bounds or {}
+        return cls(index.laws, r.services, r.span_s, rule.radius_m, rule.window_h, index.rarity, bounds, odds)
+
+    def ruling(self, rule: DuplicateSettings) -> DuplicateSettings:
+        """Settings with the odds, and with the bounds that were learned unless others are told, as a model's are."""
+        bounds = self.bounds if rule.learned_bounds is None else rule.learned_bounds
+        return replace(rule, learned_bounds=bounds, **dict(zip(ODDS, self.odds.tolist(), strict=True)))
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """All of it as plain arrays, to be kept under a name."""
         told = np.array([_FORMAT, self.laws.pairs, self.span_s, self.radius_m, self.window_h, self.rarity.unseen])
         tables = {name: getattr(self.laws, name) for name in _TABLES}
         words = {"word": self.rarity.word, "word_weight": self.rarity.weight, "canned": self.rarity.canned}
-        return {**tables, **words, "services": self.services, "told": told}
+        own = {
+            "bound_services": np.array(list(self.bounds), dtype=np.int64),
+            "bounds": np.array(list(self.bounds.values()), dtype=np.float64).reshape(-1, 4),
+            "odds": self.odds,
+        }
+        return {**tables, **words, **own, "services": self.services, "told": told}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> KnownLaws | None:
@@ -69,12 +87,13 @@ class KnownLaws:
         laws = DuplicateLaws(**{name: arrays[name] for name in _TABLES}, pairs=told[1])
         rarity = Rarity(arrays["word"], arrays["word_weight"], told[5], arrays["canned"])
         span_s, radius_m, window_h = told[2:5]
-        return cls(laws, arrays["services"], span_s, radius_m, window_h, rarity)
+        rows = zip(arrays["bound_services"].tolist(), arrays["bounds"].tolist(), strict=True)
+        bounds = {service: LearnedBounds(a, b, int(pairs), bool(staff)) for service, (a, b, pairs, staff) in rows}
+        return cls(laws, arrays["services"], span_s, radius_m, window_h, rarity, bounds, arrays["odds"])
 
-    @property
-    def reach_m(self) -> float:
-        """How far from a place reports can matter to what a new one there scores: the neighbours of its neighbours."""
-        return 2.0 * self.radius_m
+    def reach_m(self, steps: int = NEW) -> float:
+        """How far from a place reports can matter to what one there scores: from neighbour to neighbour, so often."""
+        return steps * self.radius_m
 
     def knows(self, service: ArrayLike) -> Flags:
         """Which services were there when the laws were learned."""
@@ -90,10 +109,10 @@ class KnownLaws:
         table[self.services] = np.arange(len(self.services))
         return np.asarray(table[np.where((kind >= 0) & (kind < len(table)), kind, -1)])
 
-    def matters(self, settings: DuplicateSettings) -> Flags:
+    def matters(self, settings: DuplicateSettings, steps: int = NEW) -> Flags:
         """Whose reports matter to what one of a service scores: services that go with one that goes with its own."""
-        goes = affinity_of(self.laws.affinity, self.services, settings) > 0.0
-        return np.asarray((goes.astype(np.float64) @ goes) > 0.0)
+        goes = (affinity_of(self.laws.affinity, self.services, settings) > 0.0).astype(np.float64)
+        return np.asarray(np.linalg.matrix_power(goes, steps) > 0.0)
 
     def times(self, service: ArrayLike, t: ArrayLike) -> ServiceTimes:
         """When reports came, by the services that the laws know; others are left out."""

@@ -13,6 +13,7 @@ from desktop.cli.desk import desk_of, tell_counts
 from desktop.operations.duplicates import evaluate, group_duplicates, grouped_requests
 from desktop.operations.learn_duplicates import learn_duplicates
 from desktop.operations.outputs import after, check_output
+from desktop.operations.search_duplicates import learned_near
 
 HEADER = ["service_request_id", "incident_id", "score"]
 
@@ -49,5 +50,10 @@ def duplicates(
 
             with after(changes), work.store.read() as unit:
                 write_csv(out, HEADER, (astuple(line) for line in grouped_requests(unit)))
+        with work.store.read() as unit:
+            near = learned_near(unit, work.city())
+        if near:
+            sentence += f" {len(near)} services have a radius and window that were learned."
+        counts["near_learned"] = near
         tell_counts(counts, sentence, as_json=as_json)
         load_columns(work.store)  # what the window, and who asks what is nearby, would otherwise read next

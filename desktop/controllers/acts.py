@@ -136,6 +136,14 @@ class ActsController(QObject):
         if path is not None:
             self._session.act("export_hotspots", title, {"path": path})
 
+    def export_areas(self, layer: str) -> None:
+        """Ask where a layer of areas goes, and write it there as last drawn."""
+        title = self.tr("Exporting {0}").format(layer)
+        kinds = "GeoPackage (*.gpkg);;GeoJSON (*.geojson);;Shapefile (*.zip)"
+        path = self._ask_place(title, f"{layer}.gpkg", kinds)
+        if path is not None:
+            self._session.act("export_areas", title, {"path": path, "layer": layer})
+
     def _ask_place(self, title: str, name: str, kinds: str) -> Path | None:
         chosen, kind = QFileDialog.getSaveFileName(self._window, title, name, kinds)
         return with_ending(Path(chosen), kind, kinds) if chosen else None

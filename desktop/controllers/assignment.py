@@ -66,6 +66,7 @@ class AssignmentController(QObject):
         self._stopped = False
         self._serial = 0
         self._began = False
+        self.lent = False  # whether the replay pane and the map are the areas'
         workspace.await_part(SHELF)
         self._connect()
         session.watch(self._loaded)
@@ -92,7 +93,7 @@ class AssignmentController(QObject):
             place.explain.opened: self._open,
             place.service_chosen: self._ask_again,
             place.replay.flow_opened: self._open_flow,
-            place.replay.chosen: self.explain,
+            place.replay.chosen: self._moving,
             place.replay.opened: self._open,
             place.replay.stop_asked: self.stop_replay,
             place.save.save_asked: self.save,
@@ -233,6 +234,8 @@ class AssignmentController(QObject):
     def _run(self) -> None:
         """Run the draft; a replay that is under way is of no use any more."""
         self.stop_replay(quiet=True)
+        if self.lent:
+            return
         self._serial += 1
         serial = self._serial
         draft = Draft(rules=self.draft.rules if self.draft.is_changed else None)
@@ -292,7 +295,16 @@ class AssignmentController(QObject):
             self._map.set_selection([])
             self._map.set_here(PlaceMark(self.place.service_name(), words.coordinates(lat, lon), lon, lat))
 
+    def _moving(self, request_id: int) -> None:
+        """A request that would move was chosen: while areas are edited it is only shown."""
+        if self.lent:
+            self._map.set_selection([request_id])
+        else:
+            self.explain(request_id)
+
     def _ask_again(self) -> None:
+        if self.lent:
+            return
         asked = self._asked
         if isinstance(asked, Supposed):
             self.explain_place(asked.long, asked.lat)
@@ -313,6 +325,31 @@ class AssignmentController(QObject):
             if told.point is not None and told.request_id is not None:
                 self._map.bring_into_view(*told.point, 12)
         self.place.show_explanation()
+
+    # the replay pane, lent while areas are edited
+
+    def lend(self) -> None:
+        """The replay pane and the clicks on the map are the areas'."""
+        self.lent = True
+        self.stop_replay(quiet=True)
+        self.place.ask.hide()
+
+    def show_lent(self, replay: Replay | None, told: str = "", *, running: bool = False) -> None:
+        """Show a replay of areas, why there is none, or that it runs."""
+        if running:
+            self.place.replay.set_running(True)
+        elif replay is None:
+            self.replay = None
+            self.place.replay.set_empty(told, self.tr("Nothing would move"))
+            self._show_moves()
+        else:
+            self._replayed(replay)
+
+    def take_back(self) -> None:
+        """The rules' own replay again."""
+        self.lent = False
+        self.place.ask.show()
+        self._run()
 
     # to other places
 

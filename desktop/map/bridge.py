@@ -31,6 +31,8 @@ SCRIPTS = (
     "js/layers_panel.js",
     "js/drawing.js",
     "js/measure.js",
+    "js/area_draft.js",
+    "js/area_editor.js",
     "js/furniture.js",
     "js/app.js",
 )

@@ -71,6 +71,9 @@ class Listening:
     def _on_shape(self, content: Mapping[str, Any]) -> None:
         self._view.shape_drawn.emit(ring_of(content["ring"]))
 
+    def _on_edit(self, content: Mapping[str, Any]) -> None:
+        self._view.editing.hear(content)
+
     def _on_menu(self, content: Mapping[str, Any]) -> None:
         at = self._view.on_screen(float(content["x"]), float(content["y"]))
         self._view.menu_wanted.emit(float(content["lon"]), float(content["lat"]), at)

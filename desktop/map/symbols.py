@@ -17,6 +17,8 @@ FURNITURE = (
     "square-dashed",
     "lasso",
     "polygon",
+    "split",
+    "pencil",
     "ruler",
     "bookmark",
     "arrow-left",

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.working_time import WorkingTime
 from desktop.map import asking
+from desktop.map.area_editing import AreaEditing
 from desktop.map.asking import Asker, RunRead
 from desktop.map.bridge import Bridge
 from desktop.map.found import PlaceMark, mark_json
@@ -111,6 +112,7 @@ class MapView(QWidget):
         self._selection: list[int] = []
         self._run_read, self._asker = run_read, Asker(run_read, self._say, self)
         self.stack = LayerStack(self, run_read)
+        self.editing = AreaEditing(self)
         self.bounds: Bounds | None = None
         self._ask_soon = QTimer(self, interval=0, singleShot=True)
         self._ask_soon.timeout.connect(self._ask)
@@ -402,6 +404,7 @@ class MapView(QWidget):
         for name, content in self._kept.items():
             self._tell(name, content)
         self.stack.page_built()
+        self.editing.page_built()
         if self._fit is not None:
             self._tell("fit", self._fit)
             self._fit = None

@@ -27,6 +27,11 @@ from desktop.operations.work import Work
 
 BY_HAND = "by hand"  # the rule of a request that a person gave to a department: no rule and no layer takes it back
 
+# What an assignment by rules and areas writes of a request.
+ASSIGNED = (
+    "agency_id", "assigned_area", "assigned_rule", "assigned_reason", "assigned_kind", "queue", "agency_trail",
+    "priority", "due_at", "own_due_at",
+)  # fmt: skip
 _STANDS = ("assigned_rule", "agency_id", "agency_trail", "priority", "due_at", "own_due_at")
 
 

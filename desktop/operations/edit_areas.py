@@ -120,7 +120,8 @@ def store_areas(
             replaced.add(int(old.id))
             fresh.append(row | {"position": position})
     gone = [area for key, area in standing.items() if key not in kept and key not in replaced]
-    _end(unit, [*gone, *(standing[key] for key in replaced if key not in in_place)], begins)
+    places = {key: place for place, key in enumerate(standing)}  # on days before, the order stays what it was
+    _end(unit, [*gone, *(standing[key] for key in replaced if key not in in_place)], begins, places)
     unit.change("area", in_place)
     unit.create("area", ({"layer_id": layer_id, "effective_from": begins, **row} for row in fresh))
     new = sum(area.id is None or area.id not in standing for area in areas)
@@ -131,7 +132,7 @@ def _is(area: Area, row: Mapping[str, Any]) -> bool:
     return (area.name, area.agency_id, area.geometry_wkb) == (row["name"], row["agency_id"], row["geometry_wkb"])
 
 
-def _end(unit: WriteUnit, areas: Sequence[Area], begins: date | None) -> None:
+def _end(unit: WriteUnit, areas: Sequence[Area], begins: date | None, places: Mapping[int, int]) -> None:
     """Let areas hold no longer from a day on; those that would have held on no day are removed."""
     late = next((area for area in areas if begins and area.effective_from and area.effective_from > begins), None)
     if late is not None:
@@ -140,4 +141,5 @@ def _end(unit: WriteUnit, areas: Sequence[Area], begins: date | None) -> None:
         )
     never = [int(area.id) for area in areas if begins is None or area.effective_from == begins]
     unit.remove("area", never)
-    unit.change("area", {int(area.id): {"effective_to": begins} for area in areas if int(area.id) not in never})
+    ended = [int(area.id) for area in areas if int(area.id) not in never]
+    unit.change("area", {key: {"effective_to": begins, "position": places[key]} for key in ended})

@@ -37,6 +37,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations import handle_requests as acts
     from desktop.operations.archive import archive_quiet
     from desktop.operations.assign import assign
+    from desktop.operations.assign_arrivals import assign_arrivals
     from desktop.operations.decide_duplicates import (
         accept_duplicates,
         join_incident,
@@ -82,6 +83,7 @@ def _operations() -> dict[str, Any]:
         import_requests,
         import_streets,
         judge_arrivals,
+        assign_arrivals,
         decide_point,
         name_asset,
         plan_routes,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from desktop.operations.changes import Changes
 from desktop.operations.duplicate_columns import read_columns
 from desktop.operations.duplicates import MODEL, read_pairs
 from desktop.operations.incidents import decide
+from desktop.operations.search_duplicates import bounds_set
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -58,13 +60,16 @@ def _learned(
     work: Work, confirmed: Sequence[tuple[int, int]], rejected: Sequence[tuple[int, int]], version: int
 ) -> DuplicateModel:
     """A model of confirmed and rejected pairs of request ids; GeoError where the confirmed ones are too few."""
+    from geo.duplicate_bounds import learn_bounds
     from geo.duplicate_model import learn_model, linked_services
     from geo.duplicates import DuplicateSettings
 
     with work.store.read() as unit:
-        told = read_columns(unit, work.city(), store=work.store)
+        told, set_bounds = read_columns(unit, work.city(), store=work.store), bounds_set(unit, work.city())
     pairs = told.rows_of(confirmed)
-    index = told.index(DuplicateSettings(service_affinity=linked_services(told.columns[-1], pairs)))
+    settings = DuplicateSettings(service_affinity=linked_services(told.columns[-1], pairs), by_service=set_bounds)
+    index = told.index(settings)
+    index = index.told_by(replace(settings, learned_bounds=learn_bounds(index, pairs)))
     now = work.clock.now().isoformat(timespec="seconds")
     return learn_model(index, pairs, told.rows_of(rejected), version=version, learned_at=now)
 

@@ -99,7 +99,7 @@ def nearby_incidents(
         if city.crs_epsg is None:
             return []  # no request has a point yet
         laws = None if own is None else known.laws
-        near = _around(columns, city.crs_epsg, at, max(radius_m, 0.0 if laws is None else laws.reach_m))
+        near = _around(columns, city.crs_epsg, at, max(radius_m, 0.0 if laws is None else laws.reach_m()))
         chance = np.full(len(near.at), np.nan)
         if laws is not None and own is not None:
             ground = Ground(columns, city.crs_epsg, laws, known.model, settings_for(unit, city, known.model, None))

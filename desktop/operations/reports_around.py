@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 LOCATED = tuple(Placement).index(Placement.LOCATED)
 _EQUATOR_M = 40_075_016.7  # of the sphere of Web Mercator
 _WIDER = 1.02  # than told: the earth is no sphere, and a projection stretches a little
-_RUSH_MS = 3_600_000  # before the earliest report that is asked about; what a model looks back is less
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,15 +47,17 @@ class Ground:
     def around(self, at: np.ndarray) -> np.ndarray:
         """Where the requests stand in the columns that matter to what those at some places there score."""
         from geo.duplicate_arrivals import rows_around
+        from geo.known_laws import AMONG_RIVALS, NEW
 
+        steps = NEW if self.model is None else AMONG_RIVALS
         columns = self.columns
         lat = columns.lat[at]
         chosen = np.zeros(len(columns), dtype=bool)
         chosen[at] = True
         if np.isfinite(lat).any():
             stretch = 1.0 / np.cos(np.radians(min(float(np.nanmax(np.abs(lat))), 85.0)))
-            reach = self.laws.reach_m * _WIDER * stretch / _EQUATOR_M
-            goes = self.laws.matters(self.settings)
+            reach = self.laws.reach_m(steps) * _WIDER * stretch / _EQUATOR_M
+            goes = self.laws.matters(self.settings, steps)
             chosen[rows_around(columns.x, columns.y, self._kind, goes, at, reach)] = True
         return np.flatnonzero(chosen)
 
@@ -104,9 +105,11 @@ class Ground:
         return np.asarray(gaps <= self.window_ms)
 
     def _times(self, asked: np.ndarray) -> ServiceTimes:
-        """When reports came in the whole city, about the moments that are asked about."""
+        """When reports came in the whole city, about the moments that are asked about and a day before."""
+        from geo.duplicate_features import DAY_S
+
         columns, window_ms = self.columns, self.window_ms
-        since, until = int(asked.min()) - window_ms - _RUSH_MS, int(asked.max()) + window_ms
+        since, until = int(asked.min()) - window_ms - round(DAY_S * 1000.0), int(asked.max()) + window_ms
         then = np.flatnonzero((columns.requested_ms >= since) & (columns.requested_ms <= until))
         then = then[columns.placement[then] == LOCATED]
         return self.laws.times(columns.service_id[then], columns.requested_ms[then] / 1000.0)

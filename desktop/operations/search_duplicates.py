@@ -63,17 +63,33 @@ def search(
     """Clusters of reports, their pairs and what speaks for each; and the city's laws, which outlive the search."""
     from geo.known_laws import KnownLaws
 
-    index = told.index(settings)
+    together, apart = told.rows_of(said.together), told.rows_of(said.apart)
+    index = _learned(told.index(settings), model, together, apart)
     work.breathe(0.35, "Comparing near reports")
     earlier, later = index.near_pairs()
     score = index.scores(earlier, later) if model is None else model.scores(index, earlier, later)
     work.breathe(0.45, f"Grouping by {len(score):,} near pairs")
-    together, apart = told.rows_of(said.together), told.rows_of(said.apart)
     groups = index.group(earlier, later, score, together=together, apart=apart)
     work.breathe(0.55, "Keeping what speaks for each pair")
     evidence = evidence_of(index, groups, np.isnan(told.columns[3]), model)
     newest_id = int(told.ids[-1]) if len(told.ids) else 0
     return clusters_of(told.ids, groups, evidence, settings.threshold, newest_id, model), KnownLaws.of(index)
+
+
+def _learned(
+    index: CandidateIndex, model: DuplicateModel | None, together: np.ndarray, apart: np.ndarray
+) -> CandidateIndex:
+    """The index within the bounds of services that the reports tell, and by the odds that staff's decisions tell.
+
+    Where a model judges, its bounds hold: within those it was learned.
+    """
+    from geo.duplicate_bounds import learn_bounds
+    from geo.duplicate_odds import measure_odds, with_odds
+
+    settings = with_odds(index.settings, measure_odds(index, together, apart))
+    if model is None:
+        settings = replace(settings, learned_bounds=learn_bounds(index, together))
+    return index.told_by(settings)
 
 
 def evidence_of(index: CandidateIndex, groups: Groups, is_open: np.ndarray, model: DuplicateModel | None) -> np.ndarray:
@@ -145,9 +161,30 @@ def settings_for(
     """The engine's settings: bounds of services from the city, threshold and linked services from what was learned."""
     from geo.duplicates import DuplicateSettings
 
+    settings = DuplicateSettings(by_service=bounds_set(unit, city))
+    if model is not None:
+        settings = replace(settings, threshold=model.threshold, service_affinity=model.affinity,
+                           learned_bounds=model.bounds)  # fmt: skip
+    return settings if threshold is None else replace(settings, threshold=threshold)
+
+
+def bounds_set(unit: ReadUnit, city: City) -> dict[int, tuple[float, float]]:
+    """Radius in metres and window in hours of the services for which the city set them, by id."""
     near = settings_of(city).near
     bounds = {int(one.id): near[one.service_code] for one in unit.services.all() if one.service_code in near}
-    settings = DuplicateSettings(by_service={key: (radius, days * 24.0) for key, (radius, days) in bounds.items()})
-    if model is not None:
-        settings = replace(settings, threshold=model.threshold, service_affinity=model.affinity)
-    return settings if threshold is None else replace(settings, threshold=threshold)
+    return {key: (radius_m, days * 24.0) for key, (radius_m, days) in bounds.items()}
+
+
+def learned_near(unit: ReadUnit, city: City) -> dict[str, dict[str, float | int | str]]:
+    """By code of the service the bounds that hold because they were learned; none for which the city set others."""
+    laws = last_laws(unit)
+    if laws is None:
+        return {}
+    codes, ruled = {int(one.id): one.service_code for one in unit.services.all()}, bounds_set(unit, city)
+    return {
+        codes[service]: {
+            "metres": round(one.radius_m, 1), "days": round(one.window_h / 24.0, 2), "pairs": one.pairs,
+            "from": "staff" if one.by_staff else "reports",
+        }
+        for service, one in laws.bounds.items() if service in codes and service not in ruled
+    }  # fmt: skip

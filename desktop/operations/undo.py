@@ -18,6 +18,7 @@ from desktop.domain.act_words import headed, words_of
 from desktop.domain.answer_words import STANDING, said, status_words
 from desktop.domain.city_settings import settings_of
 from desktop.domain.lifecycle import TRANSITIONS, Verb
+from desktop.operations.assign import ASSIGNED, BY_HAND
 from desktop.operations.changes import Changes
 from desktop.operations.chosen_requests import amount
 from desktop.operations.decide_duplicates import VERBS as DECISIONS
@@ -85,7 +86,8 @@ def describe_undo(work: Work, act_id: ActId) -> UndoPlan:
         act = _act(unit, act_id)
         why, about = _against(unit, city, act, work.clock.now()), None
         if not why:
-            back = compensation(unit, act.id, Unminded("service_request", set(_judged(unit, act)), WRITES))
+            judged = Unminded("service_request", set(_judged(unit, act)), WRITES)
+            back = compensation(unit, act.id, (judged, _assigned_since(unit, act)))
             why, about = _changed_since(unit, act, back), _disturbed(back)
         said = _said(unit, act)
     if why:
@@ -119,7 +121,7 @@ def undo(work: Work, *, act_id: ActId) -> Changes:
         if why:
             raise RefusedInput(why)
         leave(unit, _judged(unit, act))
-        back = compensation(unit, act.id)
+        back = compensation(unit, act.id, (_assigned_since(unit, act),))
         disturbed = _changed_since(unit, act, back)
         if disturbed:
             raise Conflict(disturbed, _disturbed(back))
@@ -198,6 +200,16 @@ def _judged(unit: ReadUnit, act: Act) -> list[int]:
         return []
     blocks = unit.log.blocks(act_id=act.id, entity="service_request")
     return held_by_policy(unit, [number for block in blocks if block.kind == "created" for number in block.ids])
+
+
+def _assigned_since(unit: ReadUnit, act: Act) -> Unminded:
+    """What rules and areas said of requests that an import brought; a person who gave one away is minded."""
+    if act.verb != IMPORTS[0]:
+        return Unminded("service_request", (), ())
+    blocks = unit.log.blocks(act_id=act.id, entity="service_request")
+    made = [number for block in blocks if block.kind == "created" for number in block.ids]
+    rows = unit.requests.arrays(["id", "assigned_rule"], ids=made)
+    return Unminded("service_request", set(rows["id"][rows["assigned_rule"] != BY_HAND].tolist()), ASSIGNED)
 
 
 def _disturbed(back: Compensation) -> int | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.errors import RefusedInput, StoreFailure, one_line
-from desktop.reports.layer_files import write_gpkg
+from data.errors import RefusedInput
+from desktop.reports.layer_files import put_when_whole, write_gpkg
 
 if TYPE_CHECKING:
     import geopandas
@@ -25,32 +24,20 @@ def write_areas(path: Path, layer: str, frame: geopandas.GeoDataFrame) -> None:
     if ending == ".gpkg":
         write_gpkg(path, {layer: frame})
     elif ending in (".geojson", ".zip"):
-        _beside(path, frame, shapefile=ending == ".zip")
+        with put_when_whole(path) as beside:
+            if ending == ".zip":
+                _shapefile(beside, frame)
+            else:
+                frame.to_file(beside, driver="GeoJSON", COORDINATE_PRECISION=15)
     else:
         raise RefusedInput(f"{path.name} does not tell its kind; end it with one of {', '.join(ENDINGS)}.")
 
 
-def _beside(path: Path, frame: geopandas.GeoDataFrame, *, shapefile: bool) -> None:
-    import pyogrio
-
-    try:
-        with tempfile.TemporaryDirectory(dir=path.parent, ignore_cleanup_errors=True) as folder:
-            whole = Path(folder) / path.name
-            if shapefile:
-                made = Path(folder) / f"{path.stem}.shp"
-                frame.to_file(made, driver="ESRI Shapefile", encoding="utf-8")
-                with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
-                    for part in sorted(made.parent.glob(f"{made.stem}.*")):
-                        if part != whole:
-                            archive.write(part, part.name)
-            else:
-                frame.to_file(whole, driver="GeoJSON", COORDINATE_PRECISION=15)
-            whole.replace(path)
-    except OSError as fault:
-        raise StoreFailure(
-            f"{path} could not be written ({fault.strerror}); make room or choose another folder."
-        ) from fault
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, RuntimeError) as fault:
-        raise StoreFailure(
-            f"{path} could not be written ({one_line(fault)}); make room or choose another folder."
-        ) from fault
+def _shapefile(beside: Path, frame: geopandas.GeoDataFrame) -> None:
+    """A Shapefile in a zip archive; its parts stand beside it until they are in."""
+    made = beside.with_suffix(".shp")
+    frame.to_file(made, driver="ESRI Shapefile", encoding="utf-8")
+    parts = sorted(part for part in made.parent.glob(f"{made.stem}.*") if part != beside)
+    with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in parts:
+            archive.write(part, part.name)

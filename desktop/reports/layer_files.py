@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,20 +15,32 @@ if TYPE_CHECKING:
 
 
 def write_gpkg(path: Path, layers: Mapping[str, geopandas.GeoDataFrame]) -> None:
-    """Write layers by name; the file appears complete or not at all, for GDAL itself writes in place.
+    """Write layers by name; the file appears complete or not at all.
 
     StoreFailure when it cannot be written. GDAL does not always tell that a disk is full, so the rows are counted.
+    """
+    import pyogrio
+
+    with put_when_whole(path) as beside:
+        for name, frame in layers.items():
+            frame.to_file(beside, driver="GPKG", layer=name)
+        for name, frame in layers.items():
+            if pyogrio.read_info(beside, layer=name, force_feature_count=True)["features"] != len(frame):
+                raise StoreFailure(f"{path} could not be written whole; make room or choose another folder.")
+
+
+@contextmanager
+def put_when_whole(path: Path) -> Iterator[Path]:
+    """Where GDAL may write, for it writes in place: a file in a folder beside, put in its place at the end.
+
+    StoreFailure, and nothing is left, when it cannot be written.
     """
     import pyogrio
 
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, ignore_cleanup_errors=True) as folder:
             beside = Path(folder) / path.name
-            for name, frame in layers.items():
-                frame.to_file(beside, driver="GPKG", layer=name)
-            for name, frame in layers.items():
-                if pyogrio.read_info(beside, layer=name, force_feature_count=True)["features"] != len(frame):
-                    raise StoreFailure(f"{path} could not be written whole; make room or choose another folder.")
+            yield beside
             beside.replace(path)
     except OSError as fault:
         raise StoreFailure(

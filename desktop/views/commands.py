@@ -201,6 +201,7 @@ def key_lines(workspace: str = "") -> tuple[KeyLine, ...]:
 
 def _rule_lines() -> tuple[KeyLine, ...]:
     rules, places = translate("Commands", "Rules"), translate("Commands", "Map")
+    areas = translate("Commands", "Map while areas are edited")
     return (
         KeyLine(("Return",), translate("Commands", "The form of the rule"), rules),
         KeyLine(("Alt+Up", "Alt+Down"), translate("Commands", "The rule one place up, down"), rules),
@@ -209,6 +210,16 @@ def _rule_lines() -> tuple[KeyLine, ...]:
         KeyLine(("+", "-", "0"), translate("Commands", "Zoom in, out, whole city"), places),
         KeyLine(("Left", "Right", "Up", "Down"), translate("Commands", "Move the map"), places),
         KeyLine(("M",), translate("Commands", "Measure"), places),
+        KeyLine(("J", "K"), translate("Commands", "Next, previous corner of the chosen area"), areas),
+        KeyLine(
+            ("Left", "Right", "Up", "Down"), translate("Commands", "Move the corner by 1 m, with Shift by 10"), areas
+        ),
+        KeyLine(("Del",), translate("Commands", "Take the corner out"), areas),
+        KeyLine(("D", "S", "E"), translate("Commands", "Draw an area, split one, let its border follow a line"), areas),
+        KeyLine(("Space",), translate("Commands", "Point of the line at the middle of the map"), areas),
+        KeyLine(("Return", "Backspace"), translate("Commands", "End the line, take a point back"), areas),
+        KeyLine(("Ctrl+Z", "Ctrl+Shift+Z"), translate("Commands", "Undo, redo in the draft"), areas),
+        KeyLine(("Esc",), translate("Commands", "One step back"), areas),
     )
 
 

@@ -12,6 +12,7 @@ from geo.duplicate_evidence import EVIDENCE, SLOT
 from geo.duplicate_features import EVIDENCE_OF, FEATURES
 from geo.duplicate_model import learn_model
 from geo.duplicates import CandidateIndex, DuplicateSettings, build_candidate_index
+from tests.few_trees import few_trees
 from tests.soak import examples
 
 DAY_S = 86_400.0
@@ -86,7 +87,8 @@ def test_what_the_trees_weigh_sums_to_what_they_say(city) -> None:  # type: igno
     same = city.incident[order][1:] == city.incident[order][:-1]
     pairs = np.stack([order[:-1][same], order[1:][same]], axis=1)
     index = build_candidate_index(city.x_m, city.y_m, city.requested_s, city.closed_s, city.service)
-    model = learn_model(index, pairs)
+    with few_trees():
+        model = learn_model(index, pairs)
     ends = index.near_pairs()
     parts = model.evidence(index, *ends)
     assert np.allclose(model.base + parts.sum(axis=1), model.raw(index, *ends), rtol=0, atol=1e-9)
@@ -96,6 +98,8 @@ def test_what_the_trees_weigh_sums_to_what_they_say(city) -> None:  # type: igno
     distance = parts[:, SLOT["distance"]]
     assert distance[apart_m < 10].mean() > distance[apart_m > 50].mean()
     assert not parts[:, SLOT["photo"]].any()
+    some = np.arange(0, len(ends[0]), 7)[::-1]  # asked about alone, each is weighed among its rivals all the same
+    assert np.allclose(model.evidence(index, ends[0][some], ends[1][some]), parts[some], rtol=0, atol=1e-12)
 
 
 def test_every_feature_is_some_evidence() -> None:

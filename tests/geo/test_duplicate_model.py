@@ -12,17 +12,13 @@ from benchmarks.inputs.boston import Boston, read_boston
 from benchmarks.inputs.planted import PlantedRequests
 from benchmarks.inputs.second_law import make_second_law
 from geo.duplicate_features import FEATURES, pair_features
-from geo.duplicate_model import (
-    DuplicateModel,
-    _arrays,
-    _boost,
-    is_among,
-    learn_model,
-    linked_services,
-)
+from geo.duplicate_model import DuplicateModel, _calibration, is_among, learn_model, linked_services
+from geo.duplicate_trees import MISSING, JudgingTrees, fit_boosted, fit_trees, fit_voting
 from geo.duplicates import CandidateIndex, DuplicateSettings, build_candidate_index, candidates
 from geo.errors import GeoError
+from tests.few_trees import few_trees
 
+DAY_S = 86_400.0
 OCTOBER = np.datetime64("2011-10-01", "s").astype(float)
 
 
@@ -41,12 +37,17 @@ def city() -> PlantedRequests:
     return make_second_law(12_000, 3)
 
 
-@pytest.fixture(scope="module")
-def confirmed(city: PlantedRequests) -> np.ndarray:
+def links_of(city: PlantedRequests) -> np.ndarray:
     """Every second of the planted pairs of neighbouring reports of an incident."""
     order = np.argsort(city.incident, kind="stable")
     same = city.incident[order][1:] == city.incident[order][:-1]
     return np.stack([order[:-1][same], order[1:][same]], axis=1)[::2]
+
+
+@pytest.fixture(scope="module")
+def confirmed(city: PlantedRequests) -> np.ndarray:
+    """What staff confirmed of it."""
+    return links_of(city)
 
 
 @pytest.fixture(scope="module")
@@ -55,20 +56,35 @@ def model(city: PlantedRequests, confirmed: np.ndarray) -> DuplicateModel:
     return learn_model(index_of(city, together=linked_services(city.service, confirmed)), confirmed)
 
 
-def test_the_kernel_reads_trees_as_scikit_learn_does() -> None:
-    """Raw scores of every row, with missing values too, are those of the classifier itself."""
-    from geo.duplicate_judging_kernels import forest
+@pytest.fixture(scope="module")
+def small() -> PlantedRequests:
+    """A smaller city of the same law, for what is true of any model."""
+    return make_second_law(5_000, 3)
 
+
+@pytest.fixture(scope="module")
+def few(small: PlantedRequests) -> DuplicateModel:
+    """A model of few trees, learned from the smaller city as the other one is."""
+    links = links_of(small)
+    with few_trees():
+        return learn_model(index_of(small, together=linked_services(small.service, links)), links)
+
+
+def test_the_kernel_reads_trees_as_scikit_learn_does() -> None:
+    """What is said of every row, with missing values too, is the mean of the log odds of both classifiers."""
     rng = np.random.default_rng(4)
-    features = rng.normal(size=(3_000, len(FEATURES)))
+    features = rng.random(size=(3_000, len(FEATURES))).astype(np.float32).astype(np.float64)
     features[rng.random(features.shape) < 0.1] = np.nan
-    same = np.nan_to_num(features[:, 0]) + np.nan_to_num(features[:, 3], nan=1.0) * features[:, 5] > 0.5
-    boosted = _boost(features, same, 0)
-    trees = _arrays(boosted)
-    start = trees.pop("start")
-    del trees["expected"]
-    said = forest(features, *trees.values(), start)
-    assert np.allclose(said, boosted.decision_function(features), rtol=0, atol=1e-9)
+    same = np.nan_to_num(features[:, 0]) + np.nan_to_num(features[:, 3], nan=1.0) * features[:, 5] > 0.8
+    weight = np.where(rng.random(len(same)) < 0.1, 5.0, 1.0)
+    with few_trees():
+        trees = JudgingTrees.from_arrays(fit_trees(features, same, weight, 0).to_arrays())
+        made = fit_boosted(features, same, weight, 0), fit_voting(features, same, weight, 0)
+    boosted = made[0].decision_function(features)
+    share = made[1].predict_proba(np.nan_to_num(features, nan=MISSING))[:, 1]
+    voted = np.log((share + 1e-4) / (1.0 - share + 1e-4))
+    assert 0.2 < same.mean() < 0.8
+    assert np.allclose(trees.said(features), (boosted + voted) / 2.0, rtol=0, atol=1e-9)
 
 
 def test_nothing_from_the_future_counts(city: PlantedRequests) -> None:
@@ -77,21 +93,20 @@ def test_nothing_from_the_future_counts(city: PlantedRequests) -> None:
     at_half = city.requested_s[half - 1]
     known = np.where(city.closed_s > at_half, np.nan, city.closed_s)  # a closing that is still to come
     then = PlantedRequests(city.x_m, city.y_m, city.requested_s, known, city.service, city.incident)
+    kinds = np.unique(city.service[:half]).tolist()
+    together = {(a, b): float(a // 3 == b // 3) for a in kinds for b in kinds if a < b}  # set: nothing is learned
 
     def told(index: CandidateIndex) -> dict[tuple[int, int], tuple[float, ...]]:
         earlier, later = index.near_pairs()
-        same_service = index.reports.service[earlier] == index.reports.service[later]
-        chosen = (index.reports.t[later] <= at_half) & same_service
+        chosen = index.reports.t[later] <= at_half
         found = pair_features(index, earlier, later, np.zeros((len(earlier), 3)))
         rows = np.stack([index.row[earlier], index.row[later]], axis=1)
-        counted = [at for at, name in enumerate(FEATURES) if name not in ("open_before", "rank_by_delay")]
-        counted.remove(FEATURES.index("rank_by_distance"))  # these count pairs of services that go together, too
         return {
             tuple(ends): tuple(np.nan_to_num(values, nan=-9.0).round(9))
-            for ends, values in zip(rows[chosen].tolist(), found[chosen][:, counted], strict=True)
+            for ends, values in zip(rows[chosen].tolist(), found[chosen], strict=True)
         }
 
-    early, whole = told(index_of(then, slice(0, half))), told(index_of(city))
+    early, whole = told(index_of(then, slice(0, half), together)), told(index_of(city, together=together))
     assert len(early) > 100
     assert early == whole
 
@@ -110,46 +125,47 @@ def test_probabilities_are_those_of_being_confirmed(
         assert same[part].mean() == pytest.approx(score[part].mean(), abs=0.12)
 
 
-def test_the_same_links_make_the_same_model(
-    city: PlantedRequests, confirmed: np.ndarray, model: DuplicateModel
-) -> None:
+def test_the_same_links_make_the_same_model(small: PlantedRequests, few: DuplicateModel) -> None:
     """Learned again, from the links in another order and direction, every score is the same."""
-    together = linked_services(city.service, confirmed[::-1, ::-1])
-    again = learn_model(index_of(city, together=together), confirmed[::-1, ::-1])
-    index = index_of(city)
+    links = links_of(small)[::-1, ::-1]
+    with few_trees():
+        again = learn_model(index_of(small, together=linked_services(small.service, links)), links)
+    index = index_of(small)
     ends = index.near_pairs()
-    assert np.array_equal(model.scores(index, *ends), again.scores(index, *ends))
+    assert np.array_equal(few.scores(index, *ends), again.scores(index, *ends))
 
 
-def test_what_is_kept_is_what_was_learned(city: PlantedRequests, model: DuplicateModel) -> None:
+def test_what_is_kept_is_what_was_learned(small: PlantedRequests, few: DuplicateModel) -> None:
     """Written as arrays and read again, every score, the threshold and the linked services are the same."""
-    kept = {name: np.array(values) for name, values in model.to_arrays().items()}
-    again, index = DuplicateModel.from_arrays(kept), index_of(city)
+    kept = {name: np.array(values) for name, values in few.to_arrays().items()}
+    again, index = DuplicateModel.from_arrays(kept), index_of(small)
     ends = index.near_pairs()
-    assert np.array_equal(again.scores(index, *ends), model.scores(index, *ends))
-    assert (again.threshold, again.affinity) == (model.threshold, model.affinity)
-    assert 0.0 < model.threshold < 1.0
-    assert model.affinity
-    kept["summary"] = np.frombuffer(bytes(kept["summary"]).replace(b'"format": 3', b'"format": 9'), dtype=np.uint8)
+    assert np.array_equal(again.scores(index, *ends), few.scores(index, *ends))
+    assert (again.threshold, again.affinity) == (few.threshold, few.affinity)
+    assert 0.0 < few.threshold < 1.0
+    assert few.affinity
+    kept["summary"] = np.frombuffer(bytes(kept["summary"]).replace(b'"format": 4', b'"format": 9'), dtype=np.uint8)
     with pytest.raises(GeoError, match="another version"):
         DuplicateModel.from_arrays(kept)
 
 
-def test_rejected_pairs_lower_their_like(city: PlantedRequests, confirmed: np.ndarray, model: DuplicateModel) -> None:
+def test_rejected_pairs_lower_their_like(small: PlantedRequests, few: DuplicateModel) -> None:
     """Where staff reject what is far apart, far pairs score less than before, and the summary counts both kinds."""
-    index = index_of(city, together=model.affinity)
+    confirmed, index = links_of(small), index_of(small, together=few.affinity)
     earlier, later = index.near_pairs()
     apart_m = np.hypot(*(values[earlier] - values[later] for values in (index.reports.x, index.reports.y)))
     linked = is_among(index, earlier, later, confirmed)
-    score = model.scores(index, earlier, later)
+    score = few.scores(index, earlier, later)
     wrong = (apart_m > 30.0) & ~linked & (score > 0.05)
     rejected = np.stack([index.row[later[wrong]], index.row[earlier[wrong]]], axis=1)
-    again = learn_model(index, confirmed, rejected, version=4, learned_at="2026-10-13T12:00:00+00:00")
+    with few_trees():
+        again = learn_model(index, confirmed, rejected, version=4, learned_at="2026-10-13T12:00:00+00:00")
+        both = learn_model(index, confirmed, confirmed)
+    assert wrong.sum() > 30
     assert again.scores(index, earlier, later)[wrong].mean() < score[wrong].mean()
     assert (again.summary["confirmed"], again.summary["rejected"]) == (linked.sum(), wrong.sum())
     assert again.summary["version"] == DuplicateModel.version_of(again.to_arrays()) == 4
-    assert model.summary["rejected"] == 0
-    both = learn_model(index, confirmed, confirmed)
+    assert few.summary["rejected"] == 0
     assert both.summary["rejected"] == 0  # what was confirmed wins
 
 
@@ -165,25 +181,82 @@ def test_the_summary_tells_how_reliable_it_is(model: DuplicateModel) -> None:
             assert one["confirmed"] == pytest.approx(one["told"], abs=0.2)
 
 
+def test_three_of_three_are_not_certain_and_ties_are_none() -> None:
+    """The likeliest thirty pairs share what is told of them; of unequal raw scores the higher is told more, always."""
+    rng = np.random.default_rng(8)
+    raw = np.sort(rng.normal(-4.0, 2.0, 3_000))
+    same = rng.random(3_000) < 1.0 / (1.0 + np.exp(-raw))
+    same[-60:-30] = np.arange(30) % 5 == 0
+    same[-30:] = np.arange(30) >= 12  # the last 18 are all confirmed
+    points, told = _calibration(raw, same)
+    assert np.interp(raw[-3:], points, told) == pytest.approx(18 / 30, abs=0.002)
+    assert (np.diff(np.interp(raw, points, told)) > 0.0).all()
+    assert (told >= 0.0).all()
+    assert np.interp(raw, points, told).mean() == pytest.approx(same.mean(), abs=0.01)
+
+
 def test_few_links_are_refused(city: PlantedRequests, confirmed: np.ndarray) -> None:
     """With too few to learn from, the sentence says how many there are and how many it takes."""
     with pytest.raises(GeoError, match="confirmed duplicates are too few to learn from; 100 are needed"):
         learn_model(index_of(city), confirmed[:40])
 
 
+def test_what_is_near_is_counted_as_it_was_when_the_later_report_came() -> None:
+    """Five reports about one point, by hand: what was open there, of the last day, in which order, and when before."""
+    day = np.array([0.0, 2.0, 2.5, 3.0, 3.2])
+    x = np.array([0.0, 0.0, 0.0, 30.0, 0.0])
+    closed = np.array([1.0, 9.0, 2.9, np.nan, np.nan]) * DAY_S
+    index = build_candidate_index(x, np.zeros(5), day * DAY_S, closed, np.ones(5))
+    earlier, later = index.near_pairs()
+    found = pair_features(index, earlier, later, np.zeros((len(earlier), 3)))
+    mine = index.row[later] == 4
+    told = {
+        int(row): dict(zip(FEATURES, values.tolist(), strict=True))
+        for row, values in zip(index.row[earlier[mine]], found[mine], strict=True)
+    }
+    assert set(told) == {0, 1, 2, 3}
+    for one in told.values():
+        assert one["open_at_point"] == 1  # 1 alone: 0 and 2 are closed, 3 is elsewhere
+        assert one["open_of_a_day"] == 1  # 3 alone: 2 is closed
+        assert one["city_day"] == 2
+    assert [told[row]["rank_by_open"] for row in (1, 3, 2, 0)] == [0, 1, 2, 3]
+    assert [told[row]["city_day_earlier"] for row in range(4)] == [0, 0, 1, 2]
+    since = [told[row]["since_last_at_point"] for row in range(4)]
+    assert np.isnan(since[0])
+    assert since[1:3] == pytest.approx(np.log1p([48.0, 12.0]))
+    assert np.isnan(since[3])
+
+
+def test_a_likelier_candidate_lowers_the_others(small: PlantedRequests, few: DuplicateModel) -> None:
+    """The likeliest of a later report keeps what the trees say; each other loses half of what it is behind."""
+    index = index_of(small, together=few.affinity)
+    earlier, later = index.near_pairs()
+    said, raw = few.trees.said(few._features(index, earlier, later)), few.raw(index, earlier, later)
+    lowered = 0
+    for own in np.unique(later).tolist():
+        mine = later == own
+        assert raw[mine] == pytest.approx(said[mine] - 0.5 * (said[mine].max() - said[mine]), abs=1e-12)
+        lowered += int((raw[mine] < said[mine]).sum())
+    assert lowered > 100
+
+
 @pytest.mark.slow
 def test_boston_learned_from_summer_finds_october() -> None:
-    """From the links of July to September: three in four of October's at a precision of .25 and more (lower bound)."""
+    """From the links of July to September: three in four of October's at a precision of .33 and more (lower bound).
+
+    So with a third of the trees already; the soak and the benchmarks learn with all.
+    """
     boston = read_boston()
     if boston is None:
         pytest.skip("Boston's requests are not here; set OPSMAP_SHARED_DATA to the folder of real data")
     index, known = october_index(boston), pairs_of(boston.pairs, boston.requested_s >= OCTOBER)
-    made = learn_model(index, boston.pairs, until_s=OCTOBER)
+    with few_trees(60, 30):
+        made = learn_model(index, boston.pairs, until_s=OCTOBER)
     october = boston.requested_s >= OCTOBER
     best_first = ranked_by(index, october, made.scores(index, *index.near_pairs()))
     hits = np.cumsum([pair in known for pair in best_first])
     enough = int(np.searchsorted(hits, 0.75 * len(known)))
-    assert hits[enough] / (enough + 1) >= 0.25
+    assert hits[enough] / (enough + 1) >= 0.33
 
 
 def october_index(boston: Boston) -> CandidateIndex:
@@ -194,24 +267,24 @@ def october_index(boston: Boston) -> CandidateIndex:
     return build_candidate_index(*columns, staff=boston.staff, settings=DuplicateSettings(service_affinity=together))
 
 
-def test_a_new_report_is_judged_as_in_the_search(city: PlantedRequests, model: DuplicateModel) -> None:
+def test_a_new_report_is_judged_as_in_the_search(small: PlantedRequests, few: DuplicateModel) -> None:
     """The last report, asked about before it is in the index, has the scores that the whole search gives its pairs."""
     compared = 0
-    for last in range(len(city.x_m) - 400, len(city.x_m)):
+    for last in range(len(small.x_m) - 400, len(small.x_m)):
         if compared >= 40:
             break
-        if city.requested_s[last] == city.requested_s[last - 1]:  # of equal times either may be the later
+        if small.requested_s[last] == small.requested_s[last - 1]:  # of equal times either may be the later
             continue
-        whole = index_of(city, slice(0, last + 1), together=model.affinity)
+        whole = index_of(small, slice(0, last + 1), together=few.affinity)
         earlier, later = whole.near_pairs()
         mine = whole.row[later] == last
         if not mine.any():
             continue
-        score = model.scores(whole, earlier, later)[mine]
+        score = few.scores(whole, earlier, later)[mine]
         expected = dict(zip(whole.row[earlier[mine]].tolist(), score.tolist(), strict=True))
-        index = index_of(city, slice(0, last), together=model.affinity)
-        at = float(city.x_m[last]), float(city.y_m[last]), float(city.requested_s[last]), int(city.service[last])
-        found = candidates(index, *at, model=model)
+        index = index_of(small, slice(0, last), together=few.affinity)
+        at = float(small.x_m[last]), float(small.y_m[last]), float(small.requested_s[last]), int(small.service[last])
+        found = candidates(index, *at, model=few)
         assert set(found.row.tolist()) == {row for row, own in expected.items() if own >= 0.01}
         assert found.score.tolist() == pytest.approx([expected[row] for row in found.row.tolist()], abs=1e-9)
         compared += len(expected)

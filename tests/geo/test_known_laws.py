@@ -35,7 +35,7 @@ def whole(columns) -> CandidateIndex:  # type: ignore[no-untyped-def]
 
 def around(columns, x_m: float, y_m: float, known: KnownLaws) -> tuple[CandidateIndex, np.ndarray]:  # type: ignore[no-untyped-def]
     """The index of the reports about a place, by what is known, and their rows."""
-    row = np.flatnonzero(np.hypot(columns[0] - x_m, columns[1] - y_m) <= known.reach_m)
+    row = np.flatnonzero(np.hypot(columns[0] - x_m, columns[1] - y_m) <= known.reach_m())
     few = [values[row] for values in columns[:5]]
     return build_candidate_index(*few, [columns[5][at] for at in row.tolist()], known=known), row
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.views.assignment.area_pane import AreaPane
 from desktop.views.assignment.explain_pane import ExplainPane
 from desktop.views.assignment.replay_pane import ReplayPane
 from desktop.views.assignment.rule_form import RuleForm
@@ -13,7 +14,7 @@ from desktop.views.assignment.save_bar import SaveBar
 from desktop.views.kit import Banner, Dropdown, Glyph, Rule, SegmentedChoice, Words
 from desktop.views.workspace import Workspace
 
-EXPLAIN, FORM = "explain", "form"
+EXPLAIN, FORM, AREAS = "explain", "form", "areas"
 
 
 class AskBar(QWidget):
@@ -35,19 +36,26 @@ class AskBar(QWidget):
 
 
 class RightPane(QWidget):
-    """Why a request goes where it goes, or the form of the chosen rule; the foot saves."""
+    """Why a request goes where it goes, the form of the chosen rule, or areas; the foot saves the rules."""
 
-    def __init__(self, explain: ExplainPane, form: RuleForm, save: SaveBar, parent: QWidget | None = None) -> None:
+    page_shown = Signal(str)
+
+    def __init__(
+        self, explain: ExplainPane, form: RuleForm, areas: AreaPane, save: SaveBar, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setProperty("surface", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Explain or edit"))
         self.choice = SegmentedChoice(
-            ((EXPLAIN, self.tr("Explain")), (FORM, self.tr("Rule"))), self.tr("On the right"), stretch=True
+            ((EXPLAIN, self.tr("Explain")), (FORM, self.tr("Rule")), (AREAS, self.tr("Areas"))),
+            self.tr("On the right"),
+            stretch=True,
         )
         self._pages = QStackedWidget()
         self._pages.addWidget(explain)
         self._pages.addWidget(form)
+        self._pages.addWidget(areas)
         self.banner = Banner("", tone="danger")
         self.banner.hide()
         head = QHBoxLayout()
@@ -60,14 +68,21 @@ class RightPane(QWidget):
         column.addWidget(Rule())
         column.addWidget(self.banner)
         column.addWidget(self._pages, 1)
-        column.addWidget(Rule())
-        column.addWidget(save)
+        self._foot = QWidget()
+        foot = QVBoxLayout(self._foot)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.setSpacing(0)
+        foot.addWidget(Rule())
+        foot.addWidget(save)
+        column.addWidget(self._foot)
         self.choice.chosen.connect(self.show_page)
 
     def show_page(self, key: str) -> None:
-        """Explain, or the form."""
+        """Explain, the form, or areas."""
         self.choice.choose(key)
-        self._pages.setCurrentIndex(int(key == FORM))
+        self._pages.setCurrentIndex((EXPLAIN, FORM, AREAS).index(key))
+        self._foot.setVisible(key != AREAS)
+        self.page_shown.emit(key)
 
 
 class AssignmentPlace(QObject):
@@ -79,7 +94,8 @@ class AssignmentPlace(QObject):
         super().__init__(workspace)
         self.rules, self.explain, self.form = RulesPane(), ExplainPane(), RuleForm()
         self.replay, self.save, self.ask = ReplayPane(), SaveBar(), AskBar()
-        self.right = RightPane(self.explain, self.form, self.save)
+        self.areas = AreaPane()
+        self.right = RightPane(self.explain, self.form, self.areas, self.save)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)

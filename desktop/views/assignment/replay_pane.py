@@ -23,6 +23,7 @@ from desktop.views.kit.tables import dress_table, paint_row_ground
 from desktop.views.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex
+CARD_PX = 320  # its sentence wraps, and is not cut
 MOVED = int(Qt.ItemDataRole.UserRole) + 1  # whether a cell counts requests that move
 
 
@@ -166,6 +167,7 @@ class ReplayPane(QWidget):
         self._dress(self.move_table, self.moves, self.tr("Requests that would move"))
         self.move_table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self._card = StateCard(self.tr("Nothing replayed yet"), "", icon="history")
+        self._card.setMinimumWidth(CARD_PX)
         self._tables = QSplitter(Qt.Orientation.Vertical)
         self._tables.setHandleWidth(1)
         self._tables.setChildrenCollapsible(False)

@@ -32,9 +32,16 @@ def told(city: DemoCity, size: int) -> Iterator[tuple[object, ...]]:
         yield from zip(*chunk.columns.values(), strict=True)
 
 
-def test_same_seed_same_city(city: DemoCity, tmp_path: Path) -> None:
-    """Two cities of one seed agree in every area, crew, request, text and byte of their map, whatever the chunks."""
+def test_same_seed_same_city(
+    city: DemoCity, small_city: DemoCity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two cities of one seed agree in every area, crew, request, text and byte of their map, whatever the chunks.
+
+    The other city stands on the ground of the small one, which was drawn for itself.
+    """
+    monkeypatch.setattr("data.demo.city.make_streets", {13: small_city.plan}.__getitem__)
     again = make_demo_city(requests=REQUESTS, seed=13, until=UNTIL)
+    assert again.plan is small_city.plan is not city.plan
     assert (again.boundary_wkb, again.layers, again.crews) == (city.boundary_wkb, city.layers, city.crews)
     assert list(told(again, 700)) == list(told(city, 5000))
     for name, one in (("a", city), ("b", again)):

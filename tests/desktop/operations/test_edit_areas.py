@@ -13,6 +13,7 @@ from data.store import Store
 from desktop.domain.clock import FixedClock
 from desktop.operations.assign import assign
 from desktop.operations.edit_areas import DrawnArea, as_areas, layer_state, save_areas
+from desktop.operations.export_areas import holds
 from desktop.operations.replay_rules import Draft, replay
 from desktop.operations.undo import undo
 from desktop.operations.work import Work
@@ -134,6 +135,23 @@ def test_order_is_kept_where_areas_overlap(work: Work) -> None:
     save(work, [replace(west, name="First"), east])
     with work.store.read() as unit:
         assert [area.name for area in unit.areas.areas(layer_of(work))] == ["First", "East"]
+
+
+def test_order_is_kept_on_the_days_before(work: Work) -> None:
+    """An area that ends keeps its place among those that it stood with, also where places were not counted: where they
+    overlapped, the first still has the point on a day before.
+    """
+    layer = layer_of(work)
+    with work.store.write("areas", actor="ana", at=NOW) as unit:
+        row = {"layer_id": layer, "name": "All", "agency_id": 1, "geometry_wkb": shapely.to_wkb(WEST.union(EAST))}
+        unit.create("area", [row])
+        unit.commit()
+    west, east, both = drawn(work)
+    save(work, [west, east, replace(both, geometry_wkb=shapely.to_wkb(WIDE))])
+    with work.store.read() as unit:
+        ever = unit.areas.ever(layer)
+    assert [area.name for area in ever if holds(area, date(2026, 10, 1))] == ["West", "East", "All"]
+    assert [area.name for area in drawn(work)] == ["West", "East", "All"]
 
 
 @pytest.mark.parametrize(

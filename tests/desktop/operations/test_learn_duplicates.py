@@ -1,7 +1,9 @@
-"""Links of staff become decisions, and what is learned from them judges the next grouping; on both databases."""
+"""Links of staff become decisions, and what is learned from them judges the next grouping; kept on both databases."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,13 +12,16 @@ import pytest
 
 from benchmarks.inputs.second_law import make_second_law
 from data.errors import RefusedInput
-from data.store import Store
+from data.store import Store, new_store, open_store
 from desktop.domain.clock import FixedClock
 from desktop.operations.duplicate_columns import read_columns
 from desktop.operations.duplicates import group_duplicates, last_model
 from desktop.operations.learn_duplicates import learn_duplicates
+from desktop.operations.search_duplicates import learned_near, settings_for
+from desktop.operations.set_city import set_city
 from desktop.operations.work import Work
 from tests.data.city import projected_city, request_row
+from tests.few_trees import few_trees
 
 NOW = datetime(2026, 10, 13, 12, tzinfo=UTC)
 START = NOW - timedelta(days=400)
@@ -25,14 +30,13 @@ M_PER_DEG = 111_320.0
 COUNT = 4_000
 
 
-@pytest.fixture
-def work(any_store: Store) -> Work:
+def plant(store: Store) -> Work:
     """A small city and, far from its requests, those of the second law."""
-    projected_city(any_store, 1)
+    projected_city(store, 1)
     city = make_second_law(COUNT, 5)
     opened = [START + timedelta(seconds=float(t)) for t in city.requested_s]
     closed = [None if np.isnan(t) else START + timedelta(seconds=float(t)) for t in city.closed_s]
-    with any_store.write("plant", actor="ana", at=NOW) as unit:
+    with store.write("plant", actor="ana", at=NOW) as unit:
         rows = [
             request_row(
                 1_000 + at, service_id=1 + int(city.service[at]) // 3 % 3, requested_at=opened[at],
@@ -44,7 +48,39 @@ def work(any_store: Store) -> Work:
         ]  # fmt: skip
         unit.create("service_request", rows)
         unit.commit()
-    return Work(any_store, "ana", FixedClock(NOW))
+    return Work(store, "ana", FixedClock(NOW))
+
+
+@pytest.fixture
+def planted(any_store: Store) -> Work:
+    """The planted city, once on each database: for what is written and read there."""
+    return plant(any_store)
+
+
+@pytest.fixture(scope="session")
+def planted_city(shared_store: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """The planted city in a file."""
+
+    def make(path: Path) -> None:
+        with new_store(str(path)) as store:
+            plant(store)
+
+    return shared_store("planted", make)
+
+
+@pytest.fixture
+def work(planted_city: Path, tmp_path: Path) -> Iterator[Work]:
+    """A copy of it: for what is learned and told, wherever it is kept."""
+    store = open_store(shutil.copy(planted_city, tmp_path / "planted.opsmap"))
+    yield Work(store, "ana", FixedClock(NOW))
+    store.close()
+
+
+@pytest.fixture(autouse=True)
+def quick() -> Iterator[None]:
+    """What is learned here is learned with few trees: how well they judge is proved where they are."""
+    with few_trees(12, 6):
+        yield
 
 
 def links(folder: Path, count: int | None = None) -> Path:
@@ -58,9 +94,9 @@ def links(folder: Path, count: int | None = None) -> Path:
     return path
 
 
-def test_links_are_kept_and_learned_from(work: Work, tmp_path: Path) -> None:
+def test_links_are_kept_and_learned_from(planted: Work, tmp_path: Path) -> None:
     """Every link is a decision of staff once, however often it is told; the model is kept and read back as it was."""
-    path = links(tmp_path)
+    work, path = planted, links(tmp_path)
     count = len(path.read_text(encoding="utf-8").splitlines()) - 1
     told = learn_duplicates(work, pairs=path)
     assert told.counts["decisions"] == count
@@ -135,8 +171,9 @@ def test_rejected_pairs_are_learned_from_and_stay_apart(work: Work, tmp_path: Pa
         assert own[one] != own[other] or own[one] < 0
 
 
-def test_texts_addresses_and_reporters_are_read_from_the_store(work: Work) -> None:
+def test_texts_addresses_and_reporters_are_read_from_the_store(planted: Work) -> None:
     """Of rows that are asked for, in their order; who reported is a number, the same for one person only."""
+    work = planted
     people = {1_010: "Ana@example.org", 1_011: " ana@example.org", 1_012: "bo@example.org", 1_013: ""}
     with work.store.read() as unit:
         rows = unit.requests.arrays(["id", "service_request_id"])
@@ -161,3 +198,31 @@ def test_texts_addresses_and_reporters_are_read_from_the_store(work: Work) -> No
     assert person[0] == person[1] >= 0
     assert len(set(person.tolist())) == 3
     assert told.reporter[row[1_013] + 1] == -1
+
+
+def test_bounds_that_were_learned_are_told_unless_the_city_set_others(work: Work, tmp_path: Path) -> None:
+    """From near and soon links a service learns narrow bounds, which hold in the search; what is set replaces them."""
+    city = make_second_law(COUNT, 5)
+    path = links(tmp_path)
+    head, *lines = path.read_text(encoding="utf-8").splitlines()
+    rows = np.array([[int(key[1:]) - 1_000 for key in line.split(",")] for line in lines])
+    one, other = rows.T
+    near = np.hypot(city.x_m[one] - city.x_m[other], city.y_m[one] - city.y_m[other]) < 20.0
+    near &= np.abs(city.requested_s[one] - city.requested_s[other]) < 4 * 86_400
+    path.write_text("\n".join([head, *(line for line, kept in zip(lines, near, strict=True) if kept)]) + "\n")
+    learn_duplicates(work, pairs=path)
+    group_duplicates(work)
+    with work.store.read() as unit:
+        told = learned_near(unit, work.city())
+        model = last_model(unit)
+    assert model is not None
+    assert len(told) > 1
+    assert {one["from"] for one in told.values()} == {"staff"}
+    assert all(float(one["metres"]) <= 25.1 and float(one["days"]) <= 5.01 for one in told.values())
+    code = sorted(told)[0]
+    set_city(work, values={f"near.{code}": "60,9"})
+    with work.store.read() as unit:
+        assert set(learned_near(unit, work.city())) == set(told) - {code}
+        rule = settings_for(unit, work.city(), model, None)
+    service = next(iter(rule.by_service))
+    assert rule.by_service[service] == (60.0, 9 * 24.0)

@@ -3,24 +3,58 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from data.demo import city as city_module
+from data.demo.plan import DemoPlan
 from data.errors import RefusedInput
 from data.store import Store, open_store
 from desktop.domain.answers import fault_of
 from desktop.domain.clock import FixedClock
 from desktop.domain.lifecycle import Outcome, Verb
+from desktop.operations import make_demo as make_demo_module
 from desktop.operations.found_city import CityPlan, found_city
+from desktop.operations.import_streets import CityStreets, StreetImport
 from desktop.operations.make_demo import DEMO_TIMEZONE, DemoWish, go_on_living, made_before, make_demo
 from desktop.operations.work import Stopped, Work
 from tests.soak import rounds
 
 DAY = date(2026, 10, 13)
 CLOCK = FixedClock(datetime(2026, 10, 13, 12, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="module")
+def ground() -> Iterator[None]:
+    """Streets are drawn, written and read once a seed: they are the same in every city of it (tests/data/demo).
+
+    For tests that ask what stands on them; `test_the_store_holds_what_was_made` has streets of its own.
+    """
+    drawn, extracts, read = cache(city_module.make_streets), dict[int, bytes](), dict[bytes, CityStreets]()
+    write, build = city_module.write_osm, make_demo_module.build_streets
+
+    def written(plan: DemoPlan, path: Path) -> None:
+        if id(plan) not in extracts:
+            write(plan, path)
+            extracts[id(plan)] = path.read_bytes()
+        path.write_bytes(extracts[id(plan)])
+
+    def built(wanted: StreetImport, crs_epsg: int | None) -> CityStreets:
+        content = wanted.path.read_bytes()
+        if content not in read:
+            read[content] = build(wanted, crs_epsg)
+        return read[content]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(city_module, "make_streets", drawn)
+        patch.setattr(city_module, "write_osm", written)
+        patch.setattr(make_demo_module, "build_streets", built)
+        yield
 
 
 @pytest.fixture
@@ -52,6 +86,7 @@ def test_the_store_holds_what_was_made(work: Work, tmp_path: Path) -> None:
         assert all(len(unit.requests.find(row[0])) == 1 for row in truth[1:20])
 
 
+@pytest.mark.usefixtures("ground")
 @pytest.mark.parametrize(("hour", "told"), [(0, "00:00"), (1, "01:00"), (10, "10:00"), (20, "14:32")])
 def test_a_city_of_today_holds_nothing_that_is_still_to_come(work: Work, hour: int, told: str) -> None:
     """Whatever the hour, the last of N requests falls on today and none after now; the same hour, the same city."""
@@ -71,6 +106,7 @@ def test_a_city_of_today_holds_nothing_that_is_still_to_come(work: Work, hour: i
     assert max(closed) <= at[0].now()
 
 
+@pytest.mark.usefixtures("ground")
 def test_a_day_that_was_named_is_always_told_whole(work: Work) -> None:
     """The same number, seed and day make the same city whenever it is made; that some is still to come is said."""
     changes, city = make_demo(Work(work.store, "ana", CLOCK), DemoWish(300, 13, DAY))
@@ -86,6 +122,7 @@ def test_a_second_city_is_refused(location: str) -> None:
     store.close()
 
 
+@pytest.mark.usefixtures("ground")
 @pytest.mark.parametrize("after", [[6, 4, 1][at] for at in rounds(1, 3)])
 def test_a_stop_leaves_nothing(work: Work, after: int) -> None:
     """Stopped at any step, the store is as empty as before."""
@@ -99,6 +136,7 @@ def test_a_stop_leaves_nothing(work: Work, after: int) -> None:
         assert unit.artifacts.names() == []
 
 
+@pytest.mark.usefixtures("ground")
 def test_the_city_goes_on_living(work: Work) -> None:
     """Live requests come in one act each until somebody stops them, and stay."""
     _, city = make_demo(work, DemoWish(50, 13, DAY))
@@ -112,6 +150,7 @@ def test_the_city_goes_on_living(work: Work) -> None:
         assert [act.verb for act in unit.log.acts(3)] == ["receive request"] * 3
 
 
+@pytest.mark.usefixtures("ground")
 def test_a_demo_city_that_is_there_is_fed(work: Work) -> None:
     """Drawn once more from what its making noted, it goes on where the last feeding ended: numbers are never reused."""
     _, city = make_demo(work, DemoWish(50, 13, DAY, None, 36_000))

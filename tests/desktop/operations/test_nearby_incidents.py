@@ -21,10 +21,13 @@ from desktop.operations.duplicates import MODEL, group_duplicates
 from desktop.operations.handle_requests import close
 from desktop.operations.held_city import Held
 from desktop.operations.nearby_incidents import NearbyIncident, UnknownService, nearby_incidents
+from desktop.operations.search_duplicates import LAWS, last_laws
 from desktop.operations.set_city import set_city
 from desktop.operations.work import Work
 from geo.duplicate_features import FEATURES
 from geo.duplicate_model import FORMAT, DuplicateModel, ServiceRates
+from geo.duplicate_settings import LearnedBounds
+from geo.duplicate_trees import JudgingTrees
 from tests.data.city import NOON, projected_city, request_row
 from tests.desktop.operations.desk import ids
 
@@ -123,17 +126,17 @@ def test_after_a_search_the_likeliest_come_first(work: Work) -> None:
 
 def learned(told: float, **summary: Any) -> DuplicateModel:
     """A model that says the same of every pair."""
-    leaf = np.zeros(1)
+    leaf, nowhere = np.array([0.0, 0.5]), np.zeros(2, dtype=np.int32)  # a boosted tree and one that votes
+    trees = JudgingTrees(
+        feature=np.full(2, -1, dtype=np.int16), value=leaf, left=nowhere, right=nowhere,
+        missing_left=np.zeros(2, dtype=bool), roots=np.arange(2, dtype=np.int32), expected=leaf, start=0.0, boosted=1,
+    )  # fmt: skip
     about = {
         "threshold": 0.4, "linked_services": [], "format": FORMAT, "features": list(FEATURES), "confirmed": 100,
-        "rejected": 0, "version": 1,
+        "rejected": 0, "version": 1, "bounds": [],
     }  # fmt: skip
-    return DuplicateModel(
-        feature=np.full(1, -1, dtype=np.int16), value=leaf, left=np.zeros(1, dtype=np.int32),
-        right=np.zeros(1, dtype=np.int32), missing_left=np.zeros(1, dtype=bool), roots=np.zeros(1, dtype=np.int32),
-        expected=leaf, start=0.0, calibration=(np.array([-1.0, 1.0]), np.array([told, told])),
-        rates=ServiceRates({}, {}, -3.0), summary={**about, **summary},
-    )  # fmt: skip
+    calibration = np.array([-1.0, 1.0]), np.array([told, told])
+    return DuplicateModel(trees, calibration, ServiceRates({}, {}, -3.0), {**about, **summary})
 
 
 def test_what_staff_taught_judges_where_there_is_some(work: Work) -> None:
@@ -154,6 +157,35 @@ def test_what_staff_taught_judges_where_there_is_some(work: Work) -> None:
         assert judged
         wanted = by_laws if expected is None else {**by_laws, **dict.fromkeys(judged, expected)}
         assert chances() == wanted
+
+
+def test_bounds_that_were_learned_hold(work: Work) -> None:
+    """Those that the search kept for the laws, those of what staff taught where that judges; what is set over both."""
+    set_city(work, values={"accept_from": "1.0"})
+    group_duplicates(work)
+    close_m = LearnedBounds(20.0, 500.0, 60, by_staff=True)
+
+    def judged() -> set[str]:
+        found = nearby_incidents(work, point=HERE, service_code="POT", radius_m=100.0)
+        return {one.service_request_id for one in found if one.probability is not None}
+
+    def keep(name: str, arrays: dict[str, Any]) -> None:
+        with work.store.write("learn", actor="ana", at=NOON) as unit:
+            unit.put_artifact(name, arrays)
+            unit.commit()
+
+    assert judged() == {"A", "B"}
+    with work.store.read() as unit:
+        laws = last_laws(unit)
+    assert laws is not None
+    keep(LAWS, replace(laws, bounds={1: close_m}).to_arrays())
+    assert judged() == {"A"}
+    keep(MODEL, learned(0.77).to_arrays())  # learned within no narrower ones
+    assert judged() == {"A", "B"}
+    keep(MODEL, learned(0.77, bounds=[[1, *close_m]], version=2).to_arrays())
+    assert judged() == {"A"}
+    set_city(work, values={"near.POT": "70,9"})
+    assert judged() == {"A", "B"}
 
 
 def test_an_incident_says_where_it_is(work: Work) -> None:

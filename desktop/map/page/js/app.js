@@ -5,7 +5,7 @@
   const { handlers, say } = opsmap;
   const NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
   const PANES = [
-    ["cells", 420], ["routes", 430], ["shape", 435], ["requests", 440], ["here", 445], ["names", 447], ["found", 450], ["sketch", 455], ["found_words", 460],
+    ["cells", 420], ["routes", 430], ["shape", 435], ["requests", 440], ["here", 445], ["names", 447], ["edit", 448], ["edit_hand", 449], ["found", 450], ["sketch", 455], ["found_words", 460],
   ];
   const layers = {};
   const NEW_MS = 2000, FIT_PADDING_PX = 24, CLEAR_PX = 26, TILES_FROM_ZOOM = 8;
@@ -57,9 +57,9 @@
       if (!pointer) return;
       const { point, latlng } = pointer;
       let taken = false;
-      const free = opsmap.furniture.tool() === "select";
+      const free = opsmap.furniture.tool() === "select" && !opsmap.editor.active();
       for (const layer of onTop()) taken = layer.hover(taken || !free ? null : point) || taken;
-      map.getContainer().classList.toggle("pointing", taken);
+      if (!opsmap.editor.active()) map.getContainer().classList.toggle("pointing", taken);
       say("pointer", { lon: latlng.lng, lat: latlng.lat });
     });
     map.on("mousemove", (event) => {
@@ -70,7 +70,7 @@
     map.on("mouseout", leave);
     map.on("movestart zoomstart", leave);
     map.on("click", (event) => {
-      if (performance.now() - (opsmap.afterDrag || -1e9) < 200 || opsmap.furniture.click(event.latlng)) return;
+      if (performance.now() - (opsmap.afterDrag || -1e9) < 200 || opsmap.editor.click(event) || opsmap.furniture.click(event.latlng)) return;
       if (!onTop().some((layer) => layer.click(event.containerPoint))) say("background", { lon: event.latlng.lng, lat: event.latlng.lat });
     });
     map.on("dblclick", () => opsmap.furniture.doubleClick());
@@ -141,6 +141,7 @@
     opsmap.symbols.forget();
     opsmap.names.redraw();
     for (const layer of opsmap.stack.all()) layer.redraw();
+    opsmap.editor.redraw();
     opsmap.legend.draw();
   }
 

@@ -24,11 +24,12 @@
     const { map } = opsmap, drawn = opsmap.drawing.DRAGGED.has(name);
     map.dragging[drawn ? "disable" : "enable"]();
     map.doubleClickZoom.disable();
-    setTimeout(() => { if (tool === "select") map.doubleClickZoom.enable(); }, DOUBLE_MS); // the one that ended a drawing is over
+    setTimeout(() => { if (tool === "select" && !opsmap.editor.active()) map.doubleClickZoom.enable(); }, DOUBLE_MS); // the one that ended a drawing is over
     map.getContainer().classList.toggle("drawing", name !== "select");
     hint.textContent = opsmap.words.tool_hints[name] || "";
     hint.hidden = !hint.textContent;
     aim.hidden = true;
+    opsmap.editor.toolChanged();
   }
 
   // A tool taken with its button goes on with the keys of the map.
@@ -114,7 +115,15 @@
       document.addEventListener("keydown", key);
       opsmap.drawing.build();
       opsmap.measure.build();
+      opsmap.editor.build(column);
       choose(inHand);
+    },
+    // What the map's point-and-move tool says while areas are edited.
+    hint(words) {
+      if (tool !== "select") return;
+      hint.textContent = words;
+      hint.hidden = !words;
+      hint.classList.toggle("wide", opsmap.kind !== "requests"); // its card of layers is at the foot
     },
     drawScale() { drawScale(); fold(); },
     attribute(words) {
@@ -132,6 +141,7 @@
       return meant;
     },
     doubleClick() {
+      opsmap.editor.doubleClick();
       if (tool === "measure") opsmap.measure.doubleClick();
       else opsmap.drawing.doubleClick();
     },

@@ -1,0 +1,281 @@
+"""A draft of one layer of areas: what stands, what was drawn so far with its steps, and the file that keeps it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import shapely
+
+from data.errors import RefusedInput
+from data.records import Area, AreaLayer
+from data.store import Store
+from desktop.operations.edit_areas import DrawnArea, State, as_areas, layer_state
+from desktop.operations.export_areas import holds
+from desktop.operations.replay_rules import Draft
+from geo.area_checks import same_rings
+from geo.area_history import AreaHistory, Step, history_of
+from geo.area_layer import AreaShape, LayerOfAreas, layer_of_areas
+from geo.errors import GeoError
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AreaDraft:
+    """The areas of a layer as they stand in the store, and the steps that lead from there to what is drawn."""
+
+    layer: AreaLayer
+    standing: LayerOfAreas
+    stored: Mapping[int, bytes]  # WKB as it stands, by id: what was not touched is saved bit by bit as it was
+    based_on: State
+    history: AreaHistory
+
+    @property
+    def present(self) -> LayerOfAreas:
+        """The areas as drawn so far."""
+        return self.history.layer
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether saving would change anything."""
+        return self.present.ids != self.standing.ids or bool(self.changed())
+
+    def changed(self) -> frozenset[int]:
+        """Ids of the areas that are new, or that differ in name, department or ground from what stands."""
+        before = {area.id: area for area in self.standing.areas}
+        return frozenset(area.id for area in self.present.areas if not _same(area, before.get(area.id)))
+
+    def gone(self) -> tuple[AreaShape, ...]:
+        """The areas that stand and are no longer drawn."""
+        kept = set(self.present.ids)
+        return tuple(area for area in self.standing.areas if area.id not in kept)
+
+    def drawn(self) -> list[DrawnArea]:
+        """The areas in the form in which they are replayed and saved."""
+        before = {area.id: area for area in self.standing.areas}
+        found = []
+        for area in self.present.areas:
+            old = before.get(area.id)
+            same = old is not None and (area is old or same_rings(area, old))
+            wkb = self.stored[area.id] if same else bytes(shapely.to_wkb(area.shape))
+            found.append(DrawnArea(area.id if area.id > 0 else None, area.name, area.agency_id, wkb))
+        return found
+
+    def to_replay(self) -> Draft:
+        """What a replay tries."""
+        return Draft(drawn={self.layer.name: as_areas(self.drawn(), int(self.layer.id))})
+
+    def did(self, label: str, layer: LayerOfAreas) -> AreaDraft:
+        """The draft after one more step."""
+        return replace(self, history=self.history.did(label, layer))
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """How a layer was from a day on (None: since ever), until the next one's."""
+
+    begins: date | None
+    areas: int
+    changed: int  # areas that begin or end on that day
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A draft that was begun or taken up again, and the versions of its layer. `behind`: the layer changed since."""
+
+    draft: AreaDraft
+    versions: tuple[Version, ...]
+    behind: bool = False
+    told: str = ""  # why a kept draft was not taken up
+
+
+class DraftFiles:
+    """Drafts of areas of one store, each a file beside the settings: nothing is lost when the window closes."""
+
+    def __init__(self, folder: Path, identity: str) -> None:
+        self._folder, self._identity = folder, identity
+
+    def path(self, layer_id: int) -> Path:
+        """The file of a layer's draft."""
+        name = hashlib.blake2b(f"{self._identity} {layer_id}".encode(), digest_size=10).hexdigest()
+        return self._folder / f"{name}.json"
+
+    def save(self, draft: AreaDraft) -> None:
+        """Keep a draft whole, or forget it where it changes nothing. OSError where the folder cannot be written."""
+        path = self.path(int(draft.layer.id))
+        if not draft.is_changed:
+            path.unlink(missing_ok=True)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_suffix(".new")
+        beside.write_text(json.dumps(_content(draft)), encoding="utf-8")
+        os.replace(beside, path)
+
+    def load(self, layer_id: int) -> dict[str, Any] | None:
+        """What was kept, or None. ValueError where it cannot be read."""
+        try:
+            kept = json.loads(self.path(layer_id).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        if not isinstance(kept, dict) or kept.get("format") != FORMAT:
+            raise ValueError("it was written by another version of Opsmap")
+        return kept
+
+    def set_aside(self, layer_id: int) -> Path:
+        """Rename a file that cannot be read, so that the next draft does not write over it."""
+        path = self.path(layer_id)
+        aside = path.with_suffix(".unread")
+        path.replace(aside)
+        return aside
+
+
+def open_draft(store: Store, files: DraftFiles, layer_id: int) -> Opened:
+    """The draft that was kept of a layer, or a new one. RefusedInput without the layer; GeoError where it cannot be
+    edited.
+    """
+    with store.read() as unit:
+        layer, ever = _layer_of(unit, layer_id), unit.areas.ever(layer_id)
+        standing, state = unit.areas.areas(layer_id), layer_state(unit, layer_id)
+        city = unit.city.get()
+    if city is None or city.crs_epsg is None:
+        raise RefusedInput("The city has no projection yet; import requests or areas first.")
+    shapes = as_layer(standing, city.crs_epsg)
+    stored = {int(area.id): area.geometry_wkb for area in standing}
+    draft = AreaDraft(layer, shapes, stored, state, history_of(shapes))
+    versions = versions_of(ever)
+    try:
+        kept = files.load(layer_id)
+        if kept is None:
+            return Opened(draft, versions)
+        drawn, based_on = _taken_up(kept, city.crs_epsg)
+    except (ValueError, KeyError, TypeError, shapely.errors.ShapelyError) as fault:
+        aside = files.set_aside(layer_id)
+        return Opened(
+            draft, versions, told=f"The kept draft cannot be read ({fault}). It is put aside as {aside.name}."
+        )
+    history = AreaHistory((Step("", shapes), Step("Kept draft", drawn)), at=1)
+    return Opened(replace(draft, history=history, based_on=based_on), versions, behind=based_on != state)
+
+
+def layer_as_of(store: Store, draft: AreaDraft, day: date | None) -> LayerOfAreas:
+    """The areas of a draft's layer as they held on a day; None: on the days before the first change."""
+    with store.read() as unit:
+        ever = unit.areas.ever(draft.layer.id)
+    if day is None:
+        days = _days(ever)
+        day = days[0] - timedelta(days=1) if days else date.min
+    held = [area for area in ever if holds(area, day)]
+    if not held:
+        raise RefusedInput(f"No area of {draft.layer.name} holds on {day}; choose another day.")
+    return as_layer(_with_standing_ids(held, draft.standing), draft.standing.crs_epsg)
+
+
+def versions_of(ever: Sequence[Area]) -> tuple[Version, ...]:
+    """The days on which a layer changed, the newest first, and how it was before all of them."""
+    days = _days(ever)
+    found = []
+    for day in days:
+        touched = sum((area.effective_from == day) or (area.effective_to == day) for area in ever)
+        found.append(Version(day, sum(holds(area, day) for area in ever), touched))
+    first = days[0] - timedelta(days=1) if days else date.max
+    since_ever = sum(holds(area, first) for area in ever)
+    if since_ever:
+        found.insert(0, Version(None, since_ever, 0))
+    return tuple(reversed(found))
+
+
+def as_layer(areas: Sequence[Area], crs_epsg: int) -> LayerOfAreas:
+    """Records as a layer that can be edited."""
+    return layer_of_areas(
+        [int(area.id) for area in areas],
+        [area.name for area in areas],
+        [None if area.agency_id is None else int(area.agency_id) for area in areas],
+        [area.geometry_wkb for area in areas],
+        crs_epsg,
+    )
+
+
+def _layer_of(unit: Any, layer_id: int) -> AreaLayer:
+    layer: AreaLayer | None = next((one for one in unit.areas.layers() if one.id == layer_id), None)
+    if layer is None:
+        raise RefusedInput("That layer is no longer there; choose another one.")
+    return layer
+
+
+def _days(ever: Sequence[Area]) -> list[date]:
+    return sorted({day for area in ever for day in (area.effective_from, area.effective_to) if day is not None})
+
+
+def _with_standing_ids(held: Sequence[Area], standing: LayerOfAreas) -> list[Area]:
+    """Areas of an older version under ids of those that stand: the same one, else one of its name, else a new id."""
+    free = {area.id: area.name for area in standing.areas}
+    ids: list[int | None] = []
+    for area in held:
+        ids.append(int(area.id) if free.pop(int(area.id), None) is not None else None)
+    for at, area in enumerate(held):
+        if ids[at] is None:
+            ids[at] = next((key for key, name in free.items() if name == area.name), None)
+            free.pop(ids[at], None)  # type: ignore[arg-type]
+    return [
+        replace(area, id=-1 - at if key is None else key)  # type: ignore[arg-type]
+        for at, (area, key) in enumerate(zip(held, ids, strict=True))
+    ]
+
+
+def _same(area: AreaShape, old: AreaShape | None) -> bool:
+    if old is None or area is old:
+        return area is old
+    return (area.name, area.agency_id) == (old.name, old.agency_id) and same_rings(area, old)
+
+
+def _content(draft: AreaDraft) -> dict[str, Any]:
+    areas = [
+        {
+            "id": area.id,
+            "name": area.name,
+            "agency": area.agency_id,
+            "wkb": base64.b64encode(shapely.to_wkb(area.shape)).decode(),
+        }
+        for area in draft.present.areas
+    ]
+    return {"format": FORMAT, "layer": draft.layer.name, "based_on": list(draft.based_on), "areas": areas}
+
+
+def _taken_up(kept: Mapping[str, Any], crs_epsg: int) -> tuple[LayerOfAreas, State]:
+    rows = kept["areas"]
+    newest, total = (int(part) for part in kept["based_on"])
+    layer = layer_of_areas(
+        [int(row["id"]) for row in rows],
+        [str(row["name"]) for row in rows],
+        [None if row["agency"] is None else int(row["agency"]) for row in rows],
+        [base64.b64decode(row["wkb"], validate=True) for row in rows],
+        crs_epsg,
+    )
+    if not rows:
+        raise GeoError("no area is in it")
+    return layer, (newest, total)
+
+
+def rebased(store: Store, draft: AreaDraft) -> AreaDraft:
+    """The same drawing on what stands now; areas that no longer stand become new ones."""
+    with store.read() as unit:
+        standing, state = unit.areas.areas(draft.layer.id), layer_state(unit, int(draft.layer.id))
+    shapes = as_layer(standing, draft.standing.crs_epsg)
+    known, drawn = set(shapes.ids), draft.present
+    free = drawn.free_id()
+    moved = {}
+    for place, area in enumerate(drawn.areas):
+        if area.id > 0 and area.id not in known:
+            moved[place] = replace(area, id=free)
+            free -= 1
+    history = AreaHistory((Step("", shapes), Step("Kept draft", drawn.replaced(moved))), at=1)
+    stored = {int(area.id): area.geometry_wkb for area in standing}
+    return replace(draft, standing=shapes, stored=stored, based_on=state, history=history)

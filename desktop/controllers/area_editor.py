@@ -1,0 +1,459 @@
+"""Editing areas in Assignment: the draft of a layer, what is done to it on the map and in the pane, and its saving."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.controllers.area_draft import AreaDraft, DraftFiles, Opened, Version
+from desktop.controllers.area_edits import (
+    Edit,
+    Edited,
+    Found,
+    drop,
+    gesture_edit,
+    give_to,
+    knit_borders,
+    mend,
+    merge_areas,
+    redo,
+    remove_area,
+    rename,
+    run_edit,
+    take_version,
+    undo,
+)
+from desktop.controllers.area_reads import open_and_pack, rebase_and_pack, version_and_pack
+from desktop.controllers.area_trials import AreaTrials
+from desktop.controllers.area_words import areas_state, fault_words, piece_lines
+from desktop.controllers.session import Session, Snapshot
+from desktop.domain.clock import today
+from desktop.job import JobHandle, JobState
+from desktop.map.area_editing import Gesture
+from desktop.operations.changes import Changes
+from desktop.operations.replay_rules import Replay
+from desktop.views import format as words
+from desktop.views.assignment.place import AREAS, AssignmentPlace
+from desktop.worker import Failed
+from geo.area_layer import LayerOfAreas, grown
+
+SAVE = "save_areas"
+MOST_MARKS = 300  # pieces on the map
+PIECE_ROOM_M = 30.0
+
+
+class Desk(Protocol):
+    """The Assignment workspace, which lends its replay pane."""
+
+    place: AssignmentPlace
+
+    def lend(self) -> None: ...
+    def show_lent(self, replay: Replay | None, told: str = "", *, running: bool = False) -> None: ...
+    def take_back(self) -> None: ...
+
+
+class AreaEditorController(QObject):
+    """The draft, the chosen areas and the piece at hand live here and nowhere else.
+
+    Edits run beside the event loop, one after the other, each on the draft that the one before left.
+    """
+
+    import_wanted = Signal()
+    export_wanted = Signal(str)  # layer
+
+    def __init__(self, desk: Desk, session: Session, map_view: Any, files: DraftFiles) -> None:
+        super().__init__(map_view)
+        self._desk, self._session, self._map, self._files = desk, session, map_view, files
+        self.pane = desk.place.areas
+        self.draft: AreaDraft | None = None
+        self.trials = AreaTrials(session, self)
+        self.chosen: tuple[int, ...] = ()
+        self._now = -1  # the piece at hand
+        self._versions: tuple[Version, ...] = ()
+        self._fixed = -1  # the version that is looked at
+        self._fixed_layer: LayerOfAreas | None = None
+        self._shapes: dict[int, str] = {}  # the draft's areas for the page
+        self._layer_id: int | None = None
+        self._waiting: deque[Edit] = deque()
+        self._running: JobHandle | None = None
+        self._version = 0
+        self.is_open = False
+        self._connect()
+        session.watch(self._loaded)
+
+    def _connect(self) -> None:
+        pane = self.pane
+        acts: Mapping[Any, Any] = {
+            self._desk.place.right.page_shown: self._page_shown,
+            self._map.editing.gestured: self._gestured,
+            pane.layer_chosen: self.open_layer,
+            pane.undo_asked: lambda: self.do(undo),
+            pane.redo_asked: lambda: self.do(redo),
+            pane.drop_asked: lambda: self.do(drop),
+            pane.merge_asked: self._merge,
+            pane.remove_asked: self._remove,
+            pane.rebase_asked: self._rebase,
+            pane.import_asked: self.import_wanted,
+            pane.export_asked: self._export,
+            pane.table.chosen: self._choose_listed,
+            pane.table.areas.renamed: lambda key, name: self.do(rename(key, name)),
+            pane.table.areas.given: lambda key, agency: self.do(give_to(key, agency or None)),
+            pane.pieces.chosen: self.show_piece,
+            pane.pieces.give_asked: self._mend,
+            pane.pieces.knit_asked: lambda within_m: self.do(knit_borders(within_m)),
+            pane.versions.shown: self.show_version,
+            pane.versions.taken: self._take_version,
+            pane.save.save_asked: self.save,
+            pane.save.seen_changed: self._show_save,
+            self.trials.found: self._found,
+            self.trials.replayed: self._replayed,
+            self.trials.failed: pane.refuse,
+        }
+        for signal, slot in acts.items():
+            signal.connect(slot)
+        self._session.busy_changed.connect(self._show)
+
+    @property
+    def replay(self) -> Replay | None:
+        """What the draft would move; None until that is known."""
+        return self.trials.replay
+
+    @property
+    def pieces(self) -> tuple[Found, ...] | None:
+        """Overlaps and gaps of the draft, the largest first; None until they are known."""
+        return self.trials.pieces
+
+    # opening
+
+    def _page_shown(self, key: str) -> None:
+        if key == AREAS and not self.is_open:
+            self.begin()
+        elif key != AREAS and self.is_open:
+            self.end()
+
+    def begin(self) -> None:
+        """Edit: the map shows the draft, and the replay pane is its."""
+        self.is_open = True
+        self._desk.lend()
+        if self.draft is None:
+            layers = () if self._session.snapshot is None else self._session.snapshot.layers
+            if layers:
+                self.open_layer(int(next((one for one in layers if one.assigns), layers[0]).id))
+            else:
+                self.pane.refuse(self.tr("The city has no layer of areas yet. Import one from a file."))
+            return
+        self._show_whole()
+        self.trials.again()
+
+    def end(self) -> None:
+        """The map and the replay pane are the rules' again; the draft is kept."""
+        self.is_open = False
+        self.trials.stop()
+        self._map.editing.close()
+        self._desk.take_back()
+
+    def open_layer(self, layer_id: int) -> None:
+        """Take up the draft of a layer."""
+        self._layer_id = layer_id
+        self._waiting.clear()
+        self.pane.refuse("")
+        self.pane.say("")
+        handle = self._session.runner.run_read(open_and_pack, self._session.store, self._files, layer_id)
+        handle.succeeded.connect(self._opened)
+        handle.failed.connect(self.pane.refuse)
+
+    def _opened(self, answer: tuple[Opened, dict[int, str]]) -> None:
+        opened, shapes = answer
+        if int(opened.draft.layer.id) != self._layer_id:
+            return
+        self.draft, self._versions, self._shapes = opened.draft, opened.versions, shapes
+        self.chosen, self._now = (), -1
+        self._fixed, self._fixed_layer = -1, None
+        self.trials.forget()
+        self.pane.say(opened.told)
+        self.pane.behind.setVisible(opened.behind)
+        snapshot = self._session.snapshot
+        if snapshot is not None:
+            self.pane.set_layers([(int(one.id), one.name) for one in snapshot.layers], self._layer_id)
+            self.pane.save.day.set_day(today(self._session.clock, snapshot.city.timezone))
+        self._changed()
+        self._show_whole()
+
+    def _loaded(self, snapshot: Snapshot) -> None:
+        """Somebody may have changed the layer: a draft without changes follows, another one is told."""
+        self.pane.set_layers([(int(one.id), one.name) for one in snapshot.layers], self._layer_id)
+        if self.draft is None:
+            return
+        now = next((state[1:] for state in snapshot.areas.state if state[0] == self._layer_id), (0, 0))
+        if now == tuple(self.draft.based_on):
+            return
+        if self.draft.is_changed and SAVE not in self._session.busy:
+            self.pane.behind.show()
+            self._show_save()
+        elif self._layer_id is not None and not self.draft.is_changed:
+            self.open_layer(self._layer_id)
+
+    def _rebase(self) -> None:
+        if self.draft is not None and self._running is None:
+            self._session.runner.run_read(rebase_and_pack, self._session.store, self.draft, on_result=self._rebased)
+
+    def _rebased(self, answer: tuple[AreaDraft, dict[int, str]]) -> None:
+        self.draft, self._shapes = answer
+        self.chosen = ()
+        self.pane.behind.hide()
+        self._changed()
+        self._show_whole()
+
+    # edits
+
+    def _gestured(self, gesture: Gesture) -> None:
+        if self.draft is None or not self.is_open:
+            return
+        if gesture.act == "select":
+            self.choose(gesture.ids)
+        elif self._fixed >= 0 or (gesture.points and gesture.version != self._version):
+            self._refuse(self.tr("The areas changed meanwhile; point again."))
+        else:
+            takes = self.pane.takes.currentData()
+            agency = self.draft.present.area(self.chosen[0]).agency_id if self.chosen else None
+            self.do(gesture_edit(gesture, takes=takes, agency_id=agency))
+
+    def do(self, edit: Edit) -> None:
+        """Do an edit after those that wait."""
+        if SAVE in self._session.busy:
+            self._refuse(self.tr("The draft is being saved; go on when that is done."))
+            return
+        self._waiting.append(edit)
+        self._next()
+
+    def _next(self) -> None:
+        if self._running is None and self._waiting and self.draft is not None:
+            edit = self._waiting.popleft()
+            self._running = self._session.runner.run_read(run_edit, self.draft, edit, self._files)
+            self._running.ended.connect(self._ended)
+
+    def _ended(self, handle: JobHandle) -> None:
+        self._running = None
+        if handle.state is JobState.SUCCEEDED:
+            self._edited(handle.value)
+        elif handle.state is JobState.FAILED:
+            self._refuse(handle.failure.sentence if handle.failure is not None else "")
+        else:
+            self._refuse(self.tr("This could not be done; the draft is as it was."))
+        self._next()
+
+    def _edited(self, edited: Edited) -> None:
+        if edited.draft.layer.id != self._layer_id:
+            return  # another layer was chosen meanwhile; the edit is in its file
+        self.draft = edited.draft
+        self._shapes |= edited.shapes or {}
+        known = set(self.draft.present.ids)
+        self.chosen = tuple(key for key in (self.chosen if edited.select is None else edited.select) if key in known)
+        self._version += 1
+        self.pane.refuse("")
+        self.pane.say(edited.told)
+        if self._fixed >= 0:
+            self.show_version(-1)
+        elif self.is_open:
+            ids = self.draft.present.ids
+            self._map.editing.change(edited.shapes or {}, ids, self._version, at=edited.at, done=edited.done)
+        self._changed()
+        self._mark()
+
+    def _refuse(self, sentence: str) -> None:
+        self.pane.refuse(sentence)
+        if self._map.editing.is_open:
+            self._map.editing.refuse(sentence)
+
+    def _merge(self) -> None:
+        if len(self.chosen) == 2:
+            self.do(merge_areas(self.chosen))
+
+    def _remove(self) -> None:
+        if len(self.chosen) == 1 and self._fixed < 0:
+            self.do(remove_area(self.chosen[0]))
+
+    def _changed(self) -> None:
+        """The draft is another one: what was seen is not what would be saved."""
+        assert self.draft is not None
+        self.pane.save.seen.setChecked(False)
+        self.trials.take(self.draft)
+        self._show()
+
+    # choosing
+
+    def choose(self, ids: Sequence[int]) -> None:
+        """Choose areas, as the map told."""
+        self.chosen = tuple(ids)
+        self._show()
+        self._mark()
+
+    def _choose_listed(self, ids: Sequence[int]) -> None:
+        """From the list: the map goes there."""
+        last = next((key for key in ids if key not in self.chosen), None)
+        self.chosen = tuple(ids)[-2:] if len(ids) > 2 else tuple(ids)
+        shown = self._shown()
+        if last is not None and shown is not None:
+            place = shown.place(last)
+            west, south, east, north = (float(side) for side in shown.bounds[place])
+            seen = self._map.bounds
+            if seen is None or not (seen[0] <= west and seen[1] <= south and east <= seen[2] and north <= seen[3]):
+                self._map.look_at((west, south, east, north))
+        self._show()
+        self._mark()
+
+    # overlaps and gaps
+
+    def _found(self) -> None:
+        self._now = min(self._now, len(self.pieces or ()) - 1)
+        self._show_pieces()
+        self._mark()
+
+    def show_piece(self, row: int) -> None:
+        """Walk the map to an overlap or a gap."""
+        if not self.pieces or not 0 <= row < len(self.pieces):
+            return
+        self._now = row
+        bounds = self.pieces[row].piece.polygon.bounds
+        self._map.look_at(tuple(float(side) for side in grown(bounds, PIECE_ROOM_M)))
+        self._show_pieces()
+        self._mark()
+
+    def _mend(self, row: int, area_id: int) -> None:
+        if self.pieces and 0 <= row < len(self.pieces):
+            found = self.pieces[row]
+            self.do(mend(found.piece, area_id, is_gap=found.is_gap))
+            self.trials.pieces = (*self.pieces[:row], *self.pieces[row + 1 :])
+            self._now = min(row, len(self.trials.pieces) - 1)
+            self._show_pieces()
+
+    def _mark(self) -> None:
+        pieces = [] if self._fixed >= 0 else list(enumerate(self.pieces or ()))
+        marks = [found.mark(now=at == self._now) for at, found in pieces if at < MOST_MARKS or at == self._now]
+        self._map.editing.mark(self.chosen, marks)
+
+    # versions
+
+    def show_version(self, row: int) -> None:
+        """Show the layer as it held from a day on; -1 for the draft."""
+        if self.draft is None:
+            return
+        if row < 0:
+            self._fixed, self._fixed_layer = -1, None
+            self._show_whole()
+            self._show()
+            return
+        self._fixed = row
+        day = self._versions[row].begins
+        handle = self._session.runner.run_read(version_and_pack, self._session.store, self.draft, day, row)
+        handle.succeeded.connect(self._version_read)
+        handle.failed.connect(self.pane.refuse)
+
+    def _version_read(self, answer: tuple[int, LayerOfAreas, dict[int, str]]) -> None:
+        row, layer, shapes = answer
+        if row != self._fixed:
+            return
+        self._fixed_layer, self.chosen = layer, ()
+        self._version += 1
+        self._map.editing.open(shapes, self._version, fixed=True)
+        self._show()
+        self._mark()
+
+    def _take_version(self, row: int) -> None:
+        """The draft goes on from an older version."""
+        layer = self._fixed_layer
+        if layer is not None and row == self._fixed:
+            begins = self._versions[row].begins
+            day = self.tr("since ever") if begins is None else words.short_date(begins)
+            self.show_version(-1)
+            self.do(take_version(layer, self.tr("As it was, {0}").format(day)))
+
+    # replay and saving
+
+    def _replayed(self, replay: Replay | None, told: str, running: bool) -> None:
+        if self.is_open:
+            self._desk.show_lent(replay, told, running=running)
+            self._show_save()
+
+    def save(self) -> None:
+        """Save the draft, once what it would move was seen."""
+        if not self._can_save() or self.draft is None or self.replay is None:
+            return
+        arguments = {
+            "layer_id": int(self.draft.layer.id),
+            "areas": self.draft.drawn(),
+            "effective_from": self.pane.save.begins(),
+            "based_on": self.draft.based_on,
+            "seen": self.replay.seen,
+        }
+        title = self.tr("Saving areas of {0}").format(self.draft.layer.name)
+        self._session.act(SAVE, title, arguments, ended=self._saved)
+
+    def _saved(self, outcome: Changes | Failed | None) -> None:
+        if isinstance(outcome, Failed):
+            self.pane.refuse(outcome.sentence)
+        elif outcome is not None and self._layer_id is not None:
+            self._files.path(self._layer_id).unlink(missing_ok=True)
+            self.open_layer(self._layer_id)
+
+    def _can_save(self) -> bool:
+        draft = self.draft
+        free = SAVE not in self._session.busy and self._running is None and self._fixed < 0
+        seen = self.replay is not None and self.pane.save.seen.isChecked()
+        return draft is not None and draft.is_changed and free and seen and not fault_words(draft)
+
+    def _export(self) -> None:
+        if self.draft is not None:
+            self.export_wanted.emit(self.draft.layer.name)
+
+    # showing
+
+    def _shown(self) -> LayerOfAreas | None:
+        if self._fixed >= 0 and self._fixed_layer is not None:
+            return self._fixed_layer
+        return None if self.draft is None else self.draft.present
+
+    def _show_whole(self) -> None:
+        if self.draft is not None and self.is_open:
+            self._version += 1
+            self._map.editing.open({key: self._shapes[key] for key in self.draft.present.ids}, self._version)
+            self._mark()
+
+    def _show(self) -> None:
+        snapshot, shown = self._session.snapshot, self._shown()
+        if snapshot is None or self.draft is None or shown is None:
+            return
+        fixed = self._fixed if self._fixed_layer is not None else -1
+        state = areas_state(
+            self.draft,
+            shown,
+            self._versions,
+            snapshot.agencies,
+            snapshot.services,
+            fixed=fixed,
+            busy=SAVE in self._session.busy,
+        )
+        self.pane.set_state(state, self.chosen)
+        self._show_pieces()
+        self._show_save()
+
+    def _show_pieces(self) -> None:
+        if self.draft is not None:
+            names = {area.id: area.name for area in self.draft.present.areas}
+            lines = None if self.pieces is None else piece_lines(self.pieces, names)
+            self.pane.set_pieces(lines, self._now)
+
+    def _show_save(self) -> None:
+        if self.draft is None:
+            return
+        moved = None if self.replay is None else self.replay.moved
+        seen = self.tr("Running the last 30 days…")
+        if moved is not None:
+            told = self.tr("Seen: {0} requests would move").format(words.count(moved))
+            seen = self.tr("Seen: 1 request would move") if moved == 1 else told
+        self.pane.save.setVisible(self.draft.is_changed and self._fixed < 0)
+        fault = fault_words(self.draft)
+        self.pane.save.set_words(fault, seen, can_see=moved is not None, can_save=self._can_save())

@@ -1,0 +1,44 @@
+"""What editing areas reads and works out beside the event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from data.store import Store
+from desktop.controllers.area_draft import AreaDraft, DraftFiles, Opened, layer_as_of, open_draft, rebased
+from desktop.controllers.area_edits import Found, find_pieces, pack
+from desktop.controllers.rule_reads import run_replay
+from desktop.domain.clock import Clock
+from desktop.operations.replay_rules import Replay
+from geo.area_layer import LayerOfAreas
+
+Shapes = dict[int, str]  # areas for the page, by id
+
+
+def open_and_pack(store: Store, files: DraftFiles, layer_id: int) -> tuple[Opened, Shapes]:
+    """A draft with its areas for the page."""
+    opened = open_draft(store, files, layer_id)
+    return opened, pack(opened.draft.present.areas)
+
+
+def rebase_and_pack(store: Store, draft: AreaDraft) -> tuple[AreaDraft, Shapes]:
+    """A draft on what stands now, with its areas for the page."""
+    made = rebased(store, draft)
+    return made, pack(made.present.areas)
+
+
+def version_and_pack(store: Store, draft: AreaDraft, day: date | None, row: int) -> tuple[int, LayerOfAreas, Shapes]:
+    """The layer as of a day, under the row of its version."""
+    layer = layer_as_of(store, draft, day)
+    return row, layer, pack(layer.areas)
+
+
+def pieces_of(layer: LayerOfAreas) -> tuple[LayerOfAreas, tuple[Found, ...]]:
+    """The overlaps and gaps of a layer, with the layer."""
+    return layer, find_pieces(layer)
+
+
+def replay_of(store: Store, clock: Clock, draft: AreaDraft, stopped: Callable[[], bool]) -> tuple[AreaDraft, Replay]:
+    """What a draft would move, with the draft."""
+    return draft, run_replay(store, clock, draft.to_replay(), stopped)

@@ -1,0 +1,124 @@
+"""A draft of areas in the words that its pane shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from PySide6.QtCore import QCoreApplication
+
+from data.records import Agency, AreaLayer, Service
+from desktop.controllers.area_draft import AreaDraft, Version
+from desktop.controllers.area_edits import Found
+from desktop.views import format as words
+from desktop.views.assignment.area_state import AreaLine, AreasState, PieceLine, VersionLine
+from geo.area_layer import LayerOfAreas
+
+translate = QCoreApplication.translate
+NOBODY = 0
+MOST_NAMED = 3
+
+
+def areas_state(
+    draft: AreaDraft,
+    shown: LayerOfAreas,
+    versions: Sequence[Version],
+    agencies: Sequence[Agency],
+    services: Sequence[Service],
+    *,
+    fixed: int,
+    busy: bool,
+) -> AreasState:
+    """The pane's state: `shown` is the draft's layer, or the version that is looked at."""
+    changed = draft.changed() if fixed < 0 else frozenset()
+    note = translate("Areas", "Changed, not saved")
+    nobody = translate("Areas", "No department")
+    lines = tuple(
+        AreaLine(area.id, area.name, area.agency_id or NOBODY, note if area.id in changed else "")
+        for area in shown.areas
+    )
+    undo, redo = draft.history.undo_label, draft.history.redo_label
+    return AreasState(
+        layer=int(draft.layer.id),
+        services=services_words(draft.layer, services),
+        lines=lines,
+        agencies=((NOBODY, nobody), *((int(one.id), one.name) for one in agencies)),
+        versions=version_lines(versions),
+        title=draft_words(len(changed), len(draft.gone()), len(shown.areas)),
+        assigns=draft.layer.assigns,
+        can_undo=undo is not None,
+        can_redo=redo is not None,
+        undo_words=translate("Areas", "Undo: {0}").format(undo) if undo else translate("Areas", "Undo in the draft"),
+        redo_words=translate("Areas", "Redo: {0}").format(redo) if redo else translate("Areas", "Redo"),
+        is_changed=draft.is_changed,
+        fixed=fixed,
+        busy=busy,
+    )
+
+
+def draft_words(changed: int, gone: int, count: int) -> str:
+    """How far the draft is from what stands."""
+    told = translate("Areas", "1 area") if count == 1 else translate("Areas", "{0} areas").format(words.count(count))
+    if changed:
+        told += translate("Areas", " · {0} changed").format(words.count(changed))
+    if gone:
+        told += translate("Areas", " · {0} gone").format(words.count(gone))
+    return told
+
+
+def services_words(layer: AreaLayer, services: Sequence[Service]) -> str:
+    """Which services the layer is for."""
+    if not layer.assigns:
+        return translate("Areas", "Names parts of town; assigns nothing.")
+    names = {one.service_code: one.service_name for one in services}
+    some = [names.get(code, code) for code in layer.service_codes]
+    if not some:
+        return translate("Areas", "Assigns every service.")
+    more = len(some) - MOST_NAMED
+    told = ", ".join(some[:MOST_NAMED]) + (translate("Areas", " and {0} more").format(more) if more > 0 else "")
+    return translate("Areas", "Assigns {0}.").format(told)
+
+
+def piece_lines(found: Sequence[Found], names: Mapping[int, str]) -> tuple[PieceLine, ...]:
+    """Overlaps and gaps for their list."""
+    lines = []
+    for one in found:
+        areas = tuple((key, names[key]) for key in one.piece.areas if key in names)
+        joined = (" · " if one.is_gap else " × ").join(name for _, name in areas)
+        what = translate("Areas", "Gap: {0}").format(joined) if one.is_gap else joined
+        what += translate("Areas", " (sliver)") if one.piece.sliver else ""
+        size = words.number(one.piece.area_m2, 0 if one.piece.area_m2 >= 100 else 1)
+        lines.append(PieceLine(what, size, one.piece.sliver, one.is_gap, areas))
+    return tuple(lines)
+
+
+def version_lines(versions: Sequence[Version]) -> tuple[VersionLine, ...]:
+    """The days on which a layer changed."""
+    lines = []
+    for version in versions:
+        title = translate("Areas", "Since ever")
+        if version.begins is not None:
+            title = translate("Areas", "From {0}").format(words.short_date(version.begins) + f" {version.begins.year}")
+        note = translate("Areas", "{0} areas").format(words.count(version.areas))
+        if version.changed:
+            note += translate("Areas", ", {0} begin or end").format(words.count(version.changed))
+        lines.append(VersionLine(title, note))
+    return tuple(lines)
+
+
+def fault_words(draft: AreaDraft) -> str:
+    """What stands in the way of saving; empty where nothing does."""
+    without = [area.name for area in draft.present.areas if area.agency_id is None]
+    if not draft.present.areas:
+        return translate("Areas", "No area is left; keep one.")
+    if draft.layer.assigns and without:
+        named = ", ".join(without[:MOST_NAMED])
+        more = len(without) - MOST_NAMED
+        named += translate("Areas", " and {0} more").format(more) if more > 0 else ""
+        return translate("Areas", "No department: {0}. Choose one for each.").format(named)
+    return ""
+
+
+def day_of(version: Version) -> date | None:
+    """A day on which a version held; None for before the first change."""
+    return version.begins

@@ -1,0 +1,470 @@
+// Editing areas: corners and borders are taken up here and shown as they would be; what becomes of a gesture the window
+// says. One gesture at a time: until its answer has come, the next one waits.
+"use strict";
+
+(() => {
+  const { element, button, handlers, say, rgba, drawing, areaDraft: draft } = opsmap;
+  const CORNER_PX = 9, EDGE_PX = 7, APART_PX = 8, DRAG_PX = 3, TINT = 0.1, LEAST_PX = 0.8;
+  const SKETCHED = { draw: "polygon", split: "split", reshape: "pencil" };
+  const LETTERS = { d: "draw", s: "split", e: "reshape" };
+  const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+  let on = false, fixed = false, version = 0, busy = false;
+  let mode = "move", selected = [], marks = [], places = [], pointer = null;
+  let chosen = null; // the corner that keys move: {x, y, refs}
+  let hit = null, drag = null, moved = null;
+  let ground = null, hand = null, note = null, tools = null, box = null;
+
+  const active = () => on && opsmap.furniture.tool() === "select";
+  const world = (latlng) => opsmap.world(latlng);
+  const reach = (px) => px / (256 * 2 ** opsmap.map.getZoom());
+
+  // The box of the world that can be seen; the same object while the map rests.
+  function sight() {
+    const bounds = opsmap.map.getBounds(), nw = world(bounds.getNorthWest()), se = world(bounds.getSouthEast());
+    if (!box || box.west !== nw.x || box.north !== nw.y || box.east !== se.x || box.south !== se.y) {
+      box = { west: nw.x, north: nw.y, east: se.x, south: se.y };
+    }
+    draft.corners(box, reach(APART_PX));
+    return box;
+  }
+
+  function trace(layer, path, ring, put) {
+    let lastX = Infinity, lastY = Infinity;
+    for (let at = 0; at < ring.length; at += 2) {
+      const held = put && ring[at] === put.from.x && ring[at + 1] === put.from.y;
+      const { x, y } = held ? layer.at(put.to.x, put.to.y) : layer.at(ring[at], ring[at + 1]);
+      if (at && !held && Math.abs(x - lastX) + Math.abs(y - lastY) < LEAST_PX) continue;
+      if (at) path.lineTo(x, y);
+      else path.moveTo(x, y);
+      lastX = x;
+      lastY = y;
+    }
+    path.closePath();
+  }
+
+  function paintArea(layer, ctx, area, put) {
+    const { colour } = opsmap.look, path = new Path2D(), taken = selected.includes(area.id);
+    const hue = taken ? colour.accent_default : opsmap.areaHue(area.hue);
+    for (const ring of area.rings) trace(layer, path, ring, put);
+    ctx.lineJoin = "round";
+    ctx.fillStyle = rgba(hue, taken ? 2 * TINT : TINT);
+    ctx.fill(path, "evenodd");
+    ctx.lineWidth = taken ? 4.4 : 3.6;
+    ctx.strokeStyle = rgba(colour.surface_pane, 0.6);
+    ctx.stroke(path);
+    ctx.lineWidth = taken ? 2.2 : 1.4;
+    ctx.strokeStyle = hue;
+    ctx.setLineDash(fixed ? [5, 4] : []);
+    ctx.stroke(path);
+    ctx.setLineDash([]);
+  }
+
+  const touched = () => (drag && drag.to ? new Set(drag.from.refs.map(([id]) => id)) : new Set());
+
+  // All areas but those that follow the hand.
+  const GroundLayer = opsmap.CanvasLayer.extend({
+    blank: () => !on,
+    paint(ctx) {
+      const away = touched(), some = draft.within(sightAround()), rest = some.filter(({ id }) => !away.has(id));
+      const last = (area) => Number(selected.includes(area.id));
+      for (const area of rest.sort((a, b) => last(a) - last(b))) paintArea(this, ctx, area, null);
+      this._name(ctx, rest);
+      this._pieces(ctx);
+    },
+    _name(ctx, some) {
+      const { colour, family, basemap } = opsmap.look;
+      ctx.font = `600 12px ${family}`;
+      ctx.textAlign = "center";
+      ctx.textBaseline = "middle";
+      ctx.lineWidth = 3;
+      ctx.lineJoin = "round";
+      const scale = 256 * 2 ** this._zoom;
+      for (const { name, x, y, box: around } of some) {
+        if (!name || (around.east - around.west) * scale < ctx.measureText(name).width * 0.8) continue;
+        const place = this.at(x, y);
+        ctx.strokeStyle = basemap.halo;
+        ctx.strokeText(name, place.x, place.y);
+        ctx.fillStyle = colour.text_primary;
+        ctx.fillText(name, place.x, place.y);
+      }
+    },
+    // Overlaps and gaps that are walked through: the one at hand is filled.
+    _pieces(ctx) {
+      const { colour } = opsmap.look;
+      for (const { ring, kind, now } of marks) {
+        const path = new Path2D();
+        trace(this, path, ring, null);
+        const ink = kind === "gap" ? colour.warning_text : colour.danger_text;
+        ctx.fillStyle = rgba(ink, now ? 0.45 : 0.25);
+        ctx.fill(path);
+        ctx.strokeStyle = ink;
+        ctx.lineWidth = now ? 2.5 : 1;
+        ctx.stroke(path);
+        const first = this.at(ring[0], ring[1]);
+        if (now) { ctx.beginPath(); ctx.arc(first.x, first.y, 14, 0, 2 * Math.PI); ctx.stroke(); }
+      }
+    },
+  });
+
+  // Corners, what follows the hand, and what is being drawn.
+  const HandLayer = opsmap.CanvasLayer.extend({
+    options: { padding: 0 },
+    blank: () => !on,
+    paint(ctx) {
+      if (drag && drag.to) {
+        for (const id of touched()) if (draft.get(id)) paintArea(this, ctx, draft.get(id), drag);
+      }
+      if (!fixed && active()) this._corners(ctx);
+      if (places.length) this._sketch(ctx);
+      if (moved) this._knob(ctx, moved, 6, Boolean(moved.on));
+    },
+    _corners(ctx) {
+      const some = draft.corners(sight()), { colour } = opsmap.look;
+      ctx.fillStyle = colour.surface_pane;
+      ctx.lineWidth = 1.5;
+      for (const place of some.values()) {
+        if (drag && drag.to && place.x === drag.from.x && place.y === drag.from.y) continue;
+        const { x, y } = this.at(place.x, place.y);
+        ctx.strokeStyle = place.refs.length > 1 ? colour.accent_default : colour.text_secondary;
+        ctx.beginPath();
+        ctx.rect(x - 3, y - 3, 6, 6);
+        ctx.fill();
+        ctx.stroke();
+      }
+      if (chosen && !drag) this._knob(ctx, chosen, 7, true);
+      if (drag && drag.to) this._knob(ctx, drag.to, 7, Boolean(drag.to.on));
+      else if (hit && hit.kind !== "area") this._knob(ctx, hit, hit.kind === "corner" ? 6 : 5, hit.kind === "corner");
+    },
+    _knob(ctx, place, radius, full) {
+      const { x, y } = this.at(place.x, place.y);
+      ctx.save();
+      ctx.translate(x, y);
+      opsmap.symbols.disc(ctx, radius, opsmap.look.colour[full ? "accent_default" : "surface_pane"]);
+      opsmap.symbols.ring(ctx, radius - 1, 2, opsmap.look.colour[full ? "surface_pane" : "accent_default"]);
+      ctx.restore();
+    },
+    _sketch(ctx) {
+      const way = moved ? [...places, moved] : places;
+      ctx.beginPath();
+      way.forEach((place, at) => {
+        const { x, y } = this.at(place.x, place.y);
+        if (at) ctx.lineTo(x, y);
+        else ctx.moveTo(x, y);
+      });
+      if (mode === "draw" && way.length > 2) {
+        ctx.fillStyle = rgba(opsmap.look.colour.accent_default, 0.12);
+        ctx.fill("evenodd");
+      }
+      drawing.strokeTwice(ctx, [6, 4]);
+      places.forEach((place) => this._knob(ctx, place, 4.5, Boolean(place.on)));
+    },
+  });
+
+  // The view with the room that the ground's canvas has around it.
+  function sightAround() {
+    const { west, east, north, south } = sight(), wide = (east - west) * 0.2, high = (south - north) * 0.2;
+    return { west: west - wide, east: east + wide, north: north - high, south: south + high };
+  }
+
+  function redraw(all) {
+    if (!ground) return;
+    if (all) ground.redraw();
+    hand.redraw();
+  }
+
+  // Where a place goes: on a corner within reach, else on an edge; nowhere else with Alt held.
+  function snapped(place, event, without) {
+    if (event && event.altKey) return { x: place.x, y: place.y, on: null };
+    const corner = draft.corner(sight(), place.x, place.y, reach(CORNER_PX), without);
+    if (corner) return { x: corner.x, y: corner.y, on: corner.refs[0] };
+    const edge = draft.edge(place.x, place.y, reach(EDGE_PX), without);
+    return edge ? { x: edge.x, y: edge.y, on: "edge" } : { x: place.x, y: place.y, on: null };
+  }
+
+  function under(place) {
+    if (!fixed && draft.corners(sight()).size) {
+      const corner = draft.corner(sight(), place.x, place.y, reach(CORNER_PX));
+      if (corner) return { kind: "corner", ...corner };
+      const edge = draft.edge(place.x, place.y, reach(EDGE_PX));
+      if (edge) return { kind: "edge", ...edge };
+    }
+    return null;
+  }
+
+  const spot = (place) => {
+    const { lat, lng } = opsmap.latlng(place.x, place.y);
+    return { lon: lng, lat, on: place.on || null };
+  };
+
+  function tell(act, content) {
+    if (fixed && act !== "select") return;
+    if (act !== "select") { busy = true; opsmap.map.getContainer().classList.add("waiting"); }
+    hush();
+    say("edit", { act, version, points: [], ids: [], metres: [0, 0], ...content });
+  }
+
+  const takenFrom = (place) => spot({ x: place.x, y: place.y, on: place.refs[0] });
+
+  // A refusal stands where the hand was, until the next gesture.
+  function refuse(sentence, place) {
+    note.replaceChildren();
+    element("div", "card-line", sentence, note);
+    note.hidden = false;
+    const size = opsmap.map.getSize(), at = place ? opsmap.map.latLngToContainerPoint(opsmap.latlng(place.x, place.y)) : size.divideBy(2);
+    const x = Math.min(Math.max(8, at.x + 14), size.x - note.offsetWidth - 60), y = Math.min(Math.max(8, at.y + 14), size.y - note.offsetHeight - 8);
+    note.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
+  }
+
+  function hush() { note.hidden = true; }
+
+  let lastAt = null; // where the last gesture ended, for its refusal
+
+  function press(event) {
+    if (!active() || event.button !== 0 || event.target.closest(".card")) return;
+    const place = world(opsmap.map.mouseEventToLatLng(event));
+    opsmap.map.getContainer().focus({ preventScroll: true });
+    if (mode !== "move" || fixed || busy) return;
+    const found = under(place);
+    if (!found) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    drag = { kind: found.kind, from: found.kind === "corner" ? found : { x: found.x, y: found.y, refs: [] }, at: event, to: null };
+  }
+
+  // What is held goes where the hand is; a hand that trembles holds it where it was.
+  function pull(event) {
+    const far = Math.hypot(event.clientX - drag.at.clientX, event.clientY - drag.at.clientY) > DRAG_PX, first = !drag.to;
+    if (first && !far) return;
+    drag.to = snapped(world(opsmap.map.mouseEventToLatLng(event)), event, drag.from);
+    if (first) hush();
+    redraw(first);
+  }
+
+  const follow = opsmap.eachFrame(() => {
+    if (!pointer || !active()) return;
+    const place = world(opsmap.map.mouseEventToLatLng(pointer));
+    if (drag) { if (!busy) pull(pointer); return; }
+    if (mode === "move") {
+      hit = under(place);
+      opsmap.map.getContainer().classList.toggle("pointing", Boolean(hit) || draft.over(place.x, place.y).length > 0);
+    } else moved = snapped(place, pointer);
+    redraw(false);
+  });
+
+  function release(event) {
+    if (!drag || busy || event.button !== 0) return;
+    pull(event); // the hand may have been faster than the frames
+    const done = drag;
+    drag = null;
+    opsmap.afterDrag = performance.now();
+    lastAt = done.to || done.from;
+    if (done.kind === "edge") {
+      const on = done.to && done.to.on;
+      tell("insert", { points: done.to ? [spot(done.from), spot({ ...done.to, on })] : [spot(done.from)] });
+    } else if (done.to) tell("move", { points: [takenFrom(done.from), spot(done.to)] });
+    else choose(done.from);
+    if (done.to && busy) drag = done; // it stays where the hand left it until the answer is here
+    redraw(true);
+  }
+
+  function choose(corner) {
+    chosen = corner;
+    redraw(false);
+  }
+
+  function add(place) {
+    const first = places[0], last = places[places.length - 1];
+    const same = (one) => one && Math.hypot(one.x - place.x, one.y - place.y) <= reach(CORNER_PX);
+    if (mode === "draw" && places.length > 2 && same(first)) return finish();
+    if (!same(last)) places.push(place);
+    return redraw(false);
+  }
+
+  function finish() {
+    if (busy || places.length < (mode === "draw" ? 3 : 2)) return;
+    lastAt = places[places.length - 1];
+    tell(mode, { points: places.map(spot), ids: selected });
+  }
+
+  function forget() {
+    places = [];
+    moved = null;
+    redraw(false);
+  }
+
+  function take(name) {
+    mode = name === mode ? "move" : name;
+    hit = null;
+    chosen = null;
+    forget();
+    showMode();
+    opsmap.map.getContainer().focus({ preventScroll: true });
+  }
+
+  function showMode() {
+    for (const [name, made] of Object.entries(tools.made)) {
+      made.classList.toggle("on", name === mode);
+      made.setAttribute("aria-pressed", String(name === mode));
+    }
+    if (on && !fixed) tools.column.prepend(tools.group);
+    else tools.group.remove();
+    if (!on) { opsmap.furniture.hint(""); return; }
+    opsmap.map.getContainer().classList.toggle("drawing", active() && mode !== "move");
+    const none = !draft.corners(sight()).size;
+    opsmap.furniture.hint(fixed ? opsmap.words.edit.fixed : mode === "move" && none ? opsmap.words.edit.closer : opsmap.words.edit[mode]);
+  }
+
+  function select(place, more) {
+    const some = draft.over(place.x, place.y).map(({ id }) => id);
+    const next = some.find((id) => !selected.includes(id)) ?? some[0];
+    if (next === undefined) { if (!more) selected = []; }
+    else if (more) selected = selected.includes(next) ? selected.filter((id) => id !== next) : [...selected, next].slice(-2);
+    else selected = [next];
+    chosen = null;
+    redraw(true);
+    tell("select", { ids: selected });
+  }
+
+  // One step back: the last point, the sketch, the tool, the corner, the areas.
+  function back() {
+    if (!note.hidden) hush();
+    else if (drag) { drag = null; redraw(true); }
+    else if (places.length) forget();
+    else if (mode !== "move") take("move");
+    else if (chosen) choose(null);
+    else if (selected.length) { selected = []; redraw(true); tell("select", { ids: [] }); }
+    else return false;
+    return true;
+  }
+
+  function nudge(name, event) {
+    const step = event.shiftKey ? 10 : 1;
+    if (!busy) tell("nudge", { points: [takenFrom(chosen)], metres: ARROWS[name].map((way) => way * step) });
+    lastAt = chosen;
+  }
+
+  // The first corner of the area at hand, or the one beside the chosen.
+  function walk(by) {
+    const ref = chosen ? chosen.refs.find(([id]) => selected.includes(id)) || chosen.refs[0] : null;
+    const next = ref ? draft.beside(ref, by) : selected.length ? draft.at([selected[0], 0, 0]) : null;
+    if (!next) return;
+    if (ref) next.refs.sort((a, b) => Number(b[0] === ref[0]) - Number(a[0] === ref[0]));
+    choose(next);
+    const latlng = opsmap.latlng(next.x, next.y);
+    if (!opsmap.map.getBounds().contains(latlng)) opsmap.map.panTo(latlng, { animate: false });
+  }
+
+  function key(event) {
+    if (!active() || event.target.closest("input, select, textarea, button")) return false;
+    const name = event.key, letter = name.toLowerCase();
+    if (event.ctrlKey || event.metaKey) {
+      if (letter !== "z" && letter !== "y") return false;
+      if (!busy) tell(letter === "y" || event.shiftKey ? "redo" : "undo", {});
+      return true;
+    }
+    if (event.altKey || (fixed && name !== "Escape")) return false;
+    if (name === "Escape") return back();
+    if (name in ARROWS && chosen && mode === "move") nudge(name, event);
+    else if ((name === "Delete" || name === "Backspace") && chosen && mode === "move") { if (!busy) { lastAt = chosen; tell("remove", { points: [takenFrom(chosen)] }); } }
+    else if (name === "Backspace" && places.length) { places.pop(); redraw(false); }
+    else if (name === "Enter" && mode !== "move") finish();
+    else if (name === " " && mode !== "move") add(snapped(world(opsmap.map.getCenter()), null));
+    else if (opsmap.letters && (letter === "j" || letter === "k")) walk(letter === "j" ? 1 : -1);
+    else if (opsmap.letters && letter in LETTERS) take(LETTERS[letter]);
+    else return false;
+    return true;
+  }
+
+  function show(wanted) {
+    on = wanted;
+    for (const layer of [ground, hand]) {
+      if (on && !layer._map) layer.addTo(opsmap.map);
+      else if (!on && layer._map) layer.remove();
+    }
+    opsmap.map.doubleClickZoom[on ? "disable" : "enable"]();
+    showMode();
+    redraw(true);
+  }
+
+  function answered() {
+    busy = false;
+    drag = null;
+    opsmap.map.getContainer().classList.remove("waiting");
+  }
+
+  const placeOf = ([x, y]) => ({ x: x / draft.STEPS, y: y / draft.STEPS });
+
+  handlers.edit = (content) => {
+    answered();
+    hush();
+    version = content.version;
+    fixed = content.fixed;
+    if (content.whole) draft.clear();
+    draft.take(content);
+    if (content.done) { forget(); mode = "move"; }
+    const kept = content.at ? placeOf(content.at) : chosen;
+    const spots = kept && draft.corner({ west: kept.x, east: kept.x, north: kept.y, south: kept.y }, kept.x, kept.y, 1e-11);
+    chosen = spots || null;
+    hit = null;
+    show(true);
+  };
+  handlers.edit_marks = ({ selected: some, pieces }) => {
+    selected = some;
+    marks = pieces.map(({ ring, kind, now }) => ({ ring: Float64Array.from(ring), kind, now }));
+    redraw(true);
+  };
+  handlers.edit_refused = ({ sentence, version: stands }) => {
+    version = stands;
+    answered();
+    redraw(true);
+    refuse(sentence, lastAt);
+  };
+  handlers.edit_closed = () => {
+    answered();
+    forget();
+    hush();
+    draft.clear();
+    selected = [];
+    marks = [];
+    chosen = hit = null;
+    mode = "move";
+    show(false);
+  };
+
+  opsmap.editor = {
+    active,
+    build(column) {
+      const { map, words } = opsmap, container = map.getContainer();
+      ground = new GroundLayer("edit");
+      hand = new HandLayer("edit_hand");
+      const group = element("div", "card tool-group");
+      group.setAttribute("role", "toolbar");
+      group.setAttribute("aria-label", words.edit.tools);
+      tools = { column, group, made: {} };
+      for (const [name, icon] of Object.entries(SKETCHED)) tools.made[name] = button("tool", icon, words.edit.tool[name], group, () => take(name));
+      note = element("div", "card edit-note", null, container);
+      note.setAttribute("role", "alert");
+      note.hidden = true;
+      container.addEventListener("mousedown", press, true);
+      window.addEventListener("pointermove", (event) => { if (on) { pointer = event; follow(); } });
+      window.addEventListener("mouseup", release);
+      document.addEventListener("keydown", (event) => {
+        if (!key(event)) return;
+        event.preventDefault();
+        event.stopPropagation();
+      }, true);
+      map.on("moveend zoomend resize", () => { if (on) { hit = null; showMode(); redraw(true); } });
+    },
+    // Whether a click was the editor's.
+    click({ latlng, originalEvent }) {
+      if (!active()) return false;
+      const place = world(latlng);
+      if (mode !== "move") add(snapped(place, originalEvent));
+      else select(place, originalEvent.shiftKey);
+      return true;
+    },
+    doubleClick() { if (active() && mode !== "move") finish(); },
+    redraw: () => redraw(true),
+    toolChanged() { if (on) { hit = null; showMode(); redraw(true); } },
+  };
+})();

@@ -182,9 +182,9 @@ class _Desk:
 
     def _other_department(self, name: str, hit: Places, around: Places) -> Places:
         """The last area around each point where it is another department's than the first; NOWHERE else."""
-        agency = np.array([area.agency_id or NOWHERE for area in self.scene.layers[name].areas], dtype=np.int64)
-        if len(np.unique(agency[agency != NOWHERE])) == 1:  # there is no other one
+        if not self.scene.layers[name].departments_may_overlap:
             return np.full(len(hit), NOWHERE, dtype=np.int64)
+        agency = np.array([area.agency_id or NOWHERE for area in self.scene.layers[name].areas], dtype=np.int64)
         last = self._located(name, hit, last=True)
         return np.where(agency[last] != agency[around], last, NOWHERE)
 

@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from geo.errors import GeoError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pyproj import Transformer
     from shapely.geometry.base import BaseGeometry
 
@@ -69,6 +71,14 @@ def metres_a_degree(lat: ArrayLike) -> tuple[Floats, Floats]:
     meridian_m = semi_major_m * (1.0 - eccentricity2) / root**1.5
     vertical_m = semi_major_m / np.sqrt(root)
     return np.radians(vertical_m * np.cos(radians)), np.radians(meridian_m)
+
+
+def boxes_apart_m(one: Sequence[float], other: Sequence[float]) -> float:
+    """About how far two boxes (west, south, east, north in degrees) are from one another; 0 where they meet."""
+    across = max(one[0] - other[2], other[0] - one[2], 0.0)
+    along = max(one[1] - other[3], other[1] - one[3], 0.0)
+    lon_m, lat_m = metres_a_degree((one[1] + one[3] + other[1] + other[3]) / 4.0)
+    return float(np.hypot(across * lon_m, along * lat_m))
 
 
 def shape_to_metres(shape: BaseGeometry, crs_epsg: int) -> BaseGeometry:

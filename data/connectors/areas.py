@@ -40,6 +40,7 @@ class AreaFile:
 
     rows: tuple[AreaRow, ...]
     without_polygon: int = 0
+    brought_from: str = ""  # the system in metres or feet that it was in
 
 
 def read_areas(
@@ -59,7 +60,10 @@ def read_areas(
     empty = frame.geometry.isna() | frame.geometry.is_empty | ~np.isfinite(frame.geometry.bounds).all(axis=1)
     if not len(frame) or empty.all():
         raise RefusedInput(f"{path.name} holds no polygons; choose another layer.")
-    frame = in_degrees(frame[~empty], path.name, crs)
+    frame = with_crs(frame[~empty], path.name, crs)
+    projected = frame.crs is not None and not frame.crs.is_geographic
+    brought_from = frame.crs.name if projected else ""
+    frame = frame if frame.crs is None else frame.to_crs(4326)
     odd = [kind for kind in frame.geom_type.unique() if kind not in _POLYGONS]
     if odd:
         raise RefusedInput(f"{path.name} holds {', '.join(odd)} where areas are polygons; choose another layer.")
@@ -74,7 +78,7 @@ def read_areas(
         )
         for at, wkb in enumerate(_plain(frame))
     ]
-    return AreaFile(tuple(rows), int(empty.sum()))
+    return AreaFile(tuple(rows), int(empty.sum()), brought_from)
 
 
 def _plain(frame: geopandas.GeoDataFrame) -> Iterable[bytes]:
@@ -118,7 +122,7 @@ def _why(fault: Exception, path: Path) -> str:
 
 
 class UnknownCrs(RefusedInput):
-    """Coordinates that are no degrees, of a system that nobody names; who reads it can name one."""
+    """Coordinates of a system that nobody names, or that is not the one that is said; who reads it can name one."""
 
 
 class OtherCrs(RefusedInput):
@@ -132,19 +136,30 @@ def in_degrees(frame: geopandas.GeoDataFrame, file: str, crs: str | None) -> geo
 
 
 def with_crs(frame: geopandas.GeoDataFrame, file: str, crs: str | None) -> geopandas.GeoDataFrame:
-    """The frame in the system that it declares or that is named; without one, it is degrees."""
+    """The frame in the system that it declares or that is named; without one, it is degrees.
+
+    A declaration that the coordinates contradict is not believed: metres that would all lie within 180 of the origin
+    are degrees, and larger numbers are no degrees.
+    """
     west, south, east, north = frame.total_bounds
     degrees = max(abs(west), abs(east)) <= 180.0 and max(abs(south), abs(north)) <= 90.0
-    declared = frame.crs if degrees or (frame.crs is not None and not frame.crs.is_geographic) else None
+    declared = frame.crs if frame.crs is not None and frame.crs.is_geographic == degrees else None
+    up_to = f"its coordinates (up to {max(abs(frame.total_bounds)):,.0f})"
     if crs is not None:
         named = _crs_of(crs)
         if declared is not None and not _same(declared, named):
             raise OtherCrs(f"{file} is in {declared.name}, not in {crs}; leave --crs away.")
+        if named.is_geographic != degrees:
+            said = "are degrees, and it is in metres or feet" if degrees else "are no degrees"
+            raise UnknownCrs(f"{file} cannot be in {crs}: {up_to} {said}; name another with --crs EPSG:n.")
         frame = frame.set_crs(named, allow_override=True)
+    elif degrees and frame.crs is not None and declared is None:
+        raise UnknownCrs(
+            f"{file} declares {frame.crs.name}, but {up_to} are degrees; name what they are with --crs EPSG:4326."
+        )
     elif declared is None and not degrees:
         raise UnknownCrs(
-            f"{file} declares no coordinate system and its coordinates (up to {max(abs(east), abs(north)):,.0f}) "
-            "are not degrees; name it with --crs EPSG:n."
+            f"{file} declares no coordinate system and {up_to} are not degrees; name it with --crs EPSG:n."
         )
     return frame
 

@@ -14,6 +14,7 @@ from desktop.cli import (
     assets,
     assign,
     city,
+    departments,
     duplicates,
     export,
     handover,
@@ -94,6 +95,7 @@ app.add_typer(export_app, name="export")
 app.add_typer(points_app, name="points")
 app.add_typer(rules.app, name="rules")
 app.add_typer(services_app, name="services")
+app.add_typer(departments.app, name="departments")
 app.add_typer(requests.app, name="requests")
 app.command("undo")(undo.undo)
 app.command("handover")(handover.handover)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -11,6 +10,7 @@ import typer
 
 from data.errors import RefusedInput
 from desktop.cli.desk import REFUSED, desk_of, parse_day, tell, tell_counts
+from desktop.cli.replays import counted, in_words, refuse_faults
 from desktop.domain.rule_faults import RuleFault
 from desktop.domain.rules import Rules
 from desktop.operations.replay_rules import Replay
@@ -51,7 +51,7 @@ def import_rules(
         work.city()
         with work.store.read() as unit:
             base = last_set(unit)
-        _refuse(faults_in(work, rules, first_day))
+        refuse_faults(faults_in(work, rules, first_day))
         seen = None if without_replay else _replayed(work, rules)
         changes = save_rules(
             work,
@@ -62,8 +62,8 @@ def import_rules(
             seen=seen.seen if seen else "",
             without_replay=without_replay,
         )
-    counts: dict[str, Any] = {**changes.counts, "replay": _counted(seen) if seen else None}
-    words = _replay_words(seen) if seen else "What they move was not looked at (--without-replay)."
+    counts: dict[str, Any] = {**changes.counts, "replay": counted(seen) if seen else None}
+    words = in_words(seen) if seen else "What they move was not looked at (--without-replay)."
     tell_counts(counts, f"{words} {changes.sentence}", as_json=as_json)
 
 
@@ -145,39 +145,12 @@ def _tell_unreadable(refused: RefusedInput) -> NoReturn:
     raise typer.Exit(REFUSED) from refused
 
 
-def _refuse(found: tuple[RuleFault, ...]) -> None:
-    """Warnings on stderr; RefusedInput with every fault."""
-    for fault in found:
-        if not fault.refuses:
-            print(f"Warning: {fault.sentence}", file=sys.stderr)
-    refused = [fault.sentence for fault in found if fault.refuses]
-    if refused:
-        raise RefusedInput("\n".join(refused))
-
-
 def _replayed(work: Work, rules: Rules) -> Replay:
     found = recent_replay(work, rules)
     stopping = refusing(found)
     if stopping:
         raise RefusedInput("\n".join([*stopping, "These rules were not saved; mend them first."]))
     return found
-
-
-def _counted(seen: Replay) -> dict[str, Any]:
-    moves = [
-        {"from": before, "to": after, "requests": count}
-        for (before, after), count in seen.flows.items()
-        if before != after
-    ]
-    period = {"from": str(seen.first), "to": str(seen.last)}
-    return {**period, "requests": seen.requests, "moved": seen.moved, "moves": moves}
-
-
-def _replay_words(seen: Replay) -> str:
-    words = f"Of {seen.requests:,} requests from {seen.first} to {seen.last}, {seen.moved:,} would move"
-    moves = sorted(((count, *names) for names, count in seen.flows.items() if names[0] != names[1]), reverse=True)
-    told = ", ".join(f"{count:,} from {old or 'nobody'} to {new or 'nobody'}" for count, old, new in moves[:5])
-    return f"{words}: {told}." if told else f"{words}."
 
 
 def _as_json(fault: RuleFault) -> dict[str, Any]:

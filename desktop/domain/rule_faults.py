@@ -263,7 +263,7 @@ def _unknown(kind: str, by: str, named: Collection[str], known: Collection[str])
 
 
 def _instead(name: str, known: Collection[str]) -> str:
-    close = process.extractOne(name, list(known), scorer=fuzz.ratio, score_cutoff=CLOSE)
+    close = process.extractOne(name, list(known), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=CLOSE)
     if close:
         return f"Write {close[0]}."
     return f"There are {_few(sorted(known))}." if known else "There is none yet."

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from geo.service_areas import AreaIndex
 
 DECIDES = ("id", "source_id", "service_id", "placement", "lat", "long", "requested_at")
+LOCATES = ("placement", "lat", "long")
 Places = NDArray[np.int64]
 
 
@@ -39,6 +40,25 @@ class Layer:
         first = [area.effective_from.toordinal() if area.effective_from else 0 for area in areas]
         after = [area.effective_to.toordinal() if area.effective_to else date.max.toordinal() + 1 for area in areas]
         return cls(layer, areas, np.array(first, dtype=np.int64), np.array(after, dtype=np.int64))
+
+    @property
+    def departments_may_overlap(self) -> bool:
+        """Whether an area's box reaches into that of another department's; where none does, no point lies in both."""
+        import shapely
+
+        named = [area for area in self.areas if area.agency_id is not None]
+        agency = np.array([area.agency_id for area in named], dtype=np.int64)
+        west, south, east, north = shapely.bounds(shapely.from_wkb([area.geometry_wkb for area in named])).T
+        return any(
+            (
+                (agency[at + 1 :] != agency[at])
+                & (west[at + 1 :] < east[at])
+                & (west[at] < east[at + 1 :])
+                & (south[at + 1 :] < north[at])
+                & (south[at] < north[at + 1 :])
+            ).any()
+            for at in range(len(named))
+        )
 
     def on(self, day: int) -> Places:
         """The places of the areas that hold on a day."""

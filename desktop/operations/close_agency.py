@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -48,6 +49,32 @@ def reopen_agency(work: Work, agency_id: AgencyId) -> Changes:
         act_id = unit.commit()
     counts = {"act": act_id, "agency": agency.name, "closed_on": None}
     return Changes(act_id, work.actor, "reopen department", ENTITIES, (), counts, f"{agency.name} is open again.")
+
+
+def agency_named(unit: ReadUnit, name: str) -> Agency:
+    """The department of a name, whatever its case where only one is meant. RefusedInput names those there are."""
+    agencies = unit.agencies.all()
+    same = [one for one in agencies if one.name == name.strip()]
+    alike = same or [one for one in agencies if one.name.casefold() == name.strip().casefold()]
+    if len(alike) != 1:
+        names = ", ".join(one.name for one in agencies) or "none yet"
+        raise RefusedInput(f"There is no department '{name}'; the departments are: {names}.")
+    return alike[0]
+
+
+def agencies_told(unit: ReadUnit) -> list[dict[str, Any]]:
+    """Each department with how many requests it has, open and all, and the day from which it takes nothing more."""
+    rows = unit.requests.arrays(["agency_id", "status"])
+    waiting = ~np.isin(rows["status"], DONE)
+    return [
+        {
+            "agency_responsible": agency.name,
+            "open": int(np.count_nonzero(waiting & (rows["agency_id"] == int(agency.id)))),
+            "requests": int(np.count_nonzero(rows["agency_id"] == int(agency.id))),
+            "closed_on": None if agency.closed_on is None else agency.closed_on.isoformat(),
+        }
+        for agency in unit.agencies.all()
+    ]
 
 
 def _agency(unit: ReadUnit, agency_id: AgencyId) -> Agency:

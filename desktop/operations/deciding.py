@@ -13,7 +13,7 @@ from data.repositories.arrays import Arrays
 from desktop.domain.rule_matching import NOWHERE, Reports, Words, area_of, take
 from desktop.domain.rules import NO_RULES, Rule, Rules
 from desktop.domain.unassigned import NO_AREA, NO_LAYERS, NO_SERVICE, UNLOCATED_REASONS, Unassigned
-from desktop.operations.assignment_scene import AssignmentScene, Places
+from desktop.operations.assignment_scene import LOCATES, AssignmentScene, Places
 
 Step = Callable[[float, str], None]
 
@@ -177,13 +177,15 @@ class _Desk:
             self._set(mine, Outcome(layer.areas[place].agency_id, facts[place].name, name, reason, kind))
 
     def _located(self, name: str, rows: Places, *, last: bool = False) -> Places:
-        columns = {column: values[rows] for column, values in self.rows.items()}
+        columns = {column: self.rows[column][rows] for column in LOCATES}
         return self.scene.locate(name, columns, self.reports.day[rows], naming=True, last=last)
 
     def _other_department(self, name: str, hit: Places, around: Places) -> Places:
         """The last area around each point where it is another department's than the first; NOWHERE else."""
-        last = self._located(name, hit, last=True)
+        if not self.scene.layers[name].departments_may_overlap:
+            return np.full(len(hit), NOWHERE, dtype=np.int64)
         agency = np.array([area.agency_id or NOWHERE for area in self.scene.layers[name].areas], dtype=np.int64)
+        last = self._located(name, hit, last=True)
         return np.where(agency[last] != agency[around], last, NOWHERE)
 
     def _served(self, name: str, rows: Places) -> NDArray[np.bool_]:

@@ -21,6 +21,8 @@ from desktop.operations.assignment_scene import DECIDES, AssignmentScene
 from desktop.operations.deciding import Outcome, RuleBook, decide
 from desktop.operations.work import Work
 
+NOT_ASKED = "not asked"  # the state of a rule behind the one that took the request
+
 
 @dataclass(frozen=True, slots=True)
 class Supposed:
@@ -177,7 +179,7 @@ def _lines(scene: AssignmentScene, rules: Rules, reports: Reports, point: tuple[
     lines, ended = [], False
     for rule, trial in zip(rules, trials(rules, reports, 0), strict=True):
         near = _distance(scene, reports, rule, trial, point)
-        state = "not asked" if ended else "stops" if trial.fault else "took" if trial.fits else "no"
+        state = NOT_ASKED if ended else "stops" if trial.fault else "took" if trial.fits else "no"
         sentence = trial_words(trial, near)
         near_miss = len(trial.against) == 1 and len(trial.asked) > 1
         lines.append(RuleLine(trial.rule + 1, rule.name, state, sentence, near_miss))

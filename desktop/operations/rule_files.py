@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from data.errors import RefusedInput, one_line
+from data.connectors.safe_csv import whole_file
+from data.errors import RefusedInput
 from desktop.domain.rule_text import MOST_BYTES, RuleTextFault, rules_of, text_of
 from desktop.domain.rules import Rules
 from desktop.operations.changes import Changes
@@ -40,10 +41,8 @@ def export_rules(work: Work, path: Path, *, number: int | None = None) -> Change
     found = next((one for one in sets if one.number == number), None) if number is not None else sets[-1]
     if found is None:
         raise RefusedInput(f"There is no set {number} of rules; 'opsmap rules list' tells which there are.")
-    try:
-        path.write_text(text_of(found.rules), encoding="utf-8", newline="\n")
-    except OSError as fault:
-        raise RefusedInput(f"{path} cannot be written: {one_line(fault)}.") from fault
+    with whole_file(path) as stream:
+        stream.write(text_of(found.rules))
     counts = {"set": found.number, "rules": len(found.rules), "examples": len(found.rules.example), "file": str(path)}
     words = f"Set {found.number}: {len(found.rules):,} rules in {path}."
     return Changes(None, work.actor, "export rules", counts=counts, sentence=words)

@@ -189,16 +189,24 @@ def roll_back(work: Work, to: int, *, based_on: int | None = None) -> Changes:
     return Changes(act_id, work.actor, "roll back rules", ENTITIES, (), {"act": act_id, **counts}, words)
 
 
-def recent_replay(work: Work, rules: Rules) -> Replay:
-    """The replay of the 30 days up to the last request that there is: a city whose requests end earlier has one too."""
+def recent_replay(work: Work, rules: Rules, *, first: date | None = None, last: date | None = None) -> Replay:
+    """The replay of some days, up to the last request that there is: a city whose requests end earlier has one too.
+
+    Without `first`, of the 30 days before. RefusedInput for a period that ends before it begins.
+    """
+    return replay(work, Draft(rules=rules), first=first, last=last or _last_day(work))
+
+
+def _last_day(work: Work) -> date:
+    """The day of the newest request, today where there is none or it lies ahead."""
     city = work.city()
     last = today(work.clock, city.timezone)
     with work.store.read() as unit:
         reported = unit.requests.arrays(["requested_at"])["requested_at"]
-    if len(reported):
-        days, _ = local_days_minutes(reported.max(keepdims=True), city.timezone)
-        last = min(last, date.fromordinal(int(days[0])))
-    return replay(work, Draft(rules=rules), last=last)
+    if not len(reported):
+        return last
+    days, _ = local_days_minutes(reported.max(keepdims=True), city.timezone)
+    return min(last, date.fromordinal(int(days[0])))
 
 
 def refusing(found: Replay) -> tuple[str, ...]:

@@ -37,6 +37,13 @@ _OTHERS = (
 )  # fmt: skip
 UNDOABLE = (*(verb.value for verb, row in TRANSITIONS.items() if row.undoable), *_OTHERS)
 CORRECTION = "correction"
+# Acts with a way back of their own: undo does not pass over them to an older act, it names that way.
+_WAYS_BACK = {
+    "save rules": "roll back to an older version of the rules instead ('opsmap rules rollback')",
+    "roll back rules": "roll back to another version of the rules instead ('opsmap rules rollback')",
+    "close department": "open the department again instead ('opsmap departments reopen')",
+    "reopen department": "close the department again instead ('opsmap departments close')",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +97,12 @@ def describe_undo(work: Work, act_id: ActId) -> UndoPlan:
 
 
 def last_undoable(work: Work) -> ActId | None:
-    """The newest act of the person that nobody undid, or None. An undo itself counts only where it is named."""
+    """The newest act of the person that nobody undid, or None. An undo itself counts only where it is named.
+
+    Rules and departments count too, though their way back is another one: what was done before them is not meant.
+    """
     with work.store.read() as unit:
-        verbs = [verb for verb in UNDOABLE if verb != UNDO]
+        verbs = [*(verb for verb in UNDOABLE if verb != UNDO), *_WAYS_BACK]
         found = (act.id for act in unit.log.last_by(work.actor, verbs) if not _is_undone(unit, act))
         return next(found, None)
 
@@ -141,7 +151,8 @@ def _against(unit: ReadUnit, city: City, act: Act, now: datetime) -> str:
     if act.verb == Verb.ARCHIVE.value:
         return "Archiving cannot be undone; the residents can report anew."
     if act.verb not in UNDOABLE:
-        return f"'{headed(words_of(act.verb))}' cannot be undone."
+        way = f"; {_WAYS_BACK[act.verb]}" if act.verb in _WAYS_BACK else ""
+        return f"'{headed(words_of(act.verb))}' cannot be undone{way}."
     undoing = unit.log.undoing(act.id)
     if undoing is not None and not _is_undone(unit, undoing):
         return f"It was undone already, by {undoing.actor} at {_time(undoing.at)}."

@@ -57,6 +57,59 @@ def test_a_disk_that_may_only_be_read(tmp_path: Path) -> None:
         assert run("--store", store, "check").returncode == 0
 
 
+RULES = '[[rule]]\nname = "All"\nagency = "Streets"\nnote = "A long note."\n'
+
+
+def ruled(store: Path, folder: Path) -> Path:
+    """A city with requests, a department and rules; returns the file of rules."""
+    founded(store, folder)
+    square = '{"type": "Polygon", "coordinates": [[[-71.2, 42.2], [-71, 42.2], [-71, 42.4], [-71.2, 42.2]]]}'
+    feature = f'{{"type": "Feature", "properties": {{"name": "West"}}, "geometry": {square}}}'
+    areas, rules = folder / "areas.geojson", folder / "rules.toml"
+    areas.write_text(f'{{"type": "FeatureCollection", "features": [{feature}]}}', encoding="utf-8")
+    rules.write_text(RULES, encoding="utf-8")
+    for words in (["import", "areas", str(areas), "--agency", "Streets"], ["rules", "import", str(rules)]):
+        assert exit_code(["--store", str(store), *words]) == 0
+    return rules
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_rules_on_a_disk_that_takes_nothing(full: bool, tmp_path: Path) -> None:
+    """Rules are not saved and requests not assigned on a full or read-only disk; what was saved stays whole."""
+    with small_disk(tmp_path / "disk", "4m") as disk:
+        store = disk / "city.opsmap"
+        rules = ruled(store, tmp_path)
+        rules.write_text(RULES.replace("All", "Each"), encoding="utf-8")
+        if full:
+            fill(disk)
+        else:
+            subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        tried = [run("--store", store, *words) for words in (["rules", "import", rules], ["assign"])]
+        if not full:
+            subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+        for done in tried:
+            assert done.returncode == 1, done.stderr
+            assert ("The disk is full" if full else f"{disk} is read-only") in done.stderr
+            assert "Traceback" not in done.stderr
+        (disk / "filler").unlink(missing_ok=True)
+        assert run("--store", store, "check").returncode == 0
+        assert len(run("--store", store, "rules", "list").stdout.splitlines()) == 1
+
+
+def test_rules_that_do_not_fit_leave_the_file_as_it_was(tmp_path: Path) -> None:
+    """An export onto a full disk says so, and the rules that were exported before stay whole."""
+    store = tmp_path / "city.opsmap"
+    ruled(store, tmp_path)
+    with small_disk(tmp_path / "disk", "1m") as disk:
+        (disk / "rules.toml").write_text("old", encoding="utf-8")
+        fill(disk)
+        done = run("--store", store, "rules", "export", disk / "rules.toml")
+        assert done.returncode == 1, done.stderr
+        assert "rules.toml could not be written (No space left on device)" in done.stderr
+        assert (disk / "rules.toml").read_text(encoding="utf-8") == "old"
+        assert sorted(path.name for path in disk.iterdir()) == ["filler", "rules.toml"]
+
+
 @pytest.mark.parametrize("verb", [["export", "requests"], ["hotspots", "--permutations", "9", "--out"]])
 @pytest.mark.parametrize("room", [0, 20_000, 110_000])
 def test_a_geopackage_that_does_not_fit(verb: list[str], room: int, tmp_path: Path) -> None:

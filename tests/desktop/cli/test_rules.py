@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -137,6 +139,69 @@ def test_faults_are_told_and_nothing_is_saved(place: Path, file: Path, old: str,
     assert said in told["faults"][0]["sentence"]
     assert said in opsmap(place, "rules", "import", file, code=2)
     assert numbers(place) == []
+
+
+def folder(file: Path) -> Path:
+    """The folder of the file."""
+    return file.parent
+
+
+def binary(file: Path) -> Path:
+    """A picture under the name of rules."""
+    file.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    return file
+
+
+def huge(file: Path) -> Path:
+    """Fifty megabytes, of which the disk has none."""
+    file.write_bytes(b"")
+    os.truncate(file, 50_000_000)
+    return file
+
+
+def other_text(file: Path) -> Path:
+    """A table that is no TOML."""
+    file.write_text("service,department\npothole,Parks\n", encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (folder, "cannot be read (Is a directory); name a file of rules."),
+        (binary, "rules.toml is not text in UTF-8 (byte 1); save it as UTF-8."),
+        (huge, "rules.toml has more than 1,000,000 bytes; split what it holds."),
+        (other_text, "rules.toml is no TOML: "),
+    ],
+)
+def test_what_is_no_file_of_rules(place: Path, file: Path, make: Callable[[Path], Path], said: str) -> None:
+    """Every verb that reads rules says in one line what is wrong with the file, and keeps nothing."""
+    wrong = make(file)
+    for words in (("rules", "test", wrong), ("rules", "import", wrong), ("assign", "--replay", "--rules", wrong)):
+        told = opsmap(place, *words, code=2)
+        assert said in told
+        assert told.count("\n") == 1
+    assert numbers(place) == []
+
+
+def test_rules_that_a_later_import_of_areas_breaks_are_told(place: Path, file: Path, tmp_path: Path) -> None:
+    """Once an area that a rule names is renamed, import and assignment say so, and exported rules are refused."""
+    port = '\n[[rule]]\nname = "Port"\nareas = { "Port area" = ["Port"] }\nagency = "Parks"\n'
+    areas = tmp_path / "areas.geojson"
+    opsmap(place, "export", "areas", areas, "--layer", "Port area")
+    layer = json.loads(areas.read_text(encoding="utf-8"))
+    name = layer["features"][0]["properties"]["name"]
+    file.write_text(RULES + port.replace('["Port"]', json.dumps([name])), encoding="utf-8")
+    opsmap(place, "rules", "import", file)
+    layer["features"][0]["properties"]["name"] = "Docks"
+    areas.write_text(json.dumps(layer), encoding="utf-8")
+    said = f"Rule 3 ('Port'): The layer Port area has no area '{name}'. There are Docks."
+    told = opsmap(place, "import", "areas", areas, "--layer", "Port area", "--agency-field", "agency")
+    assert f"Rules no longer fit what is there: {said}" in told
+    assert said in run("--store", place, "assign").stderr
+    assert json.loads(opsmap(place, "assign", "--json"))["broken_rules"] == [said]
+    opsmap(place, "rules", "export", tmp_path / "out.toml")
+    assert said in opsmap(place, "rules", "test", tmp_path / "out.toml", code=2)
 
 
 def test_a_set_that_stops_is_not_saved(place: Path, file: Path) -> None:

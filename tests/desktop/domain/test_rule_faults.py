@@ -49,6 +49,12 @@ def told(*rules: Rule, examples: tuple[Example, ...] = (), city: Catalogue = CIT
     return [(f"{one.what} {one.todo}", one.refuses) for one in found]
 
 
+@pytest.mark.parametrize("written", ["STREETS", "streets", "sTREETs", "Streats"])
+def test_a_name_in_other_letters_is_told_which_is_meant(written: str) -> None:
+    """Capitals are the commonest slip: the name that differs in them alone is proposed."""
+    assert told(rule(agency=written)) == [(f"No department has the name '{written}'. Write Streets.", True)]
+
+
 @pytest.mark.parametrize(
     "fine",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
@@ -247,6 +248,23 @@ def test_the_last_act_of_a_person(work: Work) -> None:
     undo(work, act_id=two)
     assert last_undoable(work) == one
     assert last_undoable(later(work, "cleo")) is None
+
+
+@pytest.mark.parametrize("verb", ["save rules", "roll back rules", "close department", "reopen department"])
+def test_undo_does_not_pass_over_what_has_a_way_back_of_its_own(work: Work, verb: str) -> None:
+    """After rules or departments were changed, undo names their own way back and leaves the older act as it is."""
+    acknowledge(work, request_ids=ids(1))
+    with work.store.write(verb, actor="ana", at=work.clock.now()) as unit:
+        unit.change("agency", {1: {"closed_on": work.clock.now().date()}})
+        newest = unit.commit()
+    before = state(work.store)
+    found = last_undoable(work)
+    assert found == newest
+    said = r"cannot be undone; .* instead \('opsmap (rules rollback|departments (close|reopen))'\)"
+    assert re.search(said, describe_undo(work, found).sentence)
+    with pytest.raises(RefusedInput, match=said):
+        undo(work, act_id=found)
+    assert state(work.store) == before
 
 
 CALLS = """id,type,lat,long,opened,status,closed

@@ -200,11 +200,13 @@ class Content(QObject):
         yield
         kept = RuleDrafts(self._app.settings, self.session.store.identity)
         controller = AssignmentController(place, self.session, view, kept)
-        MapLayersController(place, self.session, view, self._app.settings.settings, ASSIGNMENT)
+        layers = MapLayersController(place, self.session, view, self._app.settings.settings, ASSIGNMENT)
+        controller.layers_asked.connect(layers.ask_for)
         controller.request_wanted.connect(self._open_request)
         controller.filter_wanted.connect(self._show_operations)
         controller.filter_wanted.connect(self._requests.filtering.use)
         self.rules = controller
+        self._app.window.workspace_shown.connect(lambda key: controller.shown() if key == ASSIGNMENT else None)
 
     def _explain(self, request_id: int) -> None:
         """Why a request goes where it goes, in Assignment."""

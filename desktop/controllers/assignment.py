@@ -94,7 +94,7 @@ class AssignmentController(QObject):
             place.explain.opened: self._open,
             place.service_chosen: self._other_service,
             place.replay.flow_opened: self._open_flow,
-            place.replay.chosen: self.explain,
+            place.replay.chosen: self._moving,
             place.replay.opened: self._open,
             place.replay.stop_asked: self.stop_replay,
             place.save.stop_opened: self.explain,
@@ -204,6 +204,8 @@ class AssignmentController(QObject):
         self._row = row
         self._show_form()
         self.place.show_form()
+        self._workspace.open_pane("right")
+        self.place.form.name.setFocus()
 
     def add(self) -> None:
         """A rule more, behind the chosen one: for one service until somebody says more."""
@@ -222,7 +224,6 @@ class AssignmentController(QObject):
         self._row = place
         self._changed()
         self.edit(place)
-        self.place.form.name.setFocus()
         self.place.form.name.selectAll()
 
     def _move(self, start: int, end: int) -> None:
@@ -333,11 +334,17 @@ class AssignmentController(QObject):
 
     # explanations
 
-    def explain(self, asked: Asked) -> None:
-        """Why a request goes where it goes: by its key or its number."""
+    def _moving(self, request_id: int) -> None:
+        """Explain one that would move; who goes through their list stays in it."""
+        self.explain(request_id, opens=False)
+
+    def explain(self, asked: Asked, *, opens: bool = True) -> None:
+        """Why a request goes where it goes: by its key or its number. `opens`: the pane, where it is a drawer."""
         if asked != "":
             self._map.set_here(None)
             self._ask(asked, "")
+            if opens:
+                self._workspace.open_pane("right")
             if isinstance(asked, int):
                 self._map.set_selection([asked])
 
@@ -346,6 +353,7 @@ class AssignmentController(QObject):
         code = self.place.service()
         if code:
             self._ask(Supposed(lat, lon, code), words.coordinates(lat, lon))
+            self._workspace.open_pane("right")
             self._map.set_selection([])
             self._map.set_here(PlaceMark(self.place.service_name(), words.coordinates(lat, lon), lon, lat))
 

@@ -442,3 +442,25 @@ def test_every_cell_can_be_read_in_full_and_as_plain_text(desk: tuple[Applicatio
     assert "&lt;b&gt;bold&lt;/b&gt;" in tip_of(moves.index(0, 3))
     assert tip_of(moves.index(0, 3)).count("word") == 40
     assert "&lt;i&gt;7" in tip_of(moves.index(0, 0))
+
+
+def test_the_smallest_window_shows_all_of_the_rules_and_opens_what_is_asked_for(
+    qtbot: QtBot, desk: tuple[Application, AssignmentController]
+) -> None:
+    """At 1024 by 640 the list lies whole in its drawer, Enter brings the form, and an answer comes into view."""
+    app, rules = desk
+    app.window.resize(1024, 640)
+    place, listed = app.window.current(), rules.place.rules.list
+    qtbot.waitUntil(lambda: place.folded("left") and place.folded("right"), timeout=WAIT_MS)
+    place.open_pane("left")
+    add = rules.place.rules.add
+    assert not add.visibleRegion().isEmpty()
+    assert add.visibleRegion().boundingRect().width() == add.width()
+    QTest.keyClick(listed, Qt.Key.Key_Return)
+    assert rules.place.form.isVisible()
+    assert rules.place.form.name.hasFocus()
+    place.close_pane("right")
+    number = rules.replay.passage.of_rule("Lights")[0]  # type: ignore[union-attr]
+    rules.explain(number)
+    qtbot.waitUntil(lambda: rules.place.explain._state is not None, timeout=WAIT_MS)
+    assert rules.place.explain.isVisible()

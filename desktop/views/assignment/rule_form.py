@@ -179,6 +179,7 @@ class RuleForm(QScrollArea):
         for key, edit in self._edits.items():
             if _plain(said.get(key)) != _plain(values.get(key)):
                 edit.setText(_plain(values.get(key)))
+                edit.setCursorPosition(0)  # a long text shows its beginning
         for key, box in (("when", self.when), ("note", self.note)):
             if said.get(key, "") != values.get(key, "").strip():
                 box.setPlainText(values.get(key, ""))

@@ -65,6 +65,10 @@ def measure(store: str, folder: Path) -> list[Row]:
     size = f"{app.summary.requests:,} requests"
     rows = [Row(f"longest stall: {name}", size, stall(act), "ms", goal=f"<= {LONGEST_MS}") for name, act in steps(app)]
     rows.append(Row("from commit to on show, median of 7", size, arrival(app), "ms", goal="<= 1000"))
+    rows += [
+        Row(f"longest stall: Assignment, {name}", size, stall(act), "ms", goal=f"<= {LONGEST_MS}")
+        for name, act in rule_steps(app)
+    ]
     app.close()
     return rows
 
@@ -92,6 +96,31 @@ def steps(app: Any) -> list[tuple[str, Callable[[], None]]]:
         ("play through time", time.toggle),
         ("back to now", time.back_to_now),
         *((f"go to {key}", lambda key=key: app.window.show_workspace(key)) for key in app.window.workspaces),
+    ]
+
+
+def rule_steps(app: Any) -> list[tuple[str, Callable[[], None]]]:
+    """What a person does with rules: each step checks the draft and runs the last 30 days through it."""
+    app.window.show_workspace("assignment")
+    turn(30.0, lambda: hasattr(app.content, "rules") and app.content.rules.replay is not None)
+    turn(3.0)
+    desk = app.content.rules
+    form = desk.place.form
+
+    def change(**values: Any) -> None:
+        form.changed.emit({**form.values(), **values})
+
+    west, south, east, north = desk._session.snapshot.bounds
+    middle = ((west + east) / 2, (south + north) / 2)
+    return [
+        ("a first rule", desk.add),
+        ("all requests move", partial(change, services=[])),
+        ("areas", partial(change, areas={next(iter(desk.shelf.catalogue.layers)): []})),
+        ("an expression", partial(change, areas={}, when="size(text) > 50 || text.contains('truck')")),
+        ("explain a place", partial(desk.explain_place, *middle)),
+        ("explain a request", lambda: desk.explain(desk.replay.moves[0].request_id)),
+        ("undo", desk.place.rules.undo_asked.emit),
+        ("drop the draft", desk.discard),
     ]
 
 

@@ -6,6 +6,7 @@ filled at once, the others when they are first shown: each map is a page of its 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -56,6 +57,8 @@ WARM: dict[Lane, tuple[str, ...]] = {  # what the first job of a process will ne
     "draw": ("desktop.map.tile_painter", "desktop.map.basemap", "data.store", "data.connectors.streets"),
 }
 MAP, TILES = "map", "tiles"
+SETTLED_MS = 2000  # after a workspace was built. What it brought stays, and need not be searched for garbage again:
+# a search of everything holds the window for 0.2 s, in the middle of whatever a person does (gc.freeze, gc in CPython).
 RINGED = 200  # of the requests that came, so many are ringed for a moment
 
 
@@ -105,6 +108,7 @@ class Content(QObject):
         self.fill(OPERATIONS)  # what is searched for is shown there
         self.fill(app.window.current().key)
         self.session.reload()
+        QTimer.singleShot(SETTLED_MS, self, gc.freeze)
 
     def _fill_next(self, key: str) -> None:
         """Once the switch is painted, and in steps: building a workspace takes as long again."""
@@ -112,8 +116,10 @@ class Content(QObject):
         QTimer.singleShot(0, self, lambda: self._step_on(steps))
 
     def _step_on(self, steps: Iterator[None]) -> None:
-        if next(steps, steps) is None:  # else it is built
+        if next(steps, steps) is None:
             QTimer.singleShot(0, self, lambda: self._step_on(steps))
+        else:  # it is built
+            QTimer.singleShot(SETTLED_MS, self, gc.freeze)
 
     def fill(self, key: str) -> None:
         """Build a workspace when it is first shown."""
@@ -205,7 +211,8 @@ class Content(QObject):
         yield
         kept = RuleDrafts(self._app.settings, self.session.store.identity)
         controller = AssignmentController(place, self.session, view, kept)
-        MapLayersController(place, self.session, view, self._app.settings.settings, ASSIGNMENT)
+        layers = MapLayersController(place, self.session, view, self._app.settings.settings, ASSIGNMENT)
+        controller.layers_asked.connect(layers.ask_for)
         controller.request_wanted.connect(self._open_request)
         controller.filter_wanted.connect(self._show_operations)
         controller.filter_wanted.connect(self._requests.filtering.use)
@@ -214,6 +221,7 @@ class Content(QObject):
         areas.import_wanted.connect(lambda: self._acts.open_import("areas"))
         areas.export_wanted.connect(self._acts.export_areas)
         self.rules = controller
+        self._app.window.workspace_shown.connect(lambda key: controller.shown() if key == ASSIGNMENT else None)
 
     def _explain(self, request_id: int) -> None:
         """Why a request goes where it goes, in Assignment."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -19,22 +19,20 @@ from desktop.controllers.rule_lines import (
     rule_lines,
 )
 from desktop.controllers.rule_reads import Asked, Shelf, check, read_explanation, read_shelf, run_replay
+from desktop.controllers.rule_saving import RuleSaving
 from desktop.controllers.session import Session, Snapshot
 from desktop.domain.request_filter import ALL, RequestFilter
 from desktop.domain.rule_faults import RuleFault
 from desktop.domain.rule_text import RuleTextFault, rules_of, text_of
 from desktop.domain.rules import NO_RULES, Rule
 from desktop.map.found import PlaceMark
-from desktop.operations.changes import Changes
 from desktop.operations.explain_assignment import Explanation, Supposed
 from desktop.operations.replay_rules import Draft, Replay
 from desktop.views import format as words
 from desktop.views.assignment.place import AssignmentPlace
 from desktop.views.assignment.state import RulesState
 from desktop.views.workspace import Workspace
-from desktop.worker import Failed
 
-SAVE, ROLL_BACK = "save_rules", "roll_back"
 SHELF = "shelf"  # a part of the workspace that comes later
 
 
@@ -50,6 +48,7 @@ class AssignmentController(QObject):
 
     request_wanted = Signal(int)
     filter_wanted = Signal(object)  # RequestFilter
+    layers_asked = Signal(object)  # names of the layers that the rules of the draft ask for
 
     def __init__(self, workspace: Workspace, session: Session, map_view: Any, kept: KeptDraft) -> None:
         super().__init__(workspace)
@@ -62,11 +61,13 @@ class AssignmentController(QObject):
         self._row = 0
         self._asked: Asked | None = None
         self._about = ""
+        self._questions = 0  # so many were asked; a late answer to an earlier one is dropped
+        self._turning = False  # whether the next answer comes to the front
         self._running: Any = None  # the replay that is under way
-        self._stopped = False
         self._serial = 0
-        self._began = False
+        self._began = self._late = False
         self.lent = False  # whether the replay pane and the map are the areas'
+        self.saving = RuleSaving(self, session, self.place, self, lambda: kept.save(""))
         workspace.await_part(SHELF)
         self._connect()
         session.watch(self._loaded)
@@ -81,29 +82,42 @@ class AssignmentController(QObject):
             rules.list.duplicate_asked: self._duplicate,
             rules.list.took_opened: self._open_took,
             rules.list.stop_opened: self.explain,
+            rules.list.undo_asked: self._undo,
+            rules.list.redo_asked: self._redo,
             rules.add_asked: self.add,
             rules.undo_asked: self._undo,
             rules.redo_asked: self._redo,
             rules.discard_asked: self.discard,
-            rules.roll_back_asked: self.roll_back,
             rules.text_wanted: self._show_text,
             rules.text_changed: self._text_changed,
             place.form.changed: self._form_changed,
             place.explain.number_asked: self.explain,
             place.explain.opened: self._open,
-            place.service_chosen: self._ask_again,
+            place.service_chosen: self._other_service,
             place.replay.flow_opened: self._open_flow,
             place.replay.chosen: self._moving,
             place.replay.opened: self._open,
             place.replay.stop_asked: self.stop_replay,
-            place.save.save_asked: self.save,
-            place.save.seen_changed: self._show_save,
+            place.save.stop_opened: self.explain,
+            place.save.flush_asked: self._settle,
+            self.saving.saved: self._read_again,
+            self.saving.rebased: self._changed,
             self._map.background_clicked: self.explain_place,
             self._map.request_clicked: self.explain,
         }
         for signal, slot in acts.items():
             signal.connect(slot)
         self._session.busy_changed.connect(self._show)
+
+    @property
+    def faults(self) -> tuple[RuleFault, ...]:
+        """What is wrong with the draft."""
+        return self._faults
+
+    @property
+    def seen(self) -> Replay | None:
+        """The replay of the draft as it stands; None while it runs."""
+        return None if self._running is not None else self.replay
 
     # what comes from the store
 
@@ -114,7 +128,17 @@ class AssignmentController(QObject):
             self._map.fit(snapshot.bounds)
         self._map.set_columns(snapshot.columns, now_ms=self._session.moment().now_ms, working=snapshot.working)
         self._show_moves()
+        self._read_again()
+
+    def _read_again(self) -> None:
         self._session.runner.run_read(read_shelf, self._session.store, self._session.clock, on_result=self._read)
+
+    def shown(self) -> None:
+        """The workspace came to the front: what waited for that runs now."""
+        if self._late:
+            self._late = False
+            self._run()
+            self._show()
 
     def _read(self, shelf: Shelf | None) -> None:
         if shelf is None:
@@ -122,26 +146,41 @@ class AssignmentController(QObject):
         before, self.shelf = self.shelf, shelf
         rules, number = (shelf.last.rules, shelf.last.number) if shelf.last else (NO_RULES, None)
         if self._began:
-            self.draft.follow(rules, number)
+            self.saving.follow(shelf)
         else:
             self._began = True
             self.draft.begin(rules, number)
             self.draft.take_kept(self._kept.load())
+            self.saving.follow(shelf)
             self.place.save.day.set_day(shelf.today)
         if before is None or before.catalogue != shelf.catalogue:
             self.place.form.set_choices(choices_of(shelf.catalogue))
         self._workspace.part_arrived(SHELF)
         self._workspace.set_ready(True)
-        self._changed(keep=False)
+        if before == shelf and self.replay is not None:
+            self._requests_came()
+        else:
+            self._changed(keep=False)
 
-    def _changed(self, *, keep: bool = True) -> None:
+    def _requests_came(self) -> None:
+        """Other requests, the same rules: counts follow, but what a person is about to decide on stays as it is."""
+        if not self._workspace.isVisible():
+            self._late = True
+        elif not self.draft.is_changed:
+            self._run()
+            self._show()
+
+    def _changed(self, *, keep: bool = True, by_text: bool = False) -> None:
         """The draft is another one, or what it stands beside: check it, show it, and run it."""
         if self.shelf is None:
             return
         if keep:
             self._kept.save(self.draft.kept())
         self._faults = check(self.draft.rules, self.shelf.catalogue)
+        self.layers_asked.emit(tuple(dict.fromkeys(name for rule in self.draft.rules for name in rule.layers)))
         self.place.save.seen.setChecked(False)
+        if not by_text and (keep or not self.place.rules.text_fault.text()):
+            self.place.rules.set_text(text_of(self.draft.rules))
         self._run()
         self._show()
         self._show_form()
@@ -149,18 +188,29 @@ class AssignmentController(QObject):
 
     # acts on the draft
 
+    def _settle(self) -> None:
+        """Take in at once what was typed last: the act that follows must not undo it."""
+        self.place.form.flush()
+        self.place.rules.flush()
+
     def _choose(self, row: int) -> None:
+        self.place.form.flush()
         self._row = row
+        self._show()
         self._show_form()
 
     def edit(self, row: int) -> None:
         """The form of a rule."""
+        self._settle()
         self._row = row
         self._show_form()
         self.place.show_form()
+        self._workspace.open_pane("right")
+        self.place.form.name.setFocus()
 
     def add(self) -> None:
         """A rule more, behind the chosen one: for one service until somebody says more."""
+        self._settle()
         if self.shelf is None:
             return
         catalogue = self.shelf.catalogue
@@ -175,37 +225,43 @@ class AssignmentController(QObject):
         self._row = place
         self._changed()
         self.edit(place)
-        self.place.form.name.setFocus()
         self.place.form.name.selectAll()
 
     def _move(self, start: int, end: int) -> None:
+        self._settle()
         self.draft.move(start, end)
         self._row = end
         self._changed()
 
     def _remove(self, row: int) -> None:
+        self._settle()
         self.draft.remove(row)
         self._row = min(row, max(0, len(self.draft.rules) - 1))
         self._changed()
 
     def _duplicate(self, row: int) -> None:
+        self._settle()
         self.draft.duplicate(row)
         self._row = row + 1
         self._changed()
 
     def _undo(self) -> None:
+        self._settle()
         self.draft.undo()
         self._changed()
 
     def _redo(self) -> None:
+        self._settle()
         self.draft.redo()
         self._changed()
 
     def discard(self) -> None:
         """Back to the set that was saved last, as one step that can be taken back."""
+        self._settle()
         self.draft.put(self.draft.saved)
         if self.shelf is not None and self.shelf.last is not None:
             self.draft.base = self.shelf.last.number
+        self.place.tell("")
         self._changed()
 
     def _form_changed(self, values: Mapping[str, Any]) -> None:
@@ -217,17 +273,19 @@ class AssignmentController(QObject):
             self._changed()
 
     def _show_text(self) -> None:
-        self.place.rules.set_text(text_of(self.draft.rules))
+        if not self.place.rules.text_fault.text():  # else the text is mended where it was left
+            self.place.rules.set_text(text_of(self.draft.rules))
 
     def _text_changed(self, text: str) -> None:
         try:
             rules = rules_of(text, self.tr("The text"))
         except RuleTextFault as fault:
             self.place.rules.set_text(text, "\n".join(fault.sentences[:3]))
+            self.saving.show()
             return
         self.place.rules.set_text(text)
         self.draft.put(rules)
-        self._changed()
+        self._changed(by_text=True)
 
     # replay
 
@@ -279,11 +337,20 @@ class AssignmentController(QObject):
 
     # explanations
 
-    def explain(self, asked: Asked) -> None:
-        """Why a request goes where it goes: by its key or its number."""
+    def _moving(self, request_id: int) -> None:
+        """Explain one that would move, or only show it while areas are edited; who goes through the list stays in it."""
+        if self.lent:
+            self._map.set_selection([request_id])
+        else:
+            self.explain(request_id, opens=False)
+
+    def explain(self, asked: Asked, *, opens: bool = True) -> None:
+        """Why a request goes where it goes: by its key or its number. `opens`: the pane, where it is a drawer."""
         if asked != "":
             self._map.set_here(None)
             self._ask(asked, "")
+            if opens:
+                self._workspace.open_pane("right")
             if isinstance(asked, int):
                 self._map.set_selection([asked])
 
@@ -292,39 +359,39 @@ class AssignmentController(QObject):
         code = self.place.service()
         if code:
             self._ask(Supposed(lat, lon, code), words.coordinates(lat, lon))
+            self._workspace.open_pane("right")
             self._map.set_selection([])
             self._map.set_here(PlaceMark(self.place.service_name(), words.coordinates(lat, lon), lon, lat))
 
-    def _moving(self, request_id: int) -> None:
-        """A request that would move was chosen: while areas are edited it is only shown."""
-        if self.lent:
-            self._map.set_selection([request_id])
-        else:
-            self.explain(request_id)
+    def _other_service(self) -> None:
+        if isinstance(self._asked, Supposed):
+            self.explain_place(self._asked.long, self._asked.lat)
 
     def _ask_again(self) -> None:
-        if self.lent:
-            return
-        asked = self._asked
-        if isinstance(asked, Supposed):
-            self.explain_place(asked.long, asked.lat)
-        elif asked is not None:
-            self._ask(asked, self._about)
+        """The same question to other rules: the answer changes, and who edits a rule stays at its form."""
+        if self._asked is not None and not self.lent:
+            self._ask(self._asked, self._about, turn=False)
 
-    def _ask(self, asked: Asked, about: str) -> None:
-        self._asked, self._about = asked, about
+    def _ask(self, asked: Asked, about: str, *, turn: bool = True) -> None:
+        self._asked, self._about, self._turning = asked, about, self._turning or turn
+        self._questions += 1
         rules = self.draft.rules if self.draft.is_changed else None
+        told = partial(self._explained, self._questions)
         run = self._session.runner.run_read
-        run(read_explanation, self._session.store, self._session.clock, asked, rules, on_result=self._explained)
+        run(read_explanation, self._session.store, self._session.clock, asked, rules, on_result=told)
 
-    def _explained(self, told: Explanation | str) -> None:
+    def _explained(self, question: int, told: Explanation | str) -> None:
+        if question != self._questions:
+            return
+        turn, self._turning = self._turning, False
         if isinstance(told, str):
             self.place.explain.set_refusal(told)
         else:
             self.place.explain.set_state(explain_state(told, self._about))
-            if told.point is not None and told.request_id is not None:
+            if turn and told.point is not None and told.request_id is not None:
                 self._map.bring_into_view(*told.point, 12)
-        self.place.show_explanation()
+        if turn:
+            self.place.show_explanation()
 
     # the replay pane, lent while areas are edited
 
@@ -382,58 +449,12 @@ class AssignmentController(QObject):
         if ids:
             self.filter_wanted.emit(RequestFilter(line=ALL, request_ids=ids, about=about))
 
-    # saving
-
-    def save(self) -> None:
-        """Save the draft, once what it would move was seen."""
-        if not self._can_save() or self.replay is None:
-            return
-        day: date = self.place.save.day.day()
-        arguments = {
-            "rules": self.draft.rules,
-            "effective_from": day,
-            "based_on": self.draft.base,
-            "seen": self.replay.seen,
-        }
-        self._session.act(SAVE, self.tr("Saving the rules"), arguments, ended=self._saved)
-
-    def roll_back(self) -> None:
-        """Take up the set before the last one again."""
-        if self.shelf is None or self.shelf.before is None or self.shelf.last is None:
-            return
-        arguments = {"to": self.shelf.before.number, "based_on": self.shelf.last.number}
-        self._session.act(ROLL_BACK, self.tr("Rolling back the rules"), arguments, ended=self._saved)
-
-    def _saved(self, outcome: Changes | Failed | None) -> None:
-        if isinstance(outcome, Failed):
-            self.place.tell(outcome.sentence)
-        elif outcome is not None:
-            self.place.tell("")
-            self.draft.begin(self.draft.rules, None)  # the shelf brings the number
-            self._kept.save("")
-            self._session.runner.run_read(read_shelf, self._session.store, self._session.clock, on_result=self._read)
-
-    def _refusing(self) -> tuple[str, ...]:
-        """What stands in the way of saving."""
-        found = [fault.sentence for fault in self._faults if fault.refuses]
-        if self.replay is not None:
-            told = self.tr("{0} stops on {1}. Mend it first.")
-            found += [told.format(fault.rule, fault.service_request_id) for fault in self.replay.faults]
-        return tuple(found)
-
-    def _can_save(self) -> bool:
-        ready = self.replay is not None and self._running is None
-        busy = bool(self._session.busy & {SAVE, ROLL_BACK})
-        return (
-            self.draft.is_changed and ready and not busy and not self._refusing() and self.place.save.seen.isChecked()
-        )
-
     # showing
 
     def _show(self) -> None:
         if self.shelf is None:
             return
-        replay = self.replay if self._running is None else None
+        replay = self.seen
         lines = rule_lines(self.draft.rules, self.draft.saved, self.shelf.catalogue, self._faults, replay)
         next_number = (self.shelf.last.number if self.shelf.last else 0) + 1
         changed = self.draft.is_changed
@@ -449,11 +470,11 @@ class AssignmentController(QObject):
             is_draft=changed,
             can_undo=self.draft.can_undo,
             can_redo=self.draft.can_redo,
-            busy=bool(self._session.busy & {SAVE, ROLL_BACK}),
+            busy=self.saving.busy,
         )
         self.place.rules.set_state(state, self._row)
         self._workspace.set_subtitle(title)
-        self._show_save()
+        self.saving.show()
 
     def _show_form(self) -> None:
         if 0 <= self._row < len(self.draft.rules):
@@ -462,25 +483,3 @@ class AssignmentController(QObject):
             self.place.form.setEnabled(True)
         else:
             self.place.form.setEnabled(False)
-
-    def _show_save(self) -> None:
-        number = (self.shelf.last.number if self.shelf is not None and self.shelf.last else 0) + 1
-        refusing, moved = (
-            self._refusing(),
-            None if self._running is not None or self.replay is None else self.replay.moved,
-        )
-        told = refusing[0] if len(refusing) == 1 else ""
-        if len(refusing) > 1:
-            told = self.tr("{0} And {1} more.").format(refusing[0], len(refusing) - 1)
-        seen = self.tr("Running the last 30 days…")
-        if moved is not None:
-            seen = self.tr("Seen: {0} requests would move").format(words.count(moved))
-            seen = self.tr("Seen: 1 request would move") if moved == 1 else seen
-        self.place.save.setVisible(self.draft.is_changed)
-        self.place.save.set_words(
-            told,
-            seen,
-            self.tr("Save rule set {0}").format(number),
-            can_see=moved is not None,
-            can_save=self._can_save(),
-        )

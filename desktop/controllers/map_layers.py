@@ -35,6 +35,7 @@ class MapLayersController(QObject):
         self._catalogue: Catalogue | None = None
         self._serials: dict[str, int] = {}  # of the last reading of each layer that was asked for
         self._notes: dict[str, str] = {}
+        self._asked: tuple[str, ...] = ()  # layers of areas that are spoken of
         self._day: object = None
         map_view.layer_changed.connect(self._arranged)
         map_view.layer_toggled.connect(self._toggled)
@@ -48,6 +49,13 @@ class MapLayersController(QObject):
 
     def _loaded(self, snapshot: Snapshot) -> None:
         self._session.runner.run_read(reads.read_catalogue, self._session.store, self._head, on_result=self._listed)
+
+    def ask_for(self, names: tuple[str, ...]) -> None:
+        """Layers of areas that are spoken of show, unless a person chose otherwise."""
+        if names != self._asked:
+            self._asked = names
+            if self._catalogue is not None:
+                self._listed(replace(self._catalogue, touched=frozenset()))
 
     def _listed(self, catalogue: Catalogue) -> None:
         snapshot = self._session.snapshot
@@ -65,8 +73,9 @@ class MapLayersController(QObject):
 
     def _usual(self, areas: Sequence[AreaLayer], assets: Sequence[AssetLayer]) -> tuple[MapLayer, ...]:
         """Every layer in the order and the state in which it first shows, the topmost first."""
-        assigning = next((layer.id for layer in areas if layer.assigns), None)
-        shown = assigning if self._workspace == ASSIGNMENT else None  # there, areas are what is spoken of
+        shown = {layer.id for layer in areas if layer.name in self._asked}
+        if not shown and self._workspace == ASSIGNMENT:  # there, areas are what is spoken of
+            shown = {layer.id for layer in [one for one in areas if one.assigns][:1]}
         return (
             MapLayer(REQUESTS, self.tr("Requests"), main=True),
             MapLayer(INCIDENTS, self.tr("Incidents as one"), main=True, mode=True),
@@ -76,7 +85,7 @@ class MapLayersController(QObject):
                 for layer in assets
             ),
             *(
-                MapLayer(f"{AREA_PREFIX}{layer.id}", layer.name, visible=layer.id == shown, hue=at)
+                MapLayer(f"{AREA_PREFIX}{layer.id}", layer.name, visible=layer.id in shown, hue=at)
                 for at, layer in enumerate(areas)
             ),
             MapLayer(CELLS, self.tr("Hotspots"), visible=False, main=True),

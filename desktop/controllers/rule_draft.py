@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from desktop.domain.rule_text import RuleTextFault, rules_of, text_of
+from desktop.domain.rule_text import RuleTextFault, field_words, rules_of, text_of
 from desktop.domain.rules import NO_RULES, Rule, Rules
 from desktop.settings import SettingsFile
 
@@ -144,7 +144,7 @@ def _field_of(fault: Mapping[str, Any]) -> str:
 
 
 def _said(fault: Mapping[str, Any]) -> str:
-    said = str(fault["msg"]).removeprefix("Value error, ")
+    said = field_words(_field_of(fault), fault)
     return f"{said[:1].upper()}{said[1:]}."
 
 

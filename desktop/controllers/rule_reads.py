@@ -9,6 +9,7 @@ from datetime import date
 from data.errors import RefusedInput
 from data.store import Store
 from desktop.domain.clock import Clock, today
+from desktop.domain.rule_expression import compiled
 from desktop.domain.rule_faults import Catalogue, RuleFault, faults
 from desktop.domain.rules import Rules
 from desktop.operations.explain_assignment import Explanation, Supposed, explain_place, explain_request
@@ -43,7 +44,11 @@ class Shelf:
 
 
 def read_shelf(store: Store, clock: Clock) -> Shelf | None:
-    """The rules of a store; None without a city."""
+    """The rules of a store; None without a city.
+
+    The library of expressions comes along, for the window checks a rule at each change of it.
+    """
+    compiled("true")
     with store.read() as unit:
         city = unit.city.get()
         if city is None:

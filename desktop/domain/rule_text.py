@@ -72,6 +72,11 @@ def rules_of(text: str, name: str) -> Rules:
     raise RuleTextFault(faults)
 
 
+def field_words(field: str, fault: Mapping[str, Any]) -> str:
+    """What is wrong with a field of a rule and what to write, of a fault that pydantic found; no full stop."""
+    return _said(str(fault["type"]), field, fault)
+
+
 def _lines(part: BaseModel) -> Iterator[str]:
     """The fields of a rule or an example that say something, a line each."""
     for field, about in type(part).model_fields.items():

@@ -207,6 +207,7 @@ def _rule_lines() -> tuple[KeyLine, ...]:
         KeyLine(("Alt+Up", "Alt+Down"), translate("Commands", "The rule one place up, down"), rules),
         KeyLine(("Ctrl+Ins",), translate("Commands", "The rule once more"), rules),
         KeyLine(("Del",), translate("Commands", "Remove the rule from the draft"), rules),
+        KeyLine(("Ctrl+Z", "Ctrl+Shift+Z"), translate("Commands", "Back, forth in the draft, from the list"), rules),
         KeyLine(("+", "-", "0"), translate("Commands", "Zoom in, out, whole city"), places),
         KeyLine(("Left", "Right", "Up", "Down"), translate("Commands", "Move the map"), places),
         KeyLine(("M",), translate("Commands", "Measure"), places),

@@ -73,6 +73,7 @@ class Workspace(QWidget):
         self.map: QWidget | None = None
         self.table: QWidget | None = None
         self.head: QWidget | None = None
+        self.first: QWidget | None = None  # what takes the focus first, where that is not the table
         self._kept: dict[str, int] = {}
         self._own: tuple[Command, ...] = ()
         self._letters = True
@@ -173,6 +174,9 @@ class Workspace(QWidget):
 
     def enter(self) -> None:
         """Take the focus: into the table or the list, else into the map; kept here while there is nothing yet."""
+        if self.first is not None and self._filled and self.first.isVisibleTo(self):
+            self.first.setFocus(Qt.FocusReason.TabFocusReason)
+            return
         pane = self.table or (self.map if self._folded["left"] else self.left) or self.map
         if pane is None or not self._filled:
             self.setFocus(Qt.FocusReason.OtherFocusReason)

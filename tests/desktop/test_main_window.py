@@ -454,13 +454,13 @@ def test_the_key_sheet_lists_every_key(qtbot: QtBot, window: MainWindow) -> None
 
 
 def test_help_shows_the_guide_and_leads_nowhere_else(qtbot: QtBot, tmp_path: Path) -> None:
-    """Pages of the guide follow each other; the network and other files are neither followed nor loaded."""
+    """Pages of the guide follow each other; the network and other files are neither followed nor loaded nor missed."""
     guide = tmp_path / "guide"
     guide.mkdir()
     (guide / "operations.md").write_text(
         "# Operations\n\n[Crews](crews.md) [out](https://example.org)", encoding="utf-8"
     )
-    (guide / "crews.md").write_text("# Crews\n\nThe day.", encoding="utf-8")
+    (guide / "crews.md").write_text("# Crews\n\n![A day](../pictures/crews.png)\n\nThe day.", encoding="utf-8")
     (tmp_path / "secret.md").write_text("# Secret", encoding="utf-8")
     browser = GuideBrowser(guide)
     qtbot.addWidget(browser)
@@ -470,7 +470,7 @@ def test_help_shows_the_guide_and_leads_nowhere_else(qtbot: QtBot, tmp_path: Pat
     browser.anchorClicked.emit(QUrl.fromLocalFile(str(tmp_path / "secret.md")))
     assert browser.toPlainText().startswith("Operations")
     browser.anchorClicked.emit(QUrl("crews.md"))
-    assert browser.toPlainText().startswith("Crews")
+    assert browser.toPlainText() == "Crews\nThe day."  # no frame where a picture would be
     assert browser.loadResource(2, QUrl("https://example.org/x.png")) is None
     assert not browser.show_page("nothing")
 

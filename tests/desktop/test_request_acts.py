@@ -254,7 +254,13 @@ def start_elsewhere(desk: Desk, location: str, request_id: int) -> str:
     return f"{MOMENT.astimezone(ZoneInfo(desk.session.snapshot.city.timezone)):%H:%M}"
 
 
-def test_words_in_a_sheet_outlive_somebody_elses_change(desk: Desk, location: str) -> None:
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sheet waits for its act however long that takes: here its process starts with it, which may take seconds."""
+    monkeypatch.setattr("desktop.controllers.sheets.PATIENCE_MS", WAIT_MS)
+
+
+def test_words_in_a_sheet_outlive_somebody_elses_change(patient: None, desk: Desk, location: str) -> None:
     """Ben starts work while Ana writes why she closes: the sheet stays, names him, keeps her words, and sends again."""
     wanted = desk.choose(Status.ACKNOWLEDGED)
     desk.acts.carry_out("request.close")
@@ -274,6 +280,28 @@ def test_words_in_a_sheet_outlive_somebody_elses_change(desk: Desk, location: st
     desk.wait(lambda: desk.stored(wanted).status is Status.CLOSED)
     desk.wait(lambda: not desk._sheets())
     assert desk.stored(wanted).status_notes == "The lid is on again."
+
+
+def test_an_act_that_takes_long_gives_the_window_back_and_keeps_what_was_written(
+    desk: Desk, location: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sheet whose act waits is put aside; refused then, it is told with the way back to the words."""
+    monkeypatch.setattr("desktop.controllers.sheets.PATIENCE_MS", 0)
+    wanted = desk.choose(Status.ACKNOWLEDGED)
+    desk.acts.carry_out("request.close")
+    sheet = desk.sheet()
+    assert sheet.edit is not None
+    sheet.edit.setPlainText("The lid is on again.")
+    start_elsewhere(desk, location, wanted)
+    desk.wait(lambda: desk.controller.detail.shown().stands is Status.IN_PROGRESS)  # type: ignore[union-attr]
+    sheet.act.click()
+    desk.wait(lambda: any("was changed by ben" in told for told in desk.told()))
+    assert not sheet.isVisible()
+    desk.click("What was written")
+    desk.wait(sheet.isVisible)
+    assert sheet.edit.toPlainText() == "The lid is on again."
+    assert "was changed by ben" in sheet.refusal.text()
+    assert desk.stored(wanted).status is Status.IN_PROGRESS
 
 
 def test_a_refused_sheet_is_put_aside_to_look_and_comes_back(desk: Desk, location: str) -> None:

@@ -14,6 +14,7 @@ from desktop.views.filter_popover import CheckList
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
 from desktop.views.kit.painting import paint_box
+from desktop.views.kit.words import plain_tip
 from desktop.views.shell.popover import Popover
 from desktop.views.theme import theme
 
@@ -72,7 +73,7 @@ class Choices(QAbstractButton):
         words = ", ".join(" ".join(readable(names.get(value) or _words(value)).split()) for value in self._chosen)
         self.setText(words or self._any)
         self.setAccessibleDescription(words or self._any)
-        self.setToolTip("")
+        self.setToolTip(plain_tip(words))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -56,7 +56,7 @@ class RightPane(QWidget):
         self._pages.addWidget(explain)
         self._pages.addWidget(form)
         self._pages.addWidget(areas)
-        self.banner = Banner("", tone="danger")
+        self.banner = Banner("", tone="danger", act=" ")
         self.banner.hide()
         head = QHBoxLayout()
         head.setContentsMargins(12, 6, 12, 6)
@@ -104,6 +104,7 @@ class AssignmentPlace(QObject):
         column.addWidget(Rule())
         column.addWidget(map_view, 1)
         workspace.set_left(self.rules)
+        workspace.first = self.rules.list
         workspace.set_map(middle)
         workspace.set_table(self.replay)
         workspace.set_right(self.right)
@@ -136,7 +137,11 @@ class AssignmentPlace(QObject):
         """Why a request goes where it goes."""
         self.right.show_page(EXPLAIN)
 
-    def tell(self, sentence: str) -> None:
-        """What could not be done; empty takes it away."""
-        self.right.banner.text.setText(sentence)
+    def tell(self, sentence: str, act: str = "") -> None:
+        """What could not be done, and what can be done about it; empty takes it away."""
+        banner = self.right.banner
+        banner.text.setText(sentence)
+        banner.setAccessibleName(sentence)
+        banner.act.setText(act)
+        banner.act.setVisible(bool(act))
         self.right.banner.setVisible(bool(sentence))

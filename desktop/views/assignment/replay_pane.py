@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QHelpEvent, QPainter
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QHeaderView,
     QSplitter,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -18,8 +30,9 @@ from desktop.domain.plain_text import typeset
 from desktop.views import format as words
 from desktop.views.assignment.state import ReplayState
 from desktop.views.fonts import font
-from desktop.views.kit import Button, PaneHeader, StateCard
+from desktop.views.kit import Button, PaneHeader, StateCard, Words
 from desktop.views.kit.tables import dress_table, paint_row_ground
+from desktop.views.kit.words import plain_tip
 from desktop.views.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -51,6 +64,8 @@ class FlowModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole and section:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.ToolTipRole and section:
+            return plain_tip(self._state.departments[section - 1])
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         return self.tr("From, to") if not section else self._state.departments[section - 1]
@@ -75,6 +90,10 @@ class FlowModel(QAbstractTableModel):
         if index.column() == 0:
             return self._state.departments[index.row()]
         count = self.count(index)
+        if role == Qt.ItemDataRole.AccessibleTextRole and count:
+            was, now = self._state.departments[index.row()], self._state.departments[index.column() - 1]
+            stays = self.tr("{0} stay with {1}").format(words.count(count), was)
+            return self.tr("{0} from {1} to {2}").format(words.count(count), was, now) if was != now else stays
         return words.count(count) if count else "·"
 
 
@@ -108,12 +127,10 @@ class MovesModel(QAbstractTableModel):
         return self._state.moves[row].request_id
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        shown = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
+        shown = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
         if not index.isValid() or self._state is None or not shown:
             return None
         line = self._state.moves[index.row()]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return None
         return (line.number, line.service, line.move, line.because)[index.column()]
 
 
@@ -132,14 +149,32 @@ class _Cells(QStyledItemDelegate):
         if moves:
             painter.fillRect(rect.adjusted(0, 0, 0, -1), colour("accent.soft"))
         painter.setFont(font("table", weight=600 if moves else 450))
-        linked = moves or (index.column() == 0 and not isinstance(index.model(), FlowModel))
+        counted = figures and text != "·"  # every figure opens its requests
+        linked = counted or (index.column() == 0 and not isinstance(index.model(), FlowModel))
         quiet = text == "·" or (index.column() > 2 and not figures)
         painter.setPen(colour("accent.text" if linked else "text.secondary" if quiet else "text.primary"))
         side = Qt.AlignmentFlag.AlignRight if figures else Qt.AlignmentFlag.AlignLeft
         cell = rect.adjusted(8, 0, -8, 0)
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(cell.width()))
         painter.drawText(cell, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
+        if counted:
+            width = painter.fontMetrics().horizontalAdvance(shown)
+            line = QRectF(cell.right() - width, cell.center().y() + 8, width, 1)
+            painter.fillRect(line, colour("accent.line"))
         painter.restore()
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        """The whole text of a cell, of which the column shows a part."""
+        if event.type() != QEvent.Type.ToolTip or not index.isValid():
+            return super().helpEvent(event, view, option, index)
+        QToolTip.showText(event.globalPos(), tip_of(index), view)
+        return True
+
+
+def tip_of(index: Index) -> str:
+    """What a cell says in full, plain; empty over an empty one."""
+    said = index.data(Qt.ItemDataRole.AccessibleTextRole)
+    return "" if said in (None, "·") else plain_tip(str(said))
 
 
 class ReplayPane(QWidget):
@@ -161,6 +196,8 @@ class ReplayPane(QWidget):
         self.stop.clicked.connect(self.stop_asked)
         self.stop.hide()
         self.header.add(self.stop)
+        self.moved = Words("", step="table", weight=600)
+        self.header.add(self.moved)
         self.flows, self.moves = FlowModel(self), MovesModel(self)
         self.flow_table, self.move_table = QTableView(), QTableView()
         self._dress(self.flow_table, self.flows, self.tr("From department to department"))
@@ -207,6 +244,7 @@ class ReplayPane(QWidget):
         self._empty.show()
         self._tables.hide()
         self.header.note.setText("")
+        self.moved.setText("")
         self.stop.hide()
 
     def set_running(self, running: bool) -> None:
@@ -214,6 +252,7 @@ class ReplayPane(QWidget):
         self.stop.setVisible(running)
         if running:
             self.header.note.setText(self.tr("running…"))
+            self.moved.setText("")
 
     def set_state(self, state: ReplayState) -> None:
         """Show a replay."""
@@ -221,9 +260,16 @@ class ReplayPane(QWidget):
         self._tables.show()
         self.stop.hide()
         self.header.note.setText(" · ".join(part for part in (state.title, state.left_out) if part))
+        told = self.tr("Nothing would move")
+        if state.moved:
+            told = self.tr("{0} would move").format(words.count(state.moved))
+        if state.moved > len(state.moves):
+            told += self.tr(", the newest {0} are listed").format(words.count(len(state.moves)))
+        self.moved.setText(told)
         self.flows.set_state(state)
         self.moves.set_state(state)
         self.flow_table.setVisible(bool(state.departments))
+        self.move_table.setVisible(bool(state.moves))
         self._share()
 
     def _share(self) -> None:
@@ -236,6 +282,8 @@ class ReplayPane(QWidget):
         self.move_table.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         rows = theme().row_height * self.flows.rowCount() + theme().tokens.size.table_header + 4
         high = self._tables.height()
+        if self.move_table.isHidden():
+            return
         self._tables.setSizes([min(rows, high // 2), max(1, high - min(rows, high // 2))])
 
     def _flow_clicked(self, index: QModelIndex) -> None:

@@ -77,6 +77,15 @@ class RuleForm(QScrollArea):
             Choices(self.tr("any answers")),
         )
         self.weekdays, self.sources = Choices(self.tr("any weekday")), Choices(self.tr("any source"))
+        self._edits = {
+            "name": self.name,
+            "words": self.words,
+            "queue": self.queue,
+            "hours": self.hours,
+            "season": self.season,
+            "effective_from": self.first,
+            "effective_to": self.last,
+        }
         self.when, self.note = QPlainTextEdit(), QPlainTextEdit()
         self.agency = Dropdown(self.tr("Department"))
         self.priority, self.deadline = QSpinBox(), QDoubleSpinBox()
@@ -162,24 +171,18 @@ class RuleForm(QScrollArea):
             self.set_values(self._values)
 
     def set_values(self, values: Values) -> None:
-        """Show a rule; a field that holds what it should is left alone, and the cursor in it."""
+        """Show a rule; a field that says the same in other words is left alone, and the cursor in it."""
         self._settle.stop()
         self._quiet = True
+        said = self.values()
         self._values = dict(values)
-        for edit, text in (
-            (self.name, values.get("name", "")),
-            (self.words, ", ".join(values.get("words", ()))),
-            (self.queue, values.get("queue", "")),
-            (self.hours, values.get("hours") or ""),
-            (self.season, values.get("season") or ""),
-            (self.first, values.get("effective_from") or ""),
-            (self.last, values.get("effective_to") or ""),
-        ):
-            if edit.text() != text and not edit.hasFocus():
-                edit.setText(text)
-        for box, text in ((self.when, values.get("when", "")), (self.note, values.get("note", ""))):
-            if box.toPlainText() != text and not box.hasFocus():
-                box.setPlainText(text)
+        for key, edit in self._edits.items():
+            if _plain(said.get(key)) != _plain(values.get(key)):
+                edit.setText(_plain(values.get(key)))
+                edit.setCursorPosition(0)  # a long text shows its beginning
+        for key, box in (("when", self.when), ("note", self.note)):
+            if said.get(key, "") != values.get(key, "").strip():
+                box.setPlainText(values.get(key, ""))
         self.services.set_chosen(values.get("services", ()))
         self.weekdays.set_chosen(values.get("weekdays", ()))
         self.sources.set_chosen(values.get("sources", ()))
@@ -241,6 +244,11 @@ class RuleForm(QScrollArea):
 
     def _send(self) -> None:
         self.changed.emit(self.values())
+
+
+def _plain(value: Any) -> str:
+    """A value as a line of text."""
+    return ", ".join(value) if isinstance(value, list | tuple) else str(value or "")
 
 
 def _pairs(by_group: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -174,8 +174,14 @@ def _paint_said(painter: QPainter, rect: QRectF, top: float, line: RuleLine) -> 
             top += SAID_PX
 
 
+def _step_of(event: QKeyEvent) -> int:
+    """-1 for the keys of undo, 1 for those of redo."""
+    keys = QKeySequence.StandardKey
+    return -1 if event.matches(keys.Undo) else int(event.matches(keys.Redo))
+
+
 class RulesList(QListView):
-    """The list. Enter edits, Alt with an arrow moves, Del removes; the figure opens its requests."""
+    """The list. Enter edits, Alt with an arrow moves, Del removes, Ctrl+Z undoes; the figure opens its requests."""
 
     chosen = Signal(int)  # row
     edit_asked = Signal(int)
@@ -231,7 +237,17 @@ class RulesList(QListView):
         if current.isValid() and not self._quiet:
             self.chosen.emit(current.row())
 
+    def event(self, event: QEvent) -> bool:
+        """Here undo goes back in the draft: the window's own would take back the last act on a request."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _step_of(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if step := _step_of(event):
+            (self.undo_asked if step < 0 else self.redo_asked).emit()
+            return
         row, alt = self.row(), bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)

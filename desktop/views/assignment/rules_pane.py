@@ -46,6 +46,10 @@ class RulesPane(QWidget):
         self._pages.addWidget(self._rules_page())
         self._pages.addWidget(self._text_page())
         column.addWidget(self._pages, 1)
+        self.text_fault = Words("", step="caption", tone="danger", weight=450, wrap=True)
+        self.text_fault.setContentsMargins(12, 6, 12, 6)
+        self.text_fault.hide()
+        column.addWidget(self.text_fault)  # beneath the list too: it shows the rules as they were before
         column.addWidget(Rule())
         column.addLayout(self._foot())
 
@@ -111,11 +115,7 @@ class RulesPane(QWidget):
         self.text.setTabChangesFocus(True)
         self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.text.textChanged.connect(self._settle.start)
-        self.text_fault = Words("", step="caption", tone="danger", weight=450, wrap=True)
-        self.text_fault.setContentsMargins(12, 6, 12, 6)
-        self.text_fault.hide()
         column.addWidget(self.text, 1)
-        column.addWidget(self.text_fault)
         return page
 
     def _foot(self) -> QHBoxLayout:
@@ -142,13 +142,18 @@ class RulesPane(QWidget):
         self.list.set_lines(state.lines, row)
 
     def set_text(self, text: str, fault: str = "") -> None:
-        """Show the rules as text, unless somebody is writing in it; and what is wrong with it."""
+        """Show the rules as text, the cursor where it was; and what is wrong with it."""
         self.text_fault.setText(fault)
         self.text_fault.setVisible(bool(fault))
-        if not fault and text != self.text.toPlainText() and not self.text.hasFocus():
+        if not fault and text != self.text.toPlainText():
+            self._settle.stop()
+            at = self.text.textCursor().position()
             self.text.blockSignals(True)
             self.text.setPlainText(text)
             self.text.blockSignals(False)
+            cursor = self.text.textCursor()
+            cursor.setPosition(min(at, len(text)))
+            self.text.setTextCursor(cursor)
 
     def is_text(self) -> bool:
         """Whether the rules are on show as text."""

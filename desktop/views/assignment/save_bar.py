@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.views.kit import Button, DateField, Words
+from desktop.views.kit import Button, DateField, Link, Words
 
 
 class SaveBar(QWidget):
@@ -13,6 +13,8 @@ class SaveBar(QWidget):
 
     save_asked = Signal()
     seen_changed = Signal(bool)
+    flush_asked = Signal()  # before it is saved: what was typed last
+    stop_opened = Signal(object)  # the request that a rule stops on
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,8 +28,12 @@ class SaveBar(QWidget):
         self.day = DateField(self.tr("In force from"))
         self.save = Button(self.tr("Save rule set"), kind="primary")
         self.seen.toggled.connect(self.seen_changed)
-        self.save.clicked.connect(self.save_asked)
+        self.save.clicked.connect(self._save)
+        self.stop = Link("")
+        self.stop.clicked.connect(lambda: self.stop_opened.emit(self._stops_on))
+        self._stops_on: int | None = None
         column.addWidget(self.faults)
+        column.addWidget(self.stop)
         column.addWidget(self.seen)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -37,8 +43,27 @@ class SaveBar(QWidget):
         row.addWidget(self.save)
         column.addLayout(row)
 
-    def set_words(self, faults: str, seen: str, save: str, *, can_see: bool, can_save: bool) -> None:
-        """What is said and what is possible."""
+    def _save(self) -> None:
+        """What was typed last makes another draft: that one has to be seen first."""
+        self.flush_asked.emit()
+        if self.save.isEnabled():
+            self.save_asked.emit()
+
+    def set_words(
+        self,
+        faults: str,
+        seen: str,
+        save: str,
+        *,
+        can_see: bool,
+        can_save: bool,
+        stops_on: tuple[str, int] | None = None,
+    ) -> None:
+        """What is said and what is possible; `stops_on`: number and key of the request that a rule stops on."""
+        self.stop.setVisible(stops_on is not None)
+        if stops_on is not None:
+            self.stop.setText(self.tr("Explain {0}").format(stops_on[0]))
+            self._stops_on = stops_on[1]
         self.faults.setText(faults)
         self.faults.setVisible(bool(faults))
         self.seen.setText(seen)

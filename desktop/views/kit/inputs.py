@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from desktop.views.fonts import font, prose
 from desktop.views.icons import paint_icon
 from desktop.views.kit.painting import paint_box
-from desktop.views.kit.words import Caption, Glyph, KeyCap, Words
+from desktop.views.kit.words import Caption, Glyph, KeyCap, Words, set_tip
 from desktop.views.theme import theme
 
 
@@ -138,6 +138,7 @@ class Dropdown(QComboBox):
         self.setMaxVisibleItems(self.MOST)
         self.view().setFont(prose("table"))
         self.setItemDelegate(QStyledItemDelegate(self))
+        self.currentTextChanged.connect(lambda text: set_tip(self, text))  # it may be cut
 
 
 class Field(QWidget):

@@ -79,7 +79,8 @@ class Drawer(QWidget):
             self.setGeometry(0, top + high // 2, host.width(), high - high // 2)
         else:
             strip = STRIP_WIDTHS[self._side]
-            width = min(_WIDTHS[self._side], host.width() - strip)
+            least = 0 if self._pane is None else self._pane.minimumWidth() + 1  # with the edge
+            width = min(max(_WIDTHS[self._side], least), host.width() - strip)
             self.setGeometry(strip if self._side == "left" else host.width() - strip - width, top, width, high)
         self.raise_()
 

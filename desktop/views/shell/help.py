@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -20,6 +21,7 @@ from desktop.views.fonts import prose
 from desktop.views.shell.overlay import Dialog
 from desktop.views.theme import theme
 
+_PICTURE = re.compile(r"^!\[[^\]]*\]\([^)]*\)\n+", re.MULTILINE)
 _HEADINGS = {1: ("title", 0), 2: ("heading", 14), 3: ("body", 10)}  # step of the type scale, room above
 
 
@@ -45,7 +47,7 @@ class GuideBrowser(QTextBrowser):
             QTextDocument.MetaInformation.DocumentUrl, QUrl.fromLocalFile(str(path)).toString()
         )
         self.document().setDefaultStyleSheet(f"a {{ color: {theme().tokens.colour.accent_text}; }}")
-        self.setMarkdown(path.read_text(encoding="utf-8"))
+        self.setMarkdown(_PICTURE.sub("", path.read_text(encoding="utf-8")))  # what it shows is behind the dialog
         self._dress()
         return True
 

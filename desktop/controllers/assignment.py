@@ -338,7 +338,7 @@ class AssignmentController(QObject):
     # explanations
 
     def _moving(self, request_id: int) -> None:
-        """Explain one that would move, or only show it while areas are edited; who goes through the list stays in it."""
+        """Explain one that would move; while areas are edited only show it. Who goes through the list stays in it."""
         if self.lent:
             self._map.set_selection([request_id])
         else:

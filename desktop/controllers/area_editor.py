@@ -450,7 +450,7 @@ class AreaEditorController(QObject):
         if self.draft is None:
             return
         moved = None if self.replay is None else self.replay.moved
-        seen = self.tr("Running the last 30 days…")
+        seen = self.tr("Running the last days…")
         if moved is not None:
             told = self.tr("Seen: {0} requests would move").format(words.count(moved))
             seen = self.tr("Seen: 1 request would move") if moved == 1 else told

@@ -95,6 +95,8 @@ class AssignmentController(QObject):
             place.explain.opened: self._open,
             place.service_chosen: self._other_service,
             place.replay.flow_opened: self._open_flow,
+            place.replay.service_opened: self._open_service,
+            place.replay.days_chosen: self._other_days,
             place.replay.chosen: self._moving,
             place.replay.opened: self._open,
             place.replay.stop_asked: self.stop_replay,
@@ -298,12 +300,23 @@ class AssignmentController(QObject):
         serial = self._serial
         draft = Draft(rules=self.draft.rules if self.draft.is_changed else None)
         handle = self._session.runner.run_read(
-            run_replay, self._session.store, self._session.clock, draft, lambda: serial != self._serial
+            run_replay,
+            self._session.store,
+            self._session.clock,
+            draft,
+            lambda: serial != self._serial,
+            self.place.replay.days(),
         )
         handle.succeeded.connect(self._replayed)
         handle.failed.connect(self._replay_failed)
         self._running = handle
         self.place.replay.set_running(True)
+
+    def _other_days(self) -> None:
+        """Over other days other requests would move: what was seen was not these."""
+        self.place.save.seen.setChecked(False)
+        self._run()
+        self._show()
 
     def stop_replay(self, *, quiet: bool = False) -> None:
         """Stop a replay that is under way."""
@@ -319,7 +332,7 @@ class AssignmentController(QObject):
         if replay.requests:
             self.place.replay.set_state(replay_state(replay))
         else:
-            self.place.replay.set_empty(self.tr("No request came in the last 30 days."))
+            self.place.replay.set_empty(self.tr("No request came in these days."))
         self._show_moves()
         self._show()
 
@@ -400,6 +413,7 @@ class AssignmentController(QObject):
         self.lent = True
         self.stop_replay(quiet=True)
         self.place.ask.hide()
+        self.place.replay.period.hide()  # areas are replayed over the usual days
 
     def show_lent(self, replay: Replay | None, told: str = "", *, running: bool = False) -> None:
         """Show a replay of areas, why there is none, or that it runs."""
@@ -416,6 +430,7 @@ class AssignmentController(QObject):
         """The rules' own replay again."""
         self.lent = False
         self.place.ask.show()
+        self.place.replay.period.show()
         self._run()
 
     # to other places
@@ -439,6 +454,12 @@ class AssignmentController(QObject):
         state = replay_state(self.replay)
         ids = self.replay.passage.of_flow(*self._flow_key(row, column))
         self._open_these(ids, f"{state.departments[row]} › {state.departments[column]}")
+
+    def _open_service(self, name: str) -> None:
+        """The requests of a service that would move."""
+        if self.replay is not None:
+            ids = tuple(move.request_id for move in self.replay.moves if move.service == name)
+            self._open_these(ids, self.tr("{0}, would move").format(name))
 
     def _flow_key(self, row: int, column: int) -> tuple[str, str]:
         assert self.replay is not None

@@ -13,7 +13,7 @@ from desktop.domain.rule_expression import compiled
 from desktop.domain.rule_faults import Catalogue, RuleFault, faults
 from desktop.domain.rules import Rules
 from desktop.operations.explain_assignment import Explanation, Supposed, explain_place, explain_request
-from desktop.operations.replay_rules import Draft, Replay, replay
+from desktop.operations.replay_rules import LAST_DAYS, Draft, Replay, replay
 from desktop.operations.rule_sets import RuleSet, all_sets, catalogue_of
 from desktop.operations.work import Work
 
@@ -57,9 +57,9 @@ def read_shelf(store: Store, clock: Clock) -> Shelf | None:
         return Shelf(tuple(all_sets(unit)), catalogue_of(unit, day), day)
 
 
-def run_replay(store: Store, clock: Clock, draft: Draft, stopped: Callable[[], bool]) -> Replay:
+def run_replay(store: Store, clock: Clock, draft: Draft, stopped: Callable[[], bool], days: int = LAST_DAYS) -> Replay:
     """What a draft would move in the last days."""
-    return replay(Work(store, "", clock, should_stop=stopped), draft)
+    return replay(Work(store, "", clock, should_stop=stopped), draft, days=days)
 
 
 def check(rules: Rules, catalogue: Catalogue) -> tuple[RuleFault, ...]:

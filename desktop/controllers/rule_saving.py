@@ -149,7 +149,7 @@ class RuleSaving(QObject):
         told = refusing[0] if len(refusing) == 1 else ""
         if len(refusing) > 1:
             told = self.tr("{0} And {1} more.").format(refusing[0], len(refusing) - 1)
-        seen = self.tr("Running the last 30 days…")
+        seen = self.tr("Running the last days…")
         if replay is not None:
             seen = self.tr("Seen: {0} requests would move").format(words.count(replay.moved))
             seen = self.tr("Seen: 1 request would move") if replay.moved == 1 else seen

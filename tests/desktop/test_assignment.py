@@ -209,6 +209,20 @@ def the_table_and_the_map_explain_what_would_move(qtbot: QtBot, desk: tuple[Appl
     assert told_why._state.steps[0].state == "took"
     told: list[Any] = []
     rules.filter_wanted.connect(told.append)
+    assert rules.replay is not None
+    services = {replay.services.service(row) for row in range(replay.services.rowCount())}
+    assert services == {move.service for move in rules.replay.moves}
+    for row in range(replay.services.rowCount()):
+        replay.service_opened.emit(replay.services.service(row))
+    assert rules.replay is not None
+    assert sorted(key for one in told for key in one.request_ids) == sorted(m.request_id for m in rules.replay.moves)
+    told.clear()
+    thirty = rules.replay.requests
+    replay.period._segments["7"].click()
+    settle(qtbot, rules)
+    assert 0 < rules.replay.requests < thirty
+    replay.period._segments["30"].click()
+    settle(qtbot, rules)
     replay.flow_opened.emit(moving.row(), moving.column() - 1)
     assert rules.replay is not None
     assert set(told[0].request_ids) == {move.request_id for move in rules.replay.moves}

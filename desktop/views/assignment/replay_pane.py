@@ -30,13 +30,16 @@ from desktop.domain.plain_text import typeset
 from desktop.views import format as words
 from desktop.views.assignment.state import ReplayState
 from desktop.views.fonts import font
-from desktop.views.kit import Button, PaneHeader, StateCard, Words
+from desktop.views.kit import Button, PaneHeader, SegmentedChoice, StateCard, Words
 from desktop.views.kit.tables import dress_table, paint_row_ground
 from desktop.views.kit.words import plain_tip
 from desktop.views.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex
+SERVICES_PX = 248
+DAYS, USUAL_DAYS = (7, 30, 90), 30
 CARD_PX = 320  # its sentence wraps, and is not cut
+FIGURE = int(Qt.ItemDataRole.UserRole) + 2  # whether a cell is a figure
 MOVED = int(Qt.ItemDataRole.UserRole) + 1  # whether a cell counts requests that move
 
 
@@ -85,6 +88,8 @@ class FlowModel(QAbstractTableModel):
             return None
         if role == MOVED:
             return self.moves(index)
+        if role == FIGURE:
+            return index.column() > 0
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
         if index.column() == 0:
@@ -95,6 +100,48 @@ class FlowModel(QAbstractTableModel):
             stays = self.tr("{0} stay with {1}").format(words.count(count), was)
             return self.tr("{0} from {1} to {2}").format(words.count(count), was, now) if was != now else stays
         return words.count(count) if count else "·"
+
+
+class ServiceModel(QAbstractTableModel):
+    """How many requests of each service would move, the most first."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services: tuple[tuple[str, int], ...] = ()
+        self.titles = (self.tr("Service"), self.tr("Would move"))
+
+    def set_services(self, services: tuple[tuple[str, int], ...]) -> None:
+        """Show these."""
+        self.beginResetModel()
+        self._services = services
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self._services)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self.titles)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return self.titles[section] if role == Qt.ItemDataRole.DisplayRole else None
+
+    def service(self, row: int) -> str:
+        """The name of a service."""
+        return self._services[row][0]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        if role == FIGURE:
+            return index.column() == 1
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return None
+        name, count = self._services[index.row()]
+        return words.count(count) if index.column() else name
 
 
 class MovesModel(QAbstractTableModel):
@@ -142,7 +189,7 @@ class _Cells(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         colour, rect = theme().colour, QRectF(option.rect)
-        figures = isinstance(index.model(), FlowModel) and index.column() > 0
+        figures = bool(index.data(FIGURE))
         moves, text = bool(index.data(MOVED)), typeset(str(index.data() or ""))
         painter.save()
         paint_row_ground(painter, option, first=index.column() == 0)
@@ -150,7 +197,7 @@ class _Cells(QStyledItemDelegate):
             painter.fillRect(rect.adjusted(0, 0, 0, -1), colour("accent.soft"))
         painter.setFont(font("table", weight=600 if moves else 450))
         counted = figures and text != "·"  # every figure opens its requests
-        linked = counted or (index.column() == 0 and not isinstance(index.model(), FlowModel))
+        linked = counted or (index.column() == 0 and isinstance(index.model(), MovesModel))
         quiet = text == "·" or (index.column() > 2 and not figures)
         painter.setPen(colour("accent.text" if linked else "text.secondary" if quiet else "text.primary"))
         side = Qt.AlignmentFlag.AlignRight if figures else Qt.AlignmentFlag.AlignLeft
@@ -181,6 +228,8 @@ class ReplayPane(QWidget):
     """A replay. `flow_opened` carries two departments by their places, `chosen` a request that would move."""
 
     flow_opened = Signal(int, int)
+    service_opened = Signal(str)
+    days_chosen = Signal()
     chosen = Signal(object)
     opened = Signal(object)
     again_asked = Signal()
@@ -196,11 +245,17 @@ class ReplayPane(QWidget):
         self.stop.clicked.connect(self.stop_asked)
         self.stop.hide()
         self.header.add(self.stop)
+        choices = tuple((str(days), self.tr("{0} days").format(days)) for days in DAYS)
+        self.period = SegmentedChoice(choices, self.tr("Days that are replayed"))
+        self.period.choose(str(USUAL_DAYS))
+        self.period.chosen.connect(self.days_chosen)
+        self.header.add(self.period)
         self.moved = Words("", step="table", weight=600)
         self.header.add(self.moved)
-        self.flows, self.moves = FlowModel(self), MovesModel(self)
-        self.flow_table, self.move_table = QTableView(), QTableView()
+        self.flows, self.services, self.moves = FlowModel(self), ServiceModel(self), MovesModel(self)
+        self.flow_table, self.service_table, self.move_table = QTableView(), QTableView(), QTableView()
         self._dress(self.flow_table, self.flows, self.tr("From department to department"))
+        self._dress(self.service_table, self.services, self.tr("How many of each service would move"))
         self._dress(self.move_table, self.moves, self.tr("Requests that would move"))
         self.move_table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self._card = StateCard(self.tr("Nothing replayed yet"), "", icon="history")
@@ -208,7 +263,13 @@ class ReplayPane(QWidget):
         self._tables = QSplitter(Qt.Orientation.Vertical)
         self._tables.setHandleWidth(1)
         self._tables.setChildrenCollapsible(False)
-        self._tables.addWidget(self.flow_table)
+        self._counts = QSplitter(Qt.Orientation.Horizontal)
+        self._counts.setHandleWidth(1)
+        self._counts.setChildrenCollapsible(False)
+        self._counts.addWidget(self.flow_table)
+        self._counts.addWidget(self.service_table)
+        self._counts.setStretchFactor(0, 1)
+        self._tables.addWidget(self._counts)
         self._tables.addWidget(self.move_table)
         self._empty = QWidget()
         around = QVBoxLayout(self._empty)
@@ -222,9 +283,15 @@ class ReplayPane(QWidget):
         column.addWidget(self._empty, 1)
         self.flow_table.clicked.connect(self._flow_clicked)
         self.flow_table.activated.connect(self._flow_clicked)
+        for heard in (self.service_table.clicked, self.service_table.activated):
+            heard.connect(lambda index: self.service_opened.emit(self.services.service(index.row())))
         self.move_table.selectionModel().currentRowChanged.connect(self._row_chosen)
         self.move_table.activated.connect(lambda index: self.opened.emit(self.moves.request_id(index.row())))
         self.set_empty(self.tr("Change a rule, and what it would move shows here before anything is saved."))
+
+    def days(self) -> int:
+        """How many days are replayed."""
+        return int(self.period.choice())
 
     def _dress(self, table: QTableView, model: QAbstractTableModel, name: str) -> None:
         table.setModel(model)
@@ -267,7 +334,9 @@ class ReplayPane(QWidget):
             told += self.tr(", the newest {0} are listed").format(words.count(len(state.moves)))
         self.moved.setText(told)
         self.flows.set_state(state)
+        self.services.set_services(state.services)
         self.moves.set_state(state)
+        self.service_table.setVisible(bool(state.services))
         self.flow_table.setVisible(bool(state.departments))
         self.move_table.setVisible(bool(state.moves))
         self._share()
@@ -277,6 +346,10 @@ class ReplayPane(QWidget):
         for column in range(self.flows.columnCount()):
             self.flow_table.setColumnWidth(column, 140 if column == 0 else 96)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.service_table.setColumnWidth(1, 92)
+        self.service_table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        across = self._counts.width()
+        self._counts.setSizes([max(1, across - SERVICES_PX), SERVICES_PX])
         for column, width in enumerate((112, 150, 200)):
             self.move_table.setColumnWidth(column, width)
         self.move_table.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)

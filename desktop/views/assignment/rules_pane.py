@@ -79,7 +79,7 @@ class RulesPane(QWidget):
         row.addStretch(1)
         for button in (self.undo, self.redo, self.discard):
             row.addWidget(button)
-        row.addWidget(Words(self.tr("took, 30 days"), step="caption", tone="tertiary", weight=450))
+        row.addWidget(Words(self.tr("took"), step="caption", tone="tertiary", weight=450))
         return bar
 
     def _rules_page(self) -> QWidget:

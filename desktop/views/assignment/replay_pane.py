@@ -36,7 +36,7 @@ from desktop.views.kit.words import plain_tip
 from desktop.views.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex
-SERVICES_PX = 248
+SERVICES_PX = 216
 DAYS, USUAL_DAYS = (7, 30, 90), 30
 CARD_PX = 320  # its sentence wraps, and is not cut
 FIGURE = int(Qt.ItemDataRole.UserRole) + 2  # whether a cell is a figure
@@ -344,7 +344,7 @@ class ReplayPane(QWidget):
     def _share(self) -> None:
         head = self.flow_table.horizontalHeader()
         for column in range(self.flows.columnCount()):
-            self.flow_table.setColumnWidth(column, 140 if column == 0 else 96)
+            self.flow_table.setColumnWidth(column, 112 if column == 0 else 82)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.service_table.setColumnWidth(1, 92)
         self.service_table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

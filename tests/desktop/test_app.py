@@ -96,7 +96,7 @@ def test_pictures_are_taken_without_a_display(tmp_path: Path, sqlite_location: s
     done = run(["-m", "desktop", "--store", sqlite_location, "--pictures", str(tmp_path / "day")], tmp_path)
     assert done.returncode == 0, done.stderr
     pictures = sorted(path.name for path in (tmp_path / "day").iterdir())
-    keys = ("crews", "duplicates", "neighbourhoods", "operations", "services")
+    keys = ("assignment", "crews", "duplicates", "neighbourhoods", "operations", "services")
     assert pictures == sorted(f"{key}-{scheme}.png" for key in keys for scheme in ("light", "dark"))
     for name in pictures:
         image = QImage(str(tmp_path / "day" / name))

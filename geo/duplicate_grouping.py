@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from geo.duplicate_settings import DuplicateSettings, Groups, ScoredPairs
 from geo.errors import GeoError
-from geo.report_order import HOUR_S, Floats, Ints, Ints32, OrderedReports
+from geo.report_order import HOUR_S, Flags, Floats, Ints, Ints32, OrderedReports
 
 if TYPE_CHECKING:
     from geo.duplicate_index import CandidateIndex
@@ -85,12 +85,13 @@ def _gather(
     taken[earlier] = taken[later] = taken[decided] = True
     chosen, at = np.flatnonzero(taken), np.cumsum(taken) - 1
     inside = chosen[: len(chosen) - len(homeless)]
-    point = np.full((len(chosen), 3), np.nan)
-    point[: len(inside)] = np.column_stack([r.x[inside], r.y[inside], r.t[inside]])
+    box = np.full((len(chosen), 6), np.nan)  # from x, y, t to x, y, t: a report is a point
+    for side, values in enumerate((r.x, r.y, r.t)):
+        box[: len(inside), side] = box[: len(inside), side + 3] = values[inside]
     edges = _Edges(at[earlier], at[later], score, *np.split(at[decided], [len(confirmed)]))
-    t = np.where(np.isnan(point[:, 2]), np.inf, point[:, 2])
+    t = np.where(np.isnan(box[:, 2]), np.inf, box[:, 2])
     row = np.concatenate([r.row[inside], homeless])
-    return _Members(row, t, np.hstack([point, point]), _leaders(len(chosen), edges.together)), edges
+    return _Members(row, t, box, _leaders(len(chosen), edges.together)), edges
 
 
 def _leaders(count: int, together: Ints) -> Ints:
@@ -133,20 +134,31 @@ def _link(members: _Members, edges: _Edges, rule: DuplicateSettings) -> Ints:
 def _answer(row_count: int, members: _Members, edges: _Edges, label: Ints) -> Groups:
     inside = label[edges.one] == label[edges.other]
     one, other, score = edges.one[inside], edges.other[inside], edges.score[inside]
-    by_staff = members.leader[one] == members.leader[other]
-    total = (np.bincount(members.leader)[members.leader] - 1).astype(np.float64)
-    for end in (one, other):
-        total += np.bincount(end[~by_staff], score[~by_staff], len(label))
+    total, by_staff = _mates_scores(members, edges, one, other, score, len(label))
     size = np.bincount(label, minlength=len(label))[label]
-    by_time = np.lexsort((np.arange(len(label)), members.t))
+    grouped = np.flatnonzero(size > 1)
+    by_time = grouped[np.argsort(members.t[grouped], kind="stable")]
     earliest = np.full(len(label), -1, dtype=np.int64)
     earliest[label[by_time[::-1]]] = by_time[::-1]  # of each label the last written is the earliest
-    grouped = size > 1
     group, fit = np.full(row_count, -1, dtype=np.int64), np.zeros(row_count)
     rows = members.row[grouped]
     group[rows] = members.row[earliest[label[grouped]]]
     fit[rows] = np.minimum(total[grouped] / (size[grouped] - 1), 1.0)
-    return Groups(group, fit, _pairs_within(members, one, other, np.where(by_staff, 1.0, score), edges.together))
+    told = score if by_staff is None else np.where(by_staff, 1.0, score)
+    return Groups(group, fit, _pairs_within(members, one, other, told, edges.together))
+
+
+def _mates_scores(
+    members: _Members, edges: _Edges, one: Ints, other: Ints, score: Floats, count: int
+) -> tuple[Floats, Flags | None]:
+    """The sum of each member's scores with those of its group, and which pairs staff confirmed (None: none at all)."""
+    if not len(edges.together):
+        return np.asarray(np.bincount(one, score, count) + np.bincount(other, score, count), dtype=np.float64), None
+    by_staff = members.leader[one] == members.leader[other]
+    total = (np.bincount(members.leader)[members.leader] - 1).astype(np.float64)
+    for end in (one, other):
+        total += np.bincount(end[~by_staff], score[~by_staff], count)
+    return total, by_staff
 
 
 def _pairs_within(members: _Members, one: Ints, other: Ints, probability: Floats, together: Ints) -> ScoredPairs:

@@ -18,6 +18,7 @@ Texts = Callable[[Ints], Sequence[str]]  # reads what some rows of the caller's 
 
 HOUR_S = 3600.0
 _MAX_CELLS_A_SIDE = 1 << 30
+_MOST_KEY = 2**62
 _MOST_COUNTED = 1 << 16
 
 
@@ -157,7 +158,7 @@ def _distinct(values: Ints) -> tuple[Ints, Ints]:
 def _order(told: ReportColumns, row: Ints, block: Ints) -> Ints:
     """By block and time; what is equal in both by all else that it says, so that rows never matter."""
     t = told.t[row]
-    order = np.lexsort((t, block))
+    order = _by_block_and_time(block, t)
     tied = np.zeros(len(row) + 1, dtype=bool)
     tied[1:-1] = (np.diff(block[order]) == 0) & (np.diff(t[order]) == 0)
     places = np.flatnonzero(tied[1:] | tied[:-1])
@@ -165,6 +166,16 @@ def _order(told: ReportColumns, row: Ints, block: Ints) -> Ints:
         some = order[places]
         order[places] = some[np.lexsort((*_rest(told, row[some]), t[some], block[some]))]
     return order
+
+
+def _by_block_and_time(block: Ints, t: Floats) -> Ints:
+    """By block, then by time; what is equal in both comes in any order. One sort of whole numbers if they hold it."""
+    by_time = np.argsort(t)
+    if not len(t) or int(block.max()) >= _MOST_KEY // len(t):
+        return np.asarray(by_time[np.argsort(block[by_time], kind="stable")])
+    rank = np.empty(len(t), dtype=np.int64)
+    rank[by_time] = np.arange(len(t))
+    return np.argsort(block * len(t) + rank)
 
 
 def _rest(told: ReportColumns, row: Ints) -> list[NDArray[np.generic]]:

@@ -217,7 +217,7 @@ class Content(QObject):
         controller.filter_wanted.connect(self._show_operations)
         controller.filter_wanted.connect(self._requests.filtering.use)
         files = DraftFiles(self._app.settings.path.parent / "area-drafts", self.session.store.identity)
-        self.areas = areas = AreaEditorController(controller, self.session, view, files)
+        self.areas = areas = AreaEditorController(controller.replays, self.session, view, files)
         areas.import_wanted.connect(lambda: self._acts.open_import("areas"))
         areas.export_wanted.connect(self._acts.export_areas)
         self.rules = controller
@@ -227,7 +227,7 @@ class Content(QObject):
         """Why a request goes where it goes, in Assignment."""
         self._app.window.show_workspace(ASSIGNMENT)
         self.fill(ASSIGNMENT)
-        self.rules.explain(request_id)
+        self.rules.explaining.explain(request_id)
 
     def _crews(self, place: Workspace) -> Iterator[None]:
         view = self._map(place, "routes")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from desktop.controllers.proposal_desk import ProposalDesk
+from desktop.controllers.quiet_jobs import start_quietly
 from desktop.controllers.review_reads import Book
 from desktop.controllers.session import Session
-from desktop.job import Job, JobHandle, JobState
+from desktop.job import JobHandle, JobState
 from desktop.jobs import JobRunner
 from desktop.operations.changes import Changes
 from desktop.operations.judge_arrivals import MOST
@@ -53,19 +54,9 @@ class ArrivalWatch(QObject):
     def _judge(self) -> None:
         if self._state() is None:
             return
-        session = self._session
-        kwargs = {
-            "name": OPERATION,
-            "location": session.store.location,
-            "actor": session.actor,
-            "clock": session.clock,
-            "arguments": {},
-        }
-        from desktop.operations.entry import run_operation
-
         self._since_last.start()
         title = self.tr("Judging new requests")
-        self._running = self._runner.start(Job(title, run_operation, kwargs, writes=True, initiator=self, quiet=True))
+        self._running = start_quietly(self._runner, self._session, OPERATION, title, self)
         self._running.ended.connect(self._ended)
 
     def _ended(self, handle: JobHandle) -> None:

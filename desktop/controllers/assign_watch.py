@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop.controllers.quiet_jobs import start_quietly
 from desktop.controllers.session import Session, Snapshot
-from desktop.job import Job, JobHandle, JobState
+from desktop.job import JobHandle, JobState
 from desktop.jobs import JobRunner
 from desktop.operations.assign_arrivals import MOST, arrivals
 
@@ -39,20 +40,11 @@ class AssignWatch(QObject):
         return int(waiting[-1]) if 0 < len(waiting) <= MOST else 0
 
     def _assign(self) -> None:
-        newest, session = self._newest(self._session.snapshot), self._session
+        newest = self._newest(self._session.snapshot)
         if newest <= self._in_vain:
             return
-        from desktop.operations.entry import run_operation
-
-        kwargs = {
-            "name": OPERATION,
-            "location": session.store.location,
-            "actor": session.actor,
-            "clock": session.clock,
-            "arguments": {},
-        }
         title = self.tr("Assigning new requests")
-        self._running = self._runner.start(Job(title, run_operation, kwargs, writes=True, initiator=self, quiet=True))
+        self._running = start_quietly(self._runner, self._session, OPERATION, title, self)
         self._running.ended.connect(lambda handle: self._ended(handle, newest))
 
     def _ended(self, handle: JobHandle, newest: int) -> None:

@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Protocol
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from desktop.controllers.rule_draft import RuleDraft
-from desktop.controllers.rule_lines import (
-    choices_of,
-    departments_of,
-    explain_state,
-    in_force_words,
-    replay_state,
-    rule_lines,
-)
-from desktop.controllers.rule_reads import Asked, Shelf, check, read_explanation, read_shelf, run_replay
+from desktop.controllers.rule_explaining import RuleExplaining
+from desktop.controllers.rule_lines import choices_of, in_force_words, rule_lines
+from desktop.controllers.rule_reads import Shelf, read_shelf
+from desktop.controllers.rule_replays import RuleReplays
 from desktop.controllers.rule_saving import RuleSaving
 from desktop.controllers.session import Session, Snapshot
-from desktop.domain.request_filter import ALL, RequestFilter
-from desktop.domain.rule_faults import RuleFault
+from desktop.domain.rule_faults import RuleFault, faults
 from desktop.domain.rule_text import RuleTextFault, rules_of, text_of
 from desktop.domain.rules import NO_RULES, Rule
-from desktop.map.found import PlaceMark
-from desktop.operations.explain_assignment import Explanation, Supposed
-from desktop.operations.replay_rules import Draft, Replay
-from desktop.views import format as words
+from desktop.operations.replay_rules import Replay
 from desktop.views.assignment.place import AssignmentPlace
 from desktop.views.assignment.state import RulesState
 from desktop.views.workspace import Workspace
@@ -44,7 +33,7 @@ class KeptDraft(Protocol):
 
 
 class AssignmentController(QObject):
-    """The draft, the chosen rule, what is explained and the replay on show live here and nowhere else."""
+    """The draft and the chosen rule live here and nowhere else; what it would move and why in rooms of their own."""
 
     request_wanted = Signal(int)
     filter_wanted = Signal(object)  # RequestFilter
@@ -56,17 +45,11 @@ class AssignmentController(QObject):
         self.place = AssignmentPlace(workspace, map_view)
         self.draft = RuleDraft()
         self.shelf: Shelf | None = None
-        self.replay: Replay | None = None
         self._faults: tuple[RuleFault, ...] = ()
         self._row = 0
-        self._asked: Asked | None = None
-        self._about = ""
-        self._questions = 0  # so many were asked; a late answer to an earlier one is dropped
-        self._turning = False  # whether the next answer comes to the front
-        self._running: Any = None  # the replay that is under way
-        self._serial = 0
         self._began = self._late = False
-        self.lent = False  # whether the replay pane and the map are the areas'
+        self.replays = RuleReplays(self, session, self.place, map_view, self.draft)
+        self.explaining = RuleExplaining(workspace, session, self.place, map_view, self.draft)
         self.saving = RuleSaving(self, session, self.place, self, lambda: kept.save(""))
         workspace.await_part(SHELF)
         self._connect()
@@ -81,7 +64,6 @@ class AssignmentController(QObject):
             rules.list.remove_asked: self._remove,
             rules.list.duplicate_asked: self._duplicate,
             rules.list.took_opened: self._open_took,
-            rules.list.stop_opened: self.explain,
             rules.list.undo_asked: self._undo,
             rules.list.redo_asked: self._redo,
             rules.add_asked: self.add,
@@ -91,21 +73,14 @@ class AssignmentController(QObject):
             rules.text_wanted: self._show_text,
             rules.text_changed: self._text_changed,
             place.form.changed: self._form_changed,
-            place.explain.number_asked: self.explain,
-            place.explain.opened: self._open,
-            place.service_chosen: self._other_service,
-            place.replay.flow_opened: self._open_flow,
-            place.replay.service_opened: self._open_service,
-            place.replay.days_chosen: self._other_days,
+            place.explain.opened: self.request_wanted.emit,
             place.replay.chosen: self._moving,
-            place.replay.opened: self._open,
-            place.replay.stop_asked: self.stop_replay,
-            place.save.stop_opened: self.explain,
+            place.replay.opened: self.request_wanted.emit,
             place.save.flush_asked: self._settle,
             self.saving.saved: self._read_again,
             self.saving.rebased: self._changed,
-            self._map.background_clicked: self.explain_place,
-            self._map.request_clicked: self.explain,
+            self.replays.changed: self._show,
+            self.replays.filter_wanted: self.filter_wanted.emit,
         }
         for signal, slot in acts.items():
             signal.connect(slot)
@@ -117,9 +92,14 @@ class AssignmentController(QObject):
         return self._faults
 
     @property
+    def replay(self) -> Replay | None:
+        """The replay on show."""
+        return self.replays.replay
+
+    @property
     def seen(self) -> Replay | None:
         """The replay of the draft as it stands; None while it runs."""
-        return None if self._running is not None else self.replay
+        return self.replays.seen
 
     # what comes from the store
 
@@ -129,7 +109,7 @@ class AssignmentController(QObject):
         if not self._began:
             self._map.fit(snapshot.bounds)
         self._map.set_columns(snapshot.columns, now_ms=self._session.moment().now_ms, working=snapshot.working)
-        self._show_moves()
+        self.replays.show_moves()
         self._read_again()
 
     def _read_again(self) -> None:
@@ -139,7 +119,7 @@ class AssignmentController(QObject):
         """The workspace came to the front: what waited for that runs now."""
         if self._late:
             self._late = False
-            self._run()
+            self.replays.run()
             self._show()
 
     def _read(self, shelf: Shelf | None) -> None:
@@ -169,7 +149,7 @@ class AssignmentController(QObject):
         if not self._workspace.isVisible():
             self._late = True
         elif not self.draft.is_changed:
-            self._run()
+            self.replays.run()
             self._show()
 
     def _changed(self, *, keep: bool = True, by_text: bool = False) -> None:
@@ -178,15 +158,16 @@ class AssignmentController(QObject):
             return
         if keep:
             self._kept.save(self.draft.kept())
-        self._faults = check(self.draft.rules, self.shelf.catalogue)
+        self._faults = faults(self.draft.rules, self.shelf.catalogue)
         self.layers_asked.emit(tuple(dict.fromkeys(name for rule in self.draft.rules for name in rule.layers)))
         self.place.save.seen.setChecked(False)
         if not by_text and (keep or not self.place.rules.text_fault.text()):
             self.place.rules.set_text(text_of(self.draft.rules))
-        self._run()
+        self.replays.run()
         self._show()
         self._show_form()
-        self._ask_again()
+        if not self.replays.lent:
+            self.explaining.again()
 
     # acts on the draft
 
@@ -289,186 +270,15 @@ class AssignmentController(QObject):
         self.draft.put(rules)
         self._changed(by_text=True)
 
-    # replay
-
-    def _run(self) -> None:
-        """Run the draft; a replay that is under way is of no use any more."""
-        self.stop_replay(quiet=True)
-        if self.lent:
-            return
-        self._serial += 1
-        serial = self._serial
-        draft = Draft(rules=self.draft.rules if self.draft.is_changed else None)
-        handle = self._session.runner.run_read(
-            run_replay,
-            self._session.store,
-            self._session.clock,
-            draft,
-            lambda: serial != self._serial,
-            self.place.replay.days(),
-        )
-        handle.succeeded.connect(self._replayed)
-        handle.failed.connect(self._replay_failed)
-        self._running = handle
-        self.place.replay.set_running(True)
-
-    def _other_days(self) -> None:
-        """Over other days other requests would move: what was seen was not these."""
-        self.place.save.seen.setChecked(False)
-        self._run()
-        self._show()
-
-    def stop_replay(self, *, quiet: bool = False) -> None:
-        """Stop a replay that is under way."""
-        if self._running is not None:
-            self._serial += 1
-            self._running.cancel()
-            self._running = None
-            if not quiet:
-                self.place.replay.set_empty(self.tr("Change a rule, or come back, to run it anew."), self.tr("Stopped"))
-
-    def _replayed(self, replay: Replay) -> None:
-        self._running, self.replay = None, replay
-        if replay.requests:
-            self.place.replay.set_state(replay_state(replay))
-        else:
-            self.place.replay.set_empty(self.tr("No request came in these days."))
-        self._show_moves()
-        self._show()
-
-    def _replay_failed(self, sentence: str) -> None:
-        self._running, self.replay = None, None
-        self.place.replay.set_empty(sentence, self.tr("Not replayed"))
-        self._show()
-
-    def _show_moves(self) -> None:
-        """On the map: the requests that would move, and nothing else."""
-        snapshot = self._session.snapshot
-        if snapshot is not None:
-            moves = [] if self.replay is None else [move.request_id for move in self.replay.moves]
-            self._map.set_filter(np.isin(snapshot.columns.id, moves))
-
-    # explanations
-
     def _moving(self, request_id: int) -> None:
         """Explain one that would move; while areas are edited only show it. Who goes through the list stays in it."""
-        if self.lent:
+        if self.replays.lent:
             self._map.set_selection([request_id])
         else:
-            self.explain(request_id, opens=False)
-
-    def explain(self, asked: Asked, *, opens: bool = True) -> None:
-        """Why a request goes where it goes: by its key or its number. `opens`: the pane, where it is a drawer."""
-        if asked != "":
-            self._map.set_here(None)
-            self._ask(asked, "")
-            if opens:
-                self._workspace.open_pane("right")
-            if isinstance(asked, int):
-                self._map.set_selection([asked])
-
-    def explain_place(self, lon: float, lat: float) -> None:
-        """Where a request of the chosen service would go, if it came from this place."""
-        code = self.place.service()
-        if code:
-            self._ask(Supposed(lat, lon, code), words.coordinates(lat, lon))
-            self._workspace.open_pane("right")
-            self._map.set_selection([])
-            self._map.set_here(PlaceMark(self.place.service_name(), words.coordinates(lat, lon), lon, lat))
-
-    def _other_service(self) -> None:
-        if isinstance(self._asked, Supposed):
-            self.explain_place(self._asked.long, self._asked.lat)
-
-    def _ask_again(self) -> None:
-        """The same question to other rules: the answer changes, and who edits a rule stays at its form."""
-        if self._asked is not None and not self.lent:
-            self._ask(self._asked, self._about, turn=False)
-
-    def _ask(self, asked: Asked, about: str, *, turn: bool = True) -> None:
-        self._asked, self._about, self._turning = asked, about, self._turning or turn
-        self._questions += 1
-        rules = self.draft.rules if self.draft.is_changed else None
-        told = partial(self._explained, self._questions)
-        run = self._session.runner.run_read
-        run(read_explanation, self._session.store, self._session.clock, asked, rules, on_result=told)
-
-    def _explained(self, question: int, told: Explanation | str) -> None:
-        if question != self._questions:
-            return
-        turn, self._turning = self._turning, False
-        if isinstance(told, str):
-            self.place.explain.set_refusal(told)
-        else:
-            self.place.explain.set_state(explain_state(told, self._about))
-            if turn and told.point is not None and told.request_id is not None:
-                self._map.bring_into_view(*told.point, 12)
-        if turn:
-            self.place.show_explanation()
-
-    # the replay pane, lent while areas are edited
-
-    def lend(self) -> None:
-        """The replay pane and the clicks on the map are the areas'."""
-        self.lent = True
-        self.stop_replay(quiet=True)
-        self.place.ask.hide()
-        self.place.replay.period.hide()  # areas are replayed over the usual days
-
-    def show_lent(self, replay: Replay | None, told: str = "", *, running: bool = False) -> None:
-        """Show a replay of areas, why there is none, or that it runs."""
-        if running:
-            self.place.replay.set_running(True)
-        elif replay is None:
-            self.replay = None
-            self.place.replay.set_empty(told, self.tr("Nothing would move"))
-            self._show_moves()
-        else:
-            self._replayed(replay)
-
-    def take_back(self) -> None:
-        """The rules' own replay again."""
-        self.lent = False
-        self.place.ask.show()
-        self.place.replay.period.show()
-        self._run()
-
-    # to other places
-
-    def _open(self, request_id: int) -> None:
-        self.request_wanted.emit(request_id)
+            self.explaining.explain(request_id, opens=False)
 
     def _open_took(self, row: int) -> None:
-        """The requests of the last days that a rule took, or nobody."""
-        if self.replay is None:
-            return
-        last = row >= len(self.draft.rules)
-        name = self.tr("No rule takes it") if last else self.draft.rules.rule[row].name
-        passage = self.replay.passage
-        ids = passage.of_nobody() if last else passage.of_rule(name)
-        self._open_these(ids, name)
-
-    def _open_flow(self, row: int, column: int) -> None:
-        if self.replay is None:
-            return
-        state = replay_state(self.replay)
-        ids = self.replay.passage.of_flow(*self._flow_key(row, column))
-        self._open_these(ids, f"{state.departments[row]} › {state.departments[column]}")
-
-    def _open_service(self, name: str) -> None:
-        """The requests of a service that would move."""
-        if self.replay is not None:
-            ids = tuple(move.request_id for move in self.replay.moves if move.service == name)
-            self._open_these(ids, self.tr("{0}, would move").format(name))
-
-    def _flow_key(self, row: int, column: int) -> tuple[str, str]:
-        assert self.replay is not None
-        departments = departments_of(self.replay)
-        return departments[row], departments[column]
-
-    def _open_these(self, ids: tuple[int, ...], about: str) -> None:
-        if ids:
-            self.filter_wanted.emit(RequestFilter(line=ALL, request_ids=ids, about=about))
+        self.replays.open_took(self.draft.rules.rule[row].name if row < len(self.draft.rules) else None)
 
     # showing
 

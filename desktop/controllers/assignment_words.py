@@ -19,4 +19,4 @@ def kind_words(kind: str) -> str:
         Unassigned.UNKNOWN_SERVICE: translate("Assignment", "Unknown service"),
         Unassigned.FAULT: translate("Assignment", "A rule stops"),
         Unassigned.OVERLAP: translate("Assignment", "In two departments’ areas"),
-    }.get(Unassigned(kind) if kind else Unassigned.NO_RULE, kind)
+    }[Unassigned(kind)]

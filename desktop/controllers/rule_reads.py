@@ -10,7 +10,7 @@ from data.errors import RefusedInput
 from data.store import Store
 from desktop.domain.clock import Clock, today
 from desktop.domain.rule_expression import compiled
-from desktop.domain.rule_faults import Catalogue, RuleFault, faults
+from desktop.domain.rule_faults import Catalogue
 from desktop.domain.rules import Rules
 from desktop.operations.explain_assignment import Explanation, Supposed, explain_place, explain_request
 from desktop.operations.replay_rules import LAST_DAYS, Draft, Replay, replay
@@ -60,11 +60,6 @@ def read_shelf(store: Store, clock: Clock) -> Shelf | None:
 def run_replay(store: Store, clock: Clock, draft: Draft, stopped: Callable[[], bool], days: int = LAST_DAYS) -> Replay:
     """What a draft would move in the last days."""
     return replay(Work(store, "", clock, should_stop=stopped), draft, days=days)
-
-
-def check(rules: Rules, catalogue: Catalogue) -> tuple[RuleFault, ...]:
-    """What is wrong with rules."""
-    return faults(rules, catalogue)
 
 
 Asked = int | str | Supposed  # a request by its key, by its number, or one that might come

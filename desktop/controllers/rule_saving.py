@@ -25,7 +25,10 @@ class RuleDesk(Protocol):
 
     draft: RuleDraft
     shelf: Shelf | None
-    replay: Replay | None
+
+    @property
+    def replay(self) -> Replay | None:
+        """The replay on show."""
 
     @property
     def seen(self) -> Replay | None:

@@ -86,8 +86,9 @@ class RequestFilter:
         unknown = set(self.statuses) - {status.value for status in Status}
         if unknown:
             raise ValueError(f"there is no status {sorted(unknown)[0]!r}")
-        if set(self.kinds) - set(ASSIGNED_KINDS):
-            raise ValueError(f"there is no reason of an assignment {sorted(self.kinds)[0]!r}")
+        strange = set(self.kinds) - {kind.value for kind in Unassigned}
+        if strange:
+            raise ValueError(f"an assignment has no kind {sorted(strange)[0]!r}")
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, without the fields that ask for nothing."""

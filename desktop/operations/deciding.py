@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from data.records import Placement, SavedRules
 from data.repositories.arrays import Arrays
+from desktop.domain.rule_expression import asked_layers
 from desktop.domain.rule_matching import NOWHERE, Reports, Words, area_of, take
 from desktop.domain.rules import NO_RULES, Rule, Rules
 from desktop.domain.unassigned import NO_AREA, NO_LAYERS, NO_SERVICE, UNLOCATED_REASONS, Unassigned
@@ -74,8 +75,6 @@ class RuleBook:
     @property
     def layers(self) -> set[str]:
         """Every layer that some rule asks."""
-        from desktop.domain.rule_expression import asked_layers
-
         rules = [rule for _, one in self.sets for rule in one]
         return {layer for rule in rules for layer in (*rule.layers, *asked_layers(rule.when))}
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QListWidgetItem
 
 from desktop.views.fonts import prose
 from desktop.views.kit import SearchField
+from desktop.views.kit.inputs import narrow_list
 
 VALUE_ROLE = Qt.ItemDataRole.UserRole
 LONGEST_LINE = 200  # letters
@@ -55,10 +56,7 @@ class PickList(QWidget):
         return int(left[0].data(VALUE_ROLE)) if len(left) == 1 else None
 
     def _narrow(self, text: str) -> None:
-        wanted = text.casefold().split()
-        for row in range(self.list.count()):
-            item = self.list.item(row)
-            item.setHidden(not all(word in item.text().casefold() for word in wanted))
+        narrow_list(self.list, text)
         self.changed.emit()
 
 

@@ -15,6 +15,7 @@ from desktop.domain.request_filter import ALL, RequestFilter
 from desktop.models.arranging import day_start_ms
 from desktop.views.fonts import font, prose
 from desktop.views.kit import Field, Link, SearchField, Words
+from desktop.views.kit.inputs import narrow_list
 from desktop.views.shell.popover import Popover
 
 VALUE_ROLE = Qt.ItemDataRole.UserRole
@@ -72,10 +73,7 @@ class CheckList(QWidget):
         return tuple(item.data(VALUE_ROLE) for item in items if item.checkState() is Qt.CheckState.Checked)
 
     def _narrow(self, text: str) -> None:
-        wanted = text.casefold().strip()
-        for row in range(self.list.count()):
-            item = self.list.item(row)
-            item.setHidden(wanted not in item.text().casefold())
+        narrow_list(self.list, text)
 
 
 class DayRange(QWidget):

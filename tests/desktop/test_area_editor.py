@@ -370,7 +370,7 @@ def test_leaving_gives_the_replay_back_and_keeps_the_draft(desk: Desk) -> None:
     assert desk.app.content is not None
     rules = desk.app.content.rules
     rules.place.right.show_page(EXPLAIN)
-    desk.wait(lambda: rules.replay is not None and rules._running is None and rules.replay is not desk.editor.replay)
+    desk.wait(lambda: rules.seen is not None and rules.replay is not desk.editor.replay)
     assert not desk.editor._map.editing.is_open
     assert rules.place.ask.isVisible()
     rules.place.right.show_page(AREAS)

@@ -62,7 +62,7 @@ def desk(
 
 def settle(qtbot: QtBot, desk: AssignmentController) -> None:
     """Wait for the replay of the present draft."""
-    qtbot.waitUntil(lambda: desk.replay is not None and desk._running is None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: desk.seen is not None, timeout=WAIT_MS)
 
 
 def change(qtbot: QtBot, desk: AssignmentController, **values: Any) -> None:
@@ -297,6 +297,7 @@ def test_a_draft_is_written_ordered_and_kept(
     a_rule_that_stops_is_red_and_keeps_the_set_from_being_saved(qtbot, desk)
     drop(qtbot, desk)
     a_draft_outlives_the_window(qtbot, desk, tmp_path)
+    assert desk[1].draft.rules == desk[1].draft.saved
 
 
 def test_every_request_and_every_place_is_explained(
@@ -306,6 +307,7 @@ def test_every_request_and_every_place_is_explained(
     any_place_and_any_number_can_be_asked(qtbot, desk)
     a_request_in_operations_leads_to_its_rules(qtbot, desk)
     the_table_and_the_map_explain_what_would_move(qtbot, desk)
+    assert desk[0].window.current().key == "operations"
 
 
 def drop(qtbot: QtBot, desk: tuple[Application, AssignmentController]) -> None:

@@ -38,7 +38,7 @@ def test_who_edits_stays_at_the_form_while_the_answer_follows(
     snapshot = rules._session.snapshot
     assert snapshot is not None
     west, south, east, north = snapshot.bounds
-    rules.explain_place((west + east) / 2, (south + north) / 2)
+    rules.explaining.explain_place((west + east) / 2, (south + north) / 2)
     qtbot.waitUntil(lambda: rules.place.explain._state is not None, timeout=WAIT_MS)
     assert rules.place.right.choice.choice() == "explain"
     rules.edit(0)
@@ -222,7 +222,7 @@ def test_the_smallest_window_shows_all_of_the_rules_and_opens_what_is_asked_for(
     assert rules.place.form.name.hasFocus()
     place.close_pane("right")
     number = rules.replay.passage.of_rule("Lights")[0]  # type: ignore[union-attr]
-    rules.explain(number)
+    rules.explaining.explain(number)
     qtbot.waitUntil(lambda: rules.place.explain._state is not None, timeout=WAIT_MS)
     assert rules.place.explain.isVisible()
 
@@ -230,7 +230,7 @@ def test_the_smallest_window_shows_all_of_the_rules_and_opens_what_is_asked_for(
 def test_the_rule_that_takes_it_stands_out(qtbot: QtBot, desk: tuple[Application, AssignmentController]) -> None:
     """Among the rules that were asked, the one that took the request lies on a tint of its own."""
     _, rules = desk
-    rules.explain(rules.replay.passage.of_rule("Lights")[0])  # type: ignore[union-attr]
+    rules.explaining.explain(rules.replay.passage.of_rule("Lights")[0])  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: rules.place.explain._state is not None, timeout=WAIT_MS)
     lines = [one for one in rules.place.explain.findChildren(QWidget) if one.property("surface") == "chosen"]
     assert len(lines) == 1

@@ -7,7 +7,6 @@ from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QKeySequence, QM
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolTip,
@@ -21,6 +20,7 @@ from desktop.views.assignment.state import RuleLine
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
 from desktop.views.kit.painting import paint_box
+from desktop.views.kit.tables import paint_line_ground
 from desktop.views.kit.words import plain_tip
 from desktop.views.theme import theme
 
@@ -44,7 +44,7 @@ class RuleDelegate(QStyledItemDelegate):
         line: RuleLine = index.data(LINE)
         rect = QRectF(option.rect)
         painter.save()
-        _paint_ground(painter, option, rect)
+        paint_line_ground(painter, option)
         top = rect.top() + AIR_PX
         if line.number != NOBODY:
             paint_icon(painter, QRectF(PAD - 4, top + 1, GRIP_PX, 16), "grip-vertical", theme().colour("text.tertiary"))
@@ -62,16 +62,6 @@ class RuleDelegate(QStyledItemDelegate):
         told = [part for part in (line.name, asked, line.warning, line.fault) if part]
         QToolTip.showText(event.globalPos(), plain_tip("\n".join(told)), view)
         return True
-
-
-def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF) -> None:
-    colour = theme().colour
-    if option.state & QStyle.StateFlag.State_Selected:
-        painter.fillRect(rect, colour("accent.soft"))
-        painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), colour("accent.default"))
-    elif option.state & QStyle.StateFlag.State_MouseOver:
-        painter.fillRect(rect, colour("state.hover"))
-    painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), colour("line.subtle"))
 
 
 def _paint_name(painter: QPainter, rect: QRectF, top: float, line: RuleLine) -> None:

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListView,
     QSlider,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolTip,
@@ -35,6 +34,7 @@ from desktop.views.fonts import font
 from desktop.views.icons import paint_icon, service_icon
 from desktop.views.kit import Button, Caption, PaneHeader, Rule, Words
 from desktop.views.kit.painting import paint_box
+from desktop.views.kit.tables import paint_line_ground
 from desktop.views.kit.words import plain_tip
 from desktop.views.shell.edge_strip import EdgeStrip
 from desktop.views.theme import theme
@@ -57,7 +57,7 @@ class _Lines(QStyledItemDelegate):
         line: ProposalLine = index.data(LINE)
         rect = QRectF(option.rect)
         painter.save()
-        _paint_ground(painter, option, rect)
+        paint_line_ground(painter, option)
         top = rect.top() + (rect.height() - ROW_PX) / 2
         paint_icon(painter, QRectF(PAD, top + 7, 16, 16), service_icon(line.icon), theme().colour("text.secondary"))
         _paint_words(painter, rect, top, line)
@@ -73,16 +73,6 @@ class _Lines(QStyledItemDelegate):
         cut = any(_cut(text, step, weight, rect, line) for text, step, weight in _texts(line, chosen=True))
         QToolTip.showText(event.globalPos(), plain_tip(f"{line.title} · {line.below}") if cut else "", view)
         return True
-
-
-def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF) -> None:
-    colour = theme().colour
-    if option.state & QStyle.StateFlag.State_Selected:
-        painter.fillRect(rect, colour("accent.soft"))
-        painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), colour("accent.default"))
-    elif option.state & QStyle.StateFlag.State_MouseOver:
-        painter.fillRect(rect, colour("state.hover"))
-    painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), colour("line.subtle"))
 
 
 def _texts(line: ProposalLine, *, chosen: bool) -> tuple[tuple[str, str, int], ...]:

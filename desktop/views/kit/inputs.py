@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDateTimeEdit,
     QHBoxLayout,
     QLineEdit,
+    QListWidget,
     QSizePolicy,
     QStyledItemDelegate,
     QVBoxLayout,
@@ -77,6 +78,14 @@ class _BareEdit(QLineEdit):
             self.textEdited.emit("")
             return
         super().keyPressEvent(event)
+
+
+def narrow_list(entries: QListWidget, text: str) -> None:
+    """Hide the entries of a list that do not have every word of a text."""
+    wanted = text.casefold().split()
+    for row in range(entries.count()):
+        item = entries.item(row)
+        item.setHidden(not all(word in item.text().casefold() for word in wanted))
 
 
 class Chip(QAbstractButton):

@@ -94,6 +94,17 @@ class Head(QHeaderView):
             paint_icon(painter, box, name, theme().colour("text.secondary"))
 
 
+def paint_line_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    """What lies under a line of a list that lets its pane show through: chosen, hovered or plain, with a line under."""
+    colour, rect = theme().colour, QRectF(option.rect)
+    if option.state & QStyle.StateFlag.State_Selected:
+        painter.fillRect(rect, colour("accent.soft"))
+        painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), colour("accent.default"))
+    elif option.state & QStyle.StateFlag.State_MouseOver:
+        painter.fillRect(rect, colour("state.hover"))
+    painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), colour("line.subtle"))
+
+
 def paint_row_ground(painter: QPainter, option: QStyleOptionViewItem, *, first: bool) -> None:
     """What lies under a cell: chosen, hovered or plain, the line under the row, the accent of a chosen row's first."""
     colour = theme().colour

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.records import Placement, Status
+from data.records import ASSIGNED_KINDS, Placement, Status
 from desktop.domain.attention import MISSING_MS, Moment
 from desktop.domain.request_filter import (
     ALL,
@@ -23,6 +23,7 @@ from desktop.domain.request_filter import (
     line_masks,
     matching,
 )
+from desktop.domain.unassigned import Unassigned
 
 MOMENT = Moment(now_ms=1_000_000, day_start_ms=500_000, soon_ms=2_000_000)
 
@@ -126,3 +127,18 @@ def test_a_box_holds_only_requests_that_are_on_the_map() -> None:
     assert mask.any()
     assert not (mask & ~located).any()
     assert ((rows.lon >= -70.7) & (rows.lon <= -70.3) & (rows.lat >= 42.2) & (rows.lat <= 42.9) & located == mask).all()
+
+
+def test_kinds_of_assignment_and_named_requests_narrow_a_line() -> None:
+    """Codes of the columns follow the kinds; a filter by kinds, or by named requests, shows these alone."""
+    assert ("", *(kind.value for kind in Unassigned)) == ASSIGNED_KINDS
+    rows = columns(300, 5)
+    every = np.ones(300, dtype=bool)
+    for kind in Unassigned:
+        shown = matching(rows, every, RequestFilter(line="all", kinds=(kind.value,)), {})
+        assert shown.tolist() == [ASSIGNED_KINDS[code] == kind.value for code in rows.assigned_kind]
+    some = tuple(int(key) for key in rows.id[::7])
+    shown = matching(rows, every, RequestFilter(line="all", request_ids=some, about="some"), {})
+    assert rows.id[shown].tolist() == list(some)
+    with pytest.raises(ValueError, match="no kind"):
+        RequestFilter(kinds=("",))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from data.errors import RefusedInput
 from data.records import Area, AreaLayer
@@ -37,6 +38,7 @@ class AreaDraft:
     stored: Mapping[int, bytes]  # WKB as it stands, by id: what was not touched is saved bit by bit as it was
     based_on: State
     history: AreaHistory
+    boundary: BaseGeometry | None = None  # the city's, in degrees
 
     @property
     def present(self) -> LayerOfAreas:
@@ -149,7 +151,8 @@ def open_draft(store: Store, files: DraftFiles, layer_id: int) -> Opened:
         raise RefusedInput("The city has no projection yet; import requests or areas first.")
     shapes = as_layer(standing, city.crs_epsg)
     stored = {int(area.id): area.geometry_wkb for area in standing}
-    draft = AreaDraft(layer, shapes, stored, state, history_of(shapes))
+    boundary = None if city.boundary_wkb is None else shapely.from_wkb(city.boundary_wkb)
+    draft = AreaDraft(layer, shapes, stored, state, history_of(shapes), boundary)
     versions = versions_of(ever)
     try:
         kept = files.load(layer_id)

@@ -12,12 +12,10 @@ from desktop.controllers.area_draft import AreaDraft, DraftFiles, Opened, Versio
 from desktop.controllers.area_edits import (
     Edit,
     Edited,
-    Found,
     drop,
     gesture_edit,
     give_to,
     knit_borders,
-    mend,
     merge_areas,
     redo,
     remove_area,
@@ -28,7 +26,8 @@ from desktop.controllers.area_edits import (
 )
 from desktop.controllers.area_reads import open_and_pack, rebase_and_pack, version_and_pack
 from desktop.controllers.area_trials import AreaTrials
-from desktop.controllers.area_words import areas_state, fault_words, piece_lines
+from desktop.controllers.area_walk import AreaWalk
+from desktop.controllers.area_words import areas_state, fault_words
 from desktop.controllers.session import Session, Snapshot
 from desktop.domain.clock import today
 from desktop.job import JobHandle, JobState
@@ -38,11 +37,9 @@ from desktop.operations.replay_rules import Replay
 from desktop.views import format as words
 from desktop.views.assignment.place import AREAS, AssignmentPlace
 from desktop.worker import Failed
-from geo.area_layer import LayerOfAreas, grown
+from geo.area_layer import LayerOfAreas
 
 SAVE = "save_areas"
-MOST_MARKS = 300  # pieces on the map
-PIECE_ROOM_M = 30.0
 
 
 class Desk(Protocol):
@@ -56,7 +53,7 @@ class Desk(Protocol):
 
 
 class AreaEditorController(QObject):
-    """The draft, the chosen areas and the piece at hand live here and nowhere else.
+    """The draft and the chosen areas live here and nowhere else.
 
     Edits run beside the event loop, one after the other, each on the draft that the one before left.
     """
@@ -71,7 +68,7 @@ class AreaEditorController(QObject):
         self.draft: AreaDraft | None = None
         self.trials = AreaTrials(session, self)
         self.chosen: tuple[int, ...] = ()
-        self._now = -1  # the piece at hand
+        self.walk = AreaWalk(self.pane.pieces, map_view, self.trials, self)
         self._versions: tuple[Version, ...] = ()
         self._fixed = -1  # the version that is looked at
         self._fixed_layer: LayerOfAreas | None = None
@@ -101,14 +98,13 @@ class AreaEditorController(QObject):
             pane.table.chosen: self._choose_listed,
             pane.table.areas.renamed: lambda key, name: self.do(rename(key, name)),
             pane.table.areas.given: lambda key, agency: self.do(give_to(key, agency or None)),
-            pane.pieces.chosen: self.show_piece,
-            pane.pieces.give_asked: self._mend,
             pane.pieces.knit_asked: lambda within_m: self.do(knit_borders(within_m)),
             pane.versions.shown: self.show_version,
             pane.versions.taken: self._take_version,
             pane.save.save_asked: self.save,
             pane.save.seen_changed: self._show_save,
-            self.trials.found: self._found,
+            self.walk.moved: self._mark,
+            self.walk.mended: self.do,
             self.trials.replayed: self._replayed,
             self.trials.failed: pane.refuse,
         }
@@ -120,11 +116,6 @@ class AreaEditorController(QObject):
     def replay(self) -> Replay | None:
         """What the draft would move; None until that is known."""
         return self.trials.replay
-
-    @property
-    def pieces(self) -> tuple[Found, ...] | None:
-        """Overlaps and gaps of the draft, the largest first; None until they are known."""
-        return self.trials.pieces
 
     # opening
 
@@ -170,9 +161,10 @@ class AreaEditorController(QObject):
         if int(opened.draft.layer.id) != self._layer_id:
             return
         self.draft, self._versions, self._shapes = opened.draft, opened.versions, shapes
-        self.chosen, self._now = (), -1
+        self.chosen = ()
         self._fixed, self._fixed_layer = -1, None
         self.trials.forget()
+        self.walk.forget()
         self.pane.say(opened.told)
         self.pane.behind.setVisible(opened.behind)
         snapshot = self._session.snapshot
@@ -305,35 +297,8 @@ class AreaEditorController(QObject):
         self._show()
         self._mark()
 
-    # overlaps and gaps
-
-    def _found(self) -> None:
-        self._now = min(self._now, len(self.pieces or ()) - 1)
-        self._show_pieces()
-        self._mark()
-
-    def show_piece(self, row: int) -> None:
-        """Walk the map to an overlap or a gap."""
-        if not self.pieces or not 0 <= row < len(self.pieces):
-            return
-        self._now = row
-        bounds = self.pieces[row].piece.polygon.bounds
-        self._map.look_at(tuple(float(side) for side in grown(bounds, PIECE_ROOM_M)))
-        self._show_pieces()
-        self._mark()
-
-    def _mend(self, row: int, area_id: int) -> None:
-        if self.pieces and 0 <= row < len(self.pieces):
-            found = self.pieces[row]
-            self.do(mend(found.piece, area_id, is_gap=found.is_gap))
-            self.trials.pieces = (*self.pieces[:row], *self.pieces[row + 1 :])
-            self._now = min(row, len(self.trials.pieces) - 1)
-            self._show_pieces()
-
     def _mark(self) -> None:
-        pieces = [] if self._fixed >= 0 else list(enumerate(self.pieces or ()))
-        marks = [found.mark(now=at == self._now) for at, found in pieces if at < MOST_MARKS or at == self._now]
-        self._map.editing.mark(self.chosen, marks)
+        self._map.editing.mark(self.chosen, [] if self._fixed >= 0 else self.walk.marks())
 
     # versions
 
@@ -437,14 +402,8 @@ class AreaEditorController(QObject):
             busy=SAVE in self._session.busy,
         )
         self.pane.set_state(state, self.chosen)
-        self._show_pieces()
+        self.walk.show(self.draft)
         self._show_save()
-
-    def _show_pieces(self) -> None:
-        if self.draft is not None:
-            names = {area.id: area.name for area in self.draft.present.areas}
-            lines = None if self.pieces is None else piece_lines(self.pieces, names)
-            self.pane.set_pieces(lines, self._now)
 
     def _show_save(self) -> None:
         if self.draft is None:

@@ -7,17 +7,16 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-import shapely
 from PySide6.QtCore import QCoreApplication
 
 from desktop.controllers.area_draft import AreaDraft, DraftFiles
-from desktop.map.area_editing import Gesture, Mark, Place, Spot, packed
+from desktop.map.area_editing import Gesture, Place, Spot, packed
 from desktop.views import format as words
 from geo.area_cuts import reshape, split
 from geo.area_edits import draw, merge, remove
 from geo.area_knitting import Knit, knit
 from geo.area_layer import AreaEdit, AreaEditRefused, AreaShape, LayerOfAreas, metre_scale
-from geo.area_pieces import Piece, fill_gap, gaps, give_overlap, overlaps
+from geo.area_pieces import Piece, fill_gap, give_overlap
 from geo.area_snapping import snap
 from geo.area_vertex_edits import insert_vertex, move_vertex, remove_vertex
 
@@ -283,25 +282,3 @@ def free_name(layer: LayerOfAreas, wanted: str) -> str:
     """A name that no area of the layer has."""
     names = {area.name for area in layer.areas}
     return next(name for n in range(1, len(names) + 2) if (name := wanted if n == 1 else f"{wanted} {n}") not in names)
-
-
-# what is wrong with it
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """A piece of ground that several areas have, or none."""
-
-    piece: Piece
-    is_gap: bool
-
-    def mark(self, *, now: bool) -> Mark:
-        """The piece for the map."""
-        ring = tuple((float(x), float(y)) for x, y in shapely.get_coordinates(self.piece.polygon.exterior))
-        return Mark(ring, "gap" if self.is_gap else "overlap", now)
-
-
-def find_pieces(layer: LayerOfAreas) -> tuple[Found, ...]:
-    """All overlaps and gaps, the largest first."""
-    found = [Found(piece, False) for piece in overlaps(layer)] + [Found(piece, True) for piece in gaps(layer)]
-    return tuple(sorted(found, key=lambda one: -one.piece.area_m2))

@@ -7,7 +7,8 @@ from datetime import date
 
 from data.store import Store
 from desktop.controllers.area_draft import AreaDraft, DraftFiles, Opened, layer_as_of, open_draft, rebased
-from desktop.controllers.area_edits import Found, find_pieces, pack
+from desktop.controllers.area_edits import pack
+from desktop.controllers.area_faults import Pieces, find_pieces
 from desktop.controllers.rule_reads import run_replay
 from desktop.domain.clock import Clock
 from desktop.operations.replay_rules import Replay
@@ -34,9 +35,9 @@ def version_and_pack(store: Store, draft: AreaDraft, day: date | None, row: int)
     return row, layer, pack(layer.areas)
 
 
-def pieces_of(layer: LayerOfAreas) -> tuple[LayerOfAreas, tuple[Found, ...]]:
-    """The overlaps and gaps of a layer, with the layer."""
-    return layer, find_pieces(layer)
+def pieces_of(draft: AreaDraft) -> tuple[LayerOfAreas, Pieces]:
+    """The overlaps and gaps of a draft, with its layer."""
+    return draft.present, find_pieces(draft.present, draft.boundary)
 
 
 def replay_of(store: Store, clock: Clock, draft: AreaDraft, stopped: Callable[[], bool]) -> tuple[AreaDraft, Replay]:

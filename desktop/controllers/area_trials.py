@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.controllers.area_draft import AreaDraft
-from desktop.controllers.area_edits import Found
+from desktop.controllers.area_faults import Pieces
 from desktop.controllers.area_reads import pieces_of, replay_of
 from desktop.controllers.session import Session
 from desktop.operations.replay_rules import Replay
@@ -26,7 +26,7 @@ class AreaTrials(QObject):
         self._session = session
         self._draft: AreaDraft | None = None
         self.replay: Replay | None = None
-        self.pieces: tuple[Found, ...] | None = None
+        self.pieces: Pieces | None = None
         self.checked: LayerOfAreas | None = None  # what the pieces are of
         self._serial = 0  # of the replay that is wanted
         self._soon = QTimer(self, interval=SETTLE_MS, singleShot=True)
@@ -58,11 +58,11 @@ class AreaTrials(QObject):
         if self.checked is layer:
             self._run()
             return
-        handle = self._session.runner.run_read(pieces_of, layer)
+        handle = self._session.runner.run_read(pieces_of, self._draft)
         handle.succeeded.connect(self._found)
         handle.failed.connect(self.failed)
 
-    def _found(self, answer: tuple[LayerOfAreas, tuple[Found, ...]]) -> None:
+    def _found(self, answer: tuple[LayerOfAreas, Pieces]) -> None:
         layer, found = answer
         if self._draft is not None and layer is self._draft.present:
             self.checked, self.pieces = layer, found

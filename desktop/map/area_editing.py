@@ -55,7 +55,7 @@ class Gesture:
 class Mark:
     """A piece of ground to show: an overlap or a gap, and whether it is the one at hand."""
 
-    ring: tuple[Place, ...]
+    rings: tuple[tuple[Place, ...], ...]  # the outer one, then its holes
     kind: Literal["overlap", "gap"]
     now: bool
 
@@ -105,7 +105,7 @@ class AreaEditing(QObject):
 
     def mark(self, selected: Sequence[int], pieces: Sequence[Mark]) -> None:
         """Which areas are chosen, and which pieces of ground show."""
-        told = [{"ring": _world(one.ring), "kind": one.kind, "now": one.now} for one in pieces]
+        told = [{"rings": [_world(ring) for ring in one.rings], "kind": one.kind, "now": one.now} for one in pieces]
         self._marks = {"selected": list(selected), "pieces": told}
         if self.is_open:
             self._view.tell("edit_marks", self._marks)

@@ -18,7 +18,8 @@ from data.store import open_store
 from desktop.app import Application
 from desktop.controllers.area_draft import DraftFiles, open_draft
 from desktop.controllers.area_editor import AreaEditorController
-from desktop.controllers.area_edits import find_pieces, give_to, rename, undo
+from desktop.controllers.area_edits import give_to, rename, undo
+from desktop.controllers.area_faults import find_pieces
 from desktop.domain.clock import FixedClock
 from desktop.map.area_editing import Gesture, Spot
 from desktop.operations.edit_areas import save_areas
@@ -78,7 +79,7 @@ class Desk:
     def settle(self) -> None:
         """Until edits, the search for overlaps and the replay are done."""
         draft = self.editor
-        self.wait(lambda: draft._running is None and not draft._waiting and draft.pieces is not None)
+        self.wait(lambda: draft._running is None and not draft._waiting and draft.trials.pieces is not None)
         self.wait(lambda: draft.draft is not None and draft.trials.checked is draft.draft.present)
         self.wait(lambda: draft.replay is not None or not (draft.draft and draft.draft.is_changed))
 
@@ -274,27 +275,26 @@ def test_gaps_are_listed_walked_through_and_filled(desk: Desk) -> None:
     at = area.shape.representative_point()
     ring = [(at.x + dx, at.y + dy) for dx, dy in ((-1e-3, -1e-3), (1e-3, -1e-3), (1e-3, 1e-3), (-1e-3, 1e-3))]
     desk.settle()
-    known = len(editor.pieces or ())
+    known = len(editor.walk.found)
     desk.gesture("draw", *(Spot(*xy) for xy in ring))
     editor._remove()
     desk.wait(lambda: "m² belong to no area now" in desk.pane.told.text())
     desk.settle()
-    desk.wait(lambda: len(editor.pieces or ()) == known + 1)
+    desk.wait(lambda: len(editor.walk.found) == known + 1)
     desk.pane.show_page("pieces")
     pieces = desk.pane.pieces
     row = next(at for at, line in enumerate(pieces.model.lines) if line.is_gap and line.areas[0][0] == area.id)
     for _ in range(row + 1):
         QTest.mouseClick(pieces.after, Qt.MouseButton.LeftButton)
-    assert editor._now == row
-    assert editor.pieces is not None
-    lon, lat = editor.pieces[row].piece.at
+    assert editor.walk.now == row
+    lon, lat = editor.walk.found[row].piece.at
     view = editor._map
     desk.wait(lambda: view.bounds[0] < lon < view.bounds[2] and view.bounds[1] < lat < view.bounds[3])
     fill = next(button for button in pieces.findChildren(Button) if button.property("area") == area.id)
     QTest.mouseClick(fill, Qt.MouseButton.LeftButton)
     desk.wait(lambda: editor.draft is not None and editor.draft.present.area(area.id).shape.contains(at))
     desk.settle()
-    assert len(find_pieces(editor.draft.present)) == known
+    assert len(find_pieces(editor.draft.present, editor.draft.boundary).found) == known
 
 
 def test_knitting_tells_what_it_moved(desk: Desk) -> None:

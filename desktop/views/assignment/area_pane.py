@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QMenu, QStackedWidget, QVBox
 
 from desktop.views.assignment.area_pieces import PiecesPage
 from desktop.views.assignment.area_save import AreaSaveBar
-from desktop.views.assignment.area_state import AreasState, PieceLine
+from desktop.views.assignment.area_state import AreasState
 from desktop.views.assignment.area_versions import VersionsPage
 from desktop.views.assignment.areas_table import AreasTable
 from desktop.views.kit import Banner, Button, Caption, Dropdown, IconButton, Rule, SegmentedChoice, Words
@@ -166,10 +166,6 @@ class AreaPane(QWidget):
         self.remove.setEnabled(len(chosen) == 1 and not fixed)
         self.takes.setEnabled(not fixed)
         self.versions.set_lines(state.versions, state.fixed)
-
-    def set_pieces(self, lines: Sequence[PieceLine] | None, now: int) -> None:
-        """Show overlaps and gaps; None while they are looked for."""
-        self.pieces.set_lines(lines, now)
 
     def say(self, sentence: str) -> None:
         """What an act did; empty takes it away."""

@@ -239,7 +239,7 @@ def test_a_new_page_shows_the_draft_again(editor: Editor) -> None:
     shapes = [shapely.box(WEST, SOUTH, MIDDLE, NORTH), shapely.box(MIDDLE, SOUTH, EAST + 0.001, NORTH)]
     moved = layer_of_areas([1, 2], ["West", "East"], [1, 2], shapes, 25832)
     editor.answer(moved, 7)
-    editor.view.editing.mark([2], [Mark(((WEST, SOUTH), (MIDDLE, SOUTH), (MIDDLE, LAT)), "gap", True)])
+    editor.view.editing.mark([2], [Mark((((WEST, SOUTH), (MIDDLE, SOUTH), (MIDDLE, LAT)),), "gap", True)])
     with editor.desk.qtbot.waitSignal(editor.view.ready, timeout=WAIT_MS):
         os.kill(editor.view.page.renderProcessPid(), signal.SIGKILL)
     editor.view.console_errors.clear()

@@ -91,16 +91,16 @@
     // Overlaps and gaps that are walked through: the one at hand is filled.
     _pieces(ctx) {
       const { colour } = opsmap.look;
-      for (const { ring, kind, now } of marks) {
+      for (const { rings, kind, now } of marks) {
         const path = new Path2D();
-        trace(this, path, ring, null);
+        for (const ring of rings) trace(this, path, ring, null);
         const ink = kind === "gap" ? colour.warning_text : colour.danger_text;
         ctx.fillStyle = rgba(ink, now ? 0.45 : 0.25);
-        ctx.fill(path);
+        ctx.fill(path, "evenodd");
         ctx.strokeStyle = ink;
         ctx.lineWidth = now ? 2.5 : 1;
         ctx.stroke(path);
-        const first = this.at(ring[0], ring[1]);
+        const first = this.at(rings[0][0], rings[0][1]);
         if (now) { ctx.beginPath(); ctx.arc(first.x, first.y, 14, 0, 2 * Math.PI); ctx.stroke(); }
       }
     },
@@ -410,7 +410,7 @@
   };
   handlers.edit_marks = ({ selected: some, pieces }) => {
     selected = some;
-    marks = pieces.map(({ ring, kind, now }) => ({ ring: Float64Array.from(ring), kind, now }));
+    marks = pieces.map(({ rings, kind, now }) => ({ rings: rings.map((ring) => Float64Array.from(ring)), kind, now }));
     redraw(true);
   };
   handlers.edit_refused = ({ sentence, version: stands }) => {

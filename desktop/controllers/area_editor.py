@@ -13,6 +13,7 @@ from desktop.controllers.area_edits import (
     Edit,
     Edited,
     drop,
+    fill,
     gesture_edit,
     give_to,
     knit_borders,
@@ -92,6 +93,7 @@ class AreaEditorController(QObject):
             pane.drop_asked: lambda: self.do(drop),
             pane.merge_asked: self._merge,
             pane.remove_asked: self._remove,
+            pane.fill_asked: self._fill_holes,
             pane.rebase_asked: self._rebase,
             pane.import_asked: self.import_wanted,
             pane.export_asked: self._export,
@@ -268,6 +270,10 @@ class AreaEditorController(QObject):
         if len(self.chosen) == 1 and self._fixed < 0:
             self.do(remove_area(self.chosen[0]))
 
+    def _fill_holes(self) -> None:
+        if len(self.chosen) == 1 and self._fixed < 0:
+            self.do(fill(self.chosen[0]))
+
     def _changed(self) -> None:
         """The draft is another one: what was seen is not what would be saved."""
         assert self.draft is not None
@@ -398,6 +404,7 @@ class AreaEditorController(QObject):
             self._versions,
             snapshot.agencies,
             snapshot.services,
+            chosen=self.chosen,
             fixed=fixed,
             busy=SAVE in self._session.busy,
         )

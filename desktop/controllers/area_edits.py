@@ -14,6 +14,7 @@ from desktop.map.area_editing import Gesture, Place, Spot, packed
 from desktop.views import format as words
 from geo.area_cuts import reshape, split
 from geo.area_edits import draw, merge, remove
+from geo.area_holes import cut_hole, fill_holes, holes_of
 from geo.area_knitting import Knit, knit
 from geo.area_layer import AreaEdit, AreaEditRefused, AreaShape, LayerOfAreas, metre_scale
 from geo.area_pieces import Piece, fill_gap, give_overlap
@@ -76,6 +77,8 @@ def gesture_edit(gesture: Gesture, *, takes: Takes, agency_id: int | None) -> Ed
         "remove": lambda draft: _remove_corner(draft, gesture),
         "nudge": lambda draft: _nudge(draft, gesture),
         "draw": lambda draft: _draw(draft, gesture, takes, agency_id),
+        "hole": lambda draft: _hole(draft, gesture),
+        "fill": lambda draft: _fill(draft, gesture),
         "split": lambda draft: _split(draft, gesture),
         "reshape": lambda draft: _reshape(draft, gesture),
         "undo": undo,
@@ -133,6 +136,22 @@ def _draw(draft: AreaDraft, gesture: Gesture, takes: Takes, agency_id: int | Non
     edit = draw(layer, [[exact(layer, spot) for spot in gesture.points]], name, agency_id, takes=takes)
     label = translate("Areas", "Draw “{0}”").format(name)
     return Edited(draft.did(label, edit.layer), done=True, told=ground_words(edit), select=edit.added)
+
+
+def _hole(draft: AreaDraft, gesture: Gesture) -> Edited:
+    ring = [exact(draft.present, spot) for spot in gesture.points]
+    area = draft.present.area(_one(gesture))
+    edit = cut_hole(draft.present, area.id, ring)
+    label = translate("Areas", "Hole in “{0}”").format(area.name)
+    return Edited(draft.did(label, edit.layer), done=True, told=ground_words(edit))
+
+
+def _fill(draft: AreaDraft, gesture: Gesture) -> Edited:
+    """The gesture tells every area that has the corner: meant is the one in whose hole it is."""
+    for area_id, ring, _ in (spot.corner for spot in gesture.points if spot.corner is not None):
+        if ring in holes_of(draft.present.area(area_id)):
+            return fill(area_id, ring)(draft)
+    raise AreaEditRefused(translate("Areas", "That corner is of no hole; choose one of the hole’s own."))
 
 
 def _split(draft: AreaDraft, gesture: Gesture) -> Edited:
@@ -220,6 +239,17 @@ def remove_area(area_id: int) -> Edit:
         name = draft.present.area(area_id).name
         label, made = translate("Areas", "Remove “{0}”").format(name), remove(draft.present, area_id)
         return Edited(draft.did(label, made.layer), told=ground_words(made), select=())
+
+    return edit
+
+
+def fill(area_id: int, ring: int | None = None) -> Edit:
+    """Give an area the free ground in one of its holes, by the number of its ring, or in all of them."""
+
+    def edit(draft: AreaDraft) -> Edited:
+        made = fill_holes(draft.present, area_id, ring)
+        label = translate("Areas", "Fill holes of “{0}”").format(draft.present.area(area_id).name)
+        return Edited(draft.did(label, made.layer))
 
     return edit
 

@@ -12,6 +12,7 @@ from desktop.controllers.area_draft import AreaDraft, Version
 from desktop.controllers.area_faults import Found, Pieces
 from desktop.views import format as words
 from desktop.views.assignment.area_state import AreaLine, AreasState, PieceLine, VersionLine
+from geo.area_holes import holes_of
 from geo.area_layer import LayerOfAreas
 from geo.area_pieces import SLIVER_M
 
@@ -27,6 +28,7 @@ def areas_state(
     agencies: Sequence[Agency],
     services: Sequence[Service],
     *,
+    chosen: Sequence[int],
     fixed: int,
     busy: bool,
 ) -> AreasState:
@@ -54,6 +56,7 @@ def areas_state(
         is_changed=draft.is_changed,
         fixed=fixed,
         busy=busy,
+        holes=len(holes_of(shown.area(chosen[0]))) if len(chosen) == 1 and chosen[0] in shown.ids else 0,
     )
 
 

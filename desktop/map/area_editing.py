@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 STEPS = 2**36  # across the world, under a millimetre; the page counts the same
 MOST_POINTS = 2000  # of a line that somebody draws
-Act = Literal["move", "insert", "remove", "nudge", "draw", "split", "reshape", "undo", "redo", "select"]
+Act = Literal[
+    "move", "insert", "remove", "nudge", "draw", "hole", "fill", "split", "reshape", "undo", "redo", "select"
+]  # fmt: skip
 ACTS: tuple[Act, ...] = get_args(Act)
 Place = tuple[float, float]  # lon, lat
 
@@ -165,7 +167,7 @@ def gesture_of(content: Mapping[str, Any]) -> Gesture:
     east, north = (float(way) for way in content["metres"])
     if not (math.isfinite(east) and math.isfinite(north)):
         raise ValueError("metres are finite")
-    if act in ("move", "insert", "remove", "nudge") and not points:
+    if act in ("move", "insert", "remove", "nudge", "fill") and not points:
         raise ValueError(f"{act} needs a place")
     return Gesture(act, int(content["version"]), points, tuple(int(key) for key in content["ids"]), (east, north))
 

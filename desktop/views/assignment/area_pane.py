@@ -28,6 +28,7 @@ class AreaPane(QWidget):
     drop_asked = Signal()
     merge_asked = Signal()
     remove_asked = Signal()
+    fill_asked = Signal()
     rebase_asked = Signal()
     import_asked = Signal()
     export_asked = Signal()
@@ -117,7 +118,10 @@ class AreaPane(QWidget):
         column.setSpacing(0)
         column.addWidget(self.table, 1)
         self.merge, self.remove = Button(self.tr("Merge the two"), small=True), Button(self.tr("Remove"), small=True)
+        self.fill = Button("", small=True)
+        self.fill.hide()
         self.merge.clicked.connect(self.merge_asked)
+        self.fill.clicked.connect(self.fill_asked)
         self.remove.clicked.connect(self.remove_asked)
         self.takes = Dropdown(self.tr("What a drawn area takes"))
         self.takes.addItem(self.tr("A drawn area is cut out of the others"), GROUND)
@@ -126,6 +130,7 @@ class AreaPane(QWidget):
         row.setSpacing(6)
         row.addWidget(self.merge)
         row.addWidget(self.remove)
+        row.addWidget(self.fill)
         row.addStretch(1)
         foot = QVBoxLayout()
         foot.setContentsMargins(12, 6, 12, 8)
@@ -165,6 +170,10 @@ class AreaPane(QWidget):
         self.merge.setEnabled(len(chosen) == 2 and not fixed)
         self.remove.setEnabled(len(chosen) == 1 and not fixed)
         self.takes.setEnabled(not fixed)
+        self.fill.setVisible(bool(state.holes) and not fixed)
+        self.fill.setText(
+            self.tr("Fill its hole") if state.holes == 1 else self.tr("Fill {0} holes").format(state.holes)
+        )
         self.versions.set_lines(state.versions, state.fixed)
 
     def say(self, sentence: str) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 
 from desktop.controllers.area_edits import pack
 from desktop.map.area_editing import Gesture, Mark, gesture_of
-from geo.area_layer import LayerOfAreas, layer_of_areas
+from geo.area_layer import LayerOfAreas, area_shape, layer_of_areas
 from tests.desktop.map.test_drawing import clicks, double_click, drag, page_of, place_at
 from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, Desk, place_px
 
@@ -45,11 +45,11 @@ class Editor:
         self.desk.qtbot.waitUntil(lambda: len(self.told) >= count, timeout=WAIT_MS)
         return self.told
 
-    def answer(self, layer: LayerOfAreas, version: int = 2) -> None:
+    def answer(self, layer: LayerOfAreas, version: int = 2, *, done: bool = False) -> None:
         """Answer as the window does: with the areas that changed."""
         known = {id(area) for area in self.layer.areas}
         changed = pack(area for area in layer.areas if id(area) not in known)
-        self.view.editing.change(changed, layer.ids, version)
+        self.view.editing.change(changed, layer.ids, version, done=done)
         self.layer = layer
         self.desk.settle(self.view)
 
@@ -209,6 +209,36 @@ def test_an_area_is_drawn_and_a_line_splits(editor: Editor) -> None:
     gesture = editor.hear(2)[-1]
     assert (gesture.act, gesture.ids, len(gesture.points)) == ("split", (1,), 2)
     assert gesture.points[1].on_edge
+
+
+def test_a_hole_is_drawn_reached_with_keys_and_filled(editor: Editor) -> None:
+    """H and clicks within the chosen area tell a ring; its corners are dragged like any; Shift J goes from the outer
+    border to the hole, Shift Del tells the corner with every area that has it."""
+    editor.view.editing.mark([1], [])
+    editor.focus()
+    editor.key(Qt.Key.Key_H)
+    ring = [(WEST + dx, LAT + dy) for dx, dy in ((0.001, -0.001), (0.003, -0.001), (0.003, 0.001))]
+    clicks(editor.desk, editor.view, [editor.at(*place) for place in (*ring, ring[0])])
+    gesture = editor.hear()[-1]
+    assert (gesture.act, gesture.ids, len(gesture.points)) == ("hole", (1,), 3)
+    whole, hole = editor.layer.areas[0], shapely.Polygon(ring)
+    inner = area_shape(3, "Inner", 1, hole)
+    holed = editor.layer.replaced({0: whole.with_shape(whole.shape.difference(hole))}, added=[inner])
+    editor.answer(holed, 2, done=True)
+    goal = editor.at(ring[1][0], ring[1][1] - 0.0005)
+    drag(editor.view, [editor.at(*ring[1]), goal])
+    start = editor.hear(2)[-1].points[0]
+    assert start.corner is not None
+    assert near((start.lon, start.lat), *ring[1])
+    editor.answer(editor.layer, 3)
+    editor.key(Qt.Key.Key_Escape)
+    editor.view.editing.mark([1], [])
+    editor.key(Qt.Key.Key_J)
+    editor.key(Qt.Key.Key_J, Qt.KeyboardModifier.ShiftModifier)
+    editor.key(Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    gesture = editor.hear(3)[-1]
+    assert gesture.act == "fill"
+    assert {spot.corner[:2] for spot in gesture.points if spot.corner is not None} == {(1, 1), (3, 0)}
 
 
 def test_a_refusal_stands_on_the_map_and_nothing_has_moved(editor: Editor) -> None:

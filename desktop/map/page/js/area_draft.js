@@ -147,8 +147,14 @@ opsmap.areaDraft = (() => {
     return ring ? at([id, number, (k + by + ring.length / 2) % (ring.length / 2)]) : null;
   }
 
+  // The first corner of the area's next ring, or of the one before.
+  function across([id, number], by) {
+    const count = areas.get(id)?.rings.length;
+    return count ? at([id, (number + by + count) % count, 0]) : null;
+  }
+
   return {
-    STEPS, take, list, within, corners, corner, edge, over, at, beside,
+    STEPS, take, list, within, corners, corner, edge, over, at, beside, across,
     get: (id) => areas.get(id),
     clear() { areas = new Map(); order = []; seen = null; },
   };

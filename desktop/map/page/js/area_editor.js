@@ -3,10 +3,11 @@
 "use strict";
 
 (() => {
-  const { element, button, handlers, say, rgba, drawing, areaDraft: draft } = opsmap;
-  const CORNER_PX = 9, EDGE_PX = 7, APART_PX = 8, DRAG_PX = 3, TINT = 0.1, LEAST_PX = 0.8;
-  const SKETCHED = { draw: "polygon", split: "split", reshape: "pencil" };
-  const LETTERS = { d: "draw", s: "split", e: "reshape" };
+  const { element, button, handlers, say, rgba, drawing, areaDraft: draft, areaPaint: paint } = opsmap;
+  const CORNER_PX = 9, EDGE_PX = 7, APART_PX = 8, DRAG_PX = 3;
+  const SKETCHED = { draw: "polygon", hole: "hole", split: "split", reshape: "pencil" };
+  const LETTERS = { d: "draw", h: "hole", s: "split", e: "reshape" };
+  const RINGS = new Set(["draw", "hole"]); // what is drawn closes
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
   let on = false, fixed = false, version = 0, busy = false;
   let mode = "move", selected = [], marks = [], places = [], pointer = null;
@@ -28,38 +29,9 @@
     return box;
   }
 
-  function trace(layer, path, ring, put) {
-    let lastX = Infinity, lastY = Infinity;
-    for (let at = 0; at < ring.length; at += 2) {
-      const held = put && ring[at] === put.from.x && ring[at + 1] === put.from.y;
-      const { x, y } = held ? layer.at(put.to.x, put.to.y) : layer.at(ring[at], ring[at + 1]);
-      if (at && !held && Math.abs(x - lastX) + Math.abs(y - lastY) < LEAST_PX) continue;
-      if (at) path.lineTo(x, y);
-      else path.moveTo(x, y);
-      lastX = x;
-      lastY = y;
-    }
-    path.closePath();
-  }
-
-  function paintArea(layer, ctx, area, put) {
-    const { colour } = opsmap.look, path = new Path2D(), taken = selected.includes(area.id);
-    const hue = taken ? colour.accent_default : opsmap.areaHue(area.hue);
-    for (const ring of area.rings) trace(layer, path, ring, put);
-    ctx.lineJoin = "round";
-    ctx.fillStyle = rgba(hue, taken ? 2 * TINT : TINT);
-    ctx.fill(path, "evenodd");
-    ctx.lineWidth = taken ? 4.4 : 3.6;
-    ctx.strokeStyle = rgba(colour.surface_pane, 0.6);
-    ctx.stroke(path);
-    ctx.lineWidth = taken ? 2.2 : 1.4;
-    ctx.strokeStyle = hue;
-    ctx.setLineDash(fixed ? [5, 4] : []);
-    ctx.stroke(path);
-    ctx.setLineDash([]);
-  }
-
   const touched = () => (drag && drag.to ? new Set(drag.from.refs.map(([id]) => id)) : new Set());
+
+  const lookOf = (area) => ({ taken: selected.includes(area.id), fixed });
 
   // All areas but those that follow the hand.
   const GroundLayer = opsmap.CanvasLayer.extend({
@@ -67,42 +39,9 @@
     paint(ctx) {
       const away = touched(), some = draft.within(sightAround()), rest = some.filter(({ id }) => !away.has(id));
       const last = (area) => Number(selected.includes(area.id));
-      for (const area of rest.sort((a, b) => last(a) - last(b))) paintArea(this, ctx, area, null);
-      this._name(ctx, rest);
-      this._pieces(ctx);
-    },
-    _name(ctx, some) {
-      const { colour, family, basemap } = opsmap.look;
-      ctx.font = `600 12px ${family}`;
-      ctx.textAlign = "center";
-      ctx.textBaseline = "middle";
-      ctx.lineWidth = 3;
-      ctx.lineJoin = "round";
-      const scale = 256 * 2 ** this._zoom;
-      for (const { name, x, y, box: around } of some) {
-        if (!name || (around.east - around.west) * scale < ctx.measureText(name).width * 0.8) continue;
-        const place = this.at(x, y);
-        ctx.strokeStyle = basemap.halo;
-        ctx.strokeText(name, place.x, place.y);
-        ctx.fillStyle = colour.text_primary;
-        ctx.fillText(name, place.x, place.y);
-      }
-    },
-    // Overlaps and gaps that are walked through: the one at hand is filled.
-    _pieces(ctx) {
-      const { colour } = opsmap.look;
-      for (const { rings, kind, now } of marks) {
-        const path = new Path2D();
-        for (const ring of rings) trace(this, path, ring, null);
-        const ink = kind === "gap" ? colour.warning_text : colour.danger_text;
-        ctx.fillStyle = rgba(ink, now ? 0.45 : 0.25);
-        ctx.fill(path, "evenodd");
-        ctx.strokeStyle = ink;
-        ctx.lineWidth = now ? 2.5 : 1;
-        ctx.stroke(path);
-        const first = this.at(rings[0][0], rings[0][1]);
-        if (now) { ctx.beginPath(); ctx.arc(first.x, first.y, 14, 0, 2 * Math.PI); ctx.stroke(); }
-      }
+      for (const area of rest.sort((a, b) => last(a) - last(b))) paint.area(this, ctx, area, lookOf(area));
+      paint.names(this, ctx, rest);
+      paint.pieces(this, ctx, marks);
     },
   });
 
@@ -112,7 +51,7 @@
     blank: () => !on,
     paint(ctx) {
       if (drag && drag.to) {
-        for (const id of touched()) if (draft.get(id)) paintArea(this, ctx, draft.get(id), drag);
+        for (const id of touched()) if (draft.get(id)) paint.area(this, ctx, draft.get(id), { ...lookOf(draft.get(id)), put: [drag] });
       }
       if (!fixed && active()) this._corners(ctx);
       if (places.length) this._sketch(ctx);
@@ -151,7 +90,7 @@
         if (at) ctx.lineTo(x, y);
         else ctx.moveTo(x, y);
       });
-      if (mode === "draw" && way.length > 2) {
+      if (RINGS.has(mode) && way.length > 2) {
         ctx.fillStyle = rgba(opsmap.look.colour.accent_default, 0.12);
         ctx.fill("evenodd");
       }
@@ -275,13 +214,13 @@
   function add(place) {
     const first = places[0], last = places[places.length - 1];
     const same = (one) => one && Math.hypot(one.x - place.x, one.y - place.y) <= reach(CORNER_PX);
-    if (mode === "draw" && places.length > 2 && same(first)) return finish();
+    if (RINGS.has(mode) && places.length > 2 && same(first)) return finish();
     if (!same(last)) places.push(place);
     return redraw(false);
   }
 
   function finish() {
-    if (busy || places.length < (mode === "draw" ? 3 : 2)) return;
+    if (busy || places.length < (RINGS.has(mode) ? 3 : 2)) return;
     lastAt = places[places.length - 1];
     tell(mode, { points: places.map(spot), ids: selected });
   }
@@ -343,10 +282,18 @@
     lastAt = chosen;
   }
 
-  // The first corner of the area at hand, or the one beside the chosen.
-  function walk(by) {
+  // The chosen corner, or the hole that it is of.
+  function takeOut(whole) {
+    if (busy) return;
+    lastAt = chosen;
+    if (whole) tell("fill", { points: chosen.refs.map((on) => spot({ ...chosen, on })) });
+    else tell("remove", { points: [takenFrom(chosen)] });
+  }
+
+  // The first corner of the area at hand, or the one beside the chosen; across: of its next ring, such as a hole.
+  function walk(by, across) {
     const ref = chosen ? chosen.refs.find(([id]) => selected.includes(id)) || chosen.refs[0] : null;
-    const next = ref ? draft.beside(ref, by) : selected.length ? draft.at([selected[0], 0, 0]) : null;
+    const next = ref ? (across ? draft.across : draft.beside)(ref, by) : selected.length ? draft.at([selected[0], 0, 0]) : null;
     if (!next) return;
     if (ref) next.refs.sort((a, b) => Number(b[0] === ref[0]) - Number(a[0] === ref[0]));
     choose(next);
@@ -365,11 +312,11 @@
     if (event.altKey || (fixed && name !== "Escape")) return false;
     if (name === "Escape") return back();
     if (name in ARROWS && chosen && mode === "move") nudge(name, event);
-    else if ((name === "Delete" || name === "Backspace") && chosen && mode === "move") { if (!busy) { lastAt = chosen; tell("remove", { points: [takenFrom(chosen)] }); } }
+    else if ((name === "Delete" || name === "Backspace") && chosen && mode === "move") takeOut(event.shiftKey);
     else if (name === "Backspace" && places.length) { places.pop(); redraw(false); }
     else if (name === "Enter" && mode !== "move") finish();
     else if (name === " " && mode !== "move") add(snapped(world(opsmap.map.getCenter()), null));
-    else if (opsmap.letters && (letter === "j" || letter === "k")) walk(letter === "j" ? 1 : -1);
+    else if (opsmap.letters && (letter === "j" || letter === "k")) walk(letter === "j" ? 1 : -1, event.shiftKey);
     else if (opsmap.letters && letter in LETTERS) take(LETTERS[letter]);
     else return false;
     return true;

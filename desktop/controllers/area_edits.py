@@ -19,7 +19,7 @@ from geo.area_knitting import Knit, knit
 from geo.area_layer import AreaEdit, AreaEditRefused, AreaShape, LayerOfAreas, metre_scale
 from geo.area_pieces import Piece, fill_gap, give_overlap
 from geo.area_snapping import snap
-from geo.area_vertex_edits import insert_vertex, move_vertex, remove_vertex
+from geo.area_vertex_edits import insert_vertex, move_edge, move_vertex, remove_vertex
 
 translate = QCoreApplication.translate
 TOLD_M2 = 1.0  # ground that is left to nobody
@@ -73,6 +73,7 @@ def gesture_edit(gesture: Gesture, *, takes: Takes, agency_id: int | None) -> Ed
     """The edit that a gesture means."""
     made: dict[str, Edit] = {
         "move": lambda draft: _move(draft, gesture),
+        "edge": lambda draft: _move_edge(draft, gesture),
         "insert": lambda draft: _insert(draft, gesture),
         "remove": lambda draft: _remove_corner(draft, gesture),
         "nudge": lambda draft: _nudge(draft, gesture),
@@ -104,6 +105,17 @@ def _move(draft: AreaDraft, gesture: Gesture) -> Edited:
     layer = draft.present
     edit = move_vertex(layer, exact(layer, start), exact(layer, end), snap_m=ON_EDGE_M if end.on_edge else 0.0)
     return Edited(draft.did(translate("Areas", "Move a corner"), edit.layer), at=edit.at[0], told=ground_words(edit))
+
+
+def _move_edge(draft: AreaDraft, gesture: Gesture) -> Edited:
+    """Both ends go the way that keys tell in metres, or the hand from one place to another."""
+    ends = [exact(draft.present, spot) for spot in gesture.points[:2]]
+    by = np.array(gesture.metres) / metre_scale(ends[0][1])
+    if len(gesture.points) > 2:
+        start, end = gesture.points[2:]
+        by = np.array([end.lon - start.lon, end.lat - start.lat])
+    edit = move_edge(draft.present, ends, by)
+    return Edited(draft.did(translate("Areas", "Move an edge"), edit.layer), at=edit.at[0], told=ground_words(edit))
 
 
 def _insert(draft: AreaDraft, gesture: Gesture) -> Edited:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 STEPS = 2**36  # across the world, under a millimetre; the page counts the same
 MOST_POINTS = 2000  # of a line that somebody draws
 Act = Literal[
-    "move", "insert", "remove", "nudge", "draw", "hole", "fill", "split", "reshape", "undo", "redo", "select"
+    "move", "edge", "insert", "remove", "nudge", "draw", "hole", "fill", "split", "reshape", "undo", "redo", "select"
 ]  # fmt: skip
 ACTS: tuple[Act, ...] = get_args(Act)
 Place = tuple[float, float]  # lon, lat
@@ -169,6 +169,8 @@ def gesture_of(content: Mapping[str, Any]) -> Gesture:
         raise ValueError("metres are finite")
     if act in ("move", "insert", "remove", "nudge", "fill") and not points:
         raise ValueError(f"{act} needs a place")
+    if act == "edge" and len(points) not in (2, 4):
+        raise ValueError("an edge has two ends, and the way it goes a beginning and an end")
     return Gesture(act, int(content["version"]), points, tuple(int(key) for key in content["ids"]), (east, north))
 
 

@@ -88,7 +88,7 @@ def map_words() -> dict[str, Any]:
                 "split": _tr("Split the chosen area along a line (S)"),
                 "reshape": _tr("Let the chosen area's border follow a line (E)"),
             },
-            "move": _tr("Drag a corner, or click a border for a new one. Arrows move it by 1 m, Del takes it out"),
+            "move": _tr("Drag a corner, with Shift a whole edge. Click a border for a new corner, Del takes it out"),
             "closer": _tr("Look closer to see corners. Click chooses an area, Shift and click a second"),
             "draw": _tr("Click corners. Enter closes, Backspace takes one back, Alt does not snap, Esc leaves"),
             "hole": _tr(

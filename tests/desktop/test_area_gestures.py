@@ -8,9 +8,10 @@ import shapely
 from data.records import AreaLayer, LayerId
 from desktop.controllers.area_draft import AreaDraft
 from desktop.controllers.area_edits import fill, gesture_edit
-from desktop.map.area_editing import Act, Gesture, Spot
+from desktop.map.area_editing import Act, Gesture, Spot, gesture_of
 from geo.area_history import history_of
 from geo.area_layer import AreaEditRefused, LayerOfAreas, layer_of_areas
+from geo.area_topology import topology
 
 E = 0.01  # side of the squares in degrees
 RING = [(0.2 * E, 0.2 * E), (0.6 * E, 0.2 * E), (0.6 * E, 0.6 * E)]
@@ -41,6 +42,31 @@ def spot(before: AreaDraft, area_id: int, ring: int, number: int) -> Spot:
     area = before.present.area(area_id)
     lon, lat = area.rings()[ring][number]
     return Spot(float(lon), float(lat), (area_id, ring, number))
+
+
+def test_an_edge_moves_in_both_areas_the_way_of_the_hand_or_of_the_keys() -> None:
+    """The border of two areas goes along with the hand, or by metres, and stays one border; less than both ends is no
+    gesture, and ends that no edge joins are refused."""
+    first = draft()
+    corners = [tuple(xy) for xy in first.present.area(2).rings()[0][:-1]]
+    ends = [spot(first, 2, 0, corners.index(place)) for place in ((E, 0.0), (E, E))]
+    dragged = after(first, "edge", *ends, Spot(E, 0.5 * E), Spot(0.95 * E, 0.5 * E))
+    assert dragged.changed() == {1, 2}
+    moved = shapely.box(0.95 * E, 0, 2 * E, E)
+    assert shapely.symmetric_difference(dragged.present.area(2).shape, moved).area < 1e-15
+    assert dragged.present.area(1).shape.area == pytest.approx(first.present.area(1).shape.area - 0.05 * E * E)
+    moved_ends = [tuple(xy) for xy in dragged.present.area(2).rings()[0] if xy[0] < E]
+    assert topology(dragged.present).areas_along(*moved_ends[:2]) == (1, 2)
+    assert dragged.history.undo_label == "Move an edge"
+    east = Gesture("edge", 1, tuple(ends), (), (10.0, 0.0))
+    nudged = gesture_edit(east, takes="ground", agency_id=None)(first).draft
+    west_end = nudged.present.area(2).shape.bounds[0]
+    assert (west_end - E) * 111_320 == pytest.approx(10.0, rel=0.01)
+    with pytest.raises(AreaEditRefused, match="No border has an edge"):
+        after(first, "edge", ends[0], spot(first, 1, 1, 0), Spot(0, 0), Spot(0, E))
+    told = {"act": "edge", "version": 1, "points": [], "ids": [], "metres": [0, 0]}
+    with pytest.raises(ValueError, match="two ends"):
+        gesture_of(told)
 
 
 def test_a_hole_is_drawn_in_the_chosen_area_filled_from_its_corner_and_both_are_undone() -> None:

@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from desktop.controllers.area_edits import pack
 from desktop.map.area_editing import Gesture, Mark, gesture_of
 from geo.area_layer import LayerOfAreas, area_shape, layer_of_areas
+from geo.area_topology import topology
 from tests.desktop.map.test_drawing import clicks, double_click, drag, page_of, place_at
 from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, Desk, place_px
 
@@ -211,6 +212,43 @@ def test_an_area_is_drawn_and_a_line_splits(editor: Editor) -> None:
     assert gesture.points[1].on_edge
 
 
+def test_a_whole_edge_follows_the_hand_and_the_keys(editor: Editor) -> None:
+    """Dragged with Shift a border tells both its corners and the way; a click with Shift chooses a second area. L takes
+    the edge from the chosen corner to the next, arrows move it, L or Esc lead back to the corner."""
+    shift = Qt.KeyboardModifier.ShiftModifier
+    editor.view.editing.mark([2], [])
+    goal = editor.at(MIDDLE - 0.001, LAT)
+    drag(editor.view, [editor.at(MIDDLE, LAT), goal], shift)
+    gesture = editor.hear()[-1]
+    assert gesture.act == "edge"
+    corners = {
+        tuple(editor.layer.area(spot.corner[0]).xy[spot.corner[2]]) for spot in gesture.points[:2] if spot.corner
+    }
+    assert corners == {(MIDDLE, NORTH), (MIDDLE, SOUTH)}
+    start, end = gesture.points[2:]
+    assert near((end.lon - start.lon, end.lat - start.lat), -0.001, 0.0)
+    editor.answer(editor.layer, 2)
+    editor.desk.qtbot.wait(300)  # the click that ends a drag is none
+    QTest.mouseClick(page_of(editor.view), Qt.MouseButton.LeftButton, shift, editor.at(MIDDLE, LAT))
+    assert editor.hear(2)[-1].act == "select"
+    editor.view.editing.mark([2], [])
+    editor.focus()
+    editor.key(Qt.Key.Key_J)
+    editor.key(Qt.Key.Key_L)
+    editor.key(Qt.Key.Key_Left, shift)
+    gesture = editor.hear(3)[-1]
+    assert (gesture.act, gesture.metres) == ("edge", (-10.0, 0.0))
+    one, other = (editor.layer.area(spot.corner[0]).xy[spot.corner[2]] for spot in gesture.points if spot.corner)
+    assert topology(editor.layer).areas_along(one, other)  # they are ends of one edge
+    editor.answer(editor.layer, 4)
+    editor.key(Qt.Key.Key_Right)
+    assert editor.hear(4)[-1].act == "edge"
+    editor.answer(editor.layer, 5)
+    editor.key(Qt.Key.Key_Escape)
+    editor.key(Qt.Key.Key_Right)
+    assert (editor.hear(5)[-1].act, editor.told[-1].points[0].corner) == ("nudge", gesture.points[0].corner)
+
+
 def test_a_hole_is_drawn_reached_with_keys_and_filled(editor: Editor) -> None:
     """H and clicks within the chosen area tell a ring; its corners are dragged like any; Shift J goes from the outer
     border to the hole, Shift Del tells the corner with every area that has it."""
@@ -231,7 +269,6 @@ def test_a_hole_is_drawn_reached_with_keys_and_filled(editor: Editor) -> None:
     assert start.corner is not None
     assert near((start.lon, start.lat), *ring[1])
     editor.answer(editor.layer, 3)
-    editor.key(Qt.Key.Key_Escape)
     editor.view.editing.mark([1], [])
     editor.key(Qt.Key.Key_J)
     editor.key(Qt.Key.Key_J, Qt.KeyboardModifier.ShiftModifier)

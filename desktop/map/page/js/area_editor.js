@@ -12,6 +12,7 @@
   let on = false, fixed = false, version = 0, busy = false;
   let mode = "move", selected = [], marks = [], places = [], pointer = null;
   let chosen = null; // the corner that keys move: {x, y, refs}
+  let side = null; // its ref, while keys move the edge from there to the next corner
   let hit = null, drag = null, moved = null;
   let ground = null, hand = null, note = null, tools = null, box = null;
 
@@ -29,7 +30,15 @@
     return box;
   }
 
-  const touched = () => (drag && drag.to ? new Set(drag.from.refs.map(([id]) => id)) : new Set());
+  // Where the corners that follow the hand were, and where they are now: one, or both ends of an edge.
+  function puts() {
+    if (!drag || !drag.to) return [];
+    if (!drag.ends) return [{ from: drag.from, to: drag.to }];
+    const dx = drag.to.x - drag.from.x, dy = drag.to.y - drag.from.y;
+    return drag.ends.map((from) => ({ from, to: { x: from.x + dx, y: from.y + dy } }));
+  }
+  const touched = () => new Set(puts().flatMap(({ from }) => from.refs.map(([id]) => id)));
+  const other = () => (side ? draft.beside(side, 1) : null); // the end of the edge that keys move
 
   const lookOf = (area) => ({ taken: selected.includes(area.id), fixed });
 
@@ -50,19 +59,20 @@
     options: { padding: 0 },
     blank: () => !on,
     paint(ctx) {
-      if (drag && drag.to) {
-        for (const id of touched()) if (draft.get(id)) paint.area(this, ctx, draft.get(id), { ...lookOf(draft.get(id)), put: [drag] });
-      }
+      const put = puts();
+      for (const id of touched()) if (draft.get(id)) paint.area(this, ctx, draft.get(id), { ...lookOf(draft.get(id)), put });
+      if (other() && !drag) this._edge(ctx, chosen, other());
+      if (drag && drag.ends && put.length) this._edge(ctx, put[0].to, put[1].to);
       if (!fixed && active()) this._corners(ctx);
       if (places.length) this._sketch(ctx);
       if (moved) this._knob(ctx, moved, 6, Boolean(moved.on));
     },
     _corners(ctx) {
-      const some = draft.corners(sight()), { colour } = opsmap.look;
+      const some = draft.corners(sight()), { colour } = opsmap.look, held = puts().map(({ from }) => from);
       ctx.fillStyle = colour.surface_pane;
       ctx.lineWidth = 1.5;
       for (const place of some.values()) {
-        if (drag && drag.to && place.x === drag.from.x && place.y === drag.from.y) continue;
+        if (held.some((from) => place.x === from.x && place.y === from.y)) continue;
         const { x, y } = this.at(place.x, place.y);
         ctx.strokeStyle = place.refs.length > 1 ? colour.accent_default : colour.text_secondary;
         ctx.beginPath();
@@ -71,8 +81,18 @@
         ctx.stroke();
       }
       if (chosen && !drag) this._knob(ctx, chosen, 7, true);
-      if (drag && drag.to) this._knob(ctx, drag.to, 7, Boolean(drag.to.on));
+      if (drag && drag.ends) puts().forEach(({ to }) => this._knob(ctx, to, 6, true));
+      else if (drag && drag.to) this._knob(ctx, drag.to, 7, Boolean(drag.to.on));
       else if (hit && hit.kind !== "area") this._knob(ctx, hit, hit.kind === "corner" ? 6 : 5, hit.kind === "corner");
+    },
+    _edge(ctx, one, two) {
+      const a = this.at(one.x, one.y), b = this.at(two.x, two.y);
+      ctx.beginPath();
+      ctx.moveTo(a.x, a.y);
+      ctx.lineTo(b.x, b.y);
+      ctx.lineWidth = 5;
+      ctx.strokeStyle = opsmap.look.colour.accent_default;
+      ctx.stroke();
     },
     _knob(ctx, place, radius, full) {
       const { x, y } = this.at(place.x, place.y);
@@ -167,14 +187,16 @@
     if (!found) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    drag = { kind: found.kind, from: found.kind === "corner" ? found : { x: found.x, y: found.y, refs: [] }, at: event, to: null };
+    const ends = found.kind === "edge" && event.shiftKey ? found.ends.map(draft.at) : null;
+    drag = { kind: found.kind, ends, from: found.kind === "corner" ? found : { x: found.x, y: found.y, refs: [] }, at: event, to: null };
   }
 
   // What is held goes where the hand is; a hand that trembles holds it where it was.
   function pull(event) {
     const far = Math.hypot(event.clientX - drag.at.clientX, event.clientY - drag.at.clientY) > DRAG_PX, first = !drag.to;
     if (first && !far) return;
-    drag.to = snapped(world(opsmap.map.mouseEventToLatLng(event)), event, drag.from);
+    const place = world(opsmap.map.mouseEventToLatLng(event));
+    drag.to = drag.ends ? { x: place.x, y: place.y, on: null } : snapped(place, event, drag.from);
     if (first) hush();
     redraw(first);
   }
@@ -195,9 +217,12 @@
     pull(event); // the hand may have been faster than the frames
     const done = drag;
     drag = null;
+    if (done.ends && !done.to) return; // a click with Shift on a border: it chooses a second area
     opsmap.afterDrag = performance.now();
     lastAt = done.to || done.from;
-    if (done.kind === "edge") {
+    if (done.ends) {
+      tell("edge", { points: [...done.ends.map(takenFrom), spot({ ...done.from, on: null }), spot(done.to)] });
+    } else if (done.kind === "edge") {
       const on = done.to && done.to.on;
       tell("insert", { points: done.to ? [spot(done.from), spot({ ...done.to, on })] : [spot(done.from)] });
     } else if (done.to) tell("move", { points: [takenFrom(done.from), spot(done.to)] });
@@ -208,6 +233,7 @@
 
   function choose(corner) {
     chosen = corner;
+    side = null;
     redraw(false);
   }
 
@@ -234,7 +260,7 @@
   function take(name) {
     mode = name === mode ? "move" : name;
     hit = null;
-    chosen = null;
+    chosen = side = null;
     forget();
     showMode();
     opsmap.map.getContainer().focus({ preventScroll: true });
@@ -259,7 +285,7 @@
     if (next === undefined) { if (!more) selected = []; }
     else if (more) selected = selected.includes(next) ? selected.filter((id) => id !== next) : [...selected, next].slice(-2);
     else selected = [next];
-    chosen = null;
+    chosen = side = null;
     redraw(true);
     tell("select", { ids: selected });
   }
@@ -270,6 +296,7 @@
     else if (drag) { drag = null; redraw(true); }
     else if (places.length) forget();
     else if (mode !== "move") take("move");
+    else if (side) { side = null; redraw(false); }
     else if (chosen) choose(null);
     else if (selected.length) { selected = []; redraw(true); tell("select", { ids: [] }); }
     else return false;
@@ -278,7 +305,8 @@
 
   function nudge(name, event) {
     const step = event.shiftKey ? 10 : 1;
-    if (!busy) tell("nudge", { points: [takenFrom(chosen)], metres: ARROWS[name].map((way) => way * step) });
+    const ends = other() ? [chosen, other()] : [chosen];
+    if (!busy) tell(side ? "edge" : "nudge", { points: ends.map(takenFrom), metres: ARROWS[name].map((way) => way * step) });
     lastAt = chosen;
   }
 
@@ -296,9 +324,17 @@
     const next = ref ? (across ? draft.across : draft.beside)(ref, by) : selected.length ? draft.at([selected[0], 0, 0]) : null;
     if (!next) return;
     if (ref) next.refs.sort((a, b) => Number(b[0] === ref[0]) - Number(a[0] === ref[0]));
+    const whole = Boolean(side);
     choose(next);
+    if (whole) takeSide();
     const latlng = opsmap.latlng(next.x, next.y);
     if (!opsmap.map.getBounds().contains(latlng)) opsmap.map.panTo(latlng, { animate: false });
+  }
+
+  // Keys move the whole edge from the chosen corner to the next one, or the corner alone again.
+  function takeSide() {
+    side = side ? null : chosen.refs.find(([id]) => selected.includes(id)) || chosen.refs[0];
+    redraw(false);
   }
 
   function key(event) {
@@ -317,6 +353,7 @@
     else if (name === "Enter" && mode !== "move") finish();
     else if (name === " " && mode !== "move") add(snapped(world(opsmap.map.getCenter()), null));
     else if (opsmap.letters && (letter === "j" || letter === "k")) walk(letter === "j" ? 1 : -1, event.shiftKey);
+    else if (opsmap.letters && letter === "l" && chosen && mode === "move") takeSide();
     else if (opsmap.letters && letter in LETTERS) take(LETTERS[letter]);
     else return false;
     return true;
@@ -352,6 +389,8 @@
     const kept = content.at ? placeOf(content.at) : chosen;
     const spots = kept && draft.corner({ west: kept.x, east: kept.x, north: kept.y, south: kept.y }, kept.x, kept.y, 1e-11);
     chosen = spots || null;
+    const held = side && draft.at(side);
+    if (!held || !chosen || held.x !== chosen.x || held.y !== chosen.y) side = null; // its corners have other numbers now
     hit = null;
     show(true);
   };
@@ -373,7 +412,7 @@
     draft.clear();
     selected = [];
     marks = [];
-    chosen = hit = null;
+    chosen = side = hit = null;
     mode = "move";
     show(false);
   };

@@ -110,11 +110,11 @@ def _move(draft: AreaDraft, gesture: Gesture) -> Edited:
 def _move_edge(draft: AreaDraft, gesture: Gesture) -> Edited:
     """Both ends go the way that keys tell in metres, or the hand from one place to another."""
     ends = [exact(draft.present, spot) for spot in gesture.points[:2]]
-    by = np.array(gesture.metres) / metre_scale(ends[0][1])
+    east, north = np.array(gesture.metres) / metre_scale(ends[0][1])
     if len(gesture.points) > 2:
         start, end = gesture.points[2:]
-        by = np.array([end.lon - start.lon, end.lat - start.lat])
-    edit = move_edge(draft.present, ends, by)
+        east, north = end.lon - start.lon, end.lat - start.lat
+    edit = move_edge(draft.present, ends, (float(east), float(north)))
     return Edited(draft.did(translate("Areas", "Move an edge"), edit.layer), at=edit.at[0], told=ground_words(edit))
 
 

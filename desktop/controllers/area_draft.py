@@ -80,6 +80,10 @@ class AreaDraft:
         return replace(self, history=self.history.did(label, layer))
 
 
+class UnfitLayer(GeoError):
+    """Polygons of a layer that cannot be edited as they are stored; repairing them helps."""
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """How a layer was from a day on (None: since ever), until the next one's."""
@@ -140,7 +144,7 @@ class DraftFiles:
 
 
 def open_draft(store: Store, files: DraftFiles, layer_id: int) -> Opened:
-    """The draft that was kept of a layer, or a new one. RefusedInput without the layer; GeoError where it cannot be
+    """The draft that was kept of a layer, or a new one. RefusedInput without the layer; UnfitLayer where it cannot be
     edited.
     """
     with store.read() as unit:
@@ -149,7 +153,10 @@ def open_draft(store: Store, files: DraftFiles, layer_id: int) -> Opened:
         city = unit.city.get()
     if city is None or city.crs_epsg is None:
         raise RefusedInput("The city has no projection yet; import requests or areas first.")
-    shapes = as_layer(standing, city.crs_epsg)
+    try:
+        shapes = as_layer(standing, city.crs_epsg)
+    except GeoError as fault:
+        raise UnfitLayer(str(fault)) from fault
     stored = {int(area.id): area.geometry_wkb for area in standing}
     boundary = None if city.boundary_wkb is None else shapely.from_wkb(city.boundary_wkb)
     draft = AreaDraft(layer, shapes, stored, state, history_of(shapes), boundary)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 from data.store import Store
-from desktop.controllers.area_draft import AreaDraft, DraftFiles, Opened, layer_as_of, open_draft, rebased
+from desktop.controllers.area_draft import AreaDraft, DraftFiles, Opened, UnfitLayer, layer_as_of, open_draft, rebased
 from desktop.controllers.area_edits import pack
 from desktop.controllers.area_faults import Pieces, find_pieces
 from desktop.controllers.rule_reads import run_replay
@@ -17,9 +18,20 @@ from geo.area_layer import LayerOfAreas
 Shapes = dict[int, str]  # areas for the page, by id
 
 
-def open_and_pack(store: Store, files: DraftFiles, layer_id: int) -> tuple[Opened, Shapes]:
-    """A draft with its areas for the page."""
-    opened = open_draft(store, files, layer_id)
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """A layer that cannot be edited before its polygons are repaired, and why."""
+
+    layer_id: int
+    sentence: str
+
+
+def open_and_pack(store: Store, files: DraftFiles, layer_id: int) -> tuple[Opened, Shapes] | Unfit:
+    """A draft with its areas for the page, or why there can be none yet."""
+    try:
+        opened = open_draft(store, files, layer_id)
+    except UnfitLayer as fault:
+        return Unfit(layer_id, str(fault))
     return opened, pack(opened.draft.present.areas)
 
 
@@ -40,6 +52,8 @@ def pieces_of(draft: AreaDraft) -> tuple[LayerOfAreas, Pieces]:
     return draft.present, find_pieces(draft.present, draft.boundary)
 
 
-def replay_of(store: Store, clock: Clock, draft: AreaDraft, stopped: Callable[[], bool]) -> tuple[AreaDraft, Replay]:
-    """What a draft would move, with the draft."""
-    return draft, run_replay(store, clock, draft.to_replay(), stopped)
+def replay_of(
+    store: Store, clock: Clock, draft: AreaDraft, stopped: Callable[[], bool], days: int
+) -> tuple[AreaDraft, int, Replay]:
+    """What a draft would move of the last days' requests, with the draft and the days."""
+    return draft, days, run_replay(store, clock, draft.to_replay(), stopped, days)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.controllers.area_draft import AreaDraft
@@ -21,9 +23,9 @@ class AreaTrials(QObject):
     replayed = Signal(object, str, bool)  # Replay or None, why there is none, whether it runs
     failed = Signal(str)
 
-    def __init__(self, session: Session, parent: QObject) -> None:
+    def __init__(self, session: Session, days: Callable[[], int], parent: QObject) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._days = session, days
         self._draft: AreaDraft | None = None
         self.replay: Replay | None = None
         self.pieces: Pieces | None = None
@@ -44,6 +46,12 @@ class AreaTrials(QObject):
 
     def again(self) -> None:
         """Tell what is known, and find out the rest."""
+        self._soon.start()
+
+    def other_days(self) -> None:
+        """Over other days other requests would move: what was found out was not these."""
+        self.replay = None
+        self._serial += 1
         self._soon.start()
 
     def stop(self) -> None:
@@ -81,15 +89,20 @@ class AreaTrials(QObject):
         self._serial += 1
         serial = self._serial
         handle = self._session.runner.run_read(
-            replay_of, self._session.store, self._session.clock, self._draft, lambda: serial != self._serial
+            replay_of,
+            self._session.store,
+            self._session.clock,
+            self._draft,
+            lambda: serial != self._serial,
+            self._days(),
         )
         handle.succeeded.connect(self._replayed)
         handle.failed.connect(lambda sentence: self._not_replayed(serial, sentence))
         self.replayed.emit(None, "", True)
 
-    def _replayed(self, answer: tuple[AreaDraft, Replay]) -> None:
-        draft, replay = answer
-        if self._draft is draft:
+    def _replayed(self, answer: tuple[AreaDraft, int, Replay]) -> None:
+        draft, days, replay = answer
+        if self._draft is draft and days == self._days():
             self.replay = replay
             self.replayed.emit(replay, "", False)
 

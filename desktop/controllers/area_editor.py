@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
-from desktop.controllers.area_draft import AreaDraft, DraftFiles, Opened, Version
+from desktop.controllers.area_draft import AreaDraft, Opened, Version
+from desktop.controllers.area_draft_files import DraftFiles
 from desktop.controllers.area_edits import (
     Edit,
     Edited,

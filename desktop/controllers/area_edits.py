@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from desktop.controllers.area_draft import AreaDraft, DraftFiles
+from desktop.controllers.area_draft import AreaDraft
+from desktop.controllers.area_draft_files import DraftFiles
 from desktop.map.area_editing import Gesture, Place, Spot, packed
 from desktop.views import format as words
 from geo.area_cuts import reshape, split
@@ -46,7 +47,7 @@ def run_edit(draft: AreaDraft, edit: Edit, files: DraftFiles) -> Edited:
     """Do an edit, keep the draft in its file, and pack what changed. GeoError where it is refused."""
     edited = edit(draft)
     try:
-        files.save(edited.draft)
+        files.save(int(edited.draft.layer.id), edited.draft.kept())
     except OSError as fault:
         told = translate("Areas", "The draft is not kept on disk ({0}); save it before you close the window.")
         edited = replace(edited, told=f"{edited.told} {told.format(fault.strerror)}".strip())

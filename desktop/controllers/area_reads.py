@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from data.store import Store
-from desktop.controllers.area_draft import AreaDraft, DraftFiles, Opened, UnfitLayer, layer_as_of, open_draft, rebased
+from desktop.controllers.area_draft import AreaDraft, Opened, UnfitLayer, layer_as_of, open_draft, rebased
+from desktop.controllers.area_draft_files import DraftFiles
 from desktop.controllers.area_edits import pack
 from desktop.controllers.area_faults import Pieces, find_pieces
 from desktop.controllers.rule_reads import run_replay

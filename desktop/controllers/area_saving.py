@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.controllers.area_draft import AreaDraft, DraftFiles
+from desktop.controllers.area_draft import AreaDraft
+from desktop.controllers.area_draft_files import DraftFiles
 from desktop.controllers.area_words import fault_words
 from desktop.controllers.session import Session
 from desktop.operations.changes import Changes

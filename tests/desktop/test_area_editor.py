@@ -16,7 +16,8 @@ from pytestqt.qtbot import QtBot
 from data.records import Area
 from data.store import open_store
 from desktop.app import Application
-from desktop.controllers.area_draft import DraftFiles, open_draft
+from desktop.controllers.area_draft import open_draft
+from desktop.controllers.area_draft_files import DraftFiles
 from desktop.controllers.area_editor import AreaEditorController
 from desktop.controllers.area_edits import give_to, rename, undo
 from desktop.controllers.area_faults import find_pieces
@@ -198,9 +199,10 @@ def test_a_refusal_is_said_and_changes_nothing(desk: Desk) -> None:
 
 
 def test_a_draft_is_there_again_after_the_window_closed(desk: Desk, store: Path, tmp_path: Path) -> None:
-    """What was drawn is in a file beside the settings after each step; the next run takes it up, with one undo to what
-    stands. A file that cannot be read is put aside and told."""
+    """What was drawn is in a file beside the settings after each step; the next run takes it up with its steps, the
+    first of which leads to what stands. A file that cannot be read is put aside and told."""
     desk.drag(0.002, 0.001)
+    desk.drag(0.001, 0.002)
     assert desk.editor.draft is not None
     drawn = desk.editor.draft.drawn()
     layer_id = int(desk.editor.draft.layer.id)
@@ -210,7 +212,8 @@ def test_a_draft_is_there_again_after_the_window_closed(desk: Desk, store: Path,
     assert again.draft.drawn() == drawn
     assert not again.behind
     assert not open_draft(opened, DraftFiles(tmp_path / "elsewhere", opened.identity), layer_id).draft.is_changed
-    assert again.draft.history.undo().layer is again.draft.standing
+    assert [step.label for step in again.draft.history.steps] == ["", "Move a corner", "Move a corner"]
+    assert again.draft.history.undo().undo().layer is again.draft.standing
     files.path(layer_id).write_text("{", encoding="utf-8")
     broken = open_draft(opened, files, layer_id)
     opened.close()

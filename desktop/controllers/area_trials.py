@@ -10,6 +10,7 @@ from desktop.controllers.area_draft import AreaDraft
 from desktop.controllers.area_faults import Pieces
 from desktop.controllers.area_reads import pieces_of, replay_of
 from desktop.controllers.session import Session
+from desktop.jobs import JobHandle
 from desktop.operations.replay_rules import Replay
 from geo.area_layer import LayerOfAreas
 
@@ -31,13 +32,14 @@ class AreaTrials(QObject):
         self.pieces: Pieces | None = None
         self.checked: LayerOfAreas | None = None  # what the pieces are of
         self._serial = 0  # of the replay that is wanted
+        self._running: JobHandle | None = None  # the replay that is under way
         self._soon = QTimer(self, interval=SETTLE_MS, singleShot=True)
         self._soon.timeout.connect(self._check)
 
     def take(self, draft: AreaDraft) -> None:
         """Try a draft soon; what was found out about another one holds no longer."""
         self._draft, self.replay = draft, None
-        self._serial += 1
+        self._supersede()
         self._soon.start()
 
     def forget(self) -> None:
@@ -51,13 +53,20 @@ class AreaTrials(QObject):
     def other_days(self) -> None:
         """Over other days other requests would move: what was found out was not these."""
         self.replay = None
-        self._serial += 1
+        self._supersede()
         self._soon.start()
 
     def stop(self) -> None:
         """Nobody looks any more."""
-        self._serial += 1
+        self._supersede()
         self._soon.stop()
+
+    def _supersede(self) -> None:
+        """A replay that is under way is of no use any more: it ends by itself, and nobody hears how."""
+        self._serial += 1
+        running, self._running = self._running, None
+        if running is not None:
+            running.cancel()
 
     def _check(self) -> None:
         if self._draft is None:
@@ -78,7 +87,7 @@ class AreaTrials(QObject):
             self._run()
 
     def _run(self) -> None:
-        """Replay the draft; a replay that is under way stops by itself."""
+        """Replay the draft."""
         assert self._draft is not None
         if self.replay is not None:
             self.replayed.emit(self.replay, "", False)
@@ -86,7 +95,7 @@ class AreaTrials(QObject):
         if not self._draft.is_changed:
             self.replayed.emit(None, self.tr("The draft is as it stands: nothing would move."), False)
             return
-        self._serial += 1
+        self._supersede()
         serial = self._serial
         handle = self._session.runner.run_read(
             replay_of,
@@ -98,9 +107,11 @@ class AreaTrials(QObject):
         )
         handle.succeeded.connect(self._replayed)
         handle.failed.connect(lambda sentence: self._not_replayed(serial, sentence))
+        self._running = handle
         self.replayed.emit(None, "", True)
 
     def _replayed(self, answer: tuple[AreaDraft, int, Replay]) -> None:
+        self._running = None
         draft, days, replay = answer
         if self._draft is draft and days == self._days():
             self.replay = replay
@@ -108,4 +119,5 @@ class AreaTrials(QObject):
 
     def _not_replayed(self, serial: int, sentence: str) -> None:
         if serial == self._serial:
+            self._running = None
             self.replayed.emit(None, sentence, False)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
-from desktop.views.kit.words import plain_tip
+from desktop.views.kit.tips import plain_tip
 from desktop.views.theme import theme
 
 LABEL_PX = 196

@@ -32,7 +32,7 @@ from desktop.views.kit import (
     Words,
 )
 from desktop.views.kit.layouts import clear_layout
-from desktop.views.kit.words import set_tip
+from desktop.views.kit.tips import set_tip
 from desktop.views.marks import MARKS
 from desktop.views.photo_strip import Photo, PhotoStrip
 from desktop.views.request_acts import LEAVE, offered

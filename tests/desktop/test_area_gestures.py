@@ -69,6 +69,12 @@ def test_an_edge_moves_in_both_areas_the_way_of_the_hand_or_of_the_keys() -> Non
         gesture_of(told)
 
 
+def test_where_no_step_is_left_the_way_to_undo_what_was_saved_is_told() -> None:
+    """After saving, Ctrl Z means the draft still, and the message of the save says otherwise."""
+    with pytest.raises(AreaEditRefused, match="Undo the last act"):
+        after(draft(), "undo")
+
+
 def test_a_hole_is_drawn_in_the_chosen_area_filled_from_its_corner_and_both_are_undone() -> None:
     """The ring leaves the chosen area as a hole; a corner that the hole shares with the area in it means the hole."""
     first = draft()

@@ -78,6 +78,8 @@ class AreaPane(QWidget):
 
     def _layer_row(self) -> QLayout:
         self.layer = Dropdown(self.tr("Layer of areas"))
+        self.layer.setSizeAdjustPolicy(Dropdown.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.layer.setMinimumContentsLength(12)  # a long name of a layer makes no pane wide
         self.services = Words("", step="caption", tone="tertiary", weight=450, wrap=True)
         self.layer.activated.connect(lambda: self.layer_chosen.emit(self.layer.currentData()))
         more = IconButton("ellipsis", self.tr("Layers and files of areas"))

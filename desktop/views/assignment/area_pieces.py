@@ -25,16 +25,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.domain.plain_text import typeset
+from desktop.domain.plain_text import shortened, typeset
 from desktop.views.assignment.area_state import PieceLine
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
 from desktop.views.kit import Button, IconButton, Rule, StateCard, Words, dress_table
 from desktop.views.kit.tables import paint_row_ground
+from desktop.views.kit.tips import plain_tip, set_tip
 from desktop.views.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex
 MOST_OFFERED = 4  # areas that a piece can be given to
+LONGEST_NAME = 26  # letters of its name on a button
 WHAT, SIZE = 0, 1
 
 
@@ -66,10 +68,12 @@ class PiecesModel(QAbstractTableModel):
         return self._titles[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        shown = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole
+        if not index.isValid() or role not in shown:
             return None
         line = self.lines[index.row()]
-        return line.size if index.column() == SIZE else line.what
+        words = line.size if index.column() == SIZE else line.what
+        return plain_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
 
 
 class _Cells(QStyledItemDelegate):
@@ -144,7 +148,7 @@ class PiecesPage(QWidget):
         table.setFrameShape(QTableView.Shape.NoFrame)
         dress_table(table)
         table.horizontalHeader().setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
-        table.setColumnWidth(SIZE, 84)
+        table.setColumnWidth(SIZE, 108)  # a whole city in square metres
         table.selectionModel().currentRowChanged.connect(self._row_chosen)
 
     def _walk(self) -> QHBoxLayout:
@@ -195,7 +199,7 @@ class PiecesPage(QWidget):
         told = [self.tr("1 overlap") if overlaps == 1 else self.tr("{0} overlaps").format(overlaps)] if overlaps else []
         told += [self.tr("1 gap") if gaps == 1 else self.tr("{0} gaps").format(gaps)] if gaps else []
         if slivers:
-            told.append(self.tr("{0} of them slivers").format(slivers))
+            told.append(self.tr("1 a sliver") if slivers == 1 else self.tr("{0} of them slivers").format(slivers))
         self.count.setText(", ".join(told))
         self._now, self._quiet = now, True
         if some != self.model.lines:
@@ -220,7 +224,9 @@ class PiecesPage(QWidget):
             self._offers.addWidget(Words(nobody, step="caption", tone="secondary", weight=450, wrap=True))
         words = self.tr("Fill from {0}") if line.is_gap else self.tr("Give to {0}")
         for key, name in line.areas[:MOST_OFFERED]:
-            button = Button(words.format(name), small=True)
+            button = Button(words.format(shortened(name, LONGEST_NAME)), small=True)
+            button.setAccessibleName(words.format(name))
+            set_tip(button, words.format(name) if len(name) > LONGEST_NAME else "")
             button.setProperty("area", key)
             button.clicked.connect(self._given)
             self._offers.addWidget(button)

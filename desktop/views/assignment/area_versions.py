@@ -44,6 +44,7 @@ class VersionsPage(QWidget):
         row.addStretch(1)
         foot = QVBoxLayout()
         foot.setContentsMargins(12, 6, 12, 8)
+        foot.setSpacing(6)
         foot.addWidget(self.note)
         foot.addLayout(row)
         column = QVBoxLayout(self)

@@ -32,6 +32,7 @@ from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
 from desktop.views.kit import Dropdown, dress_table
 from desktop.views.kit.tables import paint_row_ground
+from desktop.views.kit.tips import plain_tip
 from desktop.views.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -88,6 +89,8 @@ class AreasModel(QAbstractTableModel):
             return line.name if index.column() == NAME else line.agency
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return line.name if index.column() == NAME else dict(self.agencies).get(line.agency, "")
+        if role == Qt.ItemDataRole.ToolTipRole:  # a narrow pane shows a part of it
+            return plain_tip(str(self.data(index)))
         return line.note if role == Qt.ItemDataRole.AccessibleDescriptionRole else None
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:

@@ -14,7 +14,7 @@ from desktop.views.filter_popover import CheckList
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
 from desktop.views.kit.painting import paint_box
-from desktop.views.kit.words import plain_tip
+from desktop.views.kit.tips import plain_tip
 from desktop.views.shell.popover import Popover
 from desktop.views.theme import theme
 

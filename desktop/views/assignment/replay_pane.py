@@ -32,7 +32,7 @@ from desktop.views.assignment.state import ReplayState
 from desktop.views.fonts import font
 from desktop.views.kit import Button, PaneHeader, SegmentedChoice, StateCard, Words
 from desktop.views.kit.tables import dress_table, paint_row_ground
-from desktop.views.kit.words import plain_tip
+from desktop.views.kit.tips import plain_tip
 from desktop.views.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex

@@ -21,7 +21,7 @@ from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
 from desktop.views.kit.painting import paint_box
 from desktop.views.kit.tables import paint_line_ground
-from desktop.views.kit.words import plain_tip
+from desktop.views.kit.tips import plain_tip
 from desktop.views.theme import theme
 
 PAD = 12

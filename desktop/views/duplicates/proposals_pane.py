@@ -35,7 +35,7 @@ from desktop.views.icons import paint_icon, service_icon
 from desktop.views.kit import Button, Caption, PaneHeader, Rule, Words
 from desktop.views.kit.painting import paint_box
 from desktop.views.kit.tables import paint_line_ground
-from desktop.views.kit.words import plain_tip
+from desktop.views.kit.tips import plain_tip
 from desktop.views.shell.edge_strip import EdgeStrip
 from desktop.views.theme import theme
 

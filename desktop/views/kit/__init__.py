@@ -8,6 +8,7 @@ from desktop.views.kit.focus import FocusRing
 from desktop.views.kit.inputs import Chip, Dropdown, Field, SearchField
 from desktop.views.kit.notices import Banner, Toast, ToastStack
 from desktop.views.kit.tables import Head, dress_table, follow_rows
+from desktop.views.kit.tips import set_tip
 from desktop.views.kit.words import (
     Caption,
     ElidedWords,
@@ -20,7 +21,6 @@ from desktop.views.kit.words import (
     Rule,
     Tag,
     Words,
-    set_tip,
 )
 
 __all__ = [

@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
 from desktop.views.kit.painting import KEY_HEIGHT, blend, key_label, key_width, paint_box, paint_key
+from desktop.views.kit.tips import plain_tip
 from desktop.views.theme import theme
 
 Kind = Literal["primary", "default", "quiet", "danger"]
 _ICON_GAP = 6
 _KEY_GAP = 8
+_ONE_LINE = 60  # letters of a tip
 
 
 class _Painted(QAbstractButton):
@@ -166,7 +168,9 @@ class IconButton(_Painted):
     def set_name(self, name: str, keys: str = "") -> None:
         """What it does, and the keys that do the same."""
         self.setAccessibleName(name)
-        self.setToolTip(f"{name}   {key_label(keys)}" if keys else name)
+        tip = f"{name}   {key_label(keys)}" if keys else name
+        free = len(tip) > _ONE_LINE or "<" in tip  # it names what somebody wrote
+        self.setToolTip(plain_tip(tip) if free else tip)
 
     def set_icon(self, icon: str) -> None:
         """Show another icon."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.views.icons import paint_icon
 from desktop.views.kit.inputs import Chip
 from desktop.views.kit.painting import paint_box
-from desktop.views.kit.words import set_tip
+from desktop.views.kit.tips import set_tip
 from desktop.views.theme import theme
 
 CROSS = 22  # px at the right that take it off

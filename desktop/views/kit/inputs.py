@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 from desktop.views.fonts import font, prose
 from desktop.views.icons import paint_icon
 from desktop.views.kit.painting import paint_box
-from desktop.views.kit.words import Caption, Glyph, KeyCap, Words, set_tip
+from desktop.views.kit.tips import set_tip
+from desktop.views.kit.words import Caption, Glyph, KeyCap, Words
 from desktop.views.theme import theme
 
 

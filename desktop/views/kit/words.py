@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop.domain.plain_text import breakable, readable, shortened, typeset
+from desktop.domain.plain_text import breakable, readable, typeset
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
 from desktop.views.kit.buttons import Link
 from desktop.views.kit.painting import KEY_HEIGHT, key_label, key_width, paint_box, paint_key
+from desktop.views.kit.tips import set_tip
 from desktop.views.marks import paint_mark
 from desktop.views.theme import theme
 
-LONGEST_TIP = 1000  # letters
 Tone = Literal["primary", "secondary", "tertiary", "danger", "warning", "success"]
-
-
-def set_tip(widget: QWidget, text: str) -> None:
-    """A tooltip that shows text as it is: what residents wrote is never read as markup."""
-    widget.setToolTip(plain_tip(text))
-
-
-def plain_tip(text: str) -> str:
-    """The text of a tooltip that Qt cannot take for markup, and that stays on the screen."""
-    return f"<qt>{escape(breakable(readable(shortened(text, LONGEST_TIP))))}</qt>" if text else ""
 
 
 class Words(QLabel):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 from desktop.domain.plain_text import readable
 from desktop.views.fonts import prose
 from desktop.views.kit import Button, Field
-from desktop.views.kit.words import plain_tip
+from desktop.views.kit.tips import plain_tip
 from desktop.views.shell.overlay import Dialog
 
 LONGEST = 200

@@ -212,6 +212,23 @@ def test_an_area_is_drawn_and_a_line_splits(editor: Editor) -> None:
     assert gesture.points[1].on_edge
 
 
+def test_what_was_begun_on_one_layer_is_not_drawn_into_another(editor: Editor) -> None:
+    """Another layer is shown while an area is half drawn: its points lay on corners of the first, and are let go."""
+    editor.focus()
+    editor.key(Qt.Key.Key_D)
+    way = [editor.at(MIDDLE, NORTH), editor.at(LON + 0.005, LAT), editor.at(LON + 0.006, LAT - 0.001)]
+    clicks(editor.desk, editor.view, way)
+    editor.view.editing.open(pack(editor.layer.areas), 7)
+    editor.desk.settle(editor.view)
+    editor.focus()
+    editor.key(Qt.Key.Key_Return)
+    corners = ((0.005, 0.001), (0.007, 0.001), (0.007, -0.001), (0.005, 0.001))
+    fresh = [editor.at(LON + dx, LAT + dy) for dx, dy in corners]
+    clicks(editor.desk, editor.view, fresh)
+    gesture = editor.hear()[0]
+    assert (gesture.act, gesture.version, len(gesture.points)) == ("draw", 7, 3)
+
+
 def test_a_whole_edge_follows_the_hand_and_the_keys(editor: Editor) -> None:
     """Dragged with Shift a border tells both its corners and the way; a click with Shift chooses a second area. L takes
     the edge from the chosen corner to the next, arrows move it, L or Esc lead back to the corner."""

@@ -383,7 +383,7 @@
     hush();
     version = content.version;
     fixed = content.fixed;
-    if (content.whole) draft.clear();
+    if (content.whole) { draft.clear(); forget(); } // what was begun on other areas is not of these
     draft.take(content);
     if (content.done) { forget(); mode = "move"; }
     const kept = content.at ? placeOf(content.at) : chosen;

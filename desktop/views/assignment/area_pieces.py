@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import (
@@ -13,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QHBoxLayout,
@@ -37,6 +38,7 @@ from desktop.views.theme import theme
 Index = QModelIndex | QPersistentModelIndex
 MOST_OFFERED = 4  # areas that a piece can be given to
 LONGEST_NAME = 26  # letters of its name on a button
+LEAST_PX = 60  # of the sizes
 WHAT, SIZE = 0, 1
 
 
@@ -148,7 +150,7 @@ class PiecesPage(QWidget):
         table.setFrameShape(QTableView.Shape.NoFrame)
         dress_table(table)
         table.horizontalHeader().setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
-        table.setColumnWidth(SIZE, 108)  # a whole city in square metres
+        table.setColumnWidth(SIZE, LEAST_PX)
         table.selectionModel().currentRowChanged.connect(self._row_chosen)
 
     def _walk(self) -> QHBoxLayout:
@@ -204,6 +206,9 @@ class PiecesPage(QWidget):
         self._now, self._quiet = now, True
         if some != self.model.lines:
             self.model.set_lines(some)
+            figures = QFontMetricsF(font("table"))
+            widest = max((figures.horizontalAdvance(line.size) for line in some), default=0.0)
+            self.table.setColumnWidth(SIZE, max(LEAST_PX, math.ceil(widest) + 14))
         if 0 <= now < len(some):
             self.table.setCurrentIndex(self.model.index(now, 0))
         self._quiet = False

@@ -64,3 +64,6 @@ def test_a_whole_city_in_square_metres_is_not_cut_off(qtbot: QtBot) -> None:
     size = "1\u202f285\u202f216\u202f000"
     page.set_lines([PieceLine("Uncovered, apart", size, False, True, ())], 0)
     assert QFontMetricsF(font("table")).horizontalAdvance(size) <= page.table.columnWidth(SIZE) - 12
+    wide = page.table.columnWidth(SIZE)
+    page.set_lines([PieceLine("West × East (sliver)", "1.1", True, False, ())], 0)
+    assert page.table.columnWidth(SIZE) < wide  # the names have the room

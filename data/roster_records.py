@@ -40,7 +40,7 @@ class CrewShift:
     break_minutes: int
     break_depot_id: int | None
     overtime_min: int
-    overtime_price: float
+    overtime_price: int
     max_stops: int | None
     version: int = 1
 

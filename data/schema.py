@@ -441,7 +441,7 @@ crew_shift = Table(
     Column("break_minutes", Integer, nullable=False, default=0),
     Column("break_depot_id", ForeignKey("depot.id")),  # none: the break is taken wherever the crew is
     Column("overtime_min", Integer, nullable=False, default=0),
-    Column("overtime_price", Float, nullable=False, default=1.5),  # of a second, in seconds of driving
+    Column("overtime_price", Integer, nullable=False, default=2),  # of a second, in seconds of driving
     Column("max_stops", Integer),
     Column("version", Integer, nullable=False, default=1),
     UniqueConstraint("crew_id", "weekday"),

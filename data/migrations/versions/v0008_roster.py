@@ -64,7 +64,7 @@ def _vehicles() -> None:
         sa.Column("break_minutes", sa.Integer(), nullable=False),
         sa.Column("break_depot_id", sa.Integer(), nullable=True),
         sa.Column("overtime_min", sa.Integer(), nullable=False),
-        sa.Column("overtime_price", sa.Float(), nullable=False),
+        sa.Column("overtime_price", sa.Integer(), nullable=False),
         sa.Column("max_stops", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["crew_id"], ["crew.id"], name=op.f("fk_crew_shift_crew_id"), ondelete="CASCADE"),

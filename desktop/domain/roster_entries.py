@@ -118,13 +118,13 @@ class CrewEntry(_Entry):
     skills: Skills = ()
     capacity: float | None = None
     works_holidays: bool = False
-    from_: Clock = Field("07:00", alias="from")
+    from_: Clock = Field(default="07:00", alias="from")
     to: Clock = "16:00"
     break_from: Clock | None = None
     break_to: Clock | None = None
     break_minutes: int = 0
-    shifts: tuple[ShiftEntry, ...] = Field((), max_length=7)
-    members: tuple[MembershipEntry, ...] = Field((), max_length=200)
+    shifts: tuple[ShiftEntry, ...] = Field(default=(), max_length=7)
+    members: tuple[MembershipEntry, ...] = Field(default=(), max_length=200)
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_max_length=2000, populate_by_name=True)
 
@@ -158,7 +158,7 @@ class RoundEntry(_Entry):
     first_day: date
     department: Text = ""
     skills: Skills = ()
-    from_: Clock | None = Field(None, alias="from")
+    from_: Clock | None = Field(default=None, alias="from")
     to: Clock | None = None
     priority: int = 50
     paused: bool = False
@@ -170,12 +170,12 @@ class RoundEntry(_Entry):
 class RosterEntries(_Entry):
     """A roster, or some of it; what it does not name stays as it is."""
 
-    depot: tuple[DepotEntry, ...] = Field((), max_length=2000)
-    vehicle: tuple[VehicleEntry, ...] = Field((), max_length=5000)
-    member: tuple[MemberEntry, ...] = Field((), max_length=20_000)
-    crew: tuple[CrewEntry, ...] = Field((), max_length=5000)
-    absence: tuple[AbsenceEntry, ...] = Field((), max_length=50_000)
-    round: tuple[RoundEntry, ...] = Field((), max_length=2000)
+    depot: tuple[DepotEntry, ...] = Field(default=(), max_length=2000)
+    vehicle: tuple[VehicleEntry, ...] = Field(default=(), max_length=5000)
+    member: tuple[MemberEntry, ...] = Field(default=(), max_length=20_000)
+    crew: tuple[CrewEntry, ...] = Field(default=(), max_length=5000)
+    absence: tuple[AbsenceEntry, ...] = Field(default=(), max_length=50_000)
+    round: tuple[RoundEntry, ...] = Field(default=(), max_length=2000)
 
     def __len__(self) -> int:
         return sum(len(getattr(self, kind)) for kind in type(self).model_fields)

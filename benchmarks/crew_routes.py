@@ -1,10 +1,10 @@
 """Crew days on real streets, solved beside OR-Tools and VROOM in the same run, each plan checked independently.
 
-Days of 300 jobs for 20 crews and 1,000 for 60 on Porto's streets (benchmarks/inputs/days, made before anything was tuned
-on them): skills, two depots, 15 % windows, breaks, priorities, loads. Score: seconds driven plus 600 a point of priority
-that is not served, over 3600; the median over the days. Each solver has the same seconds after the matrix; reading its
-orders and our own insertions and reasons come on top. VROOM uses every core, the others one. Needs the real data
-(../shared/data, or the folder in OPSMAP_SHARED_DATA).
+Days of 300 jobs for 20 crews and 1,000 for 60 on Porto's streets (benchmarks/inputs/days, made before anything was
+tuned on them): skills, two depots, 15 % windows, breaks, priorities, loads. Score: seconds driven plus 600 a point of
+priority that is not served, over 3600; the median over the days. Each solver has the same seconds after the matrix;
+reading its orders and our own insertions and reasons come on top. VROOM uses every core, the others one. Needs the
+real data (../shared/data, or the folder in OPSMAP_SHARED_DATA).
 """
 
 from __future__ import annotations

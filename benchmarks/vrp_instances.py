@@ -1,9 +1,9 @@
-"""Published instances through `routes benchmark`'s solver, beside PyVRP on its own in the same run with the same seconds.
+"""Published instances by the solver of `routes benchmark`, beside PyVRP on its own in the same run and time.
 
 Solomon's and Homberger's for distance alone, and two with prizes; distances times 10, truncated. PyVRP reads the same
 instance with its own reader and has its own defaults. Best known: the shortest published distance, else the one with
-fewest vehicles (a plan with more of them may be shorter, so a gap may be negative). Needs the real data (../shared/data,
-or the folder in OPSMAP_SHARED_DATA).
+fewest vehicles (a plan with more of them may be shorter, so a gap may be negative). Needs the real data
+(../shared/data, or the folder in OPSMAP_SHARED_DATA).
 """
 
 from __future__ import annotations
@@ -106,7 +106,8 @@ def by_pyvrp(path: Path, seconds: float) -> float:
 def as_vrplib(path: Path) -> str:
     """Solomon's text in the form that PyVRP reads."""
     instance: Instance = read_instance(path)
-    rows = [line.split() for line in path.read_text().splitlines() if len(line.split()) == 7 and line.split()[0].isdigit()]
+    lines = [line.split() for line in path.read_text().splitlines()]
+    rows = [line for line in lines if len(line) == 7 and line[0].isdigit()]
     service = float(rows[-1][6])
     head = (
         f"NAME : {path.stem}\nTYPE : VRPTW\nDIMENSION : {len(rows)}\nVEHICLES : {instance.vehicles}\n"

@@ -171,7 +171,9 @@ def by_ortools(problem: Problem, seconds: float) -> Orders:
     search.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
     search.time_limit.FromMilliseconds(int(seconds * 1000))
     found = routing.SolveWithParameters(search)
-    return [[] for _ in crews] if found is None else [_ortools_order(routing, manager, found, n) for n in range(len(crews))]
+    if found is None:
+        return [[] for _ in crews]
+    return [_ortools_order(routing, manager, found, n) for n in range(len(crews))]
 
 
 def _ortools_crews(routing, clock, crews: Sequence[Crew], service: np.ndarray) -> None:  # type: ignore[no-untyped-def]

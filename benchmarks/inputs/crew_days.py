@@ -19,7 +19,7 @@ from desktop.operations.import_streets import StreetImport, build_streets
 from geo.crs import to_degrees, to_metres
 from geo.streets import StreetNetwork
 from geo.travel import matrix, snap
-from geo.vrp_problem import Crew, Job, Problem
+from geo.vrp_problem import Crew, Job, Problem, Travel
 
 KEPT = Path(__file__).parent / "days"
 SHARED = Path(os.environ.get("OPSMAP_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
@@ -102,7 +102,7 @@ def read_day(jobs: int, crews: int, seed: int) -> Problem:
     lon = [*(depot[0] for depot in DEPOTS), *day["lon"]]
     lat = [*(depot[1] for depot in DEPOTS), *day["lat"]]
     duration_s, distance_m = matrix(streets(), snap(streets(), lon, lat))
-    return Problem(tuple(_crews(day["crews"])), tuple(_jobs(day)), duration_s, distance_m)
+    return Problem(tuple(_crews(day["crews"])), tuple(_jobs(day)), (Travel(duration_s, distance_m),))
 
 
 def _crews(told: Sequence[dict[str, Any]]) -> list[Crew]:

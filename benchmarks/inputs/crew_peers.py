@@ -16,7 +16,8 @@ import numpy as np
 
 from geo.vrp import plan_day
 from geo.vrp_check import check
-from geo.vrp_problem import Crew, Job, LeftOut, PlannedDay, Problem, Route
+from geo.vrp_plan import LeftOut, PlannedDay, Route
+from geo.vrp_problem import Crew, Job, Problem
 from geo.vrp_reasons import fits_load
 from geo.vrp_schedule import timed
 
@@ -88,7 +89,8 @@ def _held(problem: Problem, crew: Crew, order: list[int]) -> tuple[Route, int]:
 
 
 def _whole_seconds(problem: Problem) -> np.ndarray:
-    drive = np.ceil(np.where(np.isfinite(problem.duration_s), problem.duration_s, FAR_S)).astype(np.int64)
+    told = problem.travels[0].duration_s
+    drive = np.ceil(np.where(np.isfinite(told), told, FAR_S)).astype(np.int64)
     np.fill_diagonal(drive, 0)
     return drive
 
@@ -125,7 +127,7 @@ def by_vroom(problem: Problem, seconds: float) -> Orders:
 
 
 def _vroom_job(vroom: object, number: int, job: Job, numbers: dict[str, int]) -> object:
-    windows = [] if job.latest_s is None else [vroom.TimeWindow(*job.window_s)]  # type: ignore[attr-defined]
+    windows = [] if job.latest_s is None else [vroom.TimeWindow(*job.windows_s[0])]  # type: ignore[attr-defined]
     return vroom.Job(  # type: ignore[attr-defined]
         number,
         location=job.location,
@@ -164,7 +166,7 @@ def by_ortools(problem: Problem, seconds: float) -> Orders:
         if unable:
             routing.VehicleVar(index).RemoveValues(unable)
         if job.latest_s is not None:
-            clock.CumulVar(index).SetRange(*job.window_s)
+            clock.CumulVar(index).SetRange(*job.windows_s[0])
     _ortools_crews(routing, clock, crews, service)
     search = pywrapcp.DefaultRoutingSearchParameters()
     search.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION

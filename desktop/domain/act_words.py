@@ -52,6 +52,7 @@ ACT_WORDS: Mapping[str, str] = {
     "import assets": QT_TRANSLATE_NOOP("Acts", "assets imported"),
     "import services": QT_TRANSLATE_NOOP("Acts", "services imported"),
     "plan routes": QT_TRANSLATE_NOOP("Acts", "routes planned"),
+    "save plan": QT_TRANSLATE_NOOP("Acts", "plan edited by hand"),
     "find hotspots": QT_TRANSLATE_NOOP("Acts", "hotspots found"),
     "found city": QT_TRANSLATE_NOOP("Acts", "city founded"),
     "set city": QT_TRANSLATE_NOOP("Acts", "settings of the city changed"),

@@ -378,6 +378,16 @@ class StopEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanVersion:
+    """One of the plans of a day, without its content. `origin` says how it came to be; nothing for a solved one."""
+
+    id: PlanId
+    created_at: datetime
+    origin: Mapping[str, Any]
+    printed_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """One thing somebody did; its events carry what changed."""
 

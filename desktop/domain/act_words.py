@@ -58,6 +58,7 @@ ACT_WORDS: Mapping[str, str] = {
     "record stop": QT_TRANSLATE_NOOP("Acts", "stop marked"),
     "learn service times": QT_TRANSLATE_NOOP("Acts", "service times taken from stops"),
     "plan routes": QT_TRANSLATE_NOOP("Acts", "routes planned"),
+    "save plan": QT_TRANSLATE_NOOP("Acts", "plan edited by hand"),
     "find hotspots": QT_TRANSLATE_NOOP("Acts", "hotspots found"),
     "found city": QT_TRANSLATE_NOOP("Acts", "city founded"),
     "set city": QT_TRANSLATE_NOOP("Acts", "settings of the city changed"),

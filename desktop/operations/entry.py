@@ -60,6 +60,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.learn_duplicates import learn_duplicates
     from desktop.operations.mark_duplicates import mark_duplicate
     from desktop.operations.name_asset import name_asset
+    from desktop.operations.plan_edits import save_plan, solve_around, work_out_travel
     from desktop.operations.plan_routes import plan_routes
     from desktop.operations.plan_sheets import print_sheets
     from desktop.operations.push_messages import push_messages
@@ -87,6 +88,9 @@ def _operations() -> dict[str, Any]:
         decide_point,
         name_asset,
         plan_routes,
+        save_plan,
+        solve_around,
+        work_out_travel,
         print_sheets,
         export_requests,
         export_areas,

@@ -19,6 +19,7 @@ from data.records import City
 from desktop.operations.changes import Changes
 from desktop.operations.day_jobs import Day, DayJob, Selection, read_day
 from desktop.operations.import_streets import NETWORK
+from desktop.operations.plan_problem import keep_travel, problem_json
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def plan_routes(work: Work, wish: PlanWish) -> tuple[Changes, dict[str, Any]]:
         counts["plan"] = write.create("plan", [row])[0]
         write.summary.update(counts)
         act_id = write.commit()
+    if planner.problem is not None:
+        keep_travel(work.store, content, planner.problem.travels)
     sentence = (
         f"{counts['served']:,} of {counts['jobs']:,} jobs for {counts['crews']:,} crews, "
         f"{counts['distance_km']:,} km, {counts['unassigned']:,} left out with reasons."
@@ -86,6 +89,7 @@ class _Planner:
         self.lon = np.array([place[0] for place in places])
         self.lat = np.array([place[1] for place in places])
         self.snaps: Snaps | None = None
+        self.problem: Problem | None = None  # once it is solved
 
     def solve(self) -> PlannedDay:
         """Travel times, then the solver; the checker has passed what comes back."""
@@ -93,8 +97,9 @@ class _Planner:
 
         duration_s, distance_m = self._travel()
         self.work.breathe(0.4, f"Planning {len(self.day.jobs):,} jobs for {len(self.day.crews):,} crews")
+        self.problem = self._problem(duration_s, distance_m)
         return plan_day(
-            self._problem(duration_s, distance_m),
+            self.problem,
             seconds=None if self.wish.iterations else self.wish.seconds,
             iterations=self.wish.iterations,
             seed=self.wish.seed,
@@ -169,6 +174,7 @@ class _Planner:
                 | {"reason": left.reason, "detail": left.detail}
                 for left in planned.left_out
             ],
+            "problem": problem_json(self.problem, self.lon.tolist(), self.lat.tolist()) if self.problem else None,
             "solver": {
                 "seed": self.wish.seed,
                 "iterations": planned.iterations,

@@ -1,0 +1,161 @@
+"""A plan's content from orders and their clock: the same JSON as a solved plan's, with every rule that is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from datetime import time as day_time
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from desktop.domain.plan_draft import DayOrders, from_kept, kept_form
+from desktop.operations.plan_problem import told_problem
+
+if TYPE_CHECKING:
+    from geo.vrp import Problem, Visit
+    from geo.vrp_soft import Breach
+    from geo.vrp_soft_day import SoftDay
+
+Content = Mapping[str, Any]
+Line = list[list[float]]
+Lines = dict[tuple[int, int], Line]  # by places of the matrices
+_TIMES = frozenset(
+    {"sequence", "arrival", "service_start", "departure", "leg_distance_m", "leg_drive_s", "leg_line", "faults"}
+)
+_WHY = frozenset({"reason", "detail"})
+BY_HAND = {"reason": "hand", "detail": "Taken out by hand."}
+
+
+class PlanWriter:
+    """Writes the content of one plan anew as its orders change; crews that did not change are kept as they are."""
+
+    def __init__(self, content: Content, problem: Problem) -> None:
+        self.base, self.problem = content, problem
+        told = told_problem(content)
+        self.places: list[list[float]] = told["places"]
+        midnight = datetime.combine(
+            datetime.fromisoformat(content["date"]).date(), day_time(), ZoneInfo(content["timezone"])
+        )
+        self._zone, self._midnight = midnight.tzinfo, midnight.timestamp()
+        self._number = {job.name: at for at, job in enumerate(problem.jobs)}
+        self.facts: dict[int, dict[str, Any]] = {}  # of each job: where and what it is
+        self._why: dict[int, dict[str, Any]] = {}
+        self.lines: Lines = {}
+        self._read()
+
+    def _read(self) -> None:
+        for crew, told in zip(self.problem.crews, self.base["crews"], strict=True):
+            place = crew.start
+            for stop in told["stops"]:
+                if stop["job"] not in self._number:
+                    continue
+                job = self._number[stop["job"]]
+                self.facts[job] = {key: value for key, value in stop.items() if key not in _TIMES}
+                goal = self.problem.jobs[job].location
+                self.lines[place, goal] = stop["leg_line"]
+                place = goal
+            self.lines[place, crew.end] = told["return_line"]
+        for left in self.base["unassigned"]:
+            job = self._number[left["job"]]
+            self.facts[job] = {key: value for key, value in left.items() if key not in _WHY}
+            self._why[job] = {key: left[key] for key in _WHY}
+
+    def orders(self) -> DayOrders:
+        """The orders and locks that the content tells."""
+        served = tuple(
+            tuple(self._number[stop["job"]] for stop in crew["stops"] if stop["job"] in self._number)
+            for crew in self.base["crews"]
+        )
+        left = tuple(self._number[job["job"]] for job in self.base["unassigned"])
+        locks = self.base.get("locks")
+        plain = kept_form(DayOrders(served, left))
+        return from_kept(plain | ({"locks": locks} if locks else {}))
+
+    def at(self, second: float) -> str:
+        """A second of the day as ISO 8601; days of 23 or 25 hours count elapsed time."""
+        moment = datetime.fromtimestamp(self._midnight + round(float(second)), tz=self._zone)
+        return moment.isoformat(timespec="seconds")
+
+    def second(self, moment: str) -> int:
+        """The second of the day of a moment that the content tells."""
+        return round(datetime.fromisoformat(moment).timestamp() - self._midnight)
+
+    def content(self, state: DayOrders, day: SoftDay, before: tuple[SoftDay, Content] | None = None) -> dict[str, Any]:
+        """The plan of these orders. What `before` told of a crew is taken over where its route is the same."""
+        known = {} if before is None else dict(enumerate(zip(before[0].routes, before[1]["crews"], strict=True)))
+        faults: dict[int, list[Breach]] = {}
+        for breach in day.breaches:
+            faults.setdefault(breach.crew, []).append(breach)
+        crews = []
+        for number, route in enumerate(day.routes):
+            same = number in known and known[number][0] is route and before is not None
+            ties_same = before is None or day.ties == before[0].ties
+            crews.append(known[number][1] if same and ties_same else self._crew(number, day, faults.get(number, ())))
+        return {
+            **self.base,
+            "crews": crews,
+            "unassigned": [self._left(job) for job in state.left_out],
+            "locks": kept_form(state)["locks"],
+        }
+
+    def missing_lines(self, day: SoftDay) -> set[tuple[int, int]]:
+        """The legs of a day of which no line is known."""
+        return {leg for number in range(len(day.routes)) for leg in self._legs(number, day)} - self.lines.keys()
+
+    def _legs(self, number: int, day: SoftDay) -> Iterator[tuple[int, int]]:
+        crew, place = self.problem.crews[number], self.problem.crews[number].start
+        for visit in day.routes[number].route.stops:
+            yield place, visit.place
+            place = visit.place
+        if day.routes[number].route.stops:
+            yield place, crew.end
+
+    def _line(self, start: int, end: int) -> Line:
+        """The known way, else the two ends."""
+        return self.lines.get((start, end)) or [self.places[start], self.places[end]]
+
+    def _crew(self, number: int, day: SoftDay, faults: Collection[Breach]) -> dict[str, Any]:
+        crew, told, route = self.problem.crews[number], self.base["crews"][number], day.routes[number].route
+        pause = route.break_start_s
+        stops, place = [], crew.start
+        for sequence, visit in enumerate(route.visits, 1):
+            stops.append(self._stop(sequence, visit, place, [one for one in faults if one.job == visit.job]))
+            place = visit.place
+        return {
+            **told,
+            "break": None if pause is None else {"start": self.at(pause), "end": self.at(pause + crew.break_s)},
+            "distance_m": round(route.distance_m),
+            "drive_s": round(route.drive_s),
+            "work_s": sum(self.problem.jobs[visit.job].service_s for visit in route.visits),
+            "wait_s": round(route.wait_s),
+            "return_at": self.at(route.return_s),
+            "stops": stops,
+            "return_line": self._line(place, crew.end) if stops else [],
+            "faults": [_fault(one) for one in faults if one.job < 0],
+        }
+
+    def _stop(self, sequence: int, visit: Visit, place: int, faults: Sequence[Breach]) -> dict[str, Any]:
+        job = self.problem.jobs[visit.job]
+        window = None
+        if job.earliest_s is not None or job.latest_s is not None:
+            window = [None if second is None else self.at(second) for second in (job.earliest_s, job.latest_s)]
+        return {
+            "window": window,
+            **self.facts[visit.job],
+            "sequence": sequence,
+            "arrival": self.at(visit.arrival_s),
+            "service_start": self.at(visit.service_start_s),
+            "departure": self.at(visit.departure_s),
+            "leg_distance_m": round(visit.leg_distance_m),
+            "leg_drive_s": round(visit.leg_drive_s),
+            "leg_line": self._line(place, visit.place),
+            "faults": [_fault(one) for one in faults],
+        }
+
+    def _left(self, job: int) -> dict[str, Any]:
+        told = {key: value for key, value in self.facts[job].items() if key not in ("window", "description")}
+        return told | self._why.get(job, BY_HAND)
+
+
+def _fault(breach: Breach) -> dict[str, Any]:
+    return {"kind": breach.kind, "amount": round(breach.amount, 2), "names": list(breach.names)}

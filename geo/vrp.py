@@ -14,11 +14,12 @@ import numpy as np
 
 from geo.progress import Progress, ShouldStop, Stopped, never, silent
 from geo.vrp_check import check
-from geo.vrp_problem import Crew, Job, LeftOut, PlannedDay, Problem, Route, Visit
+from geo.vrp_plan import LeftOut, PlannedDay, Route, Visit
+from geo.vrp_problem import Crew, Job, Problem, Travel
 from geo.vrp_reasons import best_insertion, fits_load, reasons
 from geo.vrp_schedule import timed
 
-__all__ = ["Crew", "Job", "LeftOut", "PlannedDay", "Problem", "Route", "Visit", "plan_day"]
+__all__ = ["Crew", "Job", "LeftOut", "PlannedDay", "Problem", "Route", "Travel", "Visit", "plan_day"]
 
 # The first penalties of PyVRP are made for metres; with seconds of lateness they freeze the search.
 MAX_PENALTY = 1000
@@ -133,7 +134,9 @@ def _model(problem: Problem) -> Any:
     """The day in PyVRP's terms: crews are vehicle types, skills forbidden edges, breaks shorter shifts and windows."""
     import pyvrp
 
-    drive = np.ceil(np.where(np.isfinite(problem.duration_s), problem.duration_s, FAR_S)).astype(np.int64)
+    drive = np.ceil(np.where(np.isfinite(problem.travels[0].duration_s), problem.travels[0].duration_s, FAR_S)).astype(
+        np.int64
+    )
     np.fill_diagonal(drive, 0)
     places = [pyvrp.Location(0, 0) for _ in range(len(drive))]
     depots = sorted({place for crew in problem.crews for place in (crew.start, crew.end)})
@@ -148,7 +151,7 @@ def _model(problem: Problem) -> Any:
 
 
 def _client(pyvrp: Any, problem: Problem, job: Job, loads: bool) -> Any:
-    opens, closes = job.window_s
+    opens, closes = job.windows_s[0]
     shorter = max((crew.break_s for crew in problem.crews if _meets_break(crew, job)), default=0)
     return pyvrp.Client(
         job.location,
@@ -163,7 +166,7 @@ def _client(pyvrp: Any, problem: Problem, job: Job, loads: bool) -> Any:
 
 def _meets_break(crew: Crew, job: Job) -> bool:
     """Whether the break may push this job beyond its window."""
-    return crew.break_s > 0 and job.skills <= crew.skills and job.window_s[1] > crew.break_window()[0]
+    return crew.break_s > 0 and job.skills <= crew.skills and job.windows_s[-1][1] > crew.break_window()[0]
 
 
 def _load(amount: float) -> int:

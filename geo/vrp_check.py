@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from geo.vrp_problem import PlannedDay, Problem, Route, Visit
+from geo.vrp_plan import PlannedDay, Route, Visit
+from geo.vrp_problem import Problem
 
 SLACK_S = 1.0
 
@@ -33,9 +34,9 @@ def _route_faults(problem: Problem, plan: PlannedDay, number: int) -> list[str]:
     pause_end = None if route.break_start_s is None else route.break_start_s + crew.break_s
     for visit in route.visits:
         job = problem.jobs[visit.job]
-        drive += problem.duration_s[place][job.location]
-        metres += problem.distance_m[place][job.location]
-        reached = clock + problem.duration_s[place][job.location]
+        drive += problem.travels[crew.travel].duration_s[place][job.location]
+        metres += problem.travels[crew.travel].distance_m[place][job.location]
+        reached = clock + problem.travels[crew.travel].duration_s[place][job.location]
         if visit.arrival_s < reached - SLACK_S:
             faults.append(f"{crew.name} is at {job.name} before it can be")
         if visit.service_start_s < visit.arrival_s - SLACK_S:
@@ -67,15 +68,15 @@ def _end_faults(problem: Problem, plan: PlannedDay, number: int, at: tuple[float
     pause = route.break_start_s
     after_work = pause is not None and clock - SLACK_S <= pause < route.return_s - SLACK_S
     ready = pause + crew.break_s if after_work and pause is not None else clock
-    home = ready + problem.duration_s[place][crew.end]
+    home = ready + problem.travels[crew.travel].duration_s[place][crew.end]
     if route.return_s < home - SLACK_S:
         faults.append(f"{crew.name} is back before it can be")
     last = max(route.return_s, pause + crew.break_s if pause is not None else 0.0)
     if last > crew.shift_end_s + SLACK_S:
         faults.append(f"{crew.name} is back after the shift ends")
-    if abs(route.drive_s - drive - problem.duration_s[place][crew.end]) > SLACK_S:
+    if abs(route.drive_s - drive - problem.travels[crew.travel].duration_s[place][crew.end]) > SLACK_S:
         faults.append(f"{crew.name}'s driving time is not the sum of its legs")
-    if abs(route.distance_m - metres - problem.distance_m[place][crew.end]) > SLACK_S:
+    if abs(route.distance_m - metres - problem.travels[crew.travel].distance_m[place][crew.end]) > SLACK_S:
         faults.append(f"{crew.name}'s distance is not the sum of its legs")
     return faults + _pause_faults(problem, plan, number)
 
@@ -96,9 +97,9 @@ def _pause_faults(problem: Problem, plan: PlannedDay, number: int) -> list[str]:
     # The pause may only lie where the crew stands: from arrival to service, from departure on if it leaves later.
     left = float(crew.shift_start_s)
     for visit in route.visits:
-        drive_s = problem.duration_s[crew.start if visit is route.visits[0] else _before(problem, route, visit)][
-            problem.jobs[visit.job].location
-        ]
+        drive_s = problem.travels[crew.travel].duration_s[
+            crew.start if visit is route.visits[0] else _before(problem, route, visit)
+        ][problem.jobs[visit.job].location]
         leaves, arrives = visit.arrival_s - drive_s, visit.arrival_s
         if start < arrives - SLACK_S and end > max(leaves, left) + SLACK_S and drive_s > 2 * SLACK_S:
             faults.append(f"{crew.name}'s break overlaps the drive to {problem.jobs[visit.job].name}")

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from geo.vrp_problem import Crew, Job, LeftOut, Problem, Route
+from geo.vrp_plan import LeftOut, Route
+from geo.vrp_problem import Crew, Job, Problem
 from geo.vrp_schedule import timed
 
 Routes = Sequence[Sequence[int]]
@@ -33,7 +34,7 @@ def best_insertion(problem: Problem, number: int, route: Sequence[int], job: int
 def _may_fit(problem: Problem, crew: Crew, order: Sequence[int], at: int) -> bool:
     """A quick look at the time it takes in all, before the clock is run."""
     places = [crew.start, *(problem.jobs[job].location for job in order), crew.end]
-    drive = float(problem.duration_s[places[:-1], places[1:]].sum())
+    drive = float(problem.travel_of(crew).duration_s[places[:-1], places[1:]].sum())
     work = sum(problem.jobs[job].service_s for job in order)
     return bool(crew.shift_start_s + drive + work + crew.break_s <= crew.shift_end_s)
 
@@ -77,7 +78,10 @@ def _alone(problem: Problem, number: int, index: int, *, without_window: bool) -
 
 
 def _there_and_back_s(problem: Problem, crew: Crew, job: Job) -> float:
-    return float(problem.duration_s[crew.start, job.location] + problem.duration_s[job.location, crew.end])
+    return float(
+        problem.travel_of(crew).duration_s[crew.start, job.location]
+        + problem.travel_of(crew).duration_s[job.location, crew.end]
+    )
 
 
 def _skill_words(problem: Problem, job: Job) -> str:
@@ -91,7 +95,9 @@ def _skill_words(problem: Problem, job: Job) -> str:
 def _window_words(problem: Problem, near: Sequence[int], job: Job) -> str:
     opens, closes = job.earliest_s, job.latest_s
     arrivals = [
-        problem.crews[n].shift_start_s + float(problem.duration_s[problem.crews[n].start, job.location]) for n in near
+        problem.crews[n].shift_start_s
+        + float(problem.travel_of(problem.crews[n]).duration_s[problem.crews[n].start, job.location])
+        for n in near
     ]
     shown = f"{clock(opens) if opens is not None else 'start'}–{clock(closes) if closes is not None else 'end'}"
     if closes is not None and min(arrivals) > closes:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from geo.vrp_problem import Crew, Problem, Route, Visit
+from geo.vrp_plan import Route, Visit
+from geo.vrp_problem import Crew, Problem
 
 
 def timed(problem: Problem, crew: Crew, jobs: Sequence[int]) -> Route | None:
@@ -35,7 +36,10 @@ def _walk(problem: Problem, crew: Crew, jobs: Sequence[int], gap: int | None) ->
     drive = wait = way = 0.0
     for at, job_index in enumerate(jobs):
         job = problem.jobs[job_index]
-        leg, metres = float(problem.duration_s[place, job.location]), float(problem.distance_m[place, job.location])
+        leg, metres = (
+            float(problem.travel_of(crew).duration_s[place, job.location]),
+            float(problem.travel_of(crew).distance_m[place, job.location]),
+        )
         arrival = clock + leg
         ready = arrival
         if gap == at:
@@ -43,20 +47,20 @@ def _walk(problem: Problem, crew: Crew, jobs: Sequence[int], gap: int | None) ->
             if pause is None:
                 return None
             ready = pause + crew.break_s
-        opens, closes = job.window_s
+        opens, closes = job.windows_s[0]
         start = max(ready, opens)
         if start > closes or not np.isfinite(start):
             return None
         clock, place = start + job.service_s, job.location
         drive, way = drive + leg, way + metres
         wait += start - arrival - (crew.break_s if gap == at else 0)
-        visits.append(Visit(job_index, arrival, start, clock, leg, metres))
+        visits.append(Visit(job_index, arrival, start, clock, leg, metres, place=place))
     if gap == len(jobs):
         pause = _pause_start(crew, clock)
         if pause is None:
             return None
         wait, clock = wait + pause - clock, pause + crew.break_s
-    leg = float(problem.duration_s[place, crew.end])
+    leg = float(problem.travel_of(crew).duration_s[place, crew.end])
     back = clock + leg
     if gap == len(jobs) + 1:
         pause = _pause_start(crew, back)
@@ -65,7 +69,7 @@ def _walk(problem: Problem, crew: Crew, jobs: Sequence[int], gap: int | None) ->
     ends = back if gap != len(jobs) + 1 or pause is None else pause + crew.break_s
     if not ends <= crew.shift_end_s:
         return None
-    way += float(problem.distance_m[place, crew.end])
+    way += float(problem.travel_of(crew).distance_m[place, crew.end])
     return Route(tuple(visits), pause, back, drive + leg, wait, way)
 
 

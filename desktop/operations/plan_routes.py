@@ -122,7 +122,7 @@ class _Planner:
         return matrix(self.network, self.snaps, progress=self._later(0.05, 0.4), should_stop=self.work.should_stop)
 
     def _problem(self, duration_s: np.ndarray, distance_m: np.ndarray) -> Problem:
-        from geo.vrp import Crew, Job, Problem
+        from geo.vrp import Crew, Job, Problem, Travel
 
         crews = tuple(
             Crew(
@@ -152,7 +152,7 @@ class _Planner:
             )
             for i, job in enumerate(self.day.jobs)
         )
-        return Problem(crews=crews, jobs=jobs, duration_s=duration_s, distance_m=distance_m)
+        return Problem(crews=crews, jobs=jobs, travels=(Travel(duration_s, distance_m),))
 
     def content(self, planned: PlannedDay) -> dict[str, Any]:
         """The plan as versioned JSON."""

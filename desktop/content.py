@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer
 
 import desktop.operations.entry  # noqa: F401 - loaded here, so that the first act does not wait for it
 from desktop.controllers.acts import ActsController
-from desktop.controllers.area_draft import DraftFiles
+from desktop.controllers.area_draft_files import DraftFiles
 from desktop.controllers.area_editor import AreaEditorController
 from desktop.controllers.arrival_watch import ArrivalWatch
 from desktop.controllers.assign_watch import AssignWatch

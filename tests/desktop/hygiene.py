@@ -57,7 +57,7 @@ class Ledger:
     def begin(self) -> tuple[set[int], set[int]]:
         """What is there before a test: threads and windows, by identity.
 
-        What is loaded by then is no garbage of the test's; searching it again after each would take a tenth of a second.
+        What is loaded by then is no garbage of the test's; to search it after each would take a tenth of a second.
         """
         gc.freeze()
         return {id(thread) for thread in threading.enumerate()}, {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import getpass
 import os
 import sys
@@ -27,7 +26,7 @@ from desktop.controllers.shell import ShellController, StoreSummary, read_summar
 from desktop.domain.clock import Clock, FixedClock, SystemClock
 from desktop.errors import Faults
 from desktop.interrupts import Interrupts
-from desktop.jobs import JobRunner
+from desktop.jobs import JobRunner, share
 from desktop.main_window import MainWindow
 from desktop.operations.changes import Changes
 from desktop.pictures import PictureTaker
@@ -48,6 +47,7 @@ AS_ROOT = (
     "pictures (--pictures) can be taken as root."
 )
 INTERRUPTED = 130  # the exit code of a program that was asked to stop
+SHARED = ("desktop.operations.entry",)  # by the worker processes: the store, which each of them opens
 PATIENCE_MS = 300  # nothing is said about waiting before
 
 
@@ -101,7 +101,6 @@ class Application:
             self.store.close()
             self.store = None
         self.faults.uninstall()
-        gc.unfreeze()  # what the content kept from being searched can go with it
 
 
 def read_options(argv: Sequence[str], environment: Mapping[str, str]) -> Options:
@@ -299,6 +298,7 @@ def main(argv: Sequence[str]) -> int:
         sys.stderr.write(refusal + "\n")
         return 2
     prepare(options, os.environ, user_id)  # type: ignore[arg-type] # os.environ is a mapping that can be written
+    share(SHARED)
     qt = QApplication(list(argv[:1]))
     following: str | None = options.store
     code = 0

@@ -73,6 +73,7 @@ class Content(QObject):
         self.session = Session(app.store, app.runner, app.bus, app.clock, app.options.actor)
         self.session.setParent(self)
         self.maps: dict[str, MapView] = {}
+        self._at_rest = False  # what was built is not searched for garbage
         self._newest: int | None = None  # the last request that the map was told of
         self._scales: dict[str, float] = {}  # of each workspace's map
         self._tiles: CityTiles | None = None
@@ -108,7 +109,11 @@ class Content(QObject):
         self.fill(OPERATIONS)  # what is searched for is shown there
         self.fill(app.window.current().key)
         self.session.reload()
-        QTimer.singleShot(SETTLED_MS, self, gc.freeze)
+        QTimer.singleShot(SETTLED_MS, self, self._rest)
+
+    def _rest(self) -> None:
+        gc.freeze()
+        self._at_rest = True
 
     def _fill_next(self, key: str) -> None:
         """Once the switch is painted, and in steps: building a workspace takes as long again."""
@@ -119,7 +124,7 @@ class Content(QObject):
         if next(steps, steps) is None:
             QTimer.singleShot(0, self, lambda: self._step_on(steps))
         else:  # it is built
-            QTimer.singleShot(SETTLED_MS, self, gc.freeze)
+            QTimer.singleShot(SETTLED_MS, self, self._rest)
 
     def fill(self, key: str) -> None:
         """Build a workspace when it is first shown."""
@@ -138,6 +143,8 @@ class Content(QObject):
         """Nobody hears the maps any more: a page may still say something while the window around it goes."""
         for view in self.maps.values():
             view.blockSignals(True)
+        if self._at_rest:
+            gc.unfreeze()  # what was kept from being searched can go with the window
 
     # the workspaces
 

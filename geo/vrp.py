@@ -7,12 +7,13 @@ after a first search and searched again, and mended at the end.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from geo.progress import Progress, ShouldStop, never, silent
 from geo.vrp_address import Together, together
 from geo.vrp_check import check
 from geo.vrp_draft import Draft
-from geo.vrp_locks import settle, skeleton
+from geo.vrp_locks import Settled, settle
 from geo.vrp_mend import fill, keep_locks, mend
 from geo.vrp_model import Model
 from geo.vrp_plan import Apart, BrokenLock, LeftOut, PlannedDay, Route, Visit
@@ -37,6 +38,7 @@ __all__ = [
 ]
 
 FIRST_SHARE = 0.4  # of the time goes to the search that ignores ties
+MANY_JOBS = 600  # from here on the search starts from a day built by insertion
 
 
 class PlanFault(AssertionError):
@@ -59,25 +61,27 @@ def plan_day(
     the checker finds a fault.
     """
     spent = Spent(seconds, iterations, should_stop, progress)
-    settled = settle(problem)
-    merged = together(settled.problem)
+    merged = together(problem)
+    settled = settle(merged.problem)
     spent.breathe()
-    draft = _draft(merged.problem, spent, seed, _merged_orders(merged, begin))
+    draft = _draft(settled, spent, seed, _merged_orders(merged, begin))
     left = [job for job in range(len(merged.problem.jobs)) if job not in draft.served()]
-    told = reasons(draft, left, spent.breathe)
-    plan = _plan(settled.problem, merged, draft, told, spent, settled.broken)
+    told = reasons(draft, settled.skeleton, left, spent.breathe)
+    plan = _plan(problem, merged, draft, told, spent, settled.broken)
     faults = check(problem, plan)
     if faults:
         raise PlanFault(f"The plan fails its checker: {'; '.join(faults[:5])}")
     return plan
 
 
-def _draft(problem: Problem, spent: Spent, seed: int, begin: Sequence[Order] | None) -> Draft:
+def _draft(settled: Settled, spent: Spent, seed: int, begin: Sequence[Order] | None) -> Draft:
     """Orders that hold, near the best that the searches found."""
-    locks = skeleton(problem)
+    problem, locks = settled.problem, settled.skeleton
     heads = [_head(order, crew) for order, crew in zip(locks.orders, problem.crews, strict=True)]
     ties = has_ties(problem)
     model = Model(problem, locks.bounds, {}, heads)
+    if begin is None and len(problem.jobs) >= MANY_JOBS:
+        begin = _inserted(locks, spent)
     first = search(model, spent.until(FIRST_SHARE if ties else 1.0), seed, begin)
     draft = Draft(problem, first, locks.bounds)
     mend(draft, ties=False)
@@ -89,6 +93,13 @@ def _draft(problem: Problem, spent: Spent, seed: int, begin: Sequence[Order] | N
     keep_locks(draft, locks)
     fill(draft, spent.breathe)
     return draft
+
+
+def _inserted(locks: Draft, spent: Spent) -> list[list[int]]:
+    """A day built by insertion: for many jobs sooner there, and better, than where PyVRP begins by itself."""
+    draft = Draft(locks.problem, locks.orders, locks.bounds)
+    fill(draft, spent.breathe)
+    return draft.orders
 
 
 def _head(order: list[int], crew: Crew) -> list[int]:
@@ -113,6 +124,8 @@ def _plan(
     broken: tuple[BrokenLock, ...],
 ) -> PlannedDay:
     bounds = {merged.members[job][0]: window for job, window in draft.bounds.items()}
+    broken = tuple(replace(one, job=merged.members[one.job][0]) for one in broken)
+    problem = _without(problem, broken)
     routes = tuple(
         _clock(problem, crew, merged.whole(order), bounds)
         for crew, order in zip(problem.crews, draft.orders, strict=True)
@@ -128,6 +141,17 @@ def _plan(
     seconds = spent.elapsed_s()
     return PlannedDay(
         routes, tuple(left), round(cost), spent.count, seconds, tuple(spent.improvements), broken, merged.apart
+    )
+
+
+def _without(problem: Problem, broken: tuple[BrokenLock, ...]) -> Problem:
+    """The problem without the times that cannot be kept; the clock knows no other lock."""
+    late = {one.job for one in broken if one.kind == "time"}
+    if not late:
+        return problem
+    return replace(
+        problem,
+        jobs=tuple(replace(job, locked_start_s=None) if n in late else job for n, job in enumerate(problem.jobs)),
     )
 
 

@@ -44,6 +44,7 @@ class Draft:
         self.able = self.able.reshape(len(problem.crews), len(problem.jobs))
         self.locked = [locked_jobs(problem, n) for n in crews]
         self.tied = _tied(problem)
+        self.ties = any(job.crews_needed > 1 or job.after or job.with_job is not None for job in problem.jobs)
         self._times: dict[tuple[int, tuple[int, ...]], Route | None] = {}
         self._gaps: dict[int, Gaps] = {}
         self._tables: dict[tuple[int, ...], Gaps] = {}

@@ -34,6 +34,20 @@ class Gaps:
     room: Numbers  # load that the trip still takes
     past: Numbers  # seconds driven through the gap as it is; none in an empty day
 
+    def some(self, rows: Indices | slice) -> Gaps:
+        """Some of the rows."""
+        return Gaps(
+            self.crew[rows],
+            self.at[rows],
+            self.source[rows],
+            self.prev[rows],
+            self.next[rows],
+            self.leaves[:, rows],
+            self.due[:, rows],
+            self.room[rows],
+            self.past[rows],
+        )
+
 
 def trip_rooms(problem: Problem, crew: Crew, order: Order) -> list[float]:
     """What still fits on the trip that each gap of an order lies in; infinite without a capacity."""

@@ -23,27 +23,22 @@ MOST_ORDERED = 6  # locked jobs of one crew of which every order is tried
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The problem with the locks that hold, and those that do not."""
+    """The problem with the locks that hold, those that do not, and a draft of nothing but what is locked.
+
+    The draft also holds what locked jobs cannot be without: those they wait for, partners, a second crew.
+    """
 
     problem: Problem
     broken: tuple[BrokenLock, ...]
+    skeleton: Draft
 
 
 def settle(problem: Problem) -> Settled:
     """Drop the locks that cannot hold, each with its reason."""
-    if not _has_locks(problem):
-        return Settled(problem, ())
-    work = _Settling(problem)
-    work.all()
-    return Settled(work.problem, tuple(work.broken))
-
-
-def skeleton(problem: Problem) -> Draft:
-    """Orders of nothing but locked jobs and what these cannot be without; only for locks that were settled."""
     work = _Settling(problem)
     if _has_locks(problem):
         work.all()
-    return work.draft
+    return Settled(work.problem, tuple(work.broken), work.draft)
 
 
 def _has_locks(problem: Problem) -> bool:

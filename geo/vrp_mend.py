@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from geo.vrp_draft import Draft, Put, unloaded
 from geo.vrp_reloads import with_reloads
 from geo.vrp_schedule import Order
-from geo.vrp_ties import has_ties, one_crew, untied
+from geo.vrp_ties import one_crew, untied
 
 Breathe = Callable[[], None]
 
@@ -121,7 +121,7 @@ def _add(draft: Draft, job: int, members: list[int] | None) -> bool:
     served = draft.served()
     group = [job] if members is None else _behind([m for m in members if m not in served], draft)
     alone = len(group) == 1 and draft.problem.jobs[job].with_job is None
-    kept = draft.snapshot() if has_ties(draft.problem) else None
+    kept = draft.snapshot() if draft.ties else None
     put = insertion(draft, job) if alone else together_on_one(draft, group)
     if put is None or put.cost_s > sum(draft.problem.jobs[one].prize_s for one in group):
         return False

@@ -38,6 +38,9 @@ class Model:
         self._halves = {n: problem.jobs[n].crews_needed - done.count(n) for n in self._wanted}
         self._unable = {n: self._cannot(n) for n in self._crews}
         self._meets = self._breaks()
+        self._loads = any(job.load for job in problem.jobs)
+        self._stops = any(crew.max_stops is not None for crew in problem.crews)
+        self._most = max((job.prize_s for job in problem.jobs), default=0)
         self._starts = {n: self._start(n) for n in self._crews}
         self._depots = self._places()
         self._classes: list[frozenset[int]] = []
@@ -168,11 +171,11 @@ class Model:
         """What a crew holds in each dimension - cargo, stops, classes of jobs - and what it holds already."""
         crew, jobs = self._problem.crews[number], self._problem.jobs
         capacity, begun = [], []
-        if self._loads():
+        if self._loads:
             most = 1 + sum(_load(jobs[n].load) for n in self._wanted)
             capacity.append(most if crew.capacity is None else int(crew.capacity * LOAD_SCALE + 1e-6))
             begun.append(_load(load))
-        if self._stops():
+        if self._stops:
             most = 2 * len(self._wanted) + stops
             capacity.append(STOP_UNIT * (most if crew.max_stops is None else max(crew.max_stops, stops)))
             begun.append(STOP_UNIT * stops)
@@ -180,12 +183,6 @@ class Model:
             capacity.append(2 * CLASS_UNIT * len(self._wanted) if number in able else 0)
             begun.append(0)
         return capacity, begun
-
-    def _loads(self) -> bool:
-        return any(job.load for job in self._problem.jobs)
-
-    def _stops(self) -> bool:
-        return any(crew.max_stops is not None for crew in self._problem.crews)
 
     # Profiles
 
@@ -235,8 +232,7 @@ class Model:
         """What a job is worth to the search; a lock on it counts for more than any job."""
         job = self._problem.jobs[n]
         locked = job.locked_crew is not None or job.locked_start_s is not None
-        most = max(other.prize_s for other in self._problem.jobs) if locked else 0
-        return (job.prize_s + most) // self._halves[n]
+        return (job.prize_s + (self._most if locked else 0)) // self._halves[n]
 
     def _clients(self) -> tuple[list[Any], list[Any]]:
         clients: list[Any] = []
@@ -256,8 +252,8 @@ class Model:
     def _client(self, row: int, n: int, window: Window, group: int | None) -> Any:
         job = self._problem.jobs[n]
         able = None if not self._classes else frozenset(c for c in self._crews if n not in self._unable[c])
-        pickup = [_load(job.load)] if self._loads() else []
-        pickup += [STOP_UNIT] if self._stops() else []
+        pickup = [_load(job.load)] if self._loads else []
+        pickup += [STOP_UNIT] if self._stops else []
         pickup += [CLASS_UNIT * (able == one) for one in self._classes]
         return self._pyvrp.Client(
             row,

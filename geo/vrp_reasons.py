@@ -14,24 +14,28 @@ import numpy as np
 from geo.vrp_draft import Draft, fits_stops
 from geo.vrp_exchange import Exchanges
 from geo.vrp_insert import fits_load
-from geo.vrp_locks import skeleton
 from geo.vrp_mend import insertion, together_on_one
 from geo.vrp_plan import LeftOut
 from geo.vrp_problem import Crew, Job, Problem
 from geo.vrp_reloads import with_reloads
 from geo.vrp_schedule import timed
-from geo.vrp_ties import in_order, one_crew
+from geo.vrp_ties import has_ties, in_order, one_crew
 from geo.vrp_words import clock, listed, minutes, more
 
+NO_EXCHANGE = "no single exchange makes room"
 
-def reasons(draft: Draft, left: Sequence[int], breathe: Callable[[], None]) -> list[LeftOut]:
+
+def reasons(draft: Draft, skeleton: Draft, left: Sequence[int], breathe: Callable[[], None]) -> list[LeftOut]:
     """The reason of every job that was left out, each found by insertion."""
     if not left:
         return []
-    work = _Reasons(draft, set(left))
+    work = _Reasons(draft, skeleton, set(left))
     found: dict[int, LeftOut] = {}
     wanted = set(left)
-    for job in (n for n in in_order(draft.problem) if n in wanted):
+    jobs = draft.problem.jobs
+    waiting = has_ties(draft.problem)
+    order = in_order(draft.problem) if waiting else sorted(wanted, key=lambda n: (-jobs[n].prize_s, n))
+    for job in (n for n in order if n in wanted):
         breathe()
         found[job] = work.of(job, found)
     return [found[job] for job in left]
@@ -40,12 +44,12 @@ def reasons(draft: Draft, left: Sequence[int], breathe: Callable[[], None]) -> l
 class _Reasons:
     """Reasons against one draft; what many jobs ask for is worked out once."""
 
-    def __init__(self, draft: Draft, left: set[int]) -> None:
+    def __init__(self, draft: Draft, skeleton: Draft, left: set[int]) -> None:
         self.draft, self.problem, self.left = draft, draft.problem, left
         crews = tuple(replace(crew, locked_jobs=(), locked_whole=False) for crew in self.problem.crews)
         self.free = Problem(crews, self.problem.jobs, self.problem.travels)
         self.empty = Draft(self.free, [[] for _ in crews])
-        self.locked = skeleton(self.problem) if any(draft.locked) else self.empty
+        self.locked = skeleton if any(skeleton.orders) else self.empty
         self.exchanges = Exchanges(draft)
         self.sets = {member: members for members in one_crew(self.problem) for member in members}
 
@@ -78,7 +82,7 @@ class _Reasons:
         if job.crews_needed > 1:
             in_time = near if self.empty.best_two(index, near) is not None else []
         else:
-            in_time = [n for n in near if self._alone(n, index)]
+            in_time = self._in_time(near, index)
         if in_time:
             return None
         carries = [n for n in near if fits_load(self.free, self.free.crews[n], [index])]
@@ -98,6 +102,12 @@ class _Reasons:
         job = replace(self.free.jobs[index], earliest_s=None, latest_s=None, windows=(), locked_start_s=None)
         job = replace(job, after=(), with_job=None, locked_crew=None, allowed_crews=None, forbidden_crews=frozenset())
         return timed(Problem((crew,), (job,), self.free.travels), crew, [0]) is not None
+
+    def _in_time(self, crews: Sequence[int], index: int) -> list[int]:
+        """The crews that could do nothing but this job; where none seems to, each clock is run."""
+        fits = np.isfinite(self.empty.insertions.extra_s(index, self.empty.gaps(tuple(crews))))
+        stops = [n for n, fit in zip(crews, fits, strict=True) if fit and fits_stops(self.free.crews[n], [index])]
+        return stops or [n for n in crews if self._alone(n, index)]
 
     def _tied(self, index: int) -> LeftOut | None:
         """What it is tied to makes impossible even on empty days."""
@@ -135,7 +145,7 @@ class _Reasons:
         able = [int(n) for n in np.flatnonzero(self.draft.able[:, index])]
         if job.crews_needed > 1:
             return LeftOut(index, "price", self._pair_words(index))
-        in_time = [n for n in able if self._alone(n, index)]
+        in_time = self._in_time(able, index)
         if self.locked is not self.empty and self._locks_leave_none(index, in_time):
             names = listed([self.problem.crews[n].name for n in in_time][:3])
             return LeftOut(index, "shift", f"What is locked leaves no room for it in any able crew's day ({names}).")
@@ -179,7 +189,8 @@ class _Reasons:
             words = f"Fits {name} if job {gone} goes, with {more(swap.more_s)}."
             return LeftOut(index, "price", words, swap.crew, swap.gone, swap.more_s)
         names = listed([self.problem.crews[n].name for n in able][:3])
-        words = f"Every crew that can do it is full with more urgent work ({names}); no single exchange makes room."
+        tried = "so many are left out that exchanges were not tried for it" if self.exchanges.spent else NO_EXCHANGE
+        words = f"Every crew that can do it is full ({names}); {tried}."
         return LeftOut(index, "price", words)
 
     def _pair_words(self, index: int) -> str:

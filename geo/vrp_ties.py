@@ -137,7 +137,7 @@ def _held(draft: Draft) -> dict[int, int]:
 def untied(draft: Draft) -> set[int]:
     """Jobs in a draft's orders whose ties do not hold."""
     problem, bad = draft.problem, set[int]()
-    if not has_ties(problem):
+    if not draft.ties:
         return bad
     served = draft.served()
     planned = {stop for order in draft.orders for stop in order if stop >= 0}

@@ -7,25 +7,28 @@ begins with the plan that runs and never leaves the bound.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from geo.progress import Progress, ShouldStop, Stopped, never, silent
 from geo.vrp_check import check
-from geo.vrp_plan import BrokenLock, LeftOut, PlannedDay, Route
+from geo.vrp_draft import Draft
+from geo.vrp_plan import LeftOut, PlannedDay, Route
 from geo.vrp_problem import Problem
-from geo.vrp_reasons import clock, reasons
+from geo.vrp_reasons import reasons
 from geo.vrp_replan_search import Search
-from geo.vrp_replan_start import held
+from geo.vrp_replan_start import begin
 from geo.vrp_rest import NOBODY, CrewNow, Rest, rest_of_day
 from geo.vrp_schedule import timed
 
 CHANGE_PRICE_S = 120  # what a change of crew must save in driving, however many are allowed
 SLICE_S = 0.1  # how often the search looks up
+SEARCH_SHARE = 0.9  # of the seconds; what is left goes to reasons and checker
 FIRST_ROUNDS = 200
 SEED_STEP = 1_000_003
 BOUND_WORDS = "Its own crew cannot keep it, and no more jobs may change crew; allow more changes."
 Orders = list[list[int]]
+Breathe = Callable[[], None]
 
 
 class ReplanFault(AssertionError):
@@ -75,24 +78,30 @@ def replan(
     Stopped when should_stop says so; ReplanFault when the result fails the checker, a lock or the bound.
     """
     started, wish = time.perf_counter(), wish or Wish()
+
+    def breathe() -> None:
+        if should_stop():
+            raise Stopped("The replanning was stopped.")
+
     rest = rest_of_day(problem, plan, now)
     allowed = int(wish.max_churn * len(rest.untouched) + 1e-9)
-    start = held(rest)
-    search = Search(rest, start, allowed, wish.price_s)
+    start = begin(rest)
+    search = Search(start, allowed, wish.price_s)
     search.fill()
+    fell = [job for stop in search.homeless() for job in start.merged.members[stop]]
     began = search.cost()
-    count, told = _improve(search, wish, started, progress, should_stop)
+    count, told = _improve(search, wish, started, progress, breathe)
     orders = search.best_orders()
     made = [timed(rest.problem, crew, order) for crew, order in zip(rest.problem.crews, orders, strict=True)]
     routes = tuple(route if route is not None else Route() for route in made)
-    served = {job: crew for crew, order in enumerate(orders) for job in order}
+    served = {job for order in orders for job in order}
     left = [job for job in range(len(rest.problem.jobs)) if job not in served]
     cost = _cost(rest.problem, routes, left)
     changed = changes(rest, orders)
-    why = _reasons(rest, orders, left, allowed - len(changed))
+    why = _reasons(rest, orders, left, allowed - len(changed), breathe)
     spent_s = time.perf_counter() - started
-    result = PlannedDay(routes, tuple(why), cost, count, spent_s, tuple(told), (*start.broken, *_broken(rest, served)))
-    replanned = Replanned(rest, result, changed, allowed, tuple(start.fell), round(began))
+    result = PlannedDay(routes, tuple(why), cost, count, spent_s, tuple(told), start.broken, start.apart)
+    replanned = Replanned(rest, result, changed, allowed, tuple(fell), round(began))
     faults = faults_of(replanned)
     if faults:
         raise ReplanFault(f"The replan does not hold: {'; '.join(faults[:5])}")
@@ -107,91 +116,52 @@ def changes(rest: Rest, orders: Sequence[Sequence[int]]) -> tuple[int, ...]:
 
 
 def faults_of(replanned: Replanned) -> list[str]:
-    """What the checker, the bound and the locks find, recomputed from the result alone."""
+    """What the checker (locks among it) and the bound find, recomputed from the result alone."""
     rest, plan = replanned.rest, replanned.plan
     faults = check(rest.problem, plan)
     orders = [[visit.job for visit in route.visits] for route in plan.routes]
     moved = changes(rest, orders)
     if len(moved) > replanned.allowed:
         faults.append(f"{len(moved)} jobs change crew where {replanned.allowed} may")
-    return faults + _order_faults(rest.problem, plan, orders) + _lock_faults(rest.problem, plan)
-
-
-def _order_faults(problem: Problem, plan: PlannedDay, orders: Orders) -> list[str]:
-    """Crews that do not keep their locked order, as far as it is not told as broken."""
-    broken = {(lock.crew, lock.job) for lock in plan.broken_locks if lock.kind == "order"}
-    faults = []
-    for number, crew in enumerate(problem.crews):
-        kept = [job for job in crew.locked_jobs if (number, job) not in broken]
-        same = orders[number] == kept if crew.locked_whole else orders[number][: len(kept)] == kept
-        if (kept or crew.locked_whole) and not same:
-            faults.append(f"{crew.name} does not keep its locked order")
     return faults
-
-
-def _lock_faults(problem: Problem, plan: PlannedDay) -> list[str]:
-    """Jobs with another crew or start than they are locked to, as far as it is not told as broken."""
-    broken = {(lock.job, lock.kind) for lock in plan.broken_locks}
-    made = {visit.job: (n, visit.service_start_s) for n, route in enumerate(plan.routes) for visit in route.visits}
-    faults = []
-    for number, job in enumerate(problem.jobs):
-        crew, start = made.get(number, (NOBODY, None))
-        if job.locked_crew is not None and crew != job.locked_crew and (number, "crew") not in broken:
-            faults.append(f"{job.name} is not with the crew it is locked to")
-        if job.locked_start_s is not None and start != job.locked_start_s and (number, "time") not in broken:
-            faults.append(f"{job.name} does not start when it is locked to")
-    return faults
-
-
-def _broken(rest: Rest, served: Mapping[int, int]) -> list[BrokenLock]:
-    """Locks on crew and time that no order could keep; served tells the crew of each job that has one."""
-    broken = []
-    for number, job in enumerate(rest.problem.jobs):
-        if number in served:
-            continue
-        if job.locked_crew is not None:
-            crew = rest.problem.crews[job.locked_crew].name
-            broken.append(BrokenLock(job.locked_crew, number, "crew", f"{crew} can no longer do {job.name}."))
-        if job.locked_start_s is not None:
-            words = f"No crew can start {job.name} at {clock(job.locked_start_s)} any more."
-            broken.append(BrokenLock(NOBODY, number, "time", words))
-    return broken
 
 
 def _cost(problem: Problem, routes: Sequence[Route], left: Sequence[int]) -> int:
     """Driving, overtime at its price, and what is left undone; a change of crew is a price of the search alone."""
-    overtime = sum(r.overtime_s * c.overtime_price for r, c in zip(routes, problem.crews, strict=True))
-    return round(sum(route.drive_s for route in routes) + overtime) + sum(problem.jobs[job].prize_s for job in left)
+    cost = float(sum(problem.jobs[job].prize_s for job in left))
+    for crew, route in zip(problem.crews, routes, strict=True):
+        cost += route.drive_s + route.overtime_s * crew.overtime_price
+        cost += sum(problem.jobs[visit.job].lost_s(crew.day) for visit in route.visits)
+    return round(cost)
 
 
 def _improve(
-    search: Search, wish: Wish, started: float, progress: Progress, should_stop: ShouldStop
+    search: Search, wish: Wish, started: float, progress: Progress, breathe: Breathe
 ) -> tuple[int, list[tuple[float, int]]]:
     """Rounds until the time or the iterations are spent; how many, and when each better plan came."""
     spent, size, told = 0, FIRST_ROUNDS, [(round(time.perf_counter() - started, 3), round(search.best_cost()))]
-    part = 0.0
+    part, search_s = 0.0, max(SLICE_S, SEARCH_SHARE * wish.seconds)
     while part < 1.0:
-        if should_stop():
-            raise Stopped("The replanning was stopped.")
+        breathe()
         before = time.perf_counter()
         whole = wish.iterations
         size = min(size, whole - spent) if whole is not None else size
-        ahead = size / whole if whole is not None else SLICE_S / max(wish.seconds, SLICE_S)
+        ahead = size / whole if whole is not None else SLICE_S / search_s
         search.run(size, part, min(1.0, part + ahead), wish.seed * SEED_STEP + spent)
         spent += size
         now = time.perf_counter()
         if round(search.best_cost()) < told[-1][1]:
             told.append((round(now - started, 3), round(search.best_cost())))
-        part = spent / whole if whole is not None else (now - started) / wish.seconds
+        part = spent / whole if whole is not None else (now - started) / search_s
         if whole is None:
             size = max(FIRST_ROUNDS, int(size * SLICE_S / max(now - before, 1e-4)))
         progress(min(1.0, part), f"Best plan so far costs {search.best_cost():,.0f}")
     return spent, told
 
 
-def _reasons(rest: Rest, orders: Orders, left: Sequence[int], room: int) -> list[LeftOut]:
+def _reasons(rest: Rest, orders: Orders, left: Sequence[int], room: int, breathe: Breathe) -> list[LeftOut]:
     """Why each job has no crew; for one whose crew is still there, the bound may be the reason."""
-    found = reasons(rest.problem, orders, left)
+    found = reasons(Draft(rest.problem, orders), left, breathe)
     if room > 0:
         return found
     return [

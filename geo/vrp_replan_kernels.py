@@ -34,6 +34,7 @@ class Work(NamedTuple):
     load: Any
     worth: Any
     home: Any  # the crew that had the job; -1 where any crew may take it without a change
+    counts: Any  # how many jobs that are counted it stands for
     near: Any  # [job, k] the nearest jobs
     travel: Any
     start: Any
@@ -199,7 +200,11 @@ def best_place(job: int, work: Work, state: State, price: float, blink: float, c
         if needs > state.most_slack[crew]:
             continue
         moves = work.home[job] >= 0 and work.home[job] != crew
-        if not work.allowed[crew, job] or (moves and room < 1) or state.count[crew] >= work.most_stops[crew]:
+        if (
+            not work.allowed[crew, job]
+            or (moves and room < work.counts[job])
+            or state.count[crew] >= work.most_stops[crew]
+        ):
             continue
         if state.carried[crew] + work.load[job] > work.most_load[crew] + LOAD_SLACK:
             continue
@@ -210,7 +215,7 @@ def best_place(job: int, work: Work, state: State, price: float, blink: float, c
             past = work.start[crew] if gap == 0 else work.place[state.order[crew, gap - 1]]
             goal = work.end[crew] if gap == n else work.place[state.order[crew, gap]]
             leg, on = drive[past, here], drive[here, goal]
-            more = leg + on - (drive[past, goal] if n else 0.0) + (price if moves else 0.0)
+            more = leg + on - (drive[past, goal] if n else 0.0) + (price * work.counts[job] if moves else 0.0)
             if more >= best or (blink > 0 and np.random.random() < blink):
                 continue
             if _holds(crew, gap, job, (leg, on), work, state):
@@ -230,8 +235,8 @@ def put(crew: int, gap: int, job: int, work: Work, state: State, price: float) -
     reckon(crew, work, state)
     state.figures[0] += state.driven[crew]
     if work.home[job] >= 0 and work.home[job] != crew:
-        state.figures[2] += 1
-        state.figures[0] += price
+        state.figures[2] += work.counts[job]
+        state.figures[0] += price * work.counts[job]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -243,8 +248,8 @@ def take(crew: int, first: int, length: int, work: Work, state: State, price: fl
         state.crew_of[job] = -1
         state.figures[0] += work.worth[job]
         if work.home[job] >= 0 and work.home[job] != crew:
-            state.figures[2] -= 1
-            state.figures[0] -= price
+            state.figures[2] -= work.counts[job]
+            state.figures[0] -= price * work.counts[job]
     for i in range(first, n - length):
         state.order[crew, i] = state.order[crew, i + length]
     state.count[crew] = n - length

@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from geo.vrp_problem import Crew
 from geo.vrp_replan_kernels import State, Work, best_place, put, reckon, rounds
-from geo.vrp_replan_start import Held, able
-from geo.vrp_rest import Rest
+from geo.vrp_replan_start import Start
 
 NEAREST = 120
 LOCKED_WORTH_S = 1e8  # nothing is worth more than what a person has locked
@@ -20,13 +19,13 @@ HOT_S, COLD_S = 60.0, 2.0  # what a round may cost more at the beginning and at 
 class Search:
     """One rest of a day in arrays; every order it holds keeps clock, locks and bound."""
 
-    def __init__(self, rest: Rest, start: Held, allowed: int, price_s: float) -> None:
+    def __init__(self, start: Start, allowed: int, price_s: float) -> None:
         self.price_s = float(price_s)
         self._start = start
-        self._jobs = len(rest.problem.jobs)
+        self._jobs = len(start.problem.jobs)
         width = ROOM_FOR_STOPS + max((len(order) for order in start.orders), default=0)
-        self._work = _work(rest, start, width)
-        self._state = _state(rest, start, self._work, width, allowed, self.price_s)
+        self._work = _work(start, width)
+        self._state = _state(start, self._work, width, allowed)
         self._best_order, self._best_count = self._state.order.copy(), self._state.count.copy()
 
     def cost(self) -> float:
@@ -38,15 +37,27 @@ class Search:
         return float(self._state.figures[1])
 
     def fill(self) -> None:
-        """Insert what nobody has where it costs least, the most urgent first."""
-        crew_of, worth = self._state.crew_of, self._work.worth
-        everybody = np.arange(len(self._state.count))
-        for job in sorted(np.flatnonzero(crew_of < 0).tolist(), key=lambda job: (-worth[job], job)):
-            crew, gap, more = best_place(job, self._work, self._state, self.price_s, 0.0, everybody)
-            if crew >= 0 and more <= worth[job]:
-                put(crew, gap, job, self._work, self._state, self.price_s)
+        """Insert what nobody has where it costs least, the most urgent first; into its own crew's day if that holds."""
+        for own in (True, False):
+            self._insert(own)
         self._state.figures[1] = self._state.figures[0]
         self._best_order[:], self._best_count[:] = self._state.order, self._state.count
+
+    def _insert(self, own: bool) -> None:
+        crew_of, worth, home = self._state.crew_of, self._work.worth, self._work.home
+        everybody = np.arange(len(self._state.count))
+        for job in sorted(np.flatnonzero(crew_of < 0).tolist(), key=lambda job: (-worth[job], job)):
+            if own and home[job] < 0:
+                continue
+            where = home[job : job + 1] if own else everybody
+            crew, gap, more = best_place(job, self._work, self._state, self.price_s, 0.0, where)
+            if crew >= 0 and more <= worth[job]:
+                put(crew, gap, job, self._work, self._state, self.price_s)
+
+    def homeless(self) -> list[int]:
+        """The jobs that their own crew does not have now."""
+        had, has = self._work.home, self._state.crew_of
+        return np.flatnonzero((had >= 0) & (had != has)).tolist()
 
     def run(self, count: int, begin: float, end: float, seed: int) -> None:
         """Rounds of the part of the whole from begin to end, as shares."""
@@ -57,11 +68,12 @@ class Search:
     def best_orders(self) -> list[list[int]]:
         """The best orders found, those of crews that were left as they are among them."""
         found = [self._best_order[n, : self._best_count[n]].tolist() for n in range(len(self._best_count))]
-        return [self._start.orders[n] if n in self._start.frozen else order for n, order in enumerate(found)]
+        whole = [self._start.orders[n] if n in self._start.frozen else order for n, order in enumerate(found)]
+        return [self._start.merged.whole(order) for order in whole]
 
 
-def _work(rest: Rest, start: Held, width: int) -> Work:
-    problem = rest.problem
+def _work(start: Start, width: int) -> Work:
+    problem = start.problem
     jobs, crews = problem.jobs, problem.crews
     most = max((len(job.windows_s) for job in jobs), default=1)
     opens = np.full((len(jobs), most), np.inf)
@@ -74,9 +86,7 @@ def _work(rest: Rest, start: Held, width: int) -> Work:
                 opens[at, w], closes[at, w] = (first, last) if locked is None else (locked, locked)
     place = np.array([job.location for job in jobs], dtype=np.int64)
     drive = np.stack([np.minimum(travel.duration_s, FAR_S) for travel in problem.travels]).astype(np.float64)
-    firm = {at for at, job in enumerate(jobs) if job.locked_crew is not None or job.locked_start_s is not None}
-    firm |= {job for crew in crews for job in crew.locked_jobs} | rest.tied
-    prizes = [LOCKED_WORTH_S if at in firm else float(job.prize_s) for at, job in enumerate(jobs)]
+    prizes = [LOCKED_WORTH_S if start.firm(at) else float(job.prize_s) for at, job in enumerate(jobs)]
     return Work(
         drive=drive,
         place=place,
@@ -85,7 +95,8 @@ def _work(rest: Rest, start: Held, width: int) -> Work:
         closes=closes,
         load=np.array([job.load for job in jobs], dtype=np.float64),
         worth=np.array(prizes),
-        home=np.array(rest.home, dtype=np.int64),
+        home=np.array(start.home, dtype=np.int64),
+        counts=np.array(start.counts, dtype=np.float64),
         near=_nearest(drive[0], place),
         travel=np.array([crew.travel for crew in crews], dtype=np.int64),
         start=np.array([crew.start for crew in crews], dtype=np.int64),
@@ -96,11 +107,11 @@ def _work(rest: Rest, start: Held, width: int) -> Work:
         most_load=np.array([np.inf if crew.capacity is None else crew.capacity for crew in crews]),
         most_stops=np.array([min(width - 1, width if c.max_stops is None else c.max_stops) for c in crews]),
         locked=np.array([_locked(n, crew, start) for n, crew in enumerate(crews)], dtype=np.int64),
-        allowed=_allowed(rest, start),
+        allowed=_allowed(start),
     )
 
 
-def _locked(number: int, crew: Crew, start: Held) -> int:
+def _locked(number: int, crew: Crew, start: Start) -> int:
     """How many first stops the search leaves where they are."""
     order = start.orders[number]
     if crew.locked_whole:
@@ -108,18 +119,20 @@ def _locked(number: int, crew: Crew, start: Held) -> int:
     return next((at for at, job in enumerate(order) if job not in crew.locked_jobs), len(order))
 
 
-def _allowed(rest: Rest, start: Held) -> NDArray[np.bool_]:
+def _allowed(start: Start) -> NDArray[np.bool_]:
     """Which crew the search may give which job."""
-    problem = rest.problem
-    allowed = np.array([[able(crew, job) for job in problem.jobs] for crew in problem.crews], dtype=np.bool_)
-    allowed = allowed.reshape(len(problem.crews), len(problem.jobs))
+    problem = start.problem
+    crews = range(len(problem.crews))
+    allowed = np.array([[problem.may_do(n, job) for job in problem.jobs] for n in crews], dtype=np.bool_)
+    allowed = allowed.reshape(len(crews), len(problem.jobs))
+    for at in start.tied:
+        mine = allowed[:, at].copy()
+        allowed[:, at] = False
+        if start.home[at] >= 0:
+            allowed[start.home[at], at] = mine[start.home[at]]
     for at, job in enumerate(problem.jobs):
-        only = job.allowed_crews if job.locked_crew is None else frozenset({job.locked_crew})
-        if at in rest.tied:
-            only = frozenset({rest.home[at]} if rest.home[at] >= 0 else ())
-        for number in range(len(problem.crews)):
-            if (only is not None and number not in only) or number in job.forbidden_crews:
-                allowed[number, at] = False
+        if job.locked_crew is not None:
+            allowed[[n for n in crews if n != job.locked_crew], at] = False
     for number, crew in enumerate(problem.crews):
         if crew.locked_whole or number in start.frozen:
             allowed[number] = False
@@ -136,8 +149,8 @@ def _nearest(drive: NDArray[np.float64], place: NDArray[np.int64]) -> NDArray[np
     return np.ascontiguousarray(np.argsort(between, axis=1, kind="stable")[:, :NEAREST])
 
 
-def _state(rest: Rest, start: Held, work: Work, width: int, allowed: int, price_s: float) -> State:
-    crews, jobs = len(rest.problem.crews), len(rest.problem.jobs)
+def _state(start: Start, work: Work, width: int, allowed: int) -> State:
+    crews, jobs = len(start.problem.crews), len(start.problem.jobs)
     state = State(
         order=np.zeros((crews, width), dtype=np.int64),
         count=np.zeros(crews, dtype=np.int64),

@@ -1,8 +1,8 @@
 """Modules run as programs of their own, each in a process forked from one that has loaded what they need.
 
 A program run so is a real process - its exit code, its streams, its environment and its locks are its own - which only
-does not load the same libraries again. Signals while it loads, and what a program loads at all, are tested with one that
-is started from nothing.
+does not load the same libraries again. Signals while it loads, and what a program loads at all, are tested with one
+that is started from nothing.
 """
 
 from __future__ import annotations

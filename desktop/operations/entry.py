@@ -49,6 +49,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.edit_areas import save_areas
     from desktop.operations.export import export_hotspots, export_requests
     from desktop.operations.export_areas import export_areas
+    from desktop.operations.export_routes import export_routes
     from desktop.operations.hotspots import find_hotspots
     from desktop.operations.import_addresses import import_addresses
     from desktop.operations.import_areas import import_areas
@@ -88,6 +89,7 @@ def _operations() -> dict[str, Any]:
         name_asset,
         plan_routes,
         print_sheets,
+        export_routes,
         export_requests,
         export_areas,
         export_hotspots,

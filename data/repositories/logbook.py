@@ -48,10 +48,6 @@ class Logbook(Reader[Act]):
         """The oldest act of a verb."""
         return self._one(self._select().where(self.table.c.verb == verb).order_by(self.table.c.id).limit(1))
 
-    def newest(self, verb: str, limit: int = 100) -> list[Act]:
-        """The newest acts of a verb, newest first."""
-        return self._read(self._select().where(self.table.c.verb == verb).order_by(self.table.c.id.desc()).limit(limit))
-
     def acts_between(self, since: datetime, until: datetime) -> list[Act]:
         """The acts of a span of time, both ends counted, in order of id."""
         at = self.table.c.at

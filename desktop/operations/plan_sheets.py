@@ -1,7 +1,6 @@
 """Prints a plan's route sheets: the painting happens in a process of its own, for operations load no Qt.
 
-That a plan was printed is an act of the log without events: its summary names the plan and the crews, so that the plan
-as it was on paper is what the log says that it was then (ADR 0022).
+The plan then says when it was printed (`printed_at` of its content), the act which crews' sheets they were (ADR 0022).
 """
 
 from __future__ import annotations
@@ -11,15 +10,14 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
 from data.errors import RefusedInput, StoreFailure
-from data.records import Plan
+from data.records import ActId, Plan
 from data.unit_of_work import ReadUnit
 from desktop.operations.changes import Changes
 from desktop.operations.outputs import check_output
@@ -29,15 +27,6 @@ PATIENCE_S = 600
 LOOK_S = 0.05  # how often the painter is looked after
 PAINTER = "desktop.reports.route_sheets"
 PRINTED = "print route sheets"
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A plan as it went out: when, for which crews, and its content then."""
-
-    at: datetime
-    crews: frozenset[str]
-    content: Mapping[str, Any]
 
 
 def print_sheets(work: Work, *, plan_id: int, path: Path, crew: str | None = None) -> Changes:
@@ -55,9 +44,7 @@ def print_sheets(work: Work, *, plan_id: int, path: Path, crew: str | None = Non
     work.breathe(0.0, "Printing the route sheets")
     printed_at = work.clock.now()
     paint(work, {"plan": int(plan.id), "crew": crew, "printed_at": printed_at.isoformat()}, path)
-    with work.store.write(PRINTED, actor=work.actor, at=printed_at) as write:
-        write.summary.update(plan=int(plan.id), crews=names, file=path.name)
-        act_id = write.commit()
+    act_id = _mark(work, int(plan.id), printed_at, names)
     counts = {"file": str(path), "plan": int(plan.id), "crews": len(names)}
     return Changes(act_id, work.actor, PRINTED, frozenset({"plan"}), (), counts, f"The route sheets are in {path}.")
 
@@ -70,16 +57,13 @@ def plan_there(unit: ReadUnit, plan_id: int) -> Plan:
     return plan
 
 
-def last_printed(unit: ReadUnit, plan_id: int) -> Printed | None:
-    """How a plan went out last; None where its sheets were never printed."""
-    acts = (act for act in unit.log.newest(PRINTED, 1000) if act.summary.get("plan") == plan_id)
-    act = next(acts, None)
-    if act is None:
-        return None
-    plan = plan_there(unit, plan_id)
-    later = (event.before for event in unit.log.history("plan", plan_id) if event.act_id > act.id)
-    content = next((before["content"] for before in later if "content" in before), plan.content)
-    return Printed(act.at, frozenset(act.summary.get("crews", ())), content)
+def _mark(work: Work, plan_id: int, at: datetime, crews: Sequence[str]) -> ActId:
+    """Keep with the plan when it was printed last, so that a later version is compared with what the crews have."""
+    with work.store.write(PRINTED, actor=work.actor, at=at) as write:
+        plan = plan_there(write, plan_id)
+        write.change("plan", {plan_id: {"content": {**plan.content, "printed_at": at.isoformat(timespec="seconds")}}})
+        write.summary.update(plan=plan_id, crews=list(crews))
+        return write.commit()
 
 
 def paint(work: Work, order: Mapping[str, Any], path: Path) -> None:

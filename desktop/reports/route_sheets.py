@@ -18,10 +18,10 @@ from desktop.domain.hand_back import SCHEME
 from desktop.map.tile_painter import TilePainter
 from desktop.reports.crew_days import CrewDay, PlanDay, read_plan_day
 from desktop.reports.sheet_maps import SheetMaps
-from desktop.reports.sheet_paper import INK, MARGIN, PAGE_H, PAGE_W, QUIET, RIGHT, Paper, one_line, tr
+from desktop.reports.sheet_paper import INK, MARGIN, PAGE_H, PAGE_W, QUIET, RIGHT, Paper, letters, one_line, tr
 from desktop.reports.sheet_rows import Needs, Row, break_words, rows_of
 from desktop.views import format as words
-from desktop.views.fonts import font, load_fonts
+from desktop.views.fonts import load_fonts
 
 MAP_H, QR = 250.0, 72.0
 FOOT_H, NOTES_H, LATER_HEAD_H = 26.0, 62.0, 34.0
@@ -78,7 +78,7 @@ def _paint_all(painter: QPainter, writer: QPdfWriter, book: SheetBook, tell: Tel
             pages += 1
             page.paint()
     if not pages:
-        Paper(painter).text(MARGIN, MARGIN + 20, tr("No crew has a stop on this day."), font("body"))
+        Paper(painter).text(MARGIN, MARGIN + 20, tr("No crew has a stop on this day."), letters("body"))
         pages = 1
     tell(len(crews), len(crews))
     return pages
@@ -112,12 +112,12 @@ class _Head:
         """Draw from a top edge."""
         paper, crew, width = self.paper, self.day.crew, RIGHT - MARGIN - QR - 24
         whose = ", ".join(part for part in (self.book.day.city, self.day.department) if part)
-        paper.line(MARGIN, y + 10, f"{one_line(whose)} · {tr('route sheet')}", font("body"), width, QUIET)
-        paper.line(MARGIN, y + 40, crew["crew"], font("figure", size=26), width)
+        paper.line(MARGIN, y + 10, f"{one_line(whose)} · {tr('route sheet')}", letters("body"), width, QUIET)
+        paper.line(MARGIN, y + 40, crew["crew"], letters("figure", size=26), width)
         hours = words.span(*(self._clock(crew[key]) for key in ("shift_start", "shift_end")))
         told = f"{day_words(self.book)} · {one_line(crew['depot']['name'])} ·"
-        hours_font = font("body", weight=650, size=15)
-        x = paper.line(MARGIN, y + 64, told, font("body", size=15), width - 100)
+        hours_font = letters("body", weight=650, size=15)
+        x = paper.line(MARGIN, y + 64, told, letters("body", size=15), width - 100)
         paper.text(x + 5, y + 64, hours, hours_font)
         for at, line in enumerate(self._figure_lines):
             self._figure_line(y + 88 + 20 * at, line)
@@ -130,7 +130,7 @@ class _Head:
         """What tells this sheet from every other one, for a scanner."""
         self.paper.qr(SCHEME + self.day.code.replace(" ", ""), QRectF(RIGHT - QR - 2, y - 2, QR, QR))
         told = tr("plan %1, sheet %2").replace("%1", str(self.book.day.plan_id)).replace("%2", str(self.day.number))
-        self.paper.right_text(RIGHT, y + QR + 12, told, font("caption", weight=450), QUIET)
+        self.paper.right_text(RIGHT, y + QR + 12, told, letters("caption", weight=450), QUIET)
 
     def _figures(self) -> list[tuple[str, str, str]]:
         """Words before, the figure, words behind."""
@@ -153,7 +153,7 @@ class _Head:
 
     def _broken(self, figures: list[tuple[str, str, str]]) -> list[list[tuple[str, str, str]]]:
         """As many figures on a line as stand beside the code."""
-        measure = QFontMetricsF(font("body", weight=650))
+        measure = QFontMetricsF(letters("body", weight=650))
         lines, x, room = list[list[tuple[str, str, str]]]([[]]), 0.0, RIGHT - MARGIN - QR - 24
         for figure in figures:
             width = measure.horizontalAdvance(" ".join(part for part in figure if part))
@@ -167,7 +167,11 @@ class _Head:
     def _figure_line(self, baseline: float, figures: Sequence[tuple[str, str, str]]) -> None:
         x = MARGIN
         for before, figure, behind in figures:
-            for told, lettering in ((before, font("body")), (figure, font("body", weight=650)), (behind, font("body"))):
+            for told, lettering in (
+                (before, letters("body")),
+                (figure, letters("body", weight=650)),
+                (behind, letters("body")),
+            ):
                 if told:
                     x = self.paper.text(x, baseline, told, lettering) + 4
             x += 14
@@ -196,7 +200,7 @@ class _Page:
             row.paint(self.paper, maps, y)
             y += row.height
         if not self.day.crew["stops"]:
-            self.paper.text(MARGIN, y + 22, tr("No stop on this day."), font("body", weight=550))
+            self.paper.text(MARGIN, y + 22, tr("No stop on this day."), letters("body", weight=550))
             y += 34
         self.paper.rule(y)
         self._notes(y)
@@ -207,20 +211,20 @@ class _Page:
             self.head.paint(MARGIN)
             return MARGIN + self.head.height
         told = f"{one_line(self.day.crew['crew'])}, {day_words(self.book)}"
-        self.paper.line(MARGIN, MARGIN + 16, told, font("title"), RIGHT - MARGIN)
+        self.paper.line(MARGIN, MARGIN + 16, told, letters("title"), RIGHT - MARGIN)
         return MARGIN + LATER_HEAD_H
 
     def _notes(self, y: float) -> None:
         """Lines to write on, where the page has room for two at least."""
         if BOTTOM - y < NOTES_H:
             return
-        self.paper.text(MARGIN, y + 18, tr("Notes"), font("body", size=12), QUIET)
+        self.paper.text(MARGIN, y + 18, tr("Notes"), letters("body", size=12), QUIET)
         lines = min(MOST_NOTES, int((BOTTOM - y - 18) // NOTE_LINE))
         for line in range(1, lines + 1):
             self.paper.rule(y + 18 + line * NOTE_LINE)
 
     def _foot(self) -> None:
-        y, small = PAGE_H - MARGIN, font("caption", weight=450)
+        y, small = PAGE_H - MARGIN, letters("caption", weight=450)
         self.paper.rule(y - 18, colour=INK)
         page = tr("%1 of %2").replace("%1", str(self.number)).replace("%2", str(self.of))
         left = self.paper.right_text(RIGHT, y, page, small)

@@ -15,9 +15,8 @@ from PySide6.QtGui import QColor, QPainterPath, QPen, QPolygonF
 from desktop.map.messages import mercator
 from desktop.map.tile_painter import TilePainter, Window
 from desktop.reports.plan_files import crew_line
-from desktop.reports.sheet_paper import INK, PAPER, Paper, tr
+from desktop.reports.sheet_paper import INK, PAPER, Paper, letters, tr
 from desktop.views import format as words
-from desktop.views.fonts import font
 
 FINE = 2  # pixels of a map per CSS pixel
 FURTHEST, CLOSEST = 9.0, 16.5  # zooms of the whole way
@@ -148,7 +147,7 @@ class SheetMaps:
         box = QRectF(area.left() + 10, area.top() + 10, 32, 20)
         self._pale(box)
         self.painter.setPen(INK)
-        self.painter.setFont(font("caption", weight=550))
+        self.painter.setFont(letters("caption", weight=550))
         self.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{tr('N')} ↑")
 
     def _scale(self, view: View, lat: float) -> None:
@@ -167,7 +166,7 @@ class SheetMaps:
         self.painter.setPen(QPen(INK, 1.2))
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
         self.painter.drawPolyline(QPolygonF(bar))
-        self.painter.setFont(font("caption", weight=450, size=10))
+        self.painter.setFont(letters("caption", weight=450, size=10))
         words_box = QRectF(box.left(), box.top() + 1, box.width(), 13)
         self.painter.drawText(words_box, Qt.AlignmentFlag.AlignCenter, words.distance(metres).replace(".0", ""))
 

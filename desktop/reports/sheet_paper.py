@@ -17,12 +17,23 @@ INK, QUIET, RULE = QColor("#14181D"), QColor("#5B636C"), QColor("#C3C7CC")
 PAPER = QColor("#FFFFFF")
 
 
+def letters(step: str = "body", *, weight: int | None = None, size: float | None = None) -> QFont:
+    """A font of the type scale for paper, without features.
+
+    The other figures, colons and letters that those choose can be seen, but neither searched nor copied from the file.
+    """
+    made = font(step, weight=weight, size=size)
+    made.clearFeatures()
+    made.setFeature(QFont.Tag("calt"), 0)
+    return made
+
+
 class Paragraph:
     """Words broken into lines of a width, the last one with an ellipsis where more than some lines are needed."""
 
     def __init__(self, told: str, lettering: QFont, width: float, most: int, colour: QColor = INK) -> None:
         self.colour = colour
-        text, lettering = one_line(told), _of_words(lettering)
+        text = one_line(told)
         self._layout, self.height, last = _laid_out(text, lettering, width, most)
         if last is not None:
             rest = QFontMetricsF(lettering).elidedText(text[last:], Qt.TextElideMode.ElideRight, width)
@@ -33,13 +44,6 @@ class Paragraph:
         painter.setPen(self.colour)
         self._layout.draw(painter, QPointF(x, y))
         return y + self.height
-
-
-def _of_words(lettering: QFont) -> QFont:
-    """The font as words need it: among tabular figures a hyphen is as wide as a figure, with gaps."""
-    made = QFont(lettering)
-    made.unsetFeature(QFont.Tag("tnum"))
-    return made
 
 
 def _laid_out(text: str, lettering: QFont, width: float, most: int) -> tuple[QTextLayout, float, int | None]:
@@ -79,7 +83,6 @@ class Paper:
 
     def line(self, x: float, baseline: float, told: str, lettering: QFont, width: float, colour: QColor = INK) -> float:
         """One line, with an ellipsis where there is no room; returns where it ends."""
-        lettering = _of_words(lettering)
         shown = QFontMetricsF(lettering).elidedText(one_line(told), Qt.TextElideMode.ElideRight, max(0.0, width))
         return self.text(x, baseline, shown, lettering, colour)
 
@@ -103,7 +106,7 @@ class Paper:
 
     def badge(self, x: float, baseline: float, told: str) -> None:
         """Words in a frame."""
-        lettering = font("caption", weight=650)
+        lettering = letters("caption", weight=650)
         width = QFontMetricsF(lettering).horizontalAdvance(told)
         self.painter.setPen(QPen(INK, 1.0))
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -117,7 +120,7 @@ class Paper:
         self.painter.drawEllipse(at, radius, radius)
         size = radius * (1.15 if len(told) < 3 else 0.85)
         self.painter.setPen(PAPER)
-        self.painter.setFont(font("body", weight=650, size=round(size)))
+        self.painter.setFont(letters("body", weight=650, size=round(size)))
         box = QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius)
         self.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, told)
 

@@ -11,9 +11,8 @@ from PySide6.QtGui import QFontMetricsF
 
 from desktop.reports.crew_days import CrewDay, StopFacts
 from desktop.reports.sheet_maps import SheetMaps
-from desktop.reports.sheet_paper import MARGIN, QUIET, RIGHT, Paper, Paragraph, one_line, tr
+from desktop.reports.sheet_paper import MARGIN, QUIET, RIGHT, Paper, Paragraph, letters, one_line, tr
 from desktop.views import format as words
-from desktop.views.fonts import font
 
 DETAIL_W, DETAIL_H = 138.0, 98.0
 FACTS_X = MARGIN + 78 + DETAIL_W + 14
@@ -50,9 +49,9 @@ class StopRow:
 
     def _times(self, paper: Paper, top: float) -> None:
         paper.disc(QPointF(MARGIN + 13, top + 13), str(self.stop["sequence"]), 13)
-        paper.text(MARGIN, top + 46, self._clock(self.stop["service_start"]), font("body", weight=650, size=15))
+        paper.text(MARGIN, top + 46, self._clock(self.stop["service_start"]), letters("body", weight=650, size=15))
         until = tr("to %1").replace("%1", self._clock(self.stop["departure"]))
-        paper.text(MARGIN, top + 62, until, font("caption", weight=450), QUIET)
+        paper.text(MARGIN, top + 62, until, letters("caption", weight=450), QUIET)
         if self.stop["window"]:
             paper.badge(MARGIN, top + 82, self._window(self.stop["window"]))
 
@@ -65,10 +64,10 @@ class StopRow:
 
     def _paragraphs(self, width: float) -> list[tuple[Paragraph, float]]:
         """Where, what, what the resident wrote, what was asked, how to get there; each with the gap below it."""
-        stop, quiet = self.stop, font("caption", weight=450, size=12)
+        stop, quiet = self.stop, letters("caption", weight=450, size=12)
         found = [
-            (Paragraph(stop["address"] or stop["job"], font("body", weight=650, size=14), width, 2), 1.0),
-            (Paragraph(self._what(), font("body", weight=550, size=12), width, 2), 2.0),
+            (Paragraph(stop["address"] or stop["job"], letters("body", weight=650, size=14), width, 2), 1.0),
+            (Paragraph(self._what(), letters("body", weight=550, size=12), width, 2), 2.0),
         ]
         if stop["description"].strip():
             found.append((Paragraph(stop["description"], quiet, width, MOST_SAID, QUIET), 2.0))
@@ -77,7 +76,7 @@ class StopRow:
             found.append((Paragraph(said, quiet, width, MOST_ANSWERS), 2.0))
         turns = self._turns()
         for told in turns:
-            found.append((Paragraph(f"{TURN} {told}", font("caption", weight=450), width, 2, QUIET), 1.0))
+            found.append((Paragraph(f"{TURN} {told}", letters("caption", weight=450), width, 2, QUIET), 1.0))
         return found
 
     def _what(self) -> str:
@@ -103,9 +102,9 @@ class StopRow:
     def _photo(self, paper: Paper, content: bytes, top: float) -> None:
         x = BOXES_X - 14 - PHOTO_W
         place = paper.photo(content, QRectF(x, top, PHOTO_W, PHOTO_H))
-        told = tr("photo cannot be read") if place is None else tr("photo, %1").replace("%1", self._photo_day())
+        told = tr("unreadable photo") if place is None else tr("photo, %1").replace("%1", self._photo_day())
         baseline = top + 14 if place is None else place.bottom() + 14
-        paper.line(x, baseline, told, font("caption", weight=450), PHOTO_W + 8, QUIET)
+        paper.line(x, baseline, told, letters("caption", weight=450), PHOTO_W + 8, QUIET)
 
     def _photo_day(self) -> str:
         day = self.facts.photo_day or date.today()  # noqa: DTZ011 - every photo has its report's day
@@ -114,7 +113,7 @@ class StopRow:
 
     def _boxes(self, paper: Paper, top: float, bottom: float) -> None:
         """To tick, and lines to write on as far down as the row goes."""
-        lettering = font("caption", weight=450)
+        lettering = letters("caption", weight=450)
         for row, pair in enumerate(((tr("done"), tr("not found")), (tr("other crew"), tr("more")))):
             x = BOXES_X
             for told in pair:
@@ -139,8 +138,8 @@ class BreakRow:
     def paint(self, paper: Paper, maps: SheetMaps, y: float) -> None:
         """Draw the row under a rule at y."""
         paper.rule(y)
-        x = paper.text(MARGIN, y + 17, tr("Break"), font("body", weight=650, size=12)) + 8
-        paper.text(x, y + 17, self.told, font("body", size=12), QUIET)
+        x = paper.text(MARGIN, y + 17, tr("Break"), letters("body", weight=650, size=12)) + 8
+        paper.text(x, y + 17, self.told, letters("body", size=12), QUIET)
 
 
 Row = StopRow | BreakRow
@@ -176,8 +175,8 @@ class Needs:
 
     def __init__(self, needs: Mapping[str, Sequence[int]]) -> None:
         self.names = [one_line(name) for name in needs]
-        self.lettering = font("body", size=13)
-        self.title, self._title_font = tr("Before you leave"), font("body", weight=650, size=13)
+        self.lettering = letters("body", size=13)
+        self.title, self._title_font = tr("Before you leave"), letters("body", weight=650, size=13)
         self._lines = self._broken() if self.names else []
         self.height = self.LINE * len(self._lines)
 

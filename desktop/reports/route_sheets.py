@@ -145,8 +145,8 @@ class _Head:
         ]
         if crew["break"]:
             found.append((tr("break"), break_words(crew["break"], self.book.day.timezone), ""))
-        if crew.get("capacity"):
-            load = sum(stop.get("load") or 0.0 for stop in crew["stops"])
+        load = sum(stop.get("load") or 0.0 for stop in crew["stops"])
+        if crew.get("capacity") and load:
             of = tr("of %1 t").replace("%1", words.number(crew["capacity"], 1))
             found.append((tr("load"), words.number(load, 1), of))
         return [*found, (tr("back"), self._clock(crew["return_at"]), "")]

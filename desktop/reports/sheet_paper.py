@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
@@ -46,10 +47,16 @@ class Paragraph:
         return y + self.height
 
 
+def leads_right(text: str) -> bool:
+    """Whether a text begins at the right: its first letter of a direction is Arabic, Hebrew or the like."""
+    kinds = (unicodedata.bidirectional(sign) for sign in text)
+    return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
+
+
 def _laid_out(text: str, lettering: QFont, width: float, most: int) -> tuple[QTextLayout, float, int | None]:
     """The layout, its height, and where its last line begins if not all of the text has room."""
     layout = QTextLayout(text, lettering)
-    option = QTextOption(Qt.AlignmentFlag.AlignLeading)
+    option = QTextOption(Qt.AlignmentFlag.AlignRight if leads_right(text) else Qt.AlignmentFlag.AlignLeft)
     option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     option.setUseDesignMetrics(True)

@@ -14,14 +14,13 @@ from desktop.reports.sheet_maps import SheetMaps
 from desktop.reports.sheet_paper import MARGIN, QUIET, RIGHT, Paper, Paragraph, letters, one_line, tr
 from desktop.views import format as words
 
-DETAIL_W, DETAIL_H = 138.0, 98.0
-FACTS_X = MARGIN + 78 + DETAIL_W + 14
+DETAIL_X, DETAIL_W, DETAIL_H = MARGIN + 86, 130.0, 98.0
+FACTS_X = DETAIL_X + DETAIL_W + 14
 BOXES_X = RIGHT - 132
 PHOTO_W, PHOTO_H = 94.0, 70.0
 LEAST_H, EDGE = 118.0, 10.0
 MOST_SAID, MOST_ANSWERS, MOST_TURNS = 6, 4, 10  # lines; the request has the rest
 TURN = "↱"
-Place = tuple[float, float]
 
 
 class StopRow:
@@ -39,7 +38,7 @@ class StopRow:
         paper.rule(y)
         top = y + EDGE
         self._times(paper, top)
-        maps.detail(self.stop, QRectF(MARGIN + 78, top, DETAIL_W, DETAIL_H))
+        maps.detail(self.stop, QRectF(DETAIL_X, top, DETAIL_W, DETAIL_H))
         at = top - 2
         for part, gap in self._parts:
             at = part.paint(paper.painter, FACTS_X, at) + gap

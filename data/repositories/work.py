@@ -103,6 +103,10 @@ class Plans(Reader[Plan]):
         """Every plan, in order of id."""
         return self._read(self._select().order_by(self.table.c.id))
 
+    def get(self, plan_id: int) -> Plan | None:
+        """One plan, or None."""
+        return self._one(self._select().where(self.table.c.id == int(plan_id)))
+
     def latest(self, day: date) -> Plan | None:
         """The newest plan of a day, or None."""
         newest = (self.table.c.created_at.desc(), self.table.c.id.desc())

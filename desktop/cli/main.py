@@ -17,6 +17,7 @@ from desktop.cli import (
     departments,
     duplicates,
     export,
+    hand_back,
     handover,
     hotspots,
     imports,
@@ -70,6 +71,8 @@ import_app.command("streets")(imports.streets)
 import_app.command("assets")(assets.assets)
 import_app.command("addresses")(places.addresses)
 routes_app.command("plan")(routes.plan)
+routes_app.command("export")(routes.export)
+routes_app.command("hand-back")(hand_back.hand_back)
 routes_app.command("mark")(stops.mark)
 routes_app.command("status")(stops.status)
 routes_app.command("benchmark")(routes.benchmark)

@@ -57,6 +57,8 @@ def _operations() -> dict[str, Any]:
     )
     from desktop.operations.export import export_hotspots, export_requests
     from desktop.operations.export_areas import export_areas
+    from desktop.operations.export_routes import export_routes
+    from desktop.operations.hand_back import hand_back
     from desktop.operations.hotspots import find_hotspots
     from desktop.operations.import_addresses import import_addresses
     from desktop.operations.import_areas import import_areas
@@ -105,6 +107,8 @@ def _operations() -> dict[str, Any]:
         solve_around,
         work_out_travel,
         print_sheets,
+        export_routes,
+        hand_back,
         export_requests,
         export_areas,
         export_hotspots,

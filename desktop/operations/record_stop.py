@@ -18,7 +18,7 @@ from desktop.domain.crew_status import ENDED, CrewStatus, StopKind, crew_status
 from desktop.domain.lifecycle import Deed, Outcome, Verb
 from desktop.operations.changes import Changes
 from desktop.operations.chosen_requests import Scene, Wish
-from desktop.operations.handling import handle
+from desktop.operations.handling import carry_out, handle
 from desktop.operations.work import Work
 
 VERB = "record stop"
@@ -61,8 +61,7 @@ def record_stop(work: Work, *, mark: StopMark, day: date | None = None, plan_id:
     """
     city, now = work.city(), work.clock.now()
     at = mark.at or now
-    if at > now + _AHEAD:
-        raise RefusedInput(f"{at.astimezone(ZoneInfo(city.timezone)):%Y-%m-%d %H:%M} is still to come.")
+    _refuse_to_come(city, at, now)
     if len(mark.note) > _LONGEST_NOTE:
         raise RefusedInput(f"The note has {len(mark.note):,} characters; {_LONGEST_NOTE:,} are the most.")
     with work.store.read() as unit:
@@ -85,6 +84,29 @@ def record_stop(work: Work, *, mark: StopMark, day: date | None = None, plan_id:
     counts = {**changes.counts, **_counts(plan, mark, row)}
     words = f"{_told(mark, row)} {changes.sentence}"
     return replace(changes, entities=changes.entities | {"stop_event"}, counts=counts, sentence=words)
+
+
+def record_stops(work: Work, unit: WriteUnit, plan: Plan, marks: Sequence[StopMark]) -> tuple[set[int], int]:
+    """Keep what happened at several stops of a plan, within an act that somebody else begins and commits.
+
+    As `record_stop` for each of them. Returns the requests that were touched, and how many messages wait to leave.
+    """
+    city, now = work.city(), work.clock.now()
+    touched, told = set[int](), 0
+    for mark in marks:
+        at = mark.at or now
+        _refuse_to_come(city, at, now)
+        stop = _stop(_crew(plan, mark.crew), mark)
+        row = _row(plan, mark, stop, at)
+        _still_open(unit, city, plan, mark, row["job"])
+        ids = [] if stop is None else [RequestId(int(key)) for key in stop.get("request_ids", ())]
+        if ids:
+            wish, deed = _deed(city, mark, stop or {}, ids, round(now.timestamp() * 1000))
+            scene, messages = carry_out(work, unit, city, now, wish, deed)
+            touched |= {int(key) for key in scene.rows["id"]}
+            told += messages
+        unit.create("stop_event", [row])
+    return touched, told
 
 
 def crews_status(unit: ReadUnit, plan: Plan, now: datetime) -> dict[str, CrewStatus]:
@@ -193,6 +215,11 @@ def _counts(plan: Plan, mark: StopMark, row: Mapping[str, Any]) -> dict[str, Any
 def _told(mark: StopMark, row: Mapping[str, Any]) -> str:
     where = f"{mark.crew}, stop {row['sequence']}" if row["sequence"] is not None else mark.crew
     return f"{where}: {KIND_WORDS[mark.kind]}."
+
+
+def _refuse_to_come(city: City, at: datetime, now: datetime) -> None:
+    if at > now + _AHEAD:
+        raise RefusedInput(f"{at.astimezone(ZoneInfo(city.timezone)):%Y-%m-%d %H:%M} is still to come.")
 
 
 def _refuse_ended(unit: ReadUnit, city: City, plan: Plan, mark: StopMark, stop: Mapping[str, Any] | None) -> None:

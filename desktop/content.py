@@ -43,6 +43,7 @@ from desktop.domain.request_filter import RequestFilter
 from desktop.jobs import Lane
 from desktop.map.tiles import CityTiles
 from desktop.map.view import MapView
+from desktop.views.assignment.place import AssignmentPlace, panes_in_steps
 from desktop.views.duplicates.review_view import ReviewView
 from desktop.views.places import ASSIGNMENT, CREWS, DUPLICATES, NEIGHBOURHOODS, OPERATIONS, SERVICES
 from desktop.views.table_columns import from_names, names_of
@@ -87,6 +88,7 @@ class Content(QObject):
             NEIGHBOURHOODS: self._neighbourhoods,
             SERVICES: self._services,
         }
+        self._begun: dict[str, Iterator[None]] = {}
         self._proposals = ProposalDesk(self.session)
         self._proposals.changed.connect(self._count_proposals)
         if app.options.pictures is None:  # a picture changes nothing
@@ -132,12 +134,16 @@ class Content(QObject):
             pass
 
     def _steps(self, key: str) -> Iterator[None]:
-        """The steps of building a workspace; none when it is built already."""
+        """The steps of building a workspace, what is left of them where it is begun; none when it is built already."""
         build = self._waiting.pop(key, None)
         if build is not None:
-            place = self._app.window.workspaces[key]
-            place.set_ready(False)
-            yield from build(place)
+            self._begun[key] = self._built(key, build)
+        return self._begun.get(key, iter(()))
+
+    def _built(self, key: str, build: Callable[[Workspace], Iterator[None]]) -> Iterator[None]:
+        place = self._app.window.workspaces[key]
+        place.set_ready(False)
+        yield from build(place)
 
     def close(self) -> None:
         """Nobody hears the maps any more: a page may still say something while the window around it goes."""
@@ -216,13 +222,18 @@ class Content(QObject):
         yield
         view = self._map(place, "moves")
         yield
+        panes = AssignmentPlace(place, view, (yield from panes_in_steps()))
+        yield from panes.put_in_steps()
+        yield
         kept = RuleDrafts(self._app.settings, self.session.store.identity)
-        controller = AssignmentController(place, self.session, view, kept)
+        controller = AssignmentController(place, panes, self.session, view, kept)
+        yield
         layers = MapLayersController(place, self.session, view, self._app.settings.settings, ASSIGNMENT)
         controller.layers_asked.connect(layers.ask_for)
         controller.request_wanted.connect(self._open_request)
         controller.filter_wanted.connect(self._show_operations)
         controller.filter_wanted.connect(self._requests.filtering.use)
+        yield
         files = DraftFiles(self._app.settings.path.parent / "area-drafts", self.session.store.identity)
         self.areas = areas = AreaEditorController(controller.replays, self.session, view, files)
         areas.import_wanted.connect(lambda: self._acts.open_import("areas"))

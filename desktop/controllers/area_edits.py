@@ -23,6 +23,7 @@ from geo.area_snapping import snap
 from geo.area_vertex_edits import insert_vertex, move_edge, move_vertex, remove_vertex
 
 translate = QCoreApplication.translate
+LARGE_M2 = 1e6  # is told in square kilometres
 TOLD_M2 = 1.0  # ground that is left to nobody
 ON_EDGE_M = 1.0  # a place on an edge of the map's projection lies so far from the stored one at most
 Takes = Literal["ground", "gap"]
@@ -317,6 +318,10 @@ def ground_words(edit: AreaEdit) -> str:
     """How much ground an edit left to nobody; empty where that is none."""
     if edit.uncovered_m2 < TOLD_M2:
         return ""
+    if edit.uncovered_m2 >= LARGE_M2:
+        return translate("Areas", "About {0} km² belong to no area now.").format(
+            words.number(edit.uncovered_m2 / 1e6, 1)
+        )
     rounded = float(f"{edit.uncovered_m2:.2g}")  # it is worked out by the scale of the place; the list of gaps is exact
     return translate("Areas", "About {0} m² belong to no area now.").format(words.number(rounded, 0))
 

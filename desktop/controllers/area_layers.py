@@ -88,8 +88,11 @@ class AreaLayers(QObject):
         self._show(dialog)
 
     def _means(self, removal: LayerRemoval) -> str:
-        one, many = self.tr("Its area goes with it."), self.tr("Its {0} areas go with it, those of former days too.")
-        said = [one if removal.areas == 1 else many.format(words.count(removal.areas))] if removal.areas else []
+        one, many = self.tr("Its area goes with it."), self.tr("Its {0} areas go with it.")
+        if removal.former:
+            many = self.tr("Its {0} areas go with it, {1} of former days among them.")
+        told = many.format(words.count(removal.areas), words.count(removal.former))
+        said = [one if removal.areas == 1 else told] if removal.areas else []
         if removal.assigns:
             said.append(self.tr("It assigns: what lies in it goes by the other layers from then on, or to nobody."))
         if removal.earlier:

@@ -28,6 +28,7 @@ class LayerRemoval:
     layer_id: int
     name: str
     areas: int  # that it ever had
+    former: int  # of these, such as hold no longer or are drawn otherwise from some day on
     assigns: bool
     rules: tuple[str, ...]
     earlier: int  # sets of former days that name it
@@ -106,8 +107,8 @@ def removal_of(unit: ReadUnit, layer_id: int, catalogue: Catalogue) -> LayerRemo
             rules |= dict.fromkeys(names)
         elif names and one.holds:
             earlier += 1
-    count = len(unit.areas.ever(layer_id))
-    return LayerRemoval(layer_id, layer.name, count, layer.assigns, tuple(rules), earlier)
+    count, present = len(unit.areas.ever(layer_id)), len(unit.areas.areas(layer_id))
+    return LayerRemoval(layer_id, layer.name, count, count - present, layer.assigns, tuple(rules), earlier)
 
 
 def repair_area_layer(work: Work, *, layer_id: int) -> Changes:

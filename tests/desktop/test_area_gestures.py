@@ -74,6 +74,8 @@ def test_a_hole_is_drawn_in_the_chosen_area_filled_from_its_corner_and_both_are_
     first = draft()
     cut = after(first, "hole", *(Spot(*place) for place in RING), ids=(1,))
     assert cut.present.area(1).shape.equals(first.present.area(1).shape.difference(shapely.Polygon(RING)))
+    gesture = Gesture("hole", 1, tuple(Spot(*place) for place in RING), (1,), (0.0, 0.0))
+    assert gesture_edit(gesture, takes="ground", agency_id=None)(first).told.startswith("About 98")  # thousand m²
     assert cut.history.undo_label == "Hole in “West”"
     number = next(n for n, ring in enumerate(cut.present.area(1).rings()) if len(ring) == 4)
     filled = after(cut, "fill", Spot(5.0, 5.0), spot(cut, 1, number, 0))

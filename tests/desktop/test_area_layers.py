@@ -20,6 +20,7 @@ from desktop.controllers.area_edits import drop
 from desktop.controllers.assistant import Assistant
 from desktop.map.area_editing import Spot
 from desktop.views.assignment.layer_dialogs import NewLayerDialog, RemoveLayerDialog
+from desktop.views.places import ASSIGNMENT
 from desktop.views.shell.overlay import Dialog
 from tests.demo import MOMENT
 from tests.desktop.test_area_editor import LAYER, Desk, areas_of
@@ -146,6 +147,24 @@ def test_a_layer_is_made_drawn_in_taken_to_a_file_and_back_and_removed(
     )
     desk.app.window.asked.emit("undo")
     desk.wait(lambda: "again" in layers_of(store))
+
+
+def test_asking_why_while_assignment_is_built_finishes_it(
+    qtbot: QtBot, open_city: Callable[[str, datetime], Application], store: Path
+) -> None:
+    """Assignment is built in many steps; who needs it after the first few of them gets the rest at once, and once."""
+    app = open_city(str(store), MOMENT)
+    qtbot.waitUntil(lambda: app.content is not None and app.content.session.snapshot is not None, timeout=WAIT_MS)
+    assert app.content is not None
+    steps = app.content._steps(ASSIGNMENT)
+    assert [next(steps) for _ in range(6)] == [None] * 6
+    assert not hasattr(app.content, "rules")
+    app.content.fill(ASSIGNMENT)
+    rules = app.content.rules
+    assert list(app.content._steps(ASSIGNMENT)) == []
+    qtbot.waitUntil(lambda: rules.shelf is not None, timeout=WAIT_MS)
+    assert app.content.areas.pane.isVisibleTo(rules.place.right) is False
+    assert app.content.rules is rules
 
 
 def test_polygons_that_cross_themselves_are_repaired_from_the_pane(desk: Desk, store: Path) -> None:

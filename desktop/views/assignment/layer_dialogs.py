@@ -34,7 +34,7 @@ class NewLayerDialog(Dialog):
         self.services.set_entries(services)
         self._services = Field(self.tr("For"), self.services)
         note = self.tr("Layers that assign are asked after the rules, in their order; this one last.")
-        self._note = Words(note, step="caption", tone="tertiary", wrap=True)
+        self._note = Words(note, step="caption", tone="tertiary", weight=450, wrap=True)
         for part in (self._field, self.assigns, self._services, self._note):
             self.body.addWidget(part)
         self.add_close(self.tr("Cancel"))
@@ -76,8 +76,8 @@ class RemoveLayerDialog(Dialog):
 
     def __init__(self, name: str, means: str, refusal: str, parent: QWidget) -> None:
         super().__init__(self.tr("Remove {0}?").format(name), refusal or means, parent=parent)
-        self.add_close(self.tr("Close") if refusal else self.tr("Keep it"))
-        self.remove = Button(self.tr("Remove layer"), kind="primary")
+        self._keep = self.add_close(self.tr("Close") if refusal else self.tr("Keep it"))
+        self.remove = Button(self.tr("Remove layer"), kind="danger")
         if refusal:
             self.set_title(self.tr("{0} stays").format(name), refusal)
             self.remove.setParent(self)
@@ -86,3 +86,8 @@ class RemoveLayerDialog(Dialog):
         self.add_act(self.remove)
         self.remove.clicked.connect(self.accept)
         self.remove.clicked.connect(self.confirmed)
+
+    def open(self) -> None:
+        """Show it; Enter keeps the layer."""
+        super().open()
+        self._keep.setFocus()

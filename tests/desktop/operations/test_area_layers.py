@@ -95,7 +95,7 @@ def test_a_layer_goes_with_all_its_areas_and_comes_back_under_the_same_keys(work
     with work.store.read() as unit:
         layer_id = int(unit.areas.layers()[0].id)
     told = describe_removal(work, layer_id)
-    assert (told.areas, told.assigns, told.rules, told.refusal) == (2, True, (), "")
+    assert (told.areas, told.former, told.assigns, told.rules, told.refusal) == (2, 1, True, (), "")
     done = remove_area_layer(work, layer_id=layer_id)
     assert "2 areas" in done.sentence
     assert stored(work) == []

@@ -112,10 +112,6 @@ class Plans(Reader[Plan]):
         newest = (self.table.c.created_at.desc(), self.table.c.id.desc())
         return self._one(self._select().where(self.table.c.date == day).order_by(*newest).limit(1))
 
-    def get(self, plan_id: int) -> Plan | None:
-        """One plan, or None."""
-        return self._one(self._select().where(self.table.c.id == int(plan_id)))
-
     def versions(self, day: date) -> list[PlanVersion]:
         """The plans of a day without their content, the oldest first."""
         columns = self.table.c

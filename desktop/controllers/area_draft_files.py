@@ -24,6 +24,9 @@ ONE_STEP = 1  # the format before, which kept what was drawn and not how
 MOST_STEPS = 30  # that are kept; the window itself goes back further
 MOST_BYTES = 4 * 2**20  # of areas that only former steps have: the file is written after every step
 KEPT = "Kept draft"
+Rows = dict[
+    int, tuple[AreaShape, str]
+]  # areas in the file as text, by id(): the area is held, so that it stays its own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +43,7 @@ class DraftFiles:
 
     def __init__(self, folder: Path, identity: str) -> None:
         self._folder, self._identity = folder, identity
+        self._rows: Rows = {}
 
     def path(self, layer_id: int) -> Path:
         """The file of a layer's draft."""
@@ -54,7 +58,7 @@ class DraftFiles:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_suffix(".new")
-        beside.write_text(json.dumps(content_of(kept), separators=(",", ":")), encoding="utf-8")
+        beside.write_text(text_of(kept, self._rows), encoding="utf-8")
         os.replace(beside, path)
 
     def load(self, layer_id: int) -> dict[str, Any] | None:
@@ -75,28 +79,29 @@ class DraftFiles:
         return aside
 
 
-def content_of(kept: KeptDraft) -> dict[str, Any]:
-    """A draft as JSON: each distinct area once, and steps as a label with the places of their areas."""
-    history = _bounded(kept.history)
-    places: dict[int, int] = {}
-    areas: list[AreaShape] = []
+def text_of(kept: KeptDraft, rows: Rows) -> str:
+    """A draft as JSON: each distinct area once, and steps as a label with the places of their areas.
+
+    `rows` has the text of areas that were written before, and afterwards just of those that this draft has: of a step
+    only what it changed is put into text.
+    """
+    history, before = _bounded(kept.history), dict(rows)
+    rows.clear()
     steps = []
     for step in history.steps:
         for area in step.layer.areas:
-            if id(area) not in places:
-                places[id(area)] = len(areas)
-                areas.append(area)
-        steps.append({"label": step.label, "areas": [places[id(area)] for area in step.layer.areas]})
-    rows = [{"id": one.id, "name": one.name, "agency": one.agency_id, "wkb": _text(one)} for one in areas]
-    based_on = list(kept.based_on)
-    return {
+            if id(area) not in rows:
+                rows[id(area)] = before.get(id(area)) or (area, _row(area))
+        steps.append((step.label, [id(area) for area in step.layer.areas]))
+    places = {key: place for place, key in enumerate(rows)}
+    told = {
         "format": FORMAT,
         "layer": kept.layer,
-        "based_on": based_on,
-        "areas": rows,
-        "steps": steps,
+        "based_on": list(kept.based_on),
         "at": history.at,
+        "steps": [{"label": label, "areas": [places[key] for key in keys]} for label, keys in steps],
     }
+    return f'{json.dumps(told)[:-1]}, "areas": [{", ".join(text for _, text in rows.values())}]}}'
 
 
 def history_kept(kept: Mapping[str, Any], standing: LayerOfAreas) -> tuple[AreaHistory, State]:
@@ -137,8 +142,9 @@ def _bounded(history: AreaHistory) -> AreaHistory:
     return AreaHistory(tuple(steps), at=at)
 
 
-def _text(area: AreaShape) -> str:
-    return base64.b64encode(shapely.to_wkb(area.shape)).decode()
+def _row(area: AreaShape) -> str:
+    wkb = base64.b64encode(shapely.to_wkb(area.shape)).decode()
+    return json.dumps({"id": area.id, "name": area.name, "agency": area.agency_id, "wkb": wkb})
 
 
 def _areas(rows: Sequence[Mapping[str, Any]], standing: LayerOfAreas) -> list[AreaShape]:

@@ -12,7 +12,7 @@ import pytest
 import shapely
 
 from desktop.controllers.area_draft import AreaDraft
-from desktop.controllers.area_draft_files import KEPT, MOST_BYTES, MOST_STEPS, DraftFiles, content_of, history_kept
+from desktop.controllers.area_draft_files import KEPT, MOST_BYTES, MOST_STEPS, DraftFiles, history_kept, text_of
 from desktop.controllers.area_edits import merge_areas, remove_area, rename, run_edit, undo
 from geo.area_history import AreaHistory
 from geo.area_layer import LayerOfAreas, area_shape
@@ -25,7 +25,7 @@ def content(of: AreaDraft) -> dict[str, Any]:
     """What the file says, as it is read again."""
     kept = of.kept()
     assert kept is not None
-    found: dict[str, Any] = json.loads(json.dumps(content_of(kept)))
+    found: dict[str, Any] = json.loads(text_of(kept, {}))
     return found
 
 

@@ -161,9 +161,8 @@ def _understood(unit: ReadUnit, city: City, text: str) -> Handed:
         raise RefusedInput(f"Plan {mark.plan} has {len(content['crews'])} crews, no number {mark.crew}.")
     if sheet_mark(city.name, mark.plan, mark.crew, content) != mark:
         crew = content["crews"][mark.crew - 1]["crew"]
-        raise RefusedInput(
-            f"The stops of {crew} in plan {mark.plan} are not those of this sheet; mark them one by one."
-        )
+        raise RefusedInput(f"The sheet is not of the stops that {crew} has in plan {mark.plan}; mark them one by one.")
+
     midnight = datetime.combine(plan.date, time(), ZoneInfo(content["timezone"]))
     handed = _read(text, midnight)
     crew = content["crews"][mark.crew - 1]

@@ -42,7 +42,7 @@ def _service(unit: WriteUnit, agency: int) -> int:
 
 
 def _reports(unit: WriteUnit, agency: int, service: int) -> None:
-    source = unit.create("source", [{"name": "calls", "kind": "csv"}])[0]
+    source = unit.create("source", [{"name": "live", "kind": "open311"}])[0]
     came = datetime(2026, 10, 13, 8, tzinfo=UTC)
     row = {"source_id": source, "service_id": service, "agency_id": agency, "lat": 53.55, "long": 8.57}
     row |= {"status": "acknowledged", "placement": "located", "requested_at": came, "row_digest": b""}

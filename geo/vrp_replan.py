@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from geo.progress import Progress, ShouldStop, Stopped, never, silent
 from geo.vrp_check import check
@@ -16,8 +16,9 @@ from geo.vrp_draft import Draft
 from geo.vrp_plan import LeftOut, PlannedDay, Route
 from geo.vrp_problem import Problem
 from geo.vrp_reasons import reasons
+from geo.vrp_replan_ruled import replan_ruled
 from geo.vrp_replan_search import Search
-from geo.vrp_replan_start import begin
+from geo.vrp_replan_start import Start, begin
 from geo.vrp_rest import NOBODY, CrewNow, Rest, rest_of_day
 from geo.vrp_schedule import timed
 
@@ -86,33 +87,59 @@ def replan(
     rest = rest_of_day(problem, plan, now)
     allowed = int(wish.max_churn * len(rest.untouched) + 1e-9)
     start = begin(rest)
-    search = Search(start, allowed, wish.price_s)
-    search.fill()
-    fell = [job for stop in search.homeless() for job in start.merged.members[stop]]
-    began = search.cost()
-    count, told = _improve(search, wish, started, progress, breathe)
-    orders = search.best_orders()
-    made = [timed(rest.problem, crew, order) for crew, order in zip(rest.problem.crews, orders, strict=True)]
-    routes = tuple(route if route is not None else Route() for route in made)
-    served = {job for order in orders for job in order}
-    left = [job for job in range(len(rest.problem.jobs)) if job not in served]
-    cost = _cost(rest.problem, routes, left)
-    changed = changes(rest, orders)
-    why = _reasons(rest, orders, left, allowed - len(changed), breathe)
-    spent_s = time.perf_counter() - started
-    result = PlannedDay(routes, tuple(why), cost, count, spent_s, tuple(told), start.broken, start.apart)
-    replanned = Replanned(rest, result, changed, allowed, tuple(fell), round(began))
+    if start is None:
+        replanned = _ruled(rest, allowed, wish, progress, should_stop)
+    else:
+        replanned = _bounded(rest, start, allowed, wish, started, progress, breathe)
     faults = faults_of(replanned)
     if faults:
         raise ReplanFault(f"The replan does not hold: {'; '.join(faults[:5])}")
     return replanned
 
 
+def _bounded(
+    rest: Rest, start: Start, allowed: int, wish: Wish, started: float, progress: Progress, breathe: Breathe
+) -> Replanned:
+    """By the bounded search."""
+    search = Search(start, allowed, wish.price_s)
+    search.fill()
+    fell = [job for stop in search.homeless() for job in start.merged.members[stop]]
+    began = search.cost()
+    count, told = _improve(search, wish, started, progress, breathe)
+    found = search.best_orders()
+    orders = [start.merged.whole(order) for order in found]
+    clocks = [timed(start.clocked, crew, order) for crew, order in zip(start.clocked.crews, orders, strict=True)]
+    routes = tuple(route if route is not None else Route() for route in clocks)  # an order that fails is a fault
+    served = {job for order in orders for job in order}
+    left = [job for job in range(len(rest.problem.jobs)) if job not in served]
+    cost = _cost(rest.problem, routes, left)
+    changed = changes(rest, orders)
+    why = _reasons(rest, start, found, allowed - len(changed), breathe)
+    spent_s = time.perf_counter() - started
+    result = PlannedDay(routes, tuple(why), cost, count, spent_s, tuple(told), start.broken, start.apart)
+    return Replanned(rest, result, changed, allowed, tuple(fell), round(began))
+
+
+def _ruled(rest: Rest, allowed: int, wish: Wish, progress: Progress, should_stop: ShouldStop) -> Replanned:
+    """By the planner, for a day with rules that the bounded search does not know."""
+    seconds = None if wish.iterations is not None else SEARCH_SHARE * wish.seconds
+    plan, bound = replan_ruled(rest, allowed, seconds, wish.iterations, wish.seed, progress, should_stop)
+    why = tuple(
+        LeftOut(one.job, "price", BOUND_WORDS) if one.job in bound and one.reason in ("price", "skill") else one
+        for one in plan.left_out
+    )
+    plan = replace(plan, left_out=why)
+    orders = [[visit.job for visit in route.visits] for route in plan.routes]
+    has = {(job, crew) for crew, order in enumerate(orders) for job in order}
+    fell = tuple(job for job in sorted(rest.untouched) if (job, rest.home[job]) not in has)
+    return Replanned(rest, plan, changes(rest, orders), allowed, fell, plan.cost)
+
+
 def changes(rest: Rest, orders: Sequence[Sequence[int]]) -> tuple[int, ...]:
     """The untouched jobs that have another crew than in the running plan; a job left out has none."""
-    return tuple(
-        sorted(job for crew, order in enumerate(orders) for job in order if rest.home[job] not in (NOBODY, crew))
-    )
+    had = {(job, crew) for crew, order in enumerate(rest.orders) for job in order}
+    moved = {job for crew, order in enumerate(orders) for job in order if (job, crew) not in had}
+    return tuple(sorted(moved & rest.untouched))
 
 
 def faults_of(replanned: Replanned) -> list[str]:
@@ -159,12 +186,14 @@ def _improve(
     return spent, told
 
 
-def _reasons(rest: Rest, orders: Orders, left: Sequence[int], room: int, breathe: Breathe) -> list[LeftOut]:
+def _reasons(rest: Rest, start: Start, orders: Orders, room: int, breathe: Breathe) -> list[LeftOut]:
     """Why each job has no crew; for one whose crew is still there, the bound may be the reason."""
-    found = reasons(Draft(rest.problem, orders), left, breathe)
-    if room > 0:
-        return found
-    return [
-        LeftOut(one.job, "price", BOUND_WORDS) if one.reason == "price" and rest.home[one.job] != NOBODY else one
-        for one in found
-    ]
+    served = {job for order in orders for job in order}
+    left = [job for job in range(len(start.problem.jobs)) if job not in served]
+    told = []
+    for one in reasons(Draft(start.problem, orders), start.skeleton, left, breathe):
+        gone = None if one.instead_of is None else start.merged.members[one.instead_of][0]
+        for job in start.merged.members[one.job]:
+            bound = one.reason == "price" and rest.home[job] != NOBODY and room < start.counts[one.job]
+            told.append(LeftOut(job, "price", BOUND_WORDS) if bound else replace(one, job=job, instead_of=gone))
+    return told

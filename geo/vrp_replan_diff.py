@@ -70,16 +70,24 @@ class _Teller:
         self.problem, self.now = problem, now
         rest = replanned.rest
         behind = {job for crew in now for job in crew.behind}
-        self.before: dict[int, Stop] = {
-            visit.job: (crew, visit.service_start_s)
+        had = [
+            (visit.job, crew, visit.service_start_s)
             for crew, route in enumerate(plan.routes)
             for visit in route.visits
             if visit.job not in behind
-        }
-        self.after: dict[int, Stop] = {
-            rest.jobs[visit.job]: (rest.crews[crew], visit.service_start_s)
+        ]
+        has = [
+            (rest.jobs[visit.job], rest.crews[crew], visit.service_start_s)
             for crew, route in enumerate(replanned.plan.routes)
             for visit in route.visits
+        ]
+        self.had, self.has = {stop[:2] for stop in had}, {stop[:2] for stop in has}
+        # Of a job that two crews do together, the one that changes is told.
+        self.before: dict[int, Stop] = {
+            job: (crew, start) for job, crew, start in sorted(had, key=lambda stop: stop[:2] not in self.has)
+        }
+        self.after: dict[int, Stop] = {
+            job: (crew, start) for job, crew, start in sorted(has, key=lambda stop: stop[:2] not in self.had)
         }
         self.known = set(self.before) | {left.job for left in plan.left_out}
         self.fell = {rest.jobs[job] for job in replanned.fell}
@@ -88,8 +96,8 @@ class _Teller:
 
     def crew(self, number: int) -> CrewChange:
         """What a crew gains and loses."""
-        had = {job for job, (crew, _) in self.before.items() if crew == number}
-        has = {job for job, (crew, _) in self.after.items() if crew == number}
+        had = {job for job, crew in self.had if crew == number}
+        has = {job for job, crew in self.has if crew == number}
         gained, lost = tuple(sorted(has - had)), tuple(sorted(had - has))
         return CrewChange(number, len(self.now[number].behind), len(had), len(has), gained, lost)
 
@@ -153,9 +161,7 @@ class _Teller:
 
     def _taken_on(self, crew: int) -> int | None:
         """The most urgent job that a crew did not have before."""
-        gained = [
-            job for job, (c, _) in self.after.items() if c == crew and self.before.get(job, (None, 0.0))[0] != crew
-        ]
+        gained = [job for job, c in self.has - self.had if c == crew]
         return max(gained, key=lambda job: (self.problem.jobs[job].priority, -job), default=None)
 
     def _urgent(self, jobs: set[int]) -> str:

@@ -21,7 +21,6 @@ class Search:
 
     def __init__(self, start: Start, allowed: int, price_s: float) -> None:
         self.price_s = float(price_s)
-        self._start = start
         self._jobs = len(start.problem.jobs)
         width = ROOM_FOR_STOPS + max((len(order) for order in start.orders), default=0)
         self._work = _work(start, width)
@@ -66,10 +65,8 @@ class Search:
             rounds(heats, self.price_s, seed, self._work, self._state, self._best_order, self._best_count)
 
     def best_orders(self) -> list[list[int]]:
-        """The best orders found, those of crews that were left as they are among them."""
-        found = [self._best_order[n, : self._best_count[n]].tolist() for n in range(len(self._best_count))]
-        whole = [self._start.orders[n] if n in self._start.frozen else order for n, order in enumerate(found)]
-        return [self._start.merged.whole(order) for order in whole]
+        """The best orders found."""
+        return [self._best_order[n, : self._best_count[n]].tolist() for n in range(len(self._best_count))]
 
 
 def _work(start: Start, width: int) -> Work:
@@ -125,19 +122,12 @@ def _allowed(start: Start) -> NDArray[np.bool_]:
     crews = range(len(problem.crews))
     allowed = np.array([[problem.may_do(n, job) for job in problem.jobs] for n in crews], dtype=np.bool_)
     allowed = allowed.reshape(len(crews), len(problem.jobs))
-    for at in start.tied:
-        mine = allowed[:, at].copy()
-        allowed[:, at] = False
-        if start.home[at] >= 0:
-            allowed[start.home[at], at] = mine[start.home[at]]
     for at, job in enumerate(problem.jobs):
         if job.locked_crew is not None:
             allowed[[n for n in crews if n != job.locked_crew], at] = False
     for number, crew in enumerate(problem.crews):
-        if crew.locked_whole or number in start.frozen:
+        if crew.locked_whole:
             allowed[number] = False
-    frozen = [job for number in start.frozen for job in start.orders[number] if job >= 0]
-    allowed[:, [*frozen, *start.gone]] = False
     return allowed
 
 
@@ -164,10 +154,9 @@ def _state(start: Start, work: Work, width: int, allowed: int) -> State:
         figures=np.array([0.0, 0.0, 0.0, float(allowed)]),
     )
     for number, order in enumerate(start.orders):
-        if number not in start.frozen:
-            state.order[number, : len(order)] = order
-            state.count[number] = len(order)
-            state.crew_of[order] = number
+        state.order[number, : len(order)] = order
+        state.count[number] = len(order)
+        state.crew_of[order] = number
         reckon(number, work, state)
     moved = [n for n in range(jobs) if state.crew_of[n] >= 0 and work.home[n] not in (-1, state.crew_of[n])]
     assert not moved, "the running plan has changed no crew"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -40,7 +39,7 @@ class Rest:
     """The rest of a day as a problem of its own; `crews` and `jobs` are their numbers in the whole day.
 
     home is the crew (of the rest) that has each job in the running plan and is still there, else NOBODY; orders are
-    what is left of the plan's own orders; tied jobs keep crew and time, for other jobs hang on them.
+    what is left of the plan's own orders.
     """
 
     problem: Problem
@@ -49,7 +48,6 @@ class Rest:
     home: tuple[int, ...]
     orders: tuple[tuple[int, ...], ...]
     planned: frozenset[int]
-    tied: frozenset[int]
 
     @property
     def untouched(self) -> frozenset[int]:
@@ -124,17 +122,13 @@ def rest_of_day(problem: Problem, plan: PlannedDay, now: Sequence[CrewNow]) -> R
     orders = tuple(tuple(_order_left(problem.crews[n], plan.routes[n], now[n], here)) for n in crews)
     crew_number = {crew: at for at, crew in enumerate(crews)}
     home = _homes(problem, jobs, here, crew_number, orders)
-    starts = {visit.job: visit.service_start_s for route in plan.routes for visit in route.visits}
-    tied = frozenset(here[job] for job in _tied(problem) if job in here)
-    left = tuple(
-        _job_now(problem.jobs[job], here, crew_number, starts.get(job) if here[job] in tied else None) for job in jobs
-    )
+    left = tuple(_job_now(problem.jobs[job], here, crew_number) for job in jobs)
     teams = tuple(_crew_now(problem.crews[n], now[n], here) for n in crews)
     planned = frozenset(here[visit.job] for route in plan.routes for visit in route.visits if visit.job in here)
     whole = Problem(teams, left, problem.travels) if teams else None
     if whole is None:
         raise GeoError("No crew can go on today: all are absent or at the end of their shift.")
-    return Rest(whole, crews, jobs, home, orders, planned, tied)
+    return Rest(whole, crews, jobs, home, orders, planned)
 
 
 def _order_left(crew: Crew, route: Route, now: CrewNow, here: Mapping[int, int]) -> Iterator[int]:
@@ -195,7 +189,7 @@ def _crew_now(crew: Crew, now: CrewNow, here: Mapping[int, int]) -> Crew:
     )
 
 
-def _job_now(job: Job, here: Mapping[int, int], crew: Mapping[int, int], keeps_s: float | None) -> Job:
+def _job_now(job: Job, here: Mapping[int, int], crew: Mapping[int, int]) -> Job:
     """The job in the numbers of the rest; what it waited for and is done binds it no more."""
 
     def known(crews: Iterable[int]) -> frozenset[int]:
@@ -210,15 +204,4 @@ def _job_now(job: Job, here: Mapping[int, int], crew: Mapping[int, int], keeps_s
         allowed_crews=None if nobody_left else allowed,
         forbidden_crews=frozenset(crew.values()) if nobody_left else known(job.forbidden_crews),
         locked_crew=crew.get(job.locked_crew) if job.locked_crew is not None else None,
-        locked_start_s=job.locked_start_s if keeps_s is None else math.ceil(keeps_s),
     )
-
-
-def _tied(problem: Problem) -> set[int]:
-    """Jobs that other jobs hang on: two crews at once, an order between jobs, two jobs for one crew."""
-    tied: set[int] = set()
-    for at, job in enumerate(problem.jobs):
-        others = {*job.after, *(() if job.with_job is None else (job.with_job,))}
-        if others or job.crews_needed > 1:
-            tied |= {at, *others}
-    return tied

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from geo.vrp_cost import plan_cost
 from geo.vrp_plan import LeftOut, PlannedDay
 from geo.vrp_problem import Problem
 from geo.vrp_soft_day import SoftDay, soft_day
@@ -27,7 +28,7 @@ def naive_plan(problem: Problem, turns: Sequence[int]) -> PlannedDay:
     served = {job for order in day.orders for job in order}
     left = tuple(LeftOut(job, "price", WORDS) for job in range(len(problem.jobs)) if job not in served)
     routes = tuple(route.route for route in day.routes)
-    return PlannedDay(routes, left, round(sum(route.drive_s for route in routes)), 0, 0.0)
+    return PlannedDay(routes, left, plan_cost(problem, routes, [one.job for one in left]), 0, 0.0)
 
 
 def _put(problem: Problem, day: SoftDay, job: int) -> SoftDay:

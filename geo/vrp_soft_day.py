@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from geo.vrp_cost import plan_cost
 from geo.vrp_plan import LeftOut, PlannedDay
 from geo.vrp_problem import Problem
 from geo.vrp_soft import SLACK_S, Breach, Order, SoftRoute, soft_route
@@ -49,7 +50,8 @@ class SoftDay:
         """The plan in the form that the checker reads; jobs in no order are left out without a reason."""
         served = {job for order in self.orders for job in order}
         left = tuple(LeftOut(job, "hand", "") for job in range(len(self.problem.jobs)) if job not in served)
-        return PlannedDay(tuple(route.route for route in self.routes), left, 0, 0, 0.0)
+        routes = tuple(route.route for route in self.routes)
+        return PlannedDay(routes, left, plan_cost(self.problem, routes, [one.job for one in left]), 0, 0.0)
 
 
 def soft_day(problem: Problem, orders: Sequence[Order]) -> SoftDay:

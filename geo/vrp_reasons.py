@@ -51,7 +51,7 @@ class _Reasons:
         self.empty = Draft(self.free, [[] for _ in crews])
         self.locked = skeleton if any(skeleton.orders) else self.empty
         self.exchanges = Exchanges(draft)
-        self.sets = {member: members for members in one_crew(self.problem) for member in members}
+        self.sets = {member: members for members in one_crew(self.problem, partners=True) for member in members}
 
     def of(self, index: int, found: dict[int, LeftOut]) -> LeftOut:
         """The reason of one job; those it waits for come before it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,8 @@ CHUNK = 3000  # gaps looked at before going on to those that give up more
 MOST_TRADES = 12  # exchanges that are carried out, each after the gaps were worked out anew
 MOST_MOVES = 600  # jobs taken out and put back; a larger day is left as the search had it
 MOST_LOOKS = 12_000_000  # gaps looked at for a whole plan, some five seconds; the same for every run
+
+Told = tuple[int, int, list[int], int]  # source, crew, order, first free gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ class Swap:
 class Exchanges:
     """A draft without each of its jobs in turn; the gaps of all are worked out once."""
 
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
+    def __init__(self, draft: Draft, breathe: Callable[[], None]) -> None:
+        self._draft, self._breathe = draft, breathe
         self._gaps: Gaps | None = None
         self._rests: list[tuple[int, int, list[int]]] = []  # crew, the job that went, what is left
         self._prize = np.zeros(0)
@@ -84,16 +86,23 @@ class Exchanges:
             goes = [
                 (jobs[s].prize_s, n, at) for n, order in enumerate(draft.orders) for at, s in enumerate(order) if s >= 0
             ]
-            told = []
+            told: list[Told] = []
             for _, number, at in sorted(goes):
                 order = draft.orders[number]
                 if self._may_go(number, order[at]):
                     rest = unloaded([*order[:at], *order[at + 1 :]])
                     told.append((len(self._rests), number, rest, draft.first_free(number, rest)))
                     self._rests.append((number, order[at], rest))
-            self._gaps = draft.insertions.gaps(told)
+            self._gaps = draft.insertions.gaps(self._breathing(told))
             self._prize = np.array([jobs[gone].prize_s for _, gone, _ in self._rests], dtype=float)
         return self._gaps
+
+    def _breathing(self, told: list[Told]) -> Iterator[Told]:
+        """The same, with a person's wish to stop looked for: the table of a large day takes a while."""
+        for at, one in enumerate(told):
+            if at % 32 == 0:
+                self._breathe()
+            yield one
 
     def _may_go(self, number: int, job: int) -> bool:
         """Only what nothing else is tied to and nobody locked."""
@@ -107,7 +116,7 @@ def trade(draft: Draft, breathe: Callable[[], None]) -> None:
     jobs = draft.problem.jobs
     partners = {job.with_job for job in jobs if job.with_job is not None}
     for _ in range(MOST_TRADES):
-        exchanges = Exchanges(draft)
+        exchanges = Exchanges(draft, breathe)
         left = (n for n in range(len(jobs)) if n not in draft.served() and n not in partners)
         plain = [n for n in left if not jobs[n].after and jobs[n].with_job is None and jobs[n].crews_needed == 1]
         for job in sorted(plain, key=lambda n: (-jobs[n].prize_s, n)):

@@ -207,6 +207,14 @@ def file_crews(path: Path) -> list[DayCrew]:
             break_start_s=row.break_start_s,
             break_end_s=row.break_end_s,
             break_s=row.break_s,
+            end_lat=None if row.end is None else row.end[0],
+            end_long=None if row.end is None else row.end[1],
+            break_place=None if row.break_place is None else (*row.break_place, ""),
+            reloads=() if row.reload_place is None else ((*row.reload_place, ""),),
+            reload_s=row.reload_s,
+            overtime_s=row.overtime_s,
+            max_stops=row.max_stops,
+            equipment=frozenset(row.equipment),
         )
         for row in read_crews_csv(path)
     ]
@@ -227,6 +235,11 @@ def file_jobs(path: Path) -> list[DayJob]:
             load=row.load,
             earliest_s=row.earliest_s,
             latest_s=row.latest_s,
+            address=row.address,
+            crews_needed=row.crews,
+            after=row.after,
+            with_job=row.with_job,
+            equipment=frozenset(row.equipment),
         )
         for row in read_jobs_csv(path)
     ]

@@ -32,6 +32,7 @@ class DayCrew:
     break_place: Place | None = None  # None: wherever it is
     vehicle_kind: str = ""
     max_speed_kmh: float | None = None
+    equipment: frozenset[str] = frozenset()  # of a file; in the roster it counts among the skills
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +57,7 @@ class DayJob:
     description: str = ""
     part: tuple[int, int] | None = None  # (2, 3): the second of three, one a day
     forbidden_crews: frozenset[str] = frozenset()  # those that said it needs another one
+    crews_needed: int = 1
+    after: tuple[str, ...] = ()  # names of jobs that are done before
+    with_job: str = ""  # name of a job that the same crew does
+    equipment: frozenset[str] = frozenset()

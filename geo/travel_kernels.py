@@ -71,6 +71,8 @@ def spread(graph: Any, labels: Any, heap: Any, seeds: Any, wanted: Any) -> None:
     size = 0
     for i in range(len(seed_arc)):
         size = _push(heap_cost, heap_arc, size, seed_s[i], count + i)
+        node_time[seed_node[i]] = min(node_time[seed_node[i]], seed_s[i])
+        root[seed_node[i]] = -1
     while size > 0 and missing > 0:
         time, at = heap_cost[0], heap_arc[0]
         size = _pop(heap_cost, heap_arc, size)
@@ -117,21 +119,20 @@ def spread(graph: Any, labels: Any, heap: Any, seeds: Any, wanted: Any) -> None:
                 continue
             entry[other], entry_m[other], came_by[other] = time + wait, metres, at
             ahead = head[other]
-            over = False
-            if wait == 0.0 and opener[ahead] != NOT_SEEN:
-                if not plain[ahead]:
-                    over = left[ahead] == 0
-                elif opener[ahead] == DONE:
-                    over = True
-                else:
-                    over = not every and (root[ahead] < 0 or left[root[ahead]] == 0)
+            there, over = time + wait + time_s[other], False
+            if not plain[ahead]:
+                over = wait == 0.0 and opener[ahead] != NOT_SEEN and left[ahead] == 0
+            elif there < node_time[ahead]:  # the first so far: if one more comes before it, this is the second
+                node_time[ahead], root[ahead] = there, root[node] if easy else node
+            elif opener[ahead] == DONE or not every:
+                over = wait == 0.0 and (opener[ahead] == DONE or root[ahead] < 0 or left[root[ahead]] == 0)
             if over:  # one more arrival there could open nothing new
                 settled[other] = True
                 missing -= wanted_arc[other]
                 if not easy:
                     left[node] -= 1
             else:
-                size = _push(heap_cost, heap_arc, size, time + wait + time_s[other], other)
+                size = _push(heap_cost, heap_arc, size, there, other)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -192,12 +193,12 @@ def fresh(graph: Any) -> tuple[Any, Any]:
     """Labels and a heap for a graph, to be used again and again."""
     arcs, nodes = len(graph[1]), len(graph[4]) - 1
     labels = (
-        np.empty(arcs), np.empty(arcs), np.empty(arcs, np.int64), np.empty(arcs, np.bool_),
-        np.empty(nodes), np.empty(nodes), np.empty(nodes, np.int64), np.empty(nodes, np.int64),
-        np.empty(nodes, np.int64), np.empty(nodes, np.int64),
+        np.empty(arcs), np.empty(arcs), np.empty(arcs, np.int32), np.empty(arcs, np.bool_),
+        np.empty(nodes), np.empty(nodes), np.empty(nodes, np.int32), np.empty(nodes, np.int32),
+        np.empty(nodes, np.int32), np.empty(nodes, np.int32),
     )  # fmt: skip
     room = 3 * len(graph[6]) + 8  # pushes: each turn, and arcs that leave a node by a second arc and by seeds
-    return labels, (np.empty(room), np.empty(room, np.int64))
+    return labels, (np.empty(room), np.empty(room, np.int32))
 
 
 @numba.njit(cache=True, nogil=True)

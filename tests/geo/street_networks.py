@@ -25,7 +25,7 @@ def network_of(
         lat,
         np.cumsum([0, *map(len, lines)]),
         np.array([point[0] for point in points]),
-        [f"Street {i}" for i in range(len(lines))],
+        more.pop("names", [f"Street {i}" for i in range(len(lines))]),
         more.pop("highway", ["residential"] * len(lines)),
         np.array(oneway or [0] * len(lines), dtype=np.int8),
         np.full(len(lines), np.nan, dtype=np.float32),

@@ -26,6 +26,7 @@ from desktop.cli import (
     outbox,
     places,
     points,
+    replan,
     requests,
     routes,
     rules,
@@ -68,6 +69,7 @@ import_app.command("streets")(imports.streets)
 import_app.command("assets")(assets.assets)
 import_app.command("addresses")(places.addresses)
 routes_app.command("plan")(routes.plan)
+routes_app.command("replan")(replan.replan)
 routes_app.command("benchmark")(routes.benchmark)
 export_app.command("requests")(export.requests)
 export_app.command("map")(export.map_page)

@@ -77,9 +77,18 @@ class Selection:
 
 
 def read_day(
-    unit: ReadUnit, city: City, day: date, selection: Selection, crews_csv: Path | None, jobs_csv: Path | None
+    unit: ReadUnit,
+    city: City,
+    day: date,
+    selection: Selection,
+    crews_csv: Path | None,
+    jobs_csv: Path | None,
+    at: datetime | None = None,
 ) -> Day:
-    """The crews and jobs of a day, each from its CSV or from the store; RefusedInput when there are none of either."""
+    """The crews and jobs of a day, each from its CSV or from the store; RefusedInput when there are none of either.
+
+    Requests are those open at a moment; at the start of the earliest shift without one.
+    """
     crews = file_crews(crews_csv) if crews_csv else store_crews(unit)
     if jobs_csv:
         jobs = file_jobs(jobs_csv)
@@ -87,6 +96,7 @@ def read_day(
     start = datetime.combine(day, day_time(), ZoneInfo(city.timezone)) + timedelta(
         seconds=min(crew.shift_start_s for crew in crews)
     )
+    start = at or start
     ids = open_request_ids(unit, start, selection)
     if not len(ids):
         raise RefusedInput(f"No located request is open on {day:%Y-%m-%d} with these filters; nothing to plan.")

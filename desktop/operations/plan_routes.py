@@ -19,6 +19,7 @@ from data.records import City
 from desktop.operations.changes import Changes
 from desktop.operations.day_jobs import Day, DayJob, Selection, read_day
 from desktop.operations.import_streets import NETWORK
+from desktop.operations.plan_problem import problem_content
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class _Planner:
         self.lon = np.array([place[0] for place in places])
         self.lat = np.array([place[1] for place in places])
         self.snaps: Snaps | None = None
+        self.problem: Problem | None = None
 
     def solve(self) -> PlannedDay:
         """Travel times, then the solver; the checker has passed what comes back."""
@@ -93,8 +95,9 @@ class _Planner:
 
         duration_s, distance_m = self._travel()
         self.work.breathe(0.4, f"Planning {len(self.day.jobs):,} jobs for {len(self.day.crews):,} crews")
+        self.problem = self._problem(duration_s, distance_m)
         return plan_day(
-            self._problem(duration_s, distance_m),
+            self.problem,
             seconds=None if self.wish.iterations else self.wish.seconds,
             iterations=self.wish.iterations,
             seed=self.wish.seed,
@@ -169,6 +172,7 @@ class _Planner:
                 | {"reason": left.reason, "detail": left.detail}
                 for left in planned.left_out
             ],
+            "problem": self._kept_problem(),
             "solver": {
                 "seed": self.wish.seed,
                 "iterations": planned.iterations,
@@ -176,6 +180,11 @@ class _Planner:
                 "cost": planned.cost,
             },
         }
+
+    def _kept_problem(self) -> dict[str, Any]:
+        """What a replan begins with: the places, crews and jobs that were planned."""
+        assert self.problem is not None, "a plan was made from a problem"
+        return problem_content(self.problem, self.lon, self.lat)
 
     def _crew(self, number: int, planned: PlannedDay) -> dict[str, Any]:
         crew, route = self.day.crews[number], planned.routes[number]

@@ -27,6 +27,7 @@ from desktop.cli import (
     outbox,
     places,
     points,
+    replan,
     requests,
     roster,
     routes,
@@ -75,6 +76,7 @@ routes_app.command("export")(routes.export)
 routes_app.command("hand-back")(hand_back.hand_back)
 routes_app.command("mark")(stops.mark)
 routes_app.command("status")(stops.status)
+routes_app.command("replan")(replan.replan)
 routes_app.command("benchmark")(routes.benchmark)
 export_app.command("requests")(export.requests)
 export_app.command("map")(export.map_page)

@@ -57,9 +57,18 @@ class Selection:
 
 
 def read_day(
-    unit: ReadUnit, city: City, day: date, selection: Selection, crews_csv: Path | None, jobs_csv: Path | None
+    unit: ReadUnit,
+    city: City,
+    day: date,
+    selection: Selection,
+    crews_csv: Path | None,
+    jobs_csv: Path | None,
+    at: datetime | None = None,
 ) -> Day:
-    """The crews and jobs of a day, each from its CSV or from the store; RefusedInput when there are none of either."""
+    """The crews and jobs of a day, each from its CSV or from the store; RefusedInput when there are none of either.
+
+    Requests are those open at a moment; at the start of the earliest shift without one.
+    """
     roster = None if crews_csv else roster_of_day(unit, city, day)
     crews = file_crews(crews_csv) if crews_csv else day_crews(roster)
     missing = roster.missing if roster is not None else ()
@@ -69,6 +78,7 @@ def read_day(
     start = datetime.combine(day, day_time(), ZoneInfo(city.timezone)) + timedelta(
         seconds=min(crew.shift_start_s for crew in crews)
     )
+    start = at or start
     departments = {agency.id: agency.name for agency in unit.agencies.all()}
     with_department = any(skill in departments.values() for crew in crews for skill in crew.skills)
     making = JobMaking(unit, city, start, crews, departments if with_department else {})

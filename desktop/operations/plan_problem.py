@@ -19,7 +19,7 @@ from desktop.operations.import_streets import NETWORK
 from desktop.operations.work import Progress, ShouldStop
 
 if TYPE_CHECKING:
-    from geo.vrp import Problem, Travel
+    from geo.vrp import Crew, Job, Problem, Travel
 
 FORMAT = 1
 PREFIX = "plan travel "
@@ -42,12 +42,18 @@ def problem_json(problem: Problem, lon: Sequence[float], lat: Sequence[float]) -
 
 def problem_of(content: Mapping[str, Any], travels: Sequence[Travel]) -> Problem:
     """The problem that a plan was made from. RefusedInput where the plan does not hold it."""
-    from geo.vrp import Crew, Job, Problem
+    from geo.vrp import Problem
+
+    return Problem(*crews_and_jobs(content), tuple(travels))
+
+
+def crews_and_jobs(content: Mapping[str, Any]) -> tuple[tuple[Crew, ...], tuple[Job, ...]]:
+    """Whom and what a plan was made for. RefusedInput where the plan does not hold it."""
+    from geo.vrp import Crew, Job
 
     told = told_problem(content)
     crews = tuple(Crew(**_rich(Crew, row)) for row in told["crews"])
-    jobs = tuple(Job(**_rich(Job, row)) for row in told["jobs"])
-    return Problem(crews=crews, jobs=jobs, travels=tuple(travels))
+    return crews, tuple(Job(**_rich(Job, row)) for row in told["jobs"])
 
 
 def told_problem(content: Mapping[str, Any]) -> Mapping[str, Any]:

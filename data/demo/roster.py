@@ -114,7 +114,7 @@ def _absences(
     rng: np.random.Generator, members: list[dict[str, Any]], vehicles: list[dict[str, Any]], until: date
 ) -> list[dict[str, Any]]:
     """Some people around the last day, and one vehicle in the workshop the week after."""
-    found = []
+    found: list[dict[str, Any]] = []
     for member in members:
         away, start = rng.random(), rng.integers(-_AROUND_DAYS, _AROUND_DAYS)
         days, why = rng.integers(_LONGEST_DAYS), rng.integers(len(_REASONS))

@@ -37,6 +37,33 @@ def import_catalogue(
         tell(import_services(work, file), as_json=as_json)
 
 
+def list_services(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the services by code: name, department, working hours to the deadline, and whether it is mapped yet."""
+    with desk_of(context).work() as work:
+        work.city()
+        with work.store.read() as unit:
+            agencies = {agency.id: agency.name for agency in unit.agencies.all()}
+            found = [
+                {
+                    "service_code": one.service_code,
+                    "service_name": one.service_name,
+                    "agency_responsible": agencies.get(one.agency_id, "") if one.agency_id is not None else "",
+                    "deadline_working_h": one.deadline_working_h,
+                    "mapped": one.mapped,
+                }
+                for one in unit.services.all()
+            ]
+    if as_json:
+        print(json.dumps({"services": found}, ensure_ascii=False))
+        return
+    print("\t".join(("service", "name", "department", "working hours", "mapped")))
+    for row in found:
+        hours = "" if row["deadline_working_h"] is None else f"{row['deadline_working_h']:g}"
+        mapped = "yes" if row["mapped"] else "no"
+        told = (row["service_code"], row["service_name"], row["agency_responsible"], hours, mapped)
+        print("\t".join(map(cell, told)))
+
+
 def figures(
     context: typer.Context,
     first: Annotated[str | None, typer.Option("--from", help="The first day, YYYY-MM-DD; 90 days without it.")] = None,

@@ -25,7 +25,7 @@ from desktop.operations.changes import Changes
 from desktop.views import format as words
 from desktop.views.commands import ACT_PREFIX, IMPORT_PREFIX
 
-ONCE = ("assign", "group_duplicates", "find_hotspots", "plan_routes", "push_messages")  # twice at a time: no sense
+ONCE = ("assign_all", "group_duplicates", "find_hotspots", "plan_routes", "push_messages")  # twice at a time: no sense
 NETWORK = ("push_messages", "send_again")  # wait for servers: in a lane of their own, so that no act waits for them
 _ENDING = re.compile(r"\*(\.\w+)")
 
@@ -60,7 +60,7 @@ class ActsController(QObject):
     def carry_out(self, command_id: str) -> None:
         """Start the act of a command; other commands are not for us."""
         if command_id == f"{ACT_PREFIX}assign":
-            self._session.act("assign", self.tr("Assigning to departments"))
+            self._session.act("assign_all", self.tr("Assigning to departments"))
         elif command_id == f"{ACT_PREFIX}duplicates":
             self._session.act("group_duplicates", self.tr("Grouping duplicates"))
         elif command_id == f"{ACT_PREFIX}send":

@@ -36,7 +36,7 @@ def _operations() -> dict[str, Any]:
     """The operations that the window starts, imported when a worker needs them."""
     from desktop.operations import handle_requests as acts
     from desktop.operations.archive import archive_quiet
-    from desktop.operations.assign import assign
+    from desktop.operations.assign_all import assign_all
     from desktop.operations.assign_arrivals import assign_arrivals
     from desktop.operations.decide_duplicates import (
         accept_duplicates,
@@ -82,7 +82,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.undo import undo
 
     found = (
-        assign,
+        assign_all,
         group_duplicates,
         find_hotspots,
         import_addresses,

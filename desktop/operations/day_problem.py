@@ -25,9 +25,9 @@ class DayPlaces:
         self._rows: dict[tuple[float, float], int] = {}
         self.addresses: list[str] = []
         self.starts = [self._row(crew.lat, crew.long) for crew in day.crews]
-        self.ends = [self._row(*_end(crew)) for crew in day.crews]
-        self.reloads = [tuple(dict.fromkeys(self._row(*place[:2]) for place in crew.reloads)) for crew in day.crews]
-        self.breaks = [None if crew.break_place is None else self._row(*crew.break_place[:2]) for crew in day.crews]
+        self.ends = [self._row(*(crew.end or (crew.lat, crew.long))) for crew in day.crews]
+        self.reloads = [tuple(dict.fromkeys(self._row(*place) for place in crew.reload_places)) for crew in day.crews]
+        self.breaks = [None if crew.break_place is None else self._row(*crew.break_place) for crew in day.crews]
         self.jobs = self._job_rows()
         if len(self._rows) > MOST_PLACES:
             raise RefusedInput(
@@ -51,12 +51,6 @@ class DayPlaces:
             self.addresses.append(key if near else "")
             rows.append(self._row(known.lat, known.long) if near else self._row(job.lat, job.long))
         return rows
-
-
-def _end(crew: DayCrew) -> tuple[float, float]:
-    if crew.end_lat is None or crew.end_long is None:
-        return crew.lat, crew.long
-    return crew.end_lat, crew.end_long
 
 
 def problem_of(places: DayPlaces, duration_s: np.ndarray, distance_m: np.ndarray) -> Problem:

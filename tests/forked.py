@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import atexit
 import functools
+import importlib
 import json
 import os
+import pkgutil
 import runpy
 import socket
 import subprocess
@@ -108,11 +110,13 @@ def _run(order: dict[str, object], streams: list[int]) -> int:
 
 def _load() -> None:
     """What the programs of the tests need, and the libraries that they load when they come to need them."""
+    import desktop.cli
     import tests.desktop.job_modules  # noqa: F401
+
+    for module in pkgutil.iter_modules(desktop.cli.__path__, "desktop.cli."):
+        importlib.import_module(module.name)
 
 
 if __name__ == "__main__":
     _load()
-    import desktop.cli.main  # noqa: F401
-
     _serve(socket.socket(fileno=int(sys.argv[1])))

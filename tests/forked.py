@@ -94,6 +94,7 @@ def _run(order: dict[str, object], streams: list[int]) -> int:
     os.environ.update(order["env"])  # type: ignore[arg-type]
     os.chdir(str(order["folder"]))
     sys.argv[1:] = order["words"]  # type: ignore[assignment]
+    sys.modules.pop(str(order["module"]), None)  # it is loaded now, as a program
     try:
         runpy.run_module(str(order["module"]), run_name="__main__", alter_sys=True)
         code = 0

@@ -26,7 +26,7 @@ from desktop.controllers.shell import ShellController, StoreSummary, read_summar
 from desktop.domain.clock import Clock, FixedClock, SystemClock
 from desktop.errors import Faults
 from desktop.interrupts import Interrupts
-from desktop.jobs import JobRunner, share
+from desktop.jobs import JobRunner
 from desktop.main_window import MainWindow
 from desktop.operations.changes import Changes
 from desktop.pictures import PictureTaker
@@ -47,7 +47,6 @@ AS_ROOT = (
     "pictures (--pictures) can be taken as root."
 )
 INTERRUPTED = 130  # the exit code of a program that was asked to stop
-SHARED = ("desktop.operations.entry",)  # by the worker processes: the store, which each of them opens
 PATIENCE_MS = 300  # nothing is said about waiting before
 
 
@@ -298,7 +297,6 @@ def main(argv: Sequence[str]) -> int:
         sys.stderr.write(refusal + "\n")
         return 2
     prepare(options, os.environ, user_id)  # type: ignore[arg-type] # os.environ is a mapping that can be written
-    share(SHARED)
     qt = QApplication(list(argv[:1]))
     following: str | None = options.store
     code = 0

@@ -29,16 +29,9 @@ __all__ = ["Job", "JobHandle", "JobRunner", "JobState", "StallMeter"]
 GRACE_MS = 4000
 READ_THREADS = 2
 JOIN_S = 2.0
-# Each worker is forked from a small server process that holds no window, no threads and no store: what the workers
-# share is loaded once, and a new one is there in a hundredth of a second. Windows has no fork.
-_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-_PROCESSES = multiprocessing.get_context(_METHOD)
+# A start of a spawned process does not wait for what it loads; one by a fork server may, and the window with it.
+_PROCESSES: Any = multiprocessing.get_context("spawn")
 Lane = Literal["write", "compute", "draw"]
-
-
-def share(modules: Sequence[str]) -> None:
-    """Let every worker process from now on begin with these modules loaded; call it before the first one starts."""
-    _PROCESSES.set_forkserver_preload(list(modules))
 
 
 class _Worker(QObject):
@@ -51,7 +44,7 @@ class _Worker(QObject):
         ours, theirs = _PROCESSES.Pipe()
         self.connection: Connection = ours
         self.stop: Flag = _PROCESSES.RawValue("b", 0)
-        self.process: BaseProcess = _PROCESSES.Process(  # type: ignore[attr-defined] # of either context
+        self.process: BaseProcess = _PROCESSES.Process(
             target=serve, args=(theirs, self.stop, dict(os.environ)), name="opsmap-worker", daemon=True
         )
         self.process.start()

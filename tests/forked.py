@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import atexit
 import functools
+import importlib
 import json
 import os
+import pkgutil
 import runpy
 import socket
 import subprocess
@@ -92,6 +94,7 @@ def _run(order: dict[str, object], streams: list[int]) -> int:
     os.environ.update(order["env"])  # type: ignore[arg-type]
     os.chdir(str(order["folder"]))
     sys.argv[1:] = order["words"]  # type: ignore[assignment]
+    sys.modules.pop(str(order["module"]), None)  # it is loaded now, as a program
     try:
         runpy.run_module(str(order["module"]), run_name="__main__", alter_sys=True)
         code = 0
@@ -108,11 +111,13 @@ def _run(order: dict[str, object], streams: list[int]) -> int:
 
 def _load() -> None:
     """What the programs of the tests need, and the libraries that they load when they come to need them."""
+    import desktop.cli
     import tests.desktop.job_modules  # noqa: F401
+
+    for module in pkgutil.iter_modules(desktop.cli.__path__, "desktop.cli."):
+        importlib.import_module(module.name)
 
 
 if __name__ == "__main__":
     _load()
-    import desktop.cli.main  # noqa: F401
-
     _serve(socket.socket(fileno=int(sys.argv[1])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import multiprocessing
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -36,9 +37,14 @@ def qapp_cls() -> type:
     from PySide6.QtCore import QCoreApplication, Qt
     from PySide6.QtWidgets import QApplication
 
-    from desktop.jobs import share
+    from desktop import jobs
 
-    share(_SHARED)
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        jobs._PROCESSES = multiprocessing.get_context("forkserver")
+        jobs._PROCESSES.set_forkserver_preload(list(_SHARED))
+        first = jobs._PROCESSES.Process(target=int)  # no test waits for what the server loads
+        first.start()
+        first.join()
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     if importlib.util.find_spec("desktop.map.scheme") is not None:
         from desktop.map.scheme import register_scheme

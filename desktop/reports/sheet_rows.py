@@ -19,8 +19,7 @@ FACTS_X = DETAIL_X + DETAIL_W + 14
 BOXES_X = RIGHT - 132
 PHOTO_W, PHOTO_H = 94.0, 70.0
 LEAST_H, EDGE = 118.0, 10.0
-MOST_SAID, MOST_ANSWERS, MOST_TURNS = 6, 4, 10  # lines; the request has the rest
-TURN = "↱"
+MOST_SAID, MOST_ANSWERS, MOST_TURNS = 6, 4, 8  # lines; the request has the rest
 
 
 class StopRow:
@@ -75,7 +74,7 @@ class StopRow:
             found.append((Paragraph(said, quiet, width, MOST_ANSWERS), 2.0))
         turns = self._turns()
         for told in turns:
-            found.append((Paragraph(f"{TURN} {told}", letters("caption", weight=450), width, 2, QUIET), 1.0))
+            found.append((Paragraph(told, letters("caption", weight=450), width, 2, QUIET), 1.0))
         return found
 
     def _what(self) -> str:

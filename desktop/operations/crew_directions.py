@@ -10,7 +10,7 @@ import numpy as np
 
 from data.records import City
 from data.unit_of_work import ReadUnit
-from desktop.domain.direction_words import Translate, direction_words, distance_words
+from desktop.domain.direction_words import COMPASS_WORDS, Translate, direction_words, distance_words
 from desktop.domain.plain_text import readable
 from desktop.operations.import_streets import NETWORK
 from desktop.operations.travel_times import city_profile
@@ -42,8 +42,8 @@ class CrewDirections:
 
             self._network = StreetNetwork.from_arrays(arrays)
 
-    def of(self, crew: Mapping[str, Any]) -> Lines:
-        """The sentences of each leg of a crew's day. A leg that the streets of today do not lead has none."""
+    def of(self, crew: Mapping[str, Any], *, short: bool = False) -> Lines:
+        """The lines of each leg of a crew's day, sentences or short ones; none of a leg that no street leads today."""
         if self._network is None or not crew["stops"]:
             return {}
         from geo.directions import directions
@@ -65,23 +65,39 @@ class CrewDirections:
                 told = directions(self._network, snaps, start, end, profile=profile)
             except GeoError:
                 continue
-            found[crew["stops"][end - 1]["sequence"]] = sentences(told, self._translate)
+            found[crew["stops"][end - 1]["sequence"]] = lines_of(told, self._translate, short=short)
         return found
 
 
-def sentences(told: Sequence[Manoeuvre], translate: Translate) -> tuple[str, ...]:
-    """Each manoeuvre with how far one stays on the street that follows."""
-    return tuple(_sentence(one, translate) for one in told)
+def lines_of(told: Sequence[Manoeuvre], translate: Translate, *, short: bool = False) -> tuple[str, ...]:
+    """Each manoeuvre with its arrow and how far one stays on the street that follows."""
+    write = _short if short else _sentence
+    lines = ((one, write(one, translate), distance_words(one.metres)) for one in told)
+    return tuple(f"{ARROWS[one.kind]} {', '.join(part for part in (words, far) if part)}" for one, words, far in lines)
 
 
 def _sentence(one: Manoeuvre, translate: Translate) -> str:
-    words = direction_words(
+    return direction_words(
         one.kind,
-        " ".join(readable(one.street).split()),
+        _street(one),
         exit_number=one.exit,
         compass=one.compass,
         side=one.side,
         translate=translate,
     )
-    far = distance_words(one.metres)
-    return f"{ARROWS[one.kind]} {words}, {far}" if far else f"{ARROWS[one.kind]} {words}"
+
+
+def _short(one: Manoeuvre, translate: Translate) -> str:
+    """Where the arrow says what to do, the street alone; on paper there is no room for more."""
+    street = _street(one)
+    if one.kind == "arrive":
+        return direction_words(one.kind, side=one.side, translate=translate)
+    if one.kind == "depart" and street:
+        return f"{translate(COMPASS_WORDS[one.compass])}, {street}"
+    if one.kind == "roundabout" and street:
+        return f"{one.exit}, {street}"
+    return street or _sentence(one, translate)
+
+
+def _street(one: Manoeuvre) -> str:
+    return " ".join(readable(one.street).split())

@@ -292,7 +292,7 @@ def read_book(order: Mapping[str, Any]) -> SheetBook:
             city = unit.city.get()
             assert city is not None
             ways = CrewDirections(unit, city, plan.content, _direction)
-            directions = {crew.number: ways.of(crew.crew) for crew in day.crews}
+            directions = {crew.number: ways.of(crew.crew, short=True) for crew in day.crews}
             tiles = TilePainter(base_map(unit.artifacts.get("streets"), unit.artifacts.get("basemap")))
     finally:
         store.close()

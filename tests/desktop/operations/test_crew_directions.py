@@ -48,21 +48,23 @@ def test_a_crew_is_led_from_stop_to_stop(work: Work) -> None:
     city = work.city()
     with work.store.read() as unit:
         ways = CrewDirections(unit, city, DAY).of(DAY["crews"][0])
+        brief = CrewDirections(unit, city, DAY).of(DAY["crews"][0], short=True)
         none = CrewDirections(unit, city, DAY | {"straight_line": True}).of(DAY["crews"][0])
     assert none == {}
     assert sorted(ways) == [1, 2]
     assert ways[1][0].startswith("↑ Start towards the east on Cooper Road, 6")
     assert ways[1][1].startswith(f"↰ Turn left onto {HOSTILE}, 3")
     assert ways[1][2] == f"● The stop is on the right of {HOSTILE}"
+    assert [line.partition(",")[0] for line in brief[1]] == ["↑ east", f"↰ {HOSTILE}", "● The stop is on the right"]
     assert ways[2][-1] == "● The stop is on the right of Cooper Road"
 
 
 def test_sheets_and_pages_tell_the_way(work: Work, tmp_path: Path) -> None:
-    """Both hold the same sentences, street names as plain text; where no street leads the sheet tells how far it is."""
+    """Paper holds arrow and street, the page sentences, names as plain text; without a street paper says how far."""
     out = tmp_path / "out"
     export_routes(work, plan_id=keep(work, DAY), folder=out, kinds=("sheets", "pages"))
     printed = " ".join(pdf_text(out / "route_sheets.pdf").split())
-    assert f"Turn left onto {HOSTILE}, 3" in printed
+    assert f"{HOSTILE}, 3" in printed
     assert "700 m from the stop before, 2 min" in printed
     page = (out / "crew-01-tipper.html").read_text(encoding="utf-8")
     assert "Turn left onto Pike \\u003cb\\u003eSt\\u003c/b\\u003e {0}, 3" in page

@@ -110,14 +110,6 @@ class ActsController(QObject):
         made.open(path)
         return made
 
-    def print_sheets(self, content: Mapping[str, Any]) -> None:
-        """Ask where the route sheets go, and print them there."""
-        name = self.tr("Route sheets {0}.pdf").format(content["date"])
-        path = self._ask_place(self.tr("Print route sheets"), name, "PDF (*.pdf)")
-        if path is not None:
-            arguments = {"content": dict(content), "path": path}
-            self._session.act("print_sheets", self.tr("Printing the route sheets"), arguments)
-
     def export_requests(self, ids: np.ndarray, columns: Sequence[str] | None = None) -> None:
         """Ask where the shown requests go, and write them there in their order, with these columns or every one."""
         one, many = self.tr("Exporting 1 request"), self.tr("Exporting {0} requests").format(words.count(len(ids)))

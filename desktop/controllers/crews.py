@@ -47,13 +47,14 @@ class RouteLine:
 class CrewsController(QObject):
     """Shows the plan of a day; asks for a new one. The chosen stop or job is one for map, timeline and list."""
 
-    sheets_wanted = Signal(object)  # the plan's content
+    sheets_wanted = Signal(object)  # the plan on show
     request_wanted = Signal(object)  # the id of a request whose page is asked for
 
     def __init__(self, workspace: Workspace, session: Session, map_view: Any) -> None:
         super().__init__(workspace)
         self._workspace, self._session, self._map = workspace, session, map_view
         self._content: Mapping[str, Any] | None = None
+        self._plan: Plan | None = None
         self._shown: tuple[date, int] | None = None  # day and plan
         self.day: date | None = None
         self.bar, self.timeline, self.left_out = PlanBar(), TimelinePane(), LeftOutPane()
@@ -201,13 +202,14 @@ class CrewsController(QObject):
         self._session.runner.run_read(plan_of, self._session.store, self.day, on_result=self._show)
 
     def _sheets(self) -> None:
-        if self._content is not None:
-            self.sheets_wanted.emit(self._content)
+        if self._plan is not None:
+            self.sheets_wanted.emit(self._plan)
 
     def _show(self, answer: tuple[date, Plan | None, date | None]) -> None:
         day, plan, newest = answer
         if day != self.day:
             return  # another day was asked for meanwhile
+        self._plan = plan
         shown = None if plan is None else (day, int(plan.id))
         if shown is None or shown != self._shown:
             self._show_plan(plan, newest)

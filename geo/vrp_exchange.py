@@ -14,7 +14,7 @@ from geo.vrp_mend import fill
 MOST_CLOCKS = 40  # exchanges whose clock is run for one job
 CHUNK = 3000  # gaps looked at before going on to those that give up more
 MOST_TRADES = 12  # exchanges that are carried out, each after the gaps were worked out anew
-MOST_MOVES = 600  # jobs taken out and put back; a larger day is left as the search had it
+MOST_MOVES = 250  # jobs taken out and put back; a larger day is left as the search had it
 MOST_LOOKS = 12_000_000  # gaps looked at for a whole plan, some five seconds; the same for every run
 
 Told = tuple[int, int, list[int], int]  # source, crew, order, first free gap

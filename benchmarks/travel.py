@@ -2,7 +2,8 @@
 
 Peers in the same run: scipy's dijkstra on the graph of junctions, which knows no turns, and pandana where it is
 installed. Each runs in a process of its own, for its peak of memory. OSRM has no package for this Python; Valhalla's
-newest that has one is 3.2, which makes no tiles by itself.
+newest that has one is 3.2, which makes no tiles by itself. Seconds are those of the processor: each engine has one
+core.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from geo.travel import Snaps, matrix, snap, way
 from geo.travel_profiles import CAR
 
 EXTRACT = FOLDER / "osm" / "porto.osm.pbf"
-SIZES = (100, 500, 1_000)
+SIZES = (100, 1_000)
+CHECKED = 300  # places between which every engine must agree
 ENGINES = ("ours", "ours, no forbidden turns", "scipy dijkstra, no turns", "pandana, no turns")
 SEED = 7
 
@@ -64,13 +66,13 @@ def rows_of(figures: dict[str, dict[str, Any]], sizes: tuple[int, ...]) -> list[
         for engine, peer in figures.items():
             if engine != "ours":
                 value, other = ours[f"{size}"], peer[f"{size}"]
-                rows.append(Row("matrix", f"{km}, {size:,} x {size:,}", value, "s", engine, other, value / other))
+                rows.append(Row("matrix", f"{km}, {size:,} x {size:,}", value, "CPU s", engine, other, value / other))
     for engine, peer in figures.items():
         if engine != "ours":
             rows.append(Row("memory for it, above the streets'", km, ours["mb"], "MB", engine, peer["mb"]))
-            rows.append(Row("prepare, streets read", km, ours["prepare"], "s", engine, peer["prepare"]))
+            rows.append(Row("prepare, streets read", km, ours["prepare"], "CPU s", engine, peer["prepare"]))
     for name, unit, goal in AGREEMENT:
-        rows.append(Row(name, f"{km}, {sizes[-1]:,} x {sizes[-1]:,}", ours[name], unit, goal=goal))
+        rows.append(Row(name, f"{km}, {CHECKED} x {CHECKED}", ours[name], unit, goal=goal))
     return rows
 
 
@@ -94,9 +96,9 @@ def measured(engine: str, sizes: tuple[int, ...]) -> dict[str, Any]:
     run(np.arange(2))  # compiling, and whatever a first call loads
     found: dict[str, Any] = {"km": network.km, "prepare": prepare_s}
     for size in sizes:
-        started = time.perf_counter()
+        started = time.process_time()
         run(np.arange(size))
-        found[str(size)] = time.perf_counter() - started
+        found[str(size)] = time.process_time() - started
     found["mb"] = peak_mb() - before_mb
     if engine == "ours":
         found |= agreement(network, free, snaps)
@@ -105,10 +107,10 @@ def measured(engine: str, sizes: tuple[int, ...]) -> dict[str, Any]:
 
 def prepared(engine: str, network: StreetNetwork, snaps: Snaps) -> tuple[Any, float]:
     """A call that works out the matrix between some places, and the seconds that its graph took."""
-    started = time.perf_counter()
+    started = time.process_time()
     if engine.startswith("ours"):
-        network.graph()
-        done = time.perf_counter() - started
+        replace(network).graph()  # anew: snapping has made one
+        done = time.process_time() - started
         return lambda chosen: matrix(network, snaps, sources=chosen, targets=chosen), done
     tail, head, seconds = quickest(network)
     nodes = network.edge_start[snaps.edge]
@@ -117,7 +119,7 @@ def prepared(engine: str, network: StreetNetwork, snaps: Snaps) -> tuple[Any, fl
         from scipy.sparse.csgraph import dijkstra
 
         graph = csr_matrix((seconds, (tail, head)), shape=(network.node_count,) * 2)
-        done = time.perf_counter() - started
+        done = time.process_time() - started
 
         def by_scipy(chosen: Any) -> Any:
             return np.vstack([dijkstra(graph, indices=nodes[part])[:, nodes[chosen]] for part in parts(chosen)])
@@ -130,7 +132,7 @@ def prepared(engine: str, network: StreetNetwork, snaps: Snaps) -> tuple[Any, fl
     net = pandana.Network(
         pd.Series(lon), pd.Series(lat), pd.Series(tail), pd.Series(head), pd.DataFrame({"s": seconds}), twoway=False
     )
-    done = time.perf_counter() - started
+    done = time.process_time() - started
     return lambda chosen: net.shortest_path_lengths(
         np.repeat(nodes[chosen], len(chosen)), np.tile(nodes[chosen], len(chosen)), "s"
     ), done
@@ -183,18 +185,19 @@ def places(network: StreetNetwork, count: int) -> Snaps:
 
 def agreement(network: StreetNetwork, free: StreetNetwork, snaps: Snaps) -> dict[str, float]:
     """Our times without bans against scipy's; what bans change; ways against their entries."""
-    count = len(snaps.edge)
+    count = min(CHECKED, len(snaps.edge))
+    snaps = Snaps(snaps.edge[:count], snaps.along_m[:count], snaps.distance_m[:count], snaps.side[:count])
     every = np.arange(count)
     plain = prepared("scipy", free, snaps)[0](every)
     turned, metres = matrix(network, snaps)
     unturned, _ = matrix(free, snaps)
     off = ~np.eye(count, dtype=bool)
     rng = np.random.default_rng(SEED)
-    wrong, started = 0, time.perf_counter()
+    wrong, started = 0, time.process_time()
     for a, b in rng.integers(0, count, (200, 2)).tolist():
         found = way(network, snaps, a, b, profile=CAR)
         wrong += (found.seconds, found.metres) != (turned[a, b], metres[a, b])
-    each_ms = (time.perf_counter() - started) / 200 * 1e3
+    each_ms = (time.process_time() - started) / 200 * 1e3
     values = (
         float(np.abs(unturned - plain)[off].max()),
         float(np.mean(turned[off] > unturned[off] + 1e-6)),

@@ -37,6 +37,13 @@ class DayCrew:
     break_start_s: int | None
     break_end_s: int | None
     break_s: int
+    end: tuple[float, float] | None = None  # lat, long, where the day ends elsewhere
+    break_place: tuple[float, float] | None = None
+    reload_places: tuple[tuple[float, float], ...] = ()
+    reload_s: int = 0
+    overtime_s: int = 0
+    max_stops: int | None = None
+    equipment: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,10 @@ class DayJob:
     address: str = ""
     service: str = ""
     description: str = ""
+    crews_needed: int = 1
+    after: tuple[str, ...] = ()  # names of jobs that are done before
+    with_job: str = ""  # name of a job that the same crew does
+    equipment: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +275,13 @@ def file_crews(path: Path) -> list[DayCrew]:
             break_start_s=row.break_start_s,
             break_end_s=row.break_end_s,
             break_s=row.break_s,
+            end=row.end,
+            break_place=row.break_place,
+            reload_places=() if row.reload_place is None else (row.reload_place,),
+            reload_s=row.reload_s,
+            overtime_s=row.overtime_s,
+            max_stops=row.max_stops,
+            equipment=frozenset(row.equipment),
         )
         for row in read_crews_csv(path)
     ]
@@ -284,6 +302,11 @@ def file_jobs(path: Path) -> list[DayJob]:
             load=row.load,
             earliest_s=row.earliest_s,
             latest_s=row.latest_s,
+            address=row.address,
+            crews_needed=row.crews,
+            after=row.after,
+            with_job=row.with_job,
+            equipment=frozenset(row.equipment),
         )
         for row in read_jobs_csv(path)
     ]

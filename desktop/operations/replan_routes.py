@@ -118,11 +118,13 @@ class _RunningDay:
         return tuple(job for job in fresh if job.name not in known)[:MOST_NEW]
 
     def _closed(self, unit: ReadUnit) -> frozenset[int]:
-        """Jobs of the plan all of whose requests were closed by the moment."""
+        """Jobs all of whose requests were closed by the moment, and those that an earlier replan knew as closed."""
         rows = unit.requests.arrays(["id", "closed_at"])
         moment = epoch_ms(self.now)
         over = set(rows["id"][(rows["closed_at"] != MISSING_MS) & (rows["closed_at"] <= moment)].tolist())
-        return frozenset(n for n, job in enumerate(self.jobs) if over.issuperset(self.requests.get(job.name) or {-1}))
+        known = self.requests
+        told = {job.name: job.name not in known or over.issuperset(known[job.name] or {-1}) for job in self.jobs}
+        return frozenset(n for n, job in enumerate(self.jobs) if told[job.name])
 
 
 def _requests_of(content: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ OLD_PLAN = (
 )
 
 
-def problem_json(problem: Problem, lon: Sequence[float], lat: Sequence[float]) -> dict[str, Any]:
+def problem_content(problem: Problem, lon: Iterable[float], lat: Iterable[float]) -> dict[str, Any]:
     """Crews, jobs and places as JSON; what is as usual is not written."""
     places = [[round(float(x), 7), round(float(y), 7)] for x, y in zip(lon, lat, strict=True)]
     return {

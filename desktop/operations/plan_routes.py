@@ -19,7 +19,8 @@ from desktop.operations.changes import Changes
 from desktop.operations.day_jobs import Day, DayJob, Selection, read_day
 from desktop.operations.day_problem import DayPlaces, problem_of
 from desktop.operations.import_streets import NETWORK
-from desktop.operations.plan_problem import keep_travel, problem_json
+from desktop.operations.plan_problem import keep_travel, problem_content
+from desktop.operations.replan_content import joined
 from desktop.operations.travel_times import travel_times
 from desktop.operations.work import Work
 
@@ -142,7 +143,7 @@ class _Planner:
                 | {"reason": left.reason, "detail": left.detail, **self._exchange(left)}
                 for left in planned.left_out
             ],
-            "problem": problem_json(self.problem, self.lon.tolist(), self.lat.tolist()) if self.problem else None,
+            "problem": problem_content(self.problem, self.lon, self.lat) if self.problem else None,
             "broken_locks": [{"kind": lock.kind, "detail": lock.detail} for lock in planned.broken_locks],
             "apart": [
                 {"jobs": [self.day.jobs[n].name for n in one.jobs], "detail": one.detail} for one in planned.apart
@@ -194,7 +195,7 @@ class _Planner:
         stops: list[dict[str, Any]] = []
         halts: list[dict[str, Any]] = []
         for stop in route.stops:
-            line = _joined(line, self._line(place, stop.place))
+            line = joined(line, self._line(place, stop.place))
             leg = leg[0] + stop.leg_drive_s, leg[1] + stop.leg_distance_m
             place = stop.place
             if stop.kind == "job":
@@ -202,7 +203,7 @@ class _Planner:
                 line, leg = [], (0.0, 0.0)
             else:
                 halts.append(self._halt(stop, len(stops) + 1))
-        back = _joined(line, self._line(place, self.places.ends[number])) if route.stops else []
+        back = joined(line, self._line(place, self.places.ends[number])) if route.stops else []
         return stops, halts, back
 
     def _halt(self, stop: Visit, before: int) -> dict[str, Any]:
@@ -257,11 +258,6 @@ class _Planner:
 
         lon, lat = path(self.network, self.snaps, start, end)
         return [[round(float(x), 6), round(float(y), 6)] for x, y in zip(lon, lat, strict=True)]
-
-
-def _joined(line: list[list[float]], more: list[list[float]]) -> list[list[float]]:
-    """Two ways as one, the point between them once."""
-    return [*line, *(more[1:] if line and more and line[-1] == more[0] else more)]
 
 
 def _figures(content: dict[str, Any], day: Day) -> dict[str, Any]:

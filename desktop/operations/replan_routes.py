@@ -20,7 +20,7 @@ from data.unit_of_work import ReadUnit
 from desktop.operations.changes import Changes
 from desktop.operations.day_jobs import MISSING_MS, OPEN, DayJob, Selection, file_jobs, read_day
 from desktop.operations.import_streets import NETWORK
-from desktop.operations.plan_problem import crews_and_jobs, problem_json
+from desktop.operations.plan_problem import crews_and_jobs, problem_content
 from desktop.operations.replan_content import ReplanContent, read_plan
 from desktop.operations.work import Work
 
@@ -116,11 +116,13 @@ class _RunningDay:
         return tuple(job for job in fresh if job.name not in known)[:MOST_NEW]
 
     def _closed(self, unit: ReadUnit) -> frozenset[int]:
-        """Jobs of the plan all of whose requests were closed by the moment."""
+        """Jobs all of whose requests were closed by the moment, and those that an earlier replan knew as closed."""
         rows = unit.requests.arrays(["id", "closed_at"])
         moment = epoch_ms(self.now)
         over = set(rows["id"][(rows["closed_at"] != MISSING_MS) & (rows["closed_at"] <= moment)].tolist())
-        return frozenset(n for n, job in enumerate(self.jobs) if over.issuperset(self.requests.get(job.name) or {-1}))
+        known = self.requests
+        told = {job.name: job.name not in known or over.issuperset(known[job.name] or {-1}) for job in self.jobs}
+        return frozenset(n for n, job in enumerate(self.jobs) if told[job.name])
 
 
 def _requests_of(content: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
@@ -207,7 +209,7 @@ class _Replanning:
         day, wish = self.day, self.day.wish
         writer = ReplanContent(day.content, day.midnight, problem, now, day.new, self._line)
         content = writer.whole(found, told)
-        content["problem"] = problem_json(problem, self.lon.tolist(), self.lat.tolist())
+        content["problem"] = problem_content(problem, self.lon, self.lat)
         content["solver"] = {
             "seed": wish.seed,
             "iterations": found.plan.iterations,

@@ -66,6 +66,8 @@ def test_what_is_done_stays_and_nobody_changes_at_nought(run: Verb, city: Path) 
         assert [stop["sequence"] for stop in new["stops"]] == list(range(1, len(new["stops"]) + 1))
         starts = [stop["service_start"] for stop in new["stops"]]
         assert starts == sorted(starts)
+    gone = had.keys() - has.keys() - {left["job"] for left in after["unassigned"]}
+    assert len(gone) <= told["closed_meanwhile"]
     for crew in after["replan"]["crews"]:
         assert crew["before"] - len(crew["lost"]) + len(crew["gained"]) == crew["after"]
         assert crew["behind"] + crew["after"] == sum(1 for name in has.values() if name == crew["crew"])

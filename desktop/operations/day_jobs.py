@@ -209,6 +209,13 @@ def file_crews(path: Path) -> list[DayCrew]:
             break_start_s=row.break_start_s,
             break_end_s=row.break_end_s,
             break_s=row.break_s,
+            end=row.end,
+            break_place=row.break_place,
+            reload_places=() if row.reload_place is None else (row.reload_place,),
+            reload_s=row.reload_s,
+            overtime_s=row.overtime_s,
+            max_stops=row.max_stops,
+            equipment=frozenset(row.equipment),
         )
         for row in read_crews_csv(path)
     ]
@@ -229,6 +236,11 @@ def file_jobs(path: Path) -> list[DayJob]:
             load=row.load,
             earliest_s=row.earliest_s,
             latest_s=row.latest_s,
+            address=row.address,
+            crews_needed=row.crews,
+            after=row.after,
+            with_job=row.with_job,
+            equipment=frozenset(row.equipment),
         )
         for row in read_jobs_csv(path)
     ]

@@ -108,7 +108,7 @@ def test_contacts_are_kept_by_key() -> None:
 
 
 def test_there_are_words_for_everything_that_residents_may_read() -> None:
-    """Every outcome, status and placeholder, every act with words of its own, corrections, duplicates, ends of stops."""
+    """Every outcome, status and placeholder, every act with words of its own, corrections, repeats, ends of stops."""
     told = [f"usual.{verb.name.lower()}" for verb, row in TRANSITIONS.items() if row.usual]
     keys = [f"outcome.{one.value}" for one in Outcome] + [f"status.{one.value}" for one in Status]
     said = {*(f"instead.{name}" for name in PLACEHOLDERS), "correction", "repeats", "apart"}

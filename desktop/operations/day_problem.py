@@ -108,6 +108,7 @@ def _job(places: DayPlaces, n: int, job: DayJob, number: dict[str, int], crews: 
         crews_needed=job.crews_needed,
         after=tuple(number[other] for other in job.after),
         with_job=number[job.with_job] if job.with_job else None,
+        forbidden_crews=frozenset(n for n, crew in enumerate(places.day.crews) if crew.name in job.forbidden_crews),
         address=places.addresses[n],
         forbidden_crews=frozenset(crews[name] for name in job.forbidden_crews if name in crews),
     )

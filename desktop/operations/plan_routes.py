@@ -144,6 +144,7 @@ class _Planner:
                 for left in planned.left_out
             ],
             "problem": problem_content(self.problem, self.lon, self.lat) if self.problem else None,
+            "missing": list(self.day.missing),
             "broken_locks": [{"kind": lock.kind, "detail": lock.detail} for lock in planned.broken_locks],
             "apart": [
                 {"jobs": [self.day.jobs[n].name for n in one.jobs], "detail": one.detail} for one in planned.apart
@@ -235,6 +236,7 @@ class _Planner:
             "departure": self._at(visit.departure_s),
             "window": window,
             "crews": job.crews_needed,
+            "part": None if job.part is None else list(job.part),
             "leg_distance_m": round(float(leg[1])),
             "leg_drive_s": round(float(leg[0])),
             "leg_line": line,

@@ -43,7 +43,7 @@ def test_an_absence_is_entered_told_and_cancelled(place: Path) -> None:
         place, "roster", "absent", "Tipper 5", *days, "--kind", "crew", "--cancel", code=2
     )
     assert "--kind lorry is none of" in opsmap(place, "roster", "absent", "X", "--kind", "lorry", code=2)
-    assert "too long" in opsmap(place, "roster", "absent", "X" * 300, code=2)
+    assert "it is too long; shorten it" in opsmap(place, "roster", "absent", "X" * 300, code=2)
 
 
 def test_a_roster_goes_out_and_comes_back(place: Path, tmp_path: Path) -> None:

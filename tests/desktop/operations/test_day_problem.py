@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from data.errors import RefusedInput
@@ -86,3 +87,13 @@ def test_files_give_what_they_say(tmp_path: Path) -> None:
     crew, jobs = file_crews(tmp_path / "crews.csv")[0], file_jobs(tmp_path / "jobs.csv")
     assert (crew.reload_places, crew.break_place, crew.overtime_s) == (((42.02, -71.0),), (42.01, -71.0), 1800)
     assert (jobs[1].after, jobs[2].crews_needed, jobs[3].address) == (("dig",), 2, "1 Elm St")
+
+
+def test_what_the_roster_says_reaches_the_solver() -> None:
+    """The price of overtime, and which crews a job may not be given to, as numbers of the problem."""
+    crews = (replace(CREW, overtime_s=600, overtime_price=5), replace(CREW, name="B"))
+    places = DayPlaces(Day(crews, (replace(JOB, forbidden_crews=frozenset({"B", "gone"})),), 1))
+    seconds = np.zeros((len(places.lat), len(places.lat)))
+    problem = problem_of(places, seconds, seconds)
+    assert [(crew.overtime_s, crew.overtime_price) for crew in problem.crews] == [(600, 5), (0, 2)]
+    assert problem.jobs[0].forbidden_crews == {1}

@@ -59,7 +59,6 @@ ACT_WORDS: Mapping[str, str] = {
     "learn service times": QT_TRANSLATE_NOOP("Acts", "service times taken from stops"),
     "plan routes": QT_TRANSLATE_NOOP("Acts", "routes planned"),
     "print route sheets": QT_TRANSLATE_NOOP("Acts", "route sheets printed"),
-    "export routes": QT_TRANSLATE_NOOP("Acts", "routes taken along"),
     "hand back": QT_TRANSLATE_NOOP("Acts", "handed back by a crew"),
     "find hotspots": QT_TRANSLATE_NOOP("Acts", "hotspots found"),
     "found city": QT_TRANSLATE_NOOP("Acts", "city founded"),

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from data.records import Plan
 from data.store import Store
+from desktop.controllers.roster import RosterController
 from desktop.controllers.session import Session, Snapshot
 from desktop.domain.clock import today
 from desktop.operations.changes import Changes
@@ -21,7 +23,7 @@ from desktop.views.commands import Command
 from desktop.views.crew_timeline import TimelineRow, TimelineStop
 from desktop.views.crews_view import PlanState, TimelinePane
 from desktop.views.left_out_pane import LeftOut, LeftOutPane
-from desktop.views.plan_bar import PlanBar, PlanFigure
+from desktop.views.plan_bar import ROSTER, PlanBar, PlanFigure
 from desktop.views.workspace import Workspace
 
 SOLVE_SECONDS = 10.0
@@ -58,8 +60,10 @@ class CrewsController(QObject):
         self.bar, self.timeline, self.left_out = PlanBar(), TimelinePane(), LeftOutPane()
         workspace.set_head(self.bar)
         workspace.set_map(map_view)
-        workspace.set_table(self.timeline)
-        workspace.set_right(self.left_out)
+        self.roster = RosterController(self, session, map_view)
+        self._tables, self._panes = _pages(self.timeline, self.roster.week), _pages(self.left_out, self.roster.pane)
+        workspace.set_table(self._tables)
+        workspace.set_right(self._panes)
         keys = Command(PLAN, self.tr("Plan the day"), "Ctrl+R", "route", workspace.title)
         workspace.set_commands((keys, *self._day_commands()))
         self._connect()
@@ -76,6 +80,8 @@ class CrewsController(QObject):
         self.bar.sheets_wanted.connect(self._sheets)
         self.bar.day_chosen.connect(self.show_day)
         self.bar.pane_wanted.connect(self._workspace.enter_pane)
+        self.bar.page_chosen.connect(self.show_page)
+        self.roster.places_changed.connect(self._draw_places)
         self.timeline.plan_wanted.connect(self.plan)
         self.timeline.stop_chosen.connect(self.choose)
         self.timeline.stop_opened.connect(self._open_stop)
@@ -98,10 +104,21 @@ class CrewsController(QObject):
             self._session.act(OPERATION, title, {"wish": wish})
 
     def show_day(self, day: date) -> None:
-        """Go to the plan of a day."""
+        """Go to the plan of a day, and to the roster of its week."""
         self.day = day
         self.bar.set_day(day, self._today())
         self._read()
+        self.roster.show_day(day)
+
+    def show_page(self, page: str) -> None:
+        """Show the plan, or the roster."""
+        self.bar.page.choose(page)
+        for stack in (self._tables, self._panes):
+            stack.setCurrentIndex(1 if page == ROSTER else 0)
+        if page == ROSTER:
+            self._draw_places(self.roster.places)
+        else:
+            self._draw(self._content)
 
     def choose(self, crew: int, stop: int) -> None:
         """Choose a stop: its block on the timeline, its ring and its crew's way on the map, which shows its place."""
@@ -287,16 +304,35 @@ class CrewsController(QObject):
         }.get(reason, reason)
 
     def _draw(self, content: Mapping[str, Any] | None) -> None:
+        if self._tables.currentIndex():
+            return  # the roster is on show
         crews = content["crews"] if content is not None else []
         self._map.set_routes([route_line(number, crew) for number, crew in enumerate(crews, 1) if crew["stops"]])
         left = content["unassigned"] if content is not None else []
         self._map.set_chosen_stop(None)
         self._map.set_left_out([self._mark(number, job) for number, job in enumerate(left, 1)])
 
+    def _draw_places(self, places: tuple[Mapping[str, Any], ...]) -> None:
+        """Depots and dumps in place of the routes, while the roster is on show."""
+        if self._tables.currentIndex():
+            self._map.set_chosen_stop(None)
+            self._map.set_left_out(())
+            self._map.set_routes(
+                [RouteLine(number, place["name"], 0, [], [], place) for number, place in enumerate(places, 1)]
+            )
+
     def _mark(self, number: int, job: Mapping[str, Any]) -> tuple[Any, ...]:
         """A job without a crew as the map knows it: its place, what it is and why."""
         why = f"{self.reason_word(job['reason'])}: {job['detail']}"
         return number, job["long"], job["lat"], place_words(job), why
+
+
+def _pages(*widgets: QWidget) -> QStackedWidget:
+    stack = QStackedWidget()
+    for widget in widgets:
+        stack.addWidget(widget)
+    stack.setAccessibleName(widgets[0].accessibleName())
+    return stack
 
 
 def route_line(number: int, crew: Mapping[str, Any]) -> RouteLine:

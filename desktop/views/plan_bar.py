@@ -9,11 +9,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.views.kit import Banner, Button, DateField, Figure, IconButton, Rule
+from desktop.views.kit import Banner, Button, DateField, Figure, IconButton, Rule, SegmentedChoice
 from desktop.views.kit.layouts import clear_layout
 
 HEIGHT = 46
-SPARE = 96  # margins and gaps of the bar
+PLAN, ROSTER = "plan", "roster"
+SPARE = 104  # margins and gaps of the bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class PlanBar(QWidget):
     plan_wanted = Signal()
     sheets_wanted = Signal()
     day_chosen = Signal(object)  # datetime.date
+    page_chosen = Signal(str)  # PLAN or ROSTER
     pane_wanted = Signal(str)  # "table" or "right": where the figure's jobs are
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -43,6 +45,8 @@ class PlanBar(QWidget):
         self._figures = QHBoxLayout()
         self._figures.setSpacing(24)
         self._shown: list[Figure] = []
+        self.page = SegmentedChoice(((PLAN, self.tr("Plan")), (ROSTER, self.tr("Roster"))), self.tr("What is shown"))
+        self.page.chosen.connect(self.page_chosen)
         self.day = DateField(self.tr("Day of the plan"))
         self.day.picked.connect(self.day_chosen)
         self.before = IconButton("chevron-left", self.tr("The day before"), framed=True, side=28)
@@ -77,6 +81,7 @@ class PlanBar(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
+        row.addWidget(self.page)
         row.addLayout(days)
         row.addSpacing(12)
         row.addLayout(self._figures)
@@ -117,7 +122,7 @@ class PlanBar(QWidget):
 
     def _give_way(self) -> None:
         """Figures that have no room leave from the right; the first two, which open something, stay."""
-        others = (self.before, self.day, self.after, self.today, self.sheets, self.plan)
+        others = (self.page, self.before, self.day, self.after, self.today, self.sheets, self.plan)
         room = self.width() - sum(part.sizeHint().width() for part in others) - SPARE
         for at, figure in enumerate(self._shown):
             room -= figure.sizeHint().width() + self._figures.spacing()

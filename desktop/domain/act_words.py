@@ -63,7 +63,6 @@ ACT_WORDS: Mapping[str, str] = {
     "plan routes": QT_TRANSLATE_NOOP("Acts", "routes planned"),
     "save plan": QT_TRANSLATE_NOOP("Acts", "plan edited by hand"),
     "print route sheets": QT_TRANSLATE_NOOP("Acts", "route sheets printed"),
-    "export routes": QT_TRANSLATE_NOOP("Acts", "routes taken along"),
     "hand back": QT_TRANSLATE_NOOP("Acts", "handed back by a crew"),
     "find hotspots": QT_TRANSLATE_NOOP("Acts", "hotspots found"),
     "found city": QT_TRANSLATE_NOOP("Acts", "city founded"),

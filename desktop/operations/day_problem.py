@@ -60,8 +60,7 @@ def problem_of(places: DayPlaces, duration_s: np.ndarray, distance_m: np.ndarray
     day = places.day
     number = {job.name: n for n, job in enumerate(day.jobs)}
     crews = tuple(_crew(places, n, crew) for n, crew in enumerate(day.crews))
-    crew_number = {crew.name: n for n, crew in enumerate(day.crews)}
-    jobs = tuple(_job(places, n, job, number, crew_number) for n, job in enumerate(day.jobs))
+    jobs = tuple(_job(places, n, job, number) for n, job in enumerate(day.jobs))
     return Problem(crews, jobs, (Travel(duration_s, distance_m),))
 
 
@@ -89,7 +88,7 @@ def _crew(places: DayPlaces, n: int, crew: DayCrew) -> Crew:
     )
 
 
-def _job(places: DayPlaces, n: int, job: DayJob, number: dict[str, int], crews: dict[str, int]) -> Job:
+def _job(places: DayPlaces, n: int, job: DayJob, number: dict[str, int]) -> Job:
     from geo.vrp import Job
 
     for other in (*job.after, *([job.with_job] if job.with_job else [])):
@@ -110,5 +109,4 @@ def _job(places: DayPlaces, n: int, job: DayJob, number: dict[str, int], crews: 
         with_job=number[job.with_job] if job.with_job else None,
         forbidden_crews=frozenset(n for n, crew in enumerate(places.day.crews) if crew.name in job.forbidden_crews),
         address=places.addresses[n],
-        forbidden_crews=frozenset(crews[name] for name in job.forbidden_crews if name in crews),
     )

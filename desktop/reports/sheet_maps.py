@@ -24,7 +24,7 @@ DETAIL_ZOOM = 17
 EDGE_X, EDGE_Y = 36.0, 30.0  # kept free of the way, for numbers and the scale
 EARTH_M = 40_075_016.686
 DISC = 8.5
-STRAY = 34.0  # how far a number may stand from its stop
+STRAY = 34.0  # how far a number may stand from its stop; farther only where very many stand at one place
 BAR = 110.0  # the longest scale bar
 
 Floats = NDArray[np.float64]
@@ -206,20 +206,25 @@ def spread(truth: Floats, area: QRectF, apart: float = 2 * DISC + 1) -> Floats:
     low = np.array([area.left() + DISC + 2, area.top() + DISC + 2])
     high = np.array([area.right() - DISC - 2, area.bottom() - DISC - 2])
     angle = np.arange(len(placed)) * 2.399963  # the golden angle: places that are one part in different directions
-    placed += 0.01 * np.column_stack([np.cos(angle), np.sin(angle)])
-    for _ in range(120):
+    nudge = 0.01 * np.column_stack([np.cos(angle), np.sin(angle)])
+    reach = max(STRAY, 1.4 * DISC * math.sqrt(len(truth)))
+    for _ in range(200):
+        placed = placed + nudge
         away = placed[:, None, :] - placed[None, :, :]
         gap = np.hypot(away[..., 0], away[..., 1])
         np.fill_diagonal(gap, apart)
         push = np.clip(apart - gap, 0, None) / 2 / np.maximum(gap, 1e-9)
         if not push.any():
             break
-        placed += (away * push[..., None]).sum(axis=1) * 0.7
-        off = placed - truth
-        length = np.hypot(off[:, 0], off[:, 1])
-        placed = truth + off * np.minimum(1.0, STRAY / np.maximum(length, 1e-9))[:, None]
-        placed = np.clip(placed, low, high)
+        placed = placed + _shortened((away * push[..., None]).sum(axis=1) * 0.7, DISC / 2)  # in a crowd all push
+        placed = np.clip(truth + _shortened(placed - truth, reach), low, high)
     return placed
+
+
+def _shortened(steps: Floats, most: float) -> Floats:
+    """Steps in the same directions, none longer than allowed."""
+    length = np.hypot(steps[:, 0], steps[:, 1])
+    return np.asarray(steps * np.minimum(1.0, most / np.maximum(length, 1e-9))[:, None])
 
 
 def _px(lon: float, lat: float, zoom: int) -> tuple[float, float]:

@@ -103,7 +103,8 @@ def test_sheets_are_printed_and_the_plan_says_so(
 def test_a_hand_back_is_shown_before_it_is_recorded(qtbot: QtBot, app: Application, sheets: CrewSheets) -> None:
     """Wrong letters are told; the right ones list each stop; Record closes its reports, then nothing is new."""
     plan, content, city = plan_of(app)
-    number = next(at for at, crew in enumerate(content["crews"], 1) if crew["stops"])
+    busy = [at for at, crew in enumerate(content["crews"], 1) if crew["stops"]]
+    number = next(at for at in busy if content["crews"][at - 1]["stops"][0]["request_ids"])
     count = len(content["crews"][number - 1]["stops"])
     states = [StopState.DONE, *[StopState.OPEN] * (count - 1)]
     stops = tuple(HandedStop(at, state) for at, state in enumerate(states, 1))

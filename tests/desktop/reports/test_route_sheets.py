@@ -145,16 +145,18 @@ def test_printing_is_marked_on_the_plan(sqlite_store: Store, tmp_path: Path) -> 
 
 
 def test_numbers_on_the_map_do_not_hide_each_other() -> None:
-    """Twenty stops at one corner come to stand apart, each near its place and inside the map."""
+    """Stops at one place come to stand apart, each near it; sixty near the edge stay inside the map and can be read."""
     area = QRectF(40, 100, 714, 250)
     truth = np.full((7, 2), [300.0, 200.0])
     placed = spread(truth, area)
     gaps = np.hypot(*(placed[:, None] - placed[None]).transpose(2, 0, 1))[np.triu_indices(7, 1)]
     assert gaps.min() > 1.7 * DISC
     assert np.hypot(*(placed - truth).T).max() <= 34.1
-    crowd = spread(np.full((60, 2), [41.0, 101.0]), area)
+    crowd = spread(np.full((60, 2), [397.0, 320.0]), area)
     assert (crowd >= [area.left(), area.top()]).all()
-    assert np.isfinite(crowd).all()
+    assert (crowd <= [area.right(), area.bottom()]).all()
+    apart = np.hypot(*(crowd[:, None] - crowd[None]).transpose(2, 0, 1))[np.triu_indices(60, 1)]
+    assert np.quantile(apart, 0.01) > 1.2 * DISC
 
 
 @pytest.mark.parametrize(("metres", "bar"), [(1.0, 1), (99, 50), (100, 100), (4999, 2000), (5000, 5000), (0.3, 0.2)])

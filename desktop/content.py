@@ -30,6 +30,7 @@ from desktop.controllers.map_layers import MapLayersController
 from desktop.controllers.map_views import MapViews
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.controllers.operations import OperationsController
+from desktop.controllers.plan_draft_files import PlanDraftFiles
 from desktop.controllers.proposal_desk import ProposalDesk
 from desktop.controllers.request_acts import RequestActs
 from desktop.controllers.rule_draft import RuleDrafts
@@ -232,7 +233,8 @@ class Content(QObject):
     def _crews(self, place: Workspace) -> Iterator[None]:
         view = self._map(place, "routes")
         yield
-        controller = CrewsController(place, self.session, view)
+        drafts = PlanDraftFiles(self._app.settings.path.parent / "plan-drafts", self.session.store.identity)
+        controller = CrewsController(place, self.session, view, drafts)
         controller.sheets_wanted.connect(self._acts.print_sheets)
         controller.request_wanted.connect(self._open_request)
 

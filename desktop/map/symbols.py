@@ -32,6 +32,7 @@ FURNITURE = (
     "chevron-up",
     "chevron-down",
     "warehouse",
+    "lock",
     "grip-vertical",
     "droplet",
     "x",

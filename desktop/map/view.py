@@ -291,6 +291,13 @@ class MapView(QWidget):
         """The crews' ways along streets with their stops."""
         self._keep("routes", [route_json(route) for route in routes])
 
+    def set_route(self, route: Route) -> None:
+        """One crew's way anew; the others stay. Without stops it is taken away."""
+        told = route_json(route)
+        kept = [other for other in self._kept.get("routes", []) if other["crew"] != told["crew"]]
+        self._kept["routes"] = sorted([*kept, told] if told["stops"] else kept, key=lambda other: other["crew"])
+        self._tell("route", told)
+
     def set_left_out(self, places: Iterable[Sequence[Any]]) -> None:
         """Jobs without a crew: number, lon, lat, and lines that say what it is and why."""
         self._keep("left_out", left_out_json(places))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from datetime import time as day_time
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -80,17 +81,26 @@ class PlanWriter:
         """The second of the day of a moment that the content tells."""
         return round(datetime.fromisoformat(moment).timestamp() - self._midnight)
 
-    def content(self, state: DayOrders, day: SoftDay, before: tuple[SoftDay, Content] | None = None) -> dict[str, Any]:
-        """The plan of these orders. What `before` told of a crew is taken over where its route is the same."""
+    def content(
+        self,
+        state: DayOrders,
+        day: SoftDay,
+        before: tuple[SoftDay, Content] | None = None,
+        anew: Collection[int] = (),
+    ) -> dict[str, Any]:
+        """The plan of these orders. What `before` told of a crew is taken over where its route is the same, unless
+
+        it is to be told anew.
+        """
         known = {} if before is None else dict(enumerate(zip(before[0].routes, before[1]["crews"], strict=True)))
         faults: dict[int, list[Breach]] = {}
         for breach in day.breaches:
             faults.setdefault(breach.crew, []).append(breach)
         crews = []
         for number, route in enumerate(day.routes):
-            same = number in known and known[number][0] is route and before is not None
-            ties_same = before is None or day.ties == before[0].ties
-            crews.append(known[number][1] if same and ties_same else self._crew(number, day, faults.get(number, ())))
+            same = number in known and known[number][0] is route and number not in anew
+            same = same and before is not None and day.ties == before[0].ties
+            crews.append(known[number][1] if same else self._crew(number, day, faults.get(number, ())))
         return {
             **self.base,
             "crews": crews,
@@ -100,15 +110,13 @@ class PlanWriter:
 
     def missing_lines(self, day: SoftDay) -> set[tuple[int, int]]:
         """The legs of a day of which no line is known."""
-        return {leg for number in range(len(day.routes)) for leg in self._legs(number, day)} - self.lines.keys()
+        return {leg for number in range(len(day.routes)) for leg in self.legs(number, day)} - self.lines.keys()
 
-    def _legs(self, number: int, day: SoftDay) -> Iterator[tuple[int, int]]:
-        crew, place = self.problem.crews[number], self.problem.crews[number].start
-        for visit in day.routes[number].route.stops:
-            yield place, visit.place
-            place = visit.place
-        if day.routes[number].route.stops:
-            yield place, crew.end
+    def legs(self, number: int, day: SoftDay) -> set[tuple[int, int]]:
+        """The legs of a crew's day, by places."""
+        crew, stops = self.problem.crews[number], day.routes[number].route.stops
+        places = [crew.start, *(visit.place for visit in stops), crew.end]
+        return set(pairwise(places)) if stops else set()
 
     def _line(self, start: int, end: int) -> Line:
         """The known way, else the two ends."""

@@ -273,6 +273,7 @@
   handlers.selection = (chosen) => layers.requests.select(chosen);
   handlers.stack = (stack) => layers.requests.open(stack);
   handlers.routes = (routes) => { layers.routes.setRoutes(routes); explain(); };
+  handlers.route = (route) => { layers.routes.setRoute(route); explain(); };
   handlers.left_out = (places) => { layers.routes.setLeftOut(places); explain(); };
   handlers.chosen_stop = (chosen) => layers.routes.choose(chosen);
   handlers.cells = (cells) => { opsmap.cells = cells.rings.length ? cells : null; layers.cells.setCells(cells); explain(); };

@@ -103,14 +103,14 @@ class Plans(Reader[Plan]):
         """Every plan, in order of id."""
         return self._read(self._select().order_by(self.table.c.id))
 
+    def get(self, plan_id: int) -> Plan | None:
+        """One plan, or None."""
+        return self._one(self._select().where(self.table.c.id == int(plan_id)))
+
     def latest(self, day: date) -> Plan | None:
         """The newest plan of a day, or None."""
         newest = (self.table.c.created_at.desc(), self.table.c.id.desc())
         return self._one(self._select().where(self.table.c.date == day).order_by(*newest).limit(1))
-
-    def get(self, plan_id: int) -> Plan | None:
-        """One plan, or None."""
-        return self._one(self._select().where(self.table.c.id == int(plan_id)))
 
     def versions(self, day: date) -> list[PlanVersion]:
         """The plans of a day without their content, the oldest first."""

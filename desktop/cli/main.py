@@ -17,6 +17,7 @@ from desktop.cli import (
     departments,
     duplicates,
     export,
+    hand_back,
     handover,
     hotspots,
     imports,
@@ -27,11 +28,13 @@ from desktop.cli import (
     places,
     points,
     requests,
+    roster,
     routes,
     rules,
     services,
     settings,
     sources,
+    stops,
     sync,
     templates,
     undo,
@@ -68,6 +71,10 @@ import_app.command("streets")(imports.streets)
 import_app.command("assets")(assets.assets)
 import_app.command("addresses")(places.addresses)
 routes_app.command("plan")(routes.plan)
+routes_app.command("export")(routes.export)
+routes_app.command("hand-back")(hand_back.hand_back)
+routes_app.command("mark")(stops.mark)
+routes_app.command("status")(stops.status)
 routes_app.command("benchmark")(routes.benchmark)
 export_app.command("requests")(export.requests)
 export_app.command("map")(export.map_page)
@@ -76,6 +83,7 @@ services_app.command("list")(services.list_services)
 services_app.command("export")(services.export_catalogue)
 services_app.command("import")(services.import_catalogue)
 services_app.command("figures")(services.figures)
+services_app.command("times")(services.times)
 points_app.command("list")(points.list_points)
 points_app.command("confirm")(points.confirm)
 points_app.command("clear")(points.clear)
@@ -97,6 +105,7 @@ app.add_typer(points_app, name="points")
 app.add_typer(rules.app, name="rules")
 app.add_typer(services_app, name="services")
 app.add_typer(departments.app, name="departments")
+app.add_typer(roster.app, name="roster")
 app.add_typer(requests.app, name="requests")
 app.command("undo")(undo.undo)
 app.command("handover")(handover.handover)

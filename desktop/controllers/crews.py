@@ -102,7 +102,7 @@ class CrewsController(QObject):
     # what a person does
 
     def plan_or_solve(self) -> None:
-        """Plan a day without a plan; else solve it again around what is locked. One that is being read is waited for."""
+        """Plan a day without a plan; else solve it again around what is locked. It waits for the day to be read."""
         plans = self.screen.plans
         if plans is None or plans.day != self.day:
             self._asked = True

@@ -71,6 +71,7 @@ class PlanDrafting(QObject):
         self.opened: OpenedPlan | None = None
         self.steps: DraftSteps | None = None
         self._timed: Timed | None = None
+        self._solve_later: float | None = None  # asked for before the plan could be edited
         self._dragged: int | None = None  # the job whose best places are looked for
 
     # opening
@@ -80,6 +81,7 @@ class PlanDrafting(QObject):
         if plan is not None and self.plan is not None and plan.id == self.plan.id and self.opened is not None:
             return
         self.plan, self.opened, self.steps, self._timed = plan, None, None, None
+        self._solve_later = None
         if plan is not None:
             self._open(plan)
 
@@ -104,6 +106,8 @@ class PlanDrafting(QObject):
         self.trouble.emit("")
         self.changed.emit(None)
         self._fetch_lines()
+        if self._solve_later is not None:
+            self.solve(self._solve_later)
 
     def _travel_there(self, changes: Changes | Failed | None) -> None:
         if isinstance(changes, Changes):
@@ -236,7 +240,10 @@ class PlanDrafting(QObject):
 
     def solve(self, seconds: float) -> None:
         """Solve the day again around what is locked; the answer is one step of the draft."""
-        if self.plan is not None and self.is_open and SOLVE not in self._session.busy:
+        if self.plan is not None and not self.is_open:
+            self._solve_later = seconds
+        elif self.plan is not None and SOLVE not in self._session.busy:
+            self._solve_later = None
             state = self.timed.state
             arguments = {"plan_id": int(self.plan.id), "draft": kept_form(state), "seconds": seconds, "seed": SEED}
             plan = self.plan

@@ -235,7 +235,7 @@ def _streets(unit: ReadUnit) -> Any:
     if arrays is None:
         return None
     from data.connectors.streets import StreetLines
-    from desktop.reports.map_page import Streets
+    from desktop.reports.folium_page import Streets
 
     lines = StreetLines.from_arrays(arrays)
     return Streets(lines.lon, lines.lat, lines.offsets, lines.highway)

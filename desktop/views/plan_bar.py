@@ -150,7 +150,7 @@ class PlanBar(QWidget):
         if state.has_plan:
             idle = self.tr("Replan the rest") if state.running else self.tr("Solve around locks")
         told = {"plan": self.tr("Planning…"), "solve": self.tr("Solving…")}.get(state.busy, idle)
-        self.plan.setEnabled(not state.busy and (state.editable or not state.has_plan))
+        self.plan.setEnabled(not state.busy and (state.mode == DRAFT or not state.has_plan))
         self.choices.setEnabled(not state.busy)
         self.plan.setText(told)
         self.plan.updateGeometry()

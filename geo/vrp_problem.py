@@ -28,13 +28,12 @@ class Travel:
     duration_s: Floats
     distance_m: Floats
 
-    def faults(self) -> Iterator[str]:
-        """The rules that these matrices break, in words."""
+    def __post_init__(self) -> None:
         size = self.duration_s.shape
         if len(size) != 2 or size[0] != size[1] or self.distance_m.shape != size:
-            yield "the matrices of seconds and metres are not square and alike"
-        elif not (bool((self.duration_s >= 0).all()) and bool((self.distance_m >= 0).all())):
-            yield "a travel time or distance is negative or not a number"
+            raise GeoError("The day cannot be planned: the matrices of seconds and metres are not square and alike.")
+        if not (bool((self.duration_s >= 0).all()) and bool((self.distance_m >= 0).all())):
+            raise GeoError("The day cannot be planned: a travel time or distance is negative or not a number.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +154,7 @@ class Job:
     deadline_day: int | None = None
     locked_crew: int | None = None
     locked_start_s: int | None = None
+    worth_s: int | None = None  # instead of what the priority says
 
     def faults(self) -> Iterator[str]:
         """The rules that this job breaks, in words."""
@@ -166,6 +166,8 @@ class Job:
             yield f"job {self.name}: it has one window and several; name either"
         if any(closes < opens for opens, closes in self.windows_s):
             yield f"job {self.name}: the window closes before it opens"
+        if self.worth_s is not None and self.worth_s < 0:
+            yield f"job {self.name}: its worth is negative"
         if self.crews_needed not in (1, 2):
             yield f"job {self.name}: {self.crews_needed} crews at once are not planned; one or two are"
         if self.allowed_crews is not None and not self.allowed_crews - self.forbidden_crews:
@@ -183,7 +185,7 @@ class Job:
     @property
     def prize_s(self) -> int:
         """Seconds of driving that serving it is worth; a job of priority 0 is still worth a little."""
-        return max(1, self.priority) * SECONDS_A_PRIORITY
+        return max(1, self.priority) * SECONDS_A_PRIORITY if self.worth_s is None else self.worth_s
 
     def lost_s(self, day: int) -> int:
         """What its worth has lost when it is done on this day: by waiting, and by each day past its deadline."""
@@ -206,7 +208,6 @@ class Problem:
     def __post_init__(self) -> None:
         faults = [fault for crew in self.crews for fault in crew.faults()]
         faults += [fault for job in self.jobs for fault in job.faults()]
-        faults += [fault for travel in self.travels for fault in travel.faults()]
         if not self.crews:
             faults.append("there is no crew to plan for")
         names = Counter(crew.name for crew in self.crews)
@@ -220,6 +221,17 @@ class Problem:
     def travel_of(self, crew: Crew) -> Travel:
         """The matrices this crew drives by."""
         return self.travels[crew.travel]
+
+    def may_do(self, number: int, job: Job) -> bool:
+        """Whether a crew has the skills and equipment for a job, and is allowed to do it."""
+        crew = self.crews[number]
+        allowed = job.allowed_crews is None or number in job.allowed_crews
+        return (
+            allowed
+            and number not in job.forbidden_crews
+            and job.skills <= crew.skills
+            and job.equipment <= crew.equipment
+        )
 
     def _place_faults(self) -> list[str]:
         if not self.travels:
@@ -246,10 +258,15 @@ class Problem:
                 faults.append(f"job {job.name} waits for or goes with itself")
             elif any(other not in jobs for other in linked):
                 faults.append(f"job {job.name} is tied to a job that is not there")
+            elif job.crews_needed > 1 and (job.with_job is not None or (job.after and job.after_same_crew)):
+                faults.append(f"job {job.name} needs two crews and is tied to one")
+            elif any(self.jobs[other].crews_needed > 1 for other in self._same_crew(job)):
+                faults.append(f"job {job.name} is tied to the one crew of a job that needs two")
             named = {*(job.allowed_crews or ()), *job.forbidden_crews}
             named |= set() if job.locked_crew is None else {job.locked_crew}
             if any(crew not in crews for crew in named):
                 faults.append(f"job {job.name} names a crew that is not there")
+        faults += self._address_faults()
         locked = Counter(job for crew in self.crews for job in crew.locked_jobs)
         for job_index, count in sorted(locked.items()):
             if job_index not in jobs:
@@ -257,6 +274,19 @@ class Problem:
             elif count > self.jobs[job_index].crews_needed:
                 faults.append(f"job {self.jobs[job_index].name} is locked to {count} crews")
         return faults
+
+    @staticmethod
+    def _same_crew(job: Job) -> tuple[int, ...]:
+        """The jobs that one crew must do with this one."""
+        return (*(job.after if job.after_same_crew else ()), *(() if job.with_job is None else (job.with_job,)))
+
+    def _address_faults(self) -> list[str]:
+        """One address is one place, or travel within it would be lost."""
+        place: dict[str, int] = {}
+        apart = [
+            job for job in self.jobs if job.address and place.setdefault(job.address, job.location) != job.location
+        ]
+        return [f"job {job.name} shares an address and not a place with another" for job in apart]
 
     def _circle_faults(self) -> list[str]:
         """Jobs that wait for one another in a circle."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -75,6 +76,19 @@ def test_jobs_that_wait_for_one_another_are_refused() -> None:
         Problem((CREW,), (replace(jobs[0], after=(2,)), *chain[1:]), (flat(),))
 
 
+def test_two_crews_at_once_are_not_tied_to_one_crew() -> None:
+    """A job for two crews can neither be a pair with another nor follow it on the same crew."""
+    other = replace(JOB, name="other")
+    for change, words in (
+        ({"crews_needed": 2, "with_job": 0}, "needs two crews and is tied to one"),
+        ({"crews_needed": 2, "after": (0,), "after_same_crew": True}, "needs two crews and is tied to one"),
+    ):
+        with pytest.raises(GeoError, match=words):
+            Problem((CREW,), (other, replace(JOB, **change)), (flat(),))
+    with pytest.raises(GeoError, match="the one crew of a job that needs two"):
+        Problem((CREW,), (replace(other, crews_needed=2), replace(JOB, with_job=0)), (flat(),))
+
+
 def test_a_job_cannot_be_locked_to_more_crews_than_it_needs() -> None:
     """Two locked orders may share a job only where two crews are needed."""
     crews = (replace(CREW, locked_jobs=(0,)), replace(CREW, name="B", locked_jobs=(0,)))
@@ -83,18 +97,20 @@ def test_a_job_cannot_be_locked_to_more_crews_than_it_needs() -> None:
     Problem(crews, (replace(JOB, crews_needed=2),), (flat(),))
 
 
-def test_matrices_must_be_alike_and_hold_times() -> None:
-    """Not square, of different places, negative, or not a number: each is a sentence."""
-    metres = np.zeros((3, 3))
-    for travels, words in (
-        ((Travel(np.zeros((2, 3)), np.zeros((2, 3))),), "not square"),
-        ((flat(3), flat(4)), "name different places"),
-        ((Travel(metres - 1, metres),), "negative or not a number"),
-        ((Travel(metres * np.nan, metres),), "negative or not a number"),
-        ((), "no travel times"),
-    ):
-        with pytest.raises(GeoError, match=words):
-            Problem((CREW,), (JOB,), travels)
+@pytest.mark.parametrize(
+    ("travels", "words"),
+    [
+        (lambda: (Travel(np.zeros((2, 3)), np.zeros((2, 3))),), "not square"),
+        (lambda: (flat(3), flat(4)), "name different places"),
+        (lambda: (Travel(np.zeros((3, 3)) - 1, np.zeros((3, 3))),), "negative or not a number"),
+        (lambda: (Travel(np.zeros((3, 3)) * np.nan, np.zeros((3, 3))),), "negative or not a number"),
+        (lambda: (), "no travel times"),
+    ],
+)
+def test_matrices_must_be_alike_and_hold_times(travels: Callable[[], tuple[Travel, ...]], words: str) -> None:
+    """Not square, of different places, negative, not a number, or none: each is a sentence."""
+    with pytest.raises(GeoError, match=words):
+        Problem((CREW,), (JOB,), travels())
 
 
 def test_many_faults_are_told_in_short() -> None:

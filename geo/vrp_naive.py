@@ -8,26 +8,31 @@ import numpy as np
 
 from geo.vrp_plan import LeftOut, PlannedDay
 from geo.vrp_problem import Problem
-from geo.vrp_soft_day import SoftDay, soft_day
+from geo.vrp_soft_day import SoftDay, cost_of, soft_day
 
 WORDS = "No crew that can do it had room at the end of its day when its turn came."
 
 
-def naive_plan(problem: Problem, turns: Sequence[int]) -> PlannedDay:
+def naive_day(problem: Problem, turns: Sequence[int]) -> SoftDay:
     """What a dispatcher without a computer does: each job in turn is put at the end of the day of the crew that is
 
     nearest to it then and can still do it within its rules; nobody's order changes afterwards. Jobs for two crews at
-    once, and jobs that only go with another that found no crew, are left out. Valid to the checker.
+    once, and jobs that only go with another that found no crew, are left out. It breaks no rule.
     """
     day = soft_day(problem, [()] * len(problem.crews))
     for job in turns:
         if problem.jobs[job].crews_needed == 1:
             day = _put(problem, day, job)
-    day = _only_whole_pairs(problem, day)
+    return _only_whole_pairs(day)
+
+
+def naive_plan(problem: Problem, turns: Sequence[int]) -> PlannedDay:
+    """The same as a plan, valid to the checker."""
+    day = naive_day(problem, turns)
     served = {job for order in day.orders for job in order}
     left = tuple(LeftOut(job, "price", WORDS) for job in range(len(problem.jobs)) if job not in served)
     routes = tuple(route.route for route in day.routes)
-    return PlannedDay(routes, left, round(sum(route.drive_s for route in routes)), 0, 0.0)
+    return PlannedDay(routes, left, cost_of(problem, routes, [one.job for one in left]), 0, 0.0)
 
 
 def _put(problem: Problem, day: SoftDay, job: int) -> SoftDay:
@@ -55,7 +60,7 @@ def _broken(day: SoftDay) -> bool:
     return any(breach.kind != "pair" for breach in day.ties) or any(route.breaches for route in day.routes)
 
 
-def _only_whole_pairs(problem: Problem, day: SoftDay) -> SoftDay:
+def _only_whole_pairs(day: SoftDay) -> SoftDay:
     """Without the jobs of which the other half found no place with the same crew, and what waits for them."""
     while day.breaches:
         gone = {breach.job for breach in day.breaches}

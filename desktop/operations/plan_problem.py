@@ -19,9 +19,8 @@ from desktop.operations.import_streets import NETWORK
 from desktop.operations.work import Progress, ShouldStop
 
 if TYPE_CHECKING:
-    from geo.vrp import Problem, Travel
+    from geo.vrp import Crew, Job, Problem, Travel
 
-FORMAT = 1
 PREFIX = "plan travel "
 KEPT = 4  # plans of which the travel times are kept; those of others are worked out again
 OLD_PLAN = (
@@ -29,11 +28,10 @@ OLD_PLAN = (
 )
 
 
-def problem_json(problem: Problem, lon: Sequence[float], lat: Sequence[float]) -> dict[str, Any]:
+def problem_content(problem: Problem, lon: Sequence[float], lat: Sequence[float]) -> dict[str, Any]:
     """Crews, jobs and places as JSON; what is as usual is not written."""
     places = [[round(float(x), 7), round(float(y), 7)] for x, y in zip(lon, lat, strict=True)]
     return {
-        "format": FORMAT,
         "places": places,
         "crews": [_plain(crew) for crew in problem.crews],
         "jobs": [_plain(job) for job in problem.jobs],
@@ -42,18 +40,24 @@ def problem_json(problem: Problem, lon: Sequence[float], lat: Sequence[float]) -
 
 def problem_of(content: Mapping[str, Any], travels: Sequence[Travel]) -> Problem:
     """The problem that a plan was made from. RefusedInput where the plan does not hold it."""
-    from geo.vrp import Crew, Job, Problem
+    from geo.vrp import Problem
 
-    told = told_problem(content)
-    crews = tuple(Crew(**_rich(Crew, row)) for row in told["crews"])
-    jobs = tuple(Job(**_rich(Job, row)) for row in told["jobs"])
+    crews, jobs = crews_and_jobs(told_problem(content))
     return Problem(crews=crews, jobs=jobs, travels=tuple(travels))
+
+
+def crews_and_jobs(told: Mapping[str, Any]) -> tuple[tuple[Crew, ...], tuple[Job, ...]]:
+    """The crews and jobs of what problem_content gave."""
+    from geo.vrp import Crew, Job
+
+    crews = tuple(Crew(**_rich(Crew, row)) for row in told["crews"])
+    return crews, tuple(Job(**_rich(Job, row)) for row in told["jobs"])
 
 
 def told_problem(content: Mapping[str, Any]) -> Mapping[str, Any]:
     """The problem as the plan's content tells it. RefusedInput for plans of an earlier Opsmap."""
     told = content.get("problem")
-    if not isinstance(told, Mapping) or told.get("format") != FORMAT:
+    if not isinstance(told, Mapping) or "places" not in told:
         raise RefusedInput(OLD_PLAN)
     return told
 

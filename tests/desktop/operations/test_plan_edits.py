@@ -17,7 +17,7 @@ from data.store import open_store
 from desktop.domain.clock import FixedClock
 from desktop.domain.plan_draft import kept_form
 from desktop.operations.plan_edits import OpenedPlan, open_plan, save_plan, solve_around, with_locks, work_out_travel
-from desktop.operations.plan_problem import problem_json, problem_of
+from desktop.operations.plan_problem import problem_content, problem_of
 from desktop.operations.undo import undo
 from desktop.operations.work import Work
 from geo.vrp import Crew, Job, Problem, Travel
@@ -61,10 +61,11 @@ def test_a_problem_comes_back_from_its_json() -> None:
         allowed_crews=frozenset({0, 1}), forbidden_crews=frozenset({1}), address="x", deadline_day=3, locked_crew=0,
         locked_start_s=8,
     )  # fmt: skip
-    other = Job("K", 1, 60, after=(0,), after_same_crew=True, with_job=0)
+    plain = Job("L", 1, 60, with_job=2)
+    other = Job("K", 1, 60, after=(1,), after_same_crew=True)
     travel = Travel(np.ones((3, 3)), np.ones((3, 3)))
-    problem = Problem((crew, Crew("B", 0, 0, 0, 9)), (job, other), (travel,))
-    told = {"problem": problem_json(problem, [1.0, 2.0, 3.0], [4.0, 5.0, 6.0])}
+    problem = Problem((crew, Crew("B", 0, 0, 0, 9)), (job, plain, other), (travel,))
+    told = {"problem": problem_content(problem, [1.0, 2.0, 3.0], [4.0, 5.0, 6.0])}
     back = problem_of(told, problem.travels)
     assert back.crews == problem.crews
     assert back.jobs == problem.jobs

@@ -20,6 +20,7 @@ from desktop.controllers.arrival_watch import ArrivalWatch
 from desktop.controllers.assign_watch import AssignWatch
 from desktop.controllers.assignment import AssignmentController
 from desktop.controllers.base_maps import BaseMaps
+from desktop.controllers.crew_sheets import CrewSheets
 from desktop.controllers.crews import CrewsController
 from desktop.controllers.duplicates import DuplicatesController
 from desktop.controllers.found_places import FoundPlaces
@@ -235,7 +236,8 @@ class Content(QObject):
         yield
         drafts = PlanDraftFiles(self._app.settings.path.parent / "plan-drafts", self.session.store.identity)
         controller = CrewsController(place, self.session, view, drafts)
-        controller.sheets_wanted.connect(self._acts.print_sheets)
+        self.sheets = CrewSheets(controller.bar.sheets, self.session)
+        controller.sheets_wanted.connect(self.sheets.open)
         controller.request_wanted.connect(self._open_request)
 
     def _neighbourhoods(self, place: Workspace) -> Iterator[None]:

@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from data.connectors.source_keys import SourceKeys
-from data.records import Plan
 from desktop.controllers.assistant import Assistant
 from desktop.controllers.dropping import FileDrops
 from desktop.controllers.import_step import Kind
@@ -110,14 +109,6 @@ class ActsController(QObject):
         made = Assistant(self._window, self._runner, session.clock, session.actor, location=where, kind=kind)
         made.open(path)
         return made
-
-    def print_sheets(self, plan: Plan) -> None:
-        """Ask where the route sheets of a plan go, and print them there."""
-        name = self.tr("Route sheets {0}.pdf").format(plan.date.isoformat())
-        path = self._ask_place(self.tr("Print route sheets"), name, "PDF (*.pdf)")
-        if path is not None:
-            arguments = {"plan_id": int(plan.id), "path": path}
-            self._session.act("print_sheets", self.tr("Printing the route sheets"), arguments)
 
     def export_requests(self, ids: np.ndarray, columns: Sequence[str] | None = None) -> None:
         """Ask where the shown requests go, and write them there in their order, with these columns or every one."""

@@ -13,18 +13,20 @@ import numpy as np
 from data.errors import RefusedInput, StoreFailure
 from data.unit_of_work import ReadUnit
 from desktop.operations.changes import Changes
+from desktop.operations.crew_directions import CrewDirections
 from desktop.operations.import_streets import STREETS
 from desktop.operations.plan_sheets import plan_there, print_sheets
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
     from desktop.reports.crew_days import CrewDay, PlanDay
-    from desktop.reports.phone_page import Around
+    from desktop.reports.folium_page import Streets
 
 SHEETS = "route_sheets.pdf"
 PER_CREW = ("pages", "gpx", "calendars", "tables")
 KINDS = ("sheets", *PER_CREW, "geojson", "plan")
 VERB = "export routes"
+NO_WAYS = {"straight_line": True}  # files without written ways need no streets
 
 
 def export_routes(
@@ -40,7 +42,7 @@ def export_routes(
         raise RefusedInput(f"{folder} is a file; name a folder for the plan.")
     city = work.city()
     with work.store.read() as unit:
-        files = _Files(work, unit, plan_id, crew)
+        files = _Files(work, unit, plan_id, crew, kinds)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
@@ -69,13 +71,15 @@ def _check_kinds(kinds: Sequence[str]) -> None:
 class _Files:
     """Writes the files that need no painter."""
 
-    def __init__(self, work: Work, unit: ReadUnit, plan_id: int, crew: str | None) -> None:
+    def __init__(self, work: Work, unit: ReadUnit, plan_id: int, crew: str | None, kinds: Sequence[str]) -> None:
         from desktop.reports.crew_days import read_plan_day
 
         self.work, self.now = work, work.clock.now()
+        city = work.city()
         work.breathe(0.0, "Reading the plan")
         self.day: PlanDay = read_plan_day(unit, plan_there(unit, plan_id), crew)
-        self.streets = unit.artifacts.get(STREETS)
+        self.streets = _streets(unit) if "pages" in kinds else None
+        self.ways = CrewDirections(unit, city, self.day.content if "pages" in kinds else NO_WAYS)
         self.whole = crew is None
 
     def write(self, folder: Path, kinds: Sequence[str]) -> list[Path]:
@@ -88,19 +92,18 @@ class _Files:
         if "geojson" in kinds:
             made.append(folder / "routes.geojson")
             plan_files.write_geojson(made[-1], self.day.content, [crew.number for crew in self.day.crews])
-        around = self._around() if "pages" in kinds else None
         for done, crew in enumerate(self.day.crews):
             self.work.breathe(done / len(self.day.crews), f"Writing the files of {crew.crew['crew']}")
-            made += self._crew(folder, crew, kinds, around)
+            made += self._crew(folder, crew, kinds)
         return made
 
-    def _crew(self, folder: Path, crew: CrewDay, kinds: Sequence[str], around: Around | None) -> list[Path]:
+    def _crew(self, folder: Path, crew: CrewDay, kinds: Sequence[str]) -> list[Path]:
         from desktop.reports.crew_calendar import write_calendar
         from desktop.reports.plan_files import file_name, write_crew_csv, write_gpx
 
         stem = folder / file_name(crew.number, crew.crew["crew"])
         writers: Mapping[str, tuple[str, Callable[[Path], Any]]] = {
-            "pages": (".html", lambda path: self._page(path, crew, around)),
+            "pages": (".html", lambda path: self._page(path, crew)),
             "gpx": (".gpx", lambda path: write_gpx(path, self.day.content, crew.crew)),
             "calendars": (".ics", lambda path: write_calendar(path, self.day, crew, self.now)),
             "tables": (".csv", lambda path: write_crew_csv(path, crew.crew)),
@@ -112,21 +115,21 @@ class _Files:
                 write(made[-1])
         return made
 
-    def _page(self, path: Path, crew: CrewDay, around: Around | None) -> None:
-        from desktop.reports.phone_page import write_phone_page
+    def _page(self, path: Path, crew: CrewDay) -> None:
+        from desktop.reports.phone_page import Around, write_phone_page
 
-        assert around is not None
-        write_phone_page(path, self.day, crew, around)
+        write_phone_page(path, self.day, crew, Around(self.streets, self.ways.of(crew.crew)))
 
-    def _around(self) -> Around:
-        from data.connectors.streets import StreetLines
-        from desktop.reports.folium_page import Streets
-        from desktop.reports.phone_page import Around
 
-        if self.streets is None:
-            return Around()
-        lines = StreetLines.from_arrays(self.streets)
-        return Around(Streets(np.asarray(lines.lon), np.asarray(lines.lat), lines.offsets, lines.highway))
+def _streets(unit: ReadUnit) -> Streets | None:
+    from data.connectors.streets import StreetLines
+    from desktop.reports.folium_page import Streets
+
+    arrays = unit.artifacts.get(STREETS)
+    if arrays is None:
+        return None
+    lines = StreetLines.from_arrays(arrays)
+    return Streets(np.asarray(lines.lon), np.asarray(lines.lat), lines.offsets, lines.highway)
 
 
 def plan_of_day(unit: ReadUnit, day: date) -> int:

@@ -16,7 +16,8 @@ from data.records import City
 from data.store import Store
 from data.unit_of_work import ReadUnit
 from desktop.operations.import_streets import NETWORK
-from desktop.operations.work import Progress, ShouldStop
+from desktop.operations.travel_times import travel_times
+from desktop.operations.work import Work
 
 if TYPE_CHECKING:
     from geo.vrp import Crew, Job, Problem, Travel
@@ -94,25 +95,24 @@ def keep_travel(store: Store, content: Mapping[str, Any], travels: Sequence[Trav
     keep_derived(store, {name: arrays}, others[: max(0, len(others) - KEPT + 1)])
 
 
-def travel_anew(
-    store: Store, city: City, content: Mapping[str, Any], progress: Progress, should_stop: ShouldStop
-) -> tuple[Travel, ...]:
+def travel_anew(work: Work, city: City, content: Mapping[str, Any]) -> tuple[Travel, ...]:
     """The travel times between a plan's places, worked out on the streets of today."""
     from geo.crs import to_metres
     from geo.streets import StreetNetwork
-    from geo.travel import matrix, snap, straight_line_matrix
+    from geo.travel import straight_line_matrix
+    from geo.travel_profiles import CAR
     from geo.vrp import Travel
 
     places = np.array(told_problem(content)["places"], dtype=float).reshape(-1, 2)
-    with store.read() as unit:
+    with work.store.read() as unit:
         arrays = unit.artifacts.get(NETWORK)
     if arrays is None:
         if city.crs_epsg is None:
             raise RefusedInput("The city has no projected CRS yet; found it with --crs or import something first.")
         return (Travel(*straight_line_matrix(*to_metres(places[:, 0], places[:, 1], city.crs_epsg))),)
     network = StreetNetwork.from_arrays(arrays)
-    snaps = snap(network, places[:, 0], places[:, 1])
-    return (Travel(*matrix(network, snaps, progress=progress, should_stop=should_stop)),)
+    times = travel_times(work, network, places[:, 0], places[:, 1], profile=CAR)
+    return (Travel(times.duration_s, times.distance_m),)
 
 
 def _plain(record: Any) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from desktop.operations.day_jobs import Day, DayJob, Selection, read_day
 from desktop.operations.import_streets import NETWORK
 from desktop.operations.plan_content import PlanWriter
 from desktop.operations.plan_problem import keep_travel, problem_content
+from desktop.operations.travel_times import travel_times
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -133,14 +134,16 @@ class _Planner:
 
     def _travel(self) -> tuple[np.ndarray, np.ndarray]:
         from geo.crs import to_metres
-        from geo.travel import matrix, snap, straight_line_matrix
+        from geo.travel import straight_line_matrix
+        from geo.travel_profiles import CAR
 
         if self.network is None:
             if self.city.crs_epsg is None:
                 raise RefusedInput("The city has no projected CRS yet; found it with --crs or import something first.")
             return straight_line_matrix(*to_metres(self.lon, self.lat, self.city.crs_epsg))
-        self.snaps = snap(self.network, self.lon, self.lat)
-        return matrix(self.network, self.snaps, progress=self._later(0.05, 0.4), should_stop=self.work.should_stop)
+        times = travel_times(self.work, self.network, self.lon, self.lat, profile=CAR, progress=self._later(0.05, 0.4))
+        self.snaps = times.snaps
+        return times.duration_s, times.distance_m
 
     def _problem(self, duration_s: np.ndarray, distance_m: np.ndarray) -> Problem:
         from geo.vrp import Crew, Job, Problem, Travel

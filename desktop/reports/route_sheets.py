@@ -11,9 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMarginsF, QRectF
+from PySide6.QtCore import QCoreApplication, QMarginsF, QRectF
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPageLayout, QPageSize, QPainter, QPdfWriter
 
+from desktop.domain.direction_words import CONTEXT as DIRECTIONS
 from desktop.domain.hand_back import SCHEME
 from desktop.map.tile_painter import TilePainter
 from desktop.reports.crew_days import CrewDay, PlanDay, read_plan_day
@@ -279,6 +280,7 @@ def read_book(order: Mapping[str, Any]) -> SheetBook:
     from data.errors import RefusedInput
     from data.store import open_store
     from desktop.map.basemap import base_map
+    from desktop.operations.crew_directions import CrewDirections
 
     store = open_store(order["location"])
     try:
@@ -287,10 +289,18 @@ def read_book(order: Mapping[str, Any]) -> SheetBook:
             if plan is None:
                 raise RefusedInput(f"There is no plan {order['plan']}.")
             day = read_plan_day(unit, plan, order["crew"])
+            city = unit.city.get()
+            assert city is not None
+            ways = CrewDirections(unit, city, plan.content, _direction)
+            directions = {crew.number: ways.of(crew.crew, short=True) for crew in day.crews}
             tiles = TilePainter(base_map(unit.artifacts.get("streets"), unit.artifacts.get("basemap")))
     finally:
         store.close()
-    return SheetBook(day, tiles, datetime.fromisoformat(order["printed_at"]))
+    return SheetBook(day, tiles, datetime.fromisoformat(order["printed_at"]), directions)
+
+
+def _direction(text: str) -> str:
+    return QCoreApplication.translate(DIRECTIONS, text)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from PySide6.QtCore import QDate, QLocale, QPointF, QRectF
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QFontMetricsF, QPainter
 
 from desktop.reports.crew_days import CrewDay, StopFacts
 from desktop.reports.sheet_maps import SheetMaps
@@ -19,8 +19,29 @@ FACTS_X = DETAIL_X + DETAIL_W + 14
 BOXES_X = RIGHT - 132
 PHOTO_W, PHOTO_H = 94.0, 70.0
 LEAST_H, EDGE = 118.0, 10.0
-MOST_SAID, MOST_ANSWERS, MOST_TURNS = 6, 4, 10  # lines; the request has the rest
-TURN = "↱"
+MOST_SAID, MOST_ANSWERS, MOST_TURNS = 6, 4, 12  # lines; the request has the rest
+ONE_COLUMN = 3  # more turns stand in two columns, read one after the other
+PHOTO_ROOM = PHOTO_H + 22
+
+
+class Turns:
+    """The written way, in two columns where it is long."""
+
+    def __init__(self, told: Sequence[str], width: float) -> None:
+        half = len(told) if len(told) <= ONE_COLUMN else -(-len(told) // 2)
+        self._step = width if half == len(told) else width / 2
+        lettering, room = letters("caption", weight=450), self._step - (0 if half == len(told) else 8)
+        made = [Paragraph(line, lettering, room, 2, QUIET) for line in told]
+        self._columns = (made[:half], made[half:])
+        self.height = max(sum(one.height for one in column) for column in self._columns)
+
+    def paint(self, painter: QPainter, x: float, y: float) -> float:
+        """Draw from a top left corner; returns where the next words may begin."""
+        for number, column in enumerate(self._columns):
+            at = y
+            for one in column:
+                at = one.paint(painter, x + number * self._step, at)
+        return y + self.height
 
 
 class StopRow:
@@ -29,9 +50,13 @@ class StopRow:
     def __init__(self, stop: Mapping[str, Any], facts: StopFacts, directions: Sequence[str], timezone: str) -> None:
         self.stop, self.facts, self.timezone = stop, facts, timezone
         self.directions = list(directions)
-        right = BOXES_X - 14 - (PHOTO_W + 10 if facts.photo is not None else 0)
-        self._parts = self._paragraphs(right - FACTS_X)
-        self.height = max(LEAST_H, sum(part.height + gap for part, gap in self._parts) + 2 * EDGE)
+        width = BOXES_X - 14 - FACTS_X
+        photo = facts.photo is not None
+        self._parts = self._paragraphs(width - (PHOTO_W + 10 if photo else 0))
+        self._turns = Turns(self._way(), width)
+        said = sum(part.height + gap for part, gap in self._parts)
+        self._turns_y = max(said - 2, PHOTO_ROOM if photo else 0.0)
+        self.height = max(LEAST_H, self._turns_y + self._turns.height + 2 * EDGE)
 
     def paint(self, paper: Paper, maps: SheetMaps, y: float) -> None:
         """Draw the row under a rule at y."""
@@ -42,6 +67,7 @@ class StopRow:
         at = top - 2
         for part, gap in self._parts:
             at = part.paint(paper.painter, FACTS_X, at) + gap
+        self._turns.paint(paper.painter, FACTS_X, top + self._turns_y)
         if self.facts.photo is not None:
             self._photo(paper, self.facts.photo, top)
         self._boxes(paper, top, y + self.height)
@@ -62,7 +88,7 @@ class StopRow:
         return tr("after %1").replace("%1", early) if early else tr("by %1").replace("%1", late or "")
 
     def _paragraphs(self, width: float) -> list[tuple[Paragraph, float]]:
-        """Where, what, what the resident wrote, what was asked, how to get there; each with the gap below it."""
+        """Where, what, what the resident wrote, what was asked; each with the gap below it."""
         stop, quiet = self.stop, letters("caption", weight=450, size=12)
         found = [
             (Paragraph(stop["address"] or stop["job"], letters("body", weight=650, size=14), width, 2), 1.0),
@@ -73,9 +99,6 @@ class StopRow:
         if self.facts.answers:
             said = " · ".join(answer_words(*pair) for pair in self.facts.answers)
             found.append((Paragraph(said, quiet, width, MOST_ANSWERS), 2.0))
-        turns = self._turns()
-        for told in turns:
-            found.append((Paragraph(f"{TURN} {told}", letters("caption", weight=450), width, 2, QUIET), 1.0))
         return found
 
     def _what(self) -> str:
@@ -86,7 +109,7 @@ class StopRow:
         told = tr("%1 · %2 reports, closes all") if self.facts.closes_all else tr("%1 · %2 reports")
         return told.replace("%1", what).replace("%2", words.count(reports))
 
-    def _turns(self) -> list[str]:
+    def _way(self) -> list[str]:
         """The written way; without one, how far and how long it is."""
         if not self.directions:
             way = tr("%1 from the stop before, %2").replace("%1", words.distance(self.stop["leg_distance_m"]))

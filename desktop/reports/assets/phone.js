@@ -110,6 +110,7 @@
     const told = make("p", "", made, "quiet");
     const tabs = make("div", "", made, "tabs");
     const list = button(words.list, tabs, () => show(false), true), onMap = button(words.map, tabs, () => show(true), false);
+    button(words.handBack, tabs, () => { show(false); document.getElementById("hand-back").scrollIntoView(); });
     function show(mapped) {
       document.body.classList.toggle("on-map", mapped);
       list.setAttribute("aria-pressed", String(!mapped));
@@ -205,6 +206,7 @@
   }
   function handBack() {
     const made = make("section", "", day);
+    made.id = "hand-back";
     make("h2", words.handBack, made);
     make("p", words.handHint, made, "quiet");
     const letters = make("p", "", made), scan = make("canvas", "", made);
@@ -269,9 +271,15 @@
   }
   function drawMap() {
     map.getContainer().style.background = data.look.land;
-    const thin = { color: data.look.minor, weight: 2, interactive: false }, wide = { color: data.look.major, weight: 4, interactive: false };
-    if (data.streets.minor.length) L.polyline(data.streets.minor.map(unpacked), thin).addTo(map);
-    if (data.streets.major.length) L.polyline(data.streets.major.map(unpacked), wide).addTo(map);
+    const streets = ["minor", "major"].map((kind) => {
+      const look = { color: data.look[kind], interactive: false };
+      return L.polyline(data.streets[kind].map(unpacked), look).addTo(map);
+    });
+    const widen = () => streets.forEach((line, major) => {
+      line.setStyle({ weight: (major ? 1.6 : 0.7) * Math.max(1, Math.pow(1.5, map.getZoom() - 13)) });
+    });
+    map.on("zoomend", widen);
+    widen();
     L.polyline(way, { color: "#ffffff", weight: 8, interactive: false }).addTo(map);
     L.polyline(way, { color: "#14181d", weight: 4, interactive: false }).addTo(map);
     pin("⌂", data.depot.place, "yard", data.depot.name);

@@ -160,6 +160,7 @@ class Content(QObject):
         self._app.shell.letters_changed.connect(acts.set_letters)
         view.request_menu_wanted.connect(acts.open_map_menu)
         controller.export_wanted.connect(self._acts.export_requests)
+        controller.plan_wanted.connect(self._plan_these)
         controller.review_wanted.connect(lambda: self._app.window.show_workspace(DUPLICATES))
         self._proposals.changed.connect(lambda book: controller.set_proposed(book.requests))
         self._app.shell.request_wanted.connect(self._show_operations)
@@ -239,6 +240,14 @@ class Content(QObject):
         self.sheets = CrewSheets(controller.bar.sheets, self.session)
         controller.sheets_wanted.connect(self.sheets.open)
         controller.request_wanted.connect(self._open_request)
+
+    def _plan_these(self, ids: tuple[int, ...]) -> None:
+        """Requests that were picked in Operations: Crews comes to the front and asks how they are planned."""
+        self._app.window.show_workspace(CREWS)
+        self.fill(CREWS)
+        crews = self._app.window.workspaces[CREWS].findChild(CrewsController)
+        assert crews is not None
+        crews.choose_plan(ids)
 
     def _neighbourhoods(self, place: Workspace) -> Iterator[None]:
         view = self._map(place, "cells")

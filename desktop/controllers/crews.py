@@ -24,6 +24,7 @@ from desktop.views.commands import Command
 from desktop.views.crews_right import CrewsRight
 from desktop.views.crews_view import TimelinePane
 from desktop.views.plan_bar import DRAFT, PlanBar
+from desktop.views.plan_popover import PlanChoice, PlanPopover
 from desktop.views.workspace import Workspace
 
 SOLVE_SECONDS = 10.0
@@ -43,6 +44,8 @@ class CrewsController(QObject):
         super().__init__(workspace)
         self._workspace, self._session, self._map, self._files = workspace, session, map_view, files
         self.day: date | None = None
+        self.popover: PlanPopover | None = None
+        self._picked: tuple[int, ...] = ()  # requests that were picked in Operations
         self._asked = False  # to plan or solve, once the day is read
         self.bar, self.timeline, self.right = PlanBar(), TimelinePane(), CrewsRight()
         self.left_out = self.right.left_out
@@ -72,7 +75,7 @@ class CrewsController(QObject):
         bar, drafting = self.bar, self.drafting
         for signal, slot in (
             (bar.plan_wanted, self.plan_or_solve),
-            (bar.choices_wanted, self.plan),
+            (bar.choices_wanted, self.choose_plan),
             (bar.sheets_wanted, self._sheets),
             (bar.day_chosen, self.show_day),
             (bar.pane_wanted, self._enter_pane),
@@ -111,11 +114,31 @@ class CrewsController(QObject):
         else:
             self.drafting.solve(SOLVE_SECONDS)
 
-    def plan(self, selection: Selection | None = None) -> None:
+    def choose_plan(self, request_ids: tuple[int, ...] = ()) -> None:
+        """Ask what is planned: all open requests or those picked elsewhere, of which service, department, deadline."""
+        snapshot = self._session.snapshot
+        if snapshot is None:
+            return
+        self._picked = request_ids
+        services = [(service.service_code, service.service_name) for service in snapshot.services]
+        agencies = [agency.name for agency in snapshot.agencies]
+        day = self.day or self._today()
+        self.popover = PlanPopover(self.bar.choices, day, services, agencies, len(request_ids))
+        self.popover.wanted.connect(self._plan_chosen)
+        self.popover.finished.connect(self.popover.deleteLater)
+        self.popover.open()
+
+    def _plan_chosen(self, choice: PlanChoice) -> None:
+        codes = () if choice.service_code is None else (choice.service_code,)
+        agencies = () if choice.agency is None else (choice.agency,)
+        chosen = Selection(codes, agencies, request_ids=self._picked, due_by=choice.due_by)
+        self.plan(chosen, choice.seconds)
+
+    def plan(self, selection: Selection | None = None, seconds: float | None = None) -> None:
         """Plan the day on show anew, for the store's crews and the open requests, all or those selected."""
         if self.day is not None and OPERATION not in self._session.busy:
             chosen = selection or Selection()
-            wish = PlanWish(day=self.day, seconds=SOLVE_SECONDS, seed=13, selection=chosen)
+            wish = PlanWish(day=self.day, seconds=seconds or SOLVE_SECONDS, seed=13, selection=chosen)
             title = self.tr("Planning {0}").format(words.short_date(self.day))
             self._session.act(OPERATION, title, {"wish": wish})
 

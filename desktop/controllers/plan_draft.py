@@ -206,10 +206,13 @@ class PlanDrafting(QObject):
 
     def _found(self, job: int, places: list[Place | None]) -> None:
         if self._dragged == job:
-            whole = self.timed.state.locks.whole
+            whole, orders = self.timed.state.locks.whole, self.timed.state.orders
+            stops = {crew: [one for one in order if one != job] for crew, order in enumerate(orders)}
             self.best_found.emit(
                 {
-                    crew: BestPlace(place.at, more_words(place.more_s), bool(place.breaches))
+                    crew: BestPlace(
+                        sum(one >= 0 for one in stops[crew][: place.at]), more_words(place.more_s), bool(place.breaches)
+                    )
                     for crew, place in enumerate(places)
                     if place is not None and crew not in whole
                 }

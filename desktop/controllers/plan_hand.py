@@ -50,38 +50,43 @@ class PlanHand(QObject):
     def move(self, crew: int, at: int, to: int, place: int) -> None:
         """A stop to a crew and place, and the choice with it."""
         label = self.tr("stop moved") if crew == to else self.tr("stop to another crew")
-        if self._drafting.edit(label, lambda state: state.move(crew, at, to, place)):
+        if self._drafting.edit(label, lambda state: _moved(state, crew, at, to, place)):
             self.moved_to.emit(to, place)
 
     def step(self, crew: int, at: int, crews: int, places: int) -> None:
         """A stop one place earlier or later, or to the best place of the crew above or below."""
-        orders = self._drafting.timed.state.orders
+        state = self._drafting.timed.state
         if not crews:
             place = at + places
-            if 0 <= place < len(orders[crew]):
+            if 0 <= place < _jobs(state, crew):
                 self.move(crew, at, crew, place)
             return
         to = crew + crews
-        if 0 <= to < len(orders):
-            self.move(crew, at, to, self._drafting.place_for(orders[crew][at], to))
+        if 0 <= to < len(state.orders):
+            job = state.orders[crew][state.index_of(crew, at)]
+            self.move(crew, at, to, _stops_before(state, to, self._drafting.place_for(job, to)))
 
     def take_out(self, crew: int, at: int) -> None:
         """Leave a stop's job out."""
-        if self._drafting.edit(self.tr("stop taken out"), lambda state: state.take_out(crew, at)):
-            left = len(self._drafting.timed.state.orders[crew])
+        label = self.tr("stop taken out")
+        if self._drafting.edit(label, lambda state: state.take_out(crew, state.index_of(crew, at))):
+            left = _jobs(self._drafting.timed.state, crew)
             if left:
                 self.moved_to.emit(crew, min(at, left - 1))
 
     def put_in(self, number: int, crew: int, place: int) -> None:
         """A job of the list to a crew and place."""
         job = self._drafting.timed.state.left_out[number - 1]
-        if self._drafting.edit(self.tr("job put in"), lambda state: state.put_in(job, crew, place)):
+        label = self.tr("job put in")
+        if self._drafting.edit(label, lambda state: state.put_in(job, crew, state.place_of(crew, place))):
             self.moved_to.emit(crew, place)
 
     def put_in_best(self, number: int) -> None:
         """A job of the list to where it fits best of all."""
         if self._drafting.is_open:
-            self.put_in(number, *self._drafting.best_crew(self._drafting.timed.state.left_out[number - 1]))
+            state = self._drafting.timed.state
+            crew, place = self._drafting.best_crew(state.left_out[number - 1])
+            self.put_in(number, crew, _stops_before(state, crew, place))
 
     def lock(self, crew: int, at: int, kind: str) -> None:
         """Lock a stop to its crew or time, the order up to it, or the whole crew; what is locked so is unlocked."""
@@ -90,6 +95,7 @@ class PlanHand(QObject):
             on = crew not in state.locks.whole
             self._drafting.edit(self.tr("lock of a crew"), lambda now: now.lock_whole(crew, on))
             return
+        at = state.index_of(crew, at)
         job, locked = state.orders[crew][at], kind in state.locked(crew, at)
         start = self._drafting.timed.day.routes[crew].route
         visit = next(stop for stop in start.visits if stop.job == job)
@@ -102,7 +108,7 @@ class PlanHand(QObject):
 
     def unlock(self, crew: int, at: int) -> None:
         """Take every lock of a stop away."""
-        self._drafting.edit(self.tr("stop unlocked"), lambda state: state.unlock(crew, at))
+        self._drafting.edit(self.tr("stop unlocked"), lambda state: state.unlock(crew, state.index_of(crew, at)))
 
     def reverse(self, crew: int) -> None:
         """A crew's stops the other way round."""
@@ -113,15 +119,16 @@ class PlanHand(QObject):
     def _began(self, crew: int, at: int) -> None:
         self._dragged = crew, at
         state = self._drafting.timed.state
-        self._drafting.look_for_places(state.left_out[at - 1] if crew == NOBODY else state.orders[crew][at])
+        job = state.left_out[at - 1] if crew == NOBODY else state.orders[crew][state.index_of(crew, at)]
+        self._drafting.look_for_places(job)
 
     def _change(self, to: int, place: int) -> Edit:
         assert self._dragged is not None
         crew, at = self._dragged
         if crew == NOBODY:
             job = self._drafting.timed.state.left_out[at - 1]
-            return lambda state: state.put_in(job, to, place)
-        return lambda state: state.move(crew, at, to, place)
+            return lambda state: state.put_in(job, to, state.place_of(to, place))
+        return lambda state: _moved(state, crew, at, to, place)
 
     def _hovered(self, to: int, place: int) -> None:
         if self._dragged is None or to == NOBODY:
@@ -174,7 +181,7 @@ class PlanHand(QObject):
         return menu
 
     def _stop_acts(self, state: DayOrders, crew: int, at: int) -> dict[str, tuple[str, partial[None]]]:
-        locked = state.locked(crew, at)
+        locked = state.locked(crew, state.index_of(crew, at))
         found = {
             "open": (self.tr("Open request") + "\t⏎", partial(self.open_asked.emit, crew, at)),
             "out": (self.tr("Take out") + "\tDel", partial(self.take_out, crew, at)),
@@ -197,3 +204,18 @@ class PlanHand(QObject):
             "whole": (text, partial(self.lock, crew, -1, "whole")),
             "reverse": (self.tr("Drive the other way round"), partial(self.reverse, crew)),
         }
+
+
+def _jobs(state: DayOrders, crew: int) -> int:
+    return sum(job >= 0 for job in state.orders[crew])
+
+
+def _stops_before(state: DayOrders, crew: int, place: int) -> int:
+    """How many jobs come before a place of a crew's order."""
+    return sum(job >= 0 for job in state.orders[crew][:place])
+
+
+def _moved(state: DayOrders, crew: int, at: int, to: int, place: int) -> DayOrders:
+    """A crew's job to a place of another, both counted in jobs alone."""
+    index = state.index_of(crew, at)
+    return state.move(crew, index, to, state.place_of(to, place, index if crew == to else None))

@@ -80,6 +80,11 @@ def row_of(number: int, crew: Mapping[str, Any], now: datetime, locks: LocksShow
         pause=(_moment(pause["start"]), _moment(pause["end"])) if pause else None,
         stops=tuple(_stop(stop, now, locks.of(number - 1, at, stop["job"])) for at, stop in enumerate(crew["stops"])),
         locked=number - 1 in locks.whole,
+        reloads=tuple(
+            (_moment(halt["start"]), _moment(halt["departure"]))
+            for halt in crew.get("halts", ())
+            if halt["kind"] == "reload"
+        ),
         faults=tuple(_headed(fault_words(fault)) for fault in faults),
     )
 
@@ -112,7 +117,6 @@ def _stop(stop: Mapping[str, Any], now: datetime, locked: frozenset[str]) -> Tim
         departure=end,
         window=window,
         words="\n".join([told, *(_headed(fault_words(fault)) for fault in faults)]),
-        kind=stop.get("kind", "job"),
         done=end <= now,
         broken=bool(faults),
         locked=locked,

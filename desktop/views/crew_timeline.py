@@ -200,7 +200,7 @@ class CrewTimeline(QWidget):
         if self._dragged is None and self._pressed is not None and self._editable:
             crew, stop, start = self._pressed
             far = (event.position() - start).manhattanLength()
-            if far >= QApplication.startDragDistance() and self._rows[crew].stops[stop].kind == "job":
+            if far >= QApplication.startDragDistance():
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
                 self._begin(crew, stop)
         if self._dragged is not None:

@@ -40,7 +40,6 @@ class BarState:
     redo: str | None = None
     editable: bool = False
     busy: str = ""  # what runs: "plan", "solve" or nothing
-    running: bool = False  # the day runs: solving is planning its rest
 
 
 class PlanBar(QWidget):
@@ -145,10 +144,8 @@ class PlanBar(QWidget):
         self._give_way()
 
     def _name_plan(self, state: BarState) -> None:
-        """What the primary act is: plan the day, plan what is left of it, or solve around what is locked."""
-        idle = self.tr("Plan the day")
-        if state.has_plan:
-            idle = self.tr("Replan the rest") if state.running else self.tr("Solve around locks")
+        """What the primary act is: plan the day, or solve it again around what is locked."""
+        idle = self.tr("Solve around locks") if state.has_plan else self.tr("Plan the day")
         told = {"plan": self.tr("Planning…"), "solve": self.tr("Solving…")}.get(state.busy, idle)
         self.plan.setEnabled(not state.busy and (state.mode == DRAFT or not state.has_plan))
         self.choices.setEnabled(not state.busy)

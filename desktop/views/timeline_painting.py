@@ -66,7 +66,9 @@ def _paint_row(painter: QPainter, frame: Frame, crew: int, row: TimelineRow, cho
     for at, stop in enumerate(row.stops):
         _paint_stop(painter, frame, crew, stop, row, chosen == at)
     if row.pause is not None and row.stops and row.pause[0] <= row.back:  # afterwards the day is over anyway
-        _paint_pause(painter, frame.block(crew, *row.pause))
+        _paint_framed(painter, frame.block(crew, *row.pause), "coffee")
+    for trip in row.reloads:
+        _paint_framed(painter, frame.block(crew, *trip), "warehouse")
     for at, stop in enumerate(row.stops):
         if stop.locked and not row.locked:
             _paint_lock(painter, frame.stop_block(crew, at).topRight())
@@ -122,9 +124,6 @@ def _paint_stop(painter: QPainter, frame: Frame, crew: int, stop: TimelineStop, 
     if (stop.service_start - stop.arrival).total_seconds() > 60:
         _paint_wait(painter, frame.block(crew, stop.arrival, stop.service_start))
     block = frame.block(crew, stop.service_start, stop.departure)
-    if stop.kind == "reload":
-        _paint_reload(painter, block)
-        return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colour.surface_pane))
     painter.drawRoundedRect(block, 3, 3)  # the line of the day does not shine through what is pale
@@ -139,7 +138,7 @@ def _paint_stop(painter: QPainter, frame: Frame, crew: int, stop: TimelineStop, 
     if block.width() > 13:
         painter.setFont(font("chart", weight=600))
         painter.setPen(QColor(colour.text_primary if stop.done else slot.ink))
-        painter.drawText(block, int(Qt.AlignmentFlag.AlignCenter), stop.told)
+        painter.drawText(block, int(Qt.AlignmentFlag.AlignCenter), str(stop.sequence))
     if stop.window is not None:
         _paint_window(painter, frame, crew, stop.window, row)
 
@@ -157,14 +156,6 @@ def _paint_window(painter: QPainter, frame: Frame, crew: int, window: Window, ro
     y = crew * ROW_PX + 4
     painter.setPen(QPen(theme().colour("text.secondary"), 1))
     painter.drawPolyline(QPolygonF([QPointF(left, y + 4), QPointF(left, y), QPointF(right, y), QPointF(right, y + 4)]))
-
-
-def _paint_pause(painter: QPainter, rect: QRectF) -> None:
-    _paint_framed(painter, rect, "coffee")
-
-
-def _paint_reload(painter: QPainter, rect: QRectF) -> None:
-    _paint_framed(painter, rect, "warehouse")
 
 
 def _paint_framed(painter: QPainter, rect: QRectF, icon: str) -> None:

@@ -18,7 +18,7 @@ Window = tuple[datetime | None, datetime | None]
 
 @dataclass(frozen=True, slots=True)
 class TimelineStop:
-    """A block of work, its wait before it, and its window if it has one. `kind` is job or reload."""
+    """A block of work, its wait before it, and its window if it has one."""
 
     sequence: int
     arrival: datetime
@@ -26,15 +26,9 @@ class TimelineStop:
     departure: datetime
     window: Window | None
     words: str
-    kind: str = "job"
     done: bool = False
     broken: bool = False  # a rule is broken here
     locked: frozenset[str] = frozenset()  # crew, time, order
-
-    @property
-    def told(self) -> str:
-        """What stands on the block."""
-        return str(self.sequence) if self.kind == "job" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +45,7 @@ class TimelineRow:
     pause: tuple[datetime, datetime] | None
     stops: tuple[TimelineStop, ...]
     locked: bool = False  # nothing of it moves
+    reloads: tuple[tuple[datetime, datetime], ...] = ()  # trips to unload
     faults: tuple[str, ...] = ()  # rules that the crew's day breaks, in words
 
     @property

@@ -64,7 +64,7 @@ def soft_route(problem: Problem, number: int, order: Order, not_before: NotBefor
     waits = not_before or {}
     strict = None if any(job in waits for job in order) else timed(problem, crew, order)
     route = soft_walk(problem, crew, order, waits) if strict is None else strict
-    return SoftRoute(route, (*_time_breaches(problem, number, route), *_rule_breaches(problem, number, order)))
+    return SoftRoute(route, (*_time_breaches(problem, number, route), *rule_breaches(problem, number, order)))
 
 
 def soft_walk(problem: Problem, crew: Crew, order: Order, not_before: NotBefore) -> Route:
@@ -240,7 +240,7 @@ def _time_breaches(problem: Problem, number: int, route: Route) -> list[Breach]:
     return found
 
 
-def _rule_breaches(problem: Problem, number: int, order: Order) -> list[Breach]:
+def rule_breaches(problem: Problem, number: int, order: Order) -> list[Breach]:
     """What a crew lacks for its jobs, whatever the clock says."""
     crew, found = problem.crews[number], list(_load_breaches(problem, number, order))
     for stop in order:

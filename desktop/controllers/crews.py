@@ -185,7 +185,7 @@ class CrewsController(QObject):
     def _mark_left_out(self, number: int) -> None:
         self.timeline.choose(None)
         self.left_out.list.choose(number)
-        self._map.set_chosen_stop(None, left_out=number)
+        self.screen.ring_left_out(number)
 
     def _enter_pane(self, side: str) -> None:
         if side == "right":

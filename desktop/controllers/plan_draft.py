@@ -71,6 +71,7 @@ class PlanDrafting(QObject):
         self.opened: OpenedPlan | None = None
         self.steps: DraftSteps | None = None
         self._timed: Timed | None = None
+        self._fetching: OpenedPlan | None = None  # whose ways are being read
         self._solve_later: float | None = None  # asked for before the plan could be edited
         self._dragged: int | None = None  # the job whose best places are looked for
 
@@ -315,13 +316,15 @@ class PlanDrafting(QObject):
         assert self.opened is not None
         writer, opened = self.opened.writer, self.opened
         missing = writer.missing_lines(self.timed.day)
-        if missing:
+        if missing and self._fetching is not opened:  # the streets are read once for many edits
+            self._fetching = opened
             self._session.runner.run_read(
                 lines_between, self._session.store, writer.places, missing,
                 on_result=lambda found: self._lines_there(opened, found),
             )  # fmt: skip
 
     def _lines_there(self, opened: OpenedPlan, found: Lines) -> None:
+        self._fetching = None
         if opened is not self.opened or not found:
             return
         opened.writer.lines.update(found)
@@ -330,6 +333,7 @@ class PlanDrafting(QObject):
         content = opened.writer.content(now.state, now.day, (now.day, now.content), crews)
         self._timed = Timed(now.state, now.day, content)
         self.changed.emit(frozenset(crews))
+        self._fetch_lines()
 
     def _refusal(self, refused: DraftRefused) -> str:
         content = self.content

@@ -10,7 +10,16 @@ from PySide6.QtCore import QObject
 
 from desktop.controllers.plan_draft import PlanDrafting, Trial
 from desktop.controllers.plan_reads import DayPlans
-from desktop.controllers.plan_shown import left_marks, left_of, locks_of, route_line, row_of, rows_of
+from desktop.controllers.plan_shown import (
+    LocksShown,
+    left_marks,
+    left_of,
+    locks_of,
+    route_line,
+    row_of,
+    rows_of,
+    stop_card,
+)
 from desktop.controllers.plan_words import clock, figures_told, place_words, why_words
 from desktop.controllers.session import Session
 from desktop.domain.plan_diff import Difference, PlanDiff, compare
@@ -47,6 +56,8 @@ class PlanScreen(QObject):
         self._busy = ""
         self._saving = self._on_map = False
         self._rows: tuple[TimelineRow, ...] = ()
+        self._locks = LocksShown()
+        self._ringed: tuple[int, int] | None = None  # crew and stop that the map rings
         self._diff: PlanDiff | None = None
         drafting.changed.connect(self._draft_changed)
         drafting.refused.connect(timeline.say)
@@ -194,6 +205,23 @@ class PlanScreen(QObject):
                 return
             row, stop = found, at
         self._map.set_chosen_stop(self.crew_of(row), stop)
+        self._ringed = self.crew_of(row), stop
+        self._show_card()
+
+    def ring_left_out(self, number: int) -> None:
+        """Ring a job without a crew."""
+        self._ringed = None
+        self._show_card()
+        self._map.set_chosen_stop(None, left_out=number)
+
+    def _show_card(self) -> None:
+        """The card of the ringed stop, as it is now."""
+        content, card = self.content, None
+        if content is not None and self._ringed is not None:
+            crew, stop = self._ringed
+            if 0 <= crew < len(content["crews"]) and 0 <= stop < len(content["crews"][crew]["stops"]):
+                card = stop_card(crew + 1, content["crews"][crew], stop, locks_of(content))
+        self._map.set_stop_card(card)
 
     # inside
 
@@ -206,22 +234,19 @@ class PlanScreen(QObject):
         self._timeline.say("")
         locks, now = locks_of(content), self._session.clock.now()
         self._rows = tuple(
-            row_of(at + 1, told, now, locks) if at in crews or self._locks_differ(at, locks) else self._rows[at]
+            row_of(at + 1, told, now, locks) if at in crews or locks != self._locks else self._rows[at]
             for at, told in enumerate(content["crews"])
         )
-        self._locks = locks
+        before, self._locks = self._locks, locks
         self._timeline.set_state(TimelineState(self._rows, self._local_now(), editable=True))
         self._show_left_out(content)
         self._show_figures(content)
         self._show_compare()
         self._show_bar()
-        for crew in crews:
+        for crew in crews if locks == before else range(len(content["crews"])):
             self._map.set_route(route_line(crew + 1, content["crews"][crew], locks, self._changed_jobs()))
         self._map.set_left_out(left_marks(content))
-
-    def _locks_differ(self, crew: int, locks: Any) -> bool:
-        before = getattr(self, "_locks", None)
-        return before is None or before != locks
+        self._show_card()
 
     def _all_rows(self, content: Content) -> tuple[TimelineRow, ...]:
         now = self._session.clock.now()
@@ -341,6 +366,8 @@ class PlanScreen(QObject):
             [route_line(number, crew, locks, changed) for number, crew in enumerate(crews, 1) if crew["stops"]]
         )
         self._map.set_chosen_stop(None)
+        self._ringed = None
+        self._show_card()
         self._map.set_left_out(left_marks(content) if content is not None else [])
 
     def _trouble(self, why: str) -> None:

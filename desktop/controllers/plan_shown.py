@@ -9,7 +9,14 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.controllers.plan_words import detail_words, fault_words, faults_told, place_words, reason_word
+from desktop.controllers.plan_words import (
+    detail_words,
+    fault_words,
+    faults_told,
+    lock_words,
+    place_words,
+    reason_word,
+)
 from desktop.views import format as words
 from desktop.views.left_out_pane import LeftOut
 from desktop.views.timeline_rows import TimelineRow, TimelineStop, Window
@@ -168,6 +175,24 @@ def route_line(
         for at, stop in enumerate(crew["stops"])
     ]
     return RouteLine(number, crew["crew"], crew["colour_slot"] - 1, line, stops, crew["depot"])
+
+
+def stop_card(number: int, crew: Mapping[str, Any], at: int, locks: LocksShown) -> dict[str, Any]:
+    """What the map tells of a crew's stop, the crew counted from 1."""
+    stop = crew["stops"][at]
+    locked = locks.of(number - 1, at, stop["job"]) | ({"whole"} if number - 1 in locks.whole else set())
+    when = words.span(*(f"{_moment(stop[key]):%H:%M}" for key in ("service_start", "departure")))
+    if stop["window"] is not None:
+        when += " · " + translate("Plan", "window {0}").format(window_words(stop["window"]))
+    return {
+        "number": number,
+        "slot": crew["colour_slot"] - 1,
+        "title": translate("Plan", "{0}, stop {1}:").format(crew["crew"], stop["sequence"]),
+        "what": place_words(stop),
+        "locked": lock_words(locked) if locked else "",
+        "when": when,
+        "broken": _headed(faults_told(stop.get("faults", ()))),
+    }
 
 
 def _window(window: Sequence[str | None]) -> Window:

@@ -92,7 +92,8 @@ def lock_words(locked: frozenset[str]) -> str:
         "whole": translate("Plan", "whole day"),
     }
     told = [names[kind] for kind in names if kind in locked]
-    return translate("Plan", " and ").join(told) if len(told) < 3 else ", ".join(told)
+    named = translate("Plan", " and ").join(told) if len(told) < 3 else ", ".join(told)
+    return translate("Plan", "locked: {0}").format(named)
 
 
 def figures_told(

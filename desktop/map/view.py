@@ -291,6 +291,13 @@ class MapView(QWidget):
         """The crews' ways along streets with their stops."""
         self._keep("routes", [route_json(route) for route in routes])
 
+    def set_stop_card(self, card: Mapping[str, Any] | None) -> None:
+        """What is told of the chosen stop at the corner of the map: crew's number and slot, title, what, locked, when,
+
+        broken. None for no card.
+        """
+        self._keep("stop_card", None if card is None else dict(card))
+
     def set_route(self, route: Route) -> None:
         """One crew's way anew; the others stay. Without stops it is taken away."""
         told = route_json(route)
@@ -359,6 +366,7 @@ class MapView(QWidget):
         self.set_routes(())
         self.set_left_out(())
         self.set_chosen_stop(None)
+        self.set_stop_card(None)
         self.set_cells((), (), ())
         self.set_selection(())
 

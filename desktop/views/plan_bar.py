@@ -160,6 +160,7 @@ class PlanBar(QWidget):
             self._make_figures(figures)
         for figure, item in zip(self._shown, figures, strict=True):
             figure.set_value(item.value, item.note)
+            _widen(figure)
             set_tip(figure, item.tip)
         self._give_way()
 
@@ -197,6 +198,15 @@ class PlanBar(QWidget):
 
     def _go_today(self) -> None:
         self.day_chosen.emit(self._today)
+
+
+def _widen(figure: Figure) -> None:
+    """A figure is shown whole or not at all."""
+    layout = figure.layout()
+    assert layout is not None
+    layout.invalidate()
+    layout.activate()
+    figure.setMinimumWidth(figure.sizeHint().width())
 
 
 def _name(item: PlanFigure) -> str:

@@ -74,7 +74,7 @@ def _paint_row(painter: QPainter, frame: Frame, crew: int, row: TimelineRow, cho
             _paint_lock(painter, frame.stop_block(crew, at).topRight())
     painter.setPen(QPen(QColor(colour.text_secondary), 1.5))
     end = frame.x(row.end)
-    painter.drawLine(QPointF(end, top + 4), QPointF(end, top + ROW_PX - 4))
+    painter.drawLine(QPointF(end, top), QPointF(end, top + ROW_PX))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
@@ -214,7 +214,8 @@ def _paint_mark(painter: QPainter, frame: Frame, mark: DropMark) -> None:
     painter.setFont(font("caption", weight=500))
     wide = painter.fontMetrics().horizontalAdvance(mark.words) + 14
     left = min(max(LABEL_PX, mark.x + 8), frame.width - wide - 4)
-    box = QRectF(left, top + 8, wide, 20)
+    over = top - 20 if mark.crew else top + ROW_PX  # beside the row, whose stops are looked at
+    box = QRectF(left, over, wide, 20)
     painter.setPen(QPen(hue, 1))
     painter.setBrush(QColor(colour.surface_raised))
     painter.drawRoundedRect(box, 4, 4)

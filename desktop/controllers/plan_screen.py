@@ -141,6 +141,7 @@ class PlanScreen(QObject):
     def set_mode(self, mode: str) -> None:
         """Which of the day's plans is on show."""
         self.mode = mode
+        self._timeline.choose(None)  # rows are others now
         self.show_all()
         if mode == COMPARE:
             self._right.show_compare(True, first=True)

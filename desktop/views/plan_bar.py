@@ -13,7 +13,7 @@ from desktop.views.kit import Banner, Button, DateField, Figure, IconButton, Rul
 from desktop.views.kit.layouts import clear_layout
 
 HEIGHT = 46
-SPARE = 96  # margins and gaps of the bar
+SPARE = 128  # margins and gaps of the bar
 REFERENCE, DRAFT, COMPARE = "reference", "draft", "compare"
 
 

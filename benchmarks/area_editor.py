@@ -85,7 +85,8 @@ class _Desk:
         from PySide6.QtTest import QTest
 
         from data.records import AreaLayer, LayerId
-        from desktop.controllers.area_draft import AreaDraft, DraftFiles
+        from desktop.controllers.area_draft import AreaDraft
+        from desktop.controllers.area_draft_files import DraftFiles
         from desktop.jobs import JobRunner
         from desktop.map.view import MapView
         from geo.area_history import history_of

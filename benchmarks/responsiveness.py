@@ -117,8 +117,8 @@ def rule_steps(app: Any) -> list[tuple[str, Callable[[], None]]]:
         ("all requests move", partial(change, services=[])),
         ("areas", partial(change, areas={next(iter(desk.shelf.catalogue.layers)): []})),
         ("an expression", partial(change, areas={}, when="size(text) > 50 || text.contains('truck')")),
-        ("explain a place", partial(desk.explain_place, *middle)),
-        ("explain a request", lambda: desk.explain(desk.replay.moves[0].request_id)),
+        ("explain a place", partial(desk.explaining.explain_place, *middle)),
+        ("explain a request", lambda: desk.explaining.explain(desk.replay.moves[0].request_id)),
         ("undo", desk.place.rules.undo_asked.emit),
         ("drop the draft", desk.discard),
     ]

@@ -360,16 +360,6 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanVersion:
-    """One of the plans of a day, without its content. `origin` says how it came to be; nothing for a solved one."""
-
-    id: PlanId
-    created_at: datetime
-    origin: Mapping[str, Any]
-    printed_at: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class StopEvent:
     """What happened at a stop of a plan, or with a whole crew, of which `job` is empty."""
 
@@ -385,6 +375,16 @@ class StopEvent:
     kind: str
     by: str
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanVersion:
+    """One of the plans of a day, without its content. `origin` says how it came to be; nothing for a solved one."""
+
+    id: PlanId
+    created_at: datetime
+    origin: Mapping[str, Any]
+    printed_at: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer
 
 import desktop.operations.entry  # noqa: F401 - loaded here, so that the first act does not wait for it
 from desktop.controllers.acts import ActsController
-from desktop.controllers.area_draft import DraftFiles
+from desktop.controllers.area_draft_files import DraftFiles
 from desktop.controllers.area_editor import AreaEditorController
 from desktop.controllers.arrival_watch import ArrivalWatch
 from desktop.controllers.assign_watch import AssignWatch
@@ -45,6 +45,7 @@ from desktop.domain.request_filter import RequestFilter
 from desktop.jobs import Lane
 from desktop.map.tiles import CityTiles
 from desktop.map.view import MapView
+from desktop.views.assignment.place import AssignmentPlace, panes_in_steps
 from desktop.views.duplicates.review_view import ReviewView
 from desktop.views.places import ASSIGNMENT, CREWS, DUPLICATES, NEIGHBOURHOODS, OPERATIONS, SERVICES
 from desktop.views.table_columns import from_names, names_of
@@ -75,6 +76,7 @@ class Content(QObject):
         self.session = Session(app.store, app.runner, app.bus, app.clock, app.options.actor)
         self.session.setParent(self)
         self.maps: dict[str, MapView] = {}
+        self._at_rest = False  # what was built is not searched for garbage
         self._newest: int | None = None  # the last request that the map was told of
         self._scales: dict[str, float] = {}  # of each workspace's map
         self._tiles: CityTiles | None = None
@@ -88,6 +90,7 @@ class Content(QObject):
             NEIGHBOURHOODS: self._neighbourhoods,
             SERVICES: self._services,
         }
+        self._begun: dict[str, Iterator[None]] = {}
         self._proposals = ProposalDesk(self.session)
         self._proposals.changed.connect(self._count_proposals)
         if app.options.pictures is None:  # a picture changes nothing
@@ -110,7 +113,11 @@ class Content(QObject):
         self.fill(OPERATIONS)  # what is searched for is shown there
         self.fill(app.window.current().key)
         self.session.reload()
-        QTimer.singleShot(SETTLED_MS, self, gc.freeze)
+        QTimer.singleShot(SETTLED_MS, self, self._rest)
+
+    def _rest(self) -> None:
+        gc.freeze()
+        self._at_rest = True
 
     def _fill_next(self, key: str) -> None:
         """Once the switch is painted, and in steps: building a workspace takes as long again."""
@@ -121,7 +128,7 @@ class Content(QObject):
         if next(steps, steps) is None:
             QTimer.singleShot(0, self, lambda: self._step_on(steps))
         else:  # it is built
-            QTimer.singleShot(SETTLED_MS, self, gc.freeze)
+            QTimer.singleShot(SETTLED_MS, self, self._rest)
 
     def fill(self, key: str) -> None:
         """Build a workspace when it is first shown."""
@@ -129,17 +136,23 @@ class Content(QObject):
             pass
 
     def _steps(self, key: str) -> Iterator[None]:
-        """The steps of building a workspace; none when it is built already."""
+        """The steps of building a workspace, what is left of them where it is begun; none when it is built already."""
         build = self._waiting.pop(key, None)
         if build is not None:
-            place = self._app.window.workspaces[key]
-            place.set_ready(False)
-            yield from build(place)
+            self._begun[key] = self._built(key, build)
+        return self._begun.get(key, iter(()))
+
+    def _built(self, key: str, build: Callable[[Workspace], Iterator[None]]) -> Iterator[None]:
+        place = self._app.window.workspaces[key]
+        place.set_ready(False)
+        yield from build(place)
 
     def close(self) -> None:
         """Nobody hears the maps any more: a page may still say something while the window around it goes."""
         for view in self.maps.values():
             view.blockSignals(True)
+        if self._at_rest:
+            gc.unfreeze()  # what was kept from being searched can go with the window
 
     # the workspaces
 
@@ -212,13 +225,18 @@ class Content(QObject):
         yield
         view = self._map(place, "moves")
         yield
+        panes = AssignmentPlace(place, view, (yield from panes_in_steps()))
+        yield from panes.put_in_steps()
+        yield
         kept = RuleDrafts(self._app.settings, self.session.store.identity)
-        controller = AssignmentController(place, self.session, view, kept)
+        controller = AssignmentController(place, panes, self.session, view, kept)
+        yield
         layers = MapLayersController(place, self.session, view, self._app.settings.settings, ASSIGNMENT)
         controller.layers_asked.connect(layers.ask_for)
         controller.request_wanted.connect(self._open_request)
         controller.filter_wanted.connect(self._show_operations)
         controller.filter_wanted.connect(self._requests.filtering.use)
+        yield
         files = DraftFiles(self._app.settings.path.parent / "area-drafts", self.session.store.identity)
         self.areas = areas = AreaEditorController(controller.replays, self.session, view, files)
         areas.import_wanted.connect(lambda: self._acts.open_import("areas"))

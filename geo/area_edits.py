@@ -52,10 +52,7 @@ def draw(
     cut out of those that are there; "gap": it gets only what none has. Refused: a ring with less than three corners or
     that crosses itself; nothing left to take; an area that would lose all its ground.
     """
-    drawn = [_drawn(layer, ring, snap_m) for ring in rings]
-    ground = _one_ground(layer, drawn)
-    if square_metres(ground) < LEAST_GROUND_M2:
-        raise AreaEditRefused("The rings enclose no ground; draw three corners or more that do not lie on one line.")
+    ground, drawn = drawn_ground(layer, rings, snap_m)
     near = layer.near(grown(ground.bounds, NODE_M))
     room, ground = noded_ground(layer, ground, near)
     if takes == "ground":
@@ -109,6 +106,17 @@ def snapped_line(layer: LayerOfAreas, line: Ring, snap_m: float) -> Floats:
         hits = [snap(index, point, snap_m) for point in points]
         points = np.array([point if hit is None else hit.at for point, hit in zip(points, hits, strict=True)])
     return without_repeats(points)
+
+
+def drawn_ground(
+    layer: LayerOfAreas, rings: Sequence[Ring], snap_m: float
+) -> tuple[BaseGeometry, list[shapely.Polygon]]:
+    """What drawn rings enclose, and each ring by itself; AreaEditRefused where that is no ground."""
+    drawn = [_drawn(layer, ring, snap_m) for ring in rings]
+    ground = _one_ground(layer, drawn)
+    if square_metres(ground) < LEAST_GROUND_M2:
+        raise AreaEditRefused("The rings enclose no ground; draw three corners or more that do not lie on one line.")
+    return ground, drawn
 
 
 def _drawn(layer: LayerOfAreas, ring: Ring, snap_m: float) -> shapely.Polygon:

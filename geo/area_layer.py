@@ -60,11 +60,12 @@ class AreaShape:
 
     def with_rings(self, rings: Sequence[Floats]) -> AreaShape:
         """The same area with as many closed rings; AreaEditRefused where one has less than three corners."""
-        for ring in rings:
+        for number, ring in enumerate(rings):
             if len(ring) < 4:
+                is_hole = number > 0 and self.ring_parts[number] == self.ring_parts[number - 1]
                 raise AreaEditRefused(
                     f"“{self.name}” would have less than three corners at {place_words(ring[0])}; "
-                    "keep three, or remove or merge the area."
+                    + ("keep three, or fill the hole." if is_hole else "keep three, or remove or merge the area.")
                 )
         parts = []
         for part in range(int(self.ring_parts[-1]) + 1):

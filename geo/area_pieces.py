@@ -67,25 +67,49 @@ def gaps(
     least_m2: float = LEAST_OVERLAP_M2,
     sliver_m: float = SLIVER_M,
 ) -> tuple[Piece, ...]:
-    """The pieces of a boundary (degrees) that no area has, largest first; without one, what areas enclose.
+    """The pieces that areas enclose and none has, largest first.
 
-    A piece tells the areas that it touches. Least size and slivers as in `overlaps`.
+    A piece tells the areas that it touches. Least size and slivers as in `overlaps`. With a boundary (degrees) without
+    those of which no more than a sliver is its: an enclave that another town has is nobody's gap.
     """
-    shapes = np.array([area.shape for area in layer.areas], dtype=object)
-    union = shapely.union_all(shapes)
+    union = shapely.union_all([area.shape for area in layer.areas])
+    holes = [shapely.Polygon(ring) for part in shapely.get_parts(union) for ring in part.interiors]
+    # A hole's ring may be the rim of an island with gaps of its own around it: what areas have is taken out.
+    free = [polygons_in(shapely.difference(hole, union, grid_size=_GRID)) for hole in holes]
+    pieces = _pieces(layer, _beside(layer, free), least_m2, sliver_m)
     if boundary is None:
-        holes = [shapely.Polygon(ring) for part in shapely.get_parts(union) for ring in part.interiors]
-        # A hole's ring may be the rim of an island with gaps of its own around it: what areas have is taken out.
-        free = [polygons_in(shapely.difference(hole, union, grid_size=_GRID)) for hole in holes]
-    else:
-        free = [polygons_in(shapely.difference(polygons_of(boundary), union, grid_size=_GRID))]
-    tree = shapely.STRtree(shapes)
-    parts = [part for shape in free for part in shapely.get_parts(shape)]
-    reach = [_reach(part) for part in parts]
-    beside = [
-        sorted(tree.query(part, "dwithin", distance=far).tolist()) for part, far in zip(parts, reach, strict=True)
-    ]
-    return _pieces(layer, zip(parts, beside, strict=True), least_m2, sliver_m)
+        return pieces
+    town = polygons_of(boundary)
+    return tuple(piece for piece in pieces if _is_wider(town.intersection(piece.polygon), layer.crs_epsg, sliver_m))
+
+
+def _is_wider(shape: BaseGeometry, crs_epsg: int, width_m: float) -> bool:
+    parts = (shape_to_metres(part, crs_epsg) for part in shapely.get_parts(polygons_in(shape)))
+    return any(2.0 * part.area > width_m * part.length for part in parts)
+
+
+def uncovered(
+    layer: LayerOfAreas,
+    boundary: BaseGeometry,
+    *,
+    least_m2: float = LEAST_OVERLAP_M2,
+    sliver_m: float = SLIVER_M,
+) -> tuple[Piece, ...]:
+    """The pieces of a boundary (degrees) that no area has, largest first, but for the `gaps` that areas enclose.
+
+    A piece tells the areas that it touches; one that lies apart tells none. Least size and slivers as in `overlaps`.
+    """
+    union = shapely.union_all([area.shape for area in layer.areas])
+    filled = shapely.union_all([shapely.Polygon(part.exterior) for part in shapely.get_parts(polygons_in(union))])
+    rest = polygons_in(shapely.difference(polygons_of(boundary), filled, grid_size=_GRID))
+    return _pieces(layer, _beside(layer, [rest]), least_m2, sliver_m)
+
+
+def _beside(layer: LayerOfAreas, free: Iterable[BaseGeometry]) -> Iterable[tuple[BaseGeometry, list[int]]]:
+    """The parts of ground that no area has, each with the places of the areas that it touches."""
+    tree = shapely.STRtree(np.array([area.shape for area in layer.areas], dtype=object))
+    for part in (part for shape in free for part in shapely.get_parts(shape)):
+        yield part, sorted(tree.query(part, "dwithin", distance=_reach(part)).tolist())
 
 
 def pairs_overlapping(layer: LayerOfAreas) -> dict[tuple[int, int], BaseGeometry]:

@@ -12,7 +12,9 @@ from dataclasses import replace
 from geo.progress import Progress, ShouldStop, never, silent
 from geo.vrp_address import Together, together
 from geo.vrp_check import check
+from geo.vrp_cost import plan_cost
 from geo.vrp_draft import Draft
+from geo.vrp_exchange import move, trade
 from geo.vrp_locks import Settled, settle
 from geo.vrp_mend import fill, keep_locks, mend
 from geo.vrp_model import Model
@@ -21,7 +23,7 @@ from geo.vrp_problem import Crew, Job, Problem, Travel
 from geo.vrp_reasons import reasons
 from geo.vrp_schedule import Order, timed
 from geo.vrp_search import Spent, search
-from geo.vrp_ties import agree, has_ties
+from geo.vrp_ties import agree, has_ties, loosen
 
 __all__ = [
     "Apart",
@@ -91,7 +93,14 @@ def _draft(settled: Settled, spent: Spent, seed: int, begin: Sequence[Order] | N
         draft = Draft(problem, search(again, spent.until(1.0), seed, draft.orders), bounds)
     mend(draft)
     keep_locks(draft, locks)
+    for _ in range(2 if ties else 1):
+        loosen(draft)
+        fill(draft, spent.breathe)
+    loosen(draft)
+    trade(draft, spent.breathe)
+    move(draft, spent.breathe)
     fill(draft, spent.breathe)
+    loosen(draft)
     return draft
 
 
@@ -131,17 +140,9 @@ def _plan(
         for crew, order in zip(problem.crews, draft.orders, strict=True)
     )
     left = [_original(merged, one, job) for one in told for job in merged.members[one.job]]
-    cost = sum(
-        route.drive_s + route.overtime_s * crew.overtime_price
-        for crew, route in zip(problem.crews, routes, strict=True)
-    )
-    cost += sum(problem.jobs[one.job].prize_s for one in left)
-    for crew, route in zip(problem.crews, routes, strict=True):
-        cost += sum(problem.jobs[visit.job].lost_s(crew.day) for visit in route.visits)
+    cost = plan_cost(problem, routes, [one.job for one in left])
     seconds = spent.elapsed_s()
-    return PlannedDay(
-        routes, tuple(left), round(cost), spent.count, seconds, tuple(spent.improvements), broken, merged.apart
-    )
+    return PlannedDay(routes, tuple(left), cost, spent.count, seconds, tuple(spent.improvements), broken, merged.apart)
 
 
 def _without(problem: Problem, broken: tuple[BrokenLock, ...]) -> Problem:

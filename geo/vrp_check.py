@@ -11,7 +11,9 @@ from geo.vrp_plan import PlannedDay, Route, Visit
 from geo.vrp_problem import Crew, Problem
 
 SLACK_S = 1.0
-REASONS = frozenset({"skill", "unreachable", "window", "capacity", "shift", "price"})
+REASONS = frozenset(
+    {"skill", "unreachable", "window", "capacity", "shift", "price", "hand"}
+)  # hand: a person took it out
 
 
 def check(problem: Problem, plan: PlannedDay) -> list[str]:

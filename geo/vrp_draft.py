@@ -11,10 +11,11 @@ import numpy as np
 from geo.vrp_insert import Gaps, Insertions, fits_load
 from geo.vrp_plan import Route
 from geo.vrp_problem import Crew, Problem, Window
-from geo.vrp_reloads import with_reloads
+from geo.vrp_reloads import unloadings
 from geo.vrp_schedule import Bounds, Order, timed
 
 MOST_TRIES = 12  # gaps whose clock is run for one job, the nearest first
+MOST_UNLOADINGS = 60  # gaps for which reloads are placed anew
 MOST_PAIRS = 400  # gaps looked at for two crews at once
 
 
@@ -44,6 +45,10 @@ class Draft:
         self.able = self.able.reshape(len(problem.crews), len(problem.jobs))
         self.locked = [locked_jobs(problem, n) for n in crews]
         self.tied = _tied(problem)
+        self.followers: dict[int, list[int]] = {}
+        for n, job in enumerate(problem.jobs):
+            for other in job.after:
+                self.followers.setdefault(other, []).append(n)
         self.ties = any(job.crews_needed > 1 or job.after or job.with_job is not None for job in problem.jobs)
         self._times: dict[tuple[int, tuple[int, ...]], Route | None] = {}
         self._gaps: dict[int, Gaps] = {}
@@ -140,10 +145,13 @@ class Draft:
 
     def best(self, job: int, crews: Sequence[int]) -> Put | None:
         """The cheapest way found to put a job into one crew's day."""
+        crews = self._with_stops_left(crews)
         gaps = self.gaps(crews)
         extra = self.insertions.extra_s(job, gaps)
         found: Put | None = None
-        plain = not any(self.problem.crews[n].overtime_s or self.problem.crews[n].day for n in crews)
+        plain = all(
+            c.break_place is None and not (c.overtime_s or c.day) for c in map(self.problem.crews.__getitem__, crews)
+        )
         for row in np.argsort(extra, kind="stable")[:MOST_TRIES]:
             if not np.isfinite(extra[row]):
                 break
@@ -153,6 +161,9 @@ class Draft:
                 if plain:
                     break
         return found or self._unloading(job, crews, gaps)
+
+    def _with_stops_left(self, crews: Sequence[int]) -> list[int]:
+        return [n for n in crews if fits_stops(self.problem.crews[n], [*self.orders[n], 0])]
 
     def _put(self, job: int, number: int, at: int) -> Put | None:
         order = self.orders[number]
@@ -166,19 +177,22 @@ class Draft:
         if not any(self.problem.crews[n].reloads for n in crews) or not self.problem.jobs[job].load:
             return None
         extra = self.insertions.extra_s(job, gaps, any_load=True)
-        for row in np.argsort(extra, kind="stable")[:MOST_TRIES]:
+        rows = [int(row) for row in np.argsort(extra, kind="stable") if np.isfinite(extra[row])]
+        unloads = [row for row in rows if self.problem.crews[int(gaps.crew[row])].reloads]
+        for row in unloads[:MOST_UNLOADINGS]:
             number, at = int(gaps.crew[row]), int(gaps.at[row])
-            crew, order = self.problem.crews[number], self.orders[number]
-            if not np.isfinite(extra[row]) or not crew.reloads:
-                continue
-            made = with_reloads(self.problem, crew, [s for s in [*order[:at], job, *order[at:]] if s >= 0])
-            if made is not None and self.holds(number, made):
-                return Put(self.cost_s(number, made) - self.cost_s(number, order), {number: made})
+            order = self.orders[number]
+            for made in unloadings(self.problem, self.problem.crews[number], order, at, job):
+                if (
+                    self.holds(number, made)
+                    and made[: self.first_free(number, order)] == order[: self.first_free(number, order)]
+                ):
+                    return Put(self.cost_s(number, made) - self.cost_s(number, order), {number: made})
         return None
 
     def best_two(self, job: int, crews: Sequence[int]) -> Put | None:
         """The cheapest start found at which two of the crews can be there at once."""
-        gaps = self.gaps(crews)
+        gaps = self.gaps(self._with_stops_left(crews))
         extra = self.insertions.extra_s(job, gaps)
         near = [int(row) for row in np.argsort(extra, kind="stable")[:MOST_PAIRS] if np.isfinite(extra[row])]
         windows = self.insertions.windows(job)

@@ -104,7 +104,7 @@ def together_on_one(draft: Draft, members: Sequence[int]) -> Put | None:
 def fill(draft: Draft, breathe: Breathe) -> None:
     """Insert what still fits and is worth its way, the most urgent first, until nothing more does."""
     jobs = draft.problem.jobs
-    sets = {member: members for members in one_crew(draft.problem) for member in members}
+    sets = {member: members for members in one_crew(draft.problem, partners=True) for member in members}
     added = True
     while added:
         added = False

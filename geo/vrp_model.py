@@ -151,7 +151,7 @@ class Model:
             extra = {"shift_duration": shift, "max_overtime": min(crew.overtime_s, latest - free - shift)}
             extra |= {"unit_overtime_cost": crew.overtime_price, "start_late": free}
         capacity, begun = self._capacities(number, load, stops)
-        reloads = [self._depots.index((place, crew.reload_s)) for place in crew.reloads]
+        reloads = [self._depots.index((place, crew.reload_s)) for place in crew.reloads] if self._fills(crew) else []
         if crew.max_reloads is not None:
             extra["max_reloads"] = crew.max_reloads - sum(stop < 0 for stop in self._heads[number])
         return self._pyvrp.VehicleType(
@@ -166,6 +166,11 @@ class Model:
             reload_depots=reloads,
             **extra,
         )
+
+    def _fills(self, crew: Crew) -> bool:
+        """Whether the most stops can fill the vehicle: PyVRP counts stops by trip and would reload to make more."""
+        heaviest = sorted((self._problem.jobs[n].load for n in self._wanted), reverse=True)[: crew.max_stops]
+        return crew.capacity is not None and sum(heaviest) > crew.capacity
 
     def _capacities(self, number: int, load: float, stops: int) -> tuple[list[int], list[int]]:
         """What a crew holds in each dimension - cargo, stops, classes of jobs - and what it holds already."""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from geo.vrp_cost import plan_cost
 from geo.vrp_plan import LeftOut, PlannedDay
 from geo.vrp_problem import Problem
 from geo.vrp_schedule import timed
 from geo.vrp_soft import rule_breaches
-from geo.vrp_soft_day import SoftDay, cost_of, soft_day
+from geo.vrp_soft_day import SoftDay, soft_day
 
 WORDS = "No crew that can do it had room at the end of its day when its turn came."
 
@@ -41,7 +42,7 @@ def naive_plan(problem: Problem, turns: Sequence[int]) -> PlannedDay:
     served = {job for order in day.orders for job in order}
     left = tuple(LeftOut(job, "price", WORDS) for job in range(len(problem.jobs)) if job not in served)
     routes = tuple(route.route for route in day.routes)
-    return PlannedDay(routes, left, cost_of(problem, routes, [one.job for one in left]), 0, 0.0)
+    return PlannedDay(routes, left, plan_cost(problem, routes, [one.job for one in left]), 0, 0.0)
 
 
 class _Ends:

@@ -29,7 +29,7 @@ def reasons(draft: Draft, skeleton: Draft, left: Sequence[int], breathe: Callabl
     """The reason of every job that was left out, each found by insertion."""
     if not left:
         return []
-    work = _Reasons(draft, skeleton, set(left))
+    work = _Reasons(draft, skeleton, set(left), breathe)
     found: dict[int, LeftOut] = {}
     wanted = set(left)
     jobs = draft.problem.jobs
@@ -44,14 +44,14 @@ def reasons(draft: Draft, skeleton: Draft, left: Sequence[int], breathe: Callabl
 class _Reasons:
     """Reasons against one draft; what many jobs ask for is worked out once."""
 
-    def __init__(self, draft: Draft, skeleton: Draft, left: set[int]) -> None:
+    def __init__(self, draft: Draft, skeleton: Draft, left: set[int], breathe: Callable[[], None]) -> None:
         self.draft, self.problem, self.left = draft, draft.problem, left
         crews = tuple(replace(crew, locked_jobs=(), locked_whole=False) for crew in self.problem.crews)
         self.free = Problem(crews, self.problem.jobs, self.problem.travels)
         self.empty = Draft(self.free, [[] for _ in crews])
         self.locked = skeleton if any(skeleton.orders) else self.empty
-        self.exchanges = Exchanges(draft)
-        self.sets = {member: members for members in one_crew(self.problem) for member in members}
+        self.exchanges = Exchanges(draft, breathe)
+        self.sets = {member: members for members in one_crew(self.problem, partners=True) for member in members}
 
     def of(self, index: int, found: dict[int, LeftOut]) -> LeftOut:
         """The reason of one job; those it waits for come before it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -31,6 +31,17 @@ def with_reloads(problem: Problem, crew: Crew, jobs: Sequence[int]) -> list[int]
         for end in range(1, len(jobs)):
             _extend(cost, came, reload, end, loads, capacity, detours[end - 1][0])
     return _read(jobs, loads, capacity, cost, came, detours)
+
+
+def unloadings(problem: Problem, crew: Crew, order: Sequence[int], at: int, job: int) -> Iterator[list[int]]:
+    """Orders with a job in a gap: all reloads placed anew, or one more anywhere beside those there are."""
+    anew = with_reloads(problem, crew, [stop for stop in [*order[:at], job, *order[at:]] if stop >= 0])
+    if anew is not None:
+        yield anew
+    made = [*order[:at], job, *order[at:]]
+    for gap in range(1, len(made)):
+        if made[gap - 1] >= 0 and made[gap] >= 0:
+            yield from ([*made[:gap], -1 - place, *made[gap:]] for place in range(len(crew.reloads)))
 
 
 def _extend(

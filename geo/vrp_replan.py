@@ -24,7 +24,8 @@ from geo.vrp_schedule import timed
 
 CHANGE_PRICE_S = 120  # what a change of crew must save in driving, however many are allowed
 SLICE_S = 0.1  # how often the search looks up
-SEARCH_SHARE = 0.9  # of the seconds; what is left goes to reasons and checker
+SEARCH_SHARE, LEAST_SEARCH_SHARE = 0.9, 0.6  # of the seconds; what is left goes to reasons and checker
+REASON_S = 0.008  # what it takes to find why one job is left out
 FIRST_ROUNDS = 200
 SEED_STEP = 1_000_003
 BOUND_WORDS = "Its own crew cannot keep it, and no more jobs may change crew; allow more changes."
@@ -162,12 +163,18 @@ def _cost(problem: Problem, routes: Sequence[Route], left: Sequence[int]) -> int
     return round(cost)
 
 
+def _search_s(search: Search, wish: Wish) -> float:
+    """The seconds of the search, so that the reasons are found within what was asked."""
+    least = LEAST_SEARCH_SHARE * wish.seconds
+    return max(least, SEARCH_SHARE * wish.seconds - REASON_S * search.unserved())
+
+
 def _improve(
     search: Search, wish: Wish, started: float, progress: Progress, breathe: Breathe
 ) -> tuple[int, list[tuple[float, int]]]:
     """Rounds until the time or the iterations are spent; how many, and when each better plan came."""
     spent, size, told = 0, FIRST_ROUNDS, [(round(time.perf_counter() - started, 3), round(search.best_cost()))]
-    part, search_s = 0.0, max(SLICE_S, SEARCH_SHARE * wish.seconds)
+    part, search_s = 0.0, max(SLICE_S, _search_s(search, wish))
     while part < 1.0:
         breathe()
         before = time.perf_counter()

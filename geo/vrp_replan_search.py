@@ -35,6 +35,10 @@ class Search:
         """The least cost so far."""
         return float(self._state.figures[1])
 
+    def unserved(self) -> int:
+        """How many jobs nobody has now."""
+        return int((self._state.crew_of < 0).sum())
+
     def fill(self) -> None:
         """Insert what nobody has where it costs least, the most urgent first; into its own crew's day if that holds."""
         for own in (True, False):

@@ -68,7 +68,7 @@ def soft_route(problem: Problem, number: int, order: Order, not_before: NotBefor
 
 
 def soft_walk(problem: Problem, crew: Crew, order: Order, not_before: NotBefore) -> Route:
-    """The walk that is late least, then back soonest, over all places of the break."""
+    """The walk that is late least, then done soonest, over all places of the break."""
     legs = _legs(problem, crew, order, not_before)
     gaps: Sequence[int | None] = range(len(legs) + 1) if crew.break_s else (None,)
     if crew.break_s and crew.break_place not in (None, crew.end):
@@ -98,10 +98,10 @@ def _way(travel: Travel, start: int, end: int) -> tuple[float, float]:
     return (seconds, float(travel.distance_m[start, end])) if isfinite(seconds) else (0.0, 0.0)
 
 
-def _cost(problem: Problem, crew: Crew, legs: Sequence[_Leg], gap: int | None) -> tuple[float, float, float]:
+def _cost(problem: Problem, crew: Crew, legs: Sequence[_Leg], gap: int | None) -> tuple[float, float]:
     route, late_s = _walk(problem, crew, legs, gap)
     over_s = max(0.0, day_ends_s(crew, route) - crew.latest_return_s)
-    return late_s + over_s, day_ends_s(crew, route), route.return_s
+    return late_s + over_s, day_ends_s(crew, route)
 
 
 def day_ends_s(crew: Crew, route: Route) -> float:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from geo.vrp_plan import LeftOut, PlannedDay, Route
+from geo.vrp_cost import plan_cost
+from geo.vrp_plan import LeftOut, PlannedDay
 from geo.vrp_problem import Problem
 from geo.vrp_soft import SLACK_S, Breach, Order, SoftRoute, soft_route
 
@@ -48,18 +49,9 @@ class SoftDay:
     def as_plan(self) -> PlannedDay:
         """The plan in the form that the checker reads; jobs in no order are left out without a reason."""
         served = {job for order in self.orders for job in order}
-        left = tuple(LeftOut(job, "price", "") for job in range(len(self.problem.jobs)) if job not in served)
+        left = tuple(LeftOut(job, "hand", "") for job in range(len(self.problem.jobs)) if job not in served)
         routes = tuple(route.route for route in self.routes)
-        return PlannedDay(routes, left, cost_of(self.problem, routes, [one.job for one in left]), 0, 0.0)
-
-
-def cost_of(problem: Problem, routes: Sequence[Route], left: Sequence[int]) -> int:
-    """The cost of a plan as the solver counts it, in seconds of driving."""
-    cost = float(sum(problem.jobs[job].prize_s for job in left))
-    for crew, route in zip(problem.crews, routes, strict=True):
-        cost += route.drive_s + crew.overtime_price * route.overtime_s
-        cost += sum(problem.jobs[visit.job].lost_s(crew.day) for visit in route.visits)
-    return round(cost)
+        return PlannedDay(routes, left, plan_cost(self.problem, routes, [one.job for one in left]), 0, 0.0)
 
 
 def soft_day(problem: Problem, orders: Sequence[Order]) -> SoftDay:

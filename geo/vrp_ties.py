@@ -27,10 +27,7 @@ def agree(draft: Draft, settled: Mapping[int, Window]) -> Agreed:
     """
     problem, starts = draft.problem, _starts(draft)
     bounds = dict(settled)
-    followers: dict[int, list[int]] = {}
-    for n, job in enumerate(problem.jobs):
-        for other in job.after:
-            followers.setdefault(other, []).append(n)
+    followers = draft.followers
     for n in in_order(problem):
         job = problem.jobs[n]
         begins = [bounds[other][1] + problem.jobs[other].service_s for other in job.after]
@@ -100,8 +97,8 @@ def in_order(problem: Problem) -> Iterator[int]:
                     yield job
 
 
-def one_crew(problem: Problem) -> list[list[int]]:
-    """The sets of jobs that one crew must do together, two or more each."""
+def one_crew(problem: Problem, *, partners: bool = False) -> list[list[int]]:
+    """The sets of jobs that one crew does, two or more each; with `partners` only those done all or not at all."""
     root = list(range(len(problem.jobs)))
 
     def top(n: int) -> int:
@@ -111,7 +108,7 @@ def one_crew(problem: Problem) -> list[list[int]]:
 
     for n, job in enumerate(problem.jobs):
         same = [] if job.with_job is None else [job.with_job]
-        for other in [*same, *(job.after if job.after_same_crew else ())]:
+        for other in [*same, *(job.after if job.after_same_crew and not partners else ())]:
             root[top(n)] = top(other)
     sets: dict[int, list[int]] = {}
     for n in range(len(root)):
@@ -154,6 +151,30 @@ def untied(draft: Draft) -> set[int]:
             bad.add(n)
     lonely = (job.with_job for n, job in enumerate(problem.jobs) if n not in planned and job.with_job in planned)
     return bad | {partner for partner in lonely if partner is not None}
+
+
+def loosen(draft: Draft) -> None:
+    """Bounds as wide as the draft's own times leave them, instead of as agreed before it was searched."""
+    if not draft.ties:
+        return
+    kept = draft.snapshot()
+    bounds: dict[int, Window] = {}
+    for n in in_order(draft.problem):
+        starts, job = draft.starts_s(n), draft.problem.jobs[n]
+        if starts and job.crews_needed > 1:
+            bounds[n] = draft.bounds.get(n, (-int(-max(starts) // 1),) * 2)
+        elif starts:
+            # On one crew the order itself keeps them apart.
+            before = [other for other in job.after if draft.crew_of(other) != draft.crew_of(n)]
+            behind = [
+                f for f in draft.followers.get(n, ()) if draft.crew_of(f) and draft.crew_of(f) != draft.crew_of(n)
+            ]
+            opens = max((-int(-_done_s(draft, other) // 1) for other in before), default=0)
+            later = min((min(draft.starts_s(f)) for f in behind), default=FOREVER_S + job.service_s)
+            bounds[n] = opens, int(later) - job.service_s
+    draft.restore((kept[0], bounds))
+    if untied(draft) or not all(draft.holds(n, order) for n, order in enumerate(draft.orders) if order):
+        draft.restore(kept)
 
 
 def _done_s(draft: Draft, job: int) -> float:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from data.errors import RefusedInput
 from data.records import Area, AreaLayer
 from data.store import Store
+from desktop.controllers.area_draft_files import KEPT, DraftFiles, KeptDraft, history_kept
 from desktop.operations.edit_areas import DrawnArea, State, as_areas, layer_state
 from desktop.operations.export_areas import holds
 from desktop.operations.replay_rules import Draft
@@ -24,8 +21,6 @@ from geo.area_checks import same_rings
 from geo.area_history import AreaHistory, Step, history_of
 from geo.area_layer import AreaShape, LayerOfAreas, layer_of_areas
 from geo.errors import GeoError
-
-FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +32,7 @@ class AreaDraft:
     stored: Mapping[int, bytes]  # WKB as it stands, by id: what was not touched is saved bit by bit as it was
     based_on: State
     history: AreaHistory
+    boundary: BaseGeometry | None = None  # the city's, in degrees
 
     @property
     def present(self) -> LayerOfAreas:
@@ -73,9 +69,17 @@ class AreaDraft:
         """What a replay tries."""
         return Draft(drawn={self.layer.name: as_areas(self.drawn(), int(self.layer.id))})
 
+    def kept(self) -> KeptDraft | None:
+        """What its file keeps; None where it changes nothing."""
+        return KeptDraft(self.layer.name, self.based_on, self.history) if self.is_changed else None
+
     def did(self, label: str, layer: LayerOfAreas) -> AreaDraft:
         """The draft after one more step."""
         return replace(self, history=self.history.did(label, layer))
+
+
+class UnfitLayer(GeoError):
+    """Polygons of a layer that cannot be edited as they are stored; repairing them helps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,48 +101,8 @@ class Opened:
     told: str = ""  # why a kept draft was not taken up
 
 
-class DraftFiles:
-    """Drafts of areas of one store, each a file beside the settings: nothing is lost when the window closes."""
-
-    def __init__(self, folder: Path, identity: str) -> None:
-        self._folder, self._identity = folder, identity
-
-    def path(self, layer_id: int) -> Path:
-        """The file of a layer's draft."""
-        name = hashlib.blake2b(f"{self._identity} {layer_id}".encode(), digest_size=10).hexdigest()
-        return self._folder / f"{name}.json"
-
-    def save(self, draft: AreaDraft) -> None:
-        """Keep a draft whole, or forget it where it changes nothing. OSError where the folder cannot be written."""
-        path = self.path(int(draft.layer.id))
-        if not draft.is_changed:
-            path.unlink(missing_ok=True)
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(".new")
-        beside.write_text(json.dumps(_content(draft)), encoding="utf-8")
-        os.replace(beside, path)
-
-    def load(self, layer_id: int) -> dict[str, Any] | None:
-        """What was kept, or None. ValueError where it cannot be read."""
-        try:
-            kept = json.loads(self.path(layer_id).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return None
-        if not isinstance(kept, dict) or kept.get("format") != FORMAT:
-            raise ValueError("it was written by another version of Opsmap")
-        return kept
-
-    def set_aside(self, layer_id: int) -> Path:
-        """Rename a file that cannot be read, so that the next draft does not write over it."""
-        path = self.path(layer_id)
-        aside = path.with_suffix(".unread")
-        path.replace(aside)
-        return aside
-
-
 def open_draft(store: Store, files: DraftFiles, layer_id: int) -> Opened:
-    """The draft that was kept of a layer, or a new one. RefusedInput without the layer; GeoError where it cannot be
+    """The draft that was kept of a layer, or a new one. RefusedInput without the layer; UnfitLayer where it cannot be
     edited.
     """
     with store.read() as unit:
@@ -147,21 +111,24 @@ def open_draft(store: Store, files: DraftFiles, layer_id: int) -> Opened:
         city = unit.city.get()
     if city is None or city.crs_epsg is None:
         raise RefusedInput("The city has no projection yet; import requests or areas first.")
-    shapes = as_layer(standing, city.crs_epsg)
+    try:
+        shapes = as_layer(standing, city.crs_epsg)
+    except GeoError as fault:
+        raise UnfitLayer(str(fault)) from fault
     stored = {int(area.id): area.geometry_wkb for area in standing}
-    draft = AreaDraft(layer, shapes, stored, state, history_of(shapes))
+    boundary = None if city.boundary_wkb is None else shapely.from_wkb(city.boundary_wkb)
+    draft = AreaDraft(layer, shapes, stored, state, history_of(shapes), boundary)
     versions = versions_of(ever)
     try:
         kept = files.load(layer_id)
         if kept is None:
             return Opened(draft, versions)
-        drawn, based_on = _taken_up(kept, city.crs_epsg)
+        history, based_on = history_kept(kept, shapes)
     except (ValueError, KeyError, TypeError, shapely.errors.ShapelyError) as fault:
         aside = files.set_aside(layer_id)
         return Opened(
             draft, versions, told=f"The kept draft cannot be read ({fault}). It is put aside as {aside.name}."
         )
-    history = AreaHistory((Step("", shapes), Step("Kept draft", drawn)), at=1)
     return Opened(replace(draft, history=history, based_on=based_on), versions, behind=based_on != state)
 
 
@@ -236,34 +203,6 @@ def _same(area: AreaShape, old: AreaShape | None) -> bool:
     return (area.name, area.agency_id) == (old.name, old.agency_id) and same_rings(area, old)
 
 
-def _content(draft: AreaDraft) -> dict[str, Any]:
-    areas = [
-        {
-            "id": area.id,
-            "name": area.name,
-            "agency": area.agency_id,
-            "wkb": base64.b64encode(shapely.to_wkb(area.shape)).decode(),
-        }
-        for area in draft.present.areas
-    ]
-    return {"format": FORMAT, "layer": draft.layer.name, "based_on": list(draft.based_on), "areas": areas}
-
-
-def _taken_up(kept: Mapping[str, Any], crs_epsg: int) -> tuple[LayerOfAreas, State]:
-    rows = kept["areas"]
-    newest, total = (int(part) for part in kept["based_on"])
-    layer = layer_of_areas(
-        [int(row["id"]) for row in rows],
-        [str(row["name"]) for row in rows],
-        [None if row["agency"] is None else int(row["agency"]) for row in rows],
-        [base64.b64decode(row["wkb"], validate=True) for row in rows],
-        crs_epsg,
-    )
-    if not rows:
-        raise GeoError("no area is in it")
-    return layer, (newest, total)
-
-
 def rebased(store: Store, draft: AreaDraft) -> AreaDraft:
     """The same drawing on what stands now; areas that no longer stand become new ones."""
     with store.read() as unit:
@@ -276,6 +215,6 @@ def rebased(store: Store, draft: AreaDraft) -> AreaDraft:
         if area.id > 0 and area.id not in known:
             moved[place] = replace(area, id=free)
             free -= 1
-    history = AreaHistory((Step("", shapes), Step("Kept draft", drawn.replaced(moved))), at=1)
+    history = AreaHistory((Step("", shapes), Step(KEPT, drawn.replaced(moved))), at=1)
     stored = {int(area.id): area.geometry_wkb for area in standing}
     return replace(draft, standing=shapes, stored=stored, based_on=state, history=history)

@@ -6,18 +6,18 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
-from desktop.controllers.area_draft import AreaDraft, DraftFiles, Opened, Version
+from desktop.controllers.area_draft import AreaDraft, Opened, Version
+from desktop.controllers.area_draft_files import DraftFiles
 from desktop.controllers.area_edits import (
     Edit,
     Edited,
-    Found,
     drop,
+    fill,
     gesture_edit,
     give_to,
     knit_borders,
-    mend,
     merge_areas,
     redo,
     remove_area,
@@ -26,37 +26,38 @@ from desktop.controllers.area_edits import (
     take_version,
     undo,
 )
-from desktop.controllers.area_reads import open_and_pack, rebase_and_pack, version_and_pack
+from desktop.controllers.area_layers import AreaLayers
+from desktop.controllers.area_reads import Shapes, Unfit, open_and_pack, rebase_and_pack, version_and_pack
+from desktop.controllers.area_saving import AreaSaving
 from desktop.controllers.area_trials import AreaTrials
-from desktop.controllers.area_words import areas_state, fault_words, piece_lines
+from desktop.controllers.area_walk import AreaWalk
+from desktop.controllers.area_words import areas_state
 from desktop.controllers.session import Session, Snapshot
 from desktop.domain.clock import today
 from desktop.job import JobHandle, JobState
 from desktop.map.area_editing import Gesture
-from desktop.operations.changes import Changes
 from desktop.operations.replay_rules import Replay
 from desktop.views import format as words
+from desktop.views.assignment.area_state import AreasState
 from desktop.views.assignment.place import AREAS, AssignmentPlace
-from desktop.worker import Failed
-from geo.area_layer import LayerOfAreas, grown
-
-SAVE = "save_areas"
-MOST_MARKS = 300  # pieces on the map
-PIECE_ROOM_M = 30.0
+from geo.area_layer import LayerOfAreas
 
 
 class Desk(Protocol):
     """The Assignment workspace, which lends its replay pane."""
 
     place: AssignmentPlace
+    lent_days_changed: SignalInstance
+    lent_stopped: SignalInstance
 
     def lend(self) -> None: ...
     def show_lent(self, replay: Replay | None, told: str = "", *, running: bool = False) -> None: ...
     def take_back(self) -> None: ...
+    def days(self) -> int: ...
 
 
 class AreaEditorController(QObject):
-    """The draft, the chosen areas and the piece at hand live here and nowhere else.
+    """The draft and the chosen areas live here and nowhere else.
 
     Edits run beside the event loop, one after the other, each on the draft that the one before left.
     """
@@ -69,14 +70,17 @@ class AreaEditorController(QObject):
         self._desk, self._session, self._map, self._files = desk, session, map_view, files
         self.pane = desk.place.areas
         self.draft: AreaDraft | None = None
-        self.trials = AreaTrials(session, self)
+        self.trials = AreaTrials(session, desk.days, self)
+        self.layers = AreaLayers(self.pane, session, self)
+        self.saving = AreaSaving(self.pane, session, files, self._is_free, self)
         self.chosen: tuple[int, ...] = ()
-        self._now = -1  # the piece at hand
+        self.walk = AreaWalk(self.pane.pieces, map_view, self.trials, self)
         self._versions: tuple[Version, ...] = ()
         self._fixed = -1  # the version that is looked at
         self._fixed_layer: LayerOfAreas | None = None
         self._shapes: dict[int, str] = {}  # the draft's areas for the page
         self._layer_id: int | None = None
+        self._told = ""  # of a layer that is to be opened
         self._waiting: deque[Edit] = deque()
         self._running: JobHandle | None = None
         self._version = 0
@@ -88,6 +92,8 @@ class AreaEditorController(QObject):
         pane = self.pane
         acts: Mapping[Any, Any] = {
             self._desk.place.right.page_shown: self._page_shown,
+            self._desk.lent_days_changed: self._other_days,
+            self._desk.lent_stopped: self.trials.stop,
             self._map.editing.gestured: self._gestured,
             pane.layer_chosen: self.open_layer,
             pane.undo_asked: lambda: self.do(undo),
@@ -95,20 +101,23 @@ class AreaEditorController(QObject):
             pane.drop_asked: lambda: self.do(drop),
             pane.merge_asked: self._merge,
             pane.remove_asked: self._remove,
+            pane.fill_asked: self._fill_holes,
             pane.rebase_asked: self._rebase,
+            pane.remove_layer_asked: self._remove_layer,
+            pane.repair_asked: self._repair,
+            self.layers.wanted: self._take_up,
+            self.layers.removed: self._layer_gone,
             pane.import_asked: self.import_wanted,
             pane.export_asked: self._export,
             pane.table.chosen: self._choose_listed,
             pane.table.areas.renamed: lambda key, name: self.do(rename(key, name)),
             pane.table.areas.given: lambda key, agency: self.do(give_to(key, agency or None)),
-            pane.pieces.chosen: self.show_piece,
-            pane.pieces.give_asked: self._mend,
             pane.pieces.knit_asked: lambda within_m: self.do(knit_borders(within_m)),
             pane.versions.shown: self.show_version,
             pane.versions.taken: self._take_version,
-            pane.save.save_asked: self.save,
-            pane.save.seen_changed: self._show_save,
-            self.trials.found: self._found,
+            self.saving.saved: self._saved,
+            self.walk.moved: self._mark,
+            self.walk.mended: self.do,
             self.trials.replayed: self._replayed,
             self.trials.failed: pane.refuse,
         }
@@ -120,11 +129,6 @@ class AreaEditorController(QObject):
     def replay(self) -> Replay | None:
         """What the draft would move; None until that is known."""
         return self.trials.replay
-
-    @property
-    def pieces(self) -> tuple[Found, ...] | None:
-        """Overlaps and gaps of the draft, the largest first; None until they are known."""
-        return self.trials.pieces
 
     # opening
 
@@ -139,11 +143,7 @@ class AreaEditorController(QObject):
         self.is_open = True
         self._desk.lend()
         if self.draft is None:
-            layers = () if self._session.snapshot is None else self._session.snapshot.layers
-            if layers:
-                self.open_layer(int(next((one for one in layers if one.assigns), layers[0]).id))
-            else:
-                self.pane.refuse(self.tr("The city has no layer of areas yet. Import one from a file."))
+            self._open_first(self._session.snapshot)
             return
         self._show_whole()
         self.trials.again()
@@ -155,25 +155,78 @@ class AreaEditorController(QObject):
         self._map.editing.close()
         self._desk.take_back()
 
+    def _open_first(self, snapshot: Snapshot | None, *, without: int | None = None) -> None:
+        layers = [] if snapshot is None else [one for one in snapshot.layers if one.id != without]
+        if layers:
+            self.open_layer(int(next((one for one in layers if one.assigns), layers[0]).id))
+        else:
+            self._layer_id = None
+            self._show_none()
+            self.pane.refuse(self.tr("The city has no layer of areas yet. Make one, or import one from a file."))
+
     def open_layer(self, layer_id: int) -> None:
         """Take up the draft of a layer."""
         self._layer_id = layer_id
         self._waiting.clear()
         self.pane.refuse("")
+        self.pane.show_unfit("")
         self.pane.say("")
         handle = self._session.runner.run_read(open_and_pack, self._session.store, self._files, layer_id)
         handle.succeeded.connect(self._opened)
         handle.failed.connect(self.pane.refuse)
 
-    def _opened(self, answer: tuple[Opened, dict[int, str]]) -> None:
+    def _take_up(self, layer_id: int, told: str) -> None:
+        """A layer that was made or repaired."""
+        self._told = told
+        self.open_layer(layer_id)
+
+    def _remove_layer(self) -> None:
+        if self._layer_id is not None:
+            self.layers.ask_to_remove(self._layer_id)
+
+    def _layer_gone(self, layer_id: int) -> None:
+        """Its draft stays in its file: an undo brings the layer back."""
+        if self._layer_id == layer_id:
+            self._open_first(self._session.snapshot, without=layer_id)
+
+    def _other_days(self) -> None:
+        self.pane.save.seen.setChecked(False)
+        self.trials.other_days()
+        self._show_save()
+
+    def _saved(self, layer_id: int) -> None:
+        if layer_id == self._layer_id:
+            self.open_layer(layer_id)
+
+    def _repair(self) -> None:
+        if self._layer_id is not None:
+            self.layers.repair(self._layer_id)
+
+    def _show_none(self) -> None:
+        """No layer is under edit, or one that cannot be."""
+        self.draft, self.chosen = None, ()
+        self.trials.stop()
+        self.trials.forget()
+        self._map.editing.close()
+        self.pane.set_state(AreasState(0, "", (), (), (), ""), ())
+        self.pane.save.hide()
+
+    def _opened(self, answer: tuple[Opened, Shapes] | Unfit) -> None:
+        if isinstance(answer, Unfit):
+            if answer.layer_id == self._layer_id:
+                self._show_none()
+                self.pane.show_unfit(answer.sentence)
+            return
         opened, shapes = answer
         if int(opened.draft.layer.id) != self._layer_id:
             return
         self.draft, self._versions, self._shapes = opened.draft, opened.versions, shapes
-        self.chosen, self._now = (), -1
+        self.chosen = ()
         self._fixed, self._fixed_layer = -1, None
         self.trials.forget()
-        self.pane.say(opened.told)
+        self.walk.forget()
+        self.pane.say(f"{self._told} {opened.told}".strip())
+        self._told = ""
         self.pane.behind.setVisible(opened.behind)
         snapshot = self._session.snapshot
         if snapshot is not None:
@@ -186,11 +239,13 @@ class AreaEditorController(QObject):
         """Somebody may have changed the layer: a draft without changes follows, another one is told."""
         self.pane.set_layers([(int(one.id), one.name) for one in snapshot.layers], self._layer_id)
         if self.draft is None:
+            if self.is_open and self._layer_id is None and snapshot.layers:
+                self._open_first(snapshot)  # the first layer came in
             return
         now = next((state[1:] for state in snapshot.areas.state if state[0] == self._layer_id), (0, 0))
         if now == tuple(self.draft.based_on):
             return
-        if self.draft.is_changed and SAVE not in self._session.busy:
+        if self.draft.is_changed and not self.saving.busy:
             self.pane.behind.show()
             self._show_save()
         elif self._layer_id is not None and not self.draft.is_changed:
@@ -223,7 +278,7 @@ class AreaEditorController(QObject):
 
     def do(self, edit: Edit) -> None:
         """Do an edit after those that wait."""
-        if SAVE in self._session.busy:
+        if self.saving.busy:
             self._refuse(self.tr("The draft is being saved; go on when that is done."))
             return
         self._waiting.append(edit)
@@ -276,6 +331,10 @@ class AreaEditorController(QObject):
         if len(self.chosen) == 1 and self._fixed < 0:
             self.do(remove_area(self.chosen[0]))
 
+    def _fill_holes(self) -> None:
+        if len(self.chosen) == 1 and self._fixed < 0:
+            self.do(fill(self.chosen[0]))
+
     def _changed(self) -> None:
         """The draft is another one: what was seen is not what would be saved."""
         assert self.draft is not None
@@ -305,35 +364,8 @@ class AreaEditorController(QObject):
         self._show()
         self._mark()
 
-    # overlaps and gaps
-
-    def _found(self) -> None:
-        self._now = min(self._now, len(self.pieces or ()) - 1)
-        self._show_pieces()
-        self._mark()
-
-    def show_piece(self, row: int) -> None:
-        """Walk the map to an overlap or a gap."""
-        if not self.pieces or not 0 <= row < len(self.pieces):
-            return
-        self._now = row
-        bounds = self.pieces[row].piece.polygon.bounds
-        self._map.look_at(tuple(float(side) for side in grown(bounds, PIECE_ROOM_M)))
-        self._show_pieces()
-        self._mark()
-
-    def _mend(self, row: int, area_id: int) -> None:
-        if self.pieces and 0 <= row < len(self.pieces):
-            found = self.pieces[row]
-            self.do(mend(found.piece, area_id, is_gap=found.is_gap))
-            self.trials.pieces = (*self.pieces[:row], *self.pieces[row + 1 :])
-            self._now = min(row, len(self.trials.pieces) - 1)
-            self._show_pieces()
-
     def _mark(self) -> None:
-        pieces = [] if self._fixed >= 0 else list(enumerate(self.pieces or ()))
-        marks = [found.mark(now=at == self._now) for at, found in pieces if at < MOST_MARKS or at == self._now]
-        self._map.editing.mark(self.chosen, marks)
+        self._map.editing.mark(self.chosen, [] if self._fixed >= 0 else self.walk.marks())
 
     # versions
 
@@ -371,39 +403,12 @@ class AreaEditorController(QObject):
             self.show_version(-1)
             self.do(take_version(layer, self.tr("As it was, {0}").format(day)))
 
-    # replay and saving
+    # replay and files
 
     def _replayed(self, replay: Replay | None, told: str, running: bool) -> None:
         if self.is_open:
             self._desk.show_lent(replay, told, running=running)
             self._show_save()
-
-    def save(self) -> None:
-        """Save the draft, once what it would move was seen."""
-        if not self._can_save() or self.draft is None or self.replay is None:
-            return
-        arguments = {
-            "layer_id": int(self.draft.layer.id),
-            "areas": self.draft.drawn(),
-            "effective_from": self.pane.save.begins(),
-            "based_on": self.draft.based_on,
-            "seen": self.replay.seen,
-        }
-        title = self.tr("Saving areas of {0}").format(self.draft.layer.name)
-        self._session.act(SAVE, title, arguments, ended=self._saved)
-
-    def _saved(self, outcome: Changes | Failed | None) -> None:
-        if isinstance(outcome, Failed):
-            self.pane.refuse(outcome.sentence)
-        elif outcome is not None and self._layer_id is not None:
-            self._files.path(self._layer_id).unlink(missing_ok=True)
-            self.open_layer(self._layer_id)
-
-    def _can_save(self) -> bool:
-        draft = self.draft
-        free = SAVE not in self._session.busy and self._running is None and self._fixed < 0
-        seen = self.replay is not None and self.pane.save.seen.isChecked()
-        return draft is not None and draft.is_changed and free and seen and not fault_words(draft)
 
     def _export(self) -> None:
         if self.draft is not None:
@@ -433,27 +438,18 @@ class AreaEditorController(QObject):
             self._versions,
             snapshot.agencies,
             snapshot.services,
+            chosen=self.chosen,
             fixed=fixed,
-            busy=SAVE in self._session.busy,
+            busy=self.saving.busy,
         )
         self.pane.set_state(state, self.chosen)
-        self._show_pieces()
+        self.walk.show(self.draft)
         self._show_save()
 
-    def _show_pieces(self) -> None:
-        if self.draft is not None:
-            names = {area.id: area.name for area in self.draft.present.areas}
-            lines = None if self.pieces is None else piece_lines(self.pieces, names)
-            self.pane.set_pieces(lines, self._now)
-
     def _show_save(self) -> None:
-        if self.draft is None:
-            return
-        moved = None if self.replay is None else self.replay.moved
-        seen = self.tr("Running the last days…")
-        if moved is not None:
-            told = self.tr("Seen: {0} requests would move").format(words.count(moved))
-            seen = self.tr("Seen: 1 request would move") if moved == 1 else told
-        self.pane.save.setVisible(self.draft.is_changed and self._fixed < 0)
-        fault = fault_words(self.draft)
-        self.pane.save.set_words(fault, seen, can_see=moved is not None, can_save=self._can_save())
+        if self.draft is not None:
+            self.pane.save.setVisible(self.draft.is_changed and self._fixed < 0)
+            self.saving.show(self.draft, self.replay)
+
+    def _is_free(self) -> bool:
+        return self._running is None and self._fixed < 0

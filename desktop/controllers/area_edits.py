@@ -7,21 +7,23 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-import shapely
 from PySide6.QtCore import QCoreApplication
 
-from desktop.controllers.area_draft import AreaDraft, DraftFiles
-from desktop.map.area_editing import Gesture, Mark, Place, Spot, packed
+from desktop.controllers.area_draft import AreaDraft
+from desktop.controllers.area_draft_files import DraftFiles
+from desktop.map.area_editing import Gesture, Place, Spot, packed
 from desktop.views import format as words
 from geo.area_cuts import reshape, split
 from geo.area_edits import draw, merge, remove
+from geo.area_holes import cut_hole, fill_holes, holes_of
 from geo.area_knitting import Knit, knit
 from geo.area_layer import AreaEdit, AreaEditRefused, AreaShape, LayerOfAreas, metre_scale
-from geo.area_pieces import Piece, fill_gap, gaps, give_overlap, overlaps
+from geo.area_pieces import Piece, fill_gap, give_overlap
 from geo.area_snapping import snap
-from geo.area_vertex_edits import insert_vertex, move_vertex, remove_vertex
+from geo.area_vertex_edits import insert_vertex, move_edge, move_vertex, remove_vertex
 
 translate = QCoreApplication.translate
+LARGE_M2 = 1e6  # is told in square kilometres
 TOLD_M2 = 1.0  # ground that is left to nobody
 ON_EDGE_M = 1.0  # a place on an edge of the map's projection lies so far from the stored one at most
 Takes = Literal["ground", "gap"]
@@ -46,7 +48,7 @@ def run_edit(draft: AreaDraft, edit: Edit, files: DraftFiles) -> Edited:
     """Do an edit, keep the draft in its file, and pack what changed. GeoError where it is refused."""
     edited = edit(draft)
     try:
-        files.save(edited.draft)
+        files.save(int(edited.draft.layer.id), edited.draft.kept())
     except OSError as fault:
         told = translate("Areas", "The draft is not kept on disk ({0}); save it before you close the window.")
         edited = replace(edited, told=f"{edited.told} {told.format(fault.strerror)}".strip())
@@ -73,10 +75,13 @@ def gesture_edit(gesture: Gesture, *, takes: Takes, agency_id: int | None) -> Ed
     """The edit that a gesture means."""
     made: dict[str, Edit] = {
         "move": lambda draft: _move(draft, gesture),
+        "edge": lambda draft: _move_edge(draft, gesture),
         "insert": lambda draft: _insert(draft, gesture),
         "remove": lambda draft: _remove_corner(draft, gesture),
         "nudge": lambda draft: _nudge(draft, gesture),
         "draw": lambda draft: _draw(draft, gesture, takes, agency_id),
+        "hole": lambda draft: _hole(draft, gesture),
+        "fill": lambda draft: _fill(draft, gesture),
         "split": lambda draft: _split(draft, gesture),
         "reshape": lambda draft: _reshape(draft, gesture),
         "undo": undo,
@@ -102,6 +107,17 @@ def _move(draft: AreaDraft, gesture: Gesture) -> Edited:
     layer = draft.present
     edit = move_vertex(layer, exact(layer, start), exact(layer, end), snap_m=ON_EDGE_M if end.on_edge else 0.0)
     return Edited(draft.did(translate("Areas", "Move a corner"), edit.layer), at=edit.at[0], told=ground_words(edit))
+
+
+def _move_edge(draft: AreaDraft, gesture: Gesture) -> Edited:
+    """Both ends go the way that keys tell in metres, or the hand from one place to another."""
+    ends = [exact(draft.present, spot) for spot in gesture.points[:2]]
+    east, north = np.array(gesture.metres) / metre_scale(ends[0][1])
+    if len(gesture.points) > 2:
+        start, end = gesture.points[2:]
+        east, north = end.lon - start.lon, end.lat - start.lat
+    edit = move_edge(draft.present, ends, (float(east), float(north)))
+    return Edited(draft.did(translate("Areas", "Move an edge"), edit.layer), at=edit.at[0], told=ground_words(edit))
 
 
 def _insert(draft: AreaDraft, gesture: Gesture) -> Edited:
@@ -134,6 +150,22 @@ def _draw(draft: AreaDraft, gesture: Gesture, takes: Takes, agency_id: int | Non
     edit = draw(layer, [[exact(layer, spot) for spot in gesture.points]], name, agency_id, takes=takes)
     label = translate("Areas", "Draw “{0}”").format(name)
     return Edited(draft.did(label, edit.layer), done=True, told=ground_words(edit), select=edit.added)
+
+
+def _hole(draft: AreaDraft, gesture: Gesture) -> Edited:
+    ring = [exact(draft.present, spot) for spot in gesture.points]
+    area = draft.present.area(_one(gesture))
+    edit = cut_hole(draft.present, area.id, ring)
+    label = translate("Areas", "Hole in “{0}”").format(area.name)
+    return Edited(draft.did(label, edit.layer), done=True, told=ground_words(edit))
+
+
+def _fill(draft: AreaDraft, gesture: Gesture) -> Edited:
+    """The gesture tells every area that has the corner: meant is the one in whose hole it is."""
+    for area_id, ring, _ in (spot.corner for spot in gesture.points if spot.corner is not None):
+        if ring in holes_of(draft.present.area(area_id)):
+            return fill(area_id, ring)(draft)
+    raise AreaEditRefused(translate("Areas", "That corner is of no hole; choose one of the hole’s own."))
 
 
 def _split(draft: AreaDraft, gesture: Gesture) -> Edited:
@@ -225,6 +257,17 @@ def remove_area(area_id: int) -> Edit:
     return edit
 
 
+def fill(area_id: int, ring: int | None = None) -> Edit:
+    """Give an area the free ground in one of its holes, by the number of its ring, or in all of them."""
+
+    def edit(draft: AreaDraft) -> Edited:
+        made = fill_holes(draft.present, area_id, ring)
+        label = translate("Areas", "Fill holes of “{0}”").format(draft.present.area(area_id).name)
+        return Edited(draft.did(label, made.layer))
+
+    return edit
+
+
 def mend(piece: Piece, to: int, *, is_gap: bool) -> Edit:
     """Give a piece of ground to one area."""
 
@@ -275,6 +318,10 @@ def ground_words(edit: AreaEdit) -> str:
     """How much ground an edit left to nobody; empty where that is none."""
     if edit.uncovered_m2 < TOLD_M2:
         return ""
+    if edit.uncovered_m2 >= LARGE_M2:
+        return translate("Areas", "About {0} km² belong to no area now.").format(
+            words.number(edit.uncovered_m2 / 1e6, 1)
+        )
     rounded = float(f"{edit.uncovered_m2:.2g}")  # it is worked out by the scale of the place; the list of gaps is exact
     return translate("Areas", "About {0} m² belong to no area now.").format(words.number(rounded, 0))
 
@@ -283,25 +330,3 @@ def free_name(layer: LayerOfAreas, wanted: str) -> str:
     """A name that no area of the layer has."""
     names = {area.name for area in layer.areas}
     return next(name for n in range(1, len(names) + 2) if (name := wanted if n == 1 else f"{wanted} {n}") not in names)
-
-
-# what is wrong with it
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """A piece of ground that several areas have, or none."""
-
-    piece: Piece
-    is_gap: bool
-
-    def mark(self, *, now: bool) -> Mark:
-        """The piece for the map."""
-        ring = tuple((float(x), float(y)) for x, y in shapely.get_coordinates(self.piece.polygon.exterior))
-        return Mark(ring, "gap" if self.is_gap else "overlap", now)
-
-
-def find_pieces(layer: LayerOfAreas) -> tuple[Found, ...]:
-    """All overlaps and gaps, the largest first."""
-    found = [Found(piece, False) for piece in overlaps(layer)] + [Found(piece, True) for piece in gaps(layer)]
-    return tuple(sorted(found, key=lambda one: -one.piece.area_m2))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 from data.store import Store
-from desktop.controllers.area_draft import AreaDraft, DraftFiles, Opened, layer_as_of, open_draft, rebased
-from desktop.controllers.area_edits import Found, find_pieces, pack
+from desktop.controllers.area_draft import AreaDraft, Opened, UnfitLayer, layer_as_of, open_draft, rebased
+from desktop.controllers.area_draft_files import DraftFiles
+from desktop.controllers.area_edits import pack
+from desktop.controllers.area_faults import Pieces, find_pieces
 from desktop.controllers.rule_reads import run_replay
 from desktop.domain.clock import Clock
 from desktop.operations.replay_rules import Replay
@@ -16,9 +19,20 @@ from geo.area_layer import LayerOfAreas
 Shapes = dict[int, str]  # areas for the page, by id
 
 
-def open_and_pack(store: Store, files: DraftFiles, layer_id: int) -> tuple[Opened, Shapes]:
-    """A draft with its areas for the page."""
-    opened = open_draft(store, files, layer_id)
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """A layer that cannot be edited before its polygons are repaired, and why."""
+
+    layer_id: int
+    sentence: str
+
+
+def open_and_pack(store: Store, files: DraftFiles, layer_id: int) -> tuple[Opened, Shapes] | Unfit:
+    """A draft with its areas for the page, or why there can be none yet."""
+    try:
+        opened = open_draft(store, files, layer_id)
+    except UnfitLayer as fault:
+        return Unfit(layer_id, str(fault))
     return opened, pack(opened.draft.present.areas)
 
 
@@ -34,11 +48,13 @@ def version_and_pack(store: Store, draft: AreaDraft, day: date | None, row: int)
     return row, layer, pack(layer.areas)
 
 
-def pieces_of(layer: LayerOfAreas) -> tuple[LayerOfAreas, tuple[Found, ...]]:
-    """The overlaps and gaps of a layer, with the layer."""
-    return layer, find_pieces(layer)
+def pieces_of(draft: AreaDraft) -> tuple[LayerOfAreas, Pieces]:
+    """The overlaps and gaps of a draft, with its layer."""
+    return draft.present, find_pieces(draft.present, draft.boundary)
 
 
-def replay_of(store: Store, clock: Clock, draft: AreaDraft, stopped: Callable[[], bool]) -> tuple[AreaDraft, Replay]:
-    """What a draft would move, with the draft."""
-    return draft, run_replay(store, clock, draft.to_replay(), stopped)
+def replay_of(
+    store: Store, clock: Clock, draft: AreaDraft, stopped: Callable[[], bool], days: int
+) -> tuple[AreaDraft, int, Replay]:
+    """What a draft would move of the last days' requests, with the draft and the days."""
+    return draft, days, run_replay(store, clock, draft.to_replay(), stopped, days)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.controllers.area_draft import AreaDraft
-from desktop.controllers.area_edits import Found
+from desktop.controllers.area_faults import Pieces
 from desktop.controllers.area_reads import pieces_of, replay_of
 from desktop.controllers.session import Session
 from desktop.operations.replay_rules import Replay
@@ -21,12 +23,12 @@ class AreaTrials(QObject):
     replayed = Signal(object, str, bool)  # Replay or None, why there is none, whether it runs
     failed = Signal(str)
 
-    def __init__(self, session: Session, parent: QObject) -> None:
+    def __init__(self, session: Session, days: Callable[[], int], parent: QObject) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._days = session, days
         self._draft: AreaDraft | None = None
         self.replay: Replay | None = None
-        self.pieces: tuple[Found, ...] | None = None
+        self.pieces: Pieces | None = None
         self.checked: LayerOfAreas | None = None  # what the pieces are of
         self._serial = 0  # of the replay that is wanted
         self._soon = QTimer(self, interval=SETTLE_MS, singleShot=True)
@@ -46,6 +48,12 @@ class AreaTrials(QObject):
         """Tell what is known, and find out the rest."""
         self._soon.start()
 
+    def other_days(self) -> None:
+        """Over other days other requests would move: what was found out was not these."""
+        self.replay = None
+        self._serial += 1
+        self._soon.start()
+
     def stop(self) -> None:
         """Nobody looks any more."""
         self._serial += 1
@@ -58,11 +66,11 @@ class AreaTrials(QObject):
         if self.checked is layer:
             self._run()
             return
-        handle = self._session.runner.run_read(pieces_of, layer)
+        handle = self._session.runner.run_read(pieces_of, self._draft)
         handle.succeeded.connect(self._found)
         handle.failed.connect(self.failed)
 
-    def _found(self, answer: tuple[LayerOfAreas, tuple[Found, ...]]) -> None:
+    def _found(self, answer: tuple[LayerOfAreas, Pieces]) -> None:
         layer, found = answer
         if self._draft is not None and layer is self._draft.present:
             self.checked, self.pieces = layer, found
@@ -81,15 +89,20 @@ class AreaTrials(QObject):
         self._serial += 1
         serial = self._serial
         handle = self._session.runner.run_read(
-            replay_of, self._session.store, self._session.clock, self._draft, lambda: serial != self._serial
+            replay_of,
+            self._session.store,
+            self._session.clock,
+            self._draft,
+            lambda: serial != self._serial,
+            self._days(),
         )
         handle.succeeded.connect(self._replayed)
         handle.failed.connect(lambda sentence: self._not_replayed(serial, sentence))
         self.replayed.emit(None, "", True)
 
-    def _replayed(self, answer: tuple[AreaDraft, Replay]) -> None:
-        draft, replay = answer
-        if self._draft is draft:
+    def _replayed(self, answer: tuple[AreaDraft, int, Replay]) -> None:
+        draft, days, replay = answer
+        if self._draft is draft and days == self._days():
             self.replay = replay
             self.replayed.emit(replay, "", False)
 

@@ -9,10 +9,12 @@ from PySide6.QtCore import QCoreApplication
 
 from data.records import Agency, AreaLayer, Service
 from desktop.controllers.area_draft import AreaDraft, Version
-from desktop.controllers.area_edits import Found
+from desktop.controllers.area_faults import Found, Pieces
 from desktop.views import format as words
 from desktop.views.assignment.area_state import AreaLine, AreasState, PieceLine, VersionLine
+from geo.area_holes import holes_of
 from geo.area_layer import LayerOfAreas
+from geo.area_pieces import SLIVER_M
 
 translate = QCoreApplication.translate
 NOBODY = 0
@@ -26,6 +28,7 @@ def areas_state(
     agencies: Sequence[Agency],
     services: Sequence[Service],
     *,
+    chosen: Sequence[int],
     fixed: int,
     busy: bool,
 ) -> AreasState:
@@ -53,6 +56,7 @@ def areas_state(
         is_changed=draft.is_changed,
         fixed=fixed,
         busy=busy,
+        holes=len(holes_of(shown.area(chosen[0]))) if len(chosen) == 1 and chosen[0] in shown.ids else 0,
     )
 
 
@@ -85,11 +89,30 @@ def piece_lines(found: Sequence[Found], names: Mapping[int, str]) -> tuple[Piece
     for one in found:
         areas = tuple((key, names[key]) for key in one.piece.areas if key in names)
         joined = (" · " if one.is_gap else " × ").join(name for _, name in areas)
-        what = translate("Areas", "Gap: {0}").format(joined) if one.is_gap else joined
+        what = _gap_words(one, joined) if one.is_gap else joined
         what += translate("Areas", " (sliver)") if one.piece.sliver else ""
         size = words.number(one.piece.area_m2, 0 if one.piece.area_m2 >= 100 else 1)
         lines.append(PieceLine(what, size, one.piece.sliver, one.is_gap, areas))
     return tuple(lines)
+
+
+def _gap_words(one: Found, joined: str) -> str:
+    if one.enclosed:
+        return translate("Areas", "Gap: {0}").format(joined)
+    return translate("Areas", "Uncovered: {0}").format(joined) if joined else translate("Areas", "Uncovered, apart")
+
+
+def left_out_words(pieces: Pieces) -> str:
+    """What the list of pieces says besides them: which slivers are not in it, or that there is no boundary."""
+    if not pieces.has_boundary:
+        return translate("Areas", "The city has no boundary: gaps are those that areas enclose.")
+    if not pieces.left_out:
+        return ""
+    told = translate("Areas", "Left out along the city’s boundary: {0} slivers under {1} m wide, {2} m² in all.")
+    if pieces.left_out == 1:
+        told = translate("Areas", "Left out along the city’s boundary: {0} sliver under {1} m wide, {2} m².")
+    size = words.number(pieces.left_out_m2, 0)
+    return told.format(words.count(pieces.left_out), words.number(SLIVER_M, 0), size)
 
 
 def version_lines(versions: Sequence[Version]) -> tuple[VersionLine, ...]:

@@ -39,10 +39,12 @@ class AssignmentController(QObject):
     filter_wanted = Signal(object)  # RequestFilter
     layers_asked = Signal(object)  # names of the layers that the rules of the draft ask for
 
-    def __init__(self, workspace: Workspace, session: Session, map_view: Any, kept: KeptDraft) -> None:
+    def __init__(
+        self, workspace: Workspace, place: AssignmentPlace, session: Session, map_view: Any, kept: KeptDraft
+    ) -> None:
         super().__init__(workspace)
         self._workspace, self._session, self._map, self._kept = workspace, session, map_view, kept
-        self.place = AssignmentPlace(workspace, map_view)
+        self.place = place
         self.draft = RuleDraft()
         self.shelf: Shelf | None = None
         self._faults: tuple[RuleFault, ...] = ()

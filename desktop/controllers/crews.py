@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.controllers.plan_draft import SAVE, SOLVE, PlanDrafting
 from desktop.controllers.plan_draft_files import PlanDraftFiles
 from desktop.controllers.plan_hand import PlanHand
 from desktop.controllers.plan_reads import DayPlans, plans_of
 from desktop.controllers.plan_screen import PlanScreen
+from desktop.controllers.plan_shown import RouteLine
+from desktop.controllers.roster import RosterController
 from desktop.controllers.session import Session, Snapshot
 from desktop.domain.clock import today
 from desktop.operations.changes import Changes
@@ -23,7 +26,7 @@ from desktop.views import format as words
 from desktop.views.commands import Command
 from desktop.views.crews_right import CrewsRight
 from desktop.views.crews_view import TimelinePane
-from desktop.views.plan_bar import DRAFT, PlanBar
+from desktop.views.plan_bar import DRAFT, ROSTER, PlanBar
 from desktop.views.plan_popover import PlanChoice, PlanPopover
 from desktop.views.workspace import Workspace
 
@@ -54,8 +57,10 @@ class CrewsController(QObject):
         self.hand = PlanHand(self, self.drafting, self.screen, self.timeline, self.left_out)
         workspace.set_head(self.bar)
         workspace.set_map(map_view)
-        workspace.set_table(self.timeline)
-        workspace.set_right(self.right)
+        self.roster = RosterController(self, session, map_view)
+        self._tables, self._panes = _pages(self.timeline, self.roster.week), _pages(self.right, self.roster.pane)
+        workspace.set_table(self._tables)
+        workspace.set_right(self._panes)
         workspace.set_commands(self._commands())
         self._connect()
 
@@ -78,6 +83,8 @@ class CrewsController(QObject):
             (bar.choices_wanted, self.choose_plan),
             (bar.sheets_wanted, self._sheets),
             (bar.day_chosen, self.show_day),
+            (bar.page_chosen, self.show_page),
+            (self.roster.places_changed, self._draw_places),
             (bar.pane_wanted, self._enter_pane),
             (bar.undo_asked, drafting.undo),
             (bar.redo_asked, drafting.redo),
@@ -143,10 +150,22 @@ class CrewsController(QObject):
             self._session.act(OPERATION, title, {"wish": wish})
 
     def show_day(self, day: date) -> None:
-        """Go to the plans of a day."""
+        """Go to the plans of a day, and to the roster of its week."""
         self.day = day
         self.bar.set_day(day, self._today())
         self._read()
+        self.roster.show_day(day)
+
+    def show_page(self, page: str) -> None:
+        """Show the plan, or the roster."""
+        self.bar.page.choose(page)
+        for stack in (self._tables, self._panes):
+            stack.setCurrentIndex(1 if page == ROSTER else 0)
+        self.screen.covered = page == ROSTER
+        if page == ROSTER:
+            self._draw_places(self.roster.places)
+        else:
+            self.screen.show_all()
 
     def choose(self, row: int, stop: int) -> None:
         """Choose a stop: its block on the timeline, its ring and its crew's way on the map, which shows its place."""
@@ -260,6 +279,16 @@ class CrewsController(QObject):
         if self.screen.plans is not None and self.screen.plans.newest is not None:
             self.sheets_wanted.emit(self.screen.plans.newest)
 
+    def _draw_places(self, places: tuple[Mapping[str, Any], ...]) -> None:
+        """Depots and dumps in place of the routes, while the roster is on show."""
+        if self.screen.covered:
+            self._map.set_chosen_stop(None)
+            self._map.set_stop_card(None)
+            self._map.set_left_out(())
+            self._map.set_routes(
+                [RouteLine(number, place["name"], 0, [], [], place) for number, place in enumerate(places, 1)]
+            )
+
     def _show(self, plans: DayPlans) -> None:
         if plans.day != self.day:
             return  # another day was asked for meanwhile
@@ -269,6 +298,14 @@ class CrewsController(QObject):
         if self._asked:
             self._asked = False
             self.plan_or_solve()
+
+
+def _pages(*widgets: QWidget) -> QStackedWidget:
+    stack = QStackedWidget()
+    for widget in widgets:
+        stack.addWidget(widget)
+    stack.setAccessibleName(widgets[0].accessibleName())
+    return stack
 
 
 def sheets_path(folder: Path, content: Mapping[str, Any]) -> Path:

@@ -273,6 +273,8 @@ class PlanDrafting(QObject):
             return
         found = from_kept(kept_form(state) | {"orders": end.counts["orders"], "left_out": end.counts["left_out"]})
         self.edit(self.tr("Solved around locks"), lambda _: found)
+        if end.counts["broken_locks"]:
+            self.refused.emit(" ".join(end.counts["broken_locks"]))
 
     # inside
 

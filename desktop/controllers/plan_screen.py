@@ -53,6 +53,7 @@ class PlanScreen(QObject):
         self._timeline, self._right, self._map = timeline, right, map_view
         self.plans: DayPlans | None = None
         self.mode = DRAFT
+        self.covered = False  # the map shows something else
         self._busy = ""
         self._saving = self._on_map = False
         self._rows: tuple[TimelineRow, ...] = ()
@@ -222,7 +223,8 @@ class PlanScreen(QObject):
             crew, stop = self._ringed
             if 0 <= crew < len(content["crews"]) and 0 <= stop < len(content["crews"][crew]["stops"]):
                 card = stop_card(crew + 1, content["crews"][crew], stop, locks_of(content))
-        self._map.set_stop_card(card)
+        if not self.covered:
+            self._map.set_stop_card(card)
 
     # inside
 
@@ -244,6 +246,8 @@ class PlanScreen(QObject):
         self._show_figures(content)
         self._show_compare()
         self._show_bar()
+        if self.covered:
+            return
         for crew in crews if locks == before else range(len(content["crews"])):
             self._map.set_route(route_line(crew + 1, content["crews"][crew], locks, self._changed_jobs()))
         self._map.set_left_out(left_marks(content))
@@ -360,6 +364,8 @@ class PlanScreen(QObject):
         self._draw(self.content)
 
     def _draw(self, content: Content | None) -> None:
+        if self.covered:
+            return
         crews = content["crews"] if content is not None else []
         locks = locks_of(content or {})
         changed = self._changed_jobs()

@@ -21,6 +21,8 @@ class RuleReplays(QObject):
 
     changed = Signal()  # another replay, or none
     filter_wanted = Signal(object)  # RequestFilter
+    lent_days_changed = Signal()  # the areas under edit are to be replayed over other days
+    lent_stopped = Signal()
 
     def __init__(
         self, parent: QObject, session: Session, place: AssignmentPlace, map_view: Any, draft: RuleDraft
@@ -66,7 +68,10 @@ class RuleReplays(QObject):
 
     def stop(self) -> None:
         """Stop a replay that is under way."""
-        if self._cancel():
+        if self.lent:
+            self.lent_stopped.emit()
+            self._pane.set_empty(self.tr("Edit an area, or choose other days, to run it anew."), self.tr("Stopped"))
+        elif self._cancel():
             self._pane.set_empty(self.tr("Change a rule, or come back, to run it anew."), self.tr("Stopped"))
 
     def _cancel(self) -> bool:
@@ -79,6 +84,9 @@ class RuleReplays(QObject):
 
     def _other_days(self) -> None:
         """Over other days other requests would move: what was seen was not these."""
+        if self.lent:
+            self.lent_days_changed.emit()
+            return
         self._seen_box.setChecked(False)
         self.run()
         self.changed.emit()
@@ -115,7 +123,6 @@ class RuleReplays(QObject):
         self.lent = True
         self._cancel()
         self._ask.hide()
-        self._pane.period.hide()  # areas are replayed over the usual days
 
     def show_lent(self, replay: Replay | None, told: str = "", *, running: bool = False) -> None:
         """Show a replay of areas, why there is none, or that it runs."""
@@ -132,8 +139,11 @@ class RuleReplays(QObject):
         """The rules' own replay again."""
         self.lent = False
         self._ask.show()
-        self._pane.period.show()
         self.run()
+
+    def days(self) -> int:
+        """Over how many days is replayed."""
+        return self._pane.days()
 
     # where its figures lead
 

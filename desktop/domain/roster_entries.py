@@ -226,7 +226,7 @@ _WORDS: Mapping[str, str] = {
     "literal_error": "it is none of the words that stand there",
     "date_from_datetime_parsing": "it is not a day; write it as 2026-10-13",
     "date_type": "it is not a day; write it as 2026-10-13",
-    "too_long": "there are too many of them",
+    "too_long": "it is too long; shorten it",
     "string_too_short": "it is empty; write it",
     "too_short": "it is empty; write it",
     "tuple_type": "it is no list; write each as [[...]]",

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 STEPS = 2**36  # across the world, under a millimetre; the page counts the same
 MOST_POINTS = 2000  # of a line that somebody draws
-Act = Literal["move", "insert", "remove", "nudge", "draw", "split", "reshape", "undo", "redo", "select"]
+Act = Literal[
+    "move", "edge", "insert", "remove", "nudge", "draw", "hole", "fill", "split", "reshape", "undo", "redo", "select"
+]  # fmt: skip
 ACTS: tuple[Act, ...] = get_args(Act)
 Place = tuple[float, float]  # lon, lat
 
@@ -55,7 +57,7 @@ class Gesture:
 class Mark:
     """A piece of ground to show: an overlap or a gap, and whether it is the one at hand."""
 
-    ring: tuple[Place, ...]
+    rings: tuple[tuple[Place, ...], ...]  # the outer one, then its holes
     kind: Literal["overlap", "gap"]
     now: bool
 
@@ -105,7 +107,7 @@ class AreaEditing(QObject):
 
     def mark(self, selected: Sequence[int], pieces: Sequence[Mark]) -> None:
         """Which areas are chosen, and which pieces of ground show."""
-        told = [{"ring": _world(one.ring), "kind": one.kind, "now": one.now} for one in pieces]
+        told = [{"rings": [_world(ring) for ring in one.rings], "kind": one.kind, "now": one.now} for one in pieces]
         self._marks = {"selected": list(selected), "pieces": told}
         if self.is_open:
             self._view.tell("edit_marks", self._marks)
@@ -165,8 +167,10 @@ def gesture_of(content: Mapping[str, Any]) -> Gesture:
     east, north = (float(way) for way in content["metres"])
     if not (math.isfinite(east) and math.isfinite(north)):
         raise ValueError("metres are finite")
-    if act in ("move", "insert", "remove", "nudge") and not points:
+    if act in ("move", "insert", "remove", "nudge", "fill") and not points:
         raise ValueError(f"{act} needs a place")
+    if act == "edge" and len(points) not in (2, 4):
+        raise ValueError("an edge has two ends, and the way it goes a beginning and an end")
     return Gesture(act, int(content["version"]), points, tuple(int(key) for key in content["ids"]), (east, north))
 
 

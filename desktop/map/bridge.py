@@ -33,6 +33,7 @@ SCRIPTS = (
     "js/drawing.js",
     "js/measure.js",
     "js/area_draft.js",
+    "js/area_paint.js",
     "js/area_editor.js",
     "js/furniture.js",
     "js/app.js",

@@ -19,6 +19,7 @@ FURNITURE = (
     "polygon",
     "split",
     "pencil",
+    "hole",
     "ruler",
     "bookmark",
     "arrow-left",

@@ -84,12 +84,16 @@ def map_words() -> dict[str, Any]:
             "tools": _tr("Edit areas"),
             "tool": {
                 "draw": _tr("Draw an area (D)"),
+                "hole": _tr("Draw a hole in the chosen area (H)"),
                 "split": _tr("Split the chosen area along a line (S)"),
                 "reshape": _tr("Let the chosen area's border follow a line (E)"),
             },
-            "move": _tr("Drag a corner, or click a border for a new one. Arrows move it by 1 m, Del takes it out"),
+            "move": _tr("Drag a corner, with Shift a whole edge. Click a border for a new corner, Del takes it out"),
             "closer": _tr("Look closer to see corners. Click chooses an area, Shift and click a second"),
             "draw": _tr("Click corners. Enter closes, Backspace takes one back, Alt does not snap, Esc leaves"),
+            "hole": _tr(
+                "Click the hole’s corners in the chosen area. Enter closes, Backspace takes one back, Esc leaves"
+            ),
             "split": _tr("Draw a line across the chosen area. Enter splits, Alt does not snap, Esc leaves"),
             "reshape": _tr("Draw where the border should run, from border to border. Enter ends, Esc leaves"),
             "fixed": _tr("As it was on another day. Take it up as a draft to change it"),

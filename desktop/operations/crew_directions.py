@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +16,9 @@ from desktop.operations.travel_times import city_profile
 
 if TYPE_CHECKING:
     from geo.directions import Manoeuvre
+    from geo.snapping import Snaps
     from geo.streets import StreetNetwork
+    from geo.travel_profiles import TravelProfile
 
 # What a driver sees before the words of a manoeuvre.
 ARROWS: Mapping[str, str] = {
@@ -46,27 +47,44 @@ class CrewDirections:
         """The lines of each leg of a crew's day, sentences or short ones; none of a leg that no street leads today."""
         if self._network is None or not crew["stops"]:
             return {}
-        from geo.directions import directions
         from geo.errors import GeoError
         from geo.snapping import snap
 
         profile = city_profile(self._city)
-        places = [crew["depot"], *crew["stops"]]
+        places, leads_to = _places(crew)
         lon, lat = (np.array([place[name] for place in places]) for name in ("long", "lat"))
-        found: Lines = {}
         try:
             snaps = snap(self._network, lon, lat, profile=profile)
         except GeoError:
             return {}
-        for start, end in pairwise(range(len(places))):
-            if snaps.edge[start] < 0 or snaps.edge[end] < 0:
-                continue
-            try:
-                told = directions(self._network, snaps, start, end, profile=profile)
-            except GeoError:
-                continue
-            found[crew["stops"][end - 1]["sequence"]] = lines_of(told, self._translate, short=short)
-        return found
+        found: dict[int, list[tuple[str, ...] | None]] = {}
+        for end, sequence in enumerate(leads_to, 1):
+            found.setdefault(sequence, []).append(self._leg(snaps, end - 1, end, profile, short))
+        return {key: sum((leg or () for leg in legs), ()) for key, legs in found.items() if None not in legs}
+
+    def _leg(self, snaps: Snaps, start: int, end: int, profile: TravelProfile, short: bool) -> tuple[str, ...] | None:
+        """The lines from a place to the next one; None where no street leads."""
+        from geo.directions import directions
+        from geo.errors import GeoError
+
+        assert self._network is not None
+        if snaps.edge[start] < 0 or snaps.edge[end] < 0:
+            return None
+        try:
+            told = directions(self._network, snaps, start, end, profile=profile)
+        except GeoError:
+            return None
+        return lines_of(told, self._translate, short=short)
+
+
+def _places(crew: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], list[int]]:
+    """Where a crew is in order, dumps and breaks between stops too, and to which stop each leg leads."""
+    places, leads_to = [crew["depot"]], list[int]()
+    for stop in crew["stops"]:
+        halts = [halt for halt in crew.get("halts", ()) if halt["before"] == stop["sequence"]]
+        places += [*halts, stop]
+        leads_to += [stop["sequence"]] * (len(halts) + 1)
+    return places, leads_to
 
 
 def lines_of(told: Sequence[Manoeuvre], translate: Translate, *, short: bool = False) -> tuple[str, ...]:

@@ -59,9 +59,18 @@ class Selection:
 
 
 def read_day(
-    unit: ReadUnit, city: City, day: date, selection: Selection, crews_csv: Path | None, jobs_csv: Path | None
+    unit: ReadUnit,
+    city: City,
+    day: date,
+    selection: Selection,
+    crews_csv: Path | None,
+    jobs_csv: Path | None,
+    at: datetime | None = None,
 ) -> Day:
-    """The crews and jobs of a day, each from its CSV or from the store; RefusedInput when there are none of either."""
+    """The crews and jobs of a day, each from its CSV or from the store; RefusedInput when there are none of either.
+
+    Requests are those open at a moment; at the start of the earliest shift without one.
+    """
     roster = None if crews_csv else roster_of_day(unit, city, day)
     crews = file_crews(crews_csv) if crews_csv else day_crews(roster)
     missing = roster.missing if roster is not None else ()
@@ -71,6 +80,7 @@ def read_day(
     start = datetime.combine(day, day_time(), ZoneInfo(city.timezone)) + timedelta(
         seconds=min(crew.shift_start_s for crew in crews)
     )
+    start = at or start
     departments = {agency.id: agency.name for agency in unit.agencies.all()}
     with_department = any(skill in departments.values() for crew in crews for skill in crew.skills)
     making = JobMaking(unit, city, start, crews, departments if with_department else {})
@@ -115,21 +125,23 @@ def _crew(of: CrewDay, dumps: Sequence[Depot]) -> DayCrew:
         break_start_s=None if shift.break_start_min is None else shift.break_start_min * 60,
         break_end_s=None if shift.break_end_min is None else shift.break_end_min * 60,
         break_s=shift.break_minutes * 60,
-        end_lat=None if elsewhere is None else elsewhere.lat,
-        end_long=None if elsewhere is None else elsewhere.long,
-        reloads=tuple(_place(dump) for dump in reloads),
+        end=None if elsewhere is None else _place(elsewhere),
+        break_place=None if of.break_place is None else _place(of.break_place),
+        reload_places=tuple(_place(dump) for dump in reloads),
         reload_s=max((dump.empty_min for dump in reloads), default=0) * 60,
         overtime_s=shift.overtime_min * 60,
-        overtime_price=shift.overtime_price,
         max_stops=shift.max_stops,
-        break_place=None if of.break_place is None else _place(of.break_place),
+        equipment=frozenset() if vehicle is None else frozenset(vehicle.equipment),
+        overtime_price=shift.overtime_price,
         vehicle_kind="" if vehicle is None else vehicle.kind,
         max_speed_kmh=None if vehicle is None else vehicle.max_speed_kmh,
+        end_name="" if elsewhere is None else elsewhere.name,
+        reload_names=tuple(dump.name for dump in reloads),
     )
 
 
 def _place(depot: Depot) -> Place:
-    return depot.lat, depot.long, depot.name
+    return depot.lat, depot.long
 
 
 def open_request_ids(unit: ReadUnit, rows: Arrays, at: datetime, selection: Selection) -> np.ndarray:
@@ -216,6 +228,13 @@ def file_crews(path: Path) -> list[DayCrew]:
             break_start_s=row.break_start_s,
             break_end_s=row.break_end_s,
             break_s=row.break_s,
+            end=row.end,
+            break_place=row.break_place,
+            reload_places=() if row.reload_place is None else (row.reload_place,),
+            reload_s=row.reload_s,
+            overtime_s=row.overtime_s,
+            max_stops=row.max_stops,
+            equipment=frozenset(row.equipment),
         )
         for row in read_crews_csv(path)
     ]
@@ -236,6 +255,11 @@ def file_jobs(path: Path) -> list[DayJob]:
             load=row.load,
             earliest_s=row.earliest_s,
             latest_s=row.latest_s,
+            address=row.address,
+            crews_needed=row.crews,
+            after=row.after,
+            with_job=row.with_job,
+            equipment=frozenset(row.equipment),
         )
         for row in read_jobs_csv(path)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-Place = tuple[float, float, str]  # latitude, longitude, name
+Place = tuple[float, float]  # latitude, longitude
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +22,18 @@ class DayCrew:
     break_start_s: int | None
     break_end_s: int | None
     break_s: int
-    end_lat: float | None = None  # None: it ends where it starts
-    end_long: float | None = None
-    reloads: tuple[Place, ...] = ()  # where it may empty its vehicle
+    end: Place | None = None  # where the day ends elsewhere
+    break_place: Place | None = None  # None: wherever it is
+    reload_places: tuple[Place, ...] = ()  # where it may empty its vehicle
     reload_s: int = 0
     overtime_s: int = 0  # how long it may work past its shift
-    overtime_price: int = 2  # seconds of driving that a second of overtime costs
     max_stops: int | None = None
-    break_place: Place | None = None  # None: wherever it is
+    equipment: frozenset[str] = frozenset()  # stands among the skills too
+    overtime_price: int = 2  # seconds of driving that a second of overtime costs
     vehicle_kind: str = ""
     max_speed_kmh: float | None = None
+    end_name: str = ""
+    reload_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +56,9 @@ class DayJob:
     address: str = ""
     service: str = ""
     description: str = ""
+    crews_needed: int = 1
+    after: tuple[str, ...] = ()  # names of jobs that are done before
+    with_job: str = ""  # name of a job that the same crew does
+    equipment: frozenset[str] = frozenset()
     part: tuple[int, int] | None = None  # (2, 3): the second of three, one a day
     forbidden_crews: frozenset[str] = frozenset()  # those that said it needs another one

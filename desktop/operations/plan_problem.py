@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ OLD_PLAN = (
 )
 
 
-def problem_content(problem: Problem, lon: Sequence[float], lat: Sequence[float]) -> dict[str, Any]:
+def problem_content(problem: Problem, lon: Iterable[float], lat: Iterable[float]) -> dict[str, Any]:
     """Crews, jobs and places as JSON; what is as usual is not written."""
     places = [[round(float(x), 7), round(float(y), 7)] for x, y in zip(lon, lat, strict=True)]
     return {
@@ -43,14 +43,14 @@ def problem_of(content: Mapping[str, Any], travels: Sequence[Travel]) -> Problem
     """The problem that a plan was made from. RefusedInput where the plan does not hold it."""
     from geo.vrp import Problem
 
-    crews, jobs = crews_and_jobs(told_problem(content))
-    return Problem(crews=crews, jobs=jobs, travels=tuple(travels))
+    return Problem(*crews_and_jobs(content), tuple(travels))
 
 
-def crews_and_jobs(told: Mapping[str, Any]) -> tuple[tuple[Crew, ...], tuple[Job, ...]]:
-    """The crews and jobs of what problem_content gave."""
+def crews_and_jobs(content: Mapping[str, Any]) -> tuple[tuple[Crew, ...], tuple[Job, ...]]:
+    """Whom and what a plan was made for. RefusedInput where the plan does not hold it."""
     from geo.vrp import Crew, Job
 
+    told = told_problem(content)
     crews = tuple(Crew(**_rich(Crew, row)) for row in told["crews"])
     return crews, tuple(Job(**_rich(Job, row)) for row in told["jobs"])
 

@@ -38,6 +38,10 @@ WORDS: Mapping[str, str] = {
     "progress": "{0} of {1} stops",
     "before": "Before you leave",
     "reports": "{0} reports, closes all",
+    "someReports": "{0} reports",
+    "part": "part {0} of {1}",
+    "together": "together with another crew",
+    "reload": "Empty the vehicle",
     "window": "Begin between {0} and {1}",
     "after": "Begin after {0}",
     "by": "Begin by {0}",
@@ -100,8 +104,11 @@ def _data(day: PlanDay, crew: CrewDay, around: Around) -> dict[str, Any]:
         "date": str(day.content["date"]),
         "hours": f"{_clock(day, told['shift_start'])}–{_clock(day, told['shift_end'])}",
         "office": day.office,
-        "pause": f"{_clock(day, told['break']['start'])}–{_clock(day, told['break']['end'])}" if told["break"] else "",
+        "pause": f"{_clock(day, told['break']['start'])}–{_clock(day, told['break']['end'])}"
+        if told["break"] and not _placed(told)
+        else "",
         "needs": list(crew.needs()),
+        "halts": [_halt(day, halt) for halt in told.get("halts", ())],
         "stops": [_stop(day, crew, stop, around) for stop in told["stops"]],
         "line": steps(line[:, 0], line[:, 1]),
         "depot": {"place": whole_degrees(_place(told["depot"])), "name": readable(told["depot"]["name"])},
@@ -124,11 +131,19 @@ def _stop(day: PlanDay, crew: CrewDay, stop: Mapping[str, Any], around: Around) 
         "service": breakable(readable(stop["service"] or stop["job"])),
         "said": breakable(readable(stop["description"])),
         "reports": len(stop["request_ids"]),
+        "part": list(stop.get("part") or (1, 1)),
+        "together": (stop.get("crews") or 1) > 1,
         "answers": [list(pair) for pair in facts.answers],
         "needs": list(facts.needs),
         "turns": list(around.directions.get(stop["sequence"], ())),
         "photo": _photo(facts),
     }
+
+
+def _halt(day: PlanDay, halt: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the vehicle empties, or the break has its place, before the stop of a number."""
+    when = f"{_clock(day, halt['start'])}–{_clock(day, halt['departure'])}"
+    return {"kind": halt["kind"], "before": halt["before"], "place": whole_degrees(_place(halt)), "when": when}
 
 
 def _photo(facts: StopFacts) -> str:
@@ -160,6 +175,10 @@ def _near(streets: Streets | None, line: np.ndarray) -> Streets | None:
     offsets = np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int64)
     highway = [streets.highway[at] for at in kept.tolist()]
     return Streets(streets.lon[rows], streets.lat[rows], offsets, highway) if parts else None
+
+
+def _placed(crew: Mapping[str, Any]) -> bool:
+    return any(halt["kind"] == "break" for halt in crew.get("halts", ()))
 
 
 def _place(thing: Mapping[str, Any]) -> list[float]:

@@ -102,12 +102,19 @@ class StopRow:
         return found
 
     def _what(self) -> str:
+        """The service, how many reports it closes, which part of it this is, and whether another crew comes too."""
+        told = [str(self.stop["service"] or self.stop["job"])]
         reports = len(self.stop["request_ids"])
-        what = self.stop["service"] or self.stop["job"]
-        if reports < 2:
-            return str(what)
-        told = tr("%1 · %2 reports, closes all") if self.facts.closes_all else tr("%1 · %2 reports")
-        return told.replace("%1", what).replace("%2", words.count(reports))
+        part, parts = self.stop.get("part") or (1, 1)
+        if reports > 1:
+            closes = self.facts.closes_all and part == parts
+            words_of = tr("%1 reports, closes all") if closes else tr("%1 reports")
+            told.append(words_of.replace("%1", words.count(reports)))
+        if parts > 1:
+            told.append(tr("part %1 of %2").replace("%1", str(part)).replace("%2", str(parts)))
+        if (self.stop.get("crews") or 1) > 1:
+            told.append(tr("together with another crew"))
+        return " · ".join(told)
 
     def _way(self) -> list[str]:
         """The written way; without one, how far and how long it is."""
@@ -153,15 +160,25 @@ class BreakRow:
     """When and how long the crew rests."""
 
     height = 26.0
+    title = ""
 
     def __init__(self, pause: Mapping[str, str], timezone: str) -> None:
-        self.told = break_words(pause, timezone)
+        self.title, self.told = tr("Break"), break_words(pause, timezone)
 
     def paint(self, paper: Paper, maps: SheetMaps, y: float) -> None:
         """Draw the row under a rule at y."""
         paper.rule(y)
-        x = paper.text(MARGIN, y + 17, tr("Break"), letters("body", weight=650, size=12)) + 8
+        x = paper.text(MARGIN, y + 17, self.title, letters("body", weight=650, size=12)) + 8
         paper.text(x, y + 17, self.told, letters("body", size=12), QUIET)
+
+
+class HaltRow(BreakRow):
+    """Where the vehicle empties or fills on the way, or a break that has a place."""
+
+    def __init__(self, halt: Mapping[str, Any], timezone: str) -> None:
+        start, end = (words.clock_time(datetime.fromisoformat(halt[key]), timezone) for key in ("start", "departure"))
+        self.title = tr("Empty the vehicle") if halt["kind"] == "reload" else tr("Break, at its place")
+        self.told = words.span(start, end)
 
 
 Row = StopRow | BreakRow
@@ -174,12 +191,17 @@ def answer_words(question: str, answer: str) -> str:
 
 def rows_of(day: CrewDay, timezone: str, directions: Mapping[int, Sequence[str]]) -> list[Row]:
     """A crew's rows in order; directions by the sequence of the stop to which they lead."""
-    rows, pause = list[Row](), day.crew["break"]
+    rows, halts = list[Row](), list(day.crew.get("halts", ()))
+    placed = any(halt["kind"] == "break" for halt in halts)
+    pause = None if placed else day.crew["break"]
     for stop in day.crew["stops"]:
+        while halts and halts[0]["before"] <= stop["sequence"]:
+            rows.append(HaltRow(halts.pop(0), timezone))
         if pause and datetime.fromisoformat(pause["start"]) <= datetime.fromisoformat(stop["service_start"]):
             rows.append(BreakRow(pause, timezone))
             pause = None
         rows.append(StopRow(stop, day.facts(stop), directions.get(stop["sequence"], ()), timezone))
+    rows += [HaltRow(halt, timezone) for halt in halts]
     return [*rows, BreakRow(pause, timezone)] if pause else rows
 
 

@@ -236,10 +236,15 @@ def _rule_lines() -> tuple[KeyLine, ...]:
         KeyLine(("M",), translate("Commands", "Measure"), places),
         KeyLine(("J", "K"), translate("Commands", "Next, previous corner of the chosen area"), areas),
         KeyLine(
-            ("Left", "Right", "Up", "Down"), translate("Commands", "Move the corner by 1 m, with Shift by 10"), areas
+            ("Left", "Right", "Up", "Down"),
+            translate("Commands", "Move the corner or edge by 1 m, with Shift by 10"),
+            areas,
         ),
-        KeyLine(("Del",), translate("Commands", "Take the corner out"), areas),
-        KeyLine(("D", "S", "E"), translate("Commands", "Draw an area, split one, let its border follow a line"), areas),
+        KeyLine(("Shift+J", "Shift+K"), translate("Commands", "Its next, previous ring, such as a hole"), areas),
+        KeyLine(("L",), translate("Commands", "The edge to the next corner instead, or the corner again"), areas),
+        KeyLine(("Del", "Shift+Del"), translate("Commands", "Take the corner out, fill the hole it is of"), areas),
+        KeyLine(("D", "H"), translate("Commands", "Draw an area, or a hole in the chosen one"), areas),
+        KeyLine(("S", "E"), translate("Commands", "Split the chosen area, let its border follow a line"), areas),
         KeyLine(("Space",), translate("Commands", "Point of the line at the middle of the map"), areas),
         KeyLine(("Return", "Backspace"), translate("Commands", "End the line, take a point back"), areas),
         KeyLine(("Ctrl+Z", "Ctrl+Shift+Z"), translate("Commands", "Undo, redo in the draft"), areas),

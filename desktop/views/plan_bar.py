@@ -14,6 +14,8 @@ from desktop.views.kit.layouts import clear_layout
 
 HEIGHT = 46
 SPARE = 128  # margins and gaps of the bar
+PLAN, ROSTER = "plan", "roster"
+TIGHT_BELOW = 1180
 REFERENCE, DRAFT, COMPARE = "reference", "draft", "compare"
 
 
@@ -49,6 +51,7 @@ class PlanBar(QWidget):
     choices_wanted = Signal()  # what is planned, before it is
     sheets_wanted = Signal()
     day_chosen = Signal(object)  # datetime.date
+    page_chosen = Signal(str)  # PLAN or ROSTER
     mode_chosen = Signal(str)
     undo_asked = Signal()
     redo_asked = Signal()
@@ -63,6 +66,8 @@ class PlanBar(QWidget):
         self._figures = QHBoxLayout()
         self._figures.setSpacing(20)
         self._shown: list[Figure] = []
+        self.page = SegmentedChoice(((PLAN, self.tr("Plan")), (ROSTER, self.tr("Roster"))), self.tr("What is shown"))
+        self.page.chosen.connect(self.page_chosen)
         self._make_days()
         self._make_acts()
         self._warning = Banner(
@@ -113,6 +118,7 @@ class PlanBar(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
+        row.addWidget(self.page)
         row.addLayout(days)
         row.addWidget(self.modes)
         row.addSpacing(8)
@@ -136,7 +142,6 @@ class PlanBar(QWidget):
             self.modes.set_text(DRAFT, state.draft)
             self.modes.choose(state.mode)
         for button, told in ((self.undo, state.undo), (self.redo, state.redo)):
-            button.setVisible(state.has_plan)
             button.setEnabled(told is not None and state.editable)
         self.undo.set_name(self.tr("Undo in the draft: {0}").format(state.undo or "–"), "Ctrl+Z")
         self.redo.set_name(self.tr("Do again: {0}").format(state.redo or "–"), "Ctrl+Shift+Z")
@@ -181,7 +186,10 @@ class PlanBar(QWidget):
     def _give_way(self) -> None:
         """Figures that have no room leave from the right; the first two, which open something, stay."""
         days, acts = (self.before, self.day, self.after, self.today), (self.undo, self.redo, self.choices)
-        others = [part for part in (*days, self.modes, *acts, self.sheets, self.plan) if not part.isHidden()]
+        for part in acts[:2]:  # their keys stay
+            part.setVisible(not self.modes.isHidden() and self.width() >= TIGHT_BELOW)
+        parts = (self.page, *days, self.modes, *acts, self.sheets, self.plan)
+        others = [part for part in parts if not part.isHidden()]
         room = self.width() - sum(part.sizeHint().width() + 6 for part in others) - SPARE
         for at, figure in enumerate(self._shown):
             room -= figure.sizeHint().width() + self._figures.spacing()

@@ -16,9 +16,11 @@ from pytestqt.qtbot import QtBot
 from data.records import Area
 from data.store import open_store
 from desktop.app import Application
-from desktop.controllers.area_draft import DraftFiles, open_draft
+from desktop.controllers.area_draft import open_draft
+from desktop.controllers.area_draft_files import DraftFiles
 from desktop.controllers.area_editor import AreaEditorController
-from desktop.controllers.area_edits import find_pieces, give_to, rename, undo
+from desktop.controllers.area_edits import give_to, rename, undo
+from desktop.controllers.area_faults import find_pieces
 from desktop.domain.clock import FixedClock
 from desktop.map.area_editing import Gesture, Spot
 from desktop.operations.edit_areas import save_areas
@@ -78,7 +80,7 @@ class Desk:
     def settle(self) -> None:
         """Until edits, the search for overlaps and the replay are done."""
         draft = self.editor
-        self.wait(lambda: draft._running is None and not draft._waiting and draft.pieces is not None)
+        self.wait(lambda: draft._running is None and not draft._waiting and draft.trials.pieces is not None)
         self.wait(lambda: draft.draft is not None and draft.trials.checked is draft.draft.present)
         self.wait(lambda: draft.replay is not None or not (draft.draft and draft.draft.is_changed))
 
@@ -197,9 +199,10 @@ def test_a_refusal_is_said_and_changes_nothing(desk: Desk) -> None:
 
 
 def test_a_draft_is_there_again_after_the_window_closed(desk: Desk, store: Path, tmp_path: Path) -> None:
-    """What was drawn is in a file beside the settings after each step; the next run takes it up, with one undo to what
-    stands. A file that cannot be read is put aside and told."""
+    """What was drawn is in a file beside the settings after each step; the next run takes it up with its steps, the
+    first of which leads to what stands. A file that cannot be read is put aside and told."""
     desk.drag(0.002, 0.001)
+    desk.drag(0.001, 0.002)
     assert desk.editor.draft is not None
     drawn = desk.editor.draft.drawn()
     layer_id = int(desk.editor.draft.layer.id)
@@ -209,7 +212,8 @@ def test_a_draft_is_there_again_after_the_window_closed(desk: Desk, store: Path,
     assert again.draft.drawn() == drawn
     assert not again.behind
     assert not open_draft(opened, DraftFiles(tmp_path / "elsewhere", opened.identity), layer_id).draft.is_changed
-    assert again.draft.history.undo().layer is again.draft.standing
+    assert [step.label for step in again.draft.history.steps] == ["", "Move a corner", "Move a corner"]
+    assert again.draft.history.undo().undo().layer is again.draft.standing
     files.path(layer_id).write_text("{", encoding="utf-8")
     broken = open_draft(opened, files, layer_id)
     opened.close()
@@ -274,27 +278,26 @@ def test_gaps_are_listed_walked_through_and_filled(desk: Desk) -> None:
     at = area.shape.representative_point()
     ring = [(at.x + dx, at.y + dy) for dx, dy in ((-1e-3, -1e-3), (1e-3, -1e-3), (1e-3, 1e-3), (-1e-3, 1e-3))]
     desk.settle()
-    known = len(editor.pieces or ())
+    known = len(editor.walk.found)
     desk.gesture("draw", *(Spot(*xy) for xy in ring))
     editor._remove()
     desk.wait(lambda: "m² belong to no area now" in desk.pane.told.text())
     desk.settle()
-    desk.wait(lambda: len(editor.pieces or ()) == known + 1)
+    desk.wait(lambda: len(editor.walk.found) == known + 1)
     desk.pane.show_page("pieces")
     pieces = desk.pane.pieces
     row = next(at for at, line in enumerate(pieces.model.lines) if line.is_gap and line.areas[0][0] == area.id)
     for _ in range(row + 1):
         QTest.mouseClick(pieces.after, Qt.MouseButton.LeftButton)
-    assert editor._now == row
-    assert editor.pieces is not None
-    lon, lat = editor.pieces[row].piece.at
+    assert editor.walk.now == row
+    lon, lat = editor.walk.found[row].piece.at
     view = editor._map
     desk.wait(lambda: view.bounds[0] < lon < view.bounds[2] and view.bounds[1] < lat < view.bounds[3])
     fill = next(button for button in pieces.findChildren(Button) if button.property("area") == area.id)
     QTest.mouseClick(fill, Qt.MouseButton.LeftButton)
     desk.wait(lambda: editor.draft is not None and editor.draft.present.area(area.id).shape.contains(at))
     desk.settle()
-    assert len(find_pieces(editor.draft.present)) == known
+    assert len(find_pieces(editor.draft.present, editor.draft.boundary).found) == known
 
 
 def test_knitting_tells_what_it_moved(desk: Desk) -> None:

@@ -170,8 +170,13 @@ def test_a_draft_is_compared_outlives_the_window_and_becomes_a_plan(
     """
     app = open_city(place, MOMENT)
     crews = board(qtbot, app)
-    one, two = busy(crews)[:2]
-    job = state(crews).orders[one][0]
+    problem = crews.drafting.timed.day.problem
+    one, two, job = next(
+        (one, two, state(crews).orders[one][0])
+        for one in busy(crews)
+        for two in busy(crews)
+        if one != two and problem.jobs[state(crews).orders[one][0]].skills <= problem.crews[two].skills
+    )
     crews.hand.move(one, 0, two, 0)
     crews.hand.lock(two, 0, "crew")
     assert crews.right.compare.isVisible()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from geo.area_edits import remove
 from geo.area_layer import AreaEditRefused, LayerOfAreas
-from geo.area_pieces import Piece, fill_gap, gaps, give_overlap, overlaps
+from geo.area_pieces import Piece, fill_gap, gaps, give_overlap, overlaps, uncovered
 from geo.areas_repair import measure_coverage
 from geo.crs import shape_to_metres
 from tests.geo.areas import as_wkb, layer
@@ -66,19 +66,40 @@ def test_overlaps_are_those_of_shapely(seed: int) -> None:
 @settings(max_examples=examples(40))
 @given(st.integers(0, 2**32 - 1))
 def test_gaps_are_those_of_shapely(seed: int) -> None:
-    """Pieces cover exactly what a boundary has and no area has; without one, what is free in the holes of the union."""
+    """Gaps cover exactly what is free in the holes of the union; with what a boundary has and no area encloses they are
+    all that no area has of it, and no ground is told twice."""
     jumble = jumbled(seed)
     union = shapely.union_all(shapes(jumble))
     boundary = union.envelope
     holes = [shapely.Polygon(ring) for part in shapely.get_parts(union) for ring in part.interiors]
     enclosed = shapely.difference(shapely.union_all(holes), union)  # an area may lie in a hole of the others
-    for within, wanted in ((boundary, shapely.difference(boundary, union)), (None, enclosed)):
-        pieces = gaps(jumble, within, least_m2=0.0)
+    inside = gaps(jumble, least_m2=0.0)
+    both = inside + uncovered(jumble, boundary, least_m2=0.0)
+    for pieces, wanted in ((inside, enclosed), (both, shapely.difference(boundary, union))):
         found = shapely.union_all([piece.polygon for piece in pieces])
         assert shapely.symmetric_difference(found, wanted).area <= GRID * wanted.length
+        assert sum(piece.polygon.area for piece in pieces) == pytest.approx(found.area, abs=GRID * wanted.length)
         for piece in pieces:
             near = [area.id for area in jumble.areas if area.shape.distance(piece.polygon) < 1e-12]
             assert piece.areas == tuple(near)
+
+
+def test_what_a_boundary_has_apart_from_all_areas_is_told_and_can_be_filled() -> None:
+    """An island of the boundary borders no area, a hole of it is nobody's to cover, a strip along an area is a sliver;
+    each can be given to an area, a layer without areas covers nothing."""
+    one = as_layer([shapely.box(0, 0, E, E)], 32631)
+    hair = 1e-5  # about a metre
+    town = shapely.MultiPolygon([shapely.box(0, 0, E, E + hair), shapely.box(2 * E, 0, 3 * E, E)])
+    hole = shapely.box(2.4 * E, 0.4 * E, 2.6 * E, 0.6 * E)
+    island, strip = uncovered(one, town.difference(hole))
+    assert (island.areas, island.sliver) == ((), False)
+    assert not island.polygon.contains(hole.centroid)
+    assert (strip.areas, strip.sliver) == ((1,), True)
+    filled = fill_gap(fill_gap(one, island, 1).layer, strip, 1).layer
+    assert uncovered(filled, town.difference(hole)) == ()
+    assert shapely.symmetric_difference(filled.areas[0].shape, town.difference(hole)).area < 1e-13
+    (all_of_it,) = uncovered(as_layer([], 32631), shapely.box(0, 0, E, E))
+    assert all_of_it.areas == ()
 
 
 @settings(max_examples=examples(12))
@@ -153,7 +174,7 @@ def test_detroits_gaps_are_more_than_half_of_the_city() -> None:
     """The gaps within Detroit's boundary have the size that the overlay in metres measures."""
     boundary = layer("detroit_boundary")[0]
     real = real_layer("detroit_neighborhoods_partial", 32617)
-    pieces = gaps(real, boundary)
+    pieces = gaps(real, boundary) + uncovered(real, boundary)
     measured = measure_coverage(as_wkb(shapes(real)), as_wkb([boundary])[0], 32617)
     assert measured.gap_km2 is not None
     assert sum(piece.area_m2 for piece in pieces) == pytest.approx(measured.gap_km2 * 1e6, rel=1e-3)
@@ -177,11 +198,11 @@ def test_a_hole_in_a_boundary_is_no_gap() -> None:
     """An enclave that a boundary leaves out is no gap, and an invalid boundary is repaired before it is used."""
     layer_ = as_layer([shapely.box(0, 0, E, E)], 32631)
     enclave = shapely.box(1.2 * E, 0.2 * E, 1.8 * E, 0.8 * E)
-    (piece,) = gaps(layer_, shapely.box(0, 0, 2 * E, E).difference(enclave))
+    (piece,) = uncovered(layer_, shapely.box(0, 0, 2 * E, E).difference(enclave))
     assert piece.polygon.area == pytest.approx(0.64 * E**2)
     assert piece.areas == (1,)
     crossed = shapely.Polygon([(0, 0), (2 * E, 0), (2 * E, E), (0, -E)])
-    assert sum(p.polygon.area for p in gaps(layer_, crossed)) == pytest.approx(
+    assert sum(p.polygon.area for p in uncovered(layer_, crossed)) == pytest.approx(
         shapely.make_valid(crossed).difference(shapely.box(0, 0, E, E)).area
     )
 

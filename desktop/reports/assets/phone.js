@@ -142,14 +142,31 @@
     if (early && late) return say(words.window, early, late);
     return early ? say(words.after, early) : say(words.by, late);
   }
+  function what(stop) {
+    const [part, parts] = stop.part, told = [stop.service];
+    if (stop.reports > 1) told.push(say(part === parts ? words.reports : words.someReports, stop.reports));
+    if (parts > 1) told.push(say(words.part, part, parts));
+    if (stop.together) told.push(words.together);
+    return told.join(" · ");
+  }
+  function navigate(parent, [east, north]) {
+    const way = make("a", words.navigate, parent, "button"), lon = east / scale, lat = north / scale;
+    way.href = `geo:${lat},${lon}?q=${lat},${lon}`;
+  }
+  function halt(one) {
+    const made = make("section", "", day);
+    make("h2", one.kind === "reload" ? words.reload : words.break, made);
+    make("p", one.when, made, "quiet");
+    navigate(make("div", "", made, "acts"), one.place);
+  }
   function card(stop) {
+    data.halts.filter((one) => one.before === stop.sequence).forEach(halt);
     const made = make("article", "", day), top = make("div", "", made, "top");
     made.id = "stop-" + stop.sequence;
     make("div", String(stop.sequence), top, "disc");
     const facts = make("div", "", top);
     make("h2", stop.address, facts).dir = "auto";
-    const what = stop.reports > 1 ? `${stop.service} · ${say(words.reports, stop.reports)}` : stop.service;
-    make("p", what, facts).dir = "auto";
+    make("p", what(stop), facts).dir = "auto";
     make("p", `${stop.begin} ${say(words.until, stop.end)}`, facts, "quiet");
     if (stop.window[0] || stop.window[1]) make("span", windowWords(stop.window), facts, "badge");
     if (stop.said) make("p", stop.said, made).dir = "auto";
@@ -171,8 +188,7 @@
     const row = make("div", "", parent, "acts"), one = kept.get(stop.sequence), buttons = new Map();
     for (const state of states.slice(1)) buttons.set(state, button(words[state], row, () => press(state), false));
     const noted = button(words.note, row, () => write(note.hidden), false);
-    const way = make("a", words.navigate, row, "button"), [lon, lat] = stop.place.map((value) => value / scale);
-    way.href = `geo:${lat},${lon}?q=${lat},${lon}`;
+    navigate(row, stop.place);
     const note = make("textarea", "", parent);
     note.placeholder = words.noteHint;
     note.setAttribute("aria-label", words.note);
@@ -309,6 +325,7 @@
   const warning = make("section", words.notKept, day, "warn");
   needs();
   data.stops.forEach(card);
+  data.halts.filter((one) => one.before > data.stops.length).forEach(halt);
   if (data.pause) make("p", `${words.break} ${data.pause}`, make("section", "", day));
   const handed = handBack();
   function refresh() {

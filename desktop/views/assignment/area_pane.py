@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QMenu, QStackedWidget, QVBox
 
 from desktop.views.assignment.area_pieces import PiecesPage
 from desktop.views.assignment.area_save import AreaSaveBar
-from desktop.views.assignment.area_state import AreasState, PieceLine
+from desktop.views.assignment.area_state import AreasState
 from desktop.views.assignment.area_versions import VersionsPage
 from desktop.views.assignment.areas_table import AreasTable
 from desktop.views.kit import Banner, Button, Caption, Dropdown, IconButton, Rule, SegmentedChoice, Words
@@ -28,9 +28,13 @@ class AreaPane(QWidget):
     drop_asked = Signal()
     merge_asked = Signal()
     remove_asked = Signal()
+    fill_asked = Signal()
     rebase_asked = Signal()
     import_asked = Signal()
     export_asked = Signal()
+    new_layer_asked = Signal()
+    remove_layer_asked = Signal()
+    repair_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +47,7 @@ class AreaPane(QWidget):
             self.tr("Somebody changed this layer since the draft was begun."),
             act=self.tr("Go on from what stands now"),
         )
+        self.unfit = Banner("", tone="danger", act=self.tr("Repair"))
         self.told = Words("", step="caption", tone="secondary", weight=450, wrap=True)
         self._pages = QStackedWidget()
         for page in (self._list_page(), self.pieces, self.versions):
@@ -55,15 +60,18 @@ class AreaPane(QWidget):
         column.addWidget(Rule())
         column.addWidget(self.banner)
         column.addWidget(self.behind)
+        column.addWidget(self.unfit)
         column.addLayout(_inset(self.told, bottom=0))
         column.addLayout(self._choice())
         column.addWidget(self._pages, 1)
         column.addWidget(Rule())
         column.addWidget(self.save)
         self.behind.acted.connect(self.rebase_asked)
+        self.unfit.acted.connect(self.repair_asked)
         self.table.remove_asked.connect(self.remove_asked)
         self.banner.hide()
         self.behind.hide()
+        self.unfit.hide()
         self.told.hide()
 
     # parts
@@ -72,10 +80,15 @@ class AreaPane(QWidget):
         self.layer = Dropdown(self.tr("Layer of areas"))
         self.services = Words("", step="caption", tone="tertiary", weight=450, wrap=True)
         self.layer.activated.connect(lambda: self.layer_chosen.emit(self.layer.currentData()))
-        more = IconButton("ellipsis", self.tr("Files of areas"))
+        more = IconButton("ellipsis", self.tr("Layers and files of areas"))
         menu = QMenu(more)
+        menu.addAction(self.tr("New layer…")).triggered.connect(self.new_layer_asked)
+        self.remove_layer = menu.addAction(self.tr("Remove this layer…"))
+        self.remove_layer.triggered.connect(self.remove_layer_asked)
+        menu.addSeparator()
         menu.addAction(self.tr("Import areas…")).triggered.connect(self.import_asked)
-        menu.addAction(self.tr("Export this layer…")).triggered.connect(self.export_asked)
+        self.export_layer = menu.addAction(self.tr("Export this layer…"))
+        self.export_layer.triggered.connect(self.export_asked)
         more.clicked.connect(lambda: menu.popup(more.mapToGlobal(more.rect().bottomLeft())))
         self.more, self.menu = more, menu
         row = QHBoxLayout()
@@ -117,7 +130,10 @@ class AreaPane(QWidget):
         column.setSpacing(0)
         column.addWidget(self.table, 1)
         self.merge, self.remove = Button(self.tr("Merge the two"), small=True), Button(self.tr("Remove"), small=True)
+        self.fill = Button("", small=True)
+        self.fill.hide()
         self.merge.clicked.connect(self.merge_asked)
+        self.fill.clicked.connect(self.fill_asked)
         self.remove.clicked.connect(self.remove_asked)
         self.takes = Dropdown(self.tr("What a drawn area takes"))
         self.takes.addItem(self.tr("A drawn area is cut out of the others"), GROUND)
@@ -126,6 +142,7 @@ class AreaPane(QWidget):
         row.setSpacing(6)
         row.addWidget(self.merge)
         row.addWidget(self.remove)
+        row.addWidget(self.fill)
         row.addStretch(1)
         foot = QVBoxLayout()
         foot.setContentsMargins(12, 6, 12, 8)
@@ -149,6 +166,14 @@ class AreaPane(QWidget):
         for key, name in layers:
             self.layer.addItem(name, key)
         self.layer.setCurrentIndex(self.layer.findData(chosen))
+        for act in (self.remove_layer, self.export_layer):
+            act.setEnabled(self.layer.currentIndex() >= 0)
+
+    def show_unfit(self, sentence: str) -> None:
+        """A layer that cannot be edited as it is, and the offer to repair it; empty takes it away."""
+        self.unfit.text.setText(sentence)
+        self.unfit.setAccessibleName(sentence)
+        self.unfit.setVisible(bool(sentence))
 
     def set_state(self, state: AreasState, chosen: Sequence[int]) -> None:
         """Show a draft, with the chosen areas."""
@@ -165,11 +190,11 @@ class AreaPane(QWidget):
         self.merge.setEnabled(len(chosen) == 2 and not fixed)
         self.remove.setEnabled(len(chosen) == 1 and not fixed)
         self.takes.setEnabled(not fixed)
+        self.fill.setVisible(bool(state.holes) and not fixed)
+        self.fill.setText(
+            self.tr("Fill its hole") if state.holes == 1 else self.tr("Fill {0} holes").format(state.holes)
+        )
         self.versions.set_lines(state.versions, state.fixed)
-
-    def set_pieces(self, lines: Sequence[PieceLine] | None, now: int) -> None:
-        """Show overlaps and gaps; None while they are looked for."""
-        self.pieces.set_lines(lines, now)
 
     def say(self, sentence: str) -> None:
         """What an act did; empty takes it away."""

@@ -123,6 +123,12 @@ class PiecesPage(QWidget):
         self._offers.setContentsMargins(12, 4, 12, 6)
         self._offers.setSpacing(4)
         column.addLayout(self._offers)
+        self.note = Words("", step="caption", tone="tertiary", weight=450, wrap=True)
+        self.note.hide()
+        told = QVBoxLayout()
+        told.setContentsMargins(12, 2, 12, 6)
+        told.addWidget(self.note)
+        column.addLayout(told)
         column.addWidget(Rule())
         column.addLayout(self._knit())
 
@@ -176,8 +182,10 @@ class PiecesPage(QWidget):
         row.addStretch(1)
         return row
 
-    def set_lines(self, lines: Sequence[PieceLine] | None, now: int) -> None:
-        """Show pieces, one of them at hand; None while they are looked for."""
+    def set_lines(self, lines: Sequence[PieceLine] | None, now: int, note: str = "") -> None:
+        """Show pieces, one of them at hand, and what is not among them; None while they are looked for."""
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
         self.table.setVisible(bool(lines))
         self._empty.setVisible(not lines)
         self.card.title.setText(self.tr("Looking…") if lines is None else self.tr("No overlaps and no gaps"))
@@ -207,6 +215,9 @@ class PiecesPage(QWidget):
                 widget.deleteLater()
         if line is None:
             return
+        if not line.areas:
+            nobody = self.tr("No area lies beside it: draw one there, or leave it as it is.")
+            self._offers.addWidget(Words(nobody, step="caption", tone="secondary", weight=450, wrap=True))
         words = self.tr("Fill from {0}") if line.is_gap else self.tr("Give to {0}")
         for key, name in line.areas[:MOST_OFFERED]:
             button = Button(words.format(name), small=True)

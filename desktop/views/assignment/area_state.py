@@ -52,3 +52,4 @@ class AreasState:
     is_changed: bool = False
     fixed: int = -1  # the version that is on show instead of the draft
     busy: bool = False
+    holes: int = 0  # of the one chosen area

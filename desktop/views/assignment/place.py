@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -40,9 +43,7 @@ class RightPane(QWidget):
 
     page_shown = Signal(str)
 
-    def __init__(
-        self, explain: ExplainPane, form: RuleForm, areas: AreaPane, save: SaveBar, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, save: SaveBar, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("surface", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -53,9 +54,6 @@ class RightPane(QWidget):
             stretch=True,
         )
         self._pages = QStackedWidget()
-        self._pages.addWidget(explain)
-        self._pages.addWidget(form)
-        self._pages.addWidget(areas)
         self.banner = Banner("", tone="danger", act=" ")
         self.banner.hide()
         head = QHBoxLayout()
@@ -77,6 +75,10 @@ class RightPane(QWidget):
         column.addWidget(self._foot)
         self.choice.chosen.connect(self.show_page)
 
+    def add_page(self, page: QWidget) -> None:
+        """The explanation, the form and the areas, in this order."""
+        self._pages.addWidget(page)
+
     def show_page(self, key: str) -> None:
         """Explain, the form, or areas."""
         self.choice.choose(key)
@@ -85,30 +87,68 @@ class RightPane(QWidget):
         self.page_shown.emit(key)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class AssignmentPanes:
+    """All panes, not in their places yet."""
+
+    rules: RulesPane
+    explain: ExplainPane
+    form: RuleForm
+    replay: ReplayPane
+    save: SaveBar
+    ask: AskBar
+    areas: AreaPane
+
+
+def panes_in_steps() -> Generator[None, None, AssignmentPanes]:
+    """Make the panes one by one: together they take as long as a person notices."""
+    rules = RulesPane()
+    yield
+    explain, save, ask = ExplainPane(), SaveBar(), AskBar()
+    yield
+    form = RuleForm()
+    yield
+    replay = ReplayPane()
+    yield
+    areas = AreaPane()
+    yield
+    return AssignmentPanes(rules, explain, form, replay, save, ask, areas)
+
+
 class AssignmentPlace(QObject):
     """Puts the panes where they belong."""
 
     service_chosen = Signal()
 
-    def __init__(self, workspace: Workspace, map_view: QWidget) -> None:
+    def __init__(self, workspace: Workspace, map_view: QWidget, panes: AssignmentPanes) -> None:
         super().__init__(workspace)
-        self.rules, self.explain, self.form = RulesPane(), ExplainPane(), RuleForm()
-        self.replay, self.save, self.ask = ReplayPane(), SaveBar(), AskBar()
-        self.areas = AreaPane()
-        self.right = RightPane(self.explain, self.form, self.areas, self.save)
+        self.rules, self.explain, self.form = panes.rules, panes.explain, panes.form
+        self.replay, self.save, self.ask, self.areas = panes.replay, panes.save, panes.ask, panes.areas
+        self.right = RightPane(self.save)
+        self._workspace, self._map = workspace, map_view
+        self.ask.service.activated.connect(self.service_chosen)
+
+    def put_in_steps(self) -> Iterator[None]:
+        """Put the panes in one by one: a pane that comes into the window is styled then, with all that is in it."""
+        workspace = self._workspace
+        workspace.set_left(self.rules)
+        workspace.first = self.rules.list
+        yield
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.ask)
         column.addWidget(Rule())
-        column.addWidget(map_view, 1)
-        workspace.set_left(self.rules)
-        workspace.first = self.rules.list
+        column.addWidget(self._map, 1)
         workspace.set_map(middle)
+        yield
         workspace.set_table(self.replay)
+        yield
         workspace.set_right(self.right)
-        self.ask.service.activated.connect(self.service_chosen)
+        for page in (self.explain, self.form, self.areas):
+            yield
+            self.right.add_page(page)
 
     def set_services(self, services: tuple[tuple[str, str], ...]) -> None:
         """What a request from the map may be; the chosen one stays."""

@@ -46,14 +46,22 @@ def osm_lines(path: Path) -> Iterator[Line]:
 
 
 def layer_lines(path: Path, field: str, along: object, against: object) -> Iterator[Line]:
-    """Lines of a layer by pyogrio alone; points within about 0.1 m are one."""
+    """Lines of a layer by pyogrio alone; points within about 0.1 m are one, ends on one level that is."""
     frame = pyogrio.read_dataframe(path).to_crs(4326)
-    for geometry, said in zip(frame.geometry, frame[field] if field else [None] * len(frame), strict=True):
+    levels = frame[["F_ZLEV", "T_ZLEV"]].to_numpy() if "F_ZLEV" in frame else np.zeros((len(frame), 2), dtype=int)
+    directions = frame[field] if field else [None] * len(frame)
+    for geometry, said, above in zip(frame.geometry, directions, levels.tolist(), strict=True):
         way_of = 1 if said == along and said is not None else -1 if said == against and said is not None else 0
-        for part in getattr(geometry, "geoms", [geometry]) if geometry is not None else []:
+        parts = list(getattr(geometry, "geoms", [geometry])) if geometry is not None else []
+        for number, part in enumerate(parts):
             points = np.asarray(part.coords)[:, :2]
+            names: list[object] = [(*point, 0) for point in np.round(points, 6).tolist()]
+            if number == 0:
+                names[0] = (*names[0][:2], above[0])  # type: ignore[index]
+            if number == len(parts) - 1:
+                names[-1] = (*names[-1][:2], above[1])  # type: ignore[index]
             if len(points) > 1:
-                yield points, [tuple(point) for point in np.round(points, 6)], way_of
+                yield points, names, way_of
 
 
 def counted(lines: list[Line]) -> tuple[float, float, float]:

@@ -124,6 +124,22 @@ def test_lines_without_ids_meet_where_they_touch() -> None:
     assert length_km(lines) == pytest.approx(1_544, rel=0.005)
 
 
+def test_a_bridge_does_not_meet_the_street_below(tmp_path: Path) -> None:
+    """Three lines that end at one point, one of them a level higher: two share the junction, the bridge has its own."""
+    geopandas = pytest.importorskip("geopandas")
+    from shapely import LineString
+
+    ends = [(8.01, 53.0), (8.0, 53.01), (7.99, 53.0)]
+    frame = geopandas.GeoDataFrame(
+        {"F_ZLEV": [0, 0, 1], "T_ZLEV": [0, 0, None]},
+        geometry=[LineString([(8.0, 53.0), end]) for end in ends],
+        crs=4326,
+    )
+    frame.to_file(tmp_path / "bridge.geojson")
+    first = read_street_lines(tmp_path / "bridge.geojson").node_id[::2]
+    assert first[0] == first[1] != first[2]
+
+
 def test_turn_restrictions_are_read_and_the_rest_is_counted(tmp_path: Path) -> None:
     """no_ and only_ over a node become rows with their vehicles; over ways, at hours, without parts: counted."""
     via = [("w", 11, "from"), ("n", 3, "via"), ("w", 12, "to")]

@@ -14,7 +14,8 @@ from PySide6.QtTest import QTest
 
 from desktop.controllers.area_edits import pack
 from desktop.map.area_editing import Gesture, Mark, gesture_of
-from geo.area_layer import LayerOfAreas, layer_of_areas
+from geo.area_layer import LayerOfAreas, area_shape, layer_of_areas
+from geo.area_topology import topology
 from tests.desktop.map.test_drawing import clicks, double_click, drag, page_of, place_at
 from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, Desk, place_px
 
@@ -45,11 +46,11 @@ class Editor:
         self.desk.qtbot.waitUntil(lambda: len(self.told) >= count, timeout=WAIT_MS)
         return self.told
 
-    def answer(self, layer: LayerOfAreas, version: int = 2) -> None:
+    def answer(self, layer: LayerOfAreas, version: int = 2, *, done: bool = False) -> None:
         """Answer as the window does: with the areas that changed."""
         known = {id(area) for area in self.layer.areas}
         changed = pack(area for area in layer.areas if id(area) not in known)
-        self.view.editing.change(changed, layer.ids, version)
+        self.view.editing.change(changed, layer.ids, version, done=done)
         self.layer = layer
         self.desk.settle(self.view)
 
@@ -211,6 +212,72 @@ def test_an_area_is_drawn_and_a_line_splits(editor: Editor) -> None:
     assert gesture.points[1].on_edge
 
 
+def test_a_whole_edge_follows_the_hand_and_the_keys(editor: Editor) -> None:
+    """Dragged with Shift a border tells both its corners and the way; a click with Shift chooses a second area. L takes
+    the edge from the chosen corner to the next, arrows move it, L or Esc lead back to the corner."""
+    shift = Qt.KeyboardModifier.ShiftModifier
+    editor.view.editing.mark([2], [])
+    goal = editor.at(MIDDLE - 0.001, LAT)
+    drag(editor.view, [editor.at(MIDDLE, LAT), goal], shift)
+    gesture = editor.hear()[-1]
+    assert gesture.act == "edge"
+    corners = {
+        tuple(editor.layer.area(spot.corner[0]).xy[spot.corner[2]]) for spot in gesture.points[:2] if spot.corner
+    }
+    assert corners == {(MIDDLE, NORTH), (MIDDLE, SOUTH)}
+    start, end = gesture.points[2:]
+    assert near((end.lon - start.lon, end.lat - start.lat), -0.001, 0.0)
+    editor.answer(editor.layer, 2)
+    editor.desk.qtbot.wait(300)  # the click that ends a drag is none
+    QTest.mouseClick(page_of(editor.view), Qt.MouseButton.LeftButton, shift, editor.at(MIDDLE, LAT))
+    assert editor.hear(2)[-1].act == "select"
+    editor.view.editing.mark([2], [])
+    editor.focus()
+    editor.key(Qt.Key.Key_J)
+    editor.key(Qt.Key.Key_L)
+    editor.key(Qt.Key.Key_Left, shift)
+    gesture = editor.hear(3)[-1]
+    assert (gesture.act, gesture.metres) == ("edge", (-10.0, 0.0))
+    one, other = (editor.layer.area(spot.corner[0]).xy[spot.corner[2]] for spot in gesture.points if spot.corner)
+    assert topology(editor.layer).areas_along(one, other)  # they are ends of one edge
+    editor.answer(editor.layer, 4)
+    editor.key(Qt.Key.Key_Right)
+    assert editor.hear(4)[-1].act == "edge"
+    editor.answer(editor.layer, 5)
+    editor.key(Qt.Key.Key_Escape)
+    editor.key(Qt.Key.Key_Right)
+    assert (editor.hear(5)[-1].act, editor.told[-1].points[0].corner) == ("nudge", gesture.points[0].corner)
+
+
+def test_a_hole_is_drawn_reached_with_keys_and_filled(editor: Editor) -> None:
+    """H and clicks within the chosen area tell a ring; its corners are dragged like any; Shift J goes from the outer
+    border to the hole, Shift Del tells the corner with every area that has it."""
+    editor.view.editing.mark([1], [])
+    editor.focus()
+    editor.key(Qt.Key.Key_H)
+    ring = [(WEST + dx, LAT + dy) for dx, dy in ((0.001, -0.001), (0.003, -0.001), (0.003, 0.001))]
+    clicks(editor.desk, editor.view, [editor.at(*place) for place in (*ring, ring[0])])
+    gesture = editor.hear()[-1]
+    assert (gesture.act, gesture.ids, len(gesture.points)) == ("hole", (1,), 3)
+    whole, hole = editor.layer.areas[0], shapely.Polygon(ring)
+    inner = area_shape(3, "Inner", 1, hole)
+    holed = editor.layer.replaced({0: whole.with_shape(whole.shape.difference(hole))}, added=[inner])
+    editor.answer(holed, 2, done=True)
+    goal = editor.at(ring[1][0], ring[1][1] - 0.0005)
+    drag(editor.view, [editor.at(*ring[1]), goal])
+    start = editor.hear(2)[-1].points[0]
+    assert start.corner is not None
+    assert near((start.lon, start.lat), *ring[1])
+    editor.answer(editor.layer, 3)
+    editor.view.editing.mark([1], [])
+    editor.key(Qt.Key.Key_J)
+    editor.key(Qt.Key.Key_J, Qt.KeyboardModifier.ShiftModifier)
+    editor.key(Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    gesture = editor.hear(3)[-1]
+    assert gesture.act == "fill"
+    assert {spot.corner[:2] for spot in gesture.points if spot.corner is not None} == {(1, 1), (3, 0)}
+
+
 def test_a_refusal_stands_on_the_map_and_nothing_has_moved(editor: Editor) -> None:
     """What the window refuses is said where the hand was, and the corner is back; the next gesture is heard."""
     drag(editor.view, [editor.at(MIDDLE, NORTH), editor.at(MIDDLE, SOUTH - 0.001)])
@@ -239,7 +306,7 @@ def test_a_new_page_shows_the_draft_again(editor: Editor) -> None:
     shapes = [shapely.box(WEST, SOUTH, MIDDLE, NORTH), shapely.box(MIDDLE, SOUTH, EAST + 0.001, NORTH)]
     moved = layer_of_areas([1, 2], ["West", "East"], [1, 2], shapes, 25832)
     editor.answer(moved, 7)
-    editor.view.editing.mark([2], [Mark(((WEST, SOUTH), (MIDDLE, SOUTH), (MIDDLE, LAT)), "gap", True)])
+    editor.view.editing.mark([2], [Mark((((WEST, SOUTH), (MIDDLE, SOUTH), (MIDDLE, LAT)),), "gap", True)])
     with editor.desk.qtbot.waitSignal(editor.view.ready, timeout=WAIT_MS):
         os.kill(editor.view.page.renderProcessPid(), signal.SIGKILL)
     editor.view.console_errors.clear()

@@ -68,3 +68,12 @@ def test_sheets_and_pages_tell_the_way(work: Work, tmp_path: Path) -> None:
     assert "700 m from the stop before, 2 min" in printed
     page = (out / "crew-01-tipper.html").read_text(encoding="utf-8")
     assert "Turn left onto Pike \\u003cb\\u003eSt\\u003c/b\\u003e {0}, 3" in page
+
+
+def test_the_way_leads_by_the_dump(work: Work) -> None:
+    """Between two stops the way goes where the vehicle empties; arriving there is told too."""
+    city, halt = work.city(), {"kind": "reload", "before": 1, "long": 8.5702, "lat": 53.542}
+    with work.store.read() as unit:
+        ways = CrewDirections(unit, city, DAY).of({**DAY["crews"][0], "halts": [halt]}, short=True)
+    assert sum(line.startswith("●") for line in ways[1]) == 2
+    assert sum(line.startswith("●") for line in ways[2]) == 1

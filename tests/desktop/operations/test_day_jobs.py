@@ -22,7 +22,6 @@ from tests.desktop.operations.test_edit_roster import ROSTER, TUESDAY
 def work(any_store: Store) -> Work:
     """A desk with a roster that ends elsewhere and empties at the tip, on each database."""
     desk = make_desk(any_store)
-    crew = {**ROSTER["crew"][0], "end": "Tip", "break_at": "Yard"}
     shift = {"weekdays": ["tue"], "start": "06:30", "end": "14:30", "break_minutes": 30, "break_at": "Yard"}
     crew = {**ROSTER["crew"][0], "end": "Tip", "skills": ["tree"], "shifts": [{**shift, "overtime_min": 45}]}
     save_roster(desk, entries=checked(ROSTER | {"crew": [crew]}, "test"))
@@ -40,9 +39,10 @@ def test_crews_are_those_of_the_roster(work: Work) -> None:
     day = read(work)
     (crew,) = day.crews
     assert (crew.shift_start_s, crew.shift_end_s, crew.overtime_s) == (23_400, 52_200, 2_700)
-    assert (crew.end_lat, crew.end_long) == (42.1, -71.1)
-    assert (crew.reloads, crew.reload_s, crew.capacity) == (((42.1, -71.1, "Tip"),), 900, 1.5)
-    assert crew.break_place == (42.0, -71.0, "Yard")
+    assert (crew.end, crew.end_name) == ((42.1, -71.1), "Tip")
+    assert (crew.reload_places, crew.reload_names) == (((42.1, -71.1),), ("Tip",))
+    assert (crew.reload_s, crew.capacity, crew.equipment) == (900, 1.5, {"ladder"})
+    assert crew.break_place == (42.0, -71.0)
     assert (crew.vehicle_kind, crew.max_speed_kmh) == ("van", 90)
     assert crew.skills == {"tree", "ladder", "Parks"}
     assert day.missing == ()

@@ -62,10 +62,9 @@ def test_a_problem_comes_back_from_its_json() -> None:
         allowed_crews=frozenset({0, 1}), forbidden_crews=frozenset({1}), address="x", deadline_day=3, locked_crew=0,
         locked_start_s=8,
     )  # fmt: skip
-    plain = Job("L", 1, 60, with_job=2)
-    other = Job("K", 1, 60, after=(1,), after_same_crew=True)
+    other = Job("K", 1, 60, after=(2,), after_same_crew=True, with_job=2)
     travel = Travel(np.ones((3, 3)), np.ones((3, 3)))
-    problem = Problem((crew, Crew("B", 0, 0, 0, 9)), (job, plain, other), (travel,))
+    problem = Problem((crew, Crew("B", 0, 0, 0, 9)), (job, other, Job("L", 1, 60)), (travel,))
     told = {"problem": problem_content(problem, [1.0, 2.0, 3.0], [4.0, 5.0, 6.0])}
     back = problem_of(told, problem.travels)
     assert back.crews == problem.crews

@@ -17,7 +17,7 @@ from data.store import Store
 from desktop.domain.hand_back import StopState, read_code, read_file, sheet_mark
 from desktop.operations.export_routes import export_routes
 from tests.desktop.reports.conftest import Browser
-from tests.desktop.reports.days import CITY, content, crew, found, keep, stop
+from tests.desktop.reports.days import CITY, at, content, crew, found, keep, stop
 from tests.desktop.reports.test_hostile_text import HOSTILE
 
 MIDNIGHT = datetime(2026, 10, 13, 22, tzinfo=UTC)
@@ -41,7 +41,8 @@ def page(sqlite_store: Store, tmp_path: Path) -> Path:
     """The page of a crew with three stops, the first with two reports and a photo."""
     work = found(sqlite_store)
     ids = [1, 2]
-    told = content(crew("Tipper", stop(1, request_ids=ids), stop(2), stop(3)))
+    halt = {"kind": "reload", "before": 2, "lat": 53.5, "long": 8.5, "start": at(500), "departure": at(510)}
+    told = content(crew("Tipper", stop(1, request_ids=ids, part=[1, 2]), stop(2), stop(3), halts=[halt]))
     export_routes(work, plan_id=keep(work, told), folder=tmp_path / "out", kinds=("pages",))
     return tmp_path / "out" / "crew-01-tipper.html"
 
@@ -54,6 +55,8 @@ def test_a_day_is_marked_kept_and_handed_back(browse: Callable[[], Browser], pag
     browser.open(page)
     blank = browser.run(SEEN)
     assert blank["states"] == ["open"] * 3
+    told = browser.run("return document.getElementById('opsmap-day').textContent")
+    assert told.index("2 reports · part 1 of 2") < told.index("Empty the vehicle08:20–08:30") < told.index("2 Windmill")
     browser.run(
         PRESS + "press(1, 0); press(2, 1); press(3, 2); press(3, 2); noted(2, 'gone \\u2014 only a <b>stain</b>');"
     )

@@ -169,3 +169,19 @@ def test_a_day_of_another_zone_is_told_in_the_citys(sqlite_store: Store, tmp_pat
     (page,) = printed(found(sqlite_store), tmp_path, content(crew("Tipper", stop(1, service_start=moment))))
     assert "07:18" in page
     assert CITY in page
+
+
+def test_dumps_parts_and_company_are_told(sqlite_store: Store, tmp_path: Path) -> None:
+    """A place to empty stands before its stop, a break at a place stands once, only the last part closes."""
+    halts = [
+        {"kind": "reload", "before": 2, "lat": 53.5, "long": 8.5, "start": at(500), "departure": at(510)},
+        {"kind": "break", "before": 3, "lat": 53.5, "long": 8.5, "start": at(690), "departure": at(720)},
+    ]
+    ids = [1, 2]
+    stops = [stop(1, request_ids=ids, part=[1, 2], crews=2), stop(2, request_ids=ids, part=[2, 2])]
+    (page,) = printed(found(sqlite_store), tmp_path, content(crew("Tipper", *stops, halts=halts)))
+    assert page.index("1 Windmill") < page.index("Empty the vehicle 08:20–08:30") < page.index("2 Windmill")
+    assert page.index("2 Windmill") < page.index("Break, at its place 11:30–12:00")
+    assert page.count("11:30") == 2  # in the head, and once among the stops
+    assert "2 reports · part 1 of 2 · together with another crew" in page
+    assert "2 reports, closes all · part 2 of 2" in page

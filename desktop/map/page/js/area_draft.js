@@ -93,19 +93,22 @@ opsmap.areaDraft = (() => {
     return best;
   }
 
-  // The nearest point of an edge within a reach, but of none that ends where something is being dragged.
+  // The nearest point of an edge within a reach, with its two corners, but of none that ends where something is dragged.
   function edge(x, y, reach, without) {
     let best = null, least = reach * reach;
     const near = { west: x - reach, east: x + reach, north: y - reach, south: y + reach };
-    const ends = (px, py) => without && px === without.x && py === without.y;
+    const isHeld = (px, py) => without && px === without.x && py === without.y;
     for (const area of within(near)) {
-      for (const ring of area.rings) {
-        let ax = ring[ring.length - 2], ay = ring[ring.length - 1];
-        for (let at = 0; at < ring.length; at += 2) {
+      for (const [number, ring] of area.rings.entries()) {
+        let ax = ring[ring.length - 2], ay = ring[ring.length - 1], last = ring.length / 2 - 1;
+        for (let at = 0; at < ring.length; last = at / 2, at += 2) {
           const bx = ring[at], by = ring[at + 1], dx = bx - ax, dy = by - ay, long = dx * dx + dy * dy;
           const part = long ? Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / long)) : 0;
           const px = ax + part * dx, py = ay + part * dy, away = (px - x) ** 2 + (py - y) ** 2;
-          if (away <= least && !ends(ax, ay) && !ends(bx, by)) { best = { x: px, y: py }; least = away; }
+          if (away <= least && !isHeld(ax, ay) && !isHeld(bx, by)) {
+            best = { x: px, y: py, ends: [[area.id, number, last], [area.id, number, at / 2]] };
+            least = away;
+          }
           ax = bx;
           ay = by;
         }
@@ -147,8 +150,14 @@ opsmap.areaDraft = (() => {
     return ring ? at([id, number, (k + by + ring.length / 2) % (ring.length / 2)]) : null;
   }
 
+  // The first corner of the area's next ring, or of the one before.
+  function across([id, number], by) {
+    const count = areas.get(id)?.rings.length;
+    return count ? at([id, (number + by + count) % count, 0]) : null;
+  }
+
   return {
-    STEPS, take, list, within, corners, corner, edge, over, at, beside,
+    STEPS, take, list, within, corners, corner, edge, over, at, beside, across,
     get: (id) => areas.get(id),
     clear() { areas = new Map(); order = []; seen = null; },
   };

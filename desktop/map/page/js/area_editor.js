@@ -3,14 +3,16 @@
 "use strict";
 
 (() => {
-  const { element, button, handlers, say, rgba, drawing, areaDraft: draft } = opsmap;
-  const CORNER_PX = 9, EDGE_PX = 7, APART_PX = 8, DRAG_PX = 3, TINT = 0.1, LEAST_PX = 0.8;
-  const SKETCHED = { draw: "polygon", split: "split", reshape: "pencil" };
-  const LETTERS = { d: "draw", s: "split", e: "reshape" };
+  const { element, button, handlers, say, rgba, drawing, areaDraft: draft, areaPaint: paint } = opsmap;
+  const CORNER_PX = 9, EDGE_PX = 7, APART_PX = 8, DRAG_PX = 3;
+  const SKETCHED = { draw: "polygon", hole: "hole", split: "split", reshape: "pencil" };
+  const LETTERS = { d: "draw", h: "hole", s: "split", e: "reshape" };
+  const RINGS = new Set(["draw", "hole"]); // what is drawn closes
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
   let on = false, fixed = false, version = 0, busy = false;
   let mode = "move", selected = [], marks = [], places = [], pointer = null;
   let chosen = null; // the corner that keys move: {x, y, refs}
+  let side = null; // its ref, while keys move the edge from there to the next corner
   let hit = null, drag = null, moved = null;
   let ground = null, hand = null, note = null, tools = null, box = null;
 
@@ -28,38 +30,17 @@
     return box;
   }
 
-  function trace(layer, path, ring, put) {
-    let lastX = Infinity, lastY = Infinity;
-    for (let at = 0; at < ring.length; at += 2) {
-      const held = put && ring[at] === put.from.x && ring[at + 1] === put.from.y;
-      const { x, y } = held ? layer.at(put.to.x, put.to.y) : layer.at(ring[at], ring[at + 1]);
-      if (at && !held && Math.abs(x - lastX) + Math.abs(y - lastY) < LEAST_PX) continue;
-      if (at) path.lineTo(x, y);
-      else path.moveTo(x, y);
-      lastX = x;
-      lastY = y;
-    }
-    path.closePath();
+  // Where the corners that follow the hand were, and where they are now: one, or both ends of an edge.
+  function puts() {
+    if (!drag || !drag.to) return [];
+    if (!drag.ends) return [{ from: drag.from, to: drag.to }];
+    const dx = drag.to.x - drag.from.x, dy = drag.to.y - drag.from.y;
+    return drag.ends.map((from) => ({ from, to: { x: from.x + dx, y: from.y + dy } }));
   }
+  const touched = () => new Set(puts().flatMap(({ from }) => from.refs.map(([id]) => id)));
+  const other = () => (side ? draft.beside(side, 1) : null); // the end of the edge that keys move
 
-  function paintArea(layer, ctx, area, put) {
-    const { colour } = opsmap.look, path = new Path2D(), taken = selected.includes(area.id);
-    const hue = taken ? colour.accent_default : opsmap.areaHue(area.hue);
-    for (const ring of area.rings) trace(layer, path, ring, put);
-    ctx.lineJoin = "round";
-    ctx.fillStyle = rgba(hue, taken ? 2 * TINT : TINT);
-    ctx.fill(path, "evenodd");
-    ctx.lineWidth = taken ? 4.4 : 3.6;
-    ctx.strokeStyle = rgba(colour.surface_pane, 0.6);
-    ctx.stroke(path);
-    ctx.lineWidth = taken ? 2.2 : 1.4;
-    ctx.strokeStyle = hue;
-    ctx.setLineDash(fixed ? [5, 4] : []);
-    ctx.stroke(path);
-    ctx.setLineDash([]);
-  }
-
-  const touched = () => (drag && drag.to ? new Set(drag.from.refs.map(([id]) => id)) : new Set());
+  const lookOf = (area) => ({ taken: selected.includes(area.id), fixed });
 
   // All areas but those that follow the hand.
   const GroundLayer = opsmap.CanvasLayer.extend({
@@ -67,42 +48,9 @@
     paint(ctx) {
       const away = touched(), some = draft.within(sightAround()), rest = some.filter(({ id }) => !away.has(id));
       const last = (area) => Number(selected.includes(area.id));
-      for (const area of rest.sort((a, b) => last(a) - last(b))) paintArea(this, ctx, area, null);
-      this._name(ctx, rest);
-      this._pieces(ctx);
-    },
-    _name(ctx, some) {
-      const { colour, family, basemap } = opsmap.look;
-      ctx.font = `600 12px ${family}`;
-      ctx.textAlign = "center";
-      ctx.textBaseline = "middle";
-      ctx.lineWidth = 3;
-      ctx.lineJoin = "round";
-      const scale = 256 * 2 ** this._zoom;
-      for (const { name, x, y, box: around } of some) {
-        if (!name || (around.east - around.west) * scale < ctx.measureText(name).width * 0.8) continue;
-        const place = this.at(x, y);
-        ctx.strokeStyle = basemap.halo;
-        ctx.strokeText(name, place.x, place.y);
-        ctx.fillStyle = colour.text_primary;
-        ctx.fillText(name, place.x, place.y);
-      }
-    },
-    // Overlaps and gaps that are walked through: the one at hand is filled.
-    _pieces(ctx) {
-      const { colour } = opsmap.look;
-      for (const { ring, kind, now } of marks) {
-        const path = new Path2D();
-        trace(this, path, ring, null);
-        const ink = kind === "gap" ? colour.warning_text : colour.danger_text;
-        ctx.fillStyle = rgba(ink, now ? 0.45 : 0.25);
-        ctx.fill(path);
-        ctx.strokeStyle = ink;
-        ctx.lineWidth = now ? 2.5 : 1;
-        ctx.stroke(path);
-        const first = this.at(ring[0], ring[1]);
-        if (now) { ctx.beginPath(); ctx.arc(first.x, first.y, 14, 0, 2 * Math.PI); ctx.stroke(); }
-      }
+      for (const area of rest.sort((a, b) => last(a) - last(b))) paint.area(this, ctx, area, lookOf(area));
+      paint.names(this, ctx, rest);
+      paint.pieces(this, ctx, marks);
     },
   });
 
@@ -111,19 +59,20 @@
     options: { padding: 0 },
     blank: () => !on,
     paint(ctx) {
-      if (drag && drag.to) {
-        for (const id of touched()) if (draft.get(id)) paintArea(this, ctx, draft.get(id), drag);
-      }
+      const put = puts();
+      for (const id of touched()) if (draft.get(id)) paint.area(this, ctx, draft.get(id), { ...lookOf(draft.get(id)), put });
+      if (other() && !drag) this._edge(ctx, chosen, other());
+      if (drag && drag.ends && put.length) this._edge(ctx, put[0].to, put[1].to);
       if (!fixed && active()) this._corners(ctx);
       if (places.length) this._sketch(ctx);
       if (moved) this._knob(ctx, moved, 6, Boolean(moved.on));
     },
     _corners(ctx) {
-      const some = draft.corners(sight()), { colour } = opsmap.look;
+      const some = draft.corners(sight()), { colour } = opsmap.look, held = puts().map(({ from }) => from);
       ctx.fillStyle = colour.surface_pane;
       ctx.lineWidth = 1.5;
       for (const place of some.values()) {
-        if (drag && drag.to && place.x === drag.from.x && place.y === drag.from.y) continue;
+        if (held.some((from) => place.x === from.x && place.y === from.y)) continue;
         const { x, y } = this.at(place.x, place.y);
         ctx.strokeStyle = place.refs.length > 1 ? colour.accent_default : colour.text_secondary;
         ctx.beginPath();
@@ -132,8 +81,18 @@
         ctx.stroke();
       }
       if (chosen && !drag) this._knob(ctx, chosen, 7, true);
-      if (drag && drag.to) this._knob(ctx, drag.to, 7, Boolean(drag.to.on));
+      if (drag && drag.ends) puts().forEach(({ to }) => this._knob(ctx, to, 6, true));
+      else if (drag && drag.to) this._knob(ctx, drag.to, 7, Boolean(drag.to.on));
       else if (hit && hit.kind !== "area") this._knob(ctx, hit, hit.kind === "corner" ? 6 : 5, hit.kind === "corner");
+    },
+    _edge(ctx, one, two) {
+      const a = this.at(one.x, one.y), b = this.at(two.x, two.y);
+      ctx.beginPath();
+      ctx.moveTo(a.x, a.y);
+      ctx.lineTo(b.x, b.y);
+      ctx.lineWidth = 5;
+      ctx.strokeStyle = opsmap.look.colour.accent_default;
+      ctx.stroke();
     },
     _knob(ctx, place, radius, full) {
       const { x, y } = this.at(place.x, place.y);
@@ -151,7 +110,7 @@
         if (at) ctx.lineTo(x, y);
         else ctx.moveTo(x, y);
       });
-      if (mode === "draw" && way.length > 2) {
+      if (RINGS.has(mode) && way.length > 2) {
         ctx.fillStyle = rgba(opsmap.look.colour.accent_default, 0.12);
         ctx.fill("evenodd");
       }
@@ -228,14 +187,16 @@
     if (!found) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    drag = { kind: found.kind, from: found.kind === "corner" ? found : { x: found.x, y: found.y, refs: [] }, at: event, to: null };
+    const ends = found.kind === "edge" && event.shiftKey ? found.ends.map(draft.at) : null;
+    drag = { kind: found.kind, ends, from: found.kind === "corner" ? found : { x: found.x, y: found.y, refs: [] }, at: event, to: null };
   }
 
   // What is held goes where the hand is; a hand that trembles holds it where it was.
   function pull(event) {
     const far = Math.hypot(event.clientX - drag.at.clientX, event.clientY - drag.at.clientY) > DRAG_PX, first = !drag.to;
     if (first && !far) return;
-    drag.to = snapped(world(opsmap.map.mouseEventToLatLng(event)), event, drag.from);
+    const place = world(opsmap.map.mouseEventToLatLng(event));
+    drag.to = drag.ends ? { x: place.x, y: place.y, on: null } : snapped(place, event, drag.from);
     if (first) hush();
     redraw(first);
   }
@@ -256,9 +217,12 @@
     pull(event); // the hand may have been faster than the frames
     const done = drag;
     drag = null;
+    if (done.ends && !done.to) return; // a click with Shift on a border: it chooses a second area
     opsmap.afterDrag = performance.now();
     lastAt = done.to || done.from;
-    if (done.kind === "edge") {
+    if (done.ends) {
+      tell("edge", { points: [...done.ends.map(takenFrom), spot({ ...done.from, on: null }), spot(done.to)] });
+    } else if (done.kind === "edge") {
       const on = done.to && done.to.on;
       tell("insert", { points: done.to ? [spot(done.from), spot({ ...done.to, on })] : [spot(done.from)] });
     } else if (done.to) tell("move", { points: [takenFrom(done.from), spot(done.to)] });
@@ -269,19 +233,20 @@
 
   function choose(corner) {
     chosen = corner;
+    side = null;
     redraw(false);
   }
 
   function add(place) {
     const first = places[0], last = places[places.length - 1];
     const same = (one) => one && Math.hypot(one.x - place.x, one.y - place.y) <= reach(CORNER_PX);
-    if (mode === "draw" && places.length > 2 && same(first)) return finish();
+    if (RINGS.has(mode) && places.length > 2 && same(first)) return finish();
     if (!same(last)) places.push(place);
     return redraw(false);
   }
 
   function finish() {
-    if (busy || places.length < (mode === "draw" ? 3 : 2)) return;
+    if (busy || places.length < (RINGS.has(mode) ? 3 : 2)) return;
     lastAt = places[places.length - 1];
     tell(mode, { points: places.map(spot), ids: selected });
   }
@@ -295,7 +260,7 @@
   function take(name) {
     mode = name === mode ? "move" : name;
     hit = null;
-    chosen = null;
+    chosen = side = null;
     forget();
     showMode();
     opsmap.map.getContainer().focus({ preventScroll: true });
@@ -320,7 +285,7 @@
     if (next === undefined) { if (!more) selected = []; }
     else if (more) selected = selected.includes(next) ? selected.filter((id) => id !== next) : [...selected, next].slice(-2);
     else selected = [next];
-    chosen = null;
+    chosen = side = null;
     redraw(true);
     tell("select", { ids: selected });
   }
@@ -331,6 +296,7 @@
     else if (drag) { drag = null; redraw(true); }
     else if (places.length) forget();
     else if (mode !== "move") take("move");
+    else if (side) { side = null; redraw(false); }
     else if (chosen) choose(null);
     else if (selected.length) { selected = []; redraw(true); tell("select", { ids: [] }); }
     else return false;
@@ -339,19 +305,36 @@
 
   function nudge(name, event) {
     const step = event.shiftKey ? 10 : 1;
-    if (!busy) tell("nudge", { points: [takenFrom(chosen)], metres: ARROWS[name].map((way) => way * step) });
+    const ends = other() ? [chosen, other()] : [chosen];
+    if (!busy) tell(side ? "edge" : "nudge", { points: ends.map(takenFrom), metres: ARROWS[name].map((way) => way * step) });
     lastAt = chosen;
   }
 
-  // The first corner of the area at hand, or the one beside the chosen.
-  function walk(by) {
+  // The chosen corner, or the hole that it is of.
+  function takeOut(whole) {
+    if (busy) return;
+    lastAt = chosen;
+    if (whole) tell("fill", { points: chosen.refs.map((on) => spot({ ...chosen, on })) });
+    else tell("remove", { points: [takenFrom(chosen)] });
+  }
+
+  // The first corner of the area at hand, or the one beside the chosen; across: of its next ring, such as a hole.
+  function walk(by, across) {
     const ref = chosen ? chosen.refs.find(([id]) => selected.includes(id)) || chosen.refs[0] : null;
-    const next = ref ? draft.beside(ref, by) : selected.length ? draft.at([selected[0], 0, 0]) : null;
+    const next = ref ? (across ? draft.across : draft.beside)(ref, by) : selected.length ? draft.at([selected[0], 0, 0]) : null;
     if (!next) return;
     if (ref) next.refs.sort((a, b) => Number(b[0] === ref[0]) - Number(a[0] === ref[0]));
+    const whole = Boolean(side);
     choose(next);
+    if (whole) takeSide();
     const latlng = opsmap.latlng(next.x, next.y);
     if (!opsmap.map.getBounds().contains(latlng)) opsmap.map.panTo(latlng, { animate: false });
+  }
+
+  // Keys move the whole edge from the chosen corner to the next one, or the corner alone again.
+  function takeSide() {
+    side = side ? null : chosen.refs.find(([id]) => selected.includes(id)) || chosen.refs[0];
+    redraw(false);
   }
 
   function key(event) {
@@ -365,11 +348,12 @@
     if (event.altKey || (fixed && name !== "Escape")) return false;
     if (name === "Escape") return back();
     if (name in ARROWS && chosen && mode === "move") nudge(name, event);
-    else if ((name === "Delete" || name === "Backspace") && chosen && mode === "move") { if (!busy) { lastAt = chosen; tell("remove", { points: [takenFrom(chosen)] }); } }
+    else if ((name === "Delete" || name === "Backspace") && chosen && mode === "move") takeOut(event.shiftKey);
     else if (name === "Backspace" && places.length) { places.pop(); redraw(false); }
     else if (name === "Enter" && mode !== "move") finish();
     else if (name === " " && mode !== "move") add(snapped(world(opsmap.map.getCenter()), null));
-    else if (opsmap.letters && (letter === "j" || letter === "k")) walk(letter === "j" ? 1 : -1);
+    else if (opsmap.letters && (letter === "j" || letter === "k")) walk(letter === "j" ? 1 : -1, event.shiftKey);
+    else if (opsmap.letters && letter === "l" && chosen && mode === "move") takeSide();
     else if (opsmap.letters && letter in LETTERS) take(LETTERS[letter]);
     else return false;
     return true;
@@ -405,12 +389,14 @@
     const kept = content.at ? placeOf(content.at) : chosen;
     const spots = kept && draft.corner({ west: kept.x, east: kept.x, north: kept.y, south: kept.y }, kept.x, kept.y, 1e-11);
     chosen = spots || null;
+    const held = side && draft.at(side);
+    if (!held || !chosen || held.x !== chosen.x || held.y !== chosen.y) side = null; // its corners have other numbers now
     hit = null;
     show(true);
   };
   handlers.edit_marks = ({ selected: some, pieces }) => {
     selected = some;
-    marks = pieces.map(({ ring, kind, now }) => ({ ring: Float64Array.from(ring), kind, now }));
+    marks = pieces.map(({ rings, kind, now }) => ({ rings: rings.map((ring) => Float64Array.from(ring)), kind, now }));
     redraw(true);
   };
   handlers.edit_refused = ({ sentence, version: stands }) => {
@@ -426,7 +412,7 @@
     draft.clear();
     selected = [];
     marks = [];
-    chosen = hit = null;
+    chosen = side = hit = null;
     mode = "move";
     show(false);
   };

@@ -1,0 +1,85 @@
+"""The walk through the overlaps and gaps of a draft of areas: on the map one by one, each mended in one act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.controllers.area_draft import AreaDraft
+from desktop.controllers.area_edits import mend
+from desktop.controllers.area_faults import Found
+from desktop.controllers.area_trials import AreaTrials
+from desktop.controllers.area_words import left_out_words, piece_lines
+from desktop.map.area_editing import Mark
+from desktop.views.assignment.area_pieces import PiecesPage
+from geo.area_layer import grown
+
+MOST_MARKS = 300  # pieces on the map
+PIECE_ROOM_M = 30.0
+
+
+class AreaWalk(QObject):
+    """The piece at hand lives here and nowhere else."""
+
+    moved = Signal()  # other marks are to show on the map
+    mended = Signal(object)  # Edit
+
+    def __init__(self, page: PiecesPage, map_view: Any, trials: AreaTrials, parent: QObject) -> None:
+        super().__init__(parent)
+        self._page, self._map, self._trials = page, map_view, trials
+        self._draft: AreaDraft | None = None
+        self.now = -1  # the piece at hand
+        page.chosen.connect(self.go)
+        page.give_asked.connect(self._mend)
+        trials.found.connect(self._found)
+
+    @property
+    def found(self) -> tuple[Found, ...]:
+        """Overlaps and gaps, the largest first; none until they are known."""
+        return () if self._trials.pieces is None else self._trials.pieces.found
+
+    def forget(self) -> None:
+        """Another layer: no piece is at hand."""
+        self.now = -1
+
+    def show(self, draft: AreaDraft) -> None:
+        """Show the pieces that are known of a draft."""
+        self._draft = draft
+        pieces = self._trials.pieces
+        if pieces is None:
+            self._page.set_lines(None, self.now)
+            return
+        names = {area.id: area.name for area in draft.present.areas}
+        self._page.set_lines(piece_lines(pieces.found, names), self.now, left_out_words(pieces))
+
+    def marks(self) -> list[Mark]:
+        """The pieces for the map, the one at hand always."""
+        shown = (pair for pair in enumerate(self.found) if pair[0] < MOST_MARKS or pair[0] == self.now)
+        return [found.mark(now=at == self.now) for at, found in shown]
+
+    def go(self, row: int) -> None:
+        """Walk the map to an overlap or a gap."""
+        if 0 <= row < len(self.found):
+            self.now = row
+            bounds = self.found[row].piece.polygon.bounds
+            self._map.look_at(tuple(float(side) for side in grown(bounds, PIECE_ROOM_M)))
+            self._again()
+
+    def _found(self) -> None:
+        self.now = min(self.now, len(self.found) - 1)
+        self._again()
+
+    def _mend(self, row: int, area_id: int) -> None:
+        if self._trials.pieces is None or not 0 <= row < len(self.found):
+            return
+        found = self.found[row]
+        self.mended.emit(mend(found.piece, area_id, is_gap=found.is_gap))
+        self._trials.pieces = self._trials.pieces.without(row)
+        self.now = min(row, len(self.found) - 1)
+        self._again()
+
+    def _again(self) -> None:
+        if self._draft is not None:
+            self.show(self._draft)
+        self.moved.emit()

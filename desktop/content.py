@@ -31,6 +31,7 @@ from desktop.controllers.map_layers import MapLayersController
 from desktop.controllers.map_views import MapViews
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.controllers.operations import OperationsController
+from desktop.controllers.plan_draft_files import PlanDraftFiles
 from desktop.controllers.proposal_desk import ProposalDesk
 from desktop.controllers.request_acts import RequestActs
 from desktop.controllers.rule_draft import RuleDrafts
@@ -172,6 +173,7 @@ class Content(QObject):
         self._app.shell.letters_changed.connect(acts.set_letters)
         view.request_menu_wanted.connect(acts.open_map_menu)
         controller.export_wanted.connect(self._acts.export_requests)
+        controller.plan_wanted.connect(self._plan_these)
         controller.review_wanted.connect(lambda: self._app.window.show_workspace(DUPLICATES))
         self._proposals.changed.connect(lambda book: controller.set_proposed(book.requests))
         self._app.shell.request_wanted.connect(self._show_operations)
@@ -251,10 +253,19 @@ class Content(QObject):
     def _crews(self, place: Workspace) -> Iterator[None]:
         view = self._map(place, "routes")
         yield
-        controller = CrewsController(place, self.session, view)
+        drafts = PlanDraftFiles(self._app.settings.path.parent / "plan-drafts", self.session.store.identity)
+        controller = CrewsController(place, self.session, view, drafts)
         self.sheets = CrewSheets(controller.bar.sheets, self.session)
         controller.sheets_wanted.connect(self.sheets.open)
         controller.request_wanted.connect(self._open_request)
+
+    def _plan_these(self, ids: tuple[int, ...]) -> None:
+        """Requests that were picked in Operations: Crews comes to the front and asks how they are planned."""
+        self._app.window.show_workspace(CREWS)
+        self.fill(CREWS)
+        crews = self._app.window.workspaces[CREWS].findChild(CrewsController)
+        assert crews is not None
+        crews.choose_plan(ids)
 
     def _neighbourhoods(self, place: Workspace) -> Iterator[None]:
         view = self._map(place, "cells")

@@ -64,7 +64,7 @@ def soft_route(problem: Problem, number: int, order: Order, not_before: NotBefor
     waits = not_before or {}
     strict = None if any(job in waits for job in order) else timed(problem, crew, order)
     route = soft_walk(problem, crew, order, waits) if strict is None else strict
-    return SoftRoute(route, (*_time_breaches(problem, number, route), *_rule_breaches(problem, number, order)))
+    return SoftRoute(route, (*_time_breaches(problem, number, route), *rule_breaches(problem, number, order)))
 
 
 def soft_walk(problem: Problem, crew: Crew, order: Order, not_before: NotBefore) -> Route:
@@ -100,11 +100,11 @@ def _way(travel: Travel, start: int, end: int) -> tuple[float, float]:
 
 def _cost(problem: Problem, crew: Crew, legs: Sequence[_Leg], gap: int | None) -> tuple[float, float]:
     route, late_s = _walk(problem, crew, legs, gap)
-    over_s = max(0.0, _day_ends_s(crew, route) - crew.latest_return_s)
-    return late_s + over_s, _day_ends_s(crew, route)
+    over_s = max(0.0, day_ends_s(crew, route) - crew.latest_return_s)
+    return late_s + over_s, day_ends_s(crew, route)
 
 
-def _day_ends_s(crew: Crew, route: Route) -> float:
+def day_ends_s(crew: Crew, route: Route) -> float:
     """The end of the way back, or of a break after it."""
     pause = 0.0 if route.break_start_s is None else route.break_start_s + crew.break_s
     return max(route.return_s, pause)
@@ -184,7 +184,7 @@ def _home(crew: Crew, hand: _Hand, *, once_back: bool) -> Route:
             over = hand.pause_s + crew.break_s
             hand.stops.append(Visit(NO_JOB, back, hand.pause_s, over, 0.0, 0.0, "break", crew.end))
     route = Route(tuple(hand.stops), hand.pause_s, back, hand.drive_s, hand.wait_s, hand.metres)
-    return replace(route, overtime_s=max(0.0, _day_ends_s(crew, route) - crew.shift_end_s))
+    return replace(route, overtime_s=max(0.0, day_ends_s(crew, route) - crew.shift_end_s))
 
 
 def _pause_start(crew: Crew, free_s: float) -> float:
@@ -232,7 +232,7 @@ def _time_breaches(problem: Problem, number: int, route: Route) -> list[Breach]:
             found.append(Breach("lock", number, visit.job, visit.service_start_s - job.locked_start_s))
     if route.visits and not isfinite(float(travel.duration_s[place, crew.end])):
         found.append(Breach("unreachable", number, route.visits[-1].job))
-    over = _day_ends_s(crew, route) - crew.latest_return_s
+    over = day_ends_s(crew, route) - crew.latest_return_s
     if over > SLACK_S:
         found.append(Breach("shift", number, amount=over))
     if crew.break_s and route.break_start_s is not None and _too_late(crew, route.break_start_s) > SLACK_S:
@@ -240,7 +240,7 @@ def _time_breaches(problem: Problem, number: int, route: Route) -> list[Breach]:
     return found
 
 
-def _rule_breaches(problem: Problem, number: int, order: Order) -> list[Breach]:
+def rule_breaches(problem: Problem, number: int, order: Order) -> list[Breach]:
     """What a crew lacks for its jobs, whatever the clock says."""
     crew, found = problem.crews[number], list(_load_breaches(problem, number, order))
     for stop in order:

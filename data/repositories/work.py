@@ -119,6 +119,11 @@ class Plans(Reader[Plan]):
         rows = self._connection.execute(query.where(columns.date == day).order_by(columns.created_at, columns.id))
         return [PlanVersion(row[0], row[1], row[2] or {}, row[3]) for row in rows]
 
+    def latest_before(self, day: date) -> Plan | None:
+        """The newest plan of the last day before this one that has any; None without one."""
+        newest = (self.table.c.date.desc(), self.table.c.created_at.desc(), self.table.c.id.desc())
+        return self._one(self._select().where(self.table.c.date < day).order_by(*newest).limit(1))
+
     def newest_day(self) -> date | None:
         """The day of the plan that was made last; None without any plan."""
         newest = (self.table.c.created_at.desc(), self.table.c.id.desc())

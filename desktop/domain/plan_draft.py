@@ -57,6 +57,16 @@ class DayOrders:
             found.add("whole")
         return frozenset(found)
 
+    def index_of(self, crew: int, stop: int) -> int:
+        """Where the n-th job of a crew stands in its order, trips to unload counted."""
+        return [at for at, job in enumerate(self.orders[crew]) if job >= 0][stop]
+
+    def place_of(self, crew: int, stop: int, without: int | None = None) -> int:
+        """The place in a crew's order before its n-th job, one job of the crew (an index of the order) left out."""
+        others = [job for at, job in enumerate(self.orders[crew]) if at != without]
+        jobs = [at for at, job in enumerate(others) if job >= 0]
+        return jobs[stop] if stop < len(jobs) else len(others)
+
     # acts on stops; a stop is a crew and a place in its order, both from 0
 
     def move(self, crew: int, at: int, to: int, place: int) -> DayOrders:

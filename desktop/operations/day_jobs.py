@@ -49,11 +49,13 @@ class Selection:
     service_codes: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
     limit: int | None = None
+    request_ids: tuple[int, ...] = ()  # these and no others
+    due_by: date | None = None  # with a deadline on this day or before
 
     @property
     def narrow(self) -> bool:
-        """Whether only some services or departments are meant: then rounds stay out."""
-        return bool(self.service_codes or self.agencies)
+        """Whether only some services, departments or requests are meant: then rounds stay out."""
+        return bool(self.service_codes or self.agencies or self.request_ids)
 
 
 def read_day(
@@ -190,6 +192,13 @@ def _selected(unit: ReadUnit, rows: Arrays, selection: Selection) -> np.ndarray:
     if selection.agencies:
         agencies = {agency.name: agency.id for agency in unit.agencies.all()}
         fits &= np.isin(rows["agency_id"], _known(agencies, selection.agencies, "department"))
+    if selection.request_ids:
+        fits &= np.isin(rows["id"], selection.request_ids)
+    if selection.due_by is not None:
+        city = unit.city.get()
+        zone = ZoneInfo(city.timezone if city is not None else "UTC")
+        end = epoch_ms(datetime.combine(selection.due_by + timedelta(days=1), day_time(), zone))
+        fits &= (rows["due_at"] != MISSING_MS) & (rows["due_at"] < end)
     return fits
 
 

@@ -189,6 +189,6 @@ def _ready(work: Work, plan_id: int) -> OpenedPlan:
         plan = unit.plans.get(plan_id)
     assert plan is not None
     work.breathe(0.0, "Working out the travel times of the plan")
-    travels = travel_anew(work.store, city, plan.content, work.progress, work.should_stop)
+    travels = travel_anew(work, city, plan.content)
     keep_travel(work.store, plan.content, travels)
     return OpenedPlan(plan, PlanWriter(plan.content, problem_of(plan.content, travels)))

@@ -16,12 +16,12 @@ from data.records import City
 from data.store import Store
 from data.unit_of_work import ReadUnit
 from desktop.operations.import_streets import NETWORK
-from desktop.operations.work import Progress, ShouldStop
+from desktop.operations.travel_times import travel_times
+from desktop.operations.work import Work
 
 if TYPE_CHECKING:
     from geo.vrp import Crew, Job, Problem, Travel
 
-FORMAT = 1
 PREFIX = "plan travel "
 KEPT = 4  # plans of which the travel times are kept; those of others are worked out again
 OLD_PLAN = (
@@ -33,7 +33,6 @@ def problem_content(problem: Problem, lon: Iterable[float], lat: Iterable[float]
     """Crews, jobs and places as JSON; what is as usual is not written."""
     places = [[round(float(x), 7), round(float(y), 7)] for x, y in zip(lon, lat, strict=True)]
     return {
-        "format": FORMAT,
         "places": places,
         "crews": [_plain(crew) for crew in problem.crews],
         "jobs": [_plain(job) for job in problem.jobs],
@@ -59,7 +58,7 @@ def crews_and_jobs(content: Mapping[str, Any]) -> tuple[tuple[Crew, ...], tuple[
 def told_problem(content: Mapping[str, Any]) -> Mapping[str, Any]:
     """The problem as the plan's content tells it. RefusedInput for plans of an earlier Opsmap."""
     told = content.get("problem")
-    if not isinstance(told, Mapping) or told.get("format") != FORMAT:
+    if not isinstance(told, Mapping) or "places" not in told:
         raise RefusedInput(OLD_PLAN)
     return told
 
@@ -96,25 +95,24 @@ def keep_travel(store: Store, content: Mapping[str, Any], travels: Sequence[Trav
     keep_derived(store, {name: arrays}, others[: max(0, len(others) - KEPT + 1)])
 
 
-def travel_anew(
-    store: Store, city: City, content: Mapping[str, Any], progress: Progress, should_stop: ShouldStop
-) -> tuple[Travel, ...]:
+def travel_anew(work: Work, city: City, content: Mapping[str, Any]) -> tuple[Travel, ...]:
     """The travel times between a plan's places, worked out on the streets of today."""
     from geo.crs import to_metres
     from geo.streets import StreetNetwork
-    from geo.travel import matrix, snap, straight_line_matrix
+    from geo.travel import straight_line_matrix
+    from geo.travel_profiles import CAR
     from geo.vrp import Travel
 
     places = np.array(told_problem(content)["places"], dtype=float).reshape(-1, 2)
-    with store.read() as unit:
+    with work.store.read() as unit:
         arrays = unit.artifacts.get(NETWORK)
     if arrays is None:
         if city.crs_epsg is None:
             raise RefusedInput("The city has no projected CRS yet; found it with --crs or import something first.")
         return (Travel(*straight_line_matrix(*to_metres(places[:, 0], places[:, 1], city.crs_epsg))),)
     network = StreetNetwork.from_arrays(arrays)
-    snaps = snap(network, places[:, 0], places[:, 1])
-    return (Travel(*matrix(network, snaps, progress=progress, should_stop=should_stop)),)
+    times = travel_times(work, network, places[:, 0], places[:, 1], profile=CAR)
+    return (Travel(times.duration_s, times.distance_m),)
 
 
 def _plain(record: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from datetime import time as day_time
 from pathlib import Path
@@ -15,10 +15,13 @@ import numpy as np
 
 from data.errors import RefusedInput
 from data.records import City
+from desktop.domain.plan_draft import DayOrders
+from desktop.domain.plan_figures import figures_of
 from desktop.operations.changes import Changes
 from desktop.operations.day_jobs import Day, DayJob, Selection, read_day
 from desktop.operations.day_problem import DayPlaces, problem_of
 from desktop.operations.import_streets import NETWORK
+from desktop.operations.plan_content import PlanWriter
 from desktop.operations.plan_problem import keep_travel, problem_content
 from desktop.operations.replan_content import joined
 from desktop.operations.travel_times import travel_times
@@ -60,6 +63,7 @@ def plan_routes(work: Work, wish: PlanWish) -> tuple[Changes, dict[str, Any]]:
     planner = _Planner(work, city, wish, day, arrays)
     planned = planner.solve()
     content = planner.content(planned)
+    content["without_optimisation"] = planner.without_optimisation(content)
     counts = {**_figures(content, day), "wall_seconds": round(time.perf_counter() - started, 2)}
     with work.store.write("plan routes", actor=work.actor, at=work.clock.now()) as write:
         row = {"date": wish.day, "created_at": work.clock.now(), "content": content}
@@ -106,6 +110,18 @@ class _Planner:
             progress=self._later(0.4, 0.95),
             should_stop=self.work.should_stop,
         )
+
+    def without_optimisation(self, content: dict[str, Any]) -> dict[str, Any]:
+        """The figures of the plan that each job in turn, by its deadline, to the nearest crew would make."""
+        from geo.vrp_naive import naive_day
+
+        assert self.problem is not None
+        self.work.breathe(0.96, "Comparing with a plan without optimisation")
+        jobs = range(len(self.problem.jobs))
+        naive = naive_day(self.problem, jobs)
+        served = {job for order in naive.orders for job in order}
+        orders = DayOrders(naive.orders, tuple(job for job in jobs if job not in served))
+        return asdict(figures_of(PlanWriter(content, self.problem).content(orders, naive)))
 
     def _later(self, start: float, end: float) -> Callable[[float | None, str], None]:
         """Progress of one part of the whole."""

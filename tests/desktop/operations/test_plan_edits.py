@@ -15,7 +15,8 @@ from data.errors import Conflict, RefusedInput
 from data.schema import artifact
 from data.store import open_store
 from desktop.domain.clock import FixedClock
-from desktop.domain.plan_draft import kept_form
+from desktop.domain.plan_draft import DayOrders, kept_form
+from desktop.operations.plan_content import PlanWriter
 from desktop.operations.plan_edits import OpenedPlan, open_plan, save_plan, solve_around, with_locks, work_out_travel
 from desktop.operations.plan_problem import problem_content, problem_of
 from desktop.operations.undo import undo
@@ -84,6 +85,32 @@ def test_what_was_kept_tells_the_plan_as_it_was_made(work: Work) -> None:
         assert only(mine, theirs) == {key: value for key, value in theirs.items() if key != "stops"}
         assert [only(*pair) for pair in zip(mine["stops"], theirs["stops"], strict=True)] == theirs["stops"]
     assert made["unassigned"] == told["unassigned"]
+
+
+def test_trips_to_unload_come_back_from_the_content() -> None:
+    """An order with a trip in it is told as a halt between two stops, and read from there again."""
+    metres = np.abs(np.arange(4.0)[:, None] - np.arange(4.0)[None, :]) * 1000
+    crew = Crew("A", 0, 0, 25_200, 54_000, capacity=5.0, reloads=(3,), reload_s=600)
+    jobs = (Job("J", 1, 60, load=3.0), Job("K", 2, 60, load=3.0))
+    problem = Problem((crew,), jobs, (Travel(metres * 0.1, metres),))
+    left = [{"job": job.name, "reason": "price", "detail": "", "request_ids": []} for job in jobs]
+    told = {
+        "date": "2026-10-13", "timezone": "Europe/Berlin", "unassigned": left,
+        "crews": [{"crew": "A", "stops": [], "return_line": []}],
+        "problem": problem_content(problem, [8.0, 8.1, 8.2, 8.3], [53.0] * 4),
+    }  # fmt: skip
+    state = DayOrders(((0, -1, 1),))
+    made = PlanWriter(told, problem).content(state, soft_day(problem, state.orders))
+    (row,) = made["crews"]
+    assert [stop["job"] for stop in row["stops"]] == ["J", "K"]
+    assert [(halt["kind"], halt["before"], halt["long"]) for halt in row["halts"]] == [("reload", 2, 8.3)]
+    assert row["stops"][1]["leg_distance_m"] == 3000
+    assert row["stops"][1]["leg_line"] == [[8.1, 53.0], [8.3, 53.0], [8.2, 53.0]]
+    again = PlanWriter(made, problem)
+    assert again.orders() == state
+    assert (1, 2) not in again.lines
+    assert state.index_of(0, 1) == 2
+    assert state.move(0, 2, 0, state.place_of(0, 0, 2)).orders[0] == (1, 0, -1)
 
 
 def test_a_draft_is_saved_as_a_version_that_can_be_undone(work: Work) -> None:

@@ -149,4 +149,4 @@ def test_the_plan_comes_back(crews: CrewsController) -> None:
     """Going back to the plan shows its routes and what was left out again."""
     crews.show_page(PLAN)
     assert crews._tables.currentWidget() is crews.timeline
-    assert crews._panes.currentWidget() is crews.left_out
+    assert crews._panes.currentWidget() is crews.right

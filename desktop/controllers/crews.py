@@ -22,6 +22,7 @@ from desktop.domain.clock import today
 from desktop.operations.changes import Changes
 from desktop.operations.day_jobs import Selection
 from desktop.operations.plan_routes import PlanWish
+from desktop.operations.replan_routes import ReplanWish
 from desktop.views import format as words
 from desktop.views.commands import Command
 from desktop.views.crews_right import CrewsRight
@@ -32,7 +33,8 @@ from desktop.views.workspace import Workspace
 
 SOLVE_SECONDS = 10.0
 CLOSE = 14  # zoom at which a chosen stop is looked at
-OPERATION = "plan_routes"
+OPERATION, REPLAN = "plan_routes", "replan_routes"
+REPLAN_SECONDS = 5.0
 PLAN, PLAN_ANEW, BEFORE, AFTER = "crews.plan", "crews.plan_anew", "crews.day_before", "crews.day_after"
 UNDO, REDO, KEEP = "crews.undo", "crews.redo", "crews.save"
 
@@ -118,8 +120,23 @@ class CrewsController(QObject):
             self._asked = True
         elif plans.newest is None:
             self.plan()
+        elif self.screen.runs and self.drafting.is_changed:
+            told = self.tr(
+                "The day runs: save the draft first, then the rest of the day is planned from where crews are."
+            )
+            self.timeline.say(told)
+        elif self.screen.runs:
+            self.replan()
         else:
             self.drafting.solve(SOLVE_SECONDS)
+
+    def replan(self) -> None:
+        """Plan the rest of the running day from now on: what is done stays, locks hold, few jobs change crew."""
+        if self.day is not None and REPLAN not in self._session.busy:
+            now = self.screen.local_now()
+            wish = ReplanWish(self.day, now.time().replace(second=0, microsecond=0), seconds=REPLAN_SECONDS, seed=13)
+            title = self.tr("Replanning the rest of {0}").format(words.short_date(self.day))
+            self._session.act(REPLAN, title, {"wish": wish})
 
     def choose_plan(self, request_ids: tuple[int, ...] = ()) -> None:
         """Ask what is planned: all open requests or those picked elsewhere, of which service, department, deadline."""
@@ -255,7 +272,7 @@ class CrewsController(QObject):
         return today(self._session.clock, snapshot.city.timezone)
 
     def _busy(self, operations: frozenset[str]) -> None:
-        running = {OPERATION: "plan", SOLVE: "solve"}
+        running = {OPERATION: "plan", REPLAN: "plan", SOLVE: "solve"}
         self.screen.set_busy(next((word for name, word in running.items() if name in operations), ""))
         self.screen.set_saving(SAVE in operations)
 

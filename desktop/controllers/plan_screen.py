@@ -84,6 +84,22 @@ class PlanScreen(QObject):
         return None if self.plans is None or self.plans.newest is None else self.plans.newest.content
 
     @property
+    def runs(self) -> bool:
+        """Whether the day is under way: some crew's shift began and not all have ended."""
+        content = self.present
+        if content is None or not content["crews"]:
+            return False
+        starts = [datetime.fromisoformat(crew["shift_start"]) for crew in content["crews"]]
+        ends = [datetime.fromisoformat(crew["shift_end"]) for crew in content["crews"]]
+        return min(starts) < self._session.clock.now() < max(ends)
+
+    def local_now(self) -> datetime:
+        """Now, in the zone of the plan."""
+        now = self._local_now()
+        assert now is not None
+        return now
+
+    @property
     def editable(self) -> bool:
         """Whether stops can be moved now."""
         return self.mode == DRAFT and self._drafting.is_open
@@ -305,6 +321,7 @@ class PlanScreen(QObject):
             redo=None if steps is None else steps.redone,
             editable=self.editable,
             busy=self._busy,
+            running=has_plan and self.runs,
         )
         self._bar.set_state(state)
 

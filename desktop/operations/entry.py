@@ -76,6 +76,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.push_messages import push_messages
     from desktop.operations.recategorise import recategorise
     from desktop.operations.record_stop import record_stop
+    from desktop.operations.replan_routes import replan_routes
     from desktop.operations.resend_messages import do_not_send, send_again
     from desktop.operations.rule_sets import roll_back, save_rules
     from desktop.operations.saved_views import remove_view, rename_view, save_view
@@ -105,6 +106,7 @@ def _operations() -> dict[str, Any]:
         plan_routes,
         save_plan,
         solve_around,
+        replan_routes,
         work_out_travel,
         print_sheets,
         export_routes,

@@ -15,11 +15,11 @@ from desktop.domain.plan_draft import DayOrders, from_kept
 from desktop.operations.changes import Changes
 from desktop.operations.import_streets import NETWORK
 from desktop.operations.plan_content import Lines, PlanWriter
-from desktop.operations.plan_problem import keep_travel, kept_travel, problem_of, travel_anew
+from desktop.operations.plan_problem import keep_travel, kept_travel, problem_of, travel_anew, with_rules_of
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
-    from geo.vrp import Problem
+    from geo.vrp import Job, Problem
 
 SAVED = "edited"
 
@@ -130,10 +130,10 @@ def with_locks(problem: Problem, state: DayOrders) -> Problem:
     """The problem with what a draft locks, as the solver keeps it."""
     locks = state.locks
     keeps = {job: state.crews_of(job)[0] for job in locks.crew if state.crews_of(job)}
-    jobs = list(problem.jobs)
+    jobs = [_unlocked(job) for job in problem.jobs]
     for job in keeps.keys() | locks.time.keys():
         jobs[job] = replace(jobs[job], locked_crew=keeps.get(job), locked_start_s=locks.time.get(job))
-    crews = list(problem.crews)
+    crews = [replace(crew, locked_jobs=(), locked_whole=False) for crew in problem.crews]
     for number in locks.first.keys() | locks.whole:
         whole, order = number in locks.whole, state.orders[number]
         held = tuple(job for job in (order if whole else order[: locks.first.get(number, 0)]) if job >= 0)
@@ -141,14 +141,21 @@ def with_locks(problem: Problem, state: DayOrders) -> Problem:
     return replace(problem, jobs=tuple(jobs), crews=tuple(crews))
 
 
+def _unlocked(job: Job) -> Job:
+    free = job.locked_crew is None and job.locked_start_s is None
+    return job if free else replace(job, locked_crew=None, locked_start_s=None)
+
+
 def edited_content(store: Store, opened: OpenedPlan, state: DayOrders) -> dict[str, Any]:
     """The whole content of a draft, its ways along the streets."""
     from geo.vrp_soft_day import soft_day
 
-    day = soft_day(with_locks(opened.problem, state), state.orders)
+    problem = with_locks(opened.problem, state)
+    day = soft_day(problem, state.orders)
     missing = opened.writer.missing_lines(day)
     opened.writer.lines.update(lines_between(store, opened.writer.places, missing))
-    return opened.writer.content(state, day)
+    content = opened.writer.content(state, day)
+    return content | {"problem": with_rules_of(content, problem)}  # a replan keeps the locks too
 
 
 def lines_between(store: Store, places: list[list[float]], legs: Collection[tuple[int, int]]) -> Lines:

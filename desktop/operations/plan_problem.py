@@ -39,6 +39,12 @@ def problem_content(problem: Problem, lon: Iterable[float], lat: Iterable[float]
     }
 
 
+def with_rules_of(content: Mapping[str, Any], problem: Problem) -> dict[str, Any]:
+    """The problem as a plan's content tells it, with the crews and jobs of another one at the same places."""
+    crews, jobs = [_plain(crew) for crew in problem.crews], [_plain(job) for job in problem.jobs]
+    return {**told_problem(content), "crews": crews, "jobs": jobs}
+
+
 def problem_of(content: Mapping[str, Any], travels: Sequence[Travel]) -> Problem:
     """The problem that a plan was made from. RefusedInput where the plan does not hold it."""
     from geo.vrp import Problem

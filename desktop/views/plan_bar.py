@@ -41,6 +41,7 @@ class BarState:
     undo: str | None = None  # what an undo takes back; None where there is nothing
     redo: str | None = None
     editable: bool = False
+    running: bool = False  # the day is under way: its rest is planned from where crews are
     busy: str = ""  # what runs: "plan", "solve" or nothing
 
 
@@ -149,8 +150,9 @@ class PlanBar(QWidget):
         self._give_way()
 
     def _name_plan(self, state: BarState) -> None:
-        """What the primary act is: plan the day, or solve it again around what is locked."""
-        idle = self.tr("Solve around locks") if state.has_plan else self.tr("Plan the day")
+        """What the primary act is: plan the day, solve it around what is locked, or plan the rest of a running one."""
+        again = self.tr("Replan the rest") if state.running else self.tr("Solve around locks")
+        idle = again if state.has_plan else self.tr("Plan the day")
         told = {"plan": self.tr("Planning…"), "solve": self.tr("Solving…")}.get(state.busy, idle)
         self.plan.setEnabled(not state.busy and (state.mode == DRAFT or not state.has_plan))
         self.choices.setEnabled(not state.busy)

@@ -18,6 +18,8 @@ IncidentId = NewType("IncidentId", int)
 LayerId = NewType("LayerId", int)
 AreaId = NewType("AreaId", int)
 CrewId = NewType("CrewId", int)
+MemberId = NewType("MemberId", int)
+VehicleId = NewType("VehicleId", int)
 PlanId = NewType("PlanId", int)
 AssetId = NewType("AssetId", int)
 SourceId = NewType("SourceId", int)
@@ -87,10 +89,15 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Depot:
+    """Where crews start and end (depot), or where a vehicle empties (dump), which takes `empty_min` there."""
+
     id: int
     name: str
     lat: float
     long: float
+    kind: str = "depot"  # depot, dump
+    empty_min: int = 10
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +327,10 @@ class SuspectPoint:
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """A crew and its usual day. Shift and break are minutes after local midnight."""
+    """A crew and its usual day, which stands where it has no shifts by weekday. Minutes after local midnight.
+
+    `skills` are what it is meant to be able to do; a crew without members in the roster can do just these.
+    """
 
     id: CrewId
     name: str
@@ -333,6 +343,10 @@ class Crew:
     break_start_min: int | None
     break_end_min: int | None
     break_minutes: int
+    vehicle_id: VehicleId | None = None
+    end_depot_id: int | None = None  # None: it ends where it starts
+    works_holidays: bool = False
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +357,34 @@ class Plan:
     date: date
     created_at: datetime
     content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StopEvent:
+    """What happened at a stop of a plan, or with a whole crew, of which `job` is empty."""
+
+    id: int
+    plan_id: PlanId
+    crew: str
+    job: str
+    sequence: int | None
+    request_id: RequestId | None
+    part: int | None  # of a job that is split over days
+    parts: int | None
+    at: datetime
+    kind: str
+    by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanVersion:
+    """One of the plans of a day, without its content. `origin` says how it came to be; nothing for a solved one."""
+
+    id: PlanId
+    created_at: datetime
+    origin: Mapping[str, Any]
+    printed_at: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,12 @@ from data.values import from_stored, kinds_of, table_of
 
 Stored = dict[str, Any]
 _LEFT = ("outbox",)
+# What of an entity the log never holds.
+_PERSONAL = {
+    "service_request": "names, answers or photos of residents, which the log never holds",
+    "member": "names of people in the roster, which the log never holds",
+    "absence": "why somebody was absent, which the log never holds",
+}
 _ORDER = {table.name: place for place, table in enumerate(metadata.sorted_tables)}
 
 
@@ -77,7 +83,7 @@ def compensation(unit: ReadUnit, act_id: int, unminded: Sequence[Unminded] = ())
     """Work out what would take an act back, reading only."""
     found = Compensation()
     trails: dict[str, _Trail] = defaultdict(_Trail)
-    attached: set[int] = set()
+    attached: dict[str, set[int]] = defaultdict(set)
     replaced: list[log.Block] = []
     last = 0
     for block in unit.log.blocks(act_id=act_id):
@@ -85,13 +91,14 @@ def compensation(unit: ReadUnit, act_id: int, unminded: Sequence[Unminded] = ())
         if block.kind == "attached" and "kept" in block.note:
             replaced.append(block)
         elif block.kind == "attached":
-            attached.update(block.ids)
+            attached[block.entity].update(block.ids)
         elif block.entity == "artifact":
             found.lost.append("streets or other large content, of which the log keeps the name only")
         elif block.entity not in _LEFT:
             trails[block.entity].take(block)
-    if attached - trails["service_request"].made:
-        found.lost.append("names, answers or photos of residents, which the log never holds")
+    for entity, ids in attached.items():
+        if ids - trails[entity].made:
+            found.lost.append(_PERSONAL[entity])
     for block in replaced:
         _take_back_answers(unit, found, block, last)
     for entity, trail in trails.items():

@@ -21,6 +21,7 @@ from data.repositories.desk import Notes, SavedViews, Templates
 from data.repositories.logbook import Logbook
 from data.repositories.places import Areas, Assets, Points
 from data.repositories.requests import Requests
+from data.repositories.roster import Roster, StopEvents
 from data.repositories.work import Decisions, Incidents, Outbox, Plans
 from data.schema import LOG_TABLES, PRIVATE_TABLES, act, answer_before, artifact, event, metadata
 from data.search import TEXT_COLUMNS, text_index
@@ -53,6 +54,8 @@ class ReadUnit:
         self.services = Services(connection)
         self.depots = Depots(connection)
         self.crews = Crews(connection)
+        self.roster = Roster(connection)
+        self.stop_events = StopEvents(connection)
         self.rules = Rules(connection)
         self.areas = Areas(connection)
         self.points = Points(connection)
@@ -200,6 +203,14 @@ class WriteUnit(ReadUnit):
     def attach_answers(self, rows: Iterable[Row]) -> None:
         """Set the answers of requests: request_id, code, value. A request's answers are replaced together."""
         self._attach("answer", rows)
+
+    def attach_people(self, rows: Iterable[Row]) -> None:
+        """Set who members of the roster are: member_id, name, phone. The log names the members only."""
+        self._attach("member_person", rows, "member")
+
+    def attach_reasons(self, rows: Iterable[Row]) -> None:
+        """Set why absences are: absence_id, why. The log names the absences only."""
+        self._attach("absence_reason", rows, "absence")
 
     def replace_answers(self, answers: Mapping[int, Mapping[str, str]]) -> None:
         """Set the answers (code to value) of requests, once an act; those before are kept, so that undo finds them.
@@ -385,16 +396,17 @@ class WriteUnit(ReadUnit):
         if found:
             self.remove(child.name, found)
 
-    def _attach(self, what: str, rows: Iterable[Row]) -> None:
+    def _attach(self, what: str, rows: Iterable[Row], about: str = "service_request") -> None:
         table, stream = _private_table(what), iter(rows)
+        key = "request_id" if about == "service_request" else f"{about}_id"
         while chunk := list(islice(stream, CHUNK)):
-            requests = sorted({int(row["request_id"]) for row in chunk})  # type: ignore[call-overload]
-            self._log("service_request", "attached", requests, note={"what": what})
+            owners = sorted({int(row[key]) for row in chunk})  # type: ignore[call-overload]
+            self._log(about, "attached", owners, note={"what": what})
             names, columns = columns_of(table, chunk)
             if what == "photo":
                 names, columns = ["id", *names], [self._bulk.next_ids(table, len(chunk)), *columns]
             else:
-                self._bulk.delete(table, "request_id", requests)
+                self._bulk.delete(table, key, owners)
             self._bulk.insert(table, names, columns)
 
 

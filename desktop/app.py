@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import getpass
 import os
 import sys
@@ -101,7 +100,6 @@ class Application:
             self.store.close()
             self.store = None
         self.faults.uninstall()
-        gc.unfreeze()  # what the content kept from being searched can go with it
 
 
 def read_options(argv: Sequence[str], environment: Mapping[str, str]) -> Options:

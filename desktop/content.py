@@ -20,6 +20,7 @@ from desktop.controllers.arrival_watch import ArrivalWatch
 from desktop.controllers.assign_watch import AssignWatch
 from desktop.controllers.assignment import AssignmentController
 from desktop.controllers.base_maps import BaseMaps
+from desktop.controllers.crew_sheets import CrewSheets
 from desktop.controllers.crews import CrewsController
 from desktop.controllers.duplicates import DuplicatesController
 from desktop.controllers.found_places import FoundPlaces
@@ -30,6 +31,7 @@ from desktop.controllers.map_layers import MapLayersController
 from desktop.controllers.map_views import MapViews
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.controllers.operations import OperationsController
+from desktop.controllers.plan_draft_files import PlanDraftFiles
 from desktop.controllers.proposal_desk import ProposalDesk
 from desktop.controllers.request_acts import RequestActs
 from desktop.controllers.rule_draft import RuleDrafts
@@ -74,6 +76,7 @@ class Content(QObject):
         self.session = Session(app.store, app.runner, app.bus, app.clock, app.options.actor)
         self.session.setParent(self)
         self.maps: dict[str, MapView] = {}
+        self._at_rest = False  # what was built is not searched for garbage
         self._newest: int | None = None  # the last request that the map was told of
         self._scales: dict[str, float] = {}  # of each workspace's map
         self._tiles: CityTiles | None = None
@@ -110,7 +113,11 @@ class Content(QObject):
         self.fill(OPERATIONS)  # what is searched for is shown there
         self.fill(app.window.current().key)
         self.session.reload()
-        QTimer.singleShot(SETTLED_MS, self, gc.freeze)
+        QTimer.singleShot(SETTLED_MS, self, self._rest)
+
+    def _rest(self) -> None:
+        gc.freeze()
+        self._at_rest = True
 
     def _fill_next(self, key: str) -> None:
         """Once the switch is painted, and in steps: building a workspace takes as long again."""
@@ -121,7 +128,7 @@ class Content(QObject):
         if next(steps, steps) is None:
             QTimer.singleShot(0, self, lambda: self._step_on(steps))
         else:  # it is built
-            QTimer.singleShot(SETTLED_MS, self, gc.freeze)
+            QTimer.singleShot(SETTLED_MS, self, self._rest)
 
     def fill(self, key: str) -> None:
         """Build a workspace when it is first shown."""
@@ -144,6 +151,8 @@ class Content(QObject):
         """Nobody hears the maps any more: a page may still say something while the window around it goes."""
         for view in self.maps.values():
             view.blockSignals(True)
+        if self._at_rest:
+            gc.unfreeze()  # what was kept from being searched can go with the window
 
     # the workspaces
 
@@ -164,6 +173,7 @@ class Content(QObject):
         self._app.shell.letters_changed.connect(acts.set_letters)
         view.request_menu_wanted.connect(acts.open_map_menu)
         controller.export_wanted.connect(self._acts.export_requests)
+        controller.plan_wanted.connect(self._plan_these)
         controller.review_wanted.connect(lambda: self._app.window.show_workspace(DUPLICATES))
         self._proposals.changed.connect(lambda book: controller.set_proposed(book.requests))
         self._app.shell.request_wanted.connect(self._show_operations)
@@ -243,9 +253,19 @@ class Content(QObject):
     def _crews(self, place: Workspace) -> Iterator[None]:
         view = self._map(place, "routes")
         yield
-        controller = CrewsController(place, self.session, view)
-        controller.sheets_wanted.connect(self._acts.print_sheets)
+        drafts = PlanDraftFiles(self._app.settings.path.parent / "plan-drafts", self.session.store.identity)
+        controller = CrewsController(place, self.session, view, drafts)
+        self.sheets = CrewSheets(controller.bar.sheets, self.session)
+        controller.sheets_wanted.connect(self.sheets.open)
         controller.request_wanted.connect(self._open_request)
+
+    def _plan_these(self, ids: tuple[int, ...]) -> None:
+        """Requests that were picked in Operations: Crews comes to the front and asks how they are planned."""
+        self._app.window.show_workspace(CREWS)
+        self.fill(CREWS)
+        crews = self._app.window.workspaces[CREWS].findChild(CrewsController)
+        assert crews is not None
+        crews.choose_plan(ids)
 
     def _neighbourhoods(self, place: Workspace) -> Iterator[None]:
         view = self._map(place, "cells")

@@ -8,6 +8,7 @@ told in its own sentence, a fault of ours with its traceback, or cancelled, afte
 from __future__ import annotations
 
 import multiprocessing
+import os
 import threading
 import time
 from collections import deque
@@ -28,7 +29,8 @@ __all__ = ["Job", "JobHandle", "JobRunner", "JobState", "StallMeter"]
 GRACE_MS = 4000
 READ_THREADS = 2
 JOIN_S = 2.0
-_SPAWN = multiprocessing.get_context("spawn")
+# A start of a spawned process does not wait for what it loads; one by a fork server may, and the window with it.
+_PROCESSES: Any = multiprocessing.get_context("spawn")
 Lane = Literal["write", "compute", "draw"]
 
 
@@ -39,11 +41,11 @@ class _Worker(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        ours, theirs = _SPAWN.Pipe()
+        ours, theirs = _PROCESSES.Pipe()
         self.connection: Connection = ours
-        self.stop: Flag = _SPAWN.RawValue("b", 0)
-        self.process: BaseProcess = _SPAWN.Process(
-            target=serve, args=(theirs, self.stop), name="opsmap-worker", daemon=True
+        self.stop: Flag = _PROCESSES.RawValue("b", 0)
+        self.process: BaseProcess = _PROCESSES.Process(
+            target=serve, args=(theirs, self.stop, dict(os.environ)), name="opsmap-worker", daemon=True
         )
         self.process.start()
         theirs.close()  # else the end of the process would not end the pipe

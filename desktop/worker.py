@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pickle
 import signal
 import time
@@ -82,8 +83,13 @@ def outcome_of(function: Callable[..., Any], args: Sequence[Any], kwargs: Mappin
         return Broke(traceback.format_exc())
 
 
-def serve(connection: Connection, stop: Flag) -> None:
-    """The life of a worker: one call after the other, until the other end goes away or says None."""
+def serve(connection: Connection, stop: Flag, environment: Mapping[str, str]) -> None:
+    """The life of a worker: one call after the other, until the other end goes away or says None.
+
+    The environment is the window's: a forked process begins with that of the server it came from.
+    """
+    os.environ.clear()
+    os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the window, which then stops its workers
     try:
         while (message := connection.recv()) is not None:

@@ -1,9 +1,9 @@
-"""The drivable street network: stretches between junctions, what can be reached, and its arcs for travel times."""
+"""The drivable street network: stretches between junctions, what can be reached, and what is forbidden where."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,50 +12,24 @@ from numpy.typing import NDArray
 
 from geo.crs import to_metres
 from geo.errors import GeoError
+from geo.street_graph import StreetGraph, build_graph
+from geo.travel_profiles import CAR, CLASSES, SPEED_KMH, VEHICLE_BIT, TravelProfile
+from geo.turns import Bans, TurnRestrictions, no_bans, place_restrictions
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# Mean driving speeds in towns by OSM class, km/h, signals and turning included; a stated limit is taken times
-# LIMIT_SHARE, as routing engines do for the same reason.
-SPEED_KMH: Mapping[str, float] = {
-    "motorway": 90,
-    "motorway_link": 50,
-    "trunk": 70,
-    "trunk_link": 45,
-    "primary": 45,
-    "primary_link": 35,
-    "secondary": 40,
-    "secondary_link": 35,
-    "tertiary": 35,
-    "tertiary_link": 30,
-    "unclassified": 30,
-    "residential": 27,
-    "road": 27,
-    "living_street": 12,
-}
-LIMIT_SHARE = 0.8
-LEAST_S = 0.1  # two junctions may lie on one point; a weight of zero would vanish from a sparse graph
-
-
-@dataclass(frozen=True, slots=True)
-class Arcs:
-    """The directed graph in compressed rows: the arcs that leave node n are first[n] to first[n + 1]."""
-
-    first: Ints
-    head: Ints
-    time_s: Floats
-    length_m: Floats
-    edge: Ints
-    forward: NDArray[np.bool_]
+_SHUT_TO_ALL = sum(VEHICLE_BIT.values())
+LIMIT_SHARE = 0.8  # of a stated limit is driven on average, as routing engines assume too
 
 
 @dataclass(frozen=True, eq=False)
 class StreetNetwork:
     """Edges between junctions. Points of edge e are point_lon/lat[edge_first[e] : edge_last[e] + 1].
 
-    forward and backward say in which directions an edge may be driven; reachable marks the edges whose ends both
-    lie in the largest strongly connected part, the only ones that places are snapped to.
+    forward and backward say in which directions an edge may be driven; reachable marks the edges of the largest part
+    in which a car gets from everywhere to everywhere, turns considered. edge_kind is a place in CLASSES, edge_shut_to a
+    mask of vehicles, ban_before and ban_after are arcs (see street_graph). Places snap to reachable edges only.
     """
 
     crs_epsg: int
@@ -70,9 +44,16 @@ class StreetNetwork:
     forward: NDArray[np.bool_]
     backward: NDArray[np.bool_]
     reachable: NDArray[np.bool_]
+    edge_kind: NDArray[np.uint8]
+    edge_shut_to: NDArray[np.uint8]
+    roundabout: NDArray[np.bool_]
+    ban_before: Ints
+    ban_after: Ints
+    ban_vehicles: NDArray[np.uint8]
     edge_name: tuple[str, ...]
     node_count: int
     component_count: int
+    unplaced_restrictions: int = 0
 
     @property
     def edge_count(self) -> int:
@@ -95,9 +76,14 @@ class StreetNetwork:
         return float(self.edge_length_m[~self.reachable].sum() / 1000)
 
     @cached_property
-    def arcs(self) -> Arcs:
-        """The graph; of parallel arcs only the quickest is kept."""
-        return _arcs(self)
+    def _graphs(self) -> dict[TravelProfile, StreetGraph]:
+        return {}
+
+    def graph(self, profile: TravelProfile = CAR) -> StreetGraph:
+        """What a vehicle's search runs on; made once for each profile."""
+        if profile not in self._graphs:
+            self._graphs[profile] = _graph(self, profile)
+        return self._graphs[profile]
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Plain arrays for a store; from_arrays gives the network back."""
@@ -107,23 +93,43 @@ class StreetNetwork:
             **plain,
             "name_blob": np.frombuffer(b"".join(names), dtype=np.uint8),
             "name_ends": np.cumsum([len(name) for name in names], dtype=np.int64),
-            "whole": np.array([self.crs_epsg, self.node_count, self.component_count], dtype=np.int64),
+            "whole": np.array(
+                [self.crs_epsg, self.node_count, self.component_count, self.unplaced_restrictions], dtype=np.int64
+            ),
         }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> StreetNetwork:
-        """The network from what to_arrays gave."""
+        """The network from what to_arrays gave, or from what an earlier version did: without classes and bans."""
         blob, ends = arrays["name_blob"].tobytes(), arrays["name_ends"].tolist()
         names = tuple(blob[a:b].decode("utf-8") for a, b in zip([0, *ends], ends, strict=False))
-        epsg, nodes, components = arrays["whole"].tolist()
-        plain = {name: arrays[name] for name in _ARRAYS}
-        return cls(crs_epsg=epsg, edge_name=names, node_count=nodes, component_count=components, **plain)
+        epsg, nodes, components, *unplaced = arrays["whole"].tolist()
+        plain = {name: arrays[name] for name in _ARRAYS if name not in _LATER}
+        later = {name: arrays[name] if name in arrays else usual(len(ends)) for name, usual in _LATER.items()}
+        return cls(
+            crs_epsg=epsg,
+            edge_name=names,
+            node_count=nodes,
+            component_count=components,
+            unplaced_restrictions=sum(unplaced),
+            **plain,
+            **later,
+        )
 
 
 _ARRAYS = (
     "point_lon", "point_lat", "edge_first", "edge_last", "edge_start", "edge_end", "edge_length_m",
-    "edge_speed_kmh", "forward", "backward", "reachable",
+    "edge_speed_kmh", "forward", "backward", "reachable", "edge_kind", "edge_shut_to", "roundabout",
+    "ban_before", "ban_after", "ban_vehicles",
 )  # fmt: skip
+_LATER: Mapping[str, Callable[[int], NDArray[Any]]] = {  # and what stands for them in a store of before, by edges
+    "edge_kind": lambda count: np.full(count, CLASSES.index("unclassified"), dtype=np.uint8),
+    "edge_shut_to": lambda count: np.zeros(count, dtype=np.uint8),
+    "roundabout": lambda count: np.zeros(count, dtype=np.bool_),
+    "ban_before": lambda count: np.zeros(0, dtype=np.int64),
+    "ban_after": lambda count: np.zeros(0, dtype=np.int64),
+    "ban_vehicles": lambda count: np.zeros(0, dtype=np.uint8),
+}
 
 
 def build_network(
@@ -137,13 +143,19 @@ def build_network(
     speed_kmh: NDArray[np.float32],
     *,
     crs_epsg: int,
+    way_id: Ints | None = None,
+    shut_to: NDArray[np.uint8] | None = None,
+    roundabout: NDArray[np.bool_] | None = None,
+    restrictions: TurnRestrictions | None = None,
 ) -> StreetNetwork:
     """The network of street lines given as arrays: points, line offsets, and one value a line for the rest.
 
     Equal node ids are one point; a line is cut where another shares a point with it. Lengths are planar in the
-    projected CRS. Classes that are not driven are left out. GeoError where nothing remains.
+    projected CRS. Classes that are not driven, and lines shut to every vehicle, are left out. Restrictions name lines
+    by way_id. GeoError where nothing remains.
     """
-    driven = np.array([kind in SPEED_KMH for kind in highway], dtype=bool)
+    shut = np.zeros(len(name), dtype=np.uint8) if shut_to is None else shut_to
+    driven = np.array([kind in SPEED_KMH for kind in highway], dtype=bool) & (shut != _SHUT_TO_ALL)
     if not driven.any():
         raise GeoError("None of the lines is a street that can be driven; choose another layer or extract.")
     lines = np.flatnonzero(driven)
@@ -157,8 +169,11 @@ def build_network(
     of_line = lines[line_of[first]]
     direction = np.asarray(oneway)[of_line]
     forward, backward = direction >= 0, direction <= 0
-    reachable, components = _connected(start, end, forward, backward, length_m, len(junctions))
-    return StreetNetwork(
+    bans = no_bans()
+    if restrictions is not None and way_id is not None:
+        opened = np.column_stack([forward, backward]).ravel()
+        bans = place_restrictions(restrictions, way_id[of_line], ids[node[first]], ids[node[last]], opened)
+    network = StreetNetwork(
         crs_epsg=crs_epsg,
         point_lon=lon,
         point_lat=lat,
@@ -170,11 +185,19 @@ def build_network(
         edge_speed_kmh=_speeds_kmh(highway, np.asarray(speed_kmh, dtype=np.float64), of_line),
         forward=forward,
         backward=backward,
-        reachable=reachable,
+        reachable=np.ones(len(first), dtype=bool),
+        edge_kind=np.array([CLASSES.index(highway[line]) for line in of_line.tolist()], dtype=np.uint8),
+        edge_shut_to=shut[of_line],
+        roundabout=np.zeros(len(first), dtype=bool) if roundabout is None else roundabout[of_line],
+        ban_before=bans.before,
+        ban_after=bans.after,
+        ban_vehicles=bans.vehicles,
         edge_name=tuple(name[line] for line in of_line.tolist()),
         node_count=len(junctions),
-        component_count=components,
+        component_count=_components(start, end, len(junctions)),
+        unplaced_restrictions=bans.unplaced,
     )
+    return replace(network, reachable=network.graph().reachable)
 
 
 def _points_of(lines: Ints, offsets: Ints) -> tuple[Ints, Ints, Ints]:
@@ -209,42 +232,26 @@ def _speeds_kmh(highway: Sequence[str], limit_kmh: Floats, of_line: Ints) -> Flo
     return np.where(np.isfinite(limit) & (limit > 0), limit, usual)[of_line]
 
 
-def _connected(
-    start: Ints, end: Ints, forward: NDArray[np.bool_], backward: NDArray[np.bool_], length_m: Floats, nodes: int
-) -> tuple[NDArray[np.bool_], int]:
-    """Edges of the largest strongly connected part, by length, and how many weakly connected parts there are."""
+def _components(start: Ints, end: Ints, nodes: int) -> int:
+    """How many parts there are that no street joins."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
-    tail = np.concatenate([start[forward], end[backward]])
-    head = np.concatenate([end[forward], start[backward]])
-    graph = coo_matrix((np.ones(len(tail)), (tail, head)), shape=(nodes, nodes)).tocsr()
-    parts, strong = connected_components(graph, directed=True, connection="strong")
-    weak, _ = connected_components(graph, directed=False)
-    inside = strong[start] == strong[end]
-    length = np.bincount(strong[start][inside], weights=length_m[inside], minlength=parts)
-    return inside & (strong[start] == int(np.argmax(length))), int(weak)
+    graph = coo_matrix((np.ones(len(start), dtype=np.int8), (start, end)), shape=(nodes, nodes)).tocsr()
+    return int(connected_components(graph, directed=False)[0])
 
 
-def _arcs(network: StreetNetwork) -> Arcs:
-    """Forward and backward arcs of all edges, the quickest of each pair of nodes, ordered by tail."""
-    edges = np.arange(network.edge_count)
-    ahead, back = edges[network.forward], edges[network.backward]
-    edge = np.concatenate([ahead, back])
-    tail = np.concatenate([network.edge_start[ahead], network.edge_end[back]])
-    head = np.concatenate([network.edge_end[ahead], network.edge_start[back]])
-    forward = np.concatenate([np.ones(len(ahead), dtype=bool), np.zeros(len(back), dtype=bool)])
-    time_s = np.maximum(LEAST_S, edge_time_s(network)[edge])
-    order = np.lexsort((time_s, head, tail))
-    tail, head, edge, forward, time_s = (values[order] for values in (tail, head, edge, forward, time_s))
-    keep = np.ones(len(tail), dtype=bool)
-    keep[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-    keep &= tail != head
-    tail, head, edge, forward, time_s = (values[keep] for values in (tail, head, edge, forward, time_s))
-    first = np.searchsorted(tail, np.arange(network.node_count + 1)).astype(np.int64)
-    return Arcs(first, head.astype(np.int64), time_s, network.edge_length_m[edge], edge.astype(np.int64), forward)
-
-
-def edge_time_s(network: StreetNetwork) -> Floats:
-    """Driving time along each edge, s."""
-    return np.asarray(network.edge_length_m / (network.edge_speed_kmh / 3.6))
+def _graph(network: StreetNetwork, profile: TravelProfile) -> StreetGraph:
+    closed = profile.closed(network.edge_kind, network.edge_shut_to)
+    speed_kmh = profile.speeds_kmh(network.edge_speed_kmh, network.edge_kind)
+    bans = Bans(network.ban_before, network.ban_after, network.ban_vehicles, 0)
+    return build_graph(
+        network.edge_start,
+        network.edge_end,
+        network.edge_length_m / (speed_kmh / 3.6),
+        network.edge_length_m,
+        np.column_stack([network.forward & ~closed, network.backward & ~closed]).ravel(),
+        bans.of(VEHICLE_BIT[profile.vehicle]),
+        network.node_count,
+        profile.u_turn_s,
+    )

@@ -1,4 +1,11 @@
-"""Shortest paths in compiled code: Dijkstra with a binary heap, by time, carrying the length along."""
+"""Shortest paths in compiled code: Dijkstra over arcs with a binary heap, by time, carrying the length along.
+
+An arc's label is the time at which it is entered. Where nothing is banned a junction need not be left anew for each
+arc that reaches it: the first opens every street but its own, the next one that of the first, the rest come too late.
+And the second does so only where the way back could lead anywhere new: to a junction with bans, upstream on the way
+that came first (its root), some of whose streets nobody entered yet. So a search over arcs costs about what one over
+junctions does. Where a place is served from one direction alone, the way back matters everywhere.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +14,28 @@ from typing import Any
 import numba
 import numpy as np
 
+NOT_SEEN, DONE, FROM_NODE = -3, -2, -1
+NO_DOOR, AT_NODE, DIRECT = -1, 2, 3  # 0 and 1: by the arc along or against the edge; 3 and 4: without leaving it
+
 
 @numba.njit(cache=True, nogil=True)
-def _push(heap_cost: Any, heap_node: Any, size: int, cost: float, node: int) -> int:
+def _push(heap_cost: Any, heap_arc: Any, size: int, cost: float, arc: int) -> int:
     at = size
     while at > 0:
         parent = (at - 1) >> 1
         if heap_cost[parent] <= cost:
             break
-        heap_cost[at], heap_node[at] = heap_cost[parent], heap_node[parent]
+        heap_cost[at], heap_arc[at] = heap_cost[parent], heap_arc[parent]
         at = parent
-    heap_cost[at], heap_node[at] = cost, node
+    heap_cost[at], heap_arc[at] = cost, arc
     return size + 1
 
 
 @numba.njit(cache=True, nogil=True)
-def _pop(heap_cost: Any, heap_node: Any, size: int) -> int:
+def _pop(heap_cost: Any, heap_arc: Any, size: int) -> int:
     """Take the least entry off; it must have been read at place 0 before."""
     size -= 1
-    cost, node = heap_cost[size], heap_node[size]
+    cost, arc = heap_cost[size], heap_arc[size]
     at = 0
     while True:
         child = 2 * at + 1
@@ -35,56 +45,169 @@ def _pop(heap_cost: Any, heap_node: Any, size: int) -> int:
             child += 1
         if heap_cost[child] >= cost:
             break
-        heap_cost[at], heap_node[at] = heap_cost[child], heap_node[child]
+        heap_cost[at], heap_arc[at] = heap_cost[child], heap_arc[child]
         at = child
-    heap_cost[at], heap_node[at] = cost, node
+    heap_cost[at], heap_arc[at] = cost, arc
     return size
 
 
 @numba.njit(cache=True, nogil=True)
-def spread(
-    first: Any,
-    head: Any,
-    time_s: Any,
-    length_m: Any,
-    seeds: Any,
-    seed_time_s: Any,
-    seed_length_m: Any,
-    wanted: Any,
-    wanted_count: int,
-    time: Any,
-    length: Any,
-    came_by: Any,
-) -> None:
-    """Fill time, length and the arc each node was reached by, from some seeds, until all wanted nodes are settled.
+def spread(graph: Any, labels: Any, heap: Any, seeds: Any, wanted: Any) -> None:
+    """Fill the labels of arcs and nodes from the doors of one place, until all that is wanted is settled.
 
-    Dijkstra 1959, with lazy deletion. Arrays are by node and are overwritten; nodes not reached keep infinity.
+    graph: tail, head, time_s, length_m, node_first, arc_first, follow (arcs that leave a node, arcs that may follow an
+    arc), plain, u_turn_s. labels: by arc entry, entry_m, came_by, settled; by node time, metres, came_by, opener, root,
+    left. seeds: arc (-1: at the node), node, seconds, metres; seed i is known as arc count + i. wanted: by arc, by
+    node, how many, and whether direction matters at places; it changes when the search ends, never a label. Dijkstra
+    1959, with lazy deletion.
     """
-    time[:] = np.inf
-    length[:] = np.inf
-    came_by[:] = -1
-    heap_cost = np.empty(len(head) + len(seeds) + 1)
-    heap_node = np.empty(len(head) + len(seeds) + 1, np.int64)
-    settled = np.zeros(len(time), np.bool_)
+    tail, head, time_s, length_m, node_first, arc_first, follow, plain, u_turn_s = graph
+    entry, entry_m, came_by, settled, node_time, node_m, node_by, opener, root, left = labels
+    seed_arc, seed_node, seed_s, seed_m = seeds
+    wanted_arc, wanted_node, missing, every = wanted
+    heap_cost, heap_arc = heap
+    count = len(head)
+    entry[:], settled[:], opener[:], node_time[:] = np.inf, False, NOT_SEEN, np.inf
     size = 0
-    for i in range(len(seeds)):
-        if seed_time_s[i] < time[seeds[i]]:
-            time[seeds[i]] = seed_time_s[i]
-            length[seeds[i]] = seed_length_m[i]
-            size = _push(heap_cost, heap_node, size, seed_time_s[i], seeds[i])
-    left = wanted_count
-    while size > 0 and left > 0:
-        node = heap_node[0]
-        size = _pop(heap_cost, heap_node, size)
-        if settled[node]:
-            continue
-        settled[node] = True
-        if wanted[node]:
-            left -= 1
-        for arc in range(first[node], first[node + 1]):
-            reached = time[node] + time_s[arc]
-            if reached < time[head[arc]]:
-                time[head[arc]] = reached
-                length[head[arc]] = length[node] + length_m[arc]
-                came_by[head[arc]] = arc
-                size = _push(heap_cost, heap_node, size, reached, head[arc])
+    for i in range(len(seed_arc)):
+        size = _push(heap_cost, heap_arc, size, seed_s[i], count + i)
+        node_time[seed_node[i]] = min(node_time[seed_node[i]], seed_s[i])
+        root[seed_node[i]] = -1
+    while size > 0 and missing > 0:
+        time, at = heap_cost[0], heap_arc[0]
+        size = _pop(heap_cost, heap_arc, size)
+        if at >= count:
+            arc, node, metres = seed_arc[at - count], seed_node[at - count], seed_m[at - count]
+        else:
+            if settled[at]:
+                continue
+            settled[at] = True
+            missing -= wanted_arc[at]
+            if not plain[tail[at]]:
+                left[tail[at]] -= 1
+            arc, node, metres = at, head[at], entry_m[at] + length_m[at]
+        edge = arc >> 1 if arc >= 0 else FROM_NODE
+        first = opener[node] == NOT_SEEN
+        if first:
+            node_time[node], node_m[node], node_by[node] = time, metres, at
+            missing -= wanted_node[node]
+            left[node] = node_first[node + 1] - node_first[node]
+            root[node] = -1
+            if at < count:
+                root[node] = root[tail[at]] if plain[tail[at]] else tail[at]
+        back, easy = opener[node], plain[node]
+        again = easy and not first and arc >= 0  # a second arc: it opens the street of the first, where that is of use
+        if again:
+            if back == edge:
+                continue
+            opener[node] = DONE
+            if back < 0 or not (every or (root[node] >= 0 and left[root[node]] > 0)):
+                continue
+        elif arc < 0:
+            opener[node] = DONE
+        elif first:
+            opener[node] = edge
+        by_node = again or arc < 0
+        begin, end = (node_first[node], node_first[node + 1]) if by_node else (arc_first[arc], arc_first[arc + 1])
+        for i in range(begin, end):
+            other = follow[i]
+            if again and other >> 1 != back:
+                continue
+            # Where the way back is a turn at all, the street ends.
+            wait = u_turn_s if not again and other >> 1 == edge else 0.0
+            if settled[other] or time + wait >= entry[other]:
+                continue
+            entry[other], entry_m[other], came_by[other] = time + wait, metres, at
+            ahead = head[other]
+            there, over = time + wait + time_s[other], False
+            if not plain[ahead]:
+                over = wait == 0.0 and opener[ahead] != NOT_SEEN and left[ahead] == 0
+            elif there < node_time[ahead]:  # the first so far: if one more comes before it, this is the second
+                node_time[ahead], root[ahead] = there, root[node] if easy else node
+            elif opener[ahead] == DONE or not every:
+                over = wait == 0.0 and (opener[ahead] == DONE or root[ahead] < 0 or left[root[ahead]] == 0)
+            if over:  # one more arrival there could open nothing new
+                settled[other] = True
+                missing -= wanted_arc[other]
+                if not easy:
+                    left[node] -= 1
+            else:
+                size = _push(heap_cost, heap_arc, size, there, other)
+
+
+@numba.njit(cache=True, nogil=True)
+def gather(graph: Any, labels: Any, places: Any, start: int, targets: Any, found: Any) -> None:
+    """Seconds, metres and the door by which each target is reached soonest; infinity and NO_DOOR where it is not.
+
+    places: edge, share of it before the place, node (-1: none), by direction whether one may drive away, and up to it.
+    """
+    time_s, length_m = graph[2], graph[3]
+    entry, entry_m, node_time, node_m = labels[0], labels[1], labels[4], labels[5]
+    edge, share, node, leaves, serves = places
+    seconds, metres, door = found
+    for i in range(len(targets)):
+        end = targets[i]
+        best_s, best_m, best = np.inf, np.inf, NO_DOOR
+        if edge[end] >= 0 and node[end] >= 0:
+            if node_time[node[end]] < best_s:
+                best_s, best_m, best = node_time[node[end]], node_m[node[end]], AT_NODE
+        elif edge[end] >= 0:
+            for d in range(2):
+                if not serves[end, d]:
+                    continue
+                arc = 2 * edge[end] + d
+                before = share[end] if d == 0 else 1.0 - share[end]
+                up_to = entry[arc] + before * time_s[arc]
+                if up_to < best_s:
+                    best_s, best_m, best = up_to, entry_m[arc] + before * length_m[arc], d
+                if edge[start] == edge[end] and node[start] < 0 and leaves[start, d]:
+                    ahead = before - (share[start] if d == 0 else 1.0 - share[start])
+                    if ahead >= 0.0 and ahead * time_s[arc] < best_s:
+                        best_s, best_m, best = ahead * time_s[arc], ahead * length_m[arc], DIRECT + d
+        seconds[i], metres[i], door[i] = best_s, best_m, best
+
+
+@numba.njit(cache=True, nogil=True)
+def seeds_of(graph: Any, places: Any, place: int) -> tuple[Any, Any, Any, Any]:
+    """The ways out of a place: arc (-1: at the node), the node they lead to, seconds and metres to it."""
+    head, time_s, length_m = graph[1], graph[2], graph[3]
+    edge, share, node, leaves, _ = places
+    arc, at = np.empty(2, np.int64), np.empty(2, np.int64)
+    seconds, metres = np.zeros(2), np.zeros(2)
+    count = 0
+    if node[place] >= 0:
+        arc[0], at[0], count = -1, node[place], 1
+    else:
+        for d in range(2):
+            if leaves[place, d]:
+                arc[count] = 2 * edge[place] + d
+                rest = 1.0 - share[place] if d == 0 else share[place]
+                at[count], seconds[count] = head[arc[count]], rest * time_s[arc[count]]
+                metres[count] = rest * length_m[arc[count]]
+                count += 1
+    return arc[:count], at[:count], seconds[:count], metres[:count]
+
+
+@numba.njit(cache=True, nogil=True)
+def fresh(graph: Any) -> tuple[Any, Any]:
+    """Labels and a heap for a graph, to be used again and again."""
+    arcs, nodes = len(graph[1]), len(graph[4]) - 1
+    labels = (
+        np.empty(arcs), np.empty(arcs), np.empty(arcs, np.int32), np.empty(arcs, np.bool_),
+        np.empty(nodes), np.empty(nodes), np.empty(nodes, np.int32), np.empty(nodes, np.int32),
+        np.empty(nodes, np.int32), np.empty(nodes, np.int32),
+    )  # fmt: skip
+    room = 3 * len(graph[6]) + 8  # pushes: each turn, and arcs that leave a node by a second arc and by seeds
+    return labels, (np.empty(room), np.empty(room, np.int32))
+
+
+@numba.njit(cache=True, nogil=True)
+def fill_rows(graph: Any, places: Any, wanted: Any, ends: Any, duration_s: Any, distance_m: Any) -> None:
+    """One row for each source, one column for each target; infinity stays where none leads."""
+    sources, targets = ends
+    labels, heap = fresh(graph)
+    door = np.empty(len(targets), np.int64)
+    for row in range(len(sources)):
+        if places[0][sources[row]] >= 0:
+            spread(graph, labels, heap, seeds_of(graph, places, sources[row]), wanted)
+            gather(graph, labels, places, sources[row], targets, (duration_s[row], distance_m[row], door))

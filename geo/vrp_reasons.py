@@ -1,100 +1,258 @@
-"""Why a job was left out: the first cause that trying to insert it proves."""
+"""Why a job was left out: the first cause that trying to insert it proves.
+
+What is tied or locked is told under the same six names: too few able crews for two at once is a skill, no common moment
+a window, the most stops a capacity, a day whose locks leave no room a shift.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from geo.vrp_problem import Crew, Job, LeftOut, Problem, Route
+from geo.vrp_draft import Draft, fits_stops
+from geo.vrp_exchange import Exchanges
+from geo.vrp_insert import fits_load
+from geo.vrp_mend import insertion, together_on_one
+from geo.vrp_plan import LeftOut
+from geo.vrp_problem import Crew, Job, Problem
+from geo.vrp_reloads import with_reloads
 from geo.vrp_schedule import timed
+from geo.vrp_ties import has_ties, in_order, one_crew
+from geo.vrp_words import clock, listed, minutes, more
 
-Routes = Sequence[Sequence[int]]
-MOST_SWAPS = 4000  # single exchanges tried for the price of one job
-
-
-def best_insertion(problem: Problem, number: int, route: Sequence[int], job: int) -> tuple[Route, list[int]] | None:
-    """The insertion of a job into a crew's route that drives least; None when no place holds it."""
-    crew = problem.crews[number]
-    if not problem.jobs[job].skills <= crew.skills or not fits_load(problem, crew, [*route, job]):
-        return None
-    best: tuple[Route, list[int]] | None = None
-    for at in range(len(route) + 1):
-        order = [*route[:at], job, *route[at:]]
-        if not _may_fit(problem, crew, order, at):
-            continue
-        made = timed(problem, crew, order)
-        if made is not None and (best is None or made.drive_s < best[0].drive_s):
-            best = (made, order)
-    return best
+NO_EXCHANGE = "no single exchange makes room"
 
 
-def _may_fit(problem: Problem, crew: Crew, order: Sequence[int], at: int) -> bool:
-    """A quick look at the time it takes in all, before the clock is run."""
-    places = [crew.start, *(problem.jobs[job].location for job in order), crew.end]
-    drive = float(problem.duration_s[places[:-1], places[1:]].sum())
-    work = sum(problem.jobs[job].service_s for job in order)
-    return bool(crew.shift_start_s + drive + work + crew.break_s <= crew.shift_end_s)
-
-
-def fits_load(problem: Problem, crew: Crew, jobs: Sequence[int]) -> bool:
-    """Whether the crew can carry all these jobs."""
-    return crew.capacity is None or sum(problem.jobs[job].load for job in jobs) <= crew.capacity + 1e-9
-
-
-def reasons(problem: Problem, routes: Routes, left: Sequence[int]) -> list[LeftOut]:
+def reasons(draft: Draft, skeleton: Draft, left: Sequence[int], breathe: Callable[[], None]) -> list[LeftOut]:
     """The reason of every job that was left out, each found by insertion."""
-    return [_reason(problem, routes, job) for job in left]
+    if not left:
+        return []
+    work = _Reasons(draft, skeleton, set(left), breathe)
+    found: dict[int, LeftOut] = {}
+    wanted = set(left)
+    jobs = draft.problem.jobs
+    waiting = has_ties(draft.problem)
+    order = in_order(draft.problem) if waiting else sorted(wanted, key=lambda n: (-jobs[n].prize_s, n))
+    for job in (n for n in order if n in wanted):
+        breathe()
+        found[job] = work.of(job, found)
+    return [found[job] for job in left]
 
 
-def _reason(problem: Problem, routes: Routes, index: int) -> LeftOut:
-    job = problem.jobs[index]
-    able = [n for n, crew in enumerate(problem.crews) if job.skills <= crew.skills]
-    if not able:
-        return LeftOut(index, "skill", _skill_words(problem, job))
-    near = [n for n in able if np.isfinite(_there_and_back_s(problem, problem.crews[n], job))]
-    if not near:
-        return LeftOut(index, "unreachable", "No street that crews can reach leads there.")
-    in_time = [n for n in near if _alone(problem, n, index, without_window=False) is not None]
-    if not in_time and any(_alone(problem, n, index, without_window=True) is not None for n in near):
-        return LeftOut(index, "window", _window_words(problem, near, job))
-    if not in_time:
-        return LeftOut(index, "shift", _shift_words(problem, near, job))
-    carries = [n for n in in_time if fits_load(problem, problem.crews[n], [*routes[n], index])]
-    if not carries:
-        return LeftOut(index, "capacity", _capacity_words(problem, routes, in_time, job))
-    return LeftOut(index, "price", _price_words(problem, routes, carries, index))
+class _Reasons:
+    """Reasons against one draft; what many jobs ask for is worked out once."""
+
+    def __init__(self, draft: Draft, skeleton: Draft, left: set[int], breathe: Callable[[], None]) -> None:
+        self.draft, self.problem, self.left = draft, draft.problem, left
+        crews = tuple(replace(crew, locked_jobs=(), locked_whole=False) for crew in self.problem.crews)
+        self.free = Problem(crews, self.problem.jobs, self.problem.travels)
+        self.empty = Draft(self.free, [[] for _ in crews])
+        self.locked = skeleton if any(skeleton.orders) else self.empty
+        self.exchanges = Exchanges(draft, breathe)
+        self.sets = {member: members for members in one_crew(self.problem, partners=True) for member in members}
+
+    def of(self, index: int, found: dict[int, LeftOut]) -> LeftOut:
+        """The reason of one job; those it waits for come before it."""
+        job = self.problem.jobs[index]
+        hard = self._hard(index)
+        if hard is not None:
+            return hard
+        for other in job.after:
+            if other in found:
+                words = f"Waits for job {self.problem.jobs[other].name}, which is left out too: {found[other].detail}"
+                return LeftOut(index, found[other].reason, words)
+        for other in self.sets.get(index, ()):
+            partner = None if other == index else self._hard(other)
+            if partner is not None:
+                words = f"Goes with job {self.problem.jobs[other].name} on one crew: {partner.detail}"
+                return LeftOut(index, partner.reason, words)
+        return self._tied(index) or self._now(index)
+
+    def _hard(self, index: int) -> LeftOut | None:
+        """What no plan of the day could change."""
+        job = self.problem.jobs[index]
+        able = [int(n) for n in np.flatnonzero(self.draft.able[:, index])]
+        if len(able) < job.crews_needed:
+            return LeftOut(index, "skill", _skill_words(self.problem, job, able))
+        near = [n for n in able if np.isfinite(_there_and_back_s(self.problem, self.problem.crews[n], job))]
+        if len(near) < job.crews_needed:
+            return LeftOut(index, "unreachable", "No street that crews can reach leads there.")
+        if job.crews_needed > 1:
+            in_time = near if self.empty.best_two(index, near) is not None else []
+        else:
+            in_time = self._in_time(near, index)
+        if in_time:
+            return None
+        carries = [n for n in near if fits_load(self.free, self.free.crews[n], [index])]
+        if not carries:
+            return LeftOut(index, "capacity", _too_heavy_words(self.problem, near, job))
+        if any(self._alone(n, index, without_window=True) for n in near):
+            return LeftOut(index, "window", _window_words(self.problem, near, job))
+        return LeftOut(index, "shift", _shift_words(self.problem, near, job))
+
+    def _alone(self, number: int, index: int, *, without_window: bool = False) -> bool:
+        """Whether a crew could do nothing but this job."""
+        crew = self.free.crews[number]
+        if not fits_load(self.free, crew, [index]) or not fits_stops(crew, [index]):
+            return False
+        if not without_window:
+            return self.empty.clock(number, [index]) is not None
+        job = replace(self.free.jobs[index], earliest_s=None, latest_s=None, windows=(), locked_start_s=None)
+        job = replace(job, after=(), with_job=None, locked_crew=None, allowed_crews=None, forbidden_crews=frozenset())
+        return timed(Problem((crew,), (job,), self.free.travels), crew, [0]) is not None
+
+    def _in_time(self, crews: Sequence[int], index: int) -> list[int]:
+        """The crews that could do nothing but this job; where none seems to, each clock is run."""
+        fits = np.isfinite(self.empty.insertions.extra_s(index, self.empty.gaps(tuple(crews))))
+        stops = [n for n, fit in zip(crews, fits, strict=True) if fit and fits_stops(self.free.crews[n], [index])]
+        return stops or [n for n in crews if self._alone(n, index)]
+
+    def _tied(self, index: int) -> LeftOut | None:
+        """What it is tied to makes impossible even on empty days."""
+        job = self.problem.jobs[index]
+        members = self.sets.get(index)
+        if members is not None:
+            able = [n for n in range(len(self.problem.crews)) if self.draft.able[n, members].all()]
+            names = listed([self.problem.jobs[m].name for m in members])
+            if not able:
+                return LeftOut(index, "skill", f"No single crew today may do {names} together.")
+            if not self.left >= set(members) and not set(members) - {index} <= self.draft.served():
+                return None
+            alone = Draft(self.free, [[] for _ in self.problem.crews])
+            if together_on_one(alone, _waiting(self.problem, members)) is None:
+                return LeftOut(index, "shift", f"No crew can do {names} in one day, even an empty one.")
+        if job.after:
+            return self._too_late(index)
+        return None
+
+    def _too_late(self, index: int) -> LeftOut | None:
+        """It waits for jobs that are planned, and nobody can come after them even from an empty day."""
+        job = self.problem.jobs[index]
+        done = max(max(self.draft.starts_s(o), default=0.0) + self.problem.jobs[o].service_s for o in job.after)
+        later = Draft(self.free, [[] for _ in self.problem.crews], {index: (int(np.ceil(done)), 2**40)})
+        crews = [int(n) for n in np.flatnonzero(self.draft.able[:, index])]
+        put = later.best_two(index, crews) if job.crews_needed > 1 else later.best(index, crews)
+        if put is not None:
+            return None
+        last = self.problem.jobs[job.after[-1]].name
+        return LeftOut(index, "window", f"Waits for job {last}; after {clock(done)} no crew can be there in time.")
+
+    def _now(self, index: int) -> LeftOut:
+        """What the other work of the day leaves no room for."""
+        job = self.problem.jobs[index]
+        able = [int(n) for n in np.flatnonzero(self.draft.able[:, index])]
+        if job.crews_needed > 1:
+            return LeftOut(index, "price", self._pair_words(index))
+        in_time = self._in_time(able, index)
+        if self.locked is not self.empty and self._locks_leave_none(index, in_time):
+            names = listed([self.problem.crews[n].name for n in in_time][:3])
+            return LeftOut(index, "shift", f"What is locked leaves no room for it in any able crew's day ({names}).")
+        roomy = [n for n in in_time if fits_stops(self.problem.crews[n], [*self.draft.orders[n], index])]
+        if not roomy:
+            return LeftOut(index, "capacity", self._stops_words(in_time))
+        carries = [n for n in roomy if self._carries(n, index)]
+        if not carries:
+            return LeftOut(index, "capacity", self._room_words(roomy, job))
+        return self._price(index, carries)
+
+    def _locks_leave_none(self, index: int, in_time: Sequence[int]) -> bool:
+        if self.problem.jobs[index].after or index in self.sets:
+            return False
+        return self.locked.best(index, [n for n in in_time if not self.problem.crews[n].locked_whole]) is None
+
+    def _carries(self, number: int, index: int) -> bool:
+        crew, order = self.problem.crews[number], self.draft.orders[number]
+        if crew.capacity is None:
+            return True
+        if crew.reloads:
+            jobs = [stop for stop in order if stop >= 0]
+            return any(
+                with_reloads(self.problem, crew, [*jobs[:at], index, *jobs[at:]]) is not None
+                for at in range(len(jobs) + 1)
+            )
+        return fits_load(self.problem, crew, [*order, index])
+
+    def _price(self, index: int, able: Sequence[int]) -> LeftOut:
+        """What would have to give way."""
+        put = None if index in self.sets else insertion(self.draft, index)
+        if put is not None:
+            number = next(iter(put.orders))
+            lost = self.problem.jobs[index].lost_s(self.problem.crews[number].day)
+            drive = put.cost_s - lost
+            words = f"Fits {self.problem.crews[number].name}, but {more(drive)} is more than it is worth today."
+            return LeftOut(index, "price", words, number, None, drive)
+        swap = None if index in self.sets else self.exchanges.cheapest(index, able)
+        if swap is not None:
+            name, gone = self.problem.crews[swap.crew].name, self.problem.jobs[swap.gone].name
+            words = f"Fits {name} if job {gone} goes, with {more(swap.more_s)}."
+            return LeftOut(index, "price", words, swap.crew, swap.gone, swap.more_s)
+        names = listed([self.problem.crews[n].name for n in able][:3])
+        tried = "so many are left out that exchanges were not tried for it" if self.exchanges.spent else NO_EXCHANGE
+        words = f"Every crew that can do it is full ({names}); {tried}."
+        return LeftOut(index, "price", words)
+
+    def _pair_words(self, index: int) -> str:
+        put = insertion(self.draft, index)
+        if put is not None:
+            return f"Two crews could be there at once, but {more(put.cost_s)} is more than it is worth today."
+        return "It needs two crews at once; beside their other work no two can be there at the same moment."
+
+    def _stops_words(self, able: Sequence[int]) -> str:
+        most = {self.problem.crews[n].name: self.problem.crews[n].max_stops for n in able}
+        name, count = next(iter(most.items()))
+        return f"Every able crew already makes the most stops it may ({name}: {count})."
+
+    def _room_words(self, able: Sequence[int], job: Job) -> str:
+        def room(n: int) -> float:
+            capacity = self.problem.crews[n].capacity
+            carried = sum(self.problem.jobs[stop].load for stop in self.draft.orders[n] if stop >= 0)
+            return (np.inf if capacity is None else capacity) - carried
+
+        best = max(able, key=room)
+        name = self.problem.crews[best].name
+        if self.problem.crews[best].reloads:
+            return f"Needs room for {job.load:g}; every able crew is full even with all its reloads ({name})."
+        return f"Needs room for {job.load:g}; the most any able crew has left is {room(best):g} ({name})."
 
 
-def _alone(problem: Problem, number: int, index: int, *, without_window: bool) -> Route | None:
-    """The day of a crew that does nothing but this job."""
-    if not without_window:
-        return timed(problem, problem.crews[number], [index])
-    jobs = list(problem.jobs)
-    jobs[index] = replace(jobs[index], earliest_s=None, latest_s=None)
-    return timed(replace(problem, jobs=tuple(jobs)), problem.crews[number], [index])
+def _waiting(problem: Problem, members: Sequence[int]) -> list[int]:
+    wanted = set(members)
+    return [n for n in in_order(problem) if n in wanted]
 
 
 def _there_and_back_s(problem: Problem, crew: Crew, job: Job) -> float:
-    return float(problem.duration_s[crew.start, job.location] + problem.duration_s[job.location, crew.end])
+    drive = problem.travel_of(crew).duration_s
+    return float(drive[crew.start, job.location]) + float(drive[job.location, crew.end])
 
 
-def _skill_words(problem: Problem, job: Job) -> str:
+def _skill_words(problem: Problem, job: Job, able: Sequence[int]) -> str:
+    if able:
+        return f"It needs two crews at once; only {problem.crews[able[0]].name} can do it today."
     everyone = frozenset[str]().union(*(crew.skills for crew in problem.crews))
-    nobody = sorted(job.skills - everyone)
-    if nobody:
-        return f"No crew today has the skill {_listed(nobody)}."
-    return f"No single crew today has {_listed(sorted(job.skills))} together."
+    gear = frozenset[str]().union(*(crew.equipment for crew in problem.crews))
+    if job.skills - everyone:
+        return f"No crew today has the skill {listed(sorted(job.skills - everyone))}."
+    if job.equipment - gear:
+        return f"No crew today has the equipment {listed(sorted(job.equipment - gear))}."
+    if any(job.skills <= crew.skills and job.equipment <= crew.equipment for crew in problem.crews):
+        return "The crews that may do it lack its skill, or those with the skill may not do it."
+    return f"No single crew today has {listed(sorted(job.skills | job.equipment))} together."
 
 
 def _window_words(problem: Problem, near: Sequence[int], job: Job) -> str:
-    opens, closes = job.earliest_s, job.latest_s
+    opens, closes = job.windows_s[0][0], job.windows_s[-1][1]
     arrivals = [
-        problem.crews[n].shift_start_s + float(problem.duration_s[problem.crews[n].start, job.location]) for n in near
+        problem.crews[n].shift_start_s
+        + float(problem.travel_of(problem.crews[n]).duration_s[problem.crews[n].start, job.location])
+        for n in near
     ]
-    shown = f"{clock(opens) if opens is not None else 'start'}–{clock(closes) if closes is not None else 'end'}"
-    if closes is not None and min(arrivals) > closes:
+    free_start, free_end = not job.windows and job.earliest_s is None, not job.windows and job.latest_s is None
+    shown = f"{'start' if free_start else clock(opens)}–{'end' if free_end else clock(closes)}"
+    if job.crews_needed > 1:
+        return f"Open {shown}. No two crews that can do it can be there at the same moment."
+    if min(arrivals) > closes:
         return f"Open {shown}. The earliest any crew gets there is {clock(min(arrivals))}."
     return f"Open {shown}. No crew that can do it works then, breaks and the way back counted."
 
@@ -102,74 +260,12 @@ def _window_words(problem: Problem, near: Sequence[int], job: Job) -> str:
 def _shift_words(problem: Problem, near: Sequence[int], job: Job) -> str:
     need = min(_there_and_back_s(problem, problem.crews[n], job) for n in near) + job.service_s
     longest = max(
-        problem.crews[n].shift_end_s - problem.crews[n].shift_start_s - problem.crews[n].break_s for n in near
+        problem.crews[n].latest_return_s - problem.crews[n].shift_start_s - problem.crews[n].break_s for n in near
     )
     return f"Takes {minutes(need)} with the way there and back; the longest shift has {minutes(longest)}."
 
 
-def _capacity_words(problem: Problem, routes: Routes, in_time: Sequence[int], job: Job) -> str:
-    def room(n: int) -> float:
-        capacity = problem.crews[n].capacity
-        return (capacity if capacity is not None else np.inf) - sum(problem.jobs[j].load for j in routes[n])
-
-    best = max(in_time, key=room)
-    return (
-        f"Needs room for {job.load:g}; the most any able crew has left is {room(best):g} ({problem.crews[best].name})."
-    )
-
-
-def _price_words(problem: Problem, routes: Routes, able: Sequence[int], index: int) -> str:
-    """What would have to give way."""
-    for n in able:
-        found = best_insertion(problem, n, routes[n], index)
-        if found is not None:
-            extra = found[0].drive_s - _drive_s(problem, n, routes[n])
-            return f"Fits {problem.crews[n].name}, but {_more(extra)} is more than it is worth today."
-    swap = _cheapest_swap(problem, routes, able, index)
-    if swap is not None:
-        crew, gone, extra = swap
-        return f"Fits {problem.crews[crew].name} if job {problem.jobs[gone].name} goes, with {_more(extra)}."
-    names = _listed([problem.crews[n].name for n in able][:3])
-    return f"Every crew that can do it is full with more urgent work ({names}); no single exchange makes room."
-
-
-def _cheapest_swap(problem: Problem, routes: Routes, able: Sequence[int], index: int) -> tuple[int, int, float] | None:
-    """The crew, the job that gives way, and the seconds more that are driven; least worth first."""
-    pairs = [(problem.jobs[gone].prize_s, n, at) for n in able for at, gone in enumerate(routes[n])]
-    tried = 0
-    for _, n, at in sorted(pairs):
-        rest = [*routes[n][:at], *routes[n][at + 1 :]]
-        tried += len(rest) + 1
-        if tried > MOST_SWAPS:
-            return None
-        found = best_insertion(problem, n, rest, index)
-        if found is not None:
-            return n, routes[n][at], found[0].drive_s - _drive_s(problem, n, routes[n])
-    return None
-
-
-def _drive_s(problem: Problem, number: int, route: Sequence[int]) -> float:
-    made = timed(problem, problem.crews[number], route)
-    return made.drive_s if made is not None else 0.0
-
-
-def clock(second: float) -> str:
-    """07:05 of a second of the day."""
-    return f"{int(second) // 3600 % 24:02d}:{int(second) % 3600 // 60:02d}"
-
-
-def minutes(seconds: float) -> str:
-    """45 min, or 2 h 05."""
-    whole = round(seconds / 60)
-    return f"{whole} min" if abs(whole) < 60 else f"{whole // 60} h {whole % 60:02d}"
-
-
-def _more(seconds: float) -> str:
-    """How much more or less is driven, never as nought or minus nought minutes."""
-    if abs(seconds) < 30:
-        return "less than a minute more driving" if seconds > 0 else "no more driving"
-    return f"{minutes(abs(seconds))} {'more' if seconds > 0 else 'less'} driving"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(f"“{name}”" for name in names)
+def _too_heavy_words(problem: Problem, near: Sequence[int], job: Job) -> str:
+    best = max(near, key=lambda n: problem.crews[n].capacity or 0.0)
+    most = problem.crews[best].capacity or 0.0
+    return f"Needs room for {job.load:g}; the most any able crew has left is {most:g} ({problem.crews[best].name})."

@@ -30,6 +30,13 @@ class CrewRow:
     break_start_s: int | None
     break_end_s: int | None
     break_s: int
+    end: tuple[float, float] | None = None  # lat, long, where the day ends elsewhere
+    break_place: tuple[float, float] | None = None
+    reload_place: tuple[float, float] | None = None
+    reload_s: int = 0
+    overtime_s: int = 0
+    max_stops: int | None = None
+    equipment: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,11 @@ class JobRow:
     load: float
     earliest_s: int | None
     latest_s: int | None
+    crews: int = 1
+    after: tuple[str, ...] = ()
+    with_job: str = ""
+    address: str = ""
+    equipment: tuple[str, ...] = ()
 
 
 def read_crews_csv(path: Path) -> list[CrewRow]:
@@ -93,8 +105,17 @@ class _Cells:
             raise RefusedInput(f"{self._where}: {column} '{text}' is not a time; write it as 07:30.")
         return int(hours) * 3600 + int(minutes) * 60
 
+    def listed(self, column: str) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self.text(column).split(";") if part.strip())
+
     def skills(self) -> tuple[str, ...]:
-        return tuple(skill.strip() for skill in self.text("skills").split(";") if skill.strip())
+        return self.listed("skills")
+
+    def place(self, what: str) -> tuple[float, float] | None:
+        """An optional place of two columns; both or neither."""
+        if not self.text(f"{what}_lat") and not self.text(f"{what}_long"):
+            return None
+        return self.number(f"{what}_lat", -90, 90), self.number(f"{what}_long", -180, 180)
 
     def refuse(self, words: str) -> RefusedInput:
         return RefusedInput(f"{self._where}: {words}")
@@ -119,6 +140,13 @@ def _crew(cells: _Cells) -> CrewRow:
         break_start_s=cells.time_s("break_start"),
         break_end_s=cells.time_s("break_end"),
         break_s=round(cells.number("break_minutes", 0, 1440, 0) * 60),
+        end=cells.place("end"),
+        break_place=cells.place("break"),
+        reload_place=cells.place("reload"),
+        reload_s=round(cells.number("reload_minutes", 0, 1440, 0) * 60),
+        overtime_s=round(cells.number("overtime_minutes", 0, 1440, 0) * 60),
+        max_stops=round(cells.number("max_stops", 0, 10_000)) if cells.text("max_stops") else None,
+        equipment=cells.listed("equipment"),
     )
 
 
@@ -136,6 +164,11 @@ def _job(cells: _Cells) -> JobRow:
         load=cells.number("load", 0, 1e9, 0),
         earliest_s=earliest,
         latest_s=latest,
+        crews=round(cells.number("crews", 1, 2, 1)),
+        after=cells.listed("after"),
+        with_job=cells.text("with"),
+        address=cells.text("address"),
+        equipment=cells.listed("equipment"),
     )
 
 

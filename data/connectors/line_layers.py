@@ -29,6 +29,8 @@ NAME_FIELDS = (
 ONEWAY_FIELDS = ("oneway", "one_way", "onewaydir", "dir_travel", "direction")
 SPEED_FIELDS = ("maxspeed", "speed", "speedlimit", "speed_lim", "posted_spe", "speed_limi")
 CLASS_FIELDS = ("highway", "class", "fclass", "road_class", "streettype")
+FROM_LEVEL_FIELDS = ("f_zlev", "f_elev", "f_level", "from_level")  # above the ground, where a line begins
+TO_LEVEL_FIELDS = ("t_zlev", "t_elev", "t_level", "to_level")
 _ALONG = ("ft", "yes", "y", "1", "true", "f", "from-to", "+")
 _AGAINST = ("tf", "-1", "reverse", "t", "to-from", "-")
 JUNCTION_DECIMALS = 6  # about 0.1 m
@@ -39,7 +41,8 @@ def read_line_layer(
 ) -> StreetLines:
     """Lines of a layer; `crs` ("EPSG:2249") is for one that declares none.
 
-    Ends that meet within about 0.1 m are one junction. Speeds of a survey in feet are miles.
+    Ends that meet within about 0.1 m are one junction, where the layer tells no levels or the same one. Speeds of a
+    survey in feet are miles.
     """
     frame = read_layer(path)
     fields = [name for name in frame.columns if name != frame.geometry.name]
@@ -48,6 +51,8 @@ def read_line_layer(
         "oneway": _pick(oneway_field, ONEWAY_FIELDS, fields, path.name, "--oneway-field"),
         "speed": _pick(speed_field, SPEED_FIELDS, fields, path.name, "--speed-field"),
         "class": _pick(None, CLASS_FIELDS, fields, path.name, ""),
+        "from_level": _pick(None, FROM_LEVEL_FIELDS, fields, path.name, ""),
+        "to_level": _pick(None, TO_LEVEL_FIELDS, fields, path.name, ""),
     }
     if not len(frame):
         raise RefusedInput(f"{path.name} holds no lines; streets are lines, choose another layer.")
@@ -75,13 +80,17 @@ def street_fields(fields: Sequence[str]) -> dict[str, str]:
 def _add(streets: LineCollector, at: int, geometry: Any, values: dict[str, Any], in_feet: bool) -> None:
     if geometry is None or geometry.is_empty or not geometry.geom_type.endswith("LineString"):
         return
-    for part in getattr(geometry, "geoms", [geometry]):
+    parts = list(getattr(geometry, "geoms", [geometry]))
+    for number, part in enumerate(parts):
         points = [(float(x), float(y)) for x, y in np.asarray(part.coords)[:, :2]]
         if len(points) < 2:
             continue
+        nodes = [_junction(x, y) for x, y in points]
+        nodes[0] += _level(values["from_level"]) * _ONE_LEVEL if number == 0 else 0
+        nodes[-1] += _level(values["to_level"]) * _ONE_LEVEL if number == len(parts) - 1 else 0
         streets.add(
             points,
-            [_junction(x, y) for x, y in points],
+            nodes,
             name=_text(values["name"]),
             highway=_text(values["class"]) if _text(values["class"]) in _HIGHWAYS else "residential",
             oneway=_oneway(values["oneway"]),
@@ -101,6 +110,18 @@ def _junction(lon: float, lat: float) -> int:
     """One id for all points that round to the same place."""
     scale = 10**JUNCTION_DECIMALS
     return int(round((lon + 180.0) * scale) * 400_000_000 + round((lat + 90.0) * scale))
+
+
+_ONE_LEVEL = 2 * 10**17  # above every id of a place
+
+
+def _level(value: Any) -> int:
+    """How far above (or below) the ground: bridges do not meet the street beneath. 0 for what is no small number."""
+    try:
+        level = round(float(_text(value) or 0))
+    except (ValueError, OverflowError):
+        return 0
+    return level if abs(level) <= 9 else 0
 
 
 def _oneway(value: Any) -> int:

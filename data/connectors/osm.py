@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import osmium
 
+from data.connectors.osm_turns import entities, read_turns, shut_to
 from data.connectors.shapes import AddressCollector, LineCollector, ShapeCollector
 from data.connectors.streets import StreetLines, speed_of
 from data.errors import RefusedInput, one_line
@@ -33,16 +33,10 @@ def read_osm(path: Path) -> StreetLines:
         ) from fault
 
 
-def _entities(path: Path, kind: Any, key: str = "") -> Iterator[Any]:
-    """The objects of one kind, those with a tag only where a key is given."""
-    processor = osmium.FileProcessor(str(path), kind)
-    return iter(processor.with_filter(osmium.filter.KeyFilter(key)) if key else processor)
-
-
 def _node_places(path: Path) -> dict[int, tuple[float, float]]:
     """Longitude and latitude of every node. A dictionary, for ids need not ascend."""
     places: dict[int, tuple[float, float]] = {}
-    for node in _entities(path, osmium.osm.NODE):
+    for node in entities(path, osmium.osm.NODE):
         if node.location.valid():
             places[node.id] = (node.location.lon, node.location.lat)
     return places
@@ -54,7 +48,7 @@ def _read_ways(path: Path, nodes: dict[int, tuple[float, float]]) -> StreetLines
     missing_nodes, broken = 0, 0
     relations = _multipolygons(path)
     needed = {member for members, _ in relations for member, _ in members}
-    for way in _entities(path, osmium.osm.WAY):
+    for way in entities(path, osmium.osm.WAY):
         refs = [node.ref for node in way.nodes]
         if way.id in needed:
             rings[way.id] = refs
@@ -77,14 +71,14 @@ def _read_ways(path: Path, nodes: dict[int, tuple[float, float]]) -> StreetLines
         )
     for members, tags in relations:
         _add_relation(shapes, members, tags, rings, nodes)
-    for node in _entities(path, osmium.osm.NODE, "place"):
+    for node in entities(path, osmium.osm.NODE, "place"):
         if node.tags.get("place") in _PLACES and "name" in node.tags:
             shapes.place(node.location.lon, node.location.lat, node.tags["place"], node.tags["name"])
-    for node in _entities(path, osmium.osm.NODE, _NUMBER):
+    for node in entities(path, osmium.osm.NODE, _NUMBER):
         addresses.add(node.location.lon, node.location.lat, node.tags[_NUMBER], node.tags.get(_STREET, ""))
     if not len(streets):
         raise RefusedInput(f"{path.name} holds no streets; choose an extract of the city.")
-    return streets.lines(shapes.shapes(), addresses.addresses())
+    return streets.lines(shapes.shapes(), addresses.addresses(), read_turns(path))
 
 
 def _add_street(
@@ -92,7 +86,8 @@ def _add_street(
 ) -> None:
     said, highway = tags.get("oneway", ""), tags["highway"]
     oneway = 1 if said in _YES else -1 if said in _AGAINST else 0
-    if not said and (highway in _IMPLIED_ONEWAY or tags.get("junction") in ("roundabout", "circular")):
+    roundabout = tags.get("junction") in ("roundabout", "circular")
+    if not said and (highway in _IMPLIED_ONEWAY or roundabout):
         oneway = 1
     layer = tags.get("layer", "1" if "bridge" in tags else "0")
     streets.add(
@@ -104,6 +99,8 @@ def _add_street(
         speed_kmh=speed_of(tags.get("maxspeed", "")),
         layer=int(layer) if layer.lstrip("-").isdigit() and len(layer) < 4 else 0,
         way_id=way_id,
+        shut_to=shut_to(tags),
+        roundabout=roundabout,
     )
 
 
@@ -149,7 +146,7 @@ def _add_shape(
 def _multipolygons(path: Path) -> list[tuple[list[tuple[int, str]], dict[str, str]]]:
     """Members (way, role) and tags of the multipolygons that the base map draws."""
     found = []
-    for relation in _entities(path, osmium.osm.RELATION):
+    for relation in entities(path, osmium.osm.RELATION):
         tags = dict(relation.tags)
         if tags.get("type") == "multipolygon" and kind_of(tags) is not None:
             members = [(member.ref, member.role) for member in relation.members if member.type == "w"]

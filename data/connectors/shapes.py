@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from data.connectors.streets import AddressPoints, BaseMapShapes, StreetLines
+from data.connectors.streets import AddressPoints, BaseMapShapes, StreetLines, TurnRules
 
 Point = tuple[float, float]
 
@@ -24,6 +24,8 @@ class LineCollector:
         self._speed_kmh: list[float] = []
         self._layer: list[int] = []
         self._way_id: list[int] = []
+        self._shut_to: list[int] = []
+        self._roundabout: list[bool] = []
 
     def __len__(self) -> int:
         return len(self._name)
@@ -39,6 +41,8 @@ class LineCollector:
         speed_kmh: float,
         layer: int,
         way_id: int,
+        shut_to: int = 0,
+        roundabout: bool = False,
     ) -> None:
         """One line: points (lon, lat) with the junction id of each."""
         self._points += points
@@ -50,8 +54,15 @@ class LineCollector:
         self._speed_kmh.append(speed_kmh)
         self._layer.append(max(-100, min(100, layer)))
         self._way_id.append(way_id)
+        self._shut_to.append(shut_to)
+        self._roundabout.append(roundabout)
 
-    def lines(self, basemap: BaseMapShapes | None, addresses: AddressPoints | None = None) -> StreetLines:
+    def lines(
+        self,
+        basemap: BaseMapShapes | None,
+        addresses: AddressPoints | None = None,
+        turns: TurnRules | None = None,
+    ) -> StreetLines:
         """All lines so far."""
         points = np.array(self._points, dtype=np.float64).reshape(-1, 2)
         return StreetLines(
@@ -65,6 +76,9 @@ class LineCollector:
             speed_kmh=np.array(self._speed_kmh, dtype=np.float32),
             layer=np.array(self._layer, dtype=np.int8),
             way_id=np.array(self._way_id, dtype=np.int64),
+            shut_to=np.array(self._shut_to, dtype=np.uint8),
+            roundabout=np.array(self._roundabout, dtype=np.bool_),
+            turns=turns,
             basemap=basemap,
             addresses=addresses,
         )

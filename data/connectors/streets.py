@@ -86,9 +86,36 @@ class AddressPoints:
         return cls(lon=arrays["lon"], lat=arrays["lat"], **texts)  # type: ignore[arg-type]
 
 
+CAR, LORRY = 1, 2  # bits of the masks that tell which vehicles something holds for
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TurnRules:
+    """Forbidden turns as read, one row each: from a way over a node to a way; only: every other turn is forbidden.
+
+    The counts are of what was read and cannot be obeyed: over a way instead of a node, at certain hours alone, and with
+    parts that are missing.
+    """
+
+    from_way: NDArray[np.int64]
+    via_node: NDArray[np.int64]
+    to_way: NDArray[np.int64]
+    only: NDArray[np.bool_]
+    vehicles: NDArray[np.uint8]
+    via_way: int = 0
+    conditional: int = 0
+    incomplete: int = 0
+
+    def __len__(self) -> int:
+        return len(self.from_way)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class StreetLines:
-    """Street lines as read. Equal node ids are one junction; oneway is 1 along, -1 against, 0 both; nan: no speed."""
+    """Street lines as read. Equal node ids are one junction; oneway is 1 along, -1 against, 0 both; nan: no speed.
+
+    shut_to is a mask of vehicles that may not drive there.
+    """
 
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
@@ -100,6 +127,9 @@ class StreetLines:
     speed_kmh: NDArray[np.float32]
     layer: NDArray[np.int8]
     way_id: NDArray[np.int64]
+    shut_to: NDArray[np.uint8]
+    roundabout: NDArray[np.bool_]
+    turns: TurnRules | None = None
     basemap: BaseMapShapes | None = None
     addresses: AddressPoints | None = None
 
@@ -107,7 +137,7 @@ class StreetLines:
         return len(self.offsets) - 1
 
     def to_arrays(self) -> Arrays:
-        """Plain arrays for the store, without the base map and the addresses."""
+        """Plain arrays for the store, without the base map, the addresses and the turns."""
         return {
             "lon": self.lon,
             "lat": self.lat,
@@ -117,15 +147,20 @@ class StreetLines:
             "speed_kmh": self.speed_kmh,
             "layer": self.layer,
             "way_id": self.way_id,
+            "shut_to": self.shut_to,
+            "roundabout": self.roundabout,
             **pack_texts("name", self.name),
             **pack_texts("highway", self.highway),
         }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> StreetLines:
-        """The lines from what to_arrays gave."""
+        """The lines from what to_arrays gave, or an earlier version, which knew no closed streets and roundabouts."""
         names = ("lon", "lat", "offsets", "node_id", "oneway", "speed_kmh", "layer", "way_id")
         plain = {name: arrays[name] for name in names}
+        count = len(arrays["offsets"]) - 1
+        plain["shut_to"] = arrays.get("shut_to", np.zeros(count, dtype=np.uint8))
+        plain["roundabout"] = arrays.get("roundabout", np.zeros(count, dtype=np.bool_))
         return cls(**plain, name=unpack_texts("name", arrays), highway=unpack_texts("highway", arrays))  # type: ignore[arg-type]
 
 

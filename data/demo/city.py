@@ -20,6 +20,7 @@ from data.demo.places import Fabric, weave_fabric
 from data.demo.plan import DemoPlan, make_streets
 from data.demo.requests import RequestColumns, draw_requests
 from data.demo.rhythm import NOW_S
+from data.demo.roster import Entries, demo_roster
 
 Progress = Callable[[float | None, str], None]
 ShouldStop = Callable[[], bool]
@@ -66,6 +67,10 @@ class DemoCity:
     def questions(self) -> list[dict[str, object]]:
         """Rows of the service_question table."""
         return question_rows()
+
+    def roster(self) -> Entries:
+        """Depots, dumps, vehicles, members, crews, absences and rounds, as a roster file tells them."""
+        return demo_roster(self.plan, self.until)
 
     def requests(self, chunk: int = CHUNK) -> Iterator[RequestChunk]:
         """All requests in the order of their times; again from the start each time it is called."""

@@ -14,6 +14,7 @@ SHIFT_MIN = (7 * 60, 16 * 60)
 BREAK_MIN = (11 * 60 + 30, 13 * 60, 30)  # earliest start, latest end, length
 # Where yards should lie (km east and north of the centre), and who starts there.
 DEPOT_KM = ((-3.6, -0.9), (5.2, -1.6), (1.5, 5.6), (-8.4, -2.6), (8.6, 3.0), (-4.6, 5.0), (2.8, -6.0))
+DUMP_KM = ((6.4, -4.2), (-6.6, 3.4))
 _PORT = (
     "loader", "collection", "sweeping", "asphalt", "paving", "cleaning", "winter", "barriers", "electrics", "signals",
     "signs",
@@ -64,15 +65,21 @@ class DemoCrew:
     break_minutes: int = BREAK_MIN[2]
 
 
-def place_depots(network: Network, street_names: tuple[str, ...], dry: np.ndarray) -> list[DemoDepot]:
+def place_depots(
+    network: Network,
+    street_names: tuple[str, ...],
+    dry: np.ndarray,
+    wanted: tuple[tuple[float, float], ...] = DEPOT_KM,
+    kind: str = "Depot",
+) -> list[DemoDepot]:
     """A yard 25 m off the nearest larger street to each wanted place. `dry`: pieces with room beside them."""
     fit = np.flatnonzero(np.isin(network.highway, (SECONDARY, TERTIARY)) & dry & (network.oneway == 0))
     middle = _middles(network, fit)
     found: list[DemoDepot] = []
-    for east, north in DEPOT_KM:
+    for east, north in wanted:
         away = np.hypot(middle[:, 0] - east * 1000, middle[:, 1] - north * 1000)
         for at in np.argsort(away, kind="stable").tolist():
-            name = f"Depot {street_names[network.street[fit[at]]]}"
+            name = f"{kind} {street_names[network.street[fit[at]]]}"
             if all(depot.name != name for depot in found):
                 break
         x, y = _beside(network, int(fit[at]), 25.0)

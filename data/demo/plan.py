@@ -17,7 +17,7 @@ from data.demo.areas import (
     neighbourhoods,
 )
 from data.demo.buildings import Buildings, place_buildings
-from data.demo.crews import DemoCrew, DemoDepot, place_depots, staff_crews
+from data.demo.crews import DUMP_KM, DemoCrew, DemoDepot, place_depots, staff_crews
 from data.demo.curves import Bend
 from data.demo.frame import Floats, Streams, drawn, streams
 from data.demo.layers import DemoLayer, department_layers, ground_layers, quarter_layers
@@ -65,6 +65,7 @@ class DemoPlan:
     layers: tuple[DemoLayer, ...]
     depots: tuple[DemoDepot, ...]
     crews: tuple[DemoCrew, ...]
+    dumps: tuple[DemoDepot, ...]
 
     def of_kind(self, *kinds: str) -> list[Shape]:
         """The shapes of some kinds, in order."""
@@ -87,6 +88,7 @@ def make_streets(seed: int) -> DemoPlan:
     boundary = bent(np.array([shapely.coverage_union_all(parts.polygons)]), bend)[0]
     called = tuple(quarter_names(random.names, np.hypot(*middles.T)))
     depots = place_depots(network, names, ~network.bridge & (network.length_m > 60))
+    dumps = place_depots(network, names, ~network.bridge & (network.length_m > 60), DUMP_KM, "Transfer station")
     layers = [
         *_ground_layers(shapes, boundary),
         *department_layers(random.areas, mosaic, bend),
@@ -110,6 +112,7 @@ def make_streets(seed: int) -> DemoPlan:
         layers=tuple(layers),
         depots=tuple(depots),
         crews=tuple(staff_crews(random.people, depots)),
+        dumps=tuple(dumps),
     )
 
 

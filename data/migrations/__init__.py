@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 # Oldest first. The count is also SQLite's user_version, so that a newer file is recognised by its header.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 HEAD = REVISIONS[-1]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from data import schema
-from data.records import DuplicateDecision, Incident, Plan
+from data.records import DuplicateDecision, Incident, Plan, PlanVersion
 from data.repositories.base import IN_LIST, Reader
 
 TROUBLED = 3  # attempts after which a person should know that a message does not arrive
@@ -103,10 +103,26 @@ class Plans(Reader[Plan]):
         """Every plan, in order of id."""
         return self._read(self._select().order_by(self.table.c.id))
 
+    def get(self, plan_id: int) -> Plan | None:
+        """One plan, or None."""
+        return self._one(self._select().where(self.table.c.id == int(plan_id)))
+
     def latest(self, day: date) -> Plan | None:
         """The newest plan of a day, or None."""
         newest = (self.table.c.created_at.desc(), self.table.c.id.desc())
         return self._one(self._select().where(self.table.c.date == day).order_by(*newest).limit(1))
+
+    def versions(self, day: date) -> list[PlanVersion]:
+        """The plans of a day without their content, the oldest first."""
+        columns = self.table.c
+        query = select(columns.id, columns.created_at, columns.content["origin"], columns.content["printed_at"])
+        rows = self._connection.execute(query.where(columns.date == day).order_by(columns.created_at, columns.id))
+        return [PlanVersion(row[0], row[1], row[2] or {}, row[3]) for row in rows]
+
+    def latest_before(self, day: date) -> Plan | None:
+        """The newest plan of the last day before this one that has any; None without one."""
+        newest = (self.table.c.date.desc(), self.table.c.created_at.desc(), self.table.c.id.desc())
+        return self._one(self._select().where(self.table.c.date < day).order_by(*newest).limit(1))
 
     def newest_day(self) -> date | None:
         """The day of the plan that was made last; None without any plan."""

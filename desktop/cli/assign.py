@@ -11,14 +11,14 @@ from typing import Annotated, Any
 import typer
 
 from data.errors import RefusedInput
-from desktop.cli.desk import cell, desk_of, parse_day, tell_counts
+from desktop.cli.desk import cell, desk_of, parse_day, tell, tell_counts
 from desktop.cli.replays import MOVES_HEADER, counted_whole, moves, refuse_faults, remarks, table
-from desktop.operations.assign import assign, assignments
+from desktop.operations.assign import assignments
+from desktop.operations.assign_all import assign_all
 from desktop.operations.explain_assignment import NOT_ASKED, explain
 from desktop.operations.outputs import after, check_output
 from desktop.operations.rule_files import read_rules
 from desktop.operations.rule_sets import faults_in, recent_replay
-from desktop.operations.standing_rules import broken_rules, broken_words
 from desktop.operations.work import Work
 
 HEADER = ["service_request_id", "agency_responsible", "area", "rule", "reason"]
@@ -72,16 +72,13 @@ def _check_options(replay: bool, request: str | None, out: Path | None, of_repla
 def _assign(work: Work, out: Path | None, *, as_json: bool) -> None:
     if out is not None:
         check_output(work.store, out)
-    changes = assign(work)
+    changes = assign_all(work)
     if out is not None:
         from data.connectors.safe_csv import write_csv
 
         with after(changes), work.store.read() as unit:
             write_csv(out, HEADER, (astuple(line) for line in assignments(unit)))
-    broken = broken_rules(work)
-    if broken:
-        print(broken_words(broken), file=sys.stderr)
-    tell_counts({**changes.counts, "broken_rules": broken}, changes.sentence, as_json=as_json)
+    tell(changes, as_json=as_json)
 
 
 def _replay(work: Work, file: Path, first: str | None, last: str | None, out: Path | None, *, as_json: bool) -> None:

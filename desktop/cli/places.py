@@ -15,7 +15,6 @@ from desktop.operations.places import found_json, here_json, note_of, places_of,
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 # A longitude west of Greenwich begins like an option.
-SIGNED = {"ignore_unknown_options": True}
 
 
 def find(

@@ -359,7 +359,7 @@ def _agency(unit: ReadUnit, name: str) -> AgencyId:
 def _service(unit: ReadUnit, code: str) -> ServiceId:
     found = unit.services.by_code(code)
     if found is None:
-        raise RefusedInput(f"No service has the code '{code}'.")
+        raise RefusedInput(f"No service has the code '{code}'; 'opsmap services list' names them.")
     return found.id
 
 

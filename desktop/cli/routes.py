@@ -1,21 +1,20 @@
-"""`opsmap routes plan` and `opsmap routes benchmark`."""
+"""`opsmap routes`: plan a day, take it along, solve a benchmark."""
 
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from data.errors import RefusedInput, StoreFailure
-from desktop.cli.desk import desk_of, parse_day, tell_counts
+from data.errors import RefusedInput
+from desktop.cli.desk import desk_of, parse_day, tell, tell_counts
 from desktop.domain.clock import today
 from desktop.operations.day_jobs import Selection
+from desktop.operations.export_routes import KINDS, export_routes, plan_of_day
 from desktop.operations.outputs import after
 from desktop.operations.plan_routes import PlanWish, plan_routes
-from desktop.operations.work import Work
 
 
 def plan(
@@ -26,7 +25,7 @@ def plan(
     iterations: Annotated[
         int | None, typer.Option(help="Instead of seconds: the same seed and number give the same plan.", min=1)
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for plan.json, CSVs, GeoJSON, GPX, PDF.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for sheets, pages, GPX, calendars, CSV, GeoJSON.")] = None,
     crews: Annotated[Path | None, typer.Option(help="CSV of crews instead of the store's.")] = None,
     jobs: Annotated[Path | None, typer.Option(help="CSV of jobs instead of the store's open requests.")] = None,
     services: Annotated[str | None, typer.Option(help="Only these service codes, by comma.")] = None,
@@ -43,28 +42,29 @@ def plan(
     with desk.work() as work:
         chosen = parse_day(day, "--date") or today(desk.clock, work.city().timezone)
         wish = PlanWish(chosen, seconds, seed, iterations, selection, crews, jobs)
-        changes, content = plan_routes(work, wish)
+        changes, _ = plan_routes(work, wish)
         if out is not None:
             with after(changes):
-                write_plan(work, out, content)
+                export_routes(work, plan_id=changes.counts["plan"], folder=out)
         tell_counts(changes.counts, changes.sentence, as_json=as_json)
 
 
-def write_plan(work: Work, folder: Path, content: dict[str, Any]) -> None:
-    """Every file of a plan; the sheets are painted in a process of their own, for the command loads no Qt."""
-    from desktop.operations.plan_sheets import print_sheets
-    from desktop.reports.plan_files import write_plan_files
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise StoreFailure(f"The folder {folder} cannot be made ({fault.strerror}); choose another.") from fault
-    try:
-        write_plan_files(folder, content)
-        print_sheets(work, content, folder / "route_sheets.pdf")
-    finally:
-        with suppress(OSError):
-            folder.rmdir()  # an empty one says nothing; one with files stays
+def export(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help="Folder for the files.")],
+    day: Annotated[str | None, typer.Option("--date", help="The day; today in the city's zone without it.")] = None,
+    crew: Annotated[str | None, typer.Option(help="Only this crew.")] = None,
+    kinds: Annotated[str | None, typer.Option("--only", help=f"Of these files, by comma: {', '.join(KINDS)}.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Take a plan along: sheets as PDF, a page a phone opens without network, GPX, iCalendar, CSV, GeoJSON."""
+    chosen = KINDS if kinds is None else tuple(kind.strip() for kind in kinds.split(",") if kind.strip())
+    desk = desk_of(context)
+    with desk.work() as work:
+        wanted = parse_day(day, "--date") or today(desk.clock, work.city().timezone)
+        with work.store.read() as unit:
+            plan_id = plan_of_day(unit, wanted)
+        tell(export_routes(work, plan_id=plan_id, folder=out, crew=crew, kinds=chosen), as_json=as_json)
 
 
 def benchmark(

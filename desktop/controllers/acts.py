@@ -25,7 +25,7 @@ from desktop.operations.changes import Changes
 from desktop.views import format as words
 from desktop.views.commands import ACT_PREFIX, IMPORT_PREFIX
 
-ONCE = ("assign", "group_duplicates", "find_hotspots", "plan_routes", "push_messages")  # twice at a time: no sense
+ONCE = ("assign_all", "group_duplicates", "find_hotspots", "plan_routes", "push_messages")  # twice at a time: no sense
 NETWORK = ("push_messages", "send_again")  # wait for servers: in a lane of their own, so that no act waits for them
 _ENDING = re.compile(r"\*(\.\w+)")
 
@@ -60,7 +60,7 @@ class ActsController(QObject):
     def carry_out(self, command_id: str) -> None:
         """Start the act of a command; other commands are not for us."""
         if command_id == f"{ACT_PREFIX}assign":
-            self._session.act("assign", self.tr("Assigning to departments"))
+            self._session.act("assign_all", self.tr("Assigning to departments"))
         elif command_id == f"{ACT_PREFIX}duplicates":
             self._session.act("group_duplicates", self.tr("Grouping duplicates"))
         elif command_id == f"{ACT_PREFIX}send":
@@ -109,14 +109,6 @@ class ActsController(QObject):
         made = Assistant(self._window, self._runner, session.clock, session.actor, location=where, kind=kind)
         made.open(path)
         return made
-
-    def print_sheets(self, content: Mapping[str, Any]) -> None:
-        """Ask where the route sheets go, and print them there."""
-        name = self.tr("Route sheets {0}.pdf").format(content["date"])
-        path = self._ask_place(self.tr("Print route sheets"), name, "PDF (*.pdf)")
-        if path is not None:
-            arguments = {"content": dict(content), "path": path}
-            self._session.act("print_sheets", self.tr("Printing the route sheets"), arguments)
 
     def export_requests(self, ids: np.ndarray, columns: Sequence[str] | None = None) -> None:
         """Ask where the shown requests go, and write them there in their order, with these columns or every one."""

@@ -1,142 +1,238 @@
-"""The Crews workspace: a day's plan on map, timeline and list; planning runs in the background."""
+"""The Crews workspace: the plans of a day on map, timeline and lists, with one choice, and the draft between them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from data.records import Plan
-from data.store import Store
+from desktop.controllers.plan_draft import SAVE, SOLVE, PlanDrafting
+from desktop.controllers.plan_draft_files import PlanDraftFiles
+from desktop.controllers.plan_hand import PlanHand
+from desktop.controllers.plan_reads import DayPlans, plans_of
+from desktop.controllers.plan_screen import PlanScreen
+from desktop.controllers.plan_shown import RouteLine
+from desktop.controllers.roster import RosterController
 from desktop.controllers.session import Session, Snapshot
 from desktop.domain.clock import today
 from desktop.operations.changes import Changes
+from desktop.operations.day_jobs import Selection
 from desktop.operations.plan_routes import PlanWish
+from desktop.operations.replan_routes import ReplanWish
 from desktop.views import format as words
 from desktop.views.commands import Command
-from desktop.views.crew_timeline import TimelineRow, TimelineStop
-from desktop.views.crews_view import PlanState, TimelinePane
-from desktop.views.left_out_pane import LeftOut, LeftOutPane
-from desktop.views.plan_bar import PlanBar, PlanFigure
+from desktop.views.crews_right import CrewsRight
+from desktop.views.crews_view import TimelinePane
+from desktop.views.plan_bar import DRAFT, ROSTER, PlanBar
+from desktop.views.plan_popover import PlanChoice, PlanPopover
 from desktop.views.workspace import Workspace
 
 SOLVE_SECONDS = 10.0
 CLOSE = 14  # zoom at which a chosen stop is looked at
-OPERATION = "plan_routes"
-PLAN, BEFORE, AFTER = "crews.plan", "crews.day_before", "crews.day_after"
-
-
-@dataclass(frozen=True, slots=True)
-class RouteLine:
-    """A crew's way for the map: name, colour slot from 0, the line, the numbered stops, the depot."""
-
-    number: int
-    name: str
-    slot: int
-    line: list[list[float]]
-    stops: list[dict[str, Any]]
-    depot: Mapping[str, Any]
+OPERATION, REPLAN = "plan_routes", "replan_routes"
+REPLAN_SECONDS = 5.0
+PLAN, PLAN_ANEW, BEFORE, AFTER = "crews.plan", "crews.plan_anew", "crews.day_before", "crews.day_after"
+UNDO, REDO, KEEP = "crews.undo", "crews.redo", "crews.save"
 
 
 class CrewsController(QObject):
-    """Shows the plan of a day; asks for a new one. The chosen stop or job is one for map, timeline and list."""
+    """Shows the plans of a day and asks for new ones. The chosen stop or job is one for map, timeline and lists."""
 
-    sheets_wanted = Signal(object)  # the plan's content
+    sheets_wanted = Signal(object)  # the plan on show
     request_wanted = Signal(object)  # the id of a request whose page is asked for
 
-    def __init__(self, workspace: Workspace, session: Session, map_view: Any) -> None:
+    def __init__(self, workspace: Workspace, session: Session, map_view: Any, files: PlanDraftFiles) -> None:
         super().__init__(workspace)
-        self._workspace, self._session, self._map = workspace, session, map_view
-        self._content: Mapping[str, Any] | None = None
-        self._shown: tuple[date, int] | None = None  # day and plan
+        self._workspace, self._session, self._map, self._files = workspace, session, map_view, files
         self.day: date | None = None
-        self.bar, self.timeline, self.left_out = PlanBar(), TimelinePane(), LeftOutPane()
+        self.popover: PlanPopover | None = None
+        self._picked: tuple[int, ...] = ()  # requests that were picked in Operations
+        self._asked = False  # to plan or solve, once the day is read
+        self.bar, self.timeline, self.right = PlanBar(), TimelinePane(), CrewsRight()
+        self.left_out = self.right.left_out
+        self.drafting = PlanDrafting(self, session, files)
+        self.screen = PlanScreen(self, session, self.drafting, self.bar, self.timeline, self.right, map_view)
+        self.hand = PlanHand(self, self.drafting, self.screen, self.timeline, self.left_out)
         workspace.set_head(self.bar)
         workspace.set_map(map_view)
-        workspace.set_table(self.timeline)
-        workspace.set_right(self.left_out)
-        keys = Command(PLAN, self.tr("Plan the day"), "Ctrl+R", "route", workspace.title)
-        workspace.set_commands((keys, *self._day_commands()))
+        self.roster = RosterController(self, session, map_view)
+        self._tables, self._panes = _pages(self.timeline, self.roster.week), _pages(self.right, self.roster.pane)
+        workspace.set_table(self._tables)
+        workspace.set_right(self._panes)
+        workspace.set_commands(self._commands())
         self._connect()
 
-    def _day_commands(self) -> tuple[Command, ...]:
+    def _commands(self) -> tuple[Command, ...]:
         group = self._workspace.title
         return (
+            Command(PLAN, self.tr("Plan the day, or solve it around what is locked"), "Ctrl+R", "route", group),
+            Command(PLAN_ANEW, self.tr("Plan the day anew"), "Ctrl+Shift+R", "route", group),
+            Command(KEEP, self.tr("Save the draft as plan"), "Ctrl+Return", "check", group),
+            Command(UNDO, self.tr("One step back in the draft"), "", "undo-2", group),
+            Command(REDO, self.tr("One step forth in the draft"), "", "redo-2", group),
             Command(BEFORE, self.tr("The day before"), "Alt+PgUp", "chevron-left", group),
             Command(AFTER, self.tr("The day after"), "Alt+PgDown", "chevron-right", group),
         )
 
     def _connect(self) -> None:
-        self.bar.plan_wanted.connect(self.plan)
-        self.bar.sheets_wanted.connect(self._sheets)
-        self.bar.day_chosen.connect(self.show_day)
-        self.bar.pane_wanted.connect(self._workspace.enter_pane)
-        self.timeline.plan_wanted.connect(self.plan)
-        self.timeline.stop_chosen.connect(self.choose)
-        self.timeline.stop_opened.connect(self._open_stop)
-        self.left_out.list.chosen.connect(self.choose_left_out)
-        self.left_out.list.opened.connect(self._open_left_out)
-        self._map.stop_clicked.connect(self._stop_clicked)
-        self._map.left_out_clicked.connect(self._left_out_clicked)
-        self._workspace.command_asked.connect(self._carry_out)
-        self._session.busy_changed.connect(self._busy)
+        bar, drafting = self.bar, self.drafting
+        for signal, slot in (
+            (bar.plan_wanted, self.plan_or_solve),
+            (bar.choices_wanted, self.choose_plan),
+            (bar.sheets_wanted, self._sheets),
+            (bar.day_chosen, self.show_day),
+            (bar.page_chosen, self.show_page),
+            (self.roster.places_changed, self._draw_places),
+            (bar.pane_wanted, self._enter_pane),
+            (bar.undo_asked, drafting.undo),
+            (bar.redo_asked, drafting.redo),
+            (bar.mode_chosen, self.screen.set_mode),
+            (self.timeline.plan_wanted, self.plan),
+            (self.timeline.stop_chosen, self.choose),
+            (self.timeline.stop_opened, self._open_stop),
+            (self.left_out.list.chosen, self.choose_left_out),
+            (self.left_out.list.opened, self._open_left_out),
+            (self.right.compare.chosen, self.choose_job),
+            (self.right.compare.save_asked, drafting.save),
+            (self.right.compare.discard_asked, self._discard),
+            (self._map.stop_clicked, self._stop_clicked),
+            (self._map.left_out_clicked, self._left_out_clicked),
+            (self.hand.open_asked, self._open_stop),
+            (self.hand.moved_to, self._mark_stop),
+            (drafting.saved, self._read),
+            (self._workspace.command_asked, self._carry_out),
+            (self._session.busy_changed, self._busy),
+            (self._session.bus.changed, self._changed),
+        ):
+            signal.connect(slot)
         self._session.watch(self._loaded)
-        self._session.bus.changed.connect(self._changed)
 
     # what a person does
 
-    def plan(self) -> None:
-        """Plan the day on show for the store's crews and open requests."""
+    def plan_or_solve(self) -> None:
+        """Plan a day without a plan; else solve it again around what is locked. It waits for the day to be read."""
+        plans = self.screen.plans
+        if plans is None or plans.day != self.day:
+            self._asked = True
+        elif plans.newest is None:
+            self.plan()
+        elif self.screen.runs and self.drafting.is_changed:
+            told = self.tr(
+                "The day runs: save the draft first, then the rest of the day is planned from where crews are."
+            )
+            self.timeline.say(told)
+        elif self.screen.runs:
+            self.replan()
+        else:
+            self.drafting.solve(SOLVE_SECONDS)
+
+    def replan(self) -> None:
+        """Plan the rest of the running day from now on: what is done stays, locks hold, few jobs change crew."""
+        if self.day is not None and REPLAN not in self._session.busy:
+            now = self.screen.local_now()
+            wish = ReplanWish(self.day, now.time().replace(second=0, microsecond=0), seconds=REPLAN_SECONDS, seed=13)
+            title = self.tr("Replanning the rest of {0}").format(words.short_date(self.day))
+            self._session.act(REPLAN, title, {"wish": wish})
+
+    def choose_plan(self, request_ids: tuple[int, ...] = ()) -> None:
+        """Ask what is planned: all open requests or those picked elsewhere, of which service, department, deadline."""
+        snapshot = self._session.snapshot
+        if snapshot is None:
+            return
+        self._picked = request_ids
+        services = [(service.service_code, service.service_name) for service in snapshot.services]
+        agencies = [agency.name for agency in snapshot.agencies]
+        day = self.day or self._today()
+        self.popover = PlanPopover(self.bar.choices, day, services, agencies, len(request_ids))
+        self.popover.wanted.connect(self._plan_chosen)
+        self.popover.finished.connect(self.popover.deleteLater)
+        self.popover.open()
+
+    def _plan_chosen(self, choice: PlanChoice) -> None:
+        codes = () if choice.service_code is None else (choice.service_code,)
+        agencies = () if choice.agency is None else (choice.agency,)
+        chosen = Selection(codes, agencies, request_ids=self._picked, due_by=choice.due_by)
+        self.plan(chosen, choice.seconds)
+
+    def plan(self, selection: Selection | None = None, seconds: float | None = None) -> None:
+        """Plan the day on show anew, for the store's crews and the open requests, all or those selected."""
         if self.day is not None and OPERATION not in self._session.busy:
-            wish = PlanWish(day=self.day, seconds=SOLVE_SECONDS, seed=13)
+            chosen = selection or Selection()
+            wish = PlanWish(day=self.day, seconds=seconds or SOLVE_SECONDS, seed=13, selection=chosen)
             title = self.tr("Planning {0}").format(words.short_date(self.day))
             self._session.act(OPERATION, title, {"wish": wish})
 
     def show_day(self, day: date) -> None:
-        """Go to the plan of a day."""
+        """Go to the plans of a day, and to the roster of its week."""
         self.day = day
         self.bar.set_day(day, self._today())
         self._read()
+        self.roster.show_day(day)
 
-    def choose(self, crew: int, stop: int) -> None:
+    def show_page(self, page: str) -> None:
+        """Show the plan, or the roster."""
+        self.bar.page.choose(page)
+        for stack in (self._tables, self._panes):
+            stack.setCurrentIndex(1 if page == ROSTER else 0)
+        self.screen.covered = page == ROSTER
+        if page == ROSTER:
+            self._draw_places(self.roster.places)
+        else:
+            self.screen.show_all()
+
+    def choose(self, row: int, stop: int) -> None:
         """Choose a stop: its block on the timeline, its ring and its crew's way on the map, which shows its place."""
-        self._mark_stop(crew, stop)
-        if (place := self._stop_at(crew, stop)) is not None:
+        self._mark_stop(row, stop)
+        if (place := self.screen.stop_at(row, stop)) is not None:
             self._map.bring_into_view(place["long"], place["lat"], CLOSE)
+
+    def choose_job(self, job: str) -> None:
+        """Choose a job wherever it is in the plan on show."""
+        row, stop, number = self.screen.find(job)
+        if row is not None:
+            self.choose(row, stop)
+        elif number is not None:
+            self.choose_left_out(number)
 
     def choose_left_out(self, number: int) -> None:
         """Choose a job without a crew: its line and its ring on the map, which shows its place."""
         self._mark_left_out(number)
-        if (job := self._job_at(number)) is not None:
+        if (job := self.screen.job_at(number)) is not None:
             self._map.bring_into_view(job["long"], job["lat"], CLOSE)
 
     def _stop_clicked(self, crew: int, stop: int) -> None:
         """Chosen on the map, which stays where it is."""
-        self._mark_stop(crew, stop)
+        self._mark_stop(self.screen.row_of(crew), stop)
 
     def _left_out_clicked(self, number: int) -> None:
         self._workspace.open_pane("right")
+        self.right.show_left_out()
         self._mark_left_out(number)
 
-    def _mark_stop(self, crew: int, stop: int) -> None:
+    def _mark_stop(self, row: int, stop: int) -> None:
         self.left_out.list.choose(None)
-        self.timeline.choose(crew, stop)
-        self._map.set_chosen_stop(crew, stop)
+        self.timeline.choose(row, stop)
+        self.screen.ring(row, stop)
 
     def _mark_left_out(self, number: int) -> None:
         self.timeline.choose(None)
         self.left_out.list.choose(number)
-        self._map.set_chosen_stop(None, left_out=number)
+        self.screen.ring_left_out(number)
 
-    def _open_stop(self, crew: int, stop: int) -> None:
-        self._open(self._stop_at(crew, stop))
+    def _enter_pane(self, side: str) -> None:
+        if side == "right":
+            self.right.show_left_out()
+        self._workspace.enter_pane(side)
+
+    def _open_stop(self, row: int, stop: int) -> None:
+        self._open(self.screen.stop_at(row, stop))
 
     def _open_left_out(self, number: int) -> None:
-        self._open(self._job_at(number))
+        self._open(self.screen.job_at(number))
 
     def _open(self, job: Mapping[str, Any] | None) -> None:
         """The page of the job's first request; jobs of a file have none."""
@@ -144,22 +240,31 @@ class CrewsController(QObject):
         if ids:
             self.request_wanted.emit(int(ids[0]))
 
-    def _stop_at(self, crew: int, stop: int) -> Mapping[str, Any] | None:
-        crews = self._content["crews"] if self._content is not None else ()
-        stops = crews[crew]["stops"] if 0 <= crew < len(crews) else ()
-        return stops[stop] if 0 <= stop < len(stops) else None
-
-    def _job_at(self, number: int) -> Mapping[str, Any] | None:
-        left = self._content["unassigned"] if self._content is not None else ()
-        return left[number - 1] if 0 < number <= len(left) else None
+    def _discard(self) -> None:
+        """Back to the plan that is saved; undo brings the draft again."""
+        self.drafting.discard()
+        self.screen.set_mode(DRAFT)
+        if self.screen.is_behind:
+            self._read()
 
     def _carry_out(self, command_id: str) -> None:
-        if command_id == PLAN:
-            self.plan()
+        acts = {
+            PLAN: self.plan_or_solve,
+            PLAN_ANEW: self.plan,
+            KEEP: self.drafting.save,
+            UNDO: self.drafting.undo,
+            REDO: self.drafting.redo,
+        }
+        if command_id in acts:
+            acts[command_id]()
         elif command_id in (BEFORE, AFTER) and self.day is not None:
             self.show_day(self.day + timedelta(days=1 if command_id == AFTER else -1))
 
     # what is shown
+
+    @property
+    def _content(self) -> Mapping[str, Any] | None:
+        return self.screen.content
 
     def _today(self) -> date:
         snapshot = self._session.snapshot
@@ -167,7 +272,9 @@ class CrewsController(QObject):
         return today(self._session.clock, snapshot.city.timezone)
 
     def _busy(self, operations: frozenset[str]) -> None:
-        self.bar.set_planning(OPERATION in operations)
+        running = {OPERATION: "plan", REPLAN: "plan", SOLVE: "solve"}
+        self.screen.set_busy(next((word for name, word in running.items() if name in operations), ""))
+        self.screen.set_saving(SAVE in operations)
 
     def _loaded(self, snapshot: Snapshot) -> None:
         if self.day is None:
@@ -181,159 +288,41 @@ class CrewsController(QObject):
             self._read()
 
     def _read(self) -> None:
-        self._session.runner.run_read(plan_of, self._session.store, self.day, on_result=self._show)
+        assert self.day is not None
+        store, base = self._session.store, self._files.plan_of(self.day)
+        self._session.runner.run_read(plans_of, store, self.day, base, on_result=self._show)
 
     def _sheets(self) -> None:
-        if self._content is not None:
-            self.sheets_wanted.emit(self._content)
+        if self.screen.plans is not None and self.screen.plans.newest is not None:
+            self.sheets_wanted.emit(self.screen.plans.newest)
 
-    def _show(self, answer: tuple[date, Plan | None, date | None]) -> None:
-        day, plan, newest = answer
-        if day != self.day:
+    def _draw_places(self, places: tuple[Mapping[str, Any], ...]) -> None:
+        """Depots and dumps in place of the routes, while the roster is on show."""
+        if self.screen.covered:
+            self._map.set_chosen_stop(None)
+            self._map.set_stop_card(None)
+            self._map.set_left_out(())
+            self._map.set_routes(
+                [RouteLine(number, place["name"], 0, [], [], place) for number, place in enumerate(places, 1)]
+            )
+
+    def _show(self, plans: DayPlans) -> None:
+        if plans.day != self.day:
             return  # another day was asked for meanwhile
-        shown = None if plan is None else (day, int(plan.id))
-        if shown is None or shown != self._shown:
-            self._show_plan(plan, newest)
-        self._shown = shown
+        self.screen.show_plans(plans)
+        self._workspace.set_subtitle(self.screen.title())
         self._workspace.set_ready(True)
-
-    def _show_plan(self, plan: Plan | None, newest: date | None) -> None:
-        self._content = plan.content if plan is not None else None
-        state = self._state(plan.content) if plan is not None else None
-        self.bar.set_figures(state.figures if state else (), straight_line=state is not None and state.straight_line)
-        self.timeline.set_state(state, words.long_date(newest) if newest is not None else "")
-        self.left_out.set_state(state.left_out if state else None, state.jobs if state else 0)
-        self._draw(plan.content if plan is not None else None)
-        assert self.day is not None
-        no_plan = self.tr("{0} · no plan yet").format(words.long_date(self.day))
-        self._workspace.set_subtitle(state.title if state else no_plan)
-
-    def _state(self, content: Mapping[str, Any]) -> PlanState:
-        crews, left = content["crews"], content["unassigned"]
-        served = sum(len(crew["stops"]) for crew in crews)
-        jobs = served + len(left)
-        total = {key: sum(crew[key] for crew in crews) for key in ("drive_s", "work_s", "wait_s", "distance_m")}
-        solver = content["solver"]
-        told = self.tr("{0} of {1}").format(words.count(served), words.count(jobs))
-        figures = (
-            PlanFigure(self.tr("Served"), told, words.percent(served / max(1, jobs), 0), "table"),
-            PlanFigure(self.tr("Left out"), words.count(len(left)), "", "right"),
-            PlanFigure(self.tr("Drive"), words.hours(total["drive_s"])),
-            PlanFigure(self.tr("Work"), words.hours(total["work_s"])),
-            PlanFigure(self.tr("Wait"), words.hours(total["wait_s"])),
-            PlanFigure(self.tr("Distance"), words.distance(total["distance_m"])),
-        )
-        day = datetime.fromisoformat(content["date"]).date()
-        crews_told = self.tr("1 crew") if len(crews) == 1 else self.tr("{0} crews").format(len(crews))
-        jobs_told = self.tr("1 job") if jobs == 1 else self.tr("{0} jobs").format(words.count(jobs))
-        title = f"{words.long_date(day)} · {crews_told}, {jobs_told}"
-        now = self._session.clock.now()
-        return PlanState(
-            title=title,
-            figures=figures,
-            rows=tuple(self._row(number, crew) for number, crew in enumerate(crews, 1)),
-            left_out=tuple(self._left(number, job) for number, job in enumerate(left, 1)),
-            jobs=jobs,
-            now=_local(now, crews[0]["shift_start"]) if crews else None,
-            solved=self.tr("Solved in {0} s, seed {1}").format(words.number(solver["seconds"], 1), solver["seed"]),
-            straight_line=bool(content["straight_line"]),
-        )
-
-    def _row(self, number: int, crew: Mapping[str, Any]) -> TimelineRow:
-        pause = crew["break"]
-        back = datetime.fromisoformat(crew["return_at"])
-        stops = len(crew["stops"])
-        told = self.tr("{0} stop, back {1}") if stops == 1 else self.tr("{0} stops, back {1}")
-        note = told.format(stops, f"{back:%H:%M}")
-        return TimelineRow(
-            number=number,
-            name=crew["crew"],
-            note=note if crew["stops"] else self.tr("no stops"),
-            slot=crew["colour_slot"] - 1,
-            start=datetime.fromisoformat(crew["shift_start"]),
-            end=datetime.fromisoformat(crew["shift_end"]),
-            back=back,
-            pause=(datetime.fromisoformat(pause["start"]), datetime.fromisoformat(pause["end"])) if pause else None,
-            stops=tuple(self._stop(stop) for stop in crew["stops"]),
-        )
-
-    def _stop(self, stop: Mapping[str, Any]) -> TimelineStop:
-        start, end = (datetime.fromisoformat(stop[key]) for key in ("service_start", "departure"))
-        window = stop["window"]
-        what = place_words(stop)
-        return TimelineStop(
-            sequence=stop["sequence"],
-            arrival=datetime.fromisoformat(stop["arrival"]),
-            service_start=start,
-            departure=end,
-            window=None if window is None else _window(window),
-            words=f"{stop['sequence']}: {what}, {start:%H:%M}–{end:%H:%M}",
-        )
-
-    def _left(self, number: int, job: Mapping[str, Any]) -> LeftOut:
-        return LeftOut(number, place_words(job), self.reason_word(job["reason"]), job["detail"])
-
-    def reason_word(self, reason: str) -> str:
-        """What a reason is called."""
-        return {
-            "skill": self.tr("Skill"),
-            "unreachable": self.tr("Not reachable"),
-            "window": self.tr("Time window"),
-            "capacity": self.tr("Capacity"),
-            "shift": self.tr("Shift"),
-            "price": self.tr("Price"),
-        }.get(reason, reason)
-
-    def _draw(self, content: Mapping[str, Any] | None) -> None:
-        crews = content["crews"] if content is not None else []
-        self._map.set_routes([route_line(number, crew) for number, crew in enumerate(crews, 1) if crew["stops"]])
-        left = content["unassigned"] if content is not None else []
-        self._map.set_chosen_stop(None)
-        self._map.set_left_out([self._mark(number, job) for number, job in enumerate(left, 1)])
-
-    def _mark(self, number: int, job: Mapping[str, Any]) -> tuple[Any, ...]:
-        """A job without a crew as the map knows it: its place, what it is and why."""
-        why = f"{self.reason_word(job['reason'])}: {job['detail']}"
-        return number, job["long"], job["lat"], place_words(job), why
+        if self._asked:
+            self._asked = False
+            self.plan_or_solve()
 
 
-def route_line(number: int, crew: Mapping[str, Any]) -> RouteLine:
-    """A crew's day as one line with its stops."""
-    legs = [stop["leg_line"] for stop in crew["stops"]] + [crew["return_line"]]
-    line = [point for leg in legs for point in leg]
-    stops = [
-        {
-            "sequence": stop["sequence"],
-            "lon": stop["long"],
-            "lat": stop["lat"],
-            "time": words.span(
-                *(f"{datetime.fromisoformat(stop[key]):%H:%M}" for key in ("service_start", "departure"))
-            ),
-            "what": place_words(stop),
-        }
-        for stop in crew["stops"]
-    ]
-    return RouteLine(number, crew["crew"], crew["colour_slot"] - 1, line, stops, crew["depot"])
-
-
-def place_words(job: Mapping[str, Any]) -> str:
-    """Where and what: its address or its name, and its service."""
-    return ", ".join(part for part in (job.get("address") or job["job"], job.get("service", "")) if part)
-
-
-def plan_of(store: Store, day: date) -> tuple[date, Plan | None, date | None]:
-    """The day, its newest plan, and the day of the plan that was made last."""
-    with store.read() as unit:
-        return day, unit.plans.latest(day), unit.plans.newest_day()
-
-
-def _window(window: list[str | None]) -> tuple[datetime | None, datetime | None]:
-    first, last = (datetime.fromisoformat(end) if end else None for end in window)
-    return first, last
-
-
-def _local(now: datetime, like: str) -> datetime:
-    return now.astimezone(datetime.fromisoformat(like).tzinfo)
+def _pages(*widgets: QWidget) -> QStackedWidget:
+    stack = QStackedWidget()
+    for widget in widgets:
+        stack.addWidget(widget)
+    stack.setAccessibleName(widgets[0].accessibleName())
+    return stack
 
 
 def sheets_path(folder: Path, content: Mapping[str, Any]) -> Path:

@@ -14,8 +14,8 @@ from data.connectors.packing import unpack_texts
 from data.records import AssetLayer, Status
 from data.store import Store
 from data.unit_of_work import ReadUnit
-from desktop.controllers.crews import route_line
 from desktop.controllers.neighbourhoods import class_index
+from desktop.controllers.plan_shown import LocksShown, route_line
 from desktop.map.area_shapes import area_layer_json
 from desktop.map.assets import AssetSource
 from desktop.map.labels import PLACE_ZOOM
@@ -106,7 +106,7 @@ def read_routes(store: Store, key: str, day: date) -> Content:
 
 def _route(number: int, crew: Mapping[str, Any], services: Mapping[str, str]) -> dict[str, Any]:
     """A crew's way with its name, each stop with where it is and what for."""
-    made = route_json(route_line(number, crew))
+    made = route_json(route_line(number, crew, LocksShown()))
     for place, stop in zip(made["stops"], crew["stops"], strict=True):
         service = services.get(stop["service"], stop["service"])
         place["what"] = ", ".join(part for part in (stop["address"] or stop["job"], service) if part)

@@ -72,6 +72,7 @@ class OperationsController(QObject):
 
     review_wanted = Signal()
     export_wanted = Signal(object, object)  # ids in order; names of the columns, None for every one
+    plan_wanted = Signal(object)  # ids of requests that the crews should do
 
     def __init__(self, workspace: Workspace, session: Session, map_view: Any) -> None:
         super().__init__(workspace)
@@ -110,6 +111,7 @@ class OperationsController(QObject):
         self.tools.opened.connect(self.open_detail)
         self.tools.shown_on_map.connect(self._show_on_map)
         self.tools.export_wanted.connect(self.export_wanted)
+        self.tools.plan_wanted.connect(self.plan_wanted)
         self.queue.save_wanted.connect(self.saved.ask_name)
         self.queue.saved_menu_wanted.connect(self.saved.open_menu)
         self.saved.changed.connect(self.refresh)

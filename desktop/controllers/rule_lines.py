@@ -190,7 +190,8 @@ def explain_state(told: Explanation, about: str) -> ExplainState:
     if hours is not None:
         promise.append(translate("Assignment", "{0} working h").format(words.number(hours, 0 if hours % 1 == 0 else 1)))
     by_hand = translate("Assignment", "A person gave it to its department: no rule takes it back.")
-    nearest = translate("Assignment", "Nearest: {0}.").format(told.nearest) if told.nearest else ""
+    shown = told.nearest and "Nearest:" not in outcome.reason
+    nearest = translate("Assignment", "Nearest: {0}.").format(told.nearest) if shown else ""
     return ExplainState(
         request_id=told.request_id,
         about=f"{told.service_request_id or about} · {told.service_name}",

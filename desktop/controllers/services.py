@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from desktop.domain.clock import today
 from desktop.domain.recategorisation import Rate, by_service
 from desktop.domain.request_filter import ALL, MOVED, RECATEGORISED, RETURNED, RequestFilter, WentAbout
 from desktop.operations.recategorisation_figures import DAYS, midnight_ms, ways_among
+from desktop.operations.service_times import ServiceTimeOffer, service_times
 from desktop.views import format as words
 from desktop.views.services_view import FigureLine, QuestionLine, ServiceRow, ServicesView
 from desktop.views.workspace import Workspace
@@ -35,6 +37,7 @@ class _Read:
     questions: Questions
     counts: Counts
     rates: Rates
+    offers: Mapping[int, ServiceTimeOffer]  # durations that are worth taking, by service
 
 
 class ServicesController(QObject):
@@ -48,6 +51,7 @@ class ServicesController(QObject):
         self.view = ServicesView()
         workspace.set_map(self.view)
         self.view.requests_wanted.connect(self._open_requests)
+        self.view.duration_wanted.connect(self._take_duration)
         session.watch(self._loaded)
 
     def _loaded(self, snapshot: Snapshot) -> None:
@@ -70,6 +74,17 @@ class ServicesController(QObject):
             went = WentAbout(way, (int(service.id),))
             self.requests_wanted.emit(RequestFilter(ALL, opened_from_ms=self._since_ms(snapshot), ways=went))
 
+    def _take_duration(self, service_code: str) -> None:
+        self._session.act("learn_service_times", self.tr("Taking the duration"), {"service_codes": [service_code]})
+
+    def _measured(self, offer: ServiceTimeOffer | None) -> str:
+        """What the stops of a service say, where that differs from the catalogue."""
+        if offer is None or offer.learned is None:
+            return ""
+        told = self.tr("{0} stops took {1} min in the middle; {2} min are offered.")
+        middle = words.number(offer.learned.median_s / 60, 0)
+        return told.format(offer.measured, middle, offer.offered_s // 60)
+
     def _show(self, read: _Read) -> None:
         snapshot, questions, (total, waiting, overdue) = read.snapshot, read.questions, read.counts
         rows = [
@@ -79,6 +94,7 @@ class ServicesController(QObject):
                 questions.get(int(service.id), []),
                 (int(total[service.id]), int(waiting[service.id]), int(overdue[service.id])),
                 read.rates.get(int(service.id)),
+                self._measured(read.offers.get(int(service.id))),
             )
             for service in snapshot.services
         ]
@@ -94,6 +110,7 @@ class ServicesController(QObject):
         questions: list[ServiceQuestion],
         counts: tuple[int, int, int],
         rate: Rate | None,
+        measured: str,
     ) -> ServiceRow:
         total, waiting, overdue = counts
         hours = service.deadline_working_h
@@ -116,6 +133,7 @@ class ServicesController(QObject):
             ),
             figures=self._figures(snapshot, rate),
             days=DAYS,
+            measured=measured,
         )
 
     def _figures(self, snapshot: Snapshot, rate: Rate | None) -> tuple[FigureLine, ...]:
@@ -162,10 +180,11 @@ def _read(store: Store, snapshot: Snapshot, moment: attention.Moment, ids: list[
     with store.read() as unit:
         questions = {key: list(unit.services.questions(key)) for key in ids}
         ways = ways_among(unit, columns.id[lately], columns.service_id[lately], columns.agency_id[lately])
+        offers = {int(offer.service.id): offer for offer in service_times(unit) if offer.worth}
     rates = by_service(ways)
     size = max(ids, default=0) + 1
     total, waiting, overdue = (
         np.bincount(columns.service_id[mask], minlength=size)
         for mask in (slice(None), attention.is_open(columns), attention.overdue(columns, moment))
     )
-    return _Read(snapshot, questions, (total, waiting, overdue), rates)
+    return _Read(snapshot, questions, (total, waiting, overdue), rates, offers)

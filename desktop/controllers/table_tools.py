@@ -72,6 +72,7 @@ class TableTools(QObject):
     shown_on_map = Signal(int)
     act_wanted = Signal(str, int)  # a command, and the request whose row it was
     export_wanted = Signal(object, object)  # ids in order; names of the columns, None for every one
+    plan_wanted = Signal(object)  # ids of requests that the crews should do
 
     def __init__(self, pane: TablePane, session: Session, filtering: Filtering, parent: QObject) -> None:
         super().__init__(parent)
@@ -160,6 +161,9 @@ class TableTools(QObject):
             self._model.group_by(Grouping(name) if name else None)
         elif choice.startswith("export."):
             self._export(choice.removeprefix("export."))
+        elif choice.startswith("plan."):
+            ids = self._model.selected_ids() if choice == "plan.selected" else self._model.shown_ids()
+            self.plan_wanted.emit(tuple(int(number) for number in ids))
         elif choice.startswith("fold."):
             self._model.fold_all(folded=choice == "fold.all")
         elif choice == "tick.all":

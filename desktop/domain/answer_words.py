@@ -25,10 +25,12 @@ WORDS: Own = {
     **_USUAL,
     "correction": "Please disregard our last message about {service} at {address}, it was sent by mistake. "
     f"Your request {{request}} is {STANDING}.",
+    "stop.done": "A crew has dealt with {service} at {address}.",
+    "stop.not_found": "A crew was at {address} and did not find {service}. Please write again if it is still there.",
     "repeats": f"This was reported before, as {FIRST}. Both reports are dealt with together.",
     "apart": "This report is dealt with by itself; it is not taken for a repeat of another one any more.",
 }
-_WHOLE = (*_USUAL, "correction")  # whole texts, with placeholders
+_WHOLE = (*_USUAL, "correction", "stop.done", "stop.not_found")  # whole texts, with placeholders
 
 
 def said(own: Own, key: str) -> str:

@@ -34,6 +34,8 @@ class CitySettings:
     near: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     # Whom residents turn to with what is not the city's, by a key of the city's own: name, telephone or page.
     contacts: Mapping[str, str] = field(default_factory=dict)
+    # Shares of free flow by hour of the day, 24 of them, on "main" and on "minor" streets.
+    flow: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rules = {
@@ -51,6 +53,11 @@ class CitySettings:
             rules["metres and days of near are more than 0"] = False
         if not all(key and text and len(text) <= answer_words.LONGEST for key, text in self.contacts.items()):
             rules[f"a contact has a key and a text of at most {answer_words.LONGEST} characters"] = False
+        if not all(
+            kind in FLOWS and len(shares) == 24 and all(0.05 <= share <= 2.0 for share in shares)
+            for kind, shares in self.flow.items()
+        ):
+            rules["flow.main and flow.minor are 24 numbers, one an hour, each between 0.05 and 2"] = False
         if fault := answer_words.fault_of(self.words):
             rules[fault] = False
         broken = [rule for rule, holds in rules.items() if not holds]
@@ -82,7 +89,14 @@ class CitySettings:
         rest = {name: write(getattr(self, name)) for name, (_, write) in _FORMS.items() if name not in _BY_KEY}
         near = {f"{_NEAR}{code}": f"{radius_m:g},{days:g}" for code, (radius_m, days) in self.near.items()}
         contacts = {_CONTACT + key: text for key, text in self.contacts.items()}
-        return rest | near | contacts | {_WORDS + key: answer_words.said(self.words, key) for key in answer_words.WORDS}
+        flow = {_FLOW + kind: ",".join(f"{share:g}" for share in shares) for kind, shares in self.flow.items()}
+        return (
+            rest
+            | near
+            | contacts
+            | flow
+            | {_WORDS + key: answer_words.said(self.words, key) for key in answer_words.WORDS}
+        )
 
 
 def settings_of(city: City) -> CitySettings:
@@ -101,7 +115,8 @@ def changed(settings: CitySettings, pairs: Mapping[str, str]) -> CitySettings:
     texts = {name.removeprefix(_WORDS): text for name, text in pairs.items() if name.startswith(_WORDS)}
     bounds = {name.removeprefix(_NEAR): text for name, text in pairs.items() if name.startswith(_NEAR)}
     named = {name.removeprefix(_CONTACT): text for name, text in pairs.items() if name.startswith(_CONTACT)}
-    rest = {name: text for name, text in pairs.items() if not name.startswith((_WORDS, _NEAR, _CONTACT))}
+    flows = {name.removeprefix(_FLOW): text for name, text in pairs.items() if name.startswith(_FLOW)}
+    rest = {name: text for name, text in pairs.items() if not name.startswith((_WORDS, _NEAR, _CONTACT, _FLOW))}
     unknown = sorted((set(rest) - set(_FORMS)) | (set(_BY_KEY) & set(rest)))
     if unknown:
         there_are = ", ".join(_BY_KEY.get(name, name) for name in _FORMS)
@@ -109,13 +124,25 @@ def changed(settings: CitySettings, pairs: Mapping[str, str]) -> CitySettings:
     words = {key: text for key, text in {**settings.words, **_trimmed(texts)}.items() if text}
     near = {code: bound for code, bound in {**settings.near, **_bounds(bounds)}.items() if bound is not None}
     contacts = {key: text for key, text in {**settings.contacts, **_one_line(named)}.items() if text}
+    flow = {kind: shares for kind, shares in {**settings.flow, **_shares(flows)}.items() if shares}
     told = {name: _read(name, _listed(name, text)) for name, text in rest.items()}
-    return replace(settings, **told, words=words, near=near, contacts=contacts)
+    return replace(settings, **told, words=words, near=near, contacts=contacts, flow=flow)
 
 
 def _one_line(texts: Mapping[str, str]) -> dict[str, str]:
     """Contacts as they are kept: they stand inside a sentence. An empty text takes one off."""
     return {key.strip(): " ".join(plain(text).split()) for key, text in texts.items()}
+
+
+def _shares(texts: Mapping[str, str]) -> dict[str, tuple[float, ...]]:
+    """Shares of free flow, 24 numbers with commas; an empty text brings the usual ones back."""
+    found: dict[str, tuple[float, ...]] = {}
+    for kind, text in texts.items():
+        try:
+            found[kind] = tuple(float(part) for part in text.split(",") if part.strip())
+        except ValueError as fault:
+            raise ValueError(f"{_FLOW}{kind} is 24 numbers with commas between them, not {text!r}") from fault
+    return found
 
 
 def _bounds(texts: Mapping[str, str]) -> dict[str, tuple[float, float] | None]:
@@ -173,16 +200,22 @@ _FORMS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
         lambda value: {code: (float(bound[0]), float(bound[1])) for code, bound in value.items()},
         lambda value: {code: list(bound) for code, bound in value.items()},
     ),
+    "flow": (
+        lambda value: {str(kind): tuple(float(share) for share in shares) for kind, shares in value.items()},
+        lambda value: {kind: list(shares) for kind, shares in value.items()},
+    ),
     "contacts": (lambda value: {str(key): str(text) for key, text in value.items()}, dict),
     "words": (lambda value: {key: str(text) for key, text in value.items() if key in answer_words.WORDS}, dict),
 }
 _NEAR = "near."  # before the code of a service, as a person sets it
+FLOWS = ("main", "minor")
+_FLOW = "flow."  # before one of FLOWS, as a person sets it
 _CONTACT = "contact."  # before the key of a contact, as a person sets it
 _WORDS = "words."  # before a key of answer_words.WORDS, as a person sets it
 
 
 # Settings of many keys, and how each is written.
-_BY_KEY = {"words": f"{_WORDS}NAME", "near": f"{_NEAR}SERVICE", "contacts": f"{_CONTACT}KEY"}
+_BY_KEY = {"words": f"{_WORDS}NAME", "near": f"{_NEAR}SERVICE", "contacts": f"{_CONTACT}KEY", "flow": f"{_FLOW}KIND"}
 
 
 def _public_holidays(code: str) -> Mapping[date, str]:

@@ -20,6 +20,7 @@ SCRIPTS = (
     "js/request_points.js",
     "js/requests.js",
     "js/routes.js",
+    "js/stop_card.js",
     "js/cells.js",
     "js/areas.js",
     "js/card.js",

@@ -114,6 +114,9 @@ def _stop(stop: Mapping[str, Any]) -> dict[str, Any]:
         "time": str(stop.get("time", "")),
         "what": str(stop.get("what", "")),
         "done": bool(stop.get("done", False)),
+        "locked": bool(stop.get("locked", False)),
+        "broken": bool(stop.get("broken", False)),
+        "changed": str(stop.get("changed", "")),
     }
 
 

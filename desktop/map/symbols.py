@@ -33,6 +33,7 @@ FURNITURE = (
     "chevron-up",
     "chevron-down",
     "warehouse",
+    "lock",
     "grip-vertical",
     "droplet",
     "x",

@@ -291,6 +291,20 @@ class MapView(QWidget):
         """The crews' ways along streets with their stops."""
         self._keep("routes", [route_json(route) for route in routes])
 
+    def set_stop_card(self, card: Mapping[str, Any] | None) -> None:
+        """What is told of the chosen stop at the corner of the map: crew's number and slot, title, what, locked, when,
+
+        broken. None for no card.
+        """
+        self._keep("stop_card", None if card is None else dict(card))
+
+    def set_route(self, route: Route) -> None:
+        """One crew's way anew; the others stay. Without stops it is taken away."""
+        told = route_json(route)
+        kept = [other for other in self._kept.get("routes", []) if other["crew"] != told["crew"]]
+        self._kept["routes"] = sorted([*kept, told] if told["stops"] else kept, key=lambda other: other["crew"])
+        self._tell("route", told)
+
     def set_left_out(self, places: Iterable[Sequence[Any]]) -> None:
         """Jobs without a crew: number, lon, lat, and lines that say what it is and why."""
         self._keep("left_out", left_out_json(places))
@@ -352,6 +366,7 @@ class MapView(QWidget):
         self.set_routes(())
         self.set_left_out(())
         self.set_chosen_stop(None)
+        self.set_stop_card(None)
         self.set_cells((), (), ())
         self.set_selection(())
 

@@ -171,12 +171,12 @@ class AssignmentScene:
                 found[at[span]] = np.where(hit >= 0, order[hit], NOWHERE)
         return found
 
-    def nearest(self, name: str, wanted: Places, lon: float, lat: float) -> tuple[str, float]:
-        """The nearest of some areas of a layer to a point in degrees, and the metres to its border."""
-        layer = self.layers[name]
-        index = self._index(layer, wanted, keep=False)
-        which, distance_m = index.nearest(np.array([lon]), np.array([lat]))
-        return layer.areas[wanted[int(which[0])]].name, float(distance_m[0])
+    def nearest(
+        self, name: str, wanted: Places, lon: NDArray[np.float64], lat: NDArray[np.float64]
+    ) -> tuple[Places, NDArray[np.float64]]:
+        """The nearest of some areas of a layer to each point (degrees), by place, and the metres to its border."""
+        which, distance_m = self._index(self.layers[name], wanted, keep=False).nearest(lon, lat)
+        return wanted[which], distance_m
 
     def _index(self, layer: Layer, order: Places, *, keep: bool) -> AreaIndex:
         """The index of some areas of a layer; those to be kept in the store are noted."""
@@ -202,3 +202,13 @@ def _places(keys: NDArray[np.int64], known: Sequence[int]) -> Places:
     ordered = np.asarray(known, dtype=np.int64)[order]
     at = np.minimum(np.searchsorted(ordered, keys), len(ordered) - 1)
     return np.where(ordered[at] == keys, order[at], NOWHERE)
+
+
+def two_digits(distance_m: float) -> float:
+    """A distance rounded to two digits: what the eye takes in, and few enough values to share an outcome."""
+    return float(f"{distance_m:.2g}")
+
+
+def metres(distance_m: float) -> str:
+    """A distance as people say it."""
+    return f"{distance_m:.0f} m" if distance_m < 1000 else f"{distance_m / 1000:.1f} km"

@@ -7,55 +7,29 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as day_time
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from data.errors import RefusedInput
-from data.records import City, Crew, Depot, Placement, Service, ServiceRequest, Status
-from data.schema import epoch_ms
+from data.records import City, Depot, Placement, Status
+from data.schema import epoch_ms, from_epoch_ms
 from data.unit_of_work import ReadUnit
+from desktop.domain.roster_day import CrewDay
+from desktop.domain.storms import find_storms, same_hours
+from desktop.operations.day_records import DayCrew, DayJob, Place
+from desktop.operations.making_jobs import JobMaking
+from desktop.operations.roster import DayRoster, roster_of_day
+
+__all__ = ["Day", "DayCrew", "DayJob", "Selection", "read_day"]
 
 JOBS_PER_CREW = 25  # what a crew can at best get through; the rest waits for its deadline
 MISSING_MS = -(2**63)
 OPEN = (Status.SUBMITTED, Status.ACKNOWLEDGED, Status.IN_PROGRESS, Status.SCHEDULED)
-
-
-@dataclass(frozen=True, slots=True)
-class DayCrew:
-    """A crew on the day. Times are seconds after local midnight."""
-
-    name: str
-    depot_name: str
-    lat: float
-    long: float
-    shift_start_s: int
-    shift_end_s: int
-    skills: frozenset[str]
-    capacity: float | None
-    break_start_s: int | None
-    break_end_s: int | None
-    break_s: int
-
-
-@dataclass(frozen=True, slots=True)
-class DayJob:
-    """A stop to be made: one request, or all reports of one incident. Windows bound the start of service."""
-
-    name: str
-    lat: float
-    long: float
-    service_s: int
-    priority: int
-    skills: frozenset[str]
-    load: float
-    earliest_s: int | None
-    latest_s: int | None
-    request_ids: tuple[int, ...] = ()
-    address: str = ""
-    service: str = ""
-    description: str = ""
+READ = (
+    "id", "service_id", "agency_id", "placement", "status", "requested_at", "closed_at", "due_at", "incident_id",
+)  # fmt: skip
+Arrays = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +39,7 @@ class Day:
     crews: tuple[DayCrew, ...]
     jobs: tuple[DayJob, ...]
     considered: int
+    missing: tuple[str, ...] = ()  # what the roster of the day lacks, a sentence each; names nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,70 +49,106 @@ class Selection:
     service_codes: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
     limit: int | None = None
+    request_ids: tuple[int, ...] = ()  # these and no others
+    due_by: date | None = None  # with a deadline on this day or before
+
+    @property
+    def narrow(self) -> bool:
+        """Whether only some services, departments or requests are meant: then rounds stay out."""
+        return bool(self.service_codes or self.agencies or self.request_ids)
 
 
 def read_day(
-    unit: ReadUnit, city: City, day: date, selection: Selection, crews_csv: Path | None, jobs_csv: Path | None
+    unit: ReadUnit,
+    city: City,
+    day: date,
+    selection: Selection,
+    crews_csv: Path | None,
+    jobs_csv: Path | None,
+    at: datetime | None = None,
 ) -> Day:
-    """The crews and jobs of a day, each from its CSV or from the store; RefusedInput when there are none of either."""
-    crews = file_crews(crews_csv) if crews_csv else store_crews(unit)
+    """The crews and jobs of a day, each from its CSV or from the store; RefusedInput when there are none of either.
+
+    Requests are those open at a moment; at the start of the earliest shift without one.
+    """
+    roster = None if crews_csv else roster_of_day(unit, city, day)
+    crews = file_crews(crews_csv) if crews_csv else day_crews(roster)
+    missing = roster.missing if roster is not None else ()
     if jobs_csv:
         jobs = file_jobs(jobs_csv)
-        return Day(tuple(crews), tuple(jobs), len(jobs))
+        return Day(tuple(crews), tuple(jobs), len(jobs), missing)
     start = datetime.combine(day, day_time(), ZoneInfo(city.timezone)) + timedelta(
         seconds=min(crew.shift_start_s for crew in crews)
     )
-    ids = open_request_ids(unit, start, selection)
-    if not len(ids):
-        raise RefusedInput(f"No located request is open on {day:%Y-%m-%d} with these filters; nothing to plan.")
-    limit = selection.limit or JOBS_PER_CREW * len(crews)
+    start = at or start
     departments = {agency.id: agency.name for agency in unit.agencies.all()}
     with_department = any(skill in departments.values() for crew in crews for skill in crew.skills)
-    jobs = _as_jobs(unit, ids[:limit], departments if with_department else {}, start)
-    return Day(tuple(crews), tuple(jobs), len(ids))
+    making = JobMaking(unit, city, start, crews, departments if with_department else {})
+    rounds = [] if selection.narrow else making.rounds(day)
+    rows = unit.requests.arrays(READ)
+    ids = open_request_ids(unit, rows, start, selection)
+    if not len(ids) and not rounds:
+        raise RefusedInput(f"No located request is open on {day:%Y-%m-%d} with these filters; nothing to plan.")
+    limit = selection.limit or JOBS_PER_CREW * len(crews)
+    in_storm = storm_requests(rows, start, city.timezone)
+    jobs = [*making.requests(ids[:limit], in_storm), *rounds]
+    return Day(tuple(crews), tuple(jobs), len(ids), missing)
 
 
-def store_crews(unit: ReadUnit) -> list[DayCrew]:
-    """The crews of the store; a crew's department counts as one of its skills."""
-    depots = {depot.id: depot for depot in unit.depots.all()}
-    departments = {agency.id: agency.name for agency in unit.agencies.all()}
-    found = unit.crews.all()
-    if not found:
-        raise RefusedInput("The city has no crews; name some with --crews FILE.csv.")
-    return [_crew(crew, depots[crew.depot_id], departments) for crew in found]
+def day_crews(roster: DayRoster | None) -> list[DayCrew]:
+    """The crews of the store that drive out; RefusedInput says why none does."""
+    if roster is None or not roster.crews:
+        raise RefusedInput("The city has no crews; enter some in the roster, or name some with --crews FILE.csv.")
+    if not roster.driving:
+        more = f" And {len(roster.crews) - 1:,} more." if len(roster.crews) > 1 else ""
+        raise RefusedInput(f"No crew drives out on {roster.day}: {roster.crews[0].why}{more}")
+    dumps = tuple(depot for depot in roster.rows.depots if depot.kind == "dump")
+    return [_crew(crew, dumps) for crew in roster.driving]
 
 
-def _crew(crew: Crew, depot: Depot, departments: Mapping[Any, str]) -> DayCrew:
-    own = {departments[crew.agency_id]} if crew.agency_id is not None else set()
+def _crew(of: CrewDay, dumps: Sequence[Depot]) -> DayCrew:
+    crew, shift, vehicle = of.crew, of.shift, of.vehicle
+    assert shift is not None
+    assert of.start is not None
+    capacity = crew.capacity if vehicle is None or vehicle.capacity is None else vehicle.capacity
+    elsewhere = of.end if of.end is not None and of.end.id != of.start.id else None
+    reloads = dumps if capacity is not None else ()  # what never fills up need not be emptied
     return DayCrew(
         name=crew.name,
-        depot_name=depot.name,
-        lat=depot.lat,
-        long=depot.long,
-        shift_start_s=crew.shift_start_min * 60,
-        shift_end_s=crew.shift_end_min * 60,
-        skills=frozenset(crew.skills) | own,
-        capacity=crew.capacity,
-        break_start_s=None if crew.break_start_min is None else crew.break_start_min * 60,
-        break_end_s=None if crew.break_end_min is None else crew.break_end_min * 60,
-        break_s=crew.break_minutes * 60,
+        depot_name=of.start.name,
+        lat=of.start.lat,
+        long=of.start.long,
+        shift_start_s=shift.start_min * 60,
+        shift_end_s=shift.end_min * 60,
+        skills=of.skills,
+        capacity=capacity,
+        break_start_s=None if shift.break_start_min is None else shift.break_start_min * 60,
+        break_end_s=None if shift.break_end_min is None else shift.break_end_min * 60,
+        break_s=shift.break_minutes * 60,
+        end=None if elsewhere is None else _place(elsewhere),
+        break_place=None if of.break_place is None else _place(of.break_place),
+        reload_places=tuple(_place(dump) for dump in reloads),
+        reload_s=max((dump.empty_min for dump in reloads), default=0) * 60,
+        overtime_s=shift.overtime_min * 60,
+        max_stops=shift.max_stops,
+        equipment=frozenset() if vehicle is None else frozenset(vehicle.equipment),
+        overtime_price=shift.overtime_price,
+        vehicle_kind="" if vehicle is None else vehicle.kind,
+        max_speed_kmh=None if vehicle is None else vehicle.max_speed_kmh,
+        end_name="" if elsewhere is None else elsewhere.name,
+        reload_names=tuple(dump.name for dump in reloads),
     )
 
 
-def open_request_ids(unit: ReadUnit, at: datetime, selection: Selection) -> np.ndarray:
-    """Ids of the located requests open at a moment, the nearest deadline first, one a known incident."""
-    names = [
-        "id",
-        "service_id",
-        "agency_id",
-        "placement",
-        "status",
-        "requested_at",
-        "closed_at",
-        "due_at",
-        "incident_id",
-    ]
-    rows = unit.requests.arrays(names)
+def _place(depot: Depot) -> Place:
+    return depot.lat, depot.long
+
+
+def open_request_ids(unit: ReadUnit, rows: Arrays, at: datetime, selection: Selection) -> np.ndarray:
+    """Ids of the located requests open at a moment, the nearest deadline first, one a known incident.
+
+    `rows` are all requests, with the columns of READ.
+    """
     moment = epoch_ms(at)
     fits = rows["placement"] == Placement.LOCATED.value
     fits &= rows["requested_at"] <= moment
@@ -153,7 +164,27 @@ def open_request_ids(unit: ReadUnit, at: datetime, selection: Selection) -> np.n
     return np.asarray(rows["id"][at_rows[np.sort(first)]])
 
 
-def _selected(unit: ReadUnit, rows: dict[str, np.ndarray], selection: Selection) -> np.ndarray:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Arrivals:
+    """When requests came, as storms are found in it."""
+
+    id: np.ndarray
+    service_id: np.ndarray
+    requested_ms: np.ndarray
+
+
+def storm_requests(rows: Arrays, at: datetime, timezone: str) -> frozenset[int]:
+    """The requests of services that came at an unusual rate when the last ones before a moment came."""
+    came = rows["requested_at"][rows["requested_at"] <= epoch_ms(at)]
+    if not len(came):
+        return frozenset()
+    last = from_epoch_ms(int(came.max()))
+    arrivals = _Arrivals(rows["id"], rows["service_id"], rows["requested_at"])
+    storms = find_storms(arrivals, epoch_ms(last), same_hours(last, timezone))
+    return frozenset(number for storm in storms for number in storm.request_ids)
+
+
+def _selected(unit: ReadUnit, rows: Arrays, selection: Selection) -> np.ndarray:
     fits = np.ones(len(rows["id"]), dtype=bool)
     if selection.service_codes:
         services = {service.service_code: service.id for service in unit.services.all()}
@@ -161,6 +192,13 @@ def _selected(unit: ReadUnit, rows: dict[str, np.ndarray], selection: Selection)
     if selection.agencies:
         agencies = {agency.name: agency.id for agency in unit.agencies.all()}
         fits &= np.isin(rows["agency_id"], _known(agencies, selection.agencies, "department"))
+    if selection.request_ids:
+        fits &= np.isin(rows["id"], selection.request_ids)
+    if selection.due_by is not None:
+        city = unit.city.get()
+        zone = ZoneInfo(city.timezone if city is not None else "UTC")
+        end = epoch_ms(datetime.combine(selection.due_by + timedelta(days=1), day_time(), zone))
+        fits &= (rows["due_at"] != MISSING_MS) & (rows["due_at"] < end)
     return fits
 
 
@@ -171,70 +209,6 @@ def _known(names: Mapping[str, int], wanted: Sequence[str], kind: str) -> list[i
             f"There is no {kind} '{strangers[0]}' in this city; known are {', '.join(sorted(names)[:8])}."
         )
     return [names[name] for name in wanted]
-
-
-def _as_jobs(unit: ReadUnit, ids: np.ndarray, departments: Mapping[Any, str], at: datetime) -> list[DayJob]:
-    services = {service.id: service for service in unit.services.all()}
-    requests = unit.requests.many([int(key) for key in ids])
-    names = _unique_names(requests)
-    members = {
-        request.id: unit.incidents.members(request.incident_id) if request.incident_id is not None else [request.id]
-        for request in requests
-    }
-    return [
-        _job(names[request.id], request, services[request.service_id], tuple(members[request.id]), departments, at)
-        for request in requests
-    ]
-
-
-def _job(
-    name: str,
-    request: ServiceRequest,
-    service: Service,
-    members: tuple[int, ...],
-    departments: Mapping[Any, str],
-    at: datetime,
-) -> DayJob:
-    department = departments.get(request.agency_id) if request.agency_id is not None else None
-    assert request.lat is not None
-    assert request.long is not None
-    return DayJob(
-        name=name,
-        lat=request.lat,
-        long=request.long,
-        service_s=service.service_duration_s,
-        priority=priority_at(request, service, at),
-        skills=frozenset(service.skills) | ({department} if department else set()),
-        load=0.0,
-        earliest_s=None,
-        latest_s=None,
-        request_ids=tuple(int(key) for key in members),
-        address=request.address,
-        service=service.service_name,
-        description=request.description,
-    )
-
-
-def priority_at(request: ServiceRequest, service: Service, at: datetime) -> int:
-    """0 to 100: the service's own priority, raised as the deadline nears and once it has passed."""
-    if request.due_at is None:
-        return service.priority
-    days_left = (request.due_at - at) / timedelta(days=1)
-    raised = 30 if days_left < 0 else 20 if days_left < 1 else 10 if days_left < 3 else 0
-    return max(0, min(100, service.priority + raised))
-
-
-def _unique_names(requests: Sequence[ServiceRequest]) -> dict[int, str]:
-    """The source's ids as job names; told apart by our own id where two sources share one."""
-    count: dict[str, int] = {}
-    for request in requests:
-        count[request.service_request_id] = count.get(request.service_request_id, 0) + 1
-    return {
-        request.id: request.service_request_id
-        if count[request.service_request_id] == 1
-        else f"{request.service_request_id}/{request.id}"
-        for request in requests
-    }
 
 
 def file_crews(path: Path) -> list[DayCrew]:
@@ -254,6 +228,13 @@ def file_crews(path: Path) -> list[DayCrew]:
             break_start_s=row.break_start_s,
             break_end_s=row.break_end_s,
             break_s=row.break_s,
+            end=row.end,
+            break_place=row.break_place,
+            reload_places=() if row.reload_place is None else (row.reload_place,),
+            reload_s=row.reload_s,
+            overtime_s=row.overtime_s,
+            max_stops=row.max_stops,
+            equipment=frozenset(row.equipment),
         )
         for row in read_crews_csv(path)
     ]
@@ -274,6 +255,11 @@ def file_jobs(path: Path) -> list[DayJob]:
             load=row.load,
             earliest_s=row.earliest_s,
             latest_s=row.latest_s,
+            address=row.address,
+            crews_needed=row.crews,
+            after=row.after,
+            with_job=row.with_job,
+            equipment=frozenset(row.equipment),
         )
         for row in read_jobs_csv(path)
     ]

@@ -14,9 +14,10 @@ from desktop.domain.rule_expression import asked_layers
 from desktop.domain.rule_matching import NOWHERE, Reports, Words, area_of, take
 from desktop.domain.rules import NO_RULES, Rule, Rules
 from desktop.domain.unassigned import NO_AREA, NO_LAYERS, NO_SERVICE, UNLOCATED_REASONS, Unassigned
-from desktop.operations.assignment_scene import LOCATES, AssignmentScene, Places
+from desktop.operations.assignment_scene import LOCATES, AssignmentScene, Places, metres, two_digits
 
 Step = Callable[[float, str], None]
+MOST_NEAREST = 20_000  # more requests than these in no area is a layer that is missing: the nearest would say nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +208,42 @@ class _Desk:
         for name in assigning:
             served |= self._served(name, wait)
         strange = unknown[self.reports.service[wait]] & ~served
-        self._set(wait[served], Outcome(None, "", "", NO_AREA, Unassigned.GAP.value))
+        self._gaps(wait[served], assigning)
         words = NO_SERVICE if assigning else NO_LAYERS
         self._set(wait[strange], Outcome(None, "", "", words, Unassigned.UNKNOWN_SERVICE.value))
         self._set(wait[~served & ~strange], Outcome(None, "", "", words, Unassigned.NO_RULE.value))
+
+    def _gaps(self, rows: Places, assigning: Sequence[str]) -> None:
+        """Requests that no area has, each with the area that comes nearest unless there are too many."""
+        if len(rows) > MOST_NEAREST:
+            self._set(rows, Outcome(None, "", "", NO_AREA, Unassigned.GAP.value))
+            return
+        distance_m, nearest = np.full(len(rows), np.inf), np.full(len(rows), "", dtype=object)
+        for name in assigning:
+            mine = np.flatnonzero(self._served(name, rows))
+            areas, away_m = self._nearest(name, rows[mine])
+            closer = away_m < distance_m[mine]
+            distance_m[mine[closer]], nearest[mine[closer]] = away_m[closer], areas[closer]
+        told = [
+            f"{NO_AREA} Nearest: {area}, {metres(two_digits(away))} away." if area else NO_AREA
+            for area, away in zip(nearest, distance_m.tolist(), strict=True)
+        ]
+        reasons, which = np.unique(told, return_inverse=True)
+        for place, reason in enumerate(reasons.tolist()):
+            self._set(rows[which == place], Outcome(None, "", "", reason, Unassigned.GAP.value))
+
+    def _nearest(self, name: str, rows: Places) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
+        """The nearest area with a department of a layer on each report's day, as words, and the metres to it."""
+        layer = self.scene.layers[name]
+        named = np.array([area.agency_id is not None for area in layer.areas], dtype=bool)
+        words, away_m = np.full(len(rows), "", dtype=object), np.full(len(rows), np.inf)
+        for span, holding in layer.spans(self.reports.day[rows]):
+            wanted = holding[named[holding]]
+            if len(wanted):
+                at = rows[span]
+                which, away_m[span] = self.scene.nearest(name, wanted, self.rows["long"][at], self.rows["lat"][at])
+                words[span] = [f"{layer.areas[place].name} ({name})" for place in which]
+        return words, away_m
 
     def _set(self, rows: Places, outcome: Outcome) -> None:
         if len(rows):

@@ -37,7 +37,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations import handle_requests as acts
     from desktop.operations.archive import archive_quiet
     from desktop.operations.area_layers import make_area_layer, remove_area_layer, repair_area_layer
-    from desktop.operations.assign import assign
+    from desktop.operations.assign_all import assign_all
     from desktop.operations.assign_arrivals import assign_arrivals
     from desktop.operations.decide_duplicates import (
         accept_duplicates,
@@ -48,8 +48,17 @@ def _operations() -> dict[str, Any]:
     )
     from desktop.operations.duplicates import group_duplicates
     from desktop.operations.edit_areas import save_areas
+    from desktop.operations.edit_roster import (
+        cancel_absence,
+        enter_absence,
+        forget_member,
+        remove_from_roster,
+        save_roster,
+    )
     from desktop.operations.export import export_hotspots, export_requests
     from desktop.operations.export_areas import export_areas
+    from desktop.operations.export_routes import export_routes
+    from desktop.operations.hand_back import hand_back
     from desktop.operations.hotspots import find_hotspots
     from desktop.operations.import_addresses import import_addresses
     from desktop.operations.import_areas import import_areas
@@ -61,20 +70,24 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.learn_duplicates import learn_duplicates
     from desktop.operations.mark_duplicates import mark_duplicate
     from desktop.operations.name_asset import name_asset
+    from desktop.operations.plan_edits import save_plan, solve_around, work_out_travel
     from desktop.operations.plan_routes import plan_routes
     from desktop.operations.plan_sheets import print_sheets
     from desktop.operations.push_messages import push_messages
     from desktop.operations.recategorise import recategorise
+    from desktop.operations.record_stop import record_stop
+    from desktop.operations.replan_routes import replan_routes
     from desktop.operations.resend_messages import do_not_send, send_again
     from desktop.operations.rule_sets import roll_back, save_rules
     from desktop.operations.saved_views import remove_view, rename_view, save_view
     from desktop.operations.send_messages import send_messages
+    from desktop.operations.service_times import learn_service_times
     from desktop.operations.set_city import set_city
     from desktop.operations.templates import remove_template, save_template, save_templates
     from desktop.operations.undo import undo
 
     found = (
-        assign,
+        assign_all,
         group_duplicates,
         find_hotspots,
         import_addresses,
@@ -91,7 +104,13 @@ def _operations() -> dict[str, Any]:
         decide_point,
         name_asset,
         plan_routes,
+        save_plan,
+        solve_around,
+        replan_routes,
+        work_out_travel,
         print_sheets,
+        export_routes,
+        hand_back,
         export_requests,
         export_areas,
         export_hotspots,
@@ -126,5 +145,12 @@ def _operations() -> dict[str, Any]:
         push_messages,
         send_again,
         do_not_send,
+        save_roster,
+        remove_from_roster,
+        enter_absence,
+        cancel_absence,
+        forget_member,
+        record_stop,
+        learn_service_times,
     )
     return {function.__name__: function for function in found}

@@ -17,7 +17,7 @@ from desktop.domain.rule_trials import Trial, trials
 from desktop.domain.rule_words import trial_words
 from desktop.domain.rules import Condition, Rule, Rules
 from desktop.operations.assign import BY_HAND
-from desktop.operations.assignment_scene import DECIDES, AssignmentScene
+from desktop.operations.assignment_scene import DECIDES, AssignmentScene, Places, metres
 from desktop.operations.deciding import Outcome, RuleBook, decide
 from desktop.operations.work import Work
 
@@ -112,7 +112,7 @@ def explain(work: Work, service_request_id: str) -> dict[str, object]:
     told = explain_request(work, request.id)
     agency = agencies.get(request.agency_id, "") if request.agency_id is not None else ""
     words = f"{agency or 'No department'}: {request.assigned_reason or 'not assigned yet'}"
-    if not agency and told.nearest:
+    if not agency and told.nearest and "Nearest:" not in words:
         words += f" Nearest: {told.nearest}."
     if not told.by_hand and told.outcome.agency_id != request.agency_id:
         words += f" Today it would go to {told.agency or 'nobody'}: {told.outcome.reason}"
@@ -136,7 +136,7 @@ def _book(unit: ReadUnit, rules: Rules | None) -> RuleBook:
 def _rows_of(scene: AssignmentScene, supposed: Supposed, at: datetime) -> Arrays:
     service = next((one for one in scene.services if one.service_code == supposed.service_code), None)
     if service is None:
-        raise RefusedInput(f"No service has the code {supposed.service_code}.")
+        raise RefusedInput(f"No service has the code {supposed.service_code}; 'opsmap services list' names them.")
     source = next((key for key, name in scene.sources.items() if name == (supposed.source or name)), None)
     if source is None and supposed.source:
         raise RefusedInput(f"There is no source '{supposed.source}'.")
@@ -203,10 +203,16 @@ def _distance(
         if not len(wanted):
             said.append(f"No area of {layer} holds on that day")
             continue
-        name, distance_m = scene.nearest(layer, wanted, *point)
+        name, distance_m = _nearest_of(scene, layer, wanted, point)
         if distance_m > 0:
             said.append(f"The point is {metres(distance_m)} outside {name} ({layer})")
     return ". ".join(said)
+
+
+def _nearest_of(scene: AssignmentScene, layer: str, wanted: Places, point: tuple[float, float]) -> tuple[str, float]:
+    """The nearest of some areas of a layer, and the metres to it."""
+    which, distance_m = scene.nearest(layer, wanted, np.array([point[0]]), np.array([point[1]]))
+    return scene.layers[layer].areas[int(which[0])].name, float(distance_m[0])
 
 
 def _nearest(scene: AssignmentScene, reports: Reports, point: tuple[float, float]) -> str:
@@ -215,11 +221,6 @@ def _nearest(scene: AssignmentScene, reports: Reports, point: tuple[float, float
     for name, layer in scene.layers.items():
         holding = [at for at in layer.on(day).tolist() if layer.areas[at].agency_id is not None]
         if layer.layer.assigns and holding:
-            area, distance_m = scene.nearest(name, np.array(holding), *point)
+            area, distance_m = _nearest_of(scene, name, np.array(holding), point)
             best = min(best, (distance_m, f"{area} ({name}), {metres(distance_m)} away"))
     return best[1]
-
-
-def metres(distance_m: float) -> str:
-    """A distance as people say it."""
-    return f"{distance_m:.0f} m" if distance_m < 1000 else f"{distance_m / 1000:.1f} km"

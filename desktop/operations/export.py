@@ -69,7 +69,7 @@ def filtered_ids(unit: ReadUnit, chosen: RequestFilter, timezone: str) -> np.nda
     if chosen.service_code is not None:
         service = unit.services.by_code(chosen.service_code)
         if service is None:
-            raise RefusedInput(f"No service has the code '{chosen.service_code}'.")
+            raise RefusedInput(f"No service has the code '{chosen.service_code}'; 'opsmap services list' names them.")
         fits &= rows["service_id"] == service.id
     if chosen.agency is not None:
         agency = next((agency for agency in unit.agencies.all() if agency.name == chosen.agency), None)
@@ -235,7 +235,7 @@ def _streets(unit: ReadUnit) -> Any:
     if arrays is None:
         return None
     from data.connectors.streets import StreetLines
-    from desktop.reports.map_page import Streets
+    from desktop.reports.folium_page import Streets
 
     lines = StreetLines.from_arrays(arrays)
     return Streets(lines.lon, lines.lat, lines.offsets, lines.highway)

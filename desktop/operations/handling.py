@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from data.records import AnswerTemplate, Status
+from data.records import AnswerTemplate, City, Status
+from data.unit_of_work import WriteUnit
 from desktop.domain.city_settings import settings_of
 from desktop.domain.lifecycle import TRANSITIONS, Deed, Standing, Verb, after, refusal
 from desktop.operations.changes import Changes
@@ -40,24 +41,43 @@ def handle(
     """
     city, now = work.city(), work.clock.now()
     with work.store.write(deed.verb.value, actor=work.actor, at=now) as unit:
-        template = template_of(unit, wish)
-        settings = settings_of(city)
-        text = "" if deed.silent else text_of(wish, template, settings.words)
-        rows = chosen_rows(unit, wish)
-        scene = Scene(work, unit, city, settings, now, rows)
-        _sift(scene, wish, template, check)
-        told, act_id = 0, None
+        scene, told = carry_out(work, unit, city, now, wish, deed, more=more, check=check, then=then)
+        rows, act_id = scene.rows, None
         if len(rows):
-            work.breathe(0.3, f"{_DONE[wish.verb][0]} {amount(len(rows))}")
-            values = more(scene)
-            told = _write(scene, wish, deed, text, values)
-            if then is not None:
-                then(scene)
             counts = {"requests": len(rows), "told": told}
             unit.summary.update(counts, refused=len(rows.refused), **wish.summary)
             work.breathe(0.9, "Storing the act")
             act_id = unit.commit()
     return _changes(work, wish, rows, told, act_id)
+
+
+def carry_out(
+    work: Work,
+    unit: WriteUnit,
+    city: City,
+    now: datetime,
+    wish: Wish,
+    deed: Deed,
+    *,
+    more: More = _nothing_more,
+    check: Check | None = None,
+    then: Callable[[Scene], None] | None = None,
+) -> tuple[Scene, int]:
+    """Do what `handle` does within an act that somebody else begins and commits.
+
+    Returns the scene with the requests that were touched, and how many messages wait to leave.
+    """
+    template = template_of(unit, wish)
+    settings = settings_of(city)
+    text = "" if deed.silent else text_of(wish, template, settings.words)
+    scene, told = Scene(work, unit, city, settings, now, chosen_rows(unit, wish)), 0
+    _sift(scene, wish, template, check)
+    if len(scene.rows):
+        work.breathe(0.3, f"{_DONE[wish.verb][0]} {amount(len(scene.rows))}")
+        told = _write(scene, wish, deed, text, more(scene))
+        if then is not None:
+            then(scene)
+    return scene, told
 
 
 def _sift(scene: Scene, wish: Wish, template: AnswerTemplate | None, check: Check | None) -> None:

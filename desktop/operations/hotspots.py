@@ -139,9 +139,7 @@ def _points(unit: ReadUnit, city: City, question: HotspotQuestion) -> tuple[np.n
     if question.service_code is not None:
         service = unit.services.by_code(question.service_code)
         if service is None:
-            raise RefusedInput(
-                f"No service has the code '{question.service_code}'; 'opsmap services export FILE' lists them."
-            )
+            raise RefusedInput(f"No service has the code '{question.service_code}'; 'opsmap services list' names them.")
         fits &= rows["service_id"] == service.id
     first, last = period_ms(question.first, question.last, city.timezone)
     fits &= (rows["requested_at"] >= first) & (rows["requested_at"] < last)

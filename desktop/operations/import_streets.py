@@ -71,6 +71,7 @@ def build_streets(wanted: StreetImport, crs_epsg: int | None) -> CityStreets:
     """The file's lines and their graph; RefusedInput or GeoError for a file that holds none that can be used."""
     from data.connectors.streets import read_street_lines
     from geo.streets import build_network
+    from geo.turns import TurnRestrictions
 
     lines = read_street_lines(
         wanted.path,
@@ -90,13 +91,21 @@ def build_streets(wanted: StreetImport, crs_epsg: int | None) -> CityStreets:
         lines.oneway,
         lines.speed_kmh,
         crs_epsg=epsg,
+        way_id=lines.way_id,
+        shut_to=lines.shut_to,
+        roundabout=lines.roundabout,
+        restrictions=None
+        if lines.turns is None
+        else TurnRestrictions(
+            lines.turns.from_way, lines.turns.via_node, lines.turns.to_way, lines.turns.only, lines.turns.vehicles
+        ),
     )
     return CityStreets(lines, network, epsg)
 
 
 def put_streets(unit: WriteUnit, streets: CityStreets) -> dict[str, object]:
     """Keep the lines, the graph, the base map and the house numbers; returns the figures a person sees."""
-    network = streets.network
+    network, turns = streets.network, streets.lines.turns
     unit.put_artifact(STREETS, streets.lines.to_arrays())
     unit.put_artifact(NETWORK, network.to_arrays())
     if streets.lines.basemap is not None:
@@ -111,6 +120,10 @@ def put_streets(unit: WriteUnit, streets: CityStreets) -> dict[str, object]:
         "oneway_km": round(network.oneway_km, 1),
         "unreachable_km": round(network.unreachable_km, 1),
         "components": network.component_count,
+        # Forbidden turns that are obeyed; over a way or at certain hours alone; without a place on driven streets.
+        "turn_restrictions": 0 if turns is None else len(turns) - network.unplaced_restrictions,
+        "turns_not_obeyed": 0 if turns is None else turns.via_way + turns.conditional,
+        "turns_without_place": network.unplaced_restrictions + (0 if turns is None else turns.incomplete),
         "addresses": 0 if addresses is None else len(addresses),
     }
 
@@ -128,7 +141,13 @@ def _epsg_of(lon: np.ndarray, lat: np.ndarray) -> int:
 
 
 def _sentence(counts: dict[str, object]) -> str:
-    return (
-        f"{counts['file']}: {counts['km']:,} km of streets, {counts['nodes']:,} junctions; "
-        f"{counts['unreachable_km']:,} km cannot be reached from the rest."
+    told = (
+        f"{counts['file']}: {counts['km']:,} km of streets, {counts['oneway_km']:,} km of them one way, "
+        f"{counts['nodes']:,} junctions; {counts['unreachable_km']:,} km cannot be reached from the rest."
     )
+    if counts["turn_restrictions"] or counts["turns_not_obeyed"]:
+        told += (
+            f" {counts['turn_restrictions']:,} forbidden turns are obeyed, {counts['turns_not_obeyed']:,} are not: "
+            "they hold over a whole street or at certain hours."
+        )
+    return told

@@ -19,11 +19,13 @@ from data.errors import RefusedInput
 from data.store import new_store
 from data.unit_of_work import WriteUnit
 from desktop.domain.clock import Clock
+from desktop.domain.roster_entries import checked
 from desktop.operations.changes import Changes
 from desktop.operations.found_city import CityPlan, create_city, refuse_second_city
 from desktop.operations.import_streets import StreetImport, build_streets, put_streets
 from desktop.operations.judge_points import judge_points
 from desktop.operations.outputs import check_output
+from desktop.operations.roster_writing import RosterWriter
 from desktop.operations.work import Progress, ShouldStop, Stopped, Work
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
         service_ids, agencies = _catalogue(unit, city)
         _templates(unit, city)
         areas = _layers(unit, city, agencies)
-        _crews(unit, city, agencies)
+        RosterWriter(unit).write(checked(city.roster(), "the demo city"))
         asset_ids = _assets(unit, city)
         source_id = unit.create("source", [{"name": SOURCE, "kind": "demo"}])[0]
         for chunk in city.requests():
@@ -239,29 +241,6 @@ def _layers(unit: WriteUnit, city: DemoCity, agencies: dict[str, int]) -> int:
         ]
         count += len(unit.create("area", rows))
     return count
-
-
-def _crews(unit: WriteUnit, city: DemoCity, agencies: dict[str, int]) -> None:
-    rows = [{"name": depot.name, "lat": depot.lat, "long": depot.long} for depot in city.depots]
-    depots = dict(zip((depot.name for depot in city.depots), unit.create("depot", rows), strict=True))
-    unit.create(
-        "crew",
-        [
-            {
-                "name": crew.name,
-                "depot_id": depots[crew.depot],
-                "agency_id": agencies[crew.agency],
-                "skills": list(crew.skills),
-                "capacity": crew.capacity,
-                "shift_start_min": crew.shift_start_min,
-                "shift_end_min": crew.shift_end_min,
-                "break_start_min": crew.break_start_min,
-                "break_end_min": crew.break_end_min,
-                "break_minutes": crew.break_minutes,
-            }
-            for crew in city.crews
-        ],
-    )
 
 
 def _assets(unit: WriteUnit, city: DemoCity) -> list[int]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from datetime import time as day_time
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -16,15 +15,22 @@ import numpy as np
 
 from data.errors import RefusedInput
 from data.records import City
+from desktop.domain.plan_draft import DayOrders
+from desktop.domain.plan_figures import figures_of
 from desktop.operations.changes import Changes
 from desktop.operations.day_jobs import Day, DayJob, Selection, read_day
+from desktop.operations.day_problem import DayPlaces, problem_of
 from desktop.operations.import_streets import NETWORK
+from desktop.operations.plan_content import PlanWriter
+from desktop.operations.plan_problem import keep_travel, problem_content
+from desktop.operations.replan_content import joined
+from desktop.operations.travel_times import travel_times
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
     from geo.streets import StreetNetwork
     from geo.travel import Snaps
-    from geo.vrp import PlannedDay, Problem, Visit
+    from geo.vrp import LeftOut, PlannedDay, Problem, Route, Visit
 
 CATEGORICAL_SLOTS = 12
 
@@ -57,12 +63,15 @@ def plan_routes(work: Work, wish: PlanWish) -> tuple[Changes, dict[str, Any]]:
     planner = _Planner(work, city, wish, day, arrays)
     planned = planner.solve()
     content = planner.content(planned)
+    content["without_optimisation"] = planner.without_optimisation(content)
     counts = {**_figures(content, day), "wall_seconds": round(time.perf_counter() - started, 2)}
     with work.store.write("plan routes", actor=work.actor, at=work.clock.now()) as write:
         row = {"date": wish.day, "created_at": work.clock.now(), "content": content}
         counts["plan"] = write.create("plan", [row])[0]
         write.summary.update(counts)
         act_id = write.commit()
+    if planner.problem is not None:
+        keep_travel(work.store, content, planner.problem.travels)
     sentence = (
         f"{counts['served']:,} of {counts['jobs']:,} jobs for {counts['crews']:,} crews, "
         f"{counts['distance_km']:,} km, {counts['unassigned']:,} left out with reasons."
@@ -81,11 +90,10 @@ class _Planner:
         self.work, self.city, self.wish, self.day = work, city, wish, day
         self.network: StreetNetwork | None = StreetNetwork.from_arrays(arrays) if arrays is not None else None
         self.midnight = datetime.combine(wish.day, day_time(), ZoneInfo(city.timezone))
-        depots = [(crew.long, crew.lat) for crew in day.crews]
-        places = depots + [(job.long, job.lat) for job in day.jobs]
-        self.lon = np.array([place[0] for place in places])
-        self.lat = np.array([place[1] for place in places])
+        self.places = DayPlaces(day)
+        self.lon, self.lat = self.places.lon, self.places.lat
         self.snaps: Snaps | None = None
+        self.problem: Problem | None = None  # once it is solved
 
     def solve(self) -> PlannedDay:
         """Travel times, then the solver; the checker has passed what comes back."""
@@ -93,14 +101,27 @@ class _Planner:
 
         duration_s, distance_m = self._travel()
         self.work.breathe(0.4, f"Planning {len(self.day.jobs):,} jobs for {len(self.day.crews):,} crews")
+        self.problem = problem_of(self.places, duration_s, distance_m)
         return plan_day(
-            self._problem(duration_s, distance_m),
+            self.problem,
             seconds=None if self.wish.iterations else self.wish.seconds,
             iterations=self.wish.iterations,
             seed=self.wish.seed,
             progress=self._later(0.4, 0.95),
             should_stop=self.work.should_stop,
         )
+
+    def without_optimisation(self, content: dict[str, Any]) -> dict[str, Any]:
+        """The figures of the plan that each job in turn, by its deadline, to the nearest crew would make."""
+        from geo.vrp_naive import naive_day
+
+        assert self.problem is not None
+        self.work.breathe(0.96, "Comparing with a plan without optimisation")
+        jobs = range(len(self.problem.jobs))
+        naive = naive_day(self.problem, jobs)
+        served = {job for order in naive.orders for job in order}
+        orders = DayOrders(naive.orders, tuple(job for job in jobs if job not in served))
+        return asdict(figures_of(PlanWriter(content, self.problem).content(orders, naive)))
 
     def _later(self, start: float, end: float) -> Callable[[float | None, str], None]:
         """Progress of one part of the whole."""
@@ -112,52 +133,21 @@ class _Planner:
 
     def _travel(self) -> tuple[np.ndarray, np.ndarray]:
         from geo.crs import to_metres
-        from geo.travel import matrix, snap, straight_line_matrix
+        from geo.travel import straight_line_matrix
+        from geo.travel_profiles import CAR
 
         if self.network is None:
             if self.city.crs_epsg is None:
                 raise RefusedInput("The city has no projected CRS yet; found it with --crs or import something first.")
             return straight_line_matrix(*to_metres(self.lon, self.lat, self.city.crs_epsg))
-        self.snaps = snap(self.network, self.lon, self.lat)
-        return matrix(self.network, self.snaps, progress=self._later(0.05, 0.4), should_stop=self.work.should_stop)
-
-    def _problem(self, duration_s: np.ndarray, distance_m: np.ndarray) -> Problem:
-        from geo.vrp import Crew, Job, Problem
-
-        crews = tuple(
-            Crew(
-                name=crew.name,
-                start=i,
-                end=i,
-                shift_start_s=crew.shift_start_s,
-                shift_end_s=crew.shift_end_s,
-                skills=crew.skills,
-                capacity=crew.capacity,
-                break_start_s=crew.break_start_s,
-                break_end_s=crew.break_end_s,
-                break_s=crew.break_s,
-            )
-            for i, crew in enumerate(self.day.crews)
-        )
-        jobs = tuple(
-            Job(
-                name=job.name,
-                location=len(crews) + i,
-                service_s=job.service_s,
-                priority=job.priority,
-                skills=job.skills,
-                load=job.load,
-                earliest_s=job.earliest_s,
-                latest_s=job.latest_s,
-            )
-            for i, job in enumerate(self.day.jobs)
-        )
-        return Problem(crews=crews, jobs=jobs, duration_s=duration_s, distance_m=distance_m)
+        times = travel_times(self.work, self.network, self.lon, self.lat, profile=CAR, progress=self._later(0.05, 0.4))
+        self.snaps = times.snaps
+        return times.duration_s, times.distance_m
 
     def content(self, planned: PlannedDay) -> dict[str, Any]:
         """The plan as versioned JSON."""
         return {
-            "version": 1,
+            "version": 2,
             "date": self.wish.day.isoformat(),
             "timezone": self.city.timezone,
             "straight_line": self.network is None,
@@ -166,8 +156,14 @@ class _Planner:
             "unassigned": [
                 {**self._place(self.day.jobs[left.job]), "job": self.day.jobs[left.job].name}
                 | {"request_ids": list(self.day.jobs[left.job].request_ids)}
-                | {"reason": left.reason, "detail": left.detail}
+                | {"reason": left.reason, "detail": left.detail, **self._exchange(left)}
                 for left in planned.left_out
+            ],
+            "problem": problem_content(self.problem, self.lon, self.lat) if self.problem else None,
+            "missing": list(self.day.missing),
+            "broken_locks": [{"kind": lock.kind, "detail": lock.detail} for lock in planned.broken_locks],
+            "apart": [
+                {"jobs": [self.day.jobs[n].name for n in one.jobs], "detail": one.detail} for one in planned.apart
             ],
             "solver": {
                 "seed": self.wish.seed,
@@ -177,14 +173,22 @@ class _Planner:
             },
         }
 
+    def _exchange(self, left: LeftOut) -> dict[str, Any]:
+        """The crew that could take a job at a price, and the job that would have to go."""
+        if left.crew is None:
+            return {}
+        gone = None if left.instead_of is None else self.day.jobs[left.instead_of].name
+        return {"crew": self.day.crews[left.crew].name, "instead_of": gone, "more_s": round(left.more_s or 0.0)}
+
     def _crew(self, number: int, planned: PlannedDay) -> dict[str, Any]:
         crew, route = self.day.crews[number], planned.routes[number]
-        legs = [number, *(len(self.day.crews) + visit.job for visit in route.visits), number]
-        lines = [self._line(a, b) for a, b in pairwise(legs)] if route.visits else []
+        stops, halts, back = self._told(number, route)
+        end = self.places.ends[number]
         return {
             "crew": crew.name,
             "colour_slot": number % CATEGORICAL_SLOTS + 1,
             "depot": {"name": crew.depot_name, "lat": crew.lat, "long": crew.long},
+            "end": {"lat": float(self.lat[end]), "long": float(self.lon[end])},
             "shift_start": self._at(crew.shift_start_s),
             "shift_end": self._at(crew.shift_end_s),
             "skills": sorted(crew.skills),
@@ -195,19 +199,49 @@ class _Planner:
             "drive_s": round(float(route.drive_s)),
             "work_s": round(float(sum(self.day.jobs[visit.job].service_s for visit in route.visits))),
             "wait_s": round(float(route.wait_s)),
+            "overtime_s": round(float(route.overtime_s)),
             "return_at": self._at(route.return_s),
-            "stops": [
-                self._stop(sequence, visit, lines[sequence - 1]) for sequence, visit in enumerate(route.visits, 1)
-            ],
-            "return_line": lines[-1] if lines else [],
+            "stops": stops,
+            "halts": halts,
+            "return_line": back,
         }
 
-    def _stop(self, sequence: int, visit: Visit, line: list[list[float]]) -> dict[str, Any]:
+    def _told(self, number: int, route: Route) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[list[float]]]:
+        """The stops that are jobs, each with the whole way from the job before; the halts between; the way back."""
+        place, line, leg = self.places.starts[number], list[list[float]](), (0.0, 0.0)
+        stops: list[dict[str, Any]] = []
+        halts: list[dict[str, Any]] = []
+        for stop in route.stops:
+            line = joined(line, self._line(place, stop.place))
+            leg = leg[0] + stop.leg_drive_s, leg[1] + stop.leg_distance_m
+            place = stop.place
+            if stop.kind == "job":
+                stops.append(self._stop(len(stops) + 1, stop, line, leg))
+                line, leg = [], (0.0, 0.0)
+            else:
+                halts.append(self._halt(stop, len(stops) + 1))
+        back = joined(line, self._line(place, self.places.ends[number])) if route.stops else []
+        return stops, halts, back
+
+    def _halt(self, stop: Visit, before: int) -> dict[str, Any]:
+        """A reload, or a break at its place, on the way to the stop numbered `before`."""
+        return {
+            "kind": stop.kind,
+            "before": before,
+            "lat": float(self.lat[stop.place]),
+            "long": float(self.lon[stop.place]),
+            "arrival": self._at(stop.arrival_s),
+            "start": self._at(stop.service_start_s),
+            "departure": self._at(stop.departure_s),
+        }
+
+    def _stop(self, sequence: int, visit: Visit, line: list[list[float]], leg: tuple[float, float]) -> dict[str, Any]:
         job = self.day.jobs[visit.job]
         window = None
         if job.earliest_s is not None or job.latest_s is not None:
             window = [None if s is None else self._at(s) for s in (job.earliest_s, job.latest_s)]
         return {
+            "kind": "job",
             "sequence": sequence,
             "job": job.name,
             "request_ids": list(job.request_ids),
@@ -217,8 +251,10 @@ class _Planner:
             "service_start": self._at(visit.service_start_s),
             "departure": self._at(visit.departure_s),
             "window": window,
-            "leg_distance_m": round(float(visit.leg_distance_m)),
-            "leg_drive_s": round(float(visit.leg_drive_s)),
+            "crews": job.crews_needed,
+            "part": None if job.part is None else list(job.part),
+            "leg_distance_m": round(float(leg[1])),
+            "leg_drive_s": round(float(leg[0])),
             "leg_line": line,
         }
 
@@ -249,7 +285,7 @@ def _figures(content: dict[str, Any], day: Day) -> dict[str, Any]:
         "crews": len(crews),
         "jobs": len(day.jobs),
         "considered": day.considered,
-        "served": sum(len(crew["stops"]) for crew in crews),
+        "served": len(day.jobs) - len(content["unassigned"]),
         "unassigned": len(content["unassigned"]),
         "distance_km": round(sum(crew["distance_m"] for crew in crews) / 1000, 1),
         "drive_h": round(sum(crew["drive_s"] for crew in crews) / 3600, 2),

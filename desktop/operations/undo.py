@@ -33,7 +33,9 @@ _IMPORT_WINDOW = timedelta(days=1)  # an import is looked at in peace
 # What can be undone besides the acts on requests: verbs of the log whose values before and after say everything.
 _OTHERS = (
     *IMPORTS, *DECISIONS, "assign", "save areas", "make area layer", "remove area layer", "repair areas",
-    "group duplicates", "decide point", "save template", "remove template", "set city", UNDO,
+    "group duplicates", "decide point", "save template",
+    "remove template", "set city", "save roster", "remove from roster", "cancel absence", "record stop", "hand back",
+    "learn service times", "save plan", UNDO,
 )  # fmt: skip
 UNDOABLE = (*(verb.value for verb, row in TRANSITIONS.items() if row.undoable), *_OTHERS)
 CORRECTION = "correction"

@@ -1,10 +1,10 @@
-"""A day's plan as files: JSON, CSV for stops and for what was left out, GeoJSON routes, GPX a crew."""
+"""A day's plan as files: JSON, CSV for stops and for what was left out, GeoJSON routes, GPX and CSV a crew."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,27 +13,43 @@ from data.connectors.safe_csv import whole_file, write_csv
 
 Content = Mapping[str, Any]
 STOPS = ("crew", "sequence", "job", "arrival", "service_start", "departure")
+CREW_STOPS = (*STOPS[1:], "address", "service", "description", "lat", "long", "leg_distance_m", "leg_drive_s")
 UNASSIGNED = ("job", "reason", "detail")
 
 
 def write_plan_files(folder: Path, content: Content) -> dict[str, Path]:
-    """Write every file of a plan into a folder that exists; each appears whole or not at all."""
-    made = {name: folder / name for name in ("plan.json", "stops.csv", "unassigned.csv", "routes.geojson")}
+    """Write the files of a whole plan into a folder that exists; each appears whole or not at all."""
+    made = {name: folder / name for name in ("plan.json", "stops.csv", "unassigned.csv")}
     with whole_file(made["plan.json"]) as stream:
         json.dump(content, stream, ensure_ascii=False, indent=1)
     stops = ((crew["crew"], *(stop[name] for name in STOPS[1:])) for crew in content["crews"] for stop in crew["stops"])
     write_csv(made["stops.csv"], STOPS, stops)
     left = ([job[name] for name in UNASSIGNED] for job in content["unassigned"])
     write_csv(made["unassigned.csv"], UNASSIGNED, left)
-    with whole_file(made["routes.geojson"]) as stream:
-        json.dump(routes_geojson(content), stream, ensure_ascii=False)
-    for number, crew in enumerate(content["crews"], 1):
-        if crew["stops"]:
-            path = folder / f"{file_name(number, crew['crew'])}.gpx"
-            with whole_file(path) as stream:
-                stream.write(crew_gpx(content, crew))
-            made[path.name] = path
     return made
+
+
+def write_geojson(path: Path, content: Content, numbers: Sequence[int]) -> None:
+    """Write the ways and stops of crews as GeoJSON."""
+    with whole_file(path) as stream:
+        json.dump(routes_geojson(content, numbers), stream, ensure_ascii=False)
+
+
+def write_gpx(path: Path, content: Content, crew: Mapping[str, Any]) -> None:
+    """Write a crew's day for a navigation device."""
+    with whole_file(path) as stream:
+        stream.write(crew_gpx(content, crew))
+
+
+def write_crew_csv(path: Path, crew: Mapping[str, Any]) -> None:
+    """Write a crew's stops as a table with all that the plan says of each."""
+    rows = ([*(stop[name] for name in CREW_STOPS), len(stop["request_ids"]), *_window(stop)] for stop in crew["stops"])
+    write_csv(path, (*CREW_STOPS, "reports", "window_from", "window_to"), rows)
+
+
+def _window(stop: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    early, late = stop["window"] or (None, None)
+    return early, late
 
 
 def file_name(number: int, crew: str) -> str:
@@ -48,10 +64,11 @@ def crew_line(crew: Mapping[str, Any]) -> list[list[float]]:
     return [point for leg in legs for point in leg]
 
 
-def routes_geojson(content: Content) -> dict[str, Any]:
-    """A line a crew and a point a stop, with times as properties."""
+def routes_geojson(content: Content, numbers: Sequence[int]) -> dict[str, Any]:
+    """A line a crew and a point a stop, with times as properties; crews by their place in the plan, from 1."""
     features: list[dict[str, Any]] = []
-    for number, crew in enumerate(content["crews"], 1):
+    for number in numbers:
+        crew = content["crews"][number - 1]
         if not crew["stops"]:
             continue
         told = {"crew": crew["crew"], "number": number, "distance_m": crew["distance_m"], "drive_s": crew["drive_s"]}

@@ -5,402 +5,263 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from PySide6.QtCore import QCoreApplication, QMarginsF, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetricsF,
-    QGuiApplication,
-    QImage,
-    QPageLayout,
-    QPageSize,
-    QPainter,
-    QPainterPath,
-    QPdfWriter,
-    QPen,
-    QPolygonF,
-)
+from PySide6.QtCore import QCoreApplication, QMarginsF, QRectF
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPageLayout, QPageSize, QPainter, QPdfWriter
 
-from desktop.map.messages import mercator
-from desktop.map.tile_painter import TilePainter, Window
-from desktop.reports.plan_files import crew_line
+from desktop.domain.direction_words import CONTEXT as DIRECTIONS
+from desktop.domain.hand_back import SCHEME
+from desktop.map.tile_painter import TilePainter
+from desktop.reports.crew_days import CrewDay, PlanDay, read_plan_day
+from desktop.reports.sheet_maps import SheetMaps
+from desktop.reports.sheet_paper import INK, MARGIN, PAGE_H, PAGE_W, QUIET, RIGHT, Paper, letters, one_line, tr
+from desktop.reports.sheet_rows import Needs, Row, break_words, rows_of
 from desktop.views import format as words
-from desktop.views.fonts import font, load_fonts
+from desktop.views.fonts import load_fonts
 
-Content = Mapping[str, Any]
-PAGE_W, PAGE_H = 794.0, 1123.0  # A4 in CSS pixels
-MARGIN = 40.0
-INK, QUIET, RULE = QColor("#14181D"), QColor("#5B636C"), QColor("#C3C7CC")
-MAP_H, STOP_H, FOOT_H = 250.0, 118.0, 40.0
-MAP_ZOOMS = range(16, 9, -1)
-DETAIL_ZOOM = 17
-FINE = 2  # pixels of a map per CSS pixel
+MAP_H, QR = 250.0, 72.0
+FOOT_H, NOTES_H, LATER_HEAD_H = 26.0, 62.0, 34.0
+BOTTOM = PAGE_H - MARGIN - FOOT_H
+NOTE_LINE, MOST_NOTES = 24.0, 6
+Directions = Mapping[int, Mapping[int, Sequence[str]]]  # by crew's number and stop's sequence
+Tell = Callable[[int, int], None]  # crews done, of
 
 
 @dataclass(frozen=True, slots=True)
 class SheetBook:
     """What all sheets share."""
 
-    city: str
-    content: Content
+    day: PlanDay
     tiles: TilePainter
-    photos: Mapping[int, bytes] = field(default_factory=dict)  # by request, the first one's
-    credit: str = ""  # whom the map must name
-
-    @property
-    def timezone(self) -> str:
-        """The city's zone."""
-        return str(self.content["timezone"])
+    printed_at: datetime
+    directions: Directions = field(default_factory=dict)
 
 
-def paint_sheets(path: Path, book: SheetBook) -> int:
-    """Write the PDF of every crew with stops; returns the pages. OSError when it cannot be written."""
-    beside = path.with_name(f".{path.name}.part")
+def paint_sheets(path: Path, book: SheetBook, tell: Tell = lambda done, of: None) -> int:
+    """Write the PDF of the crews; returns the pages. OSError when it cannot be written."""
+    beside = part_of(path)
     writer = QPdfWriter(str(beside))
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
     writer.setResolution(288)
-    writer.setTitle(_tr("Route sheets, %1").replace("%1", str(book.content["date"])))
+    writer.setTitle(tr("Route sheets, %1").replace("%1", str(book.day.content["date"])))
+    writer.setCreator("Opsmap")
     painter = QPainter()
     if not painter.begin(writer):
         raise OSError(f"{path.parent} takes no file")
     try:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.scale(writer.width() / PAGE_W, writer.width() / PAGE_W)
-        pages = _paint_all(painter, writer, book)
+        pages = _paint_all(painter, writer, book, tell)
     finally:
         painter.end()
     os.replace(beside, path)
     return pages
 
 
-def _paint_all(painter: QPainter, writer: QPdfWriter, book: SheetBook) -> int:
-    pages = 0
-    for crew in book.content["crews"]:
-        if not crew["stops"]:
-            continue
-        runs = _page_runs(len(crew["stops"]))
-        for number, (first, last) in enumerate(runs, 1):
+def part_of(path: Path) -> Path:
+    """Where the file is written before it is whole."""
+    return path.with_name(f".{path.name}.part")
+
+
+def _paint_all(painter: QPainter, writer: QPdfWriter, book: SheetBook, tell: Tell) -> int:
+    pages, crews = 0, book.day.crews
+    for done, crew in enumerate(crews):
+        tell(done, len(crews))
+        for page in sheet_pages(Paper(painter), book, crew):
             if pages:
                 writer.newPage()
             pages += 1
-            _Page(painter, book, crew, number, len(runs)).paint(crew["stops"][first:last])
+            page.paint()
     if not pages:
-        painter.setFont(font("body"))
-        painter.drawText(QPointF(MARGIN, MARGIN + 20), _tr("No crew has a stop on this day."))
+        Paper(painter).text(MARGIN, MARGIN + 20, tr("No crew has a stop on this day."), letters("body"))
         pages = 1
+    tell(len(crews), len(crews))
     return pages
 
 
-def _page_runs(stops: int) -> list[tuple[int, int]]:
-    """Which stops stand on which page: fewer on the first, which has the map."""
-    room = PAGE_H - 2 * MARGIN - FOOT_H
-    first = max(1, int((room - 108 - MAP_H) // STOP_H))
-    later = max(1, int((room - 44) // STOP_H))
-    runs, at = [(0, min(stops, first))], first
-    while at < stops:
-        runs.append((at, min(stops, at + later)))
-        at += later
-    return runs
+def sheet_pages(paper: Paper, book: SheetBook, day: CrewDay) -> list[_Page]:
+    """The pages of one crew: rows are not broken, and the first page has the map."""
+    needs = Needs(day.needs())
+    rows = rows_of(day, book.day.timezone, book.directions.get(day.number, {}))
+    head = _Head(paper, book, day, needs)
+    runs, room = list[list[Row]]([[]]), BOTTOM - MARGIN - head.height
+    for row in rows:
+        if row.height > room and (runs[-1] or len(runs) == 1):
+            runs.append([])
+            room = BOTTOM - MARGIN - LATER_HEAD_H
+        runs[-1].append(row)
+        room -= row.height
+    return [_Page(paper, book, day, head, run, number, len(runs)) for number, run in enumerate(runs, 1)]
 
 
+class _Head:
+    """The first page's head: who, when, how much, the code, the map, what to take along."""
+
+    def __init__(self, paper: Paper, book: SheetBook, day: CrewDay, needs: Needs) -> None:
+        self.paper, self.book, self.day, self.needs = paper, book, day, needs
+        self._figure_lines = self._broken(self._figures())
+        self._map_y = 76.0 + 20.0 * len(self._figure_lines)
+        self.height = self._map_y + MAP_H + 12 + needs.height + (4 if needs.height else 0)
+
+    def paint(self, y: float) -> None:
+        """Draw from a top edge."""
+        paper, crew, width = self.paper, self.day.crew, RIGHT - MARGIN - QR - 24
+        whose = ", ".join(part for part in (self.book.day.city, self.day.department) if part)
+        paper.line(MARGIN, y + 10, f"{one_line(whose)} · {tr('route sheet')}", letters("body"), width, QUIET)
+        paper.line(MARGIN, y + 40, crew["crew"], letters("figure", size=26), width)
+        hours = words.span(*(self._clock(crew[key]) for key in ("shift_start", "shift_end")))
+        told = f"{day_words(self.book)} · {one_line(crew['depot']['name'])} ·"
+        hours_font = letters("body", weight=650, size=15)
+        x = paper.line(MARGIN, y + 64, told, letters("body", size=15), width - 100)
+        paper.text(x + 5, y + 64, hours, hours_font)
+        for at, line in enumerate(self._figure_lines):
+            self._figure_line(y + 88 + 20 * at, line)
+        self._code(y)
+        maps = SheetMaps(paper, self.book.tiles, crew)
+        maps.whole(QRectF(MARGIN, y + self._map_y + 14, RIGHT - MARGIN, MAP_H - 12))
+        self.needs.paint(paper, y + self._map_y + MAP_H + 8)
+
+    def _code(self, y: float) -> None:
+        """What tells this sheet from every other one, for a scanner."""
+        self.paper.qr(SCHEME + self.day.code.replace(" ", ""), QRectF(RIGHT - QR - 2, y - 2, QR, QR))
+        told = tr("plan %1, sheet %2").replace("%1", str(self.book.day.plan_id)).replace("%2", str(self.day.number))
+        self.paper.right_text(RIGHT, y + QR + 12, told, letters("caption", weight=450), QUIET)
+
+    def _figures(self) -> list[tuple[str, str, str]]:
+        """Words before, the figure, words behind."""
+        crew = self.day.crew
+        reports = sum(len(stop["request_ids"]) or 1 for stop in crew["stops"])
+        found = [
+            ("", words.count(len(crew["stops"])), tr("stop(s)", len(crew["stops"]))),
+            ("", words.count(reports), tr("report(s)", reports)),
+            ("", words.number(crew["distance_m"] / 1000, 0), tr("km")),
+            (tr("drive"), words.duration(crew["drive_s"]), ""),
+            (tr("work"), words.duration(crew["work_s"]), ""),
+        ]
+        if crew["break"]:
+            found.append((tr("break"), break_words(crew["break"], self.book.day.timezone), ""))
+        load = sum(stop.get("load") or 0.0 for stop in crew["stops"])
+        if crew.get("capacity") and load:
+            of = tr("of %1 t").replace("%1", words.number(crew["capacity"], 1))
+            found.append((tr("load"), words.number(load, 1), of))
+        return [*found, (tr("back"), self._clock(crew["return_at"]), "")]
+
+    def _broken(self, figures: list[tuple[str, str, str]]) -> list[list[tuple[str, str, str]]]:
+        """As many figures on a line as stand beside the code."""
+        measure = QFontMetricsF(letters("body", weight=650))
+        lines, x, room = list[list[tuple[str, str, str]]]([[]]), 0.0, RIGHT - MARGIN - QR - 24
+        for figure in figures:
+            width = measure.horizontalAdvance(" ".join(part for part in figure if part))
+            if x + width > room and lines[-1]:
+                lines.append([])
+                x = 0.0
+            lines[-1].append(figure)
+            x += width + 18
+        return lines
+
+    def _figure_line(self, baseline: float, figures: Sequence[tuple[str, str, str]]) -> None:
+        x = MARGIN
+        for before, figure, behind in figures:
+            for told, lettering in (
+                (before, letters("body")),
+                (figure, letters("body", weight=650)),
+                (behind, letters("body")),
+            ):
+                if told:
+                    x = self.paper.text(x, baseline, told, lettering) + 4
+            x += 14
+
+    def _clock(self, moment: str) -> str:
+        return words.clock_time(datetime.fromisoformat(moment), self.book.day.timezone)
+
+
+@dataclass(slots=True)
 class _Page:
     """One sheet of paper."""
 
-    def __init__(self, painter: QPainter, book: SheetBook, crew: Mapping[str, Any], number: int, of: int) -> None:
-        self.painter, self.book, self.crew, self.number, self.of = painter, book, crew, number, of
-        self.y = MARGIN
+    paper: Paper
+    book: SheetBook
+    day: CrewDay
+    head: _Head
+    rows: Sequence[Row]
+    number: int
+    of: int
 
-    def paint(self, stops: Sequence[Mapping[str, Any]]) -> None:
-        """The head, the map on the first page, the stops, the foot."""
-        if self.number == 1:
-            self._head()
-            self._map(QRectF(MARGIN, self.y, PAGE_W - 2 * MARGIN, MAP_H))
-            self.y += MAP_H + 12
-        else:
-            self._text(MARGIN, self.y + 16, f"{self.crew['crew']}, {self._day()}", font("title"))
-            self.y += 32
-        for stop in stops:
-            self._stop(stop)
-        self._rule(self.y)
+    def paint(self) -> None:
+        """The head, the rows, room for notes, the foot."""
+        y = self._head()
+        maps = SheetMaps(self.paper, self.book.tiles, self.day.crew)
+        for row in self.rows:
+            row.paint(self.paper, maps, y)
+            y += row.height
+        if not self.day.crew["stops"]:
+            self.paper.text(MARGIN, y + 22, tr("No stop on this day."), letters("body", weight=550))
+            y += 34
+        self.paper.rule(y)
+        self._notes(y)
         self._foot()
 
-    # the head
+    def _head(self) -> float:
+        if self.number == 1:
+            self.head.paint(MARGIN)
+            return MARGIN + self.head.height
+        told = f"{one_line(self.day.crew['crew'])}, {day_words(self.book)}"
+        self.paper.line(MARGIN, MARGIN + 16, told, letters("title"), RIGHT - MARGIN)
+        return MARGIN + LATER_HEAD_H
 
-    def _head(self) -> None:
-        crew = self.crew
-        self._text(MARGIN, self.y + 10, f"{self.book.city} · {_tr('route sheet')}", font("body"), QUIET)
-        self._text(MARGIN, self.y + 40, crew["crew"], font("figure", size=26))
-        shift = words.span(self._clock(crew["shift_start"]), self._clock(crew["shift_end"]))
-        self._text(MARGIN, self.y + 64, f"{self._day()} · {crew['depot']['name']} · {shift}", font("body", size=15))
-        x = MARGIN
-        for figure, unit in self._figures():
-            x = self._text(x, self.y + 90, figure, font("body", weight=650)) + 4
-            x = self._text(x, self.y + 90, unit, font("body")) + 20
-        self.y += 108
-
-    def _figures(self) -> list[tuple[str, str]]:
-        crew = self.crew
-        reports = sum(len(stop["request_ids"]) or 1 for stop in crew["stops"])
-        found = [
-            (words.count(len(crew["stops"])), _tr("stop(s)", len(crew["stops"]))),
-            (words.count(reports), _tr("report(s)", reports)),
-            (words.number(crew["distance_m"] / 1000, 0), _tr("km")),
-            (words.duration(crew["drive_s"]), _tr("driving")),
-            (words.duration(crew["work_s"]), _tr("on site")),
-        ]
-        if crew["break"]:
-            pause = words.span(self._clock(crew["break"]["start"]), self._clock(crew["break"]["end"]))
-            found.append((pause, _tr("break")))
-        return [*found, (self._clock(crew["return_at"]), _tr("back"))]
-
-    def _day(self) -> str:
-        return words.long_date(date.fromisoformat(self.book.content["date"]))
-
-    def _clock(self, moment: str) -> str:
-        return words.clock_time(datetime.fromisoformat(moment), self.book.timezone)
-
-    # maps
-
-    def _map(self, area: QRectF) -> None:
-        """The whole way with its stops in order."""
-        depot = self.crew["depot"]
-        line = crew_line(self.crew) or [[depot["long"], depot["lat"]]]
-        places = [*line, [depot["long"], depot["lat"]], *([stop["long"], stop["lat"]] for stop in self.crew["stops"])]
-        window = _window_of(places, area)
-        self._ground(area, window)
-        self.painter.save()
-        self.painter.setClipRect(area)
-        self._way(line, window, area, 2.6)
-        self._yard(_on(window, area, depot["long"], depot["lat"]))
-        for stop in reversed(self.crew["stops"]):
-            self._number(_on(window, area, stop["long"], stop["lat"]), stop["sequence"], 8.5)
-        self.painter.restore()
-        self._frame(area)
-
-    def _ground(self, area: QRectF, window: Window) -> None:
-        """The base map as pixels: as lines and letters it would make the file twelve times as large."""
-        self.painter.drawImage(area, self.book.tiles.image("light", window, FINE))
-
-    def _frame(self, area: QRectF) -> None:
-        self.painter.setPen(QPen(RULE, 0.8))
-        self.painter.setBrush(Qt.BrushStyle.NoBrush)
-        self.painter.drawRoundedRect(area, 3, 3)
-
-    def _way(self, line: Sequence[Sequence[float]], window: Window, area: QRectF, width: float) -> None:
-        """A line with a light edge, and arrows in its direction."""
-        points = [_on(window, area, long, lat) for long, lat in line]
-        for colour, wide in ((QColor("#FFFFFF"), width + 2), (INK, width)):
-            pen = QPen(colour, wide)
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            self.painter.setPen(pen)
-            self.painter.drawPolyline(QPolygonF(points))
-        self._arrows(points)
-
-    def _arrows(self, points: Sequence[QPointF]) -> None:
-        places = np.array([[point.x(), point.y()] for point in points])
-        if len(places) < 2:
+    def _notes(self, y: float) -> None:
+        """Lines to write on, where the page has room for two at least."""
+        if BOTTOM - y < NOTES_H:
             return
-        along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(places, axis=0).T))])
-        self.painter.setPen(Qt.PenStyle.NoPen)
-        self.painter.setBrush(INK)
-        for at in np.arange(30.0, along[-1], 55.0):
-            x, y = (np.interp([at - 2, at + 2], along, places[:, axis]) for axis in (0, 1))
-            self.painter.save()
-            self.painter.translate(float(x.mean()), float(y.mean()))
-            self.painter.rotate(float(np.degrees(np.arctan2(y[1] - y[0], x[1] - x[0]))))
-            self.painter.drawPolygon(QPolygonF([QPointF(-4, -4), QPointF(5, 0), QPointF(-4, 4)]))
-            self.painter.restore()
-
-    def _yard(self, at: QPointF) -> None:
-        box = QRectF(at.x() - 9, at.y() - 9, 18, 18)
-        self.painter.setPen(QPen(INK, 1.6))
-        self.painter.setBrush(QColor("#FFFFFF"))
-        self.painter.drawRoundedRect(box, 3, 3)
-        roof = QPainterPath(QPointF(at.x() - 5, at.y() + 5))
-        for dx, dy in ((-5, -1), (0, -5), (5, -1), (5, 5)):
-            roof.lineTo(at.x() + dx, at.y() + dy)
-        self.painter.setBrush(Qt.BrushStyle.NoBrush)
-        self.painter.drawPath(roof)
-
-    def _number(self, at: QPointF, sequence: int, radius: float) -> None:
-        self.painter.setPen(QPen(QColor("#FFFFFF"), 1.4))
-        self.painter.setBrush(INK)
-        self.painter.drawEllipse(at, radius, radius)
-        self.painter.setPen(QColor("#FFFFFF"))
-        self.painter.setFont(font("body", weight=650, size=round(radius * 1.2)))
-        box = QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius)
-        self.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(sequence))
-
-    # stops
-
-    def _stop(self, stop: Mapping[str, Any]) -> None:
-        self._rule(self.y)
-        top = self.y + 10
-        self._number(QPointF(MARGIN + 13, top + 13), stop["sequence"], 13)
-        self._text(MARGIN, top + 46, self._clock(stop["service_start"]), font("body", weight=650, size=15))
-        until = _tr("to %1").replace("%1", self._clock(stop["departure"]))
-        self._text(MARGIN, top + 62, until, font("caption", weight=450), QUIET)
-        if stop["window"]:
-            self._window(stop["window"], top + 82)
-        detail = QRectF(MARGIN + 78, top, 138, STOP_H - 20)
-        self._detail(stop, detail)
-        self._facts(stop, detail.right() + 14, top)
-        self._boxes(PAGE_W - MARGIN - 148, top)
-        self.y += STOP_H
-
-    def _window(self, window: Sequence[str | None], baseline: float) -> None:
-        """Between which times the work has to begin, in a frame."""
-        early, late = (None if moment is None else self._clock(moment) for moment in window)
-        if early and late:
-            told = words.span(early, late)
-        elif early:
-            told = _tr("after %1").replace("%1", early)
-        else:
-            told = _tr("by %1").replace("%1", late or "")
-        lettering = font("caption", weight=650)
-        width = QFontMetricsF(lettering).horizontalAdvance(told)
-        self.painter.setPen(QPen(INK, 1.0))
-        self.painter.setBrush(Qt.BrushStyle.NoBrush)
-        self.painter.drawRoundedRect(QRectF(MARGIN, baseline - 12, width + 8, 16), 2, 2)
-        self._text(MARGIN + 4, baseline, told, lettering)
-
-    def _detail(self, stop: Mapping[str, Any], area: QRectF) -> None:
-        """The last metres."""
-        x, y = _px(stop["long"], stop["lat"], DETAIL_ZOOM)
-        width, height = round(area.width()), round(area.height())
-        window = Window(DETAIL_ZOOM, x - width / 2, y - height / 2, width, height)
-        self._ground(area, window)
-        self.painter.save()
-        self.painter.setClipRect(area)
-        if len(stop["leg_line"]) > 1:
-            self._way(stop["leg_line"], window, area, 3.0)
-        self._number(_on(window, area, stop["long"], stop["lat"]), stop["sequence"], 9)
-        self.painter.restore()
-        self._frame(area)
-
-    def _facts(self, stop: Mapping[str, Any], x: float, top: float) -> None:
-        """Where, what, and what the resident wrote; the first photo where there is one."""
-        photo = next((self.book.photos[key] for key in stop["request_ids"] if key in self.book.photos), None)
-        right = PAGE_W - MARGIN - 162
-        if photo is not None:
-            right -= 102
-            self._photo(photo, QRectF(right + 8, top, 94, 70))
-        width = right - x
-        self._line(x, top + 13, stop["address"] or stop["job"], font("body", weight=650, size=14), width)
-        reports = len(stop["request_ids"])
-        what = stop["service"] or stop["job"]
-        if reports > 1:
-            what = _tr("%1 · %2 reports").replace("%1", what).replace("%2", words.count(reports))
-        self._line(x, top + 31, what, font("body", weight=550), width)
-        area = QRectF(x, top + 38, width, 34)
-        self.painter.setFont(font("caption", weight=450))
-        self.painter.setPen(QUIET)
-        said = _two_lines(stop["description"], font("caption", weight=450), width)
-        self.painter.drawText(area, int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignLeft), said)
-        way = _tr("%1 from the stop before, %2").replace("%1", words.distance(stop["leg_distance_m"]))
-        minutes = f"{max(1, round(stop['leg_drive_s'] / 60))}{words.NARROW_SPACE}{_tr('min')}"
-        self._line(x, top + 92, way.replace("%2", minutes), font("caption", weight=450), width)
-
-    def _photo(self, content: bytes, area: QRectF) -> None:
-        image = QImage()
-        if not image.loadFromData(content):
-            return
-        kept = image.size().scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-        self.painter.drawImage(QRectF(area.topLeft(), QSizeF(kept)), image)
-
-    def _boxes(self, x: float, top: float) -> None:
-        """To tick, and lines to write on."""
-        for at, told in enumerate((_tr("done"), _tr("not found"), _tr("other crew"), _tr("more"))):
-            left, baseline = x + (at % 2) * 78, top + 11 + (at // 2) * 20
-            self.painter.setPen(QPen(INK, 1.0))
-            self.painter.setBrush(Qt.BrushStyle.NoBrush)
-            self.painter.drawRoundedRect(QRectF(left, baseline - 9, 10, 10), 2, 2)
-            self._text(left + 14, baseline, told, font("caption", weight=450))
-        for line in range(3):
-            self._rule(top + 54 + line * 20, x)
-
-    # small things
+        self.paper.text(MARGIN, y + 18, tr("Notes"), letters("body", size=12), QUIET)
+        lines = min(MOST_NOTES, int((BOTTOM - y - 18) // NOTE_LINE))
+        for line in range(1, lines + 1):
+            self.paper.rule(y + 18 + line * NOTE_LINE)
 
     def _foot(self) -> None:
-        y = PAGE_H - MARGIN
-        self._rule(y - 18)
-        told = _tr("Plan of %1, driven on %2").replace("%1", str(self.book.content["date"]))
-        told = told.replace("%2", str(self.book.content["streets"]))
-        credit = f" · {self.book.credit}" if self.book.credit else ""
-        self._text(MARGIN, y, told + credit, font("caption", weight=450), QUIET)
-        page = _tr("%1 of %2").replace("%1", str(self.number)).replace("%2", str(self.of))
-        width = QFontMetricsF(font("caption", weight=450)).horizontalAdvance(page)
-        self._text(PAGE_W - MARGIN - width, y, page, font("caption", weight=450))
+        y, small = PAGE_H - MARGIN, letters("caption", weight=450)
+        self.paper.rule(y - 18, colour=INK)
+        page = tr("%1 of %2").replace("%1", str(self.number)).replace("%2", str(self.of))
+        left = self.paper.right_text(RIGHT, y, page, small)
+        if self.book.day.office:
+            told = tr("Office %1").replace("%1", one_line(self.book.day.office)[:60])
+            left = self.paper.right_text(left - 26, y, told, small, QUIET)
+        self.paper.line(MARGIN, y, self._of_the_plan(), small, left - 20 - MARGIN, QUIET)
 
-    def _rule(self, y: float, x: float = MARGIN) -> None:
-        self.painter.setPen(QPen(RULE, 0.8))
-        self.painter.drawLine(QPointF(x, y), QPointF(PAGE_W - MARGIN, y))
-
-    def _text(self, x: float, baseline: float, told: str, lettering: QFont, colour: QColor = INK) -> float:
-        """Draw words; returns where they end."""
-        self.painter.setFont(lettering)
-        self.painter.setPen(colour)
-        self.painter.drawText(QPointF(x, baseline), told)
-        return x + QFontMetricsF(lettering).horizontalAdvance(told)
-
-    def _line(self, x: float, baseline: float, told: str, lettering: QFont, width: float) -> None:
-        """One line, with an ellipsis where there is no room."""
-        metrics = QFontMetricsF(lettering)
-        self._text(x, baseline, metrics.elidedText(told, Qt.TextElideMode.ElideRight, width), lettering)
+    def _of_the_plan(self) -> str:
+        content, day = self.book.day.content, self.book.day
+        told = tr("Plan %1, printed %2").replace("%1", str(day.plan_id))
+        printed = words.moment(self.book.printed_at, _noon(day.content, self.book), day.timezone)
+        parts = [told.replace("%2", printed)]
+        if content["straight_line"]:
+            parts.append(tr("distances are straight lines times 1.3"))
+        return " · ".join([*parts, *([day.credit] if day.credit else [])])
 
 
-def _two_lines(told: str, lettering: QFont, width: float) -> str:
-    return QFontMetricsF(lettering).elidedText(" ".join(told.split()), Qt.TextElideMode.ElideRight, 1.8 * width)
+def _noon(content: Mapping[str, Any], book: SheetBook) -> datetime:
+    """The plan's day: a sheet printed on it says the time alone."""
+    crews = content["crews"]
+    return datetime.fromisoformat(crews[0]["shift_start"]) if crews else book.printed_at
 
 
-def _px(lon: float, lat: float, zoom: int) -> tuple[float, float]:
-    """Pixels of a place at a zoom."""
-    x, y = mercator(lon, lat)
-    return float(x) * 256 * 2.0**zoom, float(y) * 256 * 2.0**zoom
-
-
-def _window_of(places: Sequence[Sequence[float]], area: QRectF) -> Window:
-    """The closest zoom at which all places fit."""
-    width, height = round(area.width()), round(area.height())
-    lon, lat = np.array([place[0] for place in places]), np.array([place[1] for place in places])
-    x, y = mercator(lon, lat)
-    for zoom in MAP_ZOOMS:
-        scale = 256 * 2.0**zoom
-        if np.ptp(x) * scale <= width - 60 and np.ptp(y) * scale <= height - 50:
-            break
-    middle_x, middle_y = (x.min() + x.max()) / 2 * scale, (y.min() + y.max()) / 2 * scale
-    return Window(zoom, float(middle_x - width / 2), float(middle_y - height / 2), width, height)
-
-
-def _on(window: Window, area: QRectF, lon: float, lat: float) -> QPointF:
-    x, y = _px(lon, lat, window.zoom)
-    return QPointF(area.left() + x - window.x_px, area.top() + y - window.y_px)
-
-
-def _tr(text: str, count: int | None = None) -> str:
-    """Translated words; with a count, the plural that a language has for it. English needs no translation file."""
-    if count is None:
-        return QCoreApplication.translate("RouteSheet", text)
-    plural = text.replace("(s)", "" if count == 1 else "s")
-    told = QCoreApplication.translate("RouteSheet", text, None, count)
-    return plural if told == text else told
+def day_words(book: SheetBook) -> str:
+    """Wednesday 14 October 2026."""
+    return f"{words.long_date(book.day.day)} {book.day.day.year}"
 
 
 def main() -> int:
-    """Read an order from standard input and print it."""
+    """Read an order from standard input and print it; progress goes to standard output."""
     order = json.load(sys.stdin)
     application = QGuiApplication([])
     load_fonts()
     try:
-        paint_sheets(Path(order["path"]), read_book(order["location"], order["content"]))
+        paint_sheets(Path(order["path"]), read_book(order), _tell)
     except OSError as fault:
         sys.stderr.write(f"{fault.strerror or fault}\n")
         return 1
@@ -409,24 +270,37 @@ def main() -> int:
     return 0
 
 
-def read_book(location: str, content: Content) -> SheetBook:
-    """What the sheets need of the store."""
+def _tell(done: int, of: int) -> None:
+    sys.stdout.write(f"{done} {of}\n")
+    sys.stdout.flush()
+
+
+def read_book(order: Mapping[str, Any]) -> SheetBook:
+    """What the sheets of an order need of the store."""
+    from data.errors import RefusedInput
     from data.store import open_store
     from desktop.map.basemap import base_map
-    from desktop.operations.import_streets import streets_credit
+    from desktop.operations.crew_directions import CrewDirections
 
-    store = open_store(location)
+    store = open_store(order["location"])
     try:
         with store.read() as unit:
+            plan = unit.plans.get(order["plan"])
+            if plan is None:
+                raise RefusedInput(f"There is no plan {order['plan']}.")
+            day = read_plan_day(unit, plan, order["crew"])
             city = unit.city.get()
-            ids = [key for crew in content["crews"] for stop in crew["stops"] for key in stop["request_ids"]]
-            with_photo = set(unit.requests.photo_ids().tolist()) & set(ids)
-            photos = {key: unit.requests.photos(key)[0].content for key in sorted(with_photo)}
-            credit = streets_credit(unit)
+            assert city is not None
+            ways = CrewDirections(unit, city, plan.content, _direction)
+            directions = {crew.number: ways.of(crew.crew, short=True) for crew in day.crews}
             tiles = TilePainter(base_map(unit.artifacts.get("streets"), unit.artifacts.get("basemap")))
     finally:
         store.close()
-    return SheetBook(city.name if city is not None else "", content, tiles, photos, credit)
+    return SheetBook(day, tiles, datetime.fromisoformat(order["printed_at"]), directions)
+
+
+def _direction(text: str) -> str:
+    return QCoreApplication.translate(DIRECTIONS, text)
 
 
 if __name__ == "__main__":

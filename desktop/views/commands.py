@@ -178,6 +178,8 @@ def key_lines(workspace: str = "") -> tuple[KeyLine, ...]:
         return _review_lines()
     if workspace == "assignment":
         return _rule_lines()
+    if workspace == "crews":
+        return _crew_lines()
     lists, places = translate("Commands", "Lists, tables and cards"), translate("Commands", "Map and time")
     return (
         KeyLine(("J", "K"), translate("Commands", "Next, previous"), lists),
@@ -196,6 +198,27 @@ def key_lines(workspace: str = "") -> tuple[KeyLine, ...]:
         KeyLine(("M",), translate("Commands", "Measure"), places),
         KeyLine(("Space",), translate("Commands", "Corner at the middle of the map"), places),
         KeyLine(("Return", "Backspace"), translate("Commands", "Close, take a corner back"), places),
+    )
+
+
+def _crew_lines() -> tuple[KeyLine, ...]:
+    stops, places = translate("Commands", "Timeline and jobs left out"), translate("Commands", "Map")
+    return (
+        KeyLine(
+            ("Left", "Right", "Up", "Down"),
+            translate("Commands", "Stop before, after, of the crew above, below"),
+            stops,
+        ),
+        KeyLine(("Return",), translate("Commands", "Open the request"), stops),
+        KeyLine(("Alt+Left", "Alt+Right"), translate("Commands", "The stop one place earlier, later"), stops),
+        KeyLine(("Alt+Up", "Alt+Down"), translate("Commands", "The stop to the crew above, below"), stops),
+        KeyLine(("L", "Shift+L"), translate("Commands", "Lock the stop to its crew, to its time"), stops),
+        KeyLine(("Del",), translate("Commands", "Take the stop out"), stops),
+        KeyLine(("Ins",), translate("Commands", "Put the job in where it fits best"), stops),
+        KeyLine(("Ctrl+Z", "Ctrl+Shift+Z"), translate("Commands", "Back, forth in the draft"), stops),
+        KeyLine(("+", "-", "0"), translate("Commands", "Zoom in, out, whole city"), places),
+        KeyLine(("Left", "Right", "Up", "Down"), translate("Commands", "Move the map"), places),
+        KeyLine(("M",), translate("Commands", "Measure"), places),
     )
 
 

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.views.crew_timeline import CrewTimeline, TimelineHead, TimelineRow
-from desktop.views.kit import Centred, StateCard
-from desktop.views.left_out_pane import LeftOut
-from desktop.views.plan_bar import PlanFigure
+from desktop.views.crew_timeline import CrewTimeline, TimelineHead
+from desktop.views.kit import Banner, Centred, StateCard
+from desktop.views.timeline_rows import TimelineRow
 
 
 @dataclass(frozen=True, slots=True)
-class PlanState:
-    """A day's plan, ready to show."""
+class TimelineState:
+    """The rows of a plan, now, and whether a person may change them."""
 
-    title: str
-    figures: tuple[PlanFigure, ...]
-    rows: tuple[TimelineRow, ...]
-    left_out: tuple[LeftOut, ...]
-    jobs: int
+    rows: Sequence[TimelineRow]
     now: datetime | None
-    solved: str
-    straight_line: bool
+    editable: bool = False
 
 
 class TimelinePane(QStackedWidget):
@@ -41,14 +36,18 @@ class TimelinePane(QStackedWidget):
         self.head = TimelineHead(self.timeline)
         self.timeline.stop_chosen.connect(self.stop_chosen)
         self.timeline.stop_opened.connect(self.stop_opened)
+        self.timeline.hovered.connect(self._reveal)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setWidget(self.timeline)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the timeline itself takes it
+        self.banner = Banner("")
+        self.banner.hide()
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.banner)
         column.addWidget(self.head)
         column.addWidget(self.area, 1)
         self.addWidget(page)
@@ -56,19 +55,30 @@ class TimelinePane(QStackedWidget):
         self.card.acted.connect(self.plan_wanted)
         self.addWidget(Centred(self.card))
 
-    def set_state(self, state: PlanState | None, newest: str = "") -> None:
+    def set_state(self, state: TimelineState | None, newest: str = "") -> None:
         """Show a plan; None shows the card, with the day of the newest plan where there is one."""
         if state is not None:
-            self.timeline.set_state(state.rows, state.now)
+            self.timeline.set_state(state.rows, state.now, editable=state.editable)
         text = self.tr("A plan takes the open requests by deadline, the crews on shift, and the city's streets.")
         if newest:
             text += " " + self.tr("The newest plan is of {0}.").format(newest)
         self.card.text.setText(text)
         self.setCurrentIndex(1 if state is None else 0)
 
+    def say(self, words: str) -> None:
+        """A band over the timeline: why an edit was not made; empty for none."""
+        self.banner.text.setText(words)
+        self.banner.setAccessibleName(words)
+        self.banner.setVisible(bool(words))
+
     def choose(self, crew: int | None, stop: int = -1) -> None:
         """Mark a stop chosen elsewhere and bring its row into view."""
         self.timeline.choose(crew, stop)
         if crew is not None:
+            self._reveal(crew)
+
+    def _reveal(self, crew: int, place: int = 0) -> None:
+        """Bring a crew's row into view, also while a stop is dragged there."""
+        if crew >= 0:
             block = self.timeline.row_rect(crew)
-            self.area.ensureVisible(0, round(block.center().y()), 0, round(block.height() / 2))
+            self.area.ensureVisible(0, round(block.center().y()), 0, round(block.height() / 2) + 6)

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QResizeEvent
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QListView,
     QStackedWidget,
@@ -17,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.views import format as words
+from desktop.views.crew_timeline import JOB_MIME, undo_step
 from desktop.views.fonts import font
 from desktop.views.kit import Centred, PaneHeader, StateCard
 from desktop.views.kit.painting import paint_box
@@ -39,6 +52,16 @@ class LeftOut:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOutState:
+    """What is left out of so many jobs; whether each reason is proven for this very plan; whether it can be edited."""
+
+    jobs: tuple[LeftOut, ...]
+    of: int
+    proven: bool = True
+    editable: bool = False
+
+
 class _Jobs(QAbstractListModel):
     """All of them; a line is made when it is painted."""
 
@@ -53,6 +76,19 @@ class _Jobs(QAbstractListModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self.jobs)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
+
+    def mimeTypes(self) -> list[str]:
+        return [JOB_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """The number of the job that is dragged."""
+        data = QMimeData()
+        data.setData(JOB_MIME, str(self.jobs[indexes[0].row()].number).encode("ascii"))
+        return data
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
@@ -141,10 +177,16 @@ def _paint_tag(painter: QPainter, right: float, top: float, text: str) -> float:
 
 
 class LeftOutList(QListView):
-    """The list. `chosen` tells a job that a person moved to, `opened` that its page is wanted."""
+    """The list. `chosen` tells a job that a person moved to, `opened` that its page is wanted.
+
+    A job is dragged onto a crew's row; Ins puts it where it fits best.
+    """
 
     chosen = Signal(int)  # its number
     opened = Signal(int)
+    put_in_asked = Signal(int)
+    undo_asked = Signal()
+    redo_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -159,6 +201,26 @@ class LeftOutList(QListView):
         self.selectionModel().currentChanged.connect(self._moved)
         self.activated.connect(self._activated)
         theme().rows_changed.connect(self.scheduleDelayedItemsLayout)
+
+    def set_editable(self, editable: bool) -> None:
+        """Whether jobs can be given to crews."""
+        self.setDragEnabled(editable)
+
+    def event(self, event: QEvent) -> bool:
+        """Here undo goes back in the draft: the window's own would take back the last act on a request."""
+        asks = event.type() == QEvent.Type.ShortcutOverride and self.dragEnabled()
+        if asks and isinstance(event, QKeyEvent) and undo_step(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.dragEnabled() and (step := undo_step(event)):
+            (self.undo_asked if step < 0 else self.redo_asked).emit()
+        elif self.dragEnabled() and event.key() == Qt.Key.Key_Insert and self.currentIndex().isValid():
+            self.put_in_asked.emit(self.currentIndex().data(JOB).number)
+        else:
+            super().keyPressEvent(event)
 
     def set_jobs(self, jobs: tuple[LeftOut, ...]) -> None:
         """Show these jobs, none chosen."""
@@ -210,18 +272,21 @@ class LeftOutPane(QWidget):
         told = self.tr("Every job of the day has its crew.")
         self._stack.addWidget(self._card(self.tr("Nothing is left out"), told, "shield-check"))
         column.addWidget(self._stack, 1)
-        self.set_state(None, 0)
+        self.set_state(None)
 
     @staticmethod
     def _card(title: str, text: str, icon: str) -> QWidget:
         return Centred(StateCard(title, text, icon=icon))
 
-    def set_state(self, left_out: tuple[LeftOut, ...] | None, jobs: int) -> None:
-        """Show these jobs of so many; None while the day has no plan."""
-        self.list.set_jobs(left_out or ())
-        if left_out:
+    def set_state(self, state: LeftOutState | None) -> None:
+        """Show what is left out; None while the day has no plan."""
+        jobs = () if state is None else state.jobs
+        self.list.set_jobs(jobs)
+        self.list.set_editable(state is not None and state.editable)
+        note = ""
+        if state is not None and jobs:
             told = self.tr("{0} of {1} jobs · each proven by insertion")
-            self.header.note.setText(told.format(words.count(len(left_out)), words.count(jobs)))
-        else:
-            self.header.note.setText("")
-        self._stack.setCurrentIndex(0 if left_out else 1 if left_out is None else 2)
+            told = told if state.proven else self.tr("{0} of {1} jobs · reasons of the plan before")
+            note = told.format(words.count(len(jobs)), words.count(state.of))
+        self.header.note.setText(note)
+        self._stack.setCurrentIndex(0 if jobs else 1 if state is None else 2)

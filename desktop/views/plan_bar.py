@@ -1,4 +1,4 @@
-"""The bar over Crews: which day, its figures, and the two acts."""
+"""The bar over Crews: which day and which of its plans, the figures, and the acts."""
 
 from __future__ import annotations
 
@@ -9,29 +9,53 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.views.kit import Banner, Button, DateField, Figure, IconButton, Rule
+from desktop.views.kit import Banner, Button, DateField, Figure, IconButton, Rule, SegmentedChoice, set_tip
 from desktop.views.kit.layouts import clear_layout
 
 HEIGHT = 46
-SPARE = 96  # margins and gaps of the bar
+SPARE = 128  # margins and gaps of the bar
+PLAN, ROSTER = "plan", "roster"
+TIGHT_BELOW = 1180
+REFERENCE, DRAFT, COMPARE = "reference", "draft", "compare"
 
 
 @dataclass(frozen=True, slots=True)
 class PlanFigure:
-    """A figure: word, value, note, and which pane its number opens ("table", "right" or none)."""
+    """A figure: word, value, note, which pane its number opens ("table", "right" or none), and what its tip tells."""
 
     word: str
     value: str
     note: str = ""
     opens: str = ""
+    tip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BarState:
+    """What of the day can be looked at and done. Names are of the plan compared with and of the one at work."""
+
+    has_plan: bool = False
+    reference: str = ""
+    draft: str = ""
+    mode: str = DRAFT
+    undo: str | None = None  # what an undo takes back; None where there is nothing
+    redo: str | None = None
+    editable: bool = False
+    running: bool = False  # the day is under way: its rest is planned from where crews are
+    busy: str = ""  # what runs: "plan", "solve" or nothing
 
 
 class PlanBar(QWidget):
-    """The figures of the day over all panes, the day itself, and the two acts."""
+    """The figures of the day over all panes, the day itself, and the acts."""
 
-    plan_wanted = Signal()
+    plan_wanted = Signal()  # the primary act: plan the day, or solve around what is locked
+    choices_wanted = Signal()  # what is planned, before it is
     sheets_wanted = Signal()
     day_chosen = Signal(object)  # datetime.date
+    page_chosen = Signal(str)  # PLAN or ROSTER
+    mode_chosen = Signal(str)
+    undo_asked = Signal()
+    redo_asked = Signal()
     pane_wanted = Signal(str)  # "table" or "right": where the figure's jobs are
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -41,20 +65,12 @@ class PlanBar(QWidget):
         self.setMinimumHeight(HEIGHT)  # figures come and go within it
         self._today = date(2000, 1, 1)
         self._figures = QHBoxLayout()
-        self._figures.setSpacing(24)
+        self._figures.setSpacing(20)
         self._shown: list[Figure] = []
-        self.day = DateField(self.tr("Day of the plan"))
-        self.day.picked.connect(self.day_chosen)
-        self.before = IconButton("chevron-left", self.tr("The day before"), framed=True, side=28)
-        self.after = IconButton("chevron-right", self.tr("The day after"), framed=True, side=28)
-        self.today = Button(self.tr("Today"), kind="quiet", small=True)
-        self.before.clicked.connect(self._step_back)
-        self.after.clicked.connect(self._step_on)
-        self.today.clicked.connect(self._go_today)
-        self.sheets = Button(self.tr("Sheets"), icon="printer")
-        self.plan = Button(self.tr("Plan the day"), kind="primary", icon="route", keys="Ctrl+R")
-        self.sheets.clicked.connect(self.sheets_wanted)
-        self.plan.clicked.connect(self.plan_wanted)
+        self.page = SegmentedChoice(((PLAN, self.tr("Plan")), (ROSTER, self.tr("Roster"))), self.tr("What is shown"))
+        self.page.chosen.connect(self.page_chosen)
+        self._make_days()
+        self._make_acts()
         self._warning = Banner(
             self.tr(
                 "No streets are loaded: times and distances are straight lines times 1.3. Import streets for real ones."
@@ -67,6 +83,32 @@ class PlanBar(QWidget):
         column.addLayout(self._row())
         column.addWidget(Rule())
         column.addWidget(self._warning)
+        self.set_state(BarState())
+
+    def _make_days(self) -> None:
+        self.day = DateField(self.tr("Day of the plan"))
+        self.day.picked.connect(self.day_chosen)
+        self.before = IconButton("chevron-left", self.tr("The day before"), framed=True, side=28)
+        self.after = IconButton("chevron-right", self.tr("The day after"), framed=True, side=28)
+        self.today = Button(self.tr("Today"), kind="quiet", small=True)
+        self.before.clicked.connect(self._step_back)
+        self.after.clicked.connect(self._step_on)
+        self.today.clicked.connect(self._go_today)
+
+    def _make_acts(self) -> None:
+        names = ((REFERENCE, self.tr("Printed")), (DRAFT, self.tr("Draft")), (COMPARE, self.tr("Compare")))
+        self.modes = SegmentedChoice(names, self.tr("Which plan of the day"))
+        self.modes.chosen.connect(self.mode_chosen)
+        self.undo = IconButton("undo-2", self.tr("Undo in the draft"), framed=True, side=28)
+        self.redo = IconButton("redo-2", self.tr("Redo"), framed=True, side=28)
+        self.undo.clicked.connect(self.undo_asked)
+        self.redo.clicked.connect(self.redo_asked)
+        self.choices = IconButton("list-filter", self.tr("Choose what is planned…"), framed=True, side=28)
+        self.choices.clicked.connect(self.choices_wanted)
+        self.sheets = Button(self.tr("Sheets"), icon="printer")
+        self.plan = Button(self.tr("Plan the day"), kind="primary", icon="route", keys="Ctrl+R")
+        self.sheets.clicked.connect(self.sheets_wanted)
+        self.plan.clicked.connect(self.plan_wanted)
 
     def _row(self) -> QHBoxLayout:
         days = QHBoxLayout()
@@ -77,39 +119,67 @@ class PlanBar(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
+        row.addWidget(self.page)
         row.addLayout(days)
-        row.addSpacing(12)
+        row.addWidget(self.modes)
+        row.addSpacing(8)
         row.addLayout(self._figures)
         row.addStretch(1)
-        row.addWidget(self.sheets)
-        row.addWidget(self.plan)
+        for part in (self.undo, self.redo, self.choices, self.sheets, self.plan):
+            row.addWidget(part)
         return row
 
     def set_day(self, day: date, today: date) -> None:
         """Show which day it is about."""
         self._today = today
         self.day.set_day(day)
-        self.today.setEnabled(day != today)
+        self.today.setVisible(day != today)
 
-    def set_planning(self, planning: bool) -> None:
-        """While a plan is made, no second one is asked for."""
-        self.plan.setEnabled(not planning)
-        self.plan.setText(self.tr("Planning…") if planning else self.tr("Plan the day"))
+    def set_state(self, state: BarState) -> None:
+        """Show which plans there are and what can be done."""
+        self.modes.setVisible(state.has_plan)
+        if state.has_plan:
+            self.modes.set_text(REFERENCE, state.reference)
+            self.modes.set_text(DRAFT, state.draft)
+            self.modes.choose(state.mode)
+        for button, told in ((self.undo, state.undo), (self.redo, state.redo)):
+            button.setEnabled(told is not None and state.editable)
+        self.undo.set_name(self.tr("Undo in the draft: {0}").format(state.undo or "–"), "Ctrl+Z")
+        self.redo.set_name(self.tr("Do again: {0}").format(state.redo or "–"), "Ctrl+Shift+Z")
+        self._name_plan(state)
+        self._give_way()
+
+    def _name_plan(self, state: BarState) -> None:
+        """What the primary act is: plan the day, solve it around what is locked, or plan the rest of a running one."""
+        again = self.tr("Replan the rest") if state.running else self.tr("Solve around locks")
+        idle = again if state.has_plan else self.tr("Plan the day")
+        told = {"plan": self.tr("Planning…"), "solve": self.tr("Solving…")}.get(state.busy, idle)
+        self.plan.setEnabled(not state.busy and (state.mode == DRAFT or not state.has_plan))
+        self.choices.setEnabled(not state.busy)
+        self.plan.setText(told)
         self.plan.updateGeometry()
 
     def set_figures(self, figures: tuple[PlanFigure, ...], *, straight_line: bool) -> None:
         """Show the figures of a plan; none when the day has none."""
         self.sheets.setEnabled(bool(figures))
         self._warning.setVisible(straight_line)
+        if [figure.objectName() for figure in self._shown] != [_name(item) for item in figures]:
+            self._make_figures(figures)
+        for figure, item in zip(self._shown, figures, strict=True):
+            figure.set_value(item.value, item.note)
+            _widen(figure)
+            set_tip(figure, item.tip)
+        self._give_way()
+
+    def _make_figures(self, figures: tuple[PlanFigure, ...]) -> None:
         clear_layout(self._figures)
         self._shown.clear()
         for item in figures:
             figure = Figure(item.word, item.value, item.note, link=bool(item.opens))
-            figure.setObjectName(item.opens)
+            figure.setObjectName(_name(item))
             figure.opened.connect(self._open)
             self._figures.addWidget(figure)
             self._shown.append(figure)
-        self._give_way()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -117,14 +187,18 @@ class PlanBar(QWidget):
 
     def _give_way(self) -> None:
         """Figures that have no room leave from the right; the first two, which open something, stay."""
-        others = (self.before, self.day, self.after, self.today, self.sheets, self.plan)
-        room = self.width() - sum(part.sizeHint().width() for part in others) - SPARE
+        days, acts = (self.before, self.day, self.after, self.today), (self.undo, self.redo, self.choices)
+        for part in acts[:2]:  # their keys stay
+            part.setVisible(not self.modes.isHidden() and self.width() >= TIGHT_BELOW)
+        parts = (self.page, *days, self.modes, *acts, self.sheets, self.plan)
+        others = [part for part in parts if not part.isHidden()]
+        room = self.width() - sum(part.sizeHint().width() + 6 for part in others) - SPARE
         for at, figure in enumerate(self._shown):
             room -= figure.sizeHint().width() + self._figures.spacing()
             figure.setVisible(at < 2 or room >= 0)
 
     def _open(self) -> None:
-        self.pane_wanted.emit(self.sender().objectName())
+        self.pane_wanted.emit(self.sender().objectName().partition(" ")[0])
 
     def _step_back(self) -> None:
         self.day_chosen.emit(self.day.day() - timedelta(days=1))
@@ -134,3 +208,17 @@ class PlanBar(QWidget):
 
     def _go_today(self) -> None:
         self.day_chosen.emit(self._today)
+
+
+def _widen(figure: Figure) -> None:
+    """A figure is shown whole or not at all."""
+    layout = figure.layout()
+    assert layout is not None
+    layout.invalidate()
+    layout.activate()
+    figure.setMinimumWidth(figure.sizeHint().width())
+
+
+def _name(item: PlanFigure) -> str:
+    """A figure's name: the pane that it opens, and its word."""
+    return f"{item.opens} {item.word}"

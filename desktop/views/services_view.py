@@ -75,6 +75,7 @@ class ServiceRow:
     questions: tuple[QuestionLine, ...]
     figures: tuple[FigureLine, ...] = ()  # of so many days
     days: int = 0
+    measured: str = ""  # what stops say about the work; empty where they say nothing new
 
 
 class ServiceModel(QAbstractTableModel):
@@ -183,6 +184,7 @@ class ServicesView(QWidget):
     """The catalogue left, the chosen service right."""
 
     chosen = Signal(str)
+    duration_wanted = Signal(str)  # the code of a service whose measured duration is to be taken
     requests_wanted = Signal(str, str)  # the way that they went, of which service
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -286,6 +288,8 @@ class ServicesView(QWidget):
             (self.tr("Skills"), row.skills),
         ):
             column.addWidget(KeyValueRow(key, value or "–"))
+        if row.measured:
+            column.addWidget(self._offer(row))
         if row.figures:
             column.addSpacing(6)
             column.addWidget(Rule())
@@ -301,6 +305,22 @@ class ServicesView(QWidget):
             column.addWidget(self._question(question))
         column.addStretch(1)
         return page
+
+    def _offer(self, row: ServiceRow) -> QWidget:
+        """What was measured, and the link that takes it."""
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(1)
+        column.addWidget(Words(row.measured, step="table", tone="secondary", wrap=True))
+        link = Link(self.tr("Take the measured duration"))
+        link.setProperty("service_code", row.service_code)
+        link.clicked.connect(self._offer_clicked)
+        column.addWidget(link)
+        return box
+
+    def _offer_clicked(self) -> None:
+        self.duration_wanted.emit(str(self.sender().property("service_code")))
 
     def _figure(self, figure: FigureLine, service_code: str) -> QWidget:
         """A sentence, and a link to its requests where there are some."""

@@ -54,6 +54,11 @@ def row_menu(row: RowFacts) -> tuple[Choice | None, ...]:
         marked = (
             None,
             Choice("export.selected", told, icon="download"),
+            Choice(
+                "plan.selected",
+                translate("TableMenu", "Plan {0} selected in Crews").format(words.count(row.selected)),
+                icon="route",
+            ),
             Choice("tick.none", translate("TableMenu", "Clear the selection"), "Esc", "x"),
         )
     return (
@@ -92,7 +97,7 @@ def group_menu(grouping: Grouping | None) -> tuple[Choice | None, ...]:
 
 
 def export_menu(shown: int, selected: int) -> tuple[Choice | None, ...]:
-    """What can be written to a file."""
+    """What can be written to a file, or planned."""
     return (
         Choice(
             "export.shown",
@@ -111,6 +116,13 @@ def export_menu(shown: int, selected: int) -> tuple[Choice | None, ...]:
             "export.whole",
             translate("TableMenu", "{0} requests with every column…").format(words.count(shown)),
             icon="download",
+            enabled=shown > 0,
+        ),
+        None,
+        Choice(
+            "plan.shown",
+            translate("TableMenu", "Plan what is shown in Crews"),
+            icon="route",
             enabled=shown > 0,
         ),
     )

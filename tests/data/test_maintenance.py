@@ -35,6 +35,16 @@ def full_city(store: Store) -> None:
         unit.create("person", [{"name": "Zoe"}])
         unit.create("depot", [{"name": "Yard", "lat": 42.1, "long": -71.1}])
         unit.create("crew", [crew])
+        unit.create("vehicle", [{"name": "Van 1", "kind": "van", "equipment": ["ladder"]}])
+        unit.create("crew_shift", [{"crew_id": 1, "weekday": 2, "start_min": 1, "end_min": 2, "break_depot_id": 1}])
+        unit.create("member", [{"code": "M1", "skills": ["a"]}])
+        unit.attach_people([{"member_id": 1, "name": "Zoë"}])
+        unit.create("crew_member", [{"crew_id": 1, "member_id": 1, "first_day": NOON.date()}])
+        unit.create("absence", [{"member_id": 1, "first_day": NOON.date(), "last_day": NOON.date()}])
+        unit.attach_reasons([{"absence_id": 1, "why": "training"}])
+        place = {"name": "Bin 1", "lat": 42.1, "long": -71.1, "minutes": 5}
+        weekly = {"name": "Bins", "skills": [], "rrule": "FREQ=WEEKLY", "first_day": NOON.date(), "places": [place]}
+        unit.create("recurring_round", [weekly])
         unit.create("service_question", [question])
         (layer,) = unit.create("area_layer", [{"name": "L", "position": 1, "service_codes": [], "assigns": True}])
         unit.create("area", [{"layer_id": layer, "name": n, "agency_id": 1, "geometry_wkb": POINT} for n in "ab"])
@@ -45,6 +55,9 @@ def full_city(store: Store) -> None:
         unit.create("duplicate_decision", [{"child_request_id": 5, "parent_request_id": 2, "same": True}])
         unit.create("suspect_point", [{"lat": 42.0, "long": -71.0, "request_count": 5, "verdict": "cleared"}])
         unit.create("plan", [{"date": NOON.date(), "created_at": NOON, "content": {"crews": [1.5, "ä"]}}])
+        unit.create(
+            "stop_event", [{"plan_id": 1, "crew": "C", "job": "R1", "request_id": 1, "at": NOON, "kind": "done"}]
+        )
         unit.create("outbox", [message])
         unit.put_artifact("streets", {"lon": np.linspace(0, 1, 50)})
         unit.attach_reporters([{"request_id": 1, "name": "Bob"}])

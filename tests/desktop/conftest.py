@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import multiprocessing
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -18,7 +19,16 @@ if hasattr(os, "geteuid") and os.geteuid() == 0:
     os.environ["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
 
 STALL_LIMIT_MS = 200.0
+LATER_MS = 600_000  # than any test lasts
 _QT_FIXTURES = {"qtbot", "qapp", "look"}
+# Loaded once in the process that the workers of all tests are forked from, not once in each worker.
+_SHARED = (
+    "desktop.operations.entry",
+    "tests.desktop.job_modules",
+    "desktop.map.tile_painter",
+    "desktop.map.basemap",
+    "data.connectors.streets",
+)
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +37,14 @@ def qapp_cls() -> type:
     from PySide6.QtCore import QCoreApplication, Qt
     from PySide6.QtWidgets import QApplication
 
+    from desktop import jobs
+
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        jobs._PROCESSES = multiprocessing.get_context("forkserver")
+        jobs._PROCESSES.set_forkserver_preload(list(_SHARED))
+        first = jobs._PROCESSES.Process(target=int)  # no test waits for what the server loads
+        first.start()
+        first.join()
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     if importlib.util.find_spec("desktop.map.scheme") is not None:
         from desktop.map.scheme import register_scheme
@@ -55,6 +73,8 @@ def open_city(
     monkeypatch.setattr("desktop.views.theme._current", look)  # the window brings a look of its own; ours comes back
     # A process for the first job is started when that job comes: most tests have none, and it loads for a second.
     monkeypatch.delitem(content.WARM, "write")
+    # After it the search for what a test left behind would go through everything that is loaded.
+    monkeypatch.setattr(content, "SETTLED_MS", LATER_MS)
     opened: list[Application] = []
     faults: list[str] = []
 

@@ -7,12 +7,12 @@ that SQLite holds on it.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from datetime import datetime, timedelta
 from typing import Any
 
 from tests.demo import MOMENT
+from tests.forked import run_module
 
 
 def send(
@@ -41,7 +41,8 @@ def send(
         for number in range(count)
     ]
     order = json.dumps({"location": location, "rows": rows, "moment": moment.isoformat()})
-    done = subprocess.run([sys.executable, "-m", __name__], input=order, capture_output=True, text=True, check=True)
+    done = run_module(__name__, given=order)
+    done.check_returncode()
     return [int(number) for number in json.loads(done.stdout)]
 
 

@@ -14,9 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from data.store import Store, open_store
 from desktop.app import Application
-from desktop.controllers.crews import CrewsController, plan_of
+from desktop.controllers.crews import CrewsController
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.controllers.operations import OperationsController
+from desktop.controllers.plan_reads import plans_of
 from desktop.controllers.services import ServicesController
 from desktop.domain import attention
 from desktop.domain.clock import FixedClock
@@ -134,9 +135,10 @@ def test_a_day_is_planned_and_drawn(qtbot: QtBot, app: Application, monkeypatch:
     qtbot.waitUntil(lambda: "crews" in app.window.workspaces["crews"].subtitle, timeout=WAIT_MS)
     assert app.content is not None
     assert crews.day is not None
-    _, plan, newest = plan_of(app.content.session.store, crews.day)
+    plans = plans_of(app.content.session.store, crews.day, None)
+    plan = plans.newest
     assert plan is not None
-    assert newest == crews.day
+    assert plans.newest_day == crews.day
     served = sum(len(crew["stops"]) for crew in plan.content["crews"])
     assert served > 0
     told = f"{len(plan.content['crews'])} crews, {served + len(plan.content['unassigned'])} jobs"

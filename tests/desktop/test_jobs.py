@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -203,11 +205,25 @@ def test_only_module_level_functions_are_jobs() -> None:
         Job("Nested", lambda **_: None)
 
 
-def test_the_worker_carries_nothing_heavy(qtbot: QtBot, runner: JobRunner) -> None:
-    """A fresh worker process has loaded neither Qt nor the scientific libraries."""
-    heard = Heard(runner.start(Job("Look", work.loaded_modules)))
-    finish(qtbot, heard)
-    loaded = set(dict(heard.said)["value"])
+_LOOK = """
+import sys
+from PySide6.QtCore import QCoreApplication
+from desktop.jobs import Job, JobRunner
+from tests.desktop.job_functions import loaded_modules
+qt, runner = QCoreApplication([]), JobRunner()
+handle = runner.start(Job("Look", loaded_modules))
+handle.ended.connect(lambda _handle: qt.quit())
+qt.exec()
+runner.shut_down()
+sys.stdout.write("\\n".join(handle.value))
+"""
+
+
+def test_the_worker_carries_nothing_heavy() -> None:
+    """A fresh worker process has loaded neither Qt nor the scientific libraries, where nothing is shared."""
+    done = subprocess.run([sys.executable, "-c", _LOOK], capture_output=True, text=True, check=True, timeout=60)
+    loaded = set(done.stdout.split("\n"))
+    assert "desktop.worker" in loaded
     assert not loaded & {"PySide6", "numpy", "pandas", "shapely", "geopandas", "scipy", "sqlalchemy", "numba"}
 
 

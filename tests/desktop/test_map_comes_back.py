@@ -57,6 +57,9 @@ AREAS = """(() => {
 })()"""
 
 
+SIZED = "(({ map }) => JSON.stringify([map.getBounds().getWest(), map.getSize().x, map.getSize().y]))(opsmap)"
+
+
 def kill(view: MapView) -> None:
     """End the process that draws the page, as a driver or the system would."""
     process = view.page.renderProcessPid()
@@ -84,11 +87,19 @@ def seen(qtbot: QtBot, view: MapView) -> dict[str, Any]:
     return dict(json.loads(looks[1]))
 
 
+def fits(qtbot: QtBot, view: MapView) -> bool:
+    """Whether the page has the size of its widget and has told where it looks in it: it is fitted before it has one."""
+    if view.bounds is None:
+        return False
+    west, *size = json.loads(asked(qtbot, view, SIZED))
+    return size == [view.web.width(), view.web.height()] and view.bounds[0] == west
+
+
 def arrange(qtbot: QtBot, app: Application, view: MapView) -> None:
     """A drawn filter, a request chosen inside it, a closer look, areas shown, the base map faded, the dark look."""
     desk = operations(app)
     desk.choose_filter("all")
-    qtbot.waitUntil(lambda: desk.model.rowCount() == REQUESTS and view.bounds is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: desk.model.rowCount() == REQUESTS and fits(qtbot, view), timeout=WAIT_MS)
     assert view.bounds is not None
     west, south, east, north = view.bounds
     lon, lat = (west + east) / 2, (south + north) / 2

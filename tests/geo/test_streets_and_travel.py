@@ -9,43 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.crs import to_degrees, to_metres
+from geo.crs import to_metres
 from geo.errors import GeoError
 from geo.progress import Stopped
-from geo.streets import StreetNetwork, build_network, edge_time_s
+from geo.streets import StreetNetwork, build_network
 from geo.travel import matrix, path, snap, straight_line_matrix
+from tests.geo.street_networks import EPSG, grids, network_of, place
 from tests.shared import shared_file
 from tests.soak import examples
-
-EPSG = 25832
-
-
-def network_of(lines: list[list[tuple[int, float, float]]], oneway: list[int] | None = None) -> StreetNetwork:
-    """A network of lines of (node, x_m, y_m), placed near 8.5 E 53.5 N."""
-    points = [point for line in lines for point in line]
-    lon, lat = to_degrees([466_000 + p[1] for p in points], [5_928_000 + p[2] for p in points], EPSG)
-    return build_network(
-        lon,
-        lat,
-        np.cumsum([0, *map(len, lines)]),
-        np.array([point[0] for point in points]),
-        [f"Street {i}" for i in range(len(lines))],
-        ["residential"] * len(lines),
-        np.array(oneway or [0] * len(lines), dtype=np.int8),
-        np.full(len(lines), np.nan, dtype=np.float32),
-        crs_epsg=EPSG,
-    )
-
-
-def place(x_m: float, y_m: float) -> tuple[np.ndarray, np.ndarray]:
-    """A place in degrees."""
-    return to_degrees([466_000 + x_m], [5_928_000 + y_m], EPSG)
 
 
 def plain_dijkstra(network: StreetNetwork, start: int) -> dict[int, float]:
     """The oracle: textbook Dijkstra over the edges, in seconds."""
     ways: dict[int, list[tuple[int, float]]] = {}
-    for edge, seconds in enumerate(edge_time_s(network)):
+    for edge, seconds in enumerate(network.edge_length_m / (network.edge_speed_kmh / 3.6)):
         a, b = int(network.edge_start[edge]), int(network.edge_end[edge])
         if network.forward[edge]:
             ways.setdefault(a, []).append((b, max(0.1, seconds)))
@@ -61,26 +38,6 @@ def plain_dijkstra(network: StreetNetwork, start: int) -> dict[int, float]:
                 best[other] = cost + seconds
                 heapq.heappush(heap, (cost + seconds, other))
     return best
-
-
-@st.composite
-def grids(draw: st.DrawFn) -> StreetNetwork:
-    """A small jittered grid with some streets missing and some one-way."""
-    size = draw(st.integers(3, 5))
-    jitter = draw(st.lists(st.floats(-20, 20), min_size=2 * size * size, max_size=2 * size * size))
-    spot = {
-        (i, j): (i * size + j, i * 100 + jitter[i * size + j], j * 100 + jitter[size * size + i * size + j])
-        for i in range(size)
-        for j in range(size)
-    }
-    lines, oneway = [], []
-    for i in range(size):
-        for j in range(size):
-            for other in ((i + 1, j), (i, j + 1)):
-                if other in spot and (not lines or draw(st.integers(0, 9)) > 0):
-                    lines.append([spot[i, j], spot[other]])
-                    oneway.append(draw(st.sampled_from([0, 0, 0, 1, -1])))
-    return network_of(lines, oneway)
 
 
 @settings(max_examples=examples(40))
@@ -165,7 +122,7 @@ def test_a_network_survives_the_store() -> None:
     again = StreetNetwork.from_arrays(network.to_arrays())
     assert again.edge_name == network.edge_name
     assert again.km == network.km
-    assert np.array_equal(again.arcs.head, network.arcs.head)
+    assert np.array_equal(again.graph().turn, network.graph().turn)
 
 
 def test_without_streets_lines_are_straight_times_a_detour() -> None:

@@ -298,6 +298,11 @@ class SegmentedChoice(QWidget):
         """Show a choice; tells nobody."""
         self._segments[key].setChecked(True)
 
+    def set_text(self, key: str, text: str) -> None:
+        """Call a choice by another word."""
+        self._segments[key].setText(text)
+        self._segments[key].updateGeometry()
+
     def choice(self) -> str:
         """The key of the present choice."""
         return next(key for key, segment in self._segments.items() if segment.isChecked())

@@ -90,6 +90,29 @@ def test_crews_and_jobs_are_read(tmp_path: Path) -> None:
     assert (job.service_s, job.priority, job.earliest_s, job.latest_s, job.load) == (1_500, 80, None, 39_600, 1.5)
 
 
+def test_columns_of_the_rules_are_read_and_may_be_absent(tmp_path: Path) -> None:
+    """Ends, places to unload, overtime, stops, two crews, order, pairs, address, equipment; half a place is told."""
+    crews, jobs = tmp_path / "crews.csv", tmp_path / "jobs.csv"
+    more = "end_lat,end_long,break_lat,break_long,reload_lat,reload_long,reload_minutes,overtime_minutes,max_stops"
+    crews.write_text(
+        f"{CREWS.strip()},{more},equipment\nA,53,8,07:00,15:00,,9,,,30,53.1,8.1,,,53.2,8.2,10,45,12,lift; plough\n"
+    )
+    jobs.write_text(f"{JOBS.strip()},crews,after,with,address,equipment\nJ,53,8,,,,,,,2,A;B,C,1 Elm St,lift\n")
+    crew, job = read_crews_csv(crews)[0], read_jobs_csv(jobs)[0]
+    assert (crew.end, crew.break_place, crew.reload_place, crew.reload_s) == ((53.1, 8.1), None, (53.2, 8.2), 600)
+    assert (crew.overtime_s, crew.max_stops, crew.equipment) == (2700, 12, ("lift", "plough"))
+    assert (job.crews, job.after, job.with_job, job.address, job.equipment) == (
+        2,
+        ("A", "B"),
+        "C",
+        "1 Elm St",
+        ("lift",),
+    )
+    crews.write_text(f"{CREWS.strip()},end_lat,end_long\nA,53,8,07:00,15:00,,,,,,53.1,\n")
+    with pytest.raises(RefusedInput, match="row 2 has no end_long"):
+        read_crews_csv(crews)
+
+
 def test_names_must_differ(tmp_path: Path) -> None:
     """Two jobs of one name are refused, for results are told by name."""
     path = tmp_path / "jobs.csv"

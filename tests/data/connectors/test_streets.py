@@ -38,6 +38,20 @@ def write_osm(
     return path
 
 
+def write_relations(path: Path, relations: list[tuple[dict[str, str], list[tuple[str, int, str]]]]) -> Path:
+    """The square as four ways (11 to 14) that meet at its corners, with relations of tags and members."""
+    with osmium.SimpleWriter(str(path)) as writer:
+        for node_id, location in SQUARE.items():
+            writer.add_node(osmium.osm.mutable.Node(id=node_id, location=location))
+        for way_id, refs in {11: [9, 3], 12: [3, 7], 13: [7, 1], 14: [1, 9]}.items():
+            writer.add_way(osmium.osm.mutable.Way(id=way_id, nodes=refs, tags={"highway": "residential"}))
+        for at, (tags, members) in enumerate(relations, 1):
+            writer.add_relation(
+                osmium.osm.mutable.Relation(id=at, members=members, tags={"type": "restriction", **tags})
+            )
+    return path
+
+
 SQUARE = {9: (8.0, 53.0), 3: (8.01, 53.0), 7: (8.01, 53.01), 1: (8.0, 53.01)}
 
 
@@ -108,3 +122,66 @@ def test_lines_without_ids_meet_where_they_touch() -> None:
     assert len(lines) == 10_761
     assert len(np.unique(ends)) < 0.75 * len(ends)
     assert length_km(lines) == pytest.approx(1_544, rel=0.005)
+
+
+def test_a_bridge_does_not_meet_the_street_below(tmp_path: Path) -> None:
+    """Three lines that end at one point, one of them a level higher: two share the junction, the bridge has its own."""
+    geopandas = pytest.importorskip("geopandas")
+    from shapely import LineString
+
+    ends = [(8.01, 53.0), (8.0, 53.01), (7.99, 53.0)]
+    frame = geopandas.GeoDataFrame(
+        {"F_ZLEV": [0, 0, 1], "T_ZLEV": [0, 0, None]},
+        geometry=[LineString([(8.0, 53.0), end]) for end in ends],
+        crs=4326,
+    )
+    frame.to_file(tmp_path / "bridge.geojson")
+    first = read_street_lines(tmp_path / "bridge.geojson").node_id[::2]
+    assert first[0] == first[1] != first[2]
+
+
+def test_turn_restrictions_are_read_and_the_rest_is_counted(tmp_path: Path) -> None:
+    """no_ and only_ over a node become rows with their vehicles; over ways, at hours, without parts: counted."""
+    via = [("w", 11, "from"), ("n", 3, "via"), ("w", 12, "to")]
+    relations = [
+        ({"restriction": "no_left_turn"}, via),
+        ({"restriction": "only_straight_on", "except": "bus;hgv"}, via),
+        ({"restriction:hgv": "no_right_turn"}, via),
+        ({"restriction": "no_u_turn"}, [("w", 11, "from"), ("w", 12, "via"), ("w", 13, "to")]),
+        ({"restriction:conditional": "no_left_turn @ (07:00-09:00)"}, via),
+        ({"restriction": "no_left_turn"}, via[:2]),
+        ({"restriction": "no_exit"}, [*via, ("w", 14, "to")]),
+        ({"restriction": "maybe"}, via),
+    ]
+    turns = read_street_lines(write_relations(tmp_path / "t.osm.pbf", relations)).turns
+    assert turns is not None
+    rows = list(zip(turns.from_way, turns.via_node, turns.to_way, turns.only, turns.vehicles, strict=True))
+    assert rows == [
+        (11, 3, 12, False, 3), (11, 3, 12, True, 1), (11, 3, 12, False, 2), (11, 3, 12, False, 3), (11, 3, 14, False, 3)
+    ]  # fmt: skip
+    assert (turns.via_way, turns.conditional, turns.incomplete) == (1, 1, 1)
+
+
+def test_closed_ways_tell_to_whom(tmp_path: Path) -> None:
+    """The most particular key decides: closed to all, to lorries, to all but motor vehicles; private is open."""
+    kinds = [
+        ({"access": "no"}, 3),
+        ({"access": "no", "motor_vehicle": "yes"}, 0),
+        ({"hgv": "no"}, 2),
+        ({"motor_vehicle": "no", "hgv": "yes"}, 1),
+        ({"access": "private"}, 0),
+        ({"junction": "roundabout"}, 0),
+    ]
+    ways = {at: ([9, 3, 7], {"highway": "residential", **tags}) for at, (tags, _) in enumerate(kinds, 1)}
+    lines = read_street_lines(write_osm(tmp_path / "d.osm.pbf", SQUARE, ways))
+    assert lines.shut_to.tolist() == [mask for _, mask in kinds]
+    assert lines.roundabout.tolist() == [False] * 5 + [True]
+    assert lines.oneway[-1] == 1
+
+
+def test_real_restrictions_are_found() -> None:
+    """Porto's 357 restrictions: each is a row or counted, those with two ways from or to are two rows."""
+    turns = read_street_lines(shared_file("osm/porto.osm.pbf")).turns
+    assert turns is not None
+    assert (len(turns), turns.via_way, turns.conditional) == (349, 1, 0)
+    assert int(turns.only.sum()) >= 70

@@ -43,6 +43,7 @@ def test_same_seed_same_city(
     again = make_demo_city(requests=REQUESTS, seed=13, until=UNTIL)
     assert again.plan is small_city.plan is not city.plan
     assert (again.boundary_wkb, again.layers, again.crews) == (city.boundary_wkb, city.layers, city.crews)
+    assert again.roster() == city.roster()
     assert list(told(again, 700)) == list(told(city, 5000))
     for name, one in (("a", city), ("b", again)):
         one.write_osm(tmp_path / f"{name}.osm.pbf")

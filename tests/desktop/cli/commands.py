@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked import run_module
+
 COMMAND = (sys.executable, "-m", "desktop.cli.start")
 
 
@@ -29,11 +31,9 @@ def start(*arguments: object, stdout: int = subprocess.PIPE, env: Mapping[str, s
     )
 
 
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+def run(*arguments: object, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """The command, run to its end."""
-    process = start(*arguments)
-    out, err = process.communicate(timeout=120)
-    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+    return run_module("desktop.cli.start", *arguments, env=env)
 
 
 def _hears() -> None:

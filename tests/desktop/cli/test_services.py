@@ -184,3 +184,18 @@ def test_either_file_says_the_same(tmp_path: Path, catalogue: list[dict[str, Any
     assert one == other
     assert [row.given["service_name"] for row in one] == [service["service_name"] for service in catalogue]
     assert [row.given["priority"] for row in one] == [service["priority"] for service in catalogue]
+
+
+def test_services_are_listed_by_code(store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each service in one line with department and deadline, and the same as JSON: what other verbs take as CODE."""
+    file = tmp_path / "given.json"
+    write_services(file, CATALOGUE)
+    assert services(store, "import", str(file)) == 0
+    capsys.readouterr()
+    assert services(store, "list") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "pothole\tPothole\tPublic works\t40\tyes" in lines
+    assert "-dash\t-dash\t\t\tno" in lines
+    assert services(store, "list", "--json") == 0
+    told = json.loads(capsys.readouterr().out)["services"]
+    assert [one["service_code"] for one in told if one["mapped"]] == ["pothole"]

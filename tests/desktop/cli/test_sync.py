@@ -17,7 +17,7 @@ from desktop.domain.clock import FixedClock, SystemClock
 from desktop.operations.handle_requests import acknowledge, start_work
 from desktop.operations.push_messages import LEASE, push_messages
 from desktop.operations.work import Work
-from tests.desktop.cli.commands import start
+from tests.desktop.cli.commands import run, start
 from tests.desktop.operations.desk import ids, make_desk
 from tests.open311_source import Fault, Source311, free_port, serving
 
@@ -56,9 +56,8 @@ def store(sqlite_location: str, source: Source311) -> Path:
 
 def opsmap(store: Path, *words: object) -> tuple[int, str, str]:
     """The command with the key in its environment: exit code, stdout, stderr."""
-    process = start("--store", store, *words, env=ENV)
-    out, err = process.communicate(timeout=120)
-    return process.returncode, out, err
+    done = run("--store", store, *words, env=ENV)
+    return done.returncode, done.stdout, done.stderr
 
 
 def states(store: Path) -> list[str]:

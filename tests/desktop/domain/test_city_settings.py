@@ -14,6 +14,7 @@ from desktop.domain.answer_words import WORDS, fault_of
 from desktop.domain.answers import PLACEHOLDERS
 from desktop.domain.city_settings import CitySettings, changed, from_json, settings_of
 from desktop.domain.lifecycle import TRANSITIONS, Outcome
+from desktop.operations.record_stop import OUTCOMES
 from tests.soak import examples
 
 SETTINGS = st.builds(
@@ -107,10 +108,11 @@ def test_contacts_are_kept_by_key() -> None:
 
 
 def test_there_are_words_for_everything_that_residents_may_read() -> None:
-    """Every outcome, status and placeholder, every act with words of its own, corrections and duplicates have a key."""
+    """Every outcome, status and placeholder, every act with words of its own, corrections, repeats, ends of stops."""
     told = [f"usual.{verb.name.lower()}" for verb, row in TRANSITIONS.items() if row.usual]
     keys = [f"outcome.{one.value}" for one in Outcome] + [f"status.{one.value}" for one in Status]
     said = {*(f"instead.{name}" for name in PLACEHOLDERS), "correction", "repeats", "apart"}
-    assert set(WORDS) == {*told, *keys, *said}
+    stops = {f"stop.{kind.value}" for kind in OUTCOMES}
+    assert set(WORDS) == {*told, *keys, *said, *stops}
     assert all(text.strip() for text in WORDS.values())
     assert fault_of(WORDS) == ""

@@ -68,6 +68,10 @@ def test_the_store_holds_what_was_made(work: Work, tmp_path: Path) -> None:
         assert len(unit.services.all()) == 29
         assert all(service.mapped for service in unit.services.all())
         assert len(unit.crews.all()) == len(city.crews)
+        rows = unit.roster.rows()
+        assert len(rows.members) == len(rows.people or {}) == len(city.roster()["member"])
+        assert [len(rows.vehicles), len(rows.rounds)] == [len(city.crews), 1]
+        assert {depot.kind for depot in rows.depots} == {"depot", "dump"}
         assert {layer.name for layer in unit.areas.layers()} == {layer.name for layer in city.layers}
         assert unit.artifacts.names() == ["basemap", "network", "osm_addresses", "streets"]
         assert len(unit.requests.photo_ids()) > 0

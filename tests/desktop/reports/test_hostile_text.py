@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shutil
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,18 +13,16 @@ import geopandas
 import gpxpy
 import pytest
 from lxml import etree, html
-from PySide6.QtCore import QUrl
-from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineUrlRequestInterceptor
-from pytestqt.qtbot import QtBot
 
 from data.store import Store
 from desktop.domain.clock import FixedClock
 from desktop.operations.export import RequestFilter, export_map, export_requests
+from desktop.operations.export_routes import export_routes
 from desktop.operations.import_requests import RequestImport, import_requests
 from desktop.operations.plan_routes import PlanWish, plan_routes
-from desktop.operations.plan_sheets import print_sheets
 from desktop.operations.work import Work
-from desktop.reports.plan_files import write_plan_files
+from tests.desktop.reports.conftest import Browser
+from tests.desktop.reports.pdf import pdf_text
 
 DAY = date(2026, 10, 13)
 HOSTILE = (
@@ -109,61 +105,16 @@ def test_the_map_has_no_element_of_anybody_else(page: Path) -> None:
     assert set(HOSTILE[:7]) <= set(told["services"])
 
 
-class _Blocked(QWebEngineUrlRequestInterceptor):
-    """Counts what a page wants from elsewhere, and lets none of it through."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[str] = []
-
-    def interceptRequest(self, info: object) -> None:
-        """Only the file itself and inline pictures pass."""
-        url = info.requestUrl()  # type: ignore[attr-defined]
-        if url.scheme() not in ("file", "data"):
-            self.asked.append(url.toString())
-            info.block(True)  # type: ignore[attr-defined]
-
-
-class _Page(QWebEnginePage):
-    """Keeps what the page writes to its console."""
-
-    def __init__(self, profile: QWebEngineProfile) -> None:
-        super().__init__(profile)
-        self.said: list[str] = []
-
-    def javaScriptConsoleMessage(self, level: object, message: str, line: int, source: str) -> None:
-        """Keep it."""
-        self.said.append(message)
-
-
-@pytest.fixture
-def browser(qtbot: QtBot) -> Iterator[tuple[_Page, _Blocked]]:
-    """A browser page as anybody might open the file in, with every request watched."""
-    profile, gate = QWebEngineProfile(), _Blocked()
-    profile.setUrlRequestInterceptor(gate)
-    opened = _Page(profile)
-    yield opened, gate
-    opened.deleteLater()
-    qtbot.wait(50)
-    profile.deleteLater()
-
-
 @pytest.mark.slow
 @pytest.mark.stalls
-def test_the_map_opens_with_no_network(qtbot: QtBot, browser: tuple[_Page, _Blocked], page: Path) -> None:
+def test_the_map_opens_with_no_network(browse: Callable[[], Browser], page: Path) -> None:
     """In a browser it draws, asks nobody for anything, logs no error, and runs nothing that a resident wrote."""
-    opened, gate = browser
-    with qtbot.waitSignal(opened.loadFinished, timeout=30_000) as loaded:
-        opened.load(QUrl.fromLocalFile(str(page)))
-    assert loaded.args == [True]
-    answers: list[str] = []
+    browser = browse()
+    browser.open(page)
     seen = "document.title, document.querySelectorAll('canvas').length, document.querySelectorAll('img').length"
-    script = f"JSON.stringify([{seen}])"
-    opened.runJavaScript(script, answers.append)
-    qtbot.waitUntil(lambda: bool(answers), timeout=10_000)
-    assert json.loads(answers[0]) == [HOSTILE[1], 1, 0]
-    assert gate.asked == []
-    assert opened.said == []
+    assert browser.run(f"return [{seen}]") == [HOSTILE[1], 1, 0]
+    assert browser.gate.asked == []
+    assert browser.page.said == []
 
 
 def test_a_plan_of_hostile_jobs(work: Work, tmp_path: Path) -> None:
@@ -174,13 +125,12 @@ def test_a_plan_of_hostile_jobs(work: Work, tmp_path: Path) -> None:
         table = csv.writer(stream)
         table.writerow(["crew", "depot_lat", "depot_long", "shift_start", "shift_end"])
         table.writerows([name, 42.36, -71.05, "06:00", "18:00"] for name in names)
-    _, content = plan_routes(work, PlanWish(DAY, iterations=20, crews=crews))
+    changes, content = plan_routes(work, PlanWish(DAY, iterations=20, crews=crews))
     out = tmp_path / "plan"
-    out.mkdir()
-    made = write_plan_files(out, content)
-    assert {path.parent for path in made.values()} == {out}
-    with (out / "stops.csv").open(encoding="utf-8", newline="") as stream:
-        cells = [cell for row in csv.reader(stream) for cell in row]
+    told = export_routes(work, plan_id=changes.counts["plan"], folder=out)
+    assert {path.name for path in out.iterdir()} == set(told.counts["files"])
+    assert not [path for path in tmp_path.iterdir() if "escape" in path.name]
+    cells = [cell for path in out.glob("*.csv") for row in csv.reader(path.open(encoding="utf-8")) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "@", "\t"))]
     stops = 0
     for path in out.glob("*.gpx"):
@@ -188,7 +138,4 @@ def test_a_plan_of_hostile_jobs(work: Work, tmp_path: Path) -> None:
         etree.fromstring(text.encode())
         stops += len(gpxpy.parse(text).waypoints)
     assert stops == sum(len(crew["stops"]) for crew in content["crews"]) > 0
-    print_sheets(work, content, out / "sheets.pdf")
-    if shutil.which("pdftotext") is not None:
-        printed = subprocess.run(["pdftotext", out / "sheets.pdf", "-"], capture_output=True, text=True, check=True)
-        assert "HYPERLINK" in printed.stdout
+    assert "HYPERLINK" in pdf_text(out / "route_sheets.pdf")

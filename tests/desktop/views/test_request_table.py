@@ -259,7 +259,7 @@ def test_menus_as_data() -> None:
     marked = row_menu(RowFacts("Pothole", "Streets", ticked=True, located=True, selected=12))
     assert any(entry is not None and entry.text == "Export 12 selected…" for entry in marked)
     assert [entry.id for entry in group_menu(Grouping.DAY) if entry is not None and entry.checked] == ["group.day"]
-    assert [entry.enabled for entry in export_menu(5, 0) if entry is not None] == [True, False, True]
+    assert [entry.enabled for entry in export_menu(5, 0) if entry is not None] == [True, False, True, True]
     others = [entry.id for entry in saved_menu(mine=False, shared=True) if entry is not None and entry.enabled]
     assert others == ["use"]
 

@@ -273,8 +273,10 @@
   handlers.selection = (chosen) => layers.requests.select(chosen);
   handlers.stack = (stack) => layers.requests.open(stack);
   handlers.routes = (routes) => { layers.routes.setRoutes(routes); explain(); };
+  handlers.route = (route) => { layers.routes.setRoute(route); explain(); };
   handlers.left_out = (places) => { layers.routes.setLeftOut(places); explain(); };
   handlers.chosen_stop = (chosen) => layers.routes.choose(chosen);
+  handlers.stop_card = (told) => opsmap.stopCard.show(told);
   handlers.cells = (cells) => { opsmap.cells = cells.rings.length ? cells : null; layers.cells.setCells(cells); explain(); };
   handlers.chosen_cell = ({ index }) => layers.cells.choose(index);
   handlers.areas = ({ key, ...areas }) => opsmap.stack.layerOf(key).setAreas(areas);

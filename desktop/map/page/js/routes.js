@@ -17,6 +17,12 @@
     },
 
     setRoutes(routes) { this._routes = routes; this.redraw(); },
+    // One crew's way anew; one without stops is taken away.
+    setRoute(route) {
+      this._routes = this._routes.filter((other) => other.crew !== route.crew);
+      if (route.stops.length) this._routes = [...this._routes, route].sort((a, b) => a.crew - b.crew);
+      this.redraw();
+    },
     setLeftOut(places) { this._leftOut = places; this.redraw(); },
     // A stop of a crew, or the number of a job that was left out.
     choose({ crew, stop, left_out: leftOut }) {
@@ -128,7 +134,7 @@
         }), at.x, at.y);
         return;
       }
-      const key = `stop ${route.slot} ${stop.done ? "done" : told} ${big}`;
+      const key = `stop ${route.slot} ${stop.done ? "done" : told} ${big} ${stop.broken}`;
       symbols.stamp(ctx, symbols.sprite(key, 34, (inner) => {
         const radius = big ? 10.5 : 9;
         symbols.disc(inner, radius + 1.8, colour.surface_pane);
@@ -144,7 +150,29 @@
           symbols.disc(inner, radius, hue);
           symbols.text(inner, told, told.length > 2 ? 8.5 : 10.5, 700, ink);
         }
+        if (stop.broken) symbols.ring(inner, radius + 0.6, 2, colour.danger_text);
       }), at.x, at.y);
+      if (stop.changed) this._ringChanged(ctx, at);
+      if (stop.locked) this._lock(ctx, at);
+    },
+
+    // A stop that differs from the plan that this one is compared with.
+    _ringChanged(ctx, at) {
+      ctx.save();
+      ctx.translate(at.x, at.y);
+      ctx.setLineDash([3, 2.4]);
+      symbols.ring(ctx, 13.5, 1.8, opsmap.look.colour.text_primary);
+      ctx.restore();
+    },
+
+    // A padlock in a round at the upper right.
+    _lock(ctx, at) {
+      const { colour } = opsmap.look;
+      symbols.stamp(ctx, symbols.sprite("stop lock", 16, (inner) => {
+        symbols.disc(inner, 7, colour.text_primary);
+        symbols.disc(inner, 6, colour.surface_raised);
+        symbols.glyph(inner, "lock", 8, colour.text_primary, 1.9);
+      }), at.x + 9, at.y - 9);
     },
 
     _depot(ctx, route) {

@@ -1,0 +1,204 @@
+"""A plan's content as the views and the map show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop.controllers.plan_words import (
+    detail_words,
+    fault_words,
+    faults_told,
+    lock_words,
+    place_words,
+    reason_word,
+)
+from desktop.views import format as words
+from desktop.views.left_out_pane import LeftOut
+from desktop.views.timeline_rows import TimelineRow, TimelineStop, Window
+
+translate = QCoreApplication.translate
+Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteLine:
+    """A crew's way for the map: name, colour slot from 0, the line, the numbered stops, the depot."""
+
+    number: int
+    name: str
+    slot: int
+    line: list[list[float]]
+    stops: list[dict[str, Any]]
+    depot: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LocksShown:
+    """What is locked in a plan, by names of jobs and numbers of crews from 0."""
+
+    crew: frozenset[str] = frozenset()
+    time: frozenset[str] = frozenset()
+    first: Mapping[int, int] | None = None
+    whole: frozenset[int] = frozenset()
+
+    def of(self, number: int, at: int, job: str) -> frozenset[str]:
+        """How a stop is locked."""
+        found = {"crew"} if job in self.crew else set()
+        found |= {"time"} if job in self.time else set()
+        return frozenset(found | ({"order"} if at < (self.first or {}).get(number, 0) else set()))
+
+
+def locks_of(content: Content) -> LocksShown:
+    """The locks that a plan's content tells."""
+    locks = content.get("locks")
+    if not locks:
+        return LocksShown()
+    names = [job["name"] for job in content["problem"]["jobs"]]
+    return LocksShown(
+        frozenset(names[job] for job in locks["crew"]),
+        frozenset(names[job] for job, _ in locks["time"]),
+        dict(locks["first"]),
+        frozenset(locks["whole"]),
+    )
+
+
+def rows_of(content: Content, now: datetime) -> tuple[TimelineRow, ...]:
+    """Every crew's row."""
+    locks = locks_of(content)
+    return tuple(row_of(number, crew, now, locks) for number, crew in enumerate(content["crews"], 1))
+
+
+def row_of(number: int, crew: Mapping[str, Any], now: datetime, locks: LocksShown) -> TimelineRow:
+    """A crew's row, counted from 1."""
+    pause, faults = crew["break"], crew.get("faults", ())
+    return TimelineRow(
+        number=number,
+        name=crew["crew"],
+        note=_note(crew),
+        slot=crew["colour_slot"] - 1,
+        start=_moment(crew["shift_start"]),
+        end=_moment(crew["shift_end"]),
+        back=_moment(crew["return_at"]),
+        pause=(_moment(pause["start"]), _moment(pause["end"])) if pause else None,
+        stops=tuple(_stop(stop, now, locks.of(number - 1, at, stop["job"])) for at, stop in enumerate(crew["stops"])),
+        locked=number - 1 in locks.whole,
+        reloads=tuple(
+            (_moment(halt["start"]), _moment(halt["departure"]))
+            for halt in crew.get("halts", ())
+            if halt["kind"] == "reload"
+        ),
+        faults=tuple(_headed(fault_words(fault)) for fault in faults),
+    )
+
+
+def _note(crew: Mapping[str, Any]) -> str:
+    if crew.get("faults"):
+        return _headed(faults_told(crew["faults"]))
+    stops = len(crew["stops"])
+    if not stops:
+        return translate("Plan", "no stops")
+    told = translate("Plan", "{0} stop, back {1}") if stops == 1 else translate("Plan", "{0} stops, back {1}")
+    return told.format(stops, f"{_moment(crew['return_at']):%H:%M}")
+
+
+def _headed(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _stop(stop: Mapping[str, Any], now: datetime, locked: frozenset[str]) -> TimelineStop:
+    start, end = (_moment(stop[key]) for key in ("service_start", "departure"))
+    faults = stop.get("faults", ())
+    told = f"{stop['sequence']}: {place_words(stop)}, {start:%H:%M}–{end:%H:%M}"
+    window = None if stop["window"] is None else _window(stop["window"])
+    if window is not None:
+        told += "\n" + translate("Plan", "Window {0}").format(window_words(stop["window"]))
+    return TimelineStop(
+        sequence=stop["sequence"],
+        arrival=_moment(stop["arrival"]),
+        service_start=start,
+        departure=end,
+        window=window,
+        words="\n".join([told, *(_headed(fault_words(fault)) for fault in faults)]),
+        done=end <= now,
+        broken=bool(faults),
+        locked=locked,
+    )
+
+
+def window_words(window: Sequence[str | None]) -> str:
+    """A window as two times; an open end is a word."""
+    opens, closes = (None if end is None else f"{_moment(end):%H:%M}" for end in window)
+    if opens is None:
+        return translate("Plan", "until {0}").format(closes)
+    return translate("Plan", "from {0}").format(opens) if closes is None else words.span(opens, closes)
+
+
+def left_of(content: Content) -> tuple[LeftOut, ...]:
+    """Every job without a crew."""
+    return tuple(
+        LeftOut(number, place_words(job), reason_word(job["reason"]), detail_words(job))
+        for number, job in enumerate(content["unassigned"], 1)
+    )
+
+
+def left_marks(content: Content) -> list[tuple[Any, ...]]:
+    """Jobs without a crew as the map knows them: place, what it is and why."""
+    return [
+        (number, job["long"], job["lat"], place_words(job), f"{reason_word(job['reason'])}: {detail_words(job)}")
+        for number, job in enumerate(content["unassigned"], 1)
+    ]
+
+
+def route_line(
+    number: int, crew: Mapping[str, Any], locks: LocksShown, changed: Mapping[str, str] | None = None
+) -> RouteLine:
+    """A crew's day as one line with its stops, counted from 1. `changed`: what differs from another plan, by job."""
+    legs = [stop["leg_line"] for stop in crew["stops"]] + [crew["return_line"]]
+    line = [point for leg in legs for point in leg]
+    stops = [
+        {
+            "sequence": stop["sequence"],
+            "lon": stop["long"],
+            "lat": stop["lat"],
+            "time": words.span(*(f"{_moment(stop[key]):%H:%M}" for key in ("service_start", "departure"))),
+            "what": place_words(stop),
+            "done": bool(stop.get("done", False)),
+            "locked": number - 1 in locks.whole or bool(locks.of(number - 1, at, stop["job"])),
+            "broken": bool(stop.get("faults")),
+            "changed": (changed or {}).get(stop["job"], ""),
+        }
+        for at, stop in enumerate(crew["stops"])
+    ]
+    return RouteLine(number, crew["crew"], crew["colour_slot"] - 1, line, stops, crew["depot"])
+
+
+def stop_card(number: int, crew: Mapping[str, Any], at: int, locks: LocksShown) -> dict[str, Any]:
+    """What the map tells of a crew's stop, the crew counted from 1."""
+    stop = crew["stops"][at]
+    locked = locks.of(number - 1, at, stop["job"]) | ({"whole"} if number - 1 in locks.whole else set())
+    when = words.span(*(f"{_moment(stop[key]):%H:%M}" for key in ("service_start", "departure")))
+    if stop["window"] is not None:
+        when += " · " + translate("Plan", "window {0}").format(window_words(stop["window"]))
+    return {
+        "number": number,
+        "slot": crew["colour_slot"] - 1,
+        "title": translate("Plan", "{0}, stop {1}:").format(crew["crew"], stop["sequence"]),
+        "what": place_words(stop),
+        "locked": lock_words(locked) if locked else "",
+        "when": when,
+        "broken": _headed(faults_told(stop.get("faults", ()))),
+    }
+
+
+def _window(window: Sequence[str | None]) -> Window:
+    first, last = (_moment(end) if end else None for end in window)
+    return first, last
+
+
+def _moment(told: str) -> datetime:
+    return datetime.fromisoformat(told)

@@ -1,0 +1,264 @@
+"""A kept plan read back as routes, and a replan written as the same versioned JSON with what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from desktop.operations.day_jobs import DayJob
+
+if TYPE_CHECKING:
+    from geo.vrp import Crew, Job, PlannedDay, Problem, Route, Visit
+    from geo.vrp_replan import Replanned
+    from geo.vrp_replan_diff import CrewChange, Difference, JobChange
+    from geo.vrp_rest import CrewNow
+
+Line = Callable[[int, int], list[list[float]]]
+Content = Mapping[str, Any]
+Places = Sequence[Sequence[float]]
+NO_JOB = -1
+
+
+def read_plan(content: Content, crews: Sequence[Crew], jobs: Sequence[Job], midnight: datetime) -> PlannedDay:
+    """The routes of a plan's content, its times as seconds of the day."""
+    from geo.vrp import LeftOut, PlannedDay
+
+    number = {job.name: n for n, job in enumerate(jobs)}
+    rows = {row["crew"]: row for row in content["crews"]}
+    places: Places = content["problem"]["places"]
+    routes = tuple(_route(rows[crew.name], crew, jobs, number, places, midnight) for crew in crews)
+    left = tuple(LeftOut(number[row["job"]], row["reason"], row["detail"]) for row in content["unassigned"])
+    return PlannedDay(routes, left, content["solver"]["cost"], 0, 0.0)
+
+
+def _route(
+    row: Content, crew: Crew, jobs: Sequence[Job], number: Mapping[str, int], places: Places, midnight: datetime
+) -> Route:
+    from geo.vrp import Route, Visit
+
+    def seconds(told: str) -> float:
+        return datetime.fromisoformat(told).timestamp() - midnight.timestamp()
+
+    stops: list[Visit] = []
+    left_s = float(crew.shift_start_s)
+    for stop in _in_order(row):
+        arrives, leaves = seconds(stop["arrival"]), seconds(stop["departure"])
+        leg_s = max(0.0, min(stop.get("leg_drive_s", arrives - left_s), arrives - left_s))
+        job = number[stop["job"]] if "job" in stop else NO_JOB
+        place = jobs[job].location if job != NO_JOB else _halt_place(stop, crew, places)
+        starts = seconds(stop["service_start"] if "job" in stop else stop["start"])
+        kind = stop.get("kind", "job")
+        stops.append(Visit(job, arrives, starts, leaves, leg_s, stop.get("leg_distance_m", 0.0), kind, place))
+        left_s = leaves
+    pause = None if row["break"] is None else seconds(row["break"]["start"])
+    return Route(tuple(stops), pause, seconds(row["return_at"]), row["drive_s"], row["wait_s"], row["distance_m"])
+
+
+def _in_order(row: Content) -> Iterator[Content]:
+    """Stops and the halts between them, as they are made."""
+    for stop in row["stops"]:
+        yield from (halt for halt in row.get("halts", ()) if halt["before"] == stop["sequence"])
+        yield stop
+    yield from (halt for halt in row.get("halts", ()) if halt["before"] > len(row["stops"]))
+
+
+def _halt_place(halt: Content, crew: Crew, places: Places) -> int:
+    """The crew's own place that a halt lies at."""
+    known = crew.reloads if halt["kind"] == "reload" else (crew.break_place,)
+    own = [place for place in known if place is not None]
+    return min(own, key=lambda at: abs(places[at][0] - halt["long"]) + abs(places[at][1] - halt["lat"]))
+
+
+class ReplanContent:
+    """Writes a replan: the stops behind as they were, those to come with new times and ways."""
+
+    def __init__(
+        self,
+        before: Content,
+        midnight: datetime,
+        problem: Problem,
+        now: Sequence[CrewNow],
+        new: Sequence[DayJob],
+        line: Line,
+    ) -> None:
+        self.before, self.midnight, self.problem, self.now, self.line = before, midnight, problem, now, line
+        self.degrees: Places = before["problem"]["places"]
+        told = [*(stop for crew in before["crews"] for stop in crew["stops"]), *before["unassigned"]]
+        self.places = {stop["job"]: _place(stop) for stop in told} | {job.name: _new_place(job) for job in new}
+        self.stops = {(crew["crew"], stop["job"]): stop for crew in before["crews"] for stop in crew["stops"]}
+
+    def whole(self, found: Replanned, told: Difference) -> dict[str, Any]:
+        """The content of the new plan."""
+        numbers = {crew: at for at, crew in enumerate(found.rest.crews)}
+        crews = [self._crew(n, row, found, numbers.get(n)) for n, row in enumerate(self._rows())]
+        return {
+            **{name: self.before[name] for name in ("version", "date", "timezone", "straight_line", "streets")},
+            "crews": crews,
+            "unassigned": [self._left(found, at) for at in range(len(found.plan.left_out))],
+            "broken_locks": [{"kind": lock.kind, "detail": lock.detail} for lock in found.plan.broken_locks],
+            "apart": [
+                {"jobs": [self.problem.jobs[found.rest.jobs[n]].name for n in one.jobs], "detail": one.detail}
+                for one in found.plan.apart
+            ],
+            "replan": {
+                "untouched": len(found.rest.untouched),
+                "allowed": found.allowed,
+                "changed": len(found.changed),
+                "jobs": [self._job_change(change) for change in told.jobs],
+                "crews": [self._crew_change(change, len(crews[change.crew]["stops"])) for change in told.crews],
+            },
+        }
+
+    def _rows(self) -> list[Content]:
+        rows = {row["crew"]: row for row in self.before["crews"]}
+        return [rows[crew.name] for crew in self.problem.crews]
+
+    def _crew(self, number: int, row: Content, found: Replanned, at: int | None) -> dict[str, Any]:
+        crew, state = self.problem.crews[number], self.now[number]
+        behind = [
+            self.stops[crew.name, name]
+            for name in (self.problem.jobs[job].name for job in state.behind)
+            if (crew.name, name) in self.stops
+        ]
+        behind = [stop for stop in row["stops"] if stop in behind and self._reached(stop, state)]
+        route = found.plan.routes[at] if at is not None else None
+        visits = route.visits if route is not None else ()
+        ahead, halts, way_back = self._ahead(found, route, (state.place, crew.end), len(behind))
+        stops = [dict(stop) for stop in behind] + ahead
+        for sequence, stop in enumerate(stops, 1):
+            stop["sequence"] = sequence
+        drive = route.drive_s if route is not None else 0.0
+        metres = route.distance_m if route is not None else 0.0
+        kept_break = row["break"] if state.break_over else None
+        pause = kept_break
+        if route is not None and route.break_start_s is not None:
+            ends = route.break_start_s + crew.break_s
+            pause = {"start": self._at(route.break_start_s), "end": self._at(ends)}
+        return {
+            **row,
+            "break": pause,
+            "distance_m": round(float(metres) + sum(stop["leg_distance_m"] for stop in behind)),
+            "drive_s": round(float(drive) + sum(stop["leg_drive_s"] for stop in behind)),
+            "work_s": round(float(sum(self._service_s(stop["job"]) for stop in stops))),
+            "wait_s": round(float(route.wait_s if route is not None else 0.0) + _waits(behind)),
+            "return_at": self._at(route.return_s) if visits and route is not None else row["return_at"],
+            "stops": stops,
+            "halts": [halt for halt in row.get("halts", ()) if self._reached(halt, state)] + halts,
+            "overtime_s": round(float(route.overtime_s)) if route is not None else 0,
+            "return_line": way_back if stops else [],
+        }
+
+    def _reached(self, stop: Content, state: CrewNow) -> bool:
+        """Whether the crew was there; a stop closed meanwhile is behind it without having been reached."""
+        return datetime.fromisoformat(stop["arrival"]).timestamp() - self.midnight.timestamp() <= state.free_s
+
+    def _service_s(self, name: str) -> int:
+        return next(job.service_s for job in self.problem.jobs if job.name == name)
+
+    def _ahead(
+        self, found: Replanned, route: Route | None, ends: tuple[int, int], behind: int
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[list[float]]]:
+        """The stops to come, each with the whole way from the job before; the halts between; the way back."""
+        stops: list[dict[str, Any]] = []
+        halts: list[dict[str, Any]] = []
+        line: list[list[float]] = []
+        drive = metres = 0.0
+        place, end = ends
+        for visit in route.stops if route is not None else ():
+            line = joined(line, self.line(place, visit.place))
+            drive, metres, place = drive + visit.leg_drive_s, metres + visit.leg_distance_m, visit.place
+            if visit.kind == "job":
+                stops.append(self._stop(found, visit, line, (drive, metres)))
+                line, drive, metres = [], 0.0, 0.0
+            else:
+                halts.append(self._halt(visit, behind + len(stops) + 1))
+        return stops, halts, joined(line, self.line(place, end))
+
+    def _stop(
+        self, found: Replanned, visit: Visit, line: list[list[float]], leg: tuple[float, float]
+    ) -> dict[str, Any]:
+        job = self.problem.jobs[found.rest.jobs[visit.job]]
+        window = None
+        if job.earliest_s is not None or job.latest_s is not None:
+            window = [None if s is None else self._at(s) for s in (job.earliest_s, job.latest_s)]
+        return {
+            "kind": "job",
+            "sequence": 0,
+            "job": job.name,
+            **self.places[job.name],
+            "arrival": self._at(visit.arrival_s),
+            "service_start": self._at(visit.service_start_s),
+            "departure": self._at(visit.departure_s),
+            "window": window,
+            "crews": job.crews_needed,
+            "leg_distance_m": round(float(leg[1])),
+            "leg_drive_s": round(float(leg[0])),
+            "leg_line": line,
+        }
+
+    def _halt(self, visit: Visit, before: int) -> dict[str, Any]:
+        long, lat = self.degrees[visit.place]
+        return {
+            "kind": visit.kind,
+            "before": before,
+            "lat": lat,
+            "long": long,
+            "arrival": self._at(visit.arrival_s),
+            "start": self._at(visit.service_start_s),
+            "departure": self._at(visit.departure_s),
+        }
+
+    def _left(self, found: Replanned, at: int) -> dict[str, Any]:
+        left = found.plan.left_out[at]
+        job = self.problem.jobs[found.rest.jobs[left.job]]
+        place = {name: value for name, value in self.places[job.name].items() if name != "description"}
+        return {**place, "job": job.name, "reason": left.reason, "detail": left.detail}
+
+    def _job_change(self, change: JobChange) -> dict[str, Any]:
+        crews = self.problem.crews
+        return {
+            "job": self.problem.jobs[change.job].name,
+            "kind": change.kind,
+            "crew_before": None if change.crew_before is None else crews[change.crew_before].name,
+            "crew_after": None if change.crew_after is None else crews[change.crew_after].name,
+            "start_before": None if change.start_before_s is None else self._at(change.start_before_s),
+            "start_after": None if change.start_after_s is None else self._at(change.start_after_s),
+            "why": change.why,
+        }
+
+    def _crew_change(self, change: CrewChange, stops: int) -> dict[str, Any]:
+        """What a crew gains and loses; behind it are the stops it made, not those that were closed meanwhile."""
+        names = {"gained": change.gained, "lost": change.lost}
+        return {
+            "crew": self.problem.crews[change.crew].name,
+            "behind": stops - change.after,
+            "before": change.before,
+            "after": change.after,
+            **{name: [self.problem.jobs[job].name for job in jobs] for name, jobs in names.items()},
+        }
+
+    def _at(self, second: float) -> str:
+        moment = datetime.fromtimestamp(self.midnight.timestamp() + round(float(second)), tz=self.midnight.tzinfo)
+        return moment.isoformat(timespec="seconds")
+
+
+def _place(stop: Content) -> dict[str, Any]:
+    names = ("request_ids", "lat", "long", "address", "service")
+    return {**{name: stop[name] for name in names}, "description": stop.get("description", "")}
+
+
+def _new_place(job: DayJob) -> dict[str, Any]:
+    place = {"request_ids": list(job.request_ids), "lat": job.lat, "long": job.long}
+    return {**place, "address": job.address, "service": job.service, "description": job.description}
+
+
+def _waits(stops: Sequence[Content]) -> float:
+    """Seconds between arrival and service."""
+    moments = [(datetime.fromisoformat(s["arrival"]), datetime.fromisoformat(s["service_start"])) for s in stops]
+    return sum((start - arrival).total_seconds() for arrival, start in moments)
+
+
+def joined(line: list[list[float]], more: list[list[float]]) -> list[list[float]]:
+    """Two ways as one, the point between them once."""
+    return [*line, *(more[1:] if line and more and line[-1] == more[0] else more)]

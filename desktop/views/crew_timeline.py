@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
-from desktop.views.kit.words import plain_tip
+from desktop.views.kit.tips import plain_tip
 from desktop.views.theme import theme
 from desktop.views.timeline_painting import BestPlace, DropMark, paint_drag, paint_head, paint_rows
 from desktop.views.timeline_rows import HEAD_PX, ROW_PX, Frame, TimelineRow, TimelineStop

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionView
 from desktop.domain.plain_text import typeset
 from desktop.views.fonts import font
 from desktop.views.kit.tables import dress_table, paint_row_ground
-from desktop.views.kit.words import plain_tip
+from desktop.views.kit.tips import plain_tip
 from desktop.views.roster.state import WeekCell, WeekRow, WeekState
 from desktop.views.theme import theme
 

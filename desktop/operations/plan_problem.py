@@ -15,8 +15,9 @@ from data.errors import RefusedInput
 from data.records import City
 from data.store import Store
 from data.unit_of_work import ReadUnit
+from desktop.operations.day_travel import DayWays, kept_profiles
 from desktop.operations.import_streets import NETWORK
-from desktop.operations.work import Progress, ShouldStop
+from desktop.operations.work import Work
 
 if TYPE_CHECKING:
     from geo.vrp import Crew, Job, Problem, Travel
@@ -65,8 +66,9 @@ def told_problem(content: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def travel_name(content: Mapping[str, Any], streets: int | None) -> str:
-    """Under which name the travel times of a plan are kept: its day, its places and the streets."""
-    told = json.dumps([told_problem(content)["places"], streets]).encode()
+    """Under which name the travel times of a plan are kept: its day, its places, how its crews drive, the streets."""
+    profiles = [crew.get("profile") for crew in content["crews"]]
+    told = json.dumps([told_problem(content)["places"], profiles, streets]).encode()
     return f"{PREFIX}{content['date']} {blake2b(told, digest_size=8).hexdigest()}"
 
 
@@ -96,25 +98,14 @@ def keep_travel(store: Store, content: Mapping[str, Any], travels: Sequence[Trav
     keep_derived(store, {name: arrays}, others[: max(0, len(others) - KEPT + 1)])
 
 
-def travel_anew(
-    store: Store, city: City, content: Mapping[str, Any], progress: Progress, should_stop: ShouldStop
-) -> tuple[Travel, ...]:
-    """The travel times between a plan's places, worked out on the streets of today."""
-    from geo.crs import to_metres
-    from geo.streets import StreetNetwork
-    from geo.travel import matrix, snap, straight_line_matrix
-    from geo.vrp import Travel
-
+def travel_anew(work: Work, city: City, content: Mapping[str, Any]) -> tuple[Travel, ...]:
+    """The travel times between a plan's places, worked out on the streets of today for the vehicles of its crews."""
     places = np.array(told_problem(content)["places"], dtype=float).reshape(-1, 2)
-    with store.read() as unit:
+    with work.store.read() as unit:
         arrays = unit.artifacts.get(NETWORK)
-    if arrays is None:
-        if city.crs_epsg is None:
-            raise RefusedInput("The city has no projected CRS yet; found it with --crs or import something first.")
-        return (Travel(*straight_line_matrix(*to_metres(places[:, 0], places[:, 1], city.crs_epsg))),)
-    network = StreetNetwork.from_arrays(arrays)
-    snaps = snap(network, places[:, 0], places[:, 1])
-    return (Travel(*matrix(network, snaps, progress=progress, should_stop=should_stop)),)
+    own = [int(crew.get("travel", 0)) for crew in told_problem(content)["crews"]]
+    ways = DayWays(city, arrays, places[:, 0], places[:, 1], kept_profiles(content, own))
+    return ways.travels(work, work.progress)
 
 
 def _plain(record: Any) -> dict[str, Any]:

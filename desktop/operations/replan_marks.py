@@ -22,7 +22,8 @@ OVER = (StopKind.DONE, StopKind.NOT_FOUND)
 class Marks:
     """What was told, by the numbers of crews and jobs. `elsewhere` are the crews that said another one is needed.
 
-    late_s is what a crew's last mark says; below nought it is early. `last` is the job of that mark.
+    late_s is what a crew's last mark says; below nought it is early. `last` is the job of that mark. `before_turn` are
+    the jobs that crews began though others before them are neither told nor over by the clock, and when they are free.
     """
 
     done: frozenset[int] = frozenset()
@@ -31,6 +32,7 @@ class Marks:
     elsewhere: Mapping[int, frozenset[int]] = field(default_factory=dict)
     late_s: Mapping[int, int] = field(default_factory=dict)
     last: Mapping[int, int] = field(default_factory=dict)
+    before_turn: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def over(self) -> frozenset[int]:
@@ -68,19 +70,27 @@ def marks_of(
             last[key] = event
     of: dict[StopKind, set[int]] = {kind: set() for kind in StopKind}
     elsewhere: dict[int, set[int]] = {}
-    late: dict[int, int] = {}
-    latest: dict[int, int] = {}
     for (crew, job), event in last.items():
         kind = StopKind(event.kind)
         of[kind].add(job)
         if kind is StopKind.OTHER_CREW:
             elsewhere.setdefault(job, set()).add(crew)
-        visit = next((one for one in planned.routes[crew].visits if one.job == job), None)
-        if visit is not None:
-            at_s = event.at.timestamp() - midnight
-            late[crew] = _late_s(kind, at_s, now - midnight, visit.service_start_s, visit.departure_s)
-            latest[crew] = job
     over = of[StopKind.DONE] | of[StopKind.NOT_FOUND]
+    late: dict[int, int] = {}
+    latest: dict[int, int] = {}
+    before_turn: dict[int, tuple[int, int]] = {}
+    for (crew, job), event in last.items():
+        visits = planned.routes[crew].visits
+        at = next((at for at, one in enumerate(visits) if one.job == job), None)
+        if at is None:
+            continue
+        latest[crew], visit, kind = job, visits[at], StopKind(event.kind)
+        late.pop(crew, None), before_turn.pop(crew, None)
+        at_s = event.at.timestamp() - midnight
+        if not any(one.departure_s > now - midnight and one.job not in over for one in visits[:at]):
+            late[crew] = _late_s(kind, at_s, now - midnight, visit.service_start_s, visit.departure_s)
+        elif kind is StopKind.STARTED:
+            before_turn[crew] = job, round(max(now - midnight, at_s + visit.departure_s - visit.service_start_s))
     left = {job: frozenset(told) for job, told in elsewhere.items() if job not in over and _still(planned, job, told)}
     return Marks(
         frozenset(of[StopKind.DONE]),
@@ -89,6 +99,7 @@ def marks_of(
         left,
         late,
         latest,
+        before_turn,
     )
 
 
@@ -137,8 +148,14 @@ def forbidden(jobs: Sequence[Job], marks: Marks) -> tuple[Job, ...]:
 
 
 def where_told(now: Sequence[CrewNow], marks: Marks, jobs: Sequence[Job]) -> tuple[CrewNow, ...]:
-    """Where crews stand, those that are bound for nowhere at the stop of which they told last."""
-    return tuple(
-        replace(state, place=jobs[marks.last[crew]].location) if crew in marks.last and state.running is None else state
-        for crew, state in enumerate(now)
-    )
+    """Where crews stand: those bound for nowhere, or at a stop before its turn, at the one of which they told last."""
+
+    def told(crew: int, state: CrewNow) -> CrewNow:
+        if crew in marks.before_turn and not state.absent:
+            job, free_s = marks.before_turn[crew]
+            return replace(state, place=jobs[job].location, free_s=free_s, running=None, done=(*state.done, job))
+        if crew in marks.last and state.running is None:
+            return replace(state, place=jobs[marks.last[crew]].location)
+        return state
+
+    return tuple(told(crew, state) for crew, state in enumerate(now))

@@ -211,7 +211,8 @@ class _Replanning:
 
     def _content(self, problem: Problem, now: Sequence[CrewNow], found: Replanned, told: Difference) -> dict[str, Any]:
         day, wish, marked = self.day, self.day.wish, self.day.marks.counts()
-        writer = ReplanContent(day.content, day.midnight, problem, now, day.new, self.ways.line, day.marks.over)
+        told_of = day.marks.over | {job for job, _ in day.marks.before_turn.values()}
+        writer = ReplanContent(day.content, day.midnight, problem, now, day.new, self.ways.line, told_of)
         content = writer.whole(found, told)
         content["problem"] = problem_content(problem, self.lon, self.lat)
         content["solver"] = {

@@ -72,7 +72,8 @@ def plan_routes(work: Work, wish: PlanWish) -> tuple[Changes, dict[str, Any]]:
         f"{counts['distance_km']:,} km, {counts['unassigned']:,} left out with reasons."
     )
     if wish.days > 1:
-        sentence += f" {counts['can_wait']:,} can wait for one of the {wish.days - 1:,} days after."
+        after = "the day after" if wish.days == 2 else f"one of the {wish.days - 1:,} days after"
+        sentence += f" {counts['can_wait']:,} can wait for {after}."
     if content["straight_line"]:
         sentence += " No streets are loaded: distances are straight lines times 1.3."
     return Changes(act_id, work.actor, "plan routes", frozenset({"plan"}), (), counts, sentence), content

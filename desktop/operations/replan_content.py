@@ -96,7 +96,7 @@ class ReplanContent:
         crews = [self._crew(n, row, found, numbers.get(n)) for n, row in enumerate(self._rows())]
         return {
             **{name: self.before[name] for name in ("version", "date", "timezone", "straight_line", "streets")},
-            **{name: self.before[name] for name in ("missing", "days", "can_wait") if name in self.before},
+            **{name: self.before[name] for name in ("missing", "days", "can_wait", "locks") if name in self.before},
             "crews": crews,
             "unassigned": [self._left(found, at) for at in range(len(found.plan.left_out))],
             "broken_locks": [{"kind": lock.kind, "detail": lock.detail} for lock in found.plan.broken_locks],

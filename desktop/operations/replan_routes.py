@@ -23,6 +23,8 @@ from desktop.operations.day_jobs import MISSING_MS, OPEN, DayJob, Selection, fil
 from desktop.operations.day_problem import Addresses, planning_job
 from desktop.operations.day_travel import DayWays, kept_profiles
 from desktop.operations.import_streets import NETWORK
+from desktop.operations.plan_content import PlanWriter
+from desktop.operations.plan_edits import with_locks
 from desktop.operations.plan_problem import crews_and_jobs, keep_travel, problem_content
 from desktop.operations.record_stop import KIND_WORDS
 from desktop.operations.replan_content import ReplanContent, read_plan
@@ -190,7 +192,16 @@ class _Replanning:
         crews = [(crew.name, 0) for crew in day.crews]
         new = (planning_job(job, *at, crews, number) for job, at in zip(day.new, self.new, strict=True))
         self.travels = self.ways.travels(self.work, lambda fraction, words: self._part(0.0, 0.4, fraction, words))
-        return Problem(day.crews, (*day.jobs, *new), self.travels)
+        self.plain = Problem(day.crews, (*day.jobs, *new), self.travels)
+        return self._locked(self.plain)
+
+    def _locked(self, problem: Problem) -> Problem:
+        """With what a person locked when the plan was edited; a job that needs another crew is free."""
+        if not self.day.content.get("locks"):
+            return problem
+        state = PlanWriter(self.day.content, problem).orders()
+        free = self.day.marks.elsewhere.keys()
+        return with_locks(problem, replace(state, locks=replace(state.locks, crew=state.locks.crew - free)))
 
     def _standing(self, problem: Problem) -> tuple[CrewNow, ...]:
         """Where crews stand by what they told and the plan's clock; stops whose requests are closed are behind them."""
@@ -214,7 +225,7 @@ class _Replanning:
         told_of = day.marks.over | {job for job, _ in day.marks.before_turn.values()}
         writer = ReplanContent(day.content, day.midnight, problem, now, day.new, self.ways.line, told_of)
         content = writer.whole(found, told)
-        content["problem"] = problem_content(problem, self.lon, self.lat)
+        content["problem"] = problem_content(self.plain, self.lon, self.lat)
         content["solver"] = {
             "seed": wish.seed,
             "iterations": found.plan.iterations,

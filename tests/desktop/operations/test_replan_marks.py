@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from datetime import time as day_time
 from functools import cache
@@ -17,6 +18,8 @@ from hypothesis import strategies as st
 from data.records import PlanId, StopEvent
 from data.store import Store
 from desktop.domain.crew_status import StopKind
+from desktop.domain.plan_draft import Locks, kept_form
+from desktop.operations.plan_edits import open_plan, save_plan
 from desktop.operations.plan_routes import PlanWish, plan_routes
 from desktop.operations.record_stop import StopMark, record_stop
 from desktop.operations.replan_marks import marks_of, where_told
@@ -140,6 +143,23 @@ def test_marks_of_an_earlier_version_and_of_later_are_as_they_should_be(work: Wo
     mark(work, 0, stop, StopKind.DONE, "07:50")
     assert replanned(work, day_time(7, 30))[0]["done_by"] == "clock"
     assert replanned(work)[0]["marked"]["done"] == 1
+
+
+def test_what_a_person_locked_holds(work: Work) -> None:
+    """A time that was locked when the plan was edited is kept to the second, and is still locked afterwards."""
+    with work.store.read() as unit:
+        plan = unit.plans.latest(DAY)
+    assert plan is not None
+    opened = open_plan(work.store, int(plan.id))
+    assert opened is not None
+    state = opened.writer.orders()
+    job = state.orders[0][-1]
+    draft = kept_form(replace(state, locks=Locks(crew=frozenset({job}), time={job: 45_000})))
+    save_plan(work, plan_id=int(plan.id), draft=draft)
+    _, after, _ = replanned(work)
+    has = {stop["job"]: (crew, stop["service_start"][11:16]) for crew in (0, 1) for stop in stops(after, crew)}
+    assert has[opened.problem.jobs[job].name] == (0, "12:30")
+    assert after["locks"] == draft["locks"]
 
 
 @cache

@@ -138,7 +138,7 @@ class _Teller:
         if crew not in self.working:
             return f"{name} is at the end of its shift."
         if number in self.fell:
-            late = f"{name} is {round(state.late_s / 60)} min late and" if state.late_s else name
+            late = f"{name} is {round(state.late_s / 60)} min late and" if state.late_s > 0 else name
             return f"{late} can no longer do it in time."
         taken = self._taken_on(crew)
         if taken is not None:
@@ -155,7 +155,7 @@ class _Teller:
         if kind == "earlier" and gone:
             return f"{self._urgent(gone)} no longer comes before it."
         late = self.now[crew].late_s
-        if kind == "later" and late:
+        if kind == "later" and late > 0:
             return f"{self.problem.crews[crew].name} is {round(late / 60)} min late."
         return "The stops before it are in another order or start at another time."
 

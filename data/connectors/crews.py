@@ -13,6 +13,7 @@ from data.errors import RefusedInput, one_line
 
 CREW_COLUMNS = ("crew", "depot_lat", "depot_long", "shift_start", "shift_end")
 JOB_COLUMNS = ("job", "lat", "long")
+VEHICLES = ("car", "van", "lorry")
 Value = TypeVar("Value")
 
 
@@ -37,6 +38,8 @@ class CrewRow:
     overtime_s: int = 0
     max_stops: int | None = None
     equipment: tuple[str, ...] = ()
+    vehicle: str = ""  # car, van, lorry
+    max_speed_kmh: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class JobRow:
     with_job: str = ""
     address: str = ""
     equipment: tuple[str, ...] = ()
+    locked_crew: str = ""
+    locked_start_s: int | None = None
 
 
 def read_crews_csv(path: Path) -> list[CrewRow]:
@@ -108,6 +113,12 @@ class _Cells:
     def listed(self, column: str) -> tuple[str, ...]:
         return tuple(part.strip() for part in self.text(column).split(";") if part.strip())
 
+    def one_of(self, column: str, known: Sequence[str]) -> str:
+        text = self.text(column)
+        if text and text not in known:
+            raise RefusedInput(f"{self._where}: {column} '{text}' is none of {', '.join(known)}.")
+        return text
+
     def skills(self) -> tuple[str, ...]:
         return self.listed("skills")
 
@@ -147,6 +158,8 @@ def _crew(cells: _Cells) -> CrewRow:
         overtime_s=round(cells.number("overtime_minutes", 0, 1440, 0) * 60),
         max_stops=round(cells.number("max_stops", 0, 10_000)) if cells.text("max_stops") else None,
         equipment=cells.listed("equipment"),
+        vehicle=cells.one_of("vehicle", VEHICLES),
+        max_speed_kmh=cells.number("max_speed", 1, 200) if cells.text("max_speed") else None,
     )
 
 
@@ -169,6 +182,8 @@ def _job(cells: _Cells) -> JobRow:
         with_job=cells.text("with"),
         address=cells.text("address"),
         equipment=cells.listed("equipment"),
+        locked_crew=cells.text("locked_crew"),
+        locked_start_s=cells.time_s("locked_start"),
     )
 
 

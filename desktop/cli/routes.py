@@ -14,7 +14,7 @@ from desktop.domain.clock import today
 from desktop.operations.day_jobs import Selection
 from desktop.operations.export_routes import KINDS, export_routes, plan_of_day
 from desktop.operations.outputs import after
-from desktop.operations.plan_routes import PlanWish, plan_routes
+from desktop.operations.plan_routes import MOST_DAYS, PlanWish, plan_routes
 
 
 def plan(
@@ -31,6 +31,9 @@ def plan(
     services: Annotated[str | None, typer.Option(help="Only these service codes, by comma.")] = None,
     agency: Annotated[str | None, typer.Option(help="Only requests of this department.")] = None,
     limit: Annotated[int | None, typer.Option(help="At most so many jobs, nearest deadline first.", min=1)] = None,
+    days: Annotated[
+        int, typer.Option(help="Look so many days ahead: what can wait for its deadline does.", min=1, max=MOST_DAYS)
+    ] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Plan the crews' day along the city's streets, checked, with a reason for every job left out."""
@@ -41,7 +44,7 @@ def plan(
     desk = desk_of(context)
     with desk.work() as work:
         chosen = parse_day(day, "--date") or today(desk.clock, work.city().timezone)
-        wish = PlanWish(chosen, seconds, seed, iterations, selection, crews, jobs)
+        wish = PlanWish(chosen, seconds, seed, iterations, selection, crews, jobs, days)
         changes, _ = plan_routes(work, wish)
         if out is not None:
             with after(changes):

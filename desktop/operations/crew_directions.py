@@ -11,8 +11,8 @@ from data.records import City
 from data.unit_of_work import ReadUnit
 from desktop.domain.direction_words import COMPASS_WORDS, Translate, direction_words, distance_words
 from desktop.domain.plain_text import readable
+from desktop.operations.day_travel import profile_of
 from desktop.operations.import_streets import NETWORK
-from desktop.operations.travel_times import city_profile
 
 if TYPE_CHECKING:
     from geo.directions import Manoeuvre
@@ -50,7 +50,7 @@ class CrewDirections:
         from geo.errors import GeoError
         from geo.snapping import snap
 
-        profile = city_profile(self._city)
+        profile = profile_of(self._city, crew.get("profile"))
         places, leads_to = _places(crew)
         lon, lat = (np.array([place[name] for place in places]) for name in ("long", "lat"))
         try:

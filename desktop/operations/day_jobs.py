@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from datetime import time as day_time
 from pathlib import Path
@@ -66,33 +66,60 @@ def read_day(
     crews_csv: Path | None,
     jobs_csv: Path | None,
     at: datetime | None = None,
+    days: int = 1,
 ) -> Day:
     """The crews and jobs of a day, each from its CSV or from the store; RefusedInput when there are none of either.
 
-    Requests are those open at a moment; at the start of the earliest shift without one.
+    Requests are those open at a moment; at the start of the earliest shift without one. With several days the crews
+    of the next ones follow, each from the roster of its day; those of a file drive out every day.
     """
-    roster = None if crews_csv else roster_of_day(unit, city, day)
-    crews = file_crews(crews_csv) if crews_csv else day_crews(roster)
-    missing = roster.missing if roster is not None else ()
+    crews, missing = _crews_of_days(unit, city, day, days, crews_csv)
     if jobs_csv:
         jobs = file_jobs(jobs_csv)
         return Day(tuple(crews), tuple(jobs), len(jobs), missing)
     start = datetime.combine(day, day_time(), ZoneInfo(city.timezone)) + timedelta(
-        seconds=min(crew.shift_start_s for crew in crews)
+        seconds=min(crew.shift_start_s for crew in crews if not crew.day)
     )
     start = at or start
     departments = {agency.id: agency.name for agency in unit.agencies.all()}
     with_department = any(skill in departments.values() for crew in crews for skill in crew.skills)
     making = JobMaking(unit, city, start, crews, departments if with_department else {})
-    rounds = [] if selection.narrow else making.rounds(day)
+    rounds = [] if selection.narrow else _rounds(making, day, crews)
     rows = unit.requests.arrays(READ)
     ids = open_request_ids(unit, rows, start, selection)
     if not len(ids) and not rounds:
         raise RefusedInput(f"No located request is open on {day:%Y-%m-%d} with these filters; nothing to plan.")
     limit = selection.limit or JOBS_PER_CREW * len(crews)
     in_storm = storm_requests(rows, start, city.timezone)
-    jobs = [*making.requests(ids[:limit], in_storm), *rounds]
+    rounds = rounds[: selection.limit]  # they are due on their day, so they come first
+    jobs = [*making.requests(ids[: max(0, limit - len(rounds))], in_storm), *rounds]
     return Day(tuple(crews), tuple(jobs), len(ids), missing)
+
+
+def _crews_of_days(
+    unit: ReadUnit, city: City, day: date, days: int, file: Path | None
+) -> tuple[list[DayCrew], tuple[str, ...]]:
+    """The crews of each day, the first day's first, and what the roster of the first one lacks."""
+    if file is not None:
+        every = file_crews(file)
+        return [replace(crew, day=later) for later in range(days) for crew in every], ()
+    roster = roster_of_day(unit, city, day)
+    crews = day_crews(roster)
+    for later in range(1, days):
+        ahead = roster_of_day(unit, city, day + timedelta(days=later))
+        if ahead.driving:
+            crews += [replace(crew, day=later) for crew in day_crews(ahead)]
+    return crews, roster.missing
+
+
+def _rounds(making: JobMaking, day: date, crews: Sequence[DayCrew]) -> list[DayJob]:
+    """The places of the rounds of each day on which crews drive out; those of later days take up their crews' time."""
+    days = sorted({crew.day for crew in crews})
+    return [
+        replace(job, day=later, name=f"{job.name} (day {later + 1})" if later else job.name)
+        for later in days
+        for job in making.rounds(day + timedelta(days=later))
+    ]
 
 
 def day_crews(roster: DayRoster | None) -> list[DayCrew]:
@@ -235,6 +262,8 @@ def file_crews(path: Path) -> list[DayCrew]:
             overtime_s=row.overtime_s,
             max_stops=row.max_stops,
             equipment=frozenset(row.equipment),
+            vehicle_kind=row.vehicle,
+            max_speed_kmh=row.max_speed_kmh,
         )
         for row in read_crews_csv(path)
     ]
@@ -260,6 +289,8 @@ def file_jobs(path: Path) -> list[DayJob]:
             after=row.after,
             with_job=row.with_job,
             equipment=frozenset(row.equipment),
+            locked_crew=row.locked_crew,
+            locked_start_s=row.locked_start_s,
         )
         for row in read_jobs_csv(path)
     ]

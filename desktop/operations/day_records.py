@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 Place = tuple[float, float]  # latitude, longitude
 
@@ -34,6 +35,7 @@ class DayCrew:
     max_speed_kmh: float | None = None
     end_name: str = ""
     reload_names: tuple[str, ...] = ()
+    day: int = 0  # how many days after the first one that is planned; its times are of its own day
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +64,8 @@ class DayJob:
     equipment: frozenset[str] = frozenset()
     part: tuple[int, int] | None = None  # (2, 3): the second of three, one a day
     forbidden_crews: frozenset[str] = frozenset()  # those that said it needs another one
+    due: datetime | None = None
+    deadline_day: int | None = None  # how many days after the first one it is due, in the city's zone
+    day: int | None = None  # the only day on which it can be done, as places of rounds
+    locked_crew: str = ""
+    locked_start_s: int | None = None

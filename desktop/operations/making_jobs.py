@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -37,6 +38,7 @@ class JobMaking:
         self.unit, self.at, self.crews, self.departments = unit, at, crews, departments
         self.services = {service.id: service for service in unit.services.all()}
         self.working = WorkingTime(settings_of(city).calendar(city.timezone))
+        self.zone = ZoneInfo(city.timezone)
 
     def requests(self, ids: np.ndarray, in_storm: frozenset[int] = frozenset()) -> list[DayJob]:
         """One job a request, for all reports of its incident where it is of one."""
@@ -102,7 +104,16 @@ class JobMaking:
             description=request.description,
             part=None if part is None else (part.number, part.count),
             forbidden_crews=frozenset(one.crew for one in told if one.kind == StopKind.OTHER_CREW),
+            due=request.due_at,
+            deadline_day=self._deadline_day(request.due_at),
         )
+
+    def _deadline_day(self, due: datetime | None) -> int | None:
+        """How many days of the city a deadline is away; one at midnight is of the day that ends then."""
+        if due is None:
+            return None
+        last = (due - timedelta(milliseconds=1)).astimezone(self.zone).date()
+        return (last - self.at.astimezone(self.zone).date()).days
 
     def _department(self, agency_id: AgencyId | None) -> frozenset[str]:
         name = None if agency_id is None else self.departments.get(agency_id)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from data.records import Plan
 from data.store import Store
 from desktop.domain.plan_draft import DayOrders, from_kept
 from desktop.operations.changes import Changes
+from desktop.operations.day_travel import Told, profile_of
 from desktop.operations.import_streets import NETWORK
 from desktop.operations.plan_content import Lines, PlanWriter
 from desktop.operations.plan_problem import keep_travel, kept_travel, problem_of, travel_anew, with_rules_of
@@ -20,6 +22,7 @@ from desktop.operations.work import Work
 
 if TYPE_CHECKING:
     from geo.vrp import Job, Problem
+    from geo.vrp_soft_day import SoftDay
 
 SAVED = "edited"
 
@@ -153,30 +156,47 @@ def edited_content(store: Store, opened: OpenedPlan, state: DayOrders) -> dict[s
     problem = with_locks(opened.problem, state)
     day = soft_day(problem, state.orders)
     missing = opened.writer.missing_lines(day)
-    opened.writer.lines.update(lines_between(store, opened.writer.places, missing))
+    for profile, legs in _by_profile(opened, day, missing):
+        opened.writer.lines.update(lines_between(store, opened.writer.places, legs, profile))
     content = opened.writer.content(state, day)
     return content | {"problem": with_rules_of(content, problem)}  # a replan keeps the locks too
 
 
-def lines_between(store: Store, places: list[list[float]], legs: Collection[tuple[int, int]]) -> Lines:
-    """The ways along the streets between places of a plan; nothing without streets."""
+def _by_profile(
+    opened: OpenedPlan, day: SoftDay, missing: Collection[tuple[int, int]]
+) -> Iterator[tuple[Told | None, set[tuple[int, int]]]]:
+    """The legs of which no way is known, by how the crew drives that makes them."""
+    left = set(missing)
+    for crew, soft, told in zip(opened.problem.crews, day.routes, opened.writer.base["crews"], strict=True):
+        places = [crew.start, *(stop.place for stop in soft.route.stops), crew.end]
+        legs = left & set(pairwise(places))
+        left -= legs
+        if legs:
+            yield told.get("profile"), legs
+
+
+def lines_between(
+    store: Store, places: list[list[float]], legs: Collection[tuple[int, int]], told: Told | None = None
+) -> Lines:
+    """The ways along the streets between places of a plan by a profile; nothing without streets."""
     from geo.streets import StreetNetwork
     from geo.travel import path, snap
 
     if not legs:
         return {}
     with store.read() as unit:
-        arrays = unit.artifacts.get(NETWORK)
-    if arrays is None:
+        city, arrays = unit.city.get(), unit.artifacts.get(NETWORK)
+    if arrays is None or city is None:
         return {}
+    profile = profile_of(city, told)
     network = StreetNetwork.from_arrays(arrays)
     used = sorted({place for leg in legs for place in leg})
     at = {place: number for number, place in enumerate(used)}
     lon, lat = np.array([places[place] for place in used]).T
-    snaps = snap(network, lon, lat)
+    snaps = snap(network, lon, lat, profile=profile)
     found: Lines = {}
     for start, end in legs:
-        xs, ys = path(network, snaps, at[start], at[end])
+        xs, ys = path(network, snaps, at[start], at[end], profile=profile)
         found[start, end] = [[round(float(x), 6), round(float(y), 6)] for x, y in zip(xs, ys, strict=True)]
     return found
 

@@ -15,8 +15,8 @@ from data.errors import RefusedInput
 from data.records import City
 from data.store import Store
 from data.unit_of_work import ReadUnit
+from desktop.operations.day_travel import DayWays, kept_profiles
 from desktop.operations.import_streets import NETWORK
-from desktop.operations.travel_times import travel_times
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -70,8 +70,9 @@ def told_problem(content: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def travel_name(content: Mapping[str, Any], streets: int | None) -> str:
-    """Under which name the travel times of a plan are kept: its day, its places and the streets."""
-    told = json.dumps([told_problem(content)["places"], streets]).encode()
+    """Under which name the travel times of a plan are kept: its day, its places, how its crews drive, the streets."""
+    profiles = [crew.get("profile") for crew in content["crews"]]
+    told = json.dumps([told_problem(content)["places"], profiles, streets]).encode()
     return f"{PREFIX}{content['date']} {blake2b(told, digest_size=8).hexdigest()}"
 
 
@@ -102,23 +103,13 @@ def keep_travel(store: Store, content: Mapping[str, Any], travels: Sequence[Trav
 
 
 def travel_anew(work: Work, city: City, content: Mapping[str, Any]) -> tuple[Travel, ...]:
-    """The travel times between a plan's places, worked out on the streets of today."""
-    from geo.crs import to_metres
-    from geo.streets import StreetNetwork
-    from geo.travel import straight_line_matrix
-    from geo.travel_profiles import CAR
-    from geo.vrp import Travel
-
+    """The travel times between a plan's places, worked out on the streets of today for the vehicles of its crews."""
     places = np.array(told_problem(content)["places"], dtype=float).reshape(-1, 2)
     with work.store.read() as unit:
         arrays = unit.artifacts.get(NETWORK)
-    if arrays is None:
-        if city.crs_epsg is None:
-            raise RefusedInput("The city has no projected CRS yet; found it with --crs or import something first.")
-        return (Travel(*straight_line_matrix(*to_metres(places[:, 0], places[:, 1], city.crs_epsg))),)
-    network = StreetNetwork.from_arrays(arrays)
-    times = travel_times(work, network, places[:, 0], places[:, 1], profile=CAR)
-    return (Travel(times.duration_s, times.distance_m),)
+    own = [int(crew.get("travel", 0)) for crew in told_problem(content)["crews"]]
+    ways = DayWays(city, arrays, places[:, 0], places[:, 1], kept_profiles(content, own))
+    return ways.travels(work, work.progress)
 
 
 def _plain(record: Any) -> dict[str, Any]:

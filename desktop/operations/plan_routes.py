@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from datetime import time as day_time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,26 +13,24 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from data.errors import RefusedInput
 from data.records import City
 from desktop.domain.plan_draft import DayOrders
 from desktop.domain.plan_figures import figures_of
 from desktop.operations.changes import Changes
 from desktop.operations.day_jobs import Day, DayJob, Selection, read_day
-from desktop.operations.day_problem import DayPlaces, problem_of
+from desktop.operations.day_problem import DayPlaces, first_day, problem_of
+from desktop.operations.day_travel import DayWays, numbered, profiles_of
 from desktop.operations.import_streets import NETWORK
 from desktop.operations.plan_content import PlanWriter
 from desktop.operations.plan_problem import keep_travel, problem_content
 from desktop.operations.replan_content import joined
-from desktop.operations.travel_times import travel_times
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
-    from geo.streets import StreetNetwork
-    from geo.travel import Snaps
     from geo.vrp import LeftOut, PlannedDay, Problem, Route, Visit
 
 CATEGORICAL_SLOTS = 12
+MOST_DAYS = 14  # more crew-days would leave the search no time for the first one
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,7 @@ class PlanWish:
     selection: Selection = field(default_factory=Selection)
     crews: Path | None = None  # CSV instead of the store's crews
     jobs: Path | None = None  # CSV instead of the store's open requests
+    days: int = 1  # so many days are looked at, so that what can wait does; the plan is of the first
 
 
 def plan_routes(work: Work, wish: PlanWish) -> tuple[Changes, dict[str, Any]]:
@@ -59,7 +58,7 @@ def plan_routes(work: Work, wish: PlanWish) -> tuple[Changes, dict[str, Any]]:
     work.breathe(0.0, "Reading crews and jobs")
     with work.store.read() as unit:
         arrays = unit.artifacts.get(NETWORK)
-        day = read_day(unit, city, wish.day, wish.selection, wish.crews, wish.jobs)
+        day = read_day(unit, city, wish.day, wish.selection, wish.crews, wish.jobs, days=wish.days)
     planner = _Planner(work, city, wish, day, arrays)
     planned = planner.solve()
     content = planner.content(planned)
@@ -76,6 +75,9 @@ def plan_routes(work: Work, wish: PlanWish) -> tuple[Changes, dict[str, Any]]:
         f"{counts['served']:,} of {counts['jobs']:,} jobs for {counts['crews']:,} crews, "
         f"{counts['distance_km']:,} km, {counts['unassigned']:,} left out with reasons."
     )
+    if wish.days > 1:
+        after = "the day after" if wish.days == 2 else f"one of the {wish.days - 1:,} days after"
+        sentence += f" {counts['can_wait']:,} can wait for {after}."
     if content["straight_line"]:
         sentence += " No streets are loaded: distances are straight lines times 1.3."
     return Changes(act_id, work.actor, "plan routes", frozenset({"plan"}), (), counts, sentence), content
@@ -85,31 +87,45 @@ class _Planner:
     """One day on one network."""
 
     def __init__(self, work: Work, city: City, wish: PlanWish, day: Day, arrays: dict[str, np.ndarray] | None) -> None:
-        from geo.streets import StreetNetwork
-
         self.work, self.city, self.wish, self.day = work, city, wish, day
-        self.network: StreetNetwork | None = StreetNetwork.from_arrays(arrays) if arrays is not None else None
         self.midnight = datetime.combine(wish.day, day_time(), ZoneInfo(city.timezone))
-        self.places = DayPlaces(day)
+        self.straight = arrays is None
+        self.profiles = [None if self.straight else told for told in profiles_of(day.crews)]
+        told, self.travel = numbered(self.profiles)
+        self.places = DayPlaces(day, len(told))
         self.lon, self.lat = self.places.lon, self.places.lat
-        self.snaps: Snaps | None = None
-        self.problem: Problem | None = None  # once it is solved
+        self.ways = DayWays(city, arrays, self.lon, self.lat, told)
+        self.whole: Problem | None = None  # of all days
+        self.problem: Problem | None = None  # of the first day, once it is solved
 
     def solve(self) -> PlannedDay:
         """Travel times, then the solver; the checker has passed what comes back."""
         from geo.vrp import plan_day
 
-        duration_s, distance_m = self._travel()
+        travels = self.ways.travels(self.work, self._later(0.05, 0.4))
         self.work.breathe(0.4, f"Planning {len(self.day.jobs):,} jobs for {len(self.day.crews):,} crews")
-        self.problem = problem_of(self.places, duration_s, distance_m)
-        return plan_day(
-            self.problem,
+        self.whole = problem_of(self.places, travels, self.travel)
+        planned = plan_day(
+            self.whole,
             seconds=None if self.wish.iterations else self.wish.seconds,
             iterations=self.wish.iterations,
             seed=self.wish.seed,
             progress=self._later(0.4, 0.95),
             should_stop=self.work.should_stop,
         )
+        gone = {job for job in range(len(self.day.jobs)) if self._of_later(job)} | self._waiting(planned).keys()
+        self.problem = first_day(self.whole, self.day, [n for n in range(len(self.day.jobs)) if n not in gone])
+        return planned
+
+    def _of_later(self, job: int) -> bool:
+        """Whether a job can only be done on a later day."""
+        return bool(self.day.jobs[job].day)
+
+    def _waiting(self, planned: PlannedDay) -> dict[int, int]:
+        """The jobs that wait, and how many days."""
+        routes = zip(self.day.crews, planned.routes, strict=True)
+        found = {visit.job: crew.day for crew, route in routes if crew.day for visit in route.visits}
+        return {job: day for job, day in found.items() if not self._of_later(job)}
 
     def without_optimisation(self, content: dict[str, Any]) -> dict[str, Any]:
         """The figures of the plan that each job in turn, by its deadline, to the nearest crew would make."""
@@ -131,34 +147,18 @@ class _Planner:
 
         return tell
 
-    def _travel(self) -> tuple[np.ndarray, np.ndarray]:
-        from geo.crs import to_metres
-        from geo.travel import straight_line_matrix
-        from geo.travel_profiles import CAR
-
-        if self.network is None:
-            if self.city.crs_epsg is None:
-                raise RefusedInput("The city has no projected CRS yet; found it with --crs or import something first.")
-            return straight_line_matrix(*to_metres(self.lon, self.lat, self.city.crs_epsg))
-        times = travel_times(self.work, self.network, self.lon, self.lat, profile=CAR, progress=self._later(0.05, 0.4))
-        self.snaps = times.snaps
-        return times.duration_s, times.distance_m
-
     def content(self, planned: PlannedDay) -> dict[str, Any]:
         """The plan as versioned JSON."""
         return {
             "version": 2,
             "date": self.wish.day.isoformat(),
             "timezone": self.city.timezone,
-            "straight_line": self.network is None,
-            "streets": f"streets of {self.city.name}" if self.network is not None else "straight lines times 1.3",
-            "crews": [self._crew(i, planned) for i in range(len(self.day.crews))],
-            "unassigned": [
-                {**self._place(self.day.jobs[left.job]), "job": self.day.jobs[left.job].name}
-                | {"request_ids": list(self.day.jobs[left.job].request_ids)}
-                | {"reason": left.reason, "detail": left.detail, **self._exchange(left)}
-                for left in planned.left_out
-            ],
+            "straight_line": self.straight,
+            "streets": "straight lines times 1.3" if self.straight else f"streets of {self.city.name}",
+            "crews": [self._crew(i, planned) for i, crew in enumerate(self.day.crews) if not crew.day],
+            "unassigned": [self._left(left) for left in planned.left_out if not self._of_later(left.job)],
+            "days": self.wish.days,
+            "can_wait": [self._waits(job, day) for job, day in sorted(self._waiting(planned).items())],
             "problem": problem_content(self.problem, self.lon, self.lat) if self.problem else None,
             "missing": list(self.day.missing),
             "broken_locks": [{"kind": lock.kind, "detail": lock.detail} for lock in planned.broken_locks],
@@ -173,12 +173,29 @@ class _Planner:
             },
         }
 
+    def _left(self, left: LeftOut) -> dict[str, Any]:
+        """A job that is left out, and why."""
+        job, detail = self.day.jobs[left.job], left.detail
+        if left.reason == "unreachable" and self.whole is not None:
+            detail = self.ways.why_unreached(self.whole, left.job) or detail
+        told = {**self._place(job), "job": job.name, "request_ids": list(job.request_ids)}
+        return told | {"reason": left.reason, "detail": detail, **self._exchange(left)}
+
+    def _waits(self, number: int, days: int) -> dict[str, Any]:
+        """A job that is meant for a later day, and when it is due."""
+        job = self.day.jobs[number]
+        due = None if job.due is None else job.due.astimezone(self.midnight.tzinfo).isoformat(timespec="seconds")
+        told = {**self._place(job), "job": job.name, "request_ids": list(job.request_ids)}
+        return told | {"day": (self.wish.day + timedelta(days=days)).isoformat(), "due": due}
+
     def _exchange(self, left: LeftOut) -> dict[str, Any]:
         """The crew that could take a job at a price, and the job that would have to go."""
         if left.crew is None:
             return {}
+        crew = self.day.crews[left.crew]
         gone = None if left.instead_of is None else self.day.jobs[left.instead_of].name
-        return {"crew": self.day.crews[left.crew].name, "instead_of": gone, "more_s": round(left.more_s or 0.0)}
+        found = {"crew": crew.name, "instead_of": gone, "more_s": round(left.more_s or 0.0)}
+        return found | ({"day": (self.wish.day + timedelta(days=crew.day)).isoformat()} if crew.day else {})
 
     def _crew(self, number: int, planned: PlannedDay) -> dict[str, Any]:
         crew, route = self.day.crews[number], planned.routes[number]
@@ -192,6 +209,7 @@ class _Planner:
             "shift_start": self._at(crew.shift_start_s),
             "shift_end": self._at(crew.shift_end_s),
             "skills": sorted(crew.skills),
+            "profile": self.profiles[number],
             "break": None
             if route.break_start_s is None
             else {"start": self._at(route.break_start_s), "end": self._at(route.break_start_s + crew.break_s)},
@@ -208,11 +226,11 @@ class _Planner:
 
     def _told(self, number: int, route: Route) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[list[float]]]:
         """The stops that are jobs, each with the whole way from the job before; the halts between; the way back."""
-        place, line, leg = self.places.starts[number], list[list[float]](), (0.0, 0.0)
+        place, line, leg, travel = self.places.starts[number], list[list[float]](), (0.0, 0.0), self.travel[number]
         stops: list[dict[str, Any]] = []
         halts: list[dict[str, Any]] = []
         for stop in route.stops:
-            line = joined(line, self._line(place, stop.place))
+            line = joined(line, self.ways.line(travel, place, stop.place))
             leg = leg[0] + stop.leg_drive_s, leg[1] + stop.leg_distance_m
             place = stop.place
             if stop.kind == "job":
@@ -220,7 +238,7 @@ class _Planner:
                 line, leg = [], (0.0, 0.0)
             else:
                 halts.append(self._halt(stop, len(stops) + 1))
-        back = joined(line, self._line(place, self.places.ends[number])) if route.stops else []
+        back = joined(line, self.ways.line(travel, place, self.places.ends[number])) if route.stops else []
         return stops, halts, back
 
     def _halt(self, stop: Visit, before: int) -> dict[str, Any]:
@@ -267,26 +285,18 @@ class _Planner:
         moment = datetime.fromtimestamp(self.midnight.timestamp() + round(float(second)), tz=self.midnight.tzinfo)
         return moment.isoformat(timespec="seconds")
 
-    def _line(self, start: int, end: int) -> list[list[float]]:
-        """The way along the streets from one place to another, lon and lat to 6 decimals."""
-        ends = [[float(self.lon[i]), float(self.lat[i])] for i in (start, end)]
-        if self.network is None or self.snaps is None:
-            return ends
-        from geo.travel import path
-
-        lon, lat = path(self.network, self.snaps, start, end)
-        return [[round(float(x), 6), round(float(y), 6)] for x, y in zip(lon, lat, strict=True)]
-
 
 def _figures(content: dict[str, Any], day: Day) -> dict[str, Any]:
     crews: Sequence[dict[str, Any]] = content["crews"]
+    jobs = sum(not job.day for job in day.jobs)
     return {
         "date": content["date"],
         "crews": len(crews),
-        "jobs": len(day.jobs),
+        "jobs": jobs,
         "considered": day.considered,
-        "served": len(day.jobs) - len(content["unassigned"]),
+        "served": jobs - len(content["unassigned"]) - len(content["can_wait"]),
         "unassigned": len(content["unassigned"]),
+        "can_wait": len(content["can_wait"]),
         "distance_km": round(sum(crew["distance_m"] for crew in crews) / 1000, 1),
         "drive_h": round(sum(crew["drive_s"] for crew in crews) / 3600, 2),
         "work_h": round(sum(crew["work_s"] for crew in crews) / 3600, 2),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from geo.vrp_replan_diff import CrewChange, Difference, JobChange
     from geo.vrp_rest import CrewNow
 
-Line = Callable[[int, int], list[list[float]]]
+Line = Callable[[int, int, int], list[list[float]]]  # by which travel, from and to which place
 Content = Mapping[str, Any]
 Places = Sequence[Sequence[float]]
 NO_JOB = -1
@@ -81,11 +81,13 @@ class ReplanContent:
         now: Sequence[CrewNow],
         new: Sequence[DayJob],
         line: Line,
+        told: frozenset[int] = frozenset(),
     ) -> None:
         self.before, self.midnight, self.problem, self.now, self.line = before, midnight, problem, now, line
         self.degrees: Places = before["problem"]["places"]
-        told = [*(stop for crew in before["crews"] for stop in crew["stops"]), *before["unassigned"]]
-        self.places = {stop["job"]: _place(stop) for stop in told} | {job.name: _new_place(job) for job in new}
+        self.told = {problem.jobs[job].name for job in told}  # of which crews said that they are over
+        stops = [*(stop for crew in before["crews"] for stop in crew["stops"]), *before["unassigned"]]
+        self.places = {stop["job"]: _place(stop) for stop in stops} | {job.name: _new_place(job) for job in new}
         self.stops = {(crew["crew"], stop["job"]): stop for crew in before["crews"] for stop in crew["stops"]}
 
     def whole(self, found: Replanned, told: Difference) -> dict[str, Any]:
@@ -94,6 +96,7 @@ class ReplanContent:
         crews = [self._crew(n, row, found, numbers.get(n)) for n, row in enumerate(self._rows())]
         return {
             **{name: self.before[name] for name in ("version", "date", "timezone", "straight_line", "streets")},
+            **{name: self.before[name] for name in ("missing", "days", "can_wait", "locks") if name in self.before},
             "crews": crews,
             "unassigned": [self._left(found, at) for at in range(len(found.plan.left_out))],
             "broken_locks": [{"kind": lock.kind, "detail": lock.detail} for lock in found.plan.broken_locks],
@@ -124,7 +127,7 @@ class ReplanContent:
         behind = [stop for stop in row["stops"] if stop in behind and self._reached(stop, state)]
         route = found.plan.routes[at] if at is not None else None
         visits = route.visits if route is not None else ()
-        ahead, halts, way_back = self._ahead(found, route, (state.place, crew.end), len(behind))
+        ahead, halts, way_back = self._ahead(found, route, crew, state.place, len(behind))
         stops = [dict(stop) for stop in behind] + ahead
         for sequence, stop in enumerate(stops, 1):
             stop["sequence"] = sequence
@@ -151,29 +154,30 @@ class ReplanContent:
 
     def _reached(self, stop: Content, state: CrewNow) -> bool:
         """Whether the crew was there; a stop closed meanwhile is behind it without having been reached."""
+        if stop.get("job") in self.told:
+            return True
         return datetime.fromisoformat(stop["arrival"]).timestamp() - self.midnight.timestamp() <= state.free_s
 
     def _service_s(self, name: str) -> int:
         return next(job.service_s for job in self.problem.jobs if job.name == name)
 
     def _ahead(
-        self, found: Replanned, route: Route | None, ends: tuple[int, int], behind: int
+        self, found: Replanned, route: Route | None, crew: Crew, place: int, behind: int
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[list[float]]]:
         """The stops to come, each with the whole way from the job before; the halts between; the way back."""
         stops: list[dict[str, Any]] = []
         halts: list[dict[str, Any]] = []
         line: list[list[float]] = []
         drive = metres = 0.0
-        place, end = ends
         for visit in route.stops if route is not None else ():
-            line = joined(line, self.line(place, visit.place))
+            line = joined(line, self.line(crew.travel, place, visit.place))
             drive, metres, place = drive + visit.leg_drive_s, metres + visit.leg_distance_m, visit.place
             if visit.kind == "job":
                 stops.append(self._stop(found, visit, line, (drive, metres)))
                 line, drive, metres = [], 0.0, 0.0
             else:
                 halts.append(self._halt(visit, behind + len(stops) + 1))
-        return stops, halts, joined(line, self.line(place, end))
+        return stops, halts, joined(line, self.line(crew.travel, place, crew.end))
 
     def _stop(
         self, found: Replanned, visit: Visit, line: list[list[float]], leg: tuple[float, float]

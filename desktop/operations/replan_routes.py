@@ -17,11 +17,18 @@ from data.errors import RefusedInput
 from data.records import City, Placement, Plan
 from data.schema import epoch_ms
 from data.unit_of_work import ReadUnit
+from desktop.domain.crew_status import StopKind
 from desktop.operations.changes import Changes
 from desktop.operations.day_jobs import MISSING_MS, OPEN, DayJob, Selection, file_jobs, read_day
+from desktop.operations.day_problem import Addresses, planning_job
+from desktop.operations.day_travel import DayWays, kept_profiles
 from desktop.operations.import_streets import NETWORK
-from desktop.operations.plan_problem import crews_and_jobs, problem_content
+from desktop.operations.plan_content import PlanWriter
+from desktop.operations.plan_edits import with_locks
+from desktop.operations.plan_problem import crews_and_jobs, keep_travel, problem_content
+from desktop.operations.record_stop import KIND_WORDS
 from desktop.operations.replan_content import ReplanContent, read_plan
+from desktop.operations.replan_marks import events_by, forbidden, marks_of, where_told, without_elsewhere
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -53,8 +60,9 @@ class ReplanWish:
 def replan_routes(work: Work, wish: ReplanWish) -> tuple[Changes, dict[str, Any]]:
     """Replan the day's newest plan from a moment on and keep the result with its difference; returns its content too.
 
-    What is done is what the plan's own clock has behind it at that moment; stops whose requests were closed meanwhile
-    are not driven to. RefusedInput without a plan, or for a crew that it does not have.
+    What is done is what crews told by that moment; where they told nothing, what the plan's own clock has behind it,
+    moved by how late the crew's last mark was. Stops whose requests were closed meanwhile are not driven to.
+    RefusedInput without a plan, or for a crew that it does not have.
     """
     started = time.perf_counter()
     city = work.city()
@@ -73,6 +81,7 @@ def replan_routes(work: Work, wish: ReplanWish) -> tuple[Changes, dict[str, Any]
         counts["plan"] = write.create("plan", [row])[0]
         write.summary.update({name: value for name, value in counts.items() if name != "changes"})
         act_id = write.commit()
+    keep_travel(work.store, content, job.travels)
     return Changes(act_id, work.actor, "replan routes", frozenset({"plan"}), (), counts, _sentence(counts)), content
 
 
@@ -93,8 +102,12 @@ class _RunningDay:
         if strangers:
             raise RefusedInput(f"The plan has no crew '{strangers[0]}'; its crews are {', '.join(names[:12])}.")
         self.requests = _requests_of(content)
+        events = events_by(unit, wish.day, self.now)
+        self.marks = marks_of(events, self.crews, self.jobs, self.planned, (self.midnight, self.now))
+        self.jobs = forbidden(self.jobs, self.marks)
+        self.planned = without_elsewhere(self.planned, self.marks, self.crews)
         self.new = self._new_jobs(unit)
-        self.closed = self._closed(unit)
+        self.closed = self._closed(unit) | self.marks.over
 
     def _new_jobs(self, unit: ReadUnit) -> tuple[DayJob, ...]:
         """Requests that came in from the start of the shifts to the moment; or what a CSV names that is not known."""
@@ -112,7 +125,9 @@ class _RunningDay:
         every = replace(self.wish.selection, limit=2**31)
         jobs = read_day(unit, self.city, self.wish.day, every, self.wish.crews, None, at=self.now).jobs
         planned = {key for ids_of in self.requests.values() for key in ids_of}
-        fresh = [job for job in jobs if ids.issuperset(job.request_ids) and not planned & set(job.request_ids)]
+        # Places of rounds are no requests: those of the day are in the plan already.
+        fresh = [job for job in jobs if job.request_ids and ids.issuperset(job.request_ids)]
+        fresh = [job for job in fresh if not planned & set(job.request_ids)]
         return tuple(job for job in fresh if job.name not in known)[:MOST_NEW]
 
     def _closed(self, unit: ReadUnit) -> frozenset[int]:
@@ -134,13 +149,19 @@ class _Replanning:
     """One replan on one network."""
 
     def __init__(self, work: Work, day: _RunningDay, arrays: dict[str, np.ndarray] | None) -> None:
-        from geo.streets import StreetNetwork
-
         self.work, self.day = work, day
-        self.network = StreetNetwork.from_arrays(arrays) if arrays is not None else None
-        places = [*day.places, *((job.long, job.lat) for job in day.new)]
+        self.new: list[tuple[int, str]] = []  # where each new job is, and its address
+        places: list[tuple[float, float]] = [(long, lat) for long, lat in day.places]
+        told = {job.address: places[job.location] for job in day.jobs if job.address}
+        shared = Addresses({address: (lat, long) for address, (long, lat) in told.items()})
+        for job in day.new:
+            (lat, long), address = shared.of(job)
+            if (long, lat) not in places:
+                places.append((long, lat))
+            self.new.append((places.index((long, lat)), address))
         self.lon, self.lat = (np.array([place[axis] for place in places]) for axis in (0, 1))
-        self.snaps: Any = None
+        profiles = kept_profiles(day.content, [crew.travel for crew in day.crews])
+        self.ways = DayWays(day.city, arrays, self.lon, self.lat, profiles)
 
     def run(self) -> dict[str, Any]:
         """The new plan's content, with the difference."""
@@ -156,48 +177,42 @@ class _Replanning:
         return self._content(problem, now, found, told)
 
     def _later(self, fraction: float | None, words: str) -> None:
-        self.work.progress(None if fraction is None else 0.4 + 0.55 * fraction, words)
+        self._part(0.4, 0.95, fraction, words)
+
+    def _part(self, start: float, end: float, fraction: float | None, words: str) -> None:
+        self.work.progress(None if fraction is None else start + (end - start) * fraction, words)
 
     def _problem(self) -> Problem:
-        from geo.vrp import Job, Problem, Travel
+        """The whole day: the crews and jobs of the plan, and the new jobs by the same rules as a plan's."""
+        from geo.vrp import Problem
 
-        first = len(self.day.places)
-        new = tuple(
-            Job(
-                name=job.name,
-                location=first + at,
-                service_s=job.service_s,
-                priority=job.priority,
-                skills=job.skills,
-                load=job.load,
-                earliest_s=job.earliest_s,
-                latest_s=job.latest_s,
-            )
-            for at, job in enumerate(self.day.new)
-        )
-        travel = Travel(*self._travel())
-        kinds = 1 + max(crew.travel for crew in self.day.crews)
-        return Problem(self.day.crews, (*self.day.jobs, *new), (travel,) * kinds)
+        day = self.day
+        names = [job.name for job in day.jobs] + [job.name for job in day.new]
+        number = {name: at for at, name in enumerate(names)}
+        crews = [(crew.name, 0) for crew in day.crews]
+        new = (planning_job(job, *at, crews, number) for job, at in zip(day.new, self.new, strict=True))
+        self.travels = self.ways.travels(self.work, lambda fraction, words: self._part(0.0, 0.4, fraction, words))
+        self.plain = Problem(day.crews, (*day.jobs, *new), self.travels)
+        return self._locked(self.plain)
 
-    def _travel(self) -> tuple[np.ndarray, np.ndarray]:
-        from geo.crs import to_metres
-        from geo.travel import matrix, snap, straight_line_matrix
-
-        if self.network is None:
-            epsg = self.day.city.crs_epsg
-            assert epsg is not None, "a plan was made in this city"
-            return straight_line_matrix(*to_metres(self.lon, self.lat, epsg))
-        self.snaps = snap(self.network, self.lon, self.lat)
-        return matrix(self.network, self.snaps, should_stop=self.work.should_stop)
+    def _locked(self, problem: Problem) -> Problem:
+        """With what a person locked when the plan was edited; a job that needs another crew is free."""
+        if not self.day.content.get("locks"):
+            return problem
+        state = PlanWriter(self.day.content, problem).orders()
+        free = self.day.marks.elsewhere.keys()
+        return with_locks(problem, replace(state, locks=replace(state.locks, crew=state.locks.crew - free)))
 
     def _standing(self, problem: Problem) -> tuple[CrewNow, ...]:
-        """Where crews stand by the plan's clock; stops whose requests are closed are behind them."""
+        """Where crews stand by what they told and the plan's clock; stops whose requests are closed are behind them."""
         from geo.vrp_rest import standing
 
-        wish, numbers = self.day.wish, {crew.name: n for n, crew in enumerate(problem.crews)}
-        late = {numbers[name]: minutes * 60 for name, minutes in wish.late_min.items()}
+        wish, marks, numbers = self.day.wish, self.day.marks, {crew.name: n for n, crew in enumerate(problem.crews)}
+        late = dict(marks.late_s) | {numbers[name]: minutes * 60 for name, minutes in wish.late_min.items()}
         absent = frozenset(numbers[name] for name in wish.absent)
-        now = standing(problem, self.day.planned, self.day.now_s, absent=absent, late_s=late)
+        now = standing(problem, self.day.planned, self.day.now_s, absent=absent, late_s=late, done=marks.over)
+        now = where_told(now, marks, problem.jobs)
+        self.by_clock = sum(len(set(crew.behind) - marks.over - marks.started) for crew in now)
         behind = {job for crew in now for job in crew.behind}
         closed = self.day.closed - behind
         mine = [tuple(v.job for v in route.visits if v.job in closed) for route in self.day.planned.routes]
@@ -206,10 +221,11 @@ class _Replanning:
         return tuple(replace(crew, done=(*crew.done, *jobs)) for crew, jobs in zip(now, mine, strict=True))
 
     def _content(self, problem: Problem, now: Sequence[CrewNow], found: Replanned, told: Difference) -> dict[str, Any]:
-        day, wish = self.day, self.day.wish
-        writer = ReplanContent(day.content, day.midnight, problem, now, day.new, self._line)
+        day, wish, marked = self.day, self.day.wish, self.day.marks.counts()
+        told_of = day.marks.over | {job for job, _ in day.marks.before_turn.values()}
+        writer = ReplanContent(day.content, day.midnight, problem, now, day.new, self.ways.line, told_of)
         content = writer.whole(found, told)
-        content["problem"] = problem_content(problem, self.lon, self.lat)
+        content["problem"] = problem_content(self.plain, self.lon, self.lat)
         content["solver"] = {
             "seed": wish.seed,
             "iterations": found.plan.iterations,
@@ -218,22 +234,15 @@ class _Replanning:
         }
         content["replan"] |= {
             "at": day.now.isoformat(timespec="minutes"),
-            "done_by": "clock",
-            "closed_meanwhile": len(day.closed),
+            "done_by": "marks and clock" if any(marked.values()) else "clock",
+            "marked": marked,
+            "by_clock": self.by_clock,
+            "closed_meanwhile": len(day.closed - day.marks.over),
             "max_churn": wish.max_churn,
             "absent": list(wish.absent),
             "late_min": dict(wish.late_min),
         }
         return content
-
-    def _line(self, start: int, end: int) -> list[list[float]]:
-        """The way along the streets from one place to another, lon and lat to 6 decimals."""
-        if self.network is None or self.snaps is None:
-            return [[float(self.lon[at]), float(self.lat[at])] for at in (start, end)]
-        from geo.travel import path
-
-        lon, lat = path(self.network, self.snaps, start, end)
-        return [[round(float(x), 6), round(float(y), 6)] for x, y in zip(lon, lat, strict=True)]
 
 
 def _figures(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -245,6 +254,8 @@ def _figures(content: Mapping[str, Any]) -> dict[str, Any]:
         "date": content["date"],
         "at": told["at"],
         "done_by": told["done_by"],
+        "marked": told["marked"],
+        "by_clock": told["by_clock"],
         "done": sum(crew["behind"] for crew in told["crews"]),
         "closed_meanwhile": told["closed_meanwhile"],
         "untouched": told["untouched"],
@@ -259,8 +270,15 @@ def _figures(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def _sentence(counts: Mapping[str, Any]) -> str:
     return (
-        f"{counts['done']:,} stops are done by the plan's clock. {counts['changed_crew']:,} of {counts['untouched']:,} "
+        f"{_told(counts['marked'])}{counts['by_clock']:,} are done or begun by the plan's clock. "
+        f"{counts['changed_crew']:,} of {counts['untouched']:,} "
         f"jobs change crew (at most {counts['allowed']:,}), {counts['moved']:,} move in all, "
         f"{counts['new']:,} are new, "
         f"{counts['left_out']:,} are left out; {counts['earlier']:,} earlier, {counts['later']:,} later."
     )
+
+
+def _told(marked: Mapping[str, int]) -> str:
+    """What crews told of stops, in words."""
+    words = [f"{count:,} {KIND_WORDS[StopKind(kind)]}" for kind, count in marked.items() if count]
+    return f"Told by crews: {', '.join(words)}. Of the other stops " if words else "Of the stops "

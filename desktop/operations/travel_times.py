@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PREFIX = "travel times "  # artifact: and digests of the streets and of the profile
 FORMAT = 1
 MOST_PLACES = 1200  # of a matrix that is kept: 23 MB
-MOST_KEPT = 3  # matrices, one a profile and its hours
+MOST_KEPT = 6  # matrices, one a profile and its hours
 _LOG = logging.getLogger(__name__)
 
 
@@ -87,9 +87,18 @@ def travel_times(
     if computed:
         _keep(work, name, _merged(found, known))
     each = np.ix_(inverse, inverse)
-    return TravelTimes(
-        found.duration_s[each], found.distance_m[each], snaps, unreached(network, snaps, lon, lat), computed
+    duration_s, distance_m = (
+        _apart(values[each], snaps.unreachable) for values in (found.duration_s, found.distance_m)
     )
+    return TravelTimes(duration_s, distance_m, snaps, unreached(network, snaps, lon, lat), computed)
+
+
+def _apart(values: np.ndarray, lost: np.ndarray) -> np.ndarray:
+    """What no street reaches is one key, and yet as many places, none of which leads to another."""
+    values[lost, :] = np.inf
+    values[:, lost] = np.inf
+    values[lost, lost] = 0.0
+    return values
 
 
 def _looked_up(known: _Known | None, place: np.ndarray) -> _Known:

@@ -38,7 +38,7 @@ def ours(item: Any, name: str | None, kind: str, reflected: bool, compared: Any)
 
 @pytest.mark.filterwarnings("ignore:Did not recognize type 'geometry'")
 def test_migrations_lead_to_the_schema(any_store: Store) -> None:
-    """After all migrations nothing differs from data/schema.py: tables, columns, types, indexes, constraints."""
+    """After all migrations nothing differs from data.schema: tables, columns, types, indexes, constraints."""
     with any_store.read() as unit:
         context = MigrationContext.configure(unit.connection, opts={"include_object": ours, "compare_type": True})
         assert compare_metadata(context, metadata) == []

@@ -16,6 +16,7 @@ from desktop.operations.day_jobs import Day, DayCrew, DayJob, file_crews, file_j
 from desktop.operations.day_problem import DayPlaces, problem_of
 from desktop.operations.plan_routes import PlanWish, plan_routes
 from geo.travel import straight_line_matrix
+from geo.vrp import Travel
 from tests.desktop.operations.desk import make_desk
 
 CREWS = (
@@ -69,7 +70,7 @@ def test_a_tie_to_a_job_that_is_not_there_is_told() -> None:
     """The job and the name that it gives are in the sentence."""
     places = DayPlaces(Day((CREW,), (replace(JOB, after=("ghost",)),), 1))
     with pytest.raises(RefusedInput, match="Job J is tied to a job ghost that is not planned"):
-        problem_of(places, *straight_line_matrix(places.lon, places.lat))
+        problem_of(places, (Travel(*straight_line_matrix(places.lon, places.lat)),))
 
 
 def test_a_day_that_no_machine_can_hold_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,6 +95,6 @@ def test_what_the_roster_says_reaches_the_solver() -> None:
     crews = (replace(CREW, overtime_s=600, overtime_price=5), replace(CREW, name="B"))
     places = DayPlaces(Day(crews, (replace(JOB, forbidden_crews=frozenset({"B", "gone"})),), 1))
     seconds = np.zeros((len(places.lat), len(places.lat)))
-    problem = problem_of(places, seconds, seconds)
+    problem = problem_of(places, (Travel(seconds, seconds),))
     assert [(crew.overtime_s, crew.overtime_price) for crew in problem.crews] == [(600, 5), (0, 2)]
     assert problem.jobs[0].forbidden_crews == {1}

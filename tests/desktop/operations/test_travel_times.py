@@ -96,6 +96,16 @@ def test_other_streets_and_other_profiles_are_worked_out_anew(work: Work, search
     assert len(kept(work)) == 1
 
 
+def test_places_that_nothing_reaches_are_not_one(work: Work) -> None:
+    """Two places far from any street are no nearer to each other than to the rest."""
+    network = network_of(SQUARE)
+    lon, lat = np.concatenate([degrees(0), place(9000.0, 9000.0), place(-9000.0, 0.0)], axis=1)
+    for values in (lambda found: found.duration_s, lambda found: found.distance_m):
+        found = values(travel_times(work, network, lon, lat, profile=CAR))
+        assert np.array_equal(np.isfinite(found), np.eye(3, dtype=bool))
+        assert not np.diag(found).any()
+
+
 def test_what_is_kept_is_bounded(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     """No matrix outgrows its bound, and no more of them stay than are allowed; what was cut is worked out again."""
     monkeypatch.setattr(operation, "MOST_PLACES", 3)
@@ -103,7 +113,7 @@ def test_what_is_kept_is_bounded(work: Work, monkeypatch: pytest.MonkeyPatch) ->
     found = travel_times(work, network, *degrees(0, 1, 2, 3), profile=CAR)
     assert np.isfinite(found.duration_s).all()
     assert travel_times(work, network, *degrees(0, 1, 2, 3), profile=CAR).computed == 7
-    for hour in range(6):
+    for hour in range(9):
         travel_times(work, network, *degrees(0, 1), profile=CAR.during(hour, hour + 1))
     assert len(kept(work)) == operation.MOST_KEPT
 

@@ -154,7 +154,7 @@ def edited_content(store: Store, opened: OpenedPlan, state: DayOrders) -> dict[s
 def lines_between(store: Store, places: list[list[float]], legs: Collection[tuple[int, int]]) -> Lines:
     """The ways along the streets between places of a plan; nothing without streets."""
     from geo.streets import StreetNetwork
-    from geo.travel import path, snap
+    from geo.travel import Ways, snap
 
     if not legs:
         return {}
@@ -166,10 +166,10 @@ def lines_between(store: Store, places: list[list[float]], legs: Collection[tupl
     used = sorted({place for leg in legs for place in leg})
     at = {place: number for number, place in enumerate(used)}
     lon, lat = np.array([places[place] for place in used]).T
-    snaps = snap(network, lon, lat)
+    ways = Ways(network, snap(network, lon, lat))
     found: Lines = {}
     for start, end in legs:
-        xs, ys = path(network, snaps, at[start], at[end])
+        xs, ys = ways.path(at[start], at[end])
         found[start, end] = [[round(float(x), 6), round(float(y), 6)] for x, y in zip(xs, ys, strict=True)]
     return found
 

@@ -26,7 +26,7 @@ from desktop.operations.work import Work
 
 if TYPE_CHECKING:
     from geo.streets import StreetNetwork
-    from geo.travel import Snaps
+    from geo.travel import Ways
     from geo.vrp import LeftOut, PlannedDay, Problem, Route, Visit
 
 CATEGORICAL_SLOTS = 12
@@ -88,7 +88,7 @@ class _Planner:
         self.midnight = datetime.combine(wish.day, day_time(), ZoneInfo(city.timezone))
         self.places = DayPlaces(day)
         self.lon, self.lat = self.places.lon, self.places.lat
-        self.snaps: Snaps | None = None
+        self.ways: Ways | None = None  # once the travel times are there
         self.problem: Problem | None = None  # once it is solved
 
     def solve(self) -> PlannedDay:
@@ -117,7 +117,7 @@ class _Planner:
 
     def _travel(self) -> tuple[np.ndarray, np.ndarray]:
         from geo.crs import to_metres
-        from geo.travel import straight_line_matrix
+        from geo.travel import Ways, straight_line_matrix
         from geo.travel_profiles import CAR
 
         if self.network is None:
@@ -125,7 +125,7 @@ class _Planner:
                 raise RefusedInput("The city has no projected CRS yet; found it with --crs or import something first.")
             return straight_line_matrix(*to_metres(self.lon, self.lat, self.city.crs_epsg))
         times = travel_times(self.work, self.network, self.lon, self.lat, profile=CAR, progress=self._later(0.05, 0.4))
-        self.snaps = times.snaps
+        self.ways = Ways(self.network, times.snaps, profile=CAR)
         return times.duration_s, times.distance_m
 
     def content(self, planned: PlannedDay) -> dict[str, Any]:
@@ -166,6 +166,7 @@ class _Planner:
 
     def _crew(self, number: int, planned: PlannedDay) -> dict[str, Any]:
         crew, route = self.day.crews[number], planned.routes[number]
+        self.work.breathe(0.95 + 0.05 * number / len(self.day.crews), "Finding the ways on the map")
         stops, halts, back = self._told(number, route)
         end = self.places.ends[number]
         return {
@@ -254,11 +255,9 @@ class _Planner:
     def _line(self, start: int, end: int) -> list[list[float]]:
         """The way along the streets from one place to another, lon and lat to 6 decimals."""
         ends = [[float(self.lon[i]), float(self.lat[i])] for i in (start, end)]
-        if self.network is None or self.snaps is None:
+        if self.ways is None:
             return ends
-        from geo.travel import path
-
-        lon, lat = path(self.network, self.snaps, start, end)
+        lon, lat = self.ways.path(start, end)
         return [[round(float(x), 6), round(float(y), 6)] for x, y in zip(lon, lat, strict=True)]
 
 

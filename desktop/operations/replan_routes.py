@@ -25,6 +25,7 @@ from desktop.operations.replan_content import ReplanContent, read_plan
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
+    from geo.travel import Ways
     from geo.vrp import Problem
     from geo.vrp_replan import Replanned
     from geo.vrp_replan_diff import Difference
@@ -140,7 +141,7 @@ class _Replanning:
         self.network = StreetNetwork.from_arrays(arrays) if arrays is not None else None
         places = [*day.places, *((job.long, job.lat) for job in day.new)]
         self.lon, self.lat = (np.array([place[axis] for place in places]) for axis in (0, 1))
-        self.snaps: Any = None
+        self.ways: Ways | None = None  # once the travel times are there
 
     def run(self) -> dict[str, Any]:
         """The new plan's content, with the difference."""
@@ -181,14 +182,15 @@ class _Replanning:
 
     def _travel(self) -> tuple[np.ndarray, np.ndarray]:
         from geo.crs import to_metres
-        from geo.travel import matrix, snap, straight_line_matrix
+        from geo.travel import Ways, matrix, snap, straight_line_matrix
 
         if self.network is None:
             epsg = self.day.city.crs_epsg
             assert epsg is not None, "a plan was made in this city"
             return straight_line_matrix(*to_metres(self.lon, self.lat, epsg))
-        self.snaps = snap(self.network, self.lon, self.lat)
-        return matrix(self.network, self.snaps, should_stop=self.work.should_stop)
+        snaps = snap(self.network, self.lon, self.lat)
+        self.ways = Ways(self.network, snaps)
+        return matrix(self.network, snaps, should_stop=self.work.should_stop)
 
     def _standing(self, problem: Problem) -> tuple[CrewNow, ...]:
         """Where crews stand by the plan's clock; stops whose requests are closed are behind them."""
@@ -228,11 +230,9 @@ class _Replanning:
 
     def _line(self, start: int, end: int) -> list[list[float]]:
         """The way along the streets from one place to another, lon and lat to 6 decimals."""
-        if self.network is None or self.snaps is None:
+        if self.ways is None:
             return [[float(self.lon[at]), float(self.lat[at])] for at in (start, end)]
-        from geo.travel import path
-
-        lon, lat = path(self.network, self.snaps, start, end)
+        lon, lat = self.ways.path(start, end)
         return [[round(float(x), 6), round(float(y), 6)] for x, y in zip(lon, lat, strict=True)]
 
 

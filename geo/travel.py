@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -27,7 +29,8 @@ Pieces = list[tuple[int, float, float]]  # arc, and the shares of it between whi
 
 DETOUR = 1.3  # streets are about 1.3 times the straight line in grid and radial cities alike
 STRAIGHT_SPEED_KMH = 28.0
-CHUNK = 100
+ASK_EVERY_S = 0.06  # how often a person's wish to stop is looked for
+_ONE_AT_A_TIME = threading.Lock()  # the compiled loop may not be entered twice
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,9 +60,9 @@ def matrix(
 ) -> tuple[Floats, Floats]:
     """Seconds and metres from places to places, [sources, targets], along the quickest way; infinity where none leads.
 
-    All places to all unless told which. Stopped when `should_stop` says so; it is asked every 100 sources.
+    All places to all unless told which. Stopped when `should_stop` says so; it is asked some twenty times a second.
     """
-    from geo.travel_kernels import fill_rows
+    from geo.travel_kernels import cores, fill_rows, fresh_tables
 
     every = np.arange(len(snaps.edge))
     sources, targets = every if sources is None else sources, every if targets is None else targets
@@ -67,11 +70,17 @@ def matrix(
     wanted, _ = _want(_nothing_wanted(network), places, targets, profile)
     shape = (len(sources), len(targets))
     duration_s, distance_m = np.full(shape, np.inf), np.full(shape, np.inf)
-    for first in range(0, len(sources), CHUNK):
+    hands = cores()
+    tables = fresh_tables(graph, hands)
+    first, count = 0, hands
+    while first < len(sources):
         done = f"Travel times, {first:,} of {len(sources):,} places"
         breathe(progress, should_stop, first / len(sources), done)
-        rows = slice(first, first + CHUNK)
-        fill_rows(graph, places, wanted, (sources[rows], targets), duration_s[rows], distance_m[rows])
+        rows, began = slice(first, first + count), time.perf_counter()
+        with _ONE_AT_A_TIME:
+            fill_rows(graph, places, wanted, (sources[rows], targets), (duration_s[rows], distance_m[rows]), tables)
+        first += count
+        count = max(hands, min(2 * count, int(count * ASK_EVERY_S / max(1e-6, time.perf_counter() - began))))
     same = sources[:, None] == targets[None, :]
     duration_s[same] = distance_m[same] = 0.0
     return duration_s, distance_m

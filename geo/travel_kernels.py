@@ -14,6 +14,9 @@ from typing import Any
 import numba
 import numpy as np
 
+# Of numba's threads those that survive a fork; they want one call at a time, see travel.matrix.
+numba.config.THREADING_LAYER = "workqueue"  # type: ignore[attr-defined]  # set by name when numba is loaded
+
 NOT_SEEN, DONE, FROM_NODE = -3, -2, -1
 NO_DOOR, AT_NODE, DIRECT = -1, 2, 3  # 0 and 1: by the arc along or against the edge; 3 and 4: without leaving it
 
@@ -232,14 +235,46 @@ def fresh(graph: Any) -> tuple[Any, Any]:
 
 
 @numba.njit(cache=True, nogil=True)
-def fill_rows(graph: Any, places: Any, wanted: Any, ends: Any, duration_s: Any, distance_m: Any) -> None:
-    """One row for each source, one column for each target; infinity stays where none leads."""
+def _fill_some(
+    graph: Any, places: Any, wanted: Any, ends: Any, found: Any, labels: Any, heap: Any, hand: int, hands: int
+) -> None:
+    """Every so manieth row, with labels and marks of its own."""
     sources, targets = ends
-    labels, heap = fresh(graph)
+    duration_s, distance_m = found
+    arc_group, node_group, met, every = wanted
+    mine = (arc_group, node_group, met.copy(), every)
     door = np.empty(len(targets), np.int64)
-    for row in range(len(sources)):
+    for row in range(hand, len(sources), hands):
         if places[0][sources[row]] >= 0:
             seeds = seeds_of(graph, places, sources[row])
-            spread(graph, labels, heap, seeds, wanted)
+            spread(graph, labels, heap, seeds, mine)
             gather(graph, labels, places, sources[row], targets, (duration_s[row], distance_m[row], door))
             forget(graph, labels, seeds)
+
+
+@numba.njit(cache=True, nogil=True, parallel=True)
+def fill_rows(graph: Any, places: Any, wanted: Any, ends: Any, found: Any, tables: Any) -> None:
+    """One row for each source, one column for each target; infinity stays where none leads.
+
+    tables are those of fresh_tables: as many cores work at once.
+    """
+    l0, l1, l2, l3, l4, l5, l6, l7, l8, l9, l10, l11, heap_cost, heap_arc = tables
+    hands = len(l0)
+    for hand in numba.prange(hands):
+        labels = (
+            l0[hand], l1[hand], l2[hand], l3[hand], l4[hand], l5[hand], l6[hand], l7[hand], l8[hand], l9[hand],
+            l10[hand], l11[hand],
+        )  # fmt: skip
+        _fill_some(graph, places, wanted, ends, found, labels, (heap_cost[hand], heap_arc[hand]), hand, hands)
+
+
+def fresh_tables(graph: Any, hands: int) -> Any:
+    """Labels and heaps for so many cores, [hands, ...] each."""
+    labels, heap = fresh(graph)
+    room = tuple(np.empty((hands, len(values)), values.dtype) for values in heap)
+    return (*(np.stack([values] * hands) for values in labels), *room)
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return int(numba.get_num_threads())

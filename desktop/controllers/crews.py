@@ -26,7 +26,7 @@ from desktop.views.left_out_pane import LeftOut, LeftOutPane
 from desktop.views.plan_bar import ROSTER, PlanBar, PlanFigure
 from desktop.views.workspace import Workspace
 
-SOLVE_SECONDS = 10.0
+SOLVE_SECONDS: float | None = None  # by the number of jobs, see search_seconds
 CLOSE = 14  # zoom at which a chosen stop is looked at
 OPERATION = "plan_routes"
 PLAN, BEFORE, AFTER = "crews.plan", "crews.day_before", "crews.day_after"

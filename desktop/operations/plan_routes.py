@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 CATEGORICAL_SLOTS = 12
 # Seconds of search at a number of jobs: so that a first plan of 300 is there within 5 s of the click and one of 1,000
 # within 20 s, travel times, exchanges and ways included. A plan is bettered by planning again.
-SEARCH_S = ((300, 2.5), (1000, 10.0))
+SEARCH_S = ((300, 2.0), (1000, 10.0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,12 +20,17 @@ from geo.streets import Floats, Ints, StreetNetwork
 from geo.travel_profiles import CAR, TravelProfile
 
 __all__ = [
-    "SNAP_CAP_M", "Snaps", "Unreached", "Way", "matrix", "path", "snap", "straight_line_matrix", "unreached", "way",
+    "SNAP_CAP_M", "Snaps", "Unreached", "Way", "Ways", "matrix", "path", "snap", "straight_line_matrix",
+    "unreached", "way",
 ]  # fmt: skip
+
+Ids = NDArray[np.int32]
+Pieces = list[tuple[int, float, float]]  # arc, and the shares of it between which it is driven
 
 DETOUR = 1.3  # streets are about 1.3 times the straight line in grid and radial cities alike
 STRAIGHT_SPEED_KMH = 28.0
-CHUNK = 100
+ASK_EVERY_S = 0.06  # how often a person's wish to stop is looked for
+_ONE_AT_A_TIME = threading.Lock()  # the compiled loop may not be entered twice
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,21 +60,27 @@ def matrix(
 ) -> tuple[Floats, Floats]:
     """Seconds and metres from places to places, [sources, targets], along the quickest way; infinity where none leads.
 
-    All places to all unless told which. Stopped when `should_stop` says so; it is asked every 100 sources.
+    All places to all unless told which. Stopped when `should_stop` says so; it is asked some twenty times a second.
     """
-    from geo.travel_kernels import fill_rows
+    from geo.travel_kernels import cores, fill_rows, fresh_tables
 
     every = np.arange(len(snaps.edge))
     sources, targets = every if sources is None else sources, every if targets is None else targets
     graph, places = _search(network, snaps, profile)
-    wanted = _wanted(network, places, targets, profile)
+    wanted, _ = _want(_nothing_wanted(network), places, targets, profile)
     shape = (len(sources), len(targets))
     duration_s, distance_m = np.full(shape, np.inf), np.full(shape, np.inf)
-    for first in range(0, len(sources), CHUNK):
+    hands = cores()
+    tables = fresh_tables(graph, hands)
+    first, count = 0, hands
+    while first < len(sources):
         done = f"Travel times, {first:,} of {len(sources):,} places"
         breathe(progress, should_stop, first / len(sources), done)
-        rows = slice(first, first + CHUNK)
-        fill_rows(graph, places, wanted, (sources[rows], targets), duration_s[rows], distance_m[rows])
+        rows, began = slice(first, first + count), time.perf_counter()
+        with _ONE_AT_A_TIME:
+            fill_rows(graph, places, wanted, (sources[rows], targets), (duration_s[rows], distance_m[rows]), tables)
+        first += count
+        count = max(hands, min(2 * count, int(count * ASK_EVERY_S / max(1e-6, time.perf_counter() - began))))
     same = sources[:, None] == targets[None, :]
     duration_s[same] = distance_m[same] = 0.0
     return duration_s, distance_m
@@ -104,51 +117,109 @@ def _own_side(within: NDArray[np.bool_], side: NDArray[np.int8], profile: Travel
     return np.asarray(np.column_stack([forward | free, ~forward | free]))
 
 
-def _wanted(network: StreetNetwork, places: Any, targets: Ints, profile: TravelProfile) -> tuple[Any, Any, int, bool]:
-    """What a search must have settled: arcs up to the targets, and junctions that are targets."""
+def _nothing_wanted(network: StreetNetwork) -> tuple[Ids, Ids]:
+    """By arc and by node: the group of which a search must meet one, -1 for none."""
+    return np.full(2 * network.edge_count, -1, dtype=np.int32), np.full(network.node_count, -1, dtype=np.int32)
+
+
+def _want(by: tuple[Ids, Ids], places: Any, targets: Ints, profile: TravelProfile) -> tuple[Any, tuple[Ints, Ints]]:
+    """What a search to targets must meet, as the kernels take it, and the arcs and nodes that were marked for it.
+
+    Either arc of a street will do, and each junction that is a target; with own sides each arc that serves a target.
+    """
     edge, _, node, _, serves = places
-    arc, at_node = np.zeros(2 * network.edge_count, dtype=bool), np.zeros(network.node_count, dtype=bool)
     targets = targets[edge[targets] >= 0]
-    within = targets[node[targets] < 0]
-    for d in (0, 1):
-        arc[2 * edge[within[serves[within, d]]] + d] = True
-    at_node[node[targets[node[targets] >= 0]]] = True
-    return arc, at_node, int(arc.sum() + at_node.sum()), profile.own_side
+    within, nodes = targets[node[targets] < 0], np.unique(node[targets[node[targets] >= 0]])
+    arcs = np.unique(np.concatenate([2 * edge[within[serves[within, d]]] + d for d in (0, 1)]))
+    _, group = np.unique(arcs if profile.own_side else arcs >> 1, return_inverse=True)
+    count = int(group.max()) + 1 if len(group) else 0
+    by[0][arcs], by[1][nodes] = group, count + np.arange(len(nodes))
+    return (*by, np.zeros(count + len(nodes), dtype=bool), profile.own_side), (arcs, nodes)
+
+
+class Ways:
+    """Quickest ways on one network, one after the other: what a search needs is built once, and it ends at its target.
+
+    Seconds and metres are those of the matrix, to the last bit.
+    """
+
+    def __init__(self, network: StreetNetwork, snaps: Snaps, *, profile: TravelProfile = CAR) -> None:
+        from geo.travel_kernels import fresh
+
+        self._network, self._snaps, self._profile = network, snaps, profile
+        self._graph, self._places = _search(network, snaps, profile)
+        self._labels, self._heap = fresh(self._graph)
+        self._wanted = _nothing_wanted(network)
+
+    def way(self, start: int, end: int) -> Way:
+        """The quickest way from one place to another; GeoError where none leads."""
+        from geo.travel_kernels import forget, gather, seeds_of, spread
+
+        if self._snaps.edge[start] < 0 or self._snaps.edge[end] < 0:
+            raise GeoError("No street reaches one of the two places.")
+        if start == end:
+            return _way([], 0.0, 0.0)
+        graph, labels, places = self._graph, self._labels, self._places
+        seeds, target = seeds_of(graph, places, start), np.array([end])
+        wanted, (arcs, nodes) = _want(self._wanted, places, target, self._profile)
+        spread(graph, labels, self._heap, seeds, wanted)
+        soonest = (np.empty(1), np.empty(1), np.empty(1, dtype=np.int64))
+        gather(graph, labels, places, start, target, soonest)
+        seconds, metres, door = (values[0] for values in soonest)
+        pieces = _pieces(labels, seeds, places, (start, end), int(door))
+        forget(graph, labels, seeds)
+        self._wanted[0][arcs] = self._wanted[1][nodes] = -1
+        if pieces is None:
+            raise GeoError("No street leads from one of the two places to the other.")
+        return _way(pieces, float(seconds), float(metres))
+
+    def path(self, start: int, end: int) -> tuple[Floats, Floats]:
+        """The quickest way from one place to another as longitudes and latitudes; GeoError where none leads."""
+        found, network = self.way(start, end), self._network
+        if not len(found.arc):  # from a place to itself
+            at = float(self._snaps.along_m[start])
+            pieces = [_piece(network, int(self._snaps.edge[start]), at, at)]
+        else:
+            pieces = [way_piece(network, found, i) for i in range(len(found.arc))]
+        lon = np.concatenate([piece[0] for piece in pieces])
+        lat = np.concatenate([piece[1] for piece in pieces])
+        keep = np.concatenate([[True], (np.diff(lon) != 0) | (np.diff(lat) != 0)])
+        return lon[keep], lat[keep]
 
 
 def way(network: StreetNetwork, snaps: Snaps, start: int, end: int, *, profile: TravelProfile = CAR) -> Way:
-    """The quickest way from one place to another; GeoError where none leads."""
-    from geo.travel_kernels import DIRECT, NO_DOOR, fresh, gather, seeds_of, spread
+    """One way; for more, build Ways once."""
+    return Ways(network, snaps, profile=profile).way(start, end)
 
-    if snaps.edge[start] < 0 or snaps.edge[end] < 0:
-        raise GeoError("No street reaches one of the two places.")
-    if start == end:
-        return _way(network, [], 0.0, 0.0)
-    graph, places = _search(network, snaps, profile)
-    labels, heap = fresh(graph)
-    seeds = seeds_of(graph, places, start)
-    spread(graph, labels, heap, seeds, _wanted(network, places, np.array([end]), profile))
-    soonest = (np.empty(1), np.empty(1), np.empty(1, dtype=np.int64))
-    gather(graph, labels, places, start, np.array([end]), soonest)
-    seconds, metres, door = float(soonest[0][0]), float(soonest[1][0]), int(soonest[2][0])
+
+def path(
+    network: StreetNetwork, snaps: Snaps, start: int, end: int, *, profile: TravelProfile = CAR
+) -> tuple[Floats, Floats]:
+    """One way as longitudes and latitudes; for more, build Ways once."""
+    return Ways(network, snaps, profile=profile).path(start, end)
+
+
+def _pieces(labels: Any, seeds: Any, places: Any, ends: tuple[int, int], door: int) -> Pieces | None:
+    """Arcs with the shares where they are entered and left, in driving order; None where no way was found."""
+    from geo.travel_kernels import DIRECT, NO_DOOR
+
     if door == NO_DOOR:
-        raise GeoError("No street leads from one of the two places to the other.")
-    share = places[1]
-    if door >= DIRECT:
-        d = door - DIRECT
-        between = (share[start], share[end]) if d == 0 else (1 - share[start], 1 - share[end])
-        return _way(network, [(2 * int(snaps.edge[start]) + d, *between)], seconds, metres)
-    return _way(network, _traced(labels, seeds, places, (start, end), door), seconds, metres)
+        return None
+    if door < DIRECT:
+        return _traced(labels, seeds, places, ends, door)
+    (start, end), share, d = ends, places[1], door - DIRECT
+    between = (share[start], share[end]) if d == 0 else (1 - share[start], 1 - share[end])
+    return [(2 * int(places[0][start]) + d, *between)]
 
 
-def _traced(labels: Any, seeds: Any, places: Any, ends: tuple[int, int], door: int) -> list[tuple[int, float, float]]:
+def _traced(labels: Any, seeds: Any, places: Any, ends: tuple[int, int], door: int) -> Pieces:
     """Arcs with the shares where they are entered and left, from the end back to the start, in driving order."""
     from geo.travel_kernels import AT_NODE
 
     came_by, node_by, count = labels[2], labels[6], len(labels[2])
     edge, share, node = places[0], places[1], places[2]
     start, end = ends
-    pieces: list[tuple[int, float, float]] = []
+    pieces: Pieces = []
     if door == AT_NODE:
         by = int(node_by[node[end]])
     else:
@@ -164,7 +235,7 @@ def _traced(labels: Any, seeds: Any, places: Any, ends: tuple[int, int], door: i
     return pieces[::-1]
 
 
-def _way(network: StreetNetwork, pieces: list[tuple[int, float, float]], seconds: float, metres: float) -> Way:
+def _way(pieces: Pieces, seconds: float, metres: float) -> Way:
     arc = np.array([piece[0] for piece in pieces], dtype=np.int64)
     turned = np.zeros(len(arc), dtype=bool)
     turned[1:] = arc[1:] == arc[:-1] ^ 1
@@ -172,29 +243,22 @@ def _way(network: StreetNetwork, pieces: list[tuple[int, float, float]], seconds
     return Way(arc, enter, leave, turned, float(seconds), float(metres))
 
 
-def path(
-    network: StreetNetwork, snaps: Snaps, start: int, end: int, *, profile: TravelProfile = CAR
-) -> tuple[Floats, Floats]:
-    """The quickest way from one place to another as longitudes and latitudes; GeoError where none leads."""
-    found = way(network, snaps, start, end, profile=profile)
-    if not len(found.arc):  # from a junction to itself
-        at = float(snaps.along_m[start])
-        pieces = [_piece(network, int(snaps.edge[start]), at, at)]
-    else:
-        pieces = [way_piece(network, found, i) for i in range(len(found.arc))]
-    lon = np.concatenate([piece[0] for piece in pieces])
-    lat = np.concatenate([piece[1] for piece in pieces])
-    keep = np.concatenate([[True], (np.diff(lon) != 0) | (np.diff(lat) != 0)])
-    return lon[keep], lat[keep]
-
-
 def way_piece(network: StreetNetwork, found: Way, at: int) -> tuple[Floats, Floats]:
     """One piece of a way as longitudes and latitudes in driving order."""
     arc = int(found.arc[at])
+    if found.enter[at] == 0.0 and found.leave[at] == 1.0:
+        return _whole(network, arc)
     length_m = float(network.edge_length_m[arc >> 1])
     shares = (float(found.enter[at]), float(found.leave[at]))
     from_m, to_m = (length_m * (share if arc % 2 == 0 else 1.0 - share) for share in shares)
     return _piece(network, arc >> 1, from_m, to_m)
+
+
+def _whole(network: StreetNetwork, arc: int) -> tuple[Floats, Floats]:
+    """An arc's points, in its direction."""
+    points = slice(int(network.edge_first[arc >> 1]), int(network.edge_last[arc >> 1]) + 1)
+    lon, lat = network.point_lon[points], network.point_lat[points]
+    return (lon, lat) if arc % 2 == 0 else (lon[::-1], lat[::-1])
 
 
 def _piece(network: StreetNetwork, edge: int, from_m: float, to_m: float) -> tuple[Floats, Floats]:

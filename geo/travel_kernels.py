@@ -14,6 +14,9 @@ from typing import Any
 import numba
 import numpy as np
 
+# Of numba's threads those that survive a fork; they want one call at a time, see travel.matrix.
+numba.config.THREADING_LAYER = "workqueue"  # type: ignore[attr-defined]  # set by name when numba is loaded
+
 NOT_SEEN, DONE, FROM_NODE = -3, -2, -1
 NO_DOOR, AT_NODE, DIRECT = -1, 2, 3  # 0 and 1: by the arc along or against the edge; 3 and 4: without leaving it
 
@@ -53,28 +56,35 @@ def _pop(heap_cost: Any, heap_arc: Any, size: int) -> int:
 
 @numba.njit(cache=True, nogil=True)
 def spread(graph: Any, labels: Any, heap: Any, seeds: Any, wanted: Any) -> None:
-    """Fill the labels of arcs and nodes from the doors of one place, until all that is wanted is settled.
+    """Fill the labels of arcs and nodes from the doors of one place, until nothing wanted can be reached sooner.
 
     graph: tail, head, time_s, length_m, node_first, arc_first, follow (arcs that leave a node, arcs that may follow an
     arc), plain, u_turn_s. labels: by arc entry, entry_m, came_by, settled; by node time, metres, came_by, opener, root,
-    left. seeds: arc (-1: at the node), node, seconds, metres; seed i is known as arc count + i. wanted: by arc, by
-    node, how many, and whether direction matters at places; it changes when the search ends, never a label. Dijkstra
-    1959, with lazy deletion.
+    left; and the arcs that have a label, with their number: see forget. seeds: arc (-1: at the node), node, seconds,
+    metres; seed i is known as arc count + i. wanted: by arc and by node a group (-1: none) of which one must be met,
+    room to mark those met, and whether direction matters at places; it changes when the search ends, never a label.
+    Dijkstra 1959, with lazy deletion.
     """
     tail, head, time_s, length_m, node_first, arc_first, follow, plain, u_turn_s = graph
-    entry, entry_m, came_by, settled, node_time, node_m, node_by, opener, root, left = labels
+    entry, entry_m, came_by, settled, node_time, node_m, node_by, opener, root, left, touched, touches = labels
     seed_arc, seed_node, seed_s, seed_m = seeds
-    wanted_arc, wanted_node, missing, every = wanted
+    arc_group, node_group, met, every = wanted
     heap_cost, heap_arc = heap
     count = len(head)
-    entry[:], settled[:], opener[:], node_time[:] = np.inf, False, NOT_SEEN, np.inf
-    size = 0
+    met[:] = False
+    missing, limit = len(met), -np.inf  # what is met is reached by the limit at the latest
+    if len(seed_arc) == 2 and not every and arc_group[seed_arc[0]] >= 0:  # without leaving the street, either way
+        met[arc_group[seed_arc[0]]] = True
+        missing, limit = missing - 1, time_s[seed_arc[0]]
+    size, labelled = 0, 0
     for i in range(len(seed_arc)):
         size = _push(heap_cost, heap_arc, size, seed_s[i], count + i)
         node_time[seed_node[i]] = min(node_time[seed_node[i]], seed_s[i])
         root[seed_node[i]] = -1
-    while size > 0 and missing > 0:
+    while size > 0:
         time, at = heap_cost[0], heap_arc[0]
+        if missing == 0 and time > limit:
+            break
         size = _pop(heap_cost, heap_arc, size)
         if at >= count:
             arc, node, metres = seed_arc[at - count], seed_node[at - count], seed_m[at - count]
@@ -82,7 +92,6 @@ def spread(graph: Any, labels: Any, heap: Any, seeds: Any, wanted: Any) -> None:
             if settled[at]:
                 continue
             settled[at] = True
-            missing -= wanted_arc[at]
             if not plain[tail[at]]:
                 left[tail[at]] -= 1
             arc, node, metres = at, head[at], entry_m[at] + length_m[at]
@@ -90,7 +99,8 @@ def spread(graph: Any, labels: Any, heap: Any, seeds: Any, wanted: Any) -> None:
         first = opener[node] == NOT_SEEN
         if first:
             node_time[node], node_m[node], node_by[node] = time, metres, at
-            missing -= wanted_node[node]
+            if node_group[node] >= 0:
+                missing, limit = missing - 1, max(limit, time)
             left[node] = node_first[node + 1] - node_first[node]
             root[node] = -1
             if at < count:
@@ -117,6 +127,13 @@ def spread(graph: Any, labels: Any, heap: Any, seeds: Any, wanted: Any) -> None:
             wait = u_turn_s if not again and other >> 1 == edge else 0.0
             if settled[other] or time + wait >= entry[other]:
                 continue
+            if entry[other] == np.inf:
+                touched[labelled] = other
+                labelled += 1
+                group = arc_group[other]
+                if group >= 0 and not met[group]:
+                    met[group] = True
+                    missing, limit = missing - 1, max(limit, time + wait + time_s[other])
             entry[other], entry_m[other], came_by[other] = time + wait, metres, at
             ahead = head[other]
             there, over = time + wait + time_s[other], False
@@ -128,11 +145,27 @@ def spread(graph: Any, labels: Any, heap: Any, seeds: Any, wanted: Any) -> None:
                 over = wait == 0.0 and (opener[ahead] == DONE or root[ahead] < 0 or left[root[ahead]] == 0)
             if over:  # one more arrival there could open nothing new
                 settled[other] = True
-                missing -= wanted_arc[other]
                 if not easy:
                     left[node] -= 1
             else:
                 size = _push(heap_cost, heap_arc, size, there, other)
+    touches[0] = labelled
+
+
+@numba.njit(cache=True, nogil=True)
+def forget(graph: Any, labels: Any, seeds: Any) -> None:
+    """Make the labels of one search fit for the next; what no search reached is left alone."""
+    tail, head = graph[0], graph[1]
+    entry, settled, node_time, opener, touched, touches = (
+        labels[0], labels[3], labels[4], labels[7], labels[10], labels[11],
+    )  # fmt: skip
+    for i in range(touches[0]):
+        arc = touched[i]
+        entry[arc], settled[arc] = np.inf, False
+        for node in (tail[arc], head[arc]):
+            node_time[node], opener[node] = np.inf, NOT_SEEN
+    for node in seeds[1]:
+        node_time[node], opener[node] = np.inf, NOT_SEEN
 
 
 @numba.njit(cache=True, nogil=True)
@@ -193,21 +226,55 @@ def fresh(graph: Any) -> tuple[Any, Any]:
     """Labels and a heap for a graph, to be used again and again."""
     arcs, nodes = len(graph[1]), len(graph[4]) - 1
     labels = (
-        np.empty(arcs), np.empty(arcs), np.empty(arcs, np.int32), np.empty(arcs, np.bool_),
-        np.empty(nodes), np.empty(nodes), np.empty(nodes, np.int32), np.empty(nodes, np.int32),
-        np.empty(nodes, np.int32), np.empty(nodes, np.int32),
+        np.full(arcs, np.inf), np.empty(arcs), np.empty(arcs, np.int32), np.zeros(arcs, np.bool_),
+        np.full(nodes, np.inf), np.empty(nodes), np.empty(nodes, np.int32), np.full(nodes, NOT_SEEN, np.int32),
+        np.empty(nodes, np.int32), np.empty(nodes, np.int32), np.empty(arcs, np.int32), np.zeros(1, np.int64),
     )  # fmt: skip
     room = 3 * len(graph[6]) + 8  # pushes: each turn, and arcs that leave a node by a second arc and by seeds
     return labels, (np.empty(room), np.empty(room, np.int32))
 
 
 @numba.njit(cache=True, nogil=True)
-def fill_rows(graph: Any, places: Any, wanted: Any, ends: Any, duration_s: Any, distance_m: Any) -> None:
-    """One row for each source, one column for each target; infinity stays where none leads."""
+def _fill_some(
+    graph: Any, places: Any, wanted: Any, ends: Any, found: Any, labels: Any, heap: Any, hand: int, hands: int
+) -> None:
+    """Every so manieth row, with labels and marks of its own."""
     sources, targets = ends
-    labels, heap = fresh(graph)
+    duration_s, distance_m = found
+    arc_group, node_group, met, every = wanted
+    mine = (arc_group, node_group, met.copy(), every)
     door = np.empty(len(targets), np.int64)
-    for row in range(len(sources)):
+    for row in range(hand, len(sources), hands):
         if places[0][sources[row]] >= 0:
-            spread(graph, labels, heap, seeds_of(graph, places, sources[row]), wanted)
+            seeds = seeds_of(graph, places, sources[row])
+            spread(graph, labels, heap, seeds, mine)
             gather(graph, labels, places, sources[row], targets, (duration_s[row], distance_m[row], door))
+            forget(graph, labels, seeds)
+
+
+@numba.njit(cache=True, nogil=True, parallel=True)
+def fill_rows(graph: Any, places: Any, wanted: Any, ends: Any, found: Any, tables: Any) -> None:
+    """One row for each source, one column for each target; infinity stays where none leads.
+
+    tables are those of fresh_tables: as many cores work at once.
+    """
+    l0, l1, l2, l3, l4, l5, l6, l7, l8, l9, l10, l11, heap_cost, heap_arc = tables
+    hands = len(l0)
+    for hand in numba.prange(hands):
+        labels = (
+            l0[hand], l1[hand], l2[hand], l3[hand], l4[hand], l5[hand], l6[hand], l7[hand], l8[hand], l9[hand],
+            l10[hand], l11[hand],
+        )  # fmt: skip
+        _fill_some(graph, places, wanted, ends, found, labels, (heap_cost[hand], heap_arc[hand]), hand, hands)
+
+
+def fresh_tables(graph: Any, hands: int) -> Any:
+    """Labels and heaps for so many cores, [hands, ...] each."""
+    labels, heap = fresh(graph)
+    room = tuple(np.empty((hands, len(values)), values.dtype) for values in heap)
+    return (*(np.stack([values] * hands) for values in labels), *room)
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return int(numba.get_num_threads())

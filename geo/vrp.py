@@ -81,7 +81,7 @@ def _draft(settled: Settled, spent: Spent, seed: int, begin: Sequence[Order] | N
     problem, locks = settled.problem, settled.skeleton
     heads = [_head(order, crew) for order, crew in zip(locks.orders, problem.crews, strict=True)]
     ties = has_ties(problem)
-    model = Model(problem, locks.bounds, {}, heads)
+    model = Model(problem, locks.bounds, {}, heads, spent.breathe)
     if begin is None and len(problem.jobs) >= MANY_JOBS:
         begin = _inserted(locks, spent)
     first = search(model, spent.until(FIRST_SHARE if ties else 1.0), seed, begin)
@@ -89,7 +89,7 @@ def _draft(settled: Settled, spent: Spent, seed: int, begin: Sequence[Order] | N
     mend(draft, ties=False)
     if ties:
         bounds, held = agree(draft, locks.bounds)
-        again = Model(problem, bounds, held, heads)
+        again = Model(problem, bounds, held, heads, spent.breathe)
         draft = Draft(problem, search(again, spent.until(1.0), seed, draft.orders), bounds)
     mend(draft)
     keep_locks(draft, locks)

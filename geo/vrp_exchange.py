@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from geo.vrp_draft import Draft, unloaded
+from geo.vrp_draft import Draft, joined, unloaded
 from geo.vrp_insert import Gaps
 from geo.vrp_mend import fill
+from geo.vrp_problem import Window
 
 MOST_CLOCKS = 40  # exchanges whose clock is run for one job
 CHUNK = 3000  # gaps looked at before going on to those that give up more
@@ -17,7 +18,7 @@ MOST_TRADES = 12  # exchanges that are carried out, each after the gaps were wor
 MOST_MOVES = 250  # jobs taken out and put back; a larger day is left as the search had it
 MOST_LOOKS = 12_000_000  # gaps looked at for a whole plan, some five seconds; the same for every run
 
-Told = tuple[int, int, list[int], int]  # source, crew, order, first free gap
+Rest = tuple[int, int, list[int]]  # place in the order, the job that went, what is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,33 @@ class Swap:
     order: list[int]
 
 
+class Rests:
+    """Crews' days without each of their jobs in turn, with the gaps of each; kept while a crew's order stays."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[list[int], list[Rest], Gaps]] = {}
+        self._bounds: dict[int, Window] = {}
+
+    def of(self, draft: Draft, number: int) -> tuple[list[Rest], Gaps]:
+        """What is left of a crew's day when each job that may go has gone; sources count within it."""
+        if self._bounds != draft.bounds:
+            self._kept, self._bounds = {}, dict(draft.bounds)
+        order = draft.orders[number]
+        known = self._kept.get(number)
+        if known is None or known[0] != order:
+            goes = [at for at, stop in enumerate(order) if stop >= 0 and may_go(draft, number, stop)]
+            rests = [(at, order[at], unloaded([*order[:at], *order[at + 1 :]])) for at in goes]
+            told = ((n, number, rest, draft.first_free(number, rest)) for n, (_, _, rest) in enumerate(rests))
+            known = self._kept[number] = (list(order), rests, draft.insertions.gaps(told))
+        return known[1], known[2]
+
+
 class Exchanges:
     """A draft without each of its jobs in turn; the gaps of all are worked out once."""
 
-    def __init__(self, draft: Draft, breathe: Callable[[], None]) -> None:
+    def __init__(self, draft: Draft, breathe: Callable[[], None], rests: Rests | None = None) -> None:
         self._draft, self._breathe = draft, breathe
+        self._known = Rests() if rests is None else rests
         self._gaps: Gaps | None = None
         self._rests: list[tuple[int, int, list[int]]] = []  # crew, the job that went, what is left
         self._prize = np.zeros(0)
@@ -81,42 +104,39 @@ class Exchanges:
         return Swap(number, gone, after.drive_s - before.drive_s, cost, made)
 
     def _ready(self) -> Gaps:
+        """The gaps of all crews, those of the least worth first."""
         if self._gaps is None:
             draft, jobs = self._draft, self._draft.problem.jobs
-            goes = [
-                (jobs[s].prize_s, n, at) for n, order in enumerate(draft.orders) for at, s in enumerate(order) if s >= 0
-            ]
-            told: list[Told] = []
-            for _, number, at in sorted(goes):
-                order = draft.orders[number]
-                if self._may_go(number, order[at]):
-                    rest = unloaded([*order[:at], *order[at + 1 :]])
-                    told.append((len(self._rests), number, rest, draft.first_free(number, rest)))
-                    self._rests.append((number, order[at], rest))
-            self._gaps = draft.insertions.gaps(self._breathing(told))
-            self._prize = np.array([jobs[gone].prize_s for _, gone, _ in self._rests], dtype=float)
+            tables: list[Gaps] = []
+            keys: list[tuple[int, int, int]] = []
+            for number in range(len(draft.orders)):
+                self._breathe()
+                rests, gaps = self._known.of(draft, number)
+                tables.append(replace(gaps, source=gaps.source + len(self._rests)))
+                keys += [(jobs[gone].prize_s, number, at) for at, gone, _ in rests]
+                self._rests += [(number, gone, rest) for _, gone, rest in rests]
+            self._prize = np.array([prize for prize, _, _ in keys], dtype=float)
+            place = np.empty(len(keys), dtype=np.int64)
+            place[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
+            every = joined(tables) if tables else draft.insertions.gaps([])
+            self._gaps = every.some(np.argsort(place[every.source], kind="stable"))
         return self._gaps
 
-    def _breathing(self, told: list[Told]) -> Iterator[Told]:
-        """The same, with a person's wish to stop looked for: the table of a large day takes a while."""
-        for at, one in enumerate(told):
-            if at % 32 == 0:
-                self._breathe()
-            yield one
 
-    def _may_go(self, number: int, job: int) -> bool:
-        """Only what nothing else is tied to and nobody locked."""
-        known = self._draft.problem.jobs[job]
-        tied = known.crews_needed > 1 or known.with_job is not None or self._draft.tied.get(job)
-        return not tied and job not in self._draft.locked[number] and known.locked_start_s is None
+def may_go(draft: Draft, number: int, job: int) -> bool:
+    """Only what nothing else is tied to and nobody locked."""
+    known = draft.problem.jobs[job]
+    tied = known.crews_needed > 1 or known.with_job is not None or draft.tied.get(job)
+    return not tied and job not in draft.locked[number] and known.locked_start_s is None
 
 
 def trade(draft: Draft, breathe: Callable[[], None]) -> None:
     """Carry out exchanges that gain: urgent work in, less urgent out, and whatever then still fits."""
     jobs = draft.problem.jobs
     partners = {job.with_job for job in jobs if job.with_job is not None}
+    rests = Rests()
     for _ in range(MOST_TRADES):
-        exchanges = Exchanges(draft, breathe)
+        exchanges = Exchanges(draft, breathe, rests)
         left = (n for n in range(len(jobs)) if n not in draft.served() and n not in partners)
         plain = [n for n in left if not jobs[n].after and jobs[n].with_job is None and jobs[n].crews_needed == 1]
         for job in sorted(plain, key=lambda n: (-jobs[n].prize_s, n)):

@@ -7,7 +7,7 @@ at once are two clients; a locked order is folded into the crew's start.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,10 +26,21 @@ MOST_DIMENSIONS = 12
 class Model:
     """PyVRP's data, and the meaning of its numbers."""
 
-    def __init__(self, problem: Problem, bounds: Bounds, held: Mapping[int, int], heads: Sequence[Order]) -> None:
-        """Windows are narrowed by `bounds`, jobs held on crews, locked orders (`heads`) come first."""
+    def __init__(
+        self,
+        problem: Problem,
+        bounds: Bounds,
+        held: Mapping[int, int],
+        heads: Sequence[Order],
+        breathe: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Windows are narrowed by `bounds`, jobs held on crews, locked orders (`heads`) come first.
+
+        `breathe` is called between parts: for a thousand jobs it takes half a second.
+        """
         import pyvrp
 
+        self._breathe = breathe
         self._pyvrp, self._problem, self._bounds, self._held = pyvrp, problem, bounds, held
         self._heads = [list(head) for head in heads]
         self._crews = [n for n, crew in enumerate(problem.crews) if not crew.locked_whole]
@@ -54,6 +65,7 @@ class Model:
 
     def _data(self, clients: list[Any], groups: list[Any]) -> Any:
         pyvrp, rows = self._pyvrp, self._rows()
+        self._forbidden = 1 + max(self._prize(n) for n in self._wanted)
         depots = [pyvrp.Depot(len(self._wanted) + at, service_duration=s) for at, (_, s) in enumerate(self._depots)]
         times = [self._drive(travel, rows) for travel in range(len(self._problem.travels))]
         costs: Any = [self._costs(times[key[0]], key) for key in self._profiles]
@@ -109,6 +121,7 @@ class Model:
     def _cannot(self, number: int) -> frozenset[int]:
         """The jobs that a crew may not do, or that are held on another."""
         jobs = self._problem.jobs
+        self._breathe()
         return frozenset(
             n
             for n in self._wanted
@@ -220,9 +233,9 @@ class Model:
 
     def _costs(self, drive: np.ndarray, key: tuple[int, int, frozenset[int]]) -> np.ndarray:
         """Driving costs of one profile: what it cannot do costs more to enter than it is worth."""
+        self._breathe()
         _, day, unable = key
-        jobs = self._problem.jobs
-        forbidden = 1 + max(self._prize(n) for n in self._wanted)
+        jobs, forbidden = self._problem.jobs, self._forbidden
         extra = np.array([forbidden if n in unable else jobs[n].lost_s(day) // self._halves[n] for n in self._wanted])
         if not extra.any():
             return drive
@@ -243,6 +256,8 @@ class Model:
         clients: list[Any] = []
         groups: list[Any] = []
         for row, n in enumerate(self._wanted):
+            if row % 100 == 0:
+                self._breathe()
             windows = self._windows(self._problem.jobs[n], n)
             for _ in range(self._halves[n]):
                 group = len(groups) if len(windows) > 1 else None

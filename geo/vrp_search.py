@@ -88,6 +88,8 @@ def search(model: Model, spent: Spent, seed: int, begin: Sequence[Order] | None 
         ils=pyvrp.IteratedLocalSearchParams(history_length=HISTORY_LENGTH, callbacks=Best()),
         penalty=pyvrp.PenaltyParams(max_penalty=MAX_PENALTY),
     )
+    initial = None if begin is None else model.solution(begin)
+    spent.breathe()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a penalty at its bound is what the bound is for
         result = pyvrp.solve(
@@ -97,6 +99,6 @@ def search(model: Model, spent: Spent, seed: int, begin: Sequence[Order] | None 
             collect_stats=False,
             display=False,
             params=parameters,
-            initial_solution=None if begin is None else model.solution(begin),
+            initial_solution=initial,
         )
     return model.orders(result.best)

@@ -31,7 +31,7 @@ from desktop.views.plan_bar import DRAFT, ROSTER, PlanBar
 from desktop.views.plan_popover import PlanChoice, PlanPopover
 from desktop.views.workspace import Workspace
 
-SOLVE_SECONDS = 10.0
+SOLVE_SECONDS: float | None = None  # by the number of jobs, see search_seconds
 CLOSE = 14  # zoom at which a chosen stop is looked at
 OPERATION, REPLAN = "plan_routes", "replan_routes"
 REPLAN_SECONDS = 5.0

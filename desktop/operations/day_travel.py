@@ -19,6 +19,7 @@ from desktop.operations.work import Work
 
 if TYPE_CHECKING:
     from geo.progress import Progress
+    from geo.travel import Ways
     from geo.travel_profiles import TravelProfile
     from geo.vrp import Problem, Travel
 
@@ -92,6 +93,7 @@ class DayWays:
         self.network = StreetNetwork.from_arrays(dict(arrays)) if arrays is not None else None
         self.profiles = [profile_of(city, one) for one in told]
         self._times: list[TravelTimes] = []
+        self._ways: dict[int, Ways] = {}  # by profile, built when the first way is asked for
 
     def travels(self, work: Work, progress: Progress) -> tuple[Travel, ...]:
         """One a profile, in their order. RefusedInput where neither streets nor a projection are known."""
@@ -117,9 +119,12 @@ class DayWays:
         """The way from one place to another by a profile, lon and lat to 6 decimals."""
         if self.network is None:
             return [[float(self.lon[at]), float(self.lat[at])] for at in (start, end)]
-        from geo.travel import path
+        from geo.travel import Ways
 
-        lon, lat = path(self.network, self._times[travel].snaps, start, end, profile=self.profiles[travel])
+        if travel not in self._ways:
+            snaps = self._times[travel].snaps
+            self._ways[travel] = Ways(self.network, snaps, profile=self.profiles[travel])
+        lon, lat = self._ways[travel].path(start, end)
         return [[round(float(x), 6), round(float(y), 6)] for x, y in zip(lon, lat, strict=True)]
 
     def why_unreached(self, problem: Problem, job: int) -> str | None:

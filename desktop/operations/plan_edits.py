@@ -180,7 +180,7 @@ def lines_between(
 ) -> Lines:
     """The ways along the streets between places of a plan by a profile; nothing without streets."""
     from geo.streets import StreetNetwork
-    from geo.travel import path, snap
+    from geo.travel import Ways, snap
 
     if not legs:
         return {}
@@ -193,10 +193,10 @@ def lines_between(
     used = sorted({place for leg in legs for place in leg})
     at = {place: number for number, place in enumerate(used)}
     lon, lat = np.array([places[place] for place in used]).T
-    snaps = snap(network, lon, lat, profile=profile)
+    ways = Ways(network, snap(network, lon, lat, profile=profile), profile=profile)
     found: Lines = {}
     for start, end in legs:
-        xs, ys = path(network, snaps, at[start], at[end], profile=profile)
+        xs, ys = ways.path(at[start], at[end])
         found[start, end] = [[round(float(x), 6), round(float(y), 6)] for x, y in zip(xs, ys, strict=True)]
     return found
 

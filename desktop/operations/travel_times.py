@@ -74,7 +74,10 @@ def travel_times(
     """Times between places (degrees). What is new is kept in the store, without an act, until the streets change."""
     from geo.travel import Snaps, snap, unreached
 
+    network.graph(profile)
+    work.breathe(None, "Finding the streets of all places")
     snaps = snap(network, lon, lat, profile=profile)
+    work.breathe(None, "Reading travel times")
     side = snaps.side if profile.own_side else np.zeros_like(snaps.side)
     keys = np.column_stack([snaps.edge, snaps.along_m, side]).astype(np.float64)
     place, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
@@ -82,6 +85,7 @@ def travel_times(
     own = Snaps(snaps.edge[first], snaps.along_m[first], snaps.distance_m[first], snaps.side[first])
     name = f"{PREFIX}{_streets_digest(network)} {profile.digest}"
     known = _read(work, name)
+    work.breathe(None, "Reading travel times")
     found = _looked_up(known, place)
     computed = _fill(network, own, profile, found, work, progress or work.progress)
     if computed:

@@ -15,7 +15,7 @@ from geo.crs import to_metres
 from geo.errors import GeoError
 from geo.snapping import Snaps
 from geo.streets import StreetNetwork
-from geo.travel import matrix, path, snap, unreached, way
+from geo.travel import Ways, matrix, snap, unreached, way
 from geo.travel_profiles import CAR, LORRY, FlowShares, TravelProfile
 from tests.geo.street_networks import EPSG, network_of, place, restrictions_of
 from tests.soak import examples
@@ -151,15 +151,20 @@ def test_times_are_those_of_a_plain_search_over_states(town: Town, seed: int) ->
 @settings(max_examples=examples(150), deadline=None)
 @given(towns(), st.integers(0, 2**31))
 def test_a_way_adds_up_to_its_entry_of_the_matrix_and_breaks_no_rule(town: Town, seed: int) -> None:
-    """Each way has the matrix's seconds and metres to the last bit, is as long as drawn, and every turn is allowed."""
+    """Each way, found one after the other, has the matrix's seconds and metres to the last bit and is as long as drawn.
+
+    Every turn is allowed, and a way is the same where nothing was searched before it.
+    """
     network = town.network
     if not network.reachable.any():
         return
     snaps = places_in(town, seed)
     duration_s, distance_m = matrix(network, snaps)
+    ways = Ways(network, snaps)
     for a in range(len(snaps.edge)):
         for b in range(len(snaps.edge)):
-            found = way(network, snaps, a, b)
+            found = ways.way(a, b)
+            assert np.array_equal(found.arc, way(network, snaps, a, b).arc)
             assert (found.seconds, found.metres) == (duration_s[a, b], distance_m[a, b])
             graph = network.graph()
             driven_s = (graph.time_s[found.arc] * (found.leave - found.enter)).sum()
@@ -167,7 +172,7 @@ def test_a_way_adds_up_to_its_entry_of_the_matrix_and_breaks_no_rule(town: Town,
             states = [(int(arc) >> 1, arc % 2 == 0) for arc in found.arc]
             for one, other in pairwise(states):
                 assert other in [after for after, _ in town.after(one)]
-            lon, lat = path(network, snaps, a, b)
+            lon, lat = ways.path(a, b)
             x_m, y_m = to_metres(lon, lat, EPSG)
             assert np.hypot(np.diff(x_m), np.diff(y_m)).sum() == pytest.approx(found.metres, abs=0.01)
 

@@ -10,8 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import GeoError
+from geo.progress import Stopped
 from geo.vrp import Crew, Job, PlannedDay, Problem, Travel, plan_day
 from geo.vrp_check import check
+from geo.vrp_draft import Draft
+from geo.vrp_exchange import Exchanges, Rests
+from geo.vrp_model import Model
 from geo.vrp_schedule import timed
 from geo.vrp_words import more as _more
 from tests.shared import shared_file
@@ -165,6 +169,36 @@ def test_a_crew_that_cannot_be_is_refused(change: dict[str, int], words: str) ->
     crew = replace(Crew("A", 0, 0, 8 * H, 12 * H, break_start_s=9 * H, break_end_s=10 * H, break_s=600), **change)
     with pytest.raises(GeoError, match=words):
         Problem((crew,), (), (Travel(metres, metres),))
+
+
+def test_a_stop_is_looked_for_while_the_model_is_built() -> None:
+    """Between crews, profiles and clients: whoever stops the planning does not wait for a large model."""
+    problem = day(3, 30, 4)
+    asked: list[None] = []
+    Model(problem, {}, {}, [[] for _ in problem.crews], lambda: asked.append(None))
+    assert len(asked) > len(problem.crews)
+
+    def stopped() -> None:
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        Model(problem, {}, {}, [[] for _ in problem.crews], stopped)
+
+
+@settings(max_examples=examples(20), deadline=None)
+@given(st.integers(0, 10_000))
+def test_exchanges_are_the_same_whatever_was_kept_of_earlier_ones(seed: int) -> None:
+    """After a crew's order changed, kept gaps and gaps worked out anew lead to the same exchange for every job."""
+    problem = day(seed, 24, 3)
+    plan = plan_day(problem, seconds=None, iterations=10)
+    draft, rests = Draft(problem, order_of(plan)), Rests()
+    left = [job for job in range(len(problem.jobs)) if job not in draft.served()]
+    for _ in range(2):
+        kept, fresh = Exchanges(draft, lambda: None, rests), Exchanges(draft, lambda: None)
+        for job in left:
+            assert kept.cheapest(job, draft.candidates(job)) == fresh.cheapest(job, draft.candidates(job))
+        longest = max(range(len(draft.orders)), key=lambda n: len(draft.orders[n]))
+        draft.set(longest, draft.orders[longest][:-1])
 
 
 def test_a_day_without_jobs_is_a_plan() -> None:

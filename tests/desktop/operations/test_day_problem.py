@@ -14,7 +14,7 @@ from data.store import Store
 from desktop.operations import day_problem
 from desktop.operations.day_jobs import Day, DayCrew, DayJob, file_crews, file_jobs
 from desktop.operations.day_problem import DayPlaces, problem_of
-from desktop.operations.plan_routes import PlanWish, plan_routes
+from desktop.operations.plan_routes import PlanWish, plan_routes, search_seconds
 from geo.travel import straight_line_matrix
 from geo.vrp import Travel
 from tests.desktop.operations.desk import make_desk
@@ -52,6 +52,17 @@ def test_a_day_of_files_is_planned_with_its_halts(sqlite_store: Store, tmp_path:
         assert 1 <= halt["before"] <= len(first["stops"]) + 1
         assert halt["arrival"] <= halt["start"] < halt["departure"]
     assert {halt["kind"] for halt in first["halts"]} >= ({"break"} if first["stops"] else set())
+
+
+def test_larger_days_are_searched_longer(sqlite_store: Store, tmp_path: Path) -> None:
+    """2 s up to 300 jobs, 10 s from 1,000 on, ever longer between; a small day takes no longer than that."""
+    assert [search_seconds(jobs) for jobs in (1, 300, 1000, 5000)] == [2.0, 2.0, 10.0, 10.0]
+    assert 2.0 < search_seconds(400) < search_seconds(900) < 10.0
+    (tmp_path / "crews.csv").write_text(CREWS)
+    (tmp_path / "jobs.csv").write_text(JOBS)
+    wish = PlanWish(date(2026, 10, 13), crews=tmp_path / "crews.csv", jobs=tmp_path / "jobs.csv")
+    _, content = plan_routes(make_desk(sqlite_store), wish)
+    assert 1.9 <= content["solver"]["seconds"] < 6
 
 
 def test_one_address_is_one_place_and_far_namesakes_are_not() -> None:

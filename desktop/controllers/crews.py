@@ -28,6 +28,7 @@ from desktop.views.commands import Command
 from desktop.views.crews_right import CrewsRight
 from desktop.views.crews_view import TimelinePane
 from desktop.views.plan_bar import DRAFT, ROSTER, PlanBar
+from desktop.views.plan_bar import PLAN as PLAN_PAGE
 from desktop.views.plan_popover import PlanChoice, PlanPopover
 from desktop.views.workspace import Workspace
 
@@ -175,7 +176,7 @@ class CrewsController(QObject):
 
     def show_page(self, page: str) -> None:
         """Show the plan, or the roster."""
-        self.bar.page.choose(page)
+        self.bar.show_page(page)
         for stack in (self._tables, self._panes):
             stack.setCurrentIndex(1 if page == ROSTER else 0)
         self.screen.covered = page == ROSTER
@@ -256,6 +257,8 @@ class CrewsController(QObject):
             REDO: self.drafting.redo,
         }
         if command_id in acts:
+            if self.screen.covered:
+                self.show_page(PLAN_PAGE)  # what is asked for is seen
             acts[command_id]()
         elif command_id in (BEFORE, AFTER) and self.day is not None:
             self.show_day(self.day + timedelta(days=1 if command_id == AFTER else -1))

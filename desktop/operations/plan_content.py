@@ -24,6 +24,7 @@ _TIMES = frozenset(
     {"sequence", "arrival", "service_start", "departure", "leg_distance_m", "leg_drive_s", "leg_line", "faults"}
 )
 _WHY = frozenset({"reason", "detail"})
+PRINTED = "printed_at"  # says it of one version alone
 BY_HAND = {"reason": "hand", "detail": "Taken out by hand."}
 
 
@@ -114,7 +115,7 @@ class PlanWriter:
             same = same and before is not None and day.ties == before[0].ties
             crews.append(known[number][1] if same else self._crew(number, day, faults.get(number, ())))
         return {
-            **self.base,
+            **{key: told for key, told in self.base.items() if key != PRINTED},
             "crews": crews,
             "unassigned": [self._left(job) for job in state.left_out],
             "locks": kept_form(state)["locks"],

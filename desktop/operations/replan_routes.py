@@ -20,12 +20,12 @@ from data.unit_of_work import ReadUnit
 from desktop.operations.changes import Changes
 from desktop.operations.day_jobs import MISSING_MS, OPEN, DayJob, Selection, file_jobs, read_day
 from desktop.operations.import_streets import NETWORK
-from desktop.operations.plan_problem import crews_and_jobs, problem_content
+from desktop.operations.plan_problem import crews_and_jobs, keep_travel, problem_content
 from desktop.operations.replan_content import ReplanContent, read_plan
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
-    from geo.vrp import Problem
+    from geo.vrp import Problem, Travel
     from geo.vrp_replan import Replanned
     from geo.vrp_replan_diff import Difference
     from geo.vrp_rest import CrewNow
@@ -73,6 +73,7 @@ def replan_routes(work: Work, wish: ReplanWish) -> tuple[Changes, dict[str, Any]
         counts["plan"] = write.create("plan", [row])[0]
         write.summary.update({name: value for name, value in counts.items() if name != "changes"})
         act_id = write.commit()
+    keep_travel(work.store, content, job.travels)
     return Changes(act_id, work.actor, "replan routes", frozenset({"plan"}), (), counts, _sentence(counts)), content
 
 
@@ -141,6 +142,7 @@ class _Replanning:
         places = [*day.places, *((job.long, job.lat) for job in day.new)]
         self.lon, self.lat = (np.array([place[axis] for place in places]) for axis in (0, 1))
         self.snaps: Any = None
+        self.travels: tuple[Travel, ...] = ()
 
     def run(self) -> dict[str, Any]:
         """The new plan's content, with the difference."""
@@ -177,7 +179,8 @@ class _Replanning:
         )
         travel = Travel(*self._travel())
         kinds = 1 + max(crew.travel for crew in self.day.crews)
-        return Problem(self.day.crews, (*self.day.jobs, *new), (travel,) * kinds)
+        self.travels = (travel,) * kinds
+        return Problem(self.day.crews, (*self.day.jobs, *new), self.travels)
 
     def _travel(self) -> tuple[np.ndarray, np.ndarray]:
         from geo.crs import to_metres

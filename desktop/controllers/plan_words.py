@@ -76,6 +76,7 @@ def refusal_words(refused: DraftRefused, crew: str, job: str) -> str:
         "crew": translate("Plan", "{1} is locked to {0}. Unlock it first (L)."),
         "time": translate("Plan", "The time of {1} is locked. Unlock it first (Shift L)."),
         "order": translate("Plan", "The first stops of {0} are locked in their order. Unlock them first."),
+        "over": translate("Plan", "What {0} has behind it, or is bound for, stays as it is."),
         "twice": translate("Plan", "{0} has this job already."),
         "unloading": translate("Plan", "A trip to unload stays with its crew."),
         "place": translate("Plan", "{0} has no such place."),

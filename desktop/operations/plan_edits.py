@@ -134,9 +134,9 @@ def with_locks(problem: Problem, state: DayOrders) -> Problem:
     for job in keeps.keys() | locks.time.keys():
         jobs[job] = replace(jobs[job], locked_crew=keeps.get(job), locked_start_s=locks.time.get(job))
     crews = [replace(crew, locked_jobs=(), locked_whole=False) for crew in problem.crews]
-    for number in locks.first.keys() | locks.whole:
+    for number in locks.first.keys() | locks.whole | state.behind.keys():
         whole, order = number in locks.whole, state.orders[number]
-        held = tuple(job for job in (order if whole else order[: locks.first.get(number, 0)]) if job >= 0)
+        held = tuple(job for job in (order if whole else order[: state.held(number)]) if job >= 0)
         crews[number] = replace(crews[number], locked_jobs=held, locked_whole=whole)
     return replace(problem, jobs=tuple(jobs), crews=tuple(crews))
 
@@ -151,7 +151,7 @@ def edited_content(store: Store, opened: OpenedPlan, state: DayOrders) -> dict[s
     from geo.vrp_soft_day import soft_day
 
     problem = with_locks(opened.problem, state)
-    day = soft_day(problem, state.orders)
+    day = soft_day(problem, state.orders, opened.writer.begun)
     missing = opened.writer.missing_lines(day)
     opened.writer.lines.update(lines_between(store, opened.writer.places, missing))
     content = opened.writer.content(state, day)

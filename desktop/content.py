@@ -304,7 +304,8 @@ class Content(QObject):
         view.coordinates.connect(self._pointed)
         view.console_error.connect(app.faults.note)
         place.await_part(MAP)
-        (view.drawn if kind == "requests" else view.ready).connect(self._drawn)
+        arrives = {"requests": view.drawn, "routes": view.moved}  # drawn, or at least where it should be
+        arrives.get(kind, view.ready).connect(self._drawn)
         view.tiles_loaded.connect(self._tiles_shown)
         self._await_tiles(place.key)
         self.maps[place.key] = view

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from geo.vrp_problem import Problem
-from geo.vrp_soft import Breach, Order, SoftRoute, soft_route
+from geo.vrp_soft import Begun, Breach, Order, SoftRoute, soft_route
 
 TRIED = 3  # places of a crew, those with the least extra way, of which the clock is run
 
@@ -25,20 +25,30 @@ class Place:
 
 
 def best_places(
-    problem: Problem, orders: Sequence[Order], job: int, first: Sequence[int] | None = None
+    problem: Problem,
+    orders: Sequence[Order],
+    job: int,
+    first: Sequence[int] | None = None,
+    begun: Mapping[int, Begun] | None = None,
 ) -> list[Place | None]:
     """The best place in each crew's order, which must not hold the job; of each, `first` stops are locked."""
+    over = begun or {}
     return [
-        best_place(problem, crew, order, job, 0 if first is None else first[crew]) for crew, order in enumerate(orders)
+        best_place(problem, crew, order, job, 0 if first is None else first[crew], over.get(crew))
+        for crew, order in enumerate(orders)
     ]
 
 
-def best_place(problem: Problem, crew: int, order: Order, job: int, first: int = 0) -> Place | None:
+def best_place(
+    problem: Problem, crew: int, order: Order, job: int, first: int = 0, begun: Begun | None = None
+) -> Place | None:
     """The best place of one crew: fewest rules broken, least late, then least driven. None where a way is missing."""
     extra = extra_drive_s(problem, crew, order, job)[first:]
     nearest = np.argsort(extra, kind="stable")[:TRIED] + first
-    before = soft_route(problem, crew, order)
-    found = [_place(problem, crew, order, job, int(at), before) for at in nearest if np.isfinite(extra[at - first])]
+    before = soft_route(problem, crew, order, None, begun)
+    found = [
+        _place(problem, crew, order, job, int(at), before, begun) for at in nearest if np.isfinite(extra[at - first])
+    ]
     return min(found, key=_worth, default=None)
 
 
@@ -53,8 +63,10 @@ def extra_drive_s(problem: Problem, crew: int, order: Order, job: int) -> np.nda
     return np.where(np.isnan(extra), np.inf, extra)
 
 
-def _place(problem: Problem, crew: int, order: Order, job: int, at: int, before: SoftRoute) -> Place:
-    made = soft_route(problem, crew, [*order[:at], job, *order[at:]])
+def _place(
+    problem: Problem, crew: int, order: Order, job: int, at: int, before: SoftRoute, begun: Begun | None
+) -> Place:
+    made = soft_route(problem, crew, [*order[:at], job, *order[at:]], None, begun)
     known = {(breach.kind, breach.job) for breach in before.breaches}
     new = tuple(breach for breach in made.breaches if (breach.kind, breach.job) not in known)
     return Place(crew, at, made.route.drive_s - before.route.drive_s, made, new)

@@ -189,6 +189,11 @@ def _crew_now(crew: Crew, now: CrewNow, here: Mapping[int, int]) -> Crew:
     )
 
 
+def crew_from(crew: Crew, now: CrewNow) -> Crew:
+    """The crew as it is from where it stands, whatever it was locked to."""
+    return _crew_now(crew, now, {})
+
+
 def _job_now(job: Job, here: Mapping[int, int], crew: Mapping[int, int]) -> Job:
     """The job in the numbers of the rest; what it waited for and is done binds it no more."""
 

@@ -43,6 +43,32 @@ class SoftRoute:
     breaches: tuple[Breach, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Begun:
+    """What of a crew's day is over, as it was, and the crew from where it stands; idle_s is when it is back if it
+
+    makes no other stop.
+    """
+
+    order: tuple[int, ...]
+    stops: tuple[Visit, ...]
+    break_start_s: float | None
+    crew: Crew
+    idle_s: float
+
+    def before(self, rest: Route) -> Route:
+        """The whole day with this rest of it; sums are of all of it."""
+        return replace(
+            rest,
+            stops=(*self.stops, *rest.stops),
+            break_start_s=self.break_start_s if rest.break_start_s is None else rest.break_start_s,
+            return_s=rest.return_s if rest.stops else self.idle_s,
+            drive_s=rest.drive_s + sum(stop.leg_drive_s for stop in self.stops),
+            wait_s=rest.wait_s + sum(stop.service_start_s - stop.arrival_s for stop in self.stops),
+            distance_m=rest.distance_m + sum(stop.leg_distance_m for stop in self.stops),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class _Leg:
     """One stop of the walk: the way there, its windows and its work."""
@@ -56,15 +82,30 @@ class _Leg:
     service_s: int
 
 
-def soft_route(problem: Problem, number: int, order: Order, not_before: NotBefore | None = None) -> SoftRoute:
-    """The clock of a crew's order with every rule that it breaks, without those that tie routes to each other."""
-    crew = problem.crews[number]
-    if not order:
-        return SoftRoute(Route(return_s=float(crew.shift_start_s)))
+def soft_route(
+    problem: Problem, number: int, order: Order, not_before: NotBefore | None = None, begun: Begun | None = None
+) -> SoftRoute:
+    """The clock of a crew's order with every rule that it breaks, without those that tie routes to each other.
+
+    What has begun keeps its times; the rest follows from where the crew stands.
+    """
     waits = not_before or {}
+    if begun is None or tuple(order[: len(begun.order)]) != begun.order:
+        crew = problem.crews[number]
+        route = _clocked(problem, crew, order, waits)
+    else:
+        crew = begun.crew
+        route = begun.before(_clocked(problem, crew, order[len(begun.order) :], waits))
+    if not order:
+        return SoftRoute(route)
+    return SoftRoute(route, (*_time_breaches(problem, number, route, crew), *rule_breaches(problem, number, order)))
+
+
+def _clocked(problem: Problem, crew: Crew, order: Order, waits: NotBefore) -> Route:
+    if not order:
+        return Route(return_s=float(crew.shift_start_s))
     strict = None if any(job in waits for job in order) else timed(problem, crew, order)
-    route = soft_walk(problem, crew, order, waits) if strict is None else strict
-    return SoftRoute(route, (*_time_breaches(problem, number, route), *rule_breaches(problem, number, order)))
+    return soft_walk(problem, crew, order, waits) if strict is None else strict
 
 
 def soft_walk(problem: Problem, crew: Crew, order: Order, not_before: NotBefore) -> Route:
@@ -213,10 +254,10 @@ def _start(leg: _Leg, ready_s: float) -> tuple[float, float]:
     return ready, ready - leg.windows[-1][1]
 
 
-def _time_breaches(problem: Problem, number: int, route: Route) -> list[Breach]:
+def _time_breaches(problem: Problem, number: int, route: Route, crew: Crew) -> list[Breach]:
     """Lateness, the shift, the break and ways that lead nowhere, as the told route has them."""
-    crew, found = problem.crews[number], []
-    travel, place = problem.travel_of(crew), crew.start
+    found: list[Breach] = []
+    travel, place = problem.travel_of(crew), problem.crews[number].start
     for visit in route.stops:
         if not isfinite(float(travel.duration_s[place, visit.place])):
             found.append(Breach("unreachable", number, visit.job))

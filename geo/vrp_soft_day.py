@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from geo.vrp_cost import plan_cost
 from geo.vrp_plan import LeftOut, PlannedDay
 from geo.vrp_problem import Problem
-from geo.vrp_soft import SLACK_S, Breach, Order, SoftRoute, soft_route
+from geo.vrp_soft import SLACK_S, Begun, Breach, Order, SoftRoute, soft_route
 
 ROUNDS = 6  # jobs that wait for each other across crews settle within as many links
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SoftDay:
-    """Orders with their timed routes, and every rule that is broken."""
+    """Orders with their timed routes, and every rule that is broken; by crew what of its day is over."""
 
     problem: Problem
     orders: tuple[tuple[int, ...], ...]
     routes: tuple[SoftRoute, ...]
     ties: tuple[Breach, ...] = ()
+    begun: Mapping[int, Begun] = field(default_factory=dict)
 
     @property
     def breaches(self) -> tuple[Breach, ...]:
@@ -36,14 +37,14 @@ class SoftDay:
             touched |= _crews_of(held, tied) | _crews_of(self.orders, tied)
         routes = list(self.routes)
         for crew in touched:
-            routes[crew] = soft_route(self.problem, crew, held[crew])
+            routes[crew] = soft_route(self.problem, crew, held[crew], None, self.begun.get(crew))
         return _settled(replace(self, orders=held, routes=tuple(routes)))
 
     def with_problem(self, problem: Problem, touched: Sequence[int]) -> SoftDay:
         """The same orders under other locks of the crews that are named."""
         routes = list(self.routes)
         for crew in touched:
-            routes[crew] = soft_route(problem, crew, self.orders[crew])
+            routes[crew] = soft_route(problem, crew, self.orders[crew], None, self.begun.get(crew))
         return _settled(replace(self, problem=problem, routes=tuple(routes)))
 
     def as_plan(self) -> PlannedDay:
@@ -54,11 +55,11 @@ class SoftDay:
         return PlannedDay(routes, left, plan_cost(self.problem, routes, [one.job for one in left]), 0, 0.0)
 
 
-def soft_day(problem: Problem, orders: Sequence[Order]) -> SoftDay:
-    """Every crew's clock, whatever it breaks."""
-    held = tuple(tuple(order) for order in orders)
-    routes = tuple(soft_route(problem, crew, order) for crew, order in enumerate(held))
-    return _settled(SoftDay(problem, held, routes))
+def soft_day(problem: Problem, orders: Sequence[Order], begun: Mapping[int, Begun] | None = None) -> SoftDay:
+    """Every crew's clock, whatever it breaks; what has begun keeps its times."""
+    held, known = tuple(tuple(order) for order in orders), begun or {}
+    routes = tuple(soft_route(problem, crew, order, None, known.get(crew)) for crew, order in enumerate(held))
+    return _settled(SoftDay(problem, held, routes, begun=known))
 
 
 def _crews_of(orders: Sequence[Order], jobs: Sequence[int]) -> set[int]:
@@ -78,7 +79,7 @@ def _settled(day: SoftDay) -> SoftDay:
         }
         routes = list(day.routes)
         for crew in _crews_of(day.orders, list(waits)):
-            routes[crew] = soft_route(day.problem, crew, day.orders[crew], waits)
+            routes[crew] = soft_route(day.problem, crew, day.orders[crew], waits, day.begun.get(crew))
         day = replace(day, routes=tuple(routes))
     return replace(day, ties=tuple(_ties(day)))
 

@@ -19,21 +19,24 @@ from desktop.controllers.plan_shown import RouteLine
 from desktop.controllers.roster import RosterController
 from desktop.controllers.session import Session, Snapshot
 from desktop.domain.clock import today
+from desktop.domain.crew_status import StopKind
 from desktop.operations.changes import Changes
 from desktop.operations.day_jobs import Selection
 from desktop.operations.plan_routes import PlanWish
+from desktop.operations.record_stop import StopMark
 from desktop.operations.replan_routes import ReplanWish
 from desktop.views import format as words
 from desktop.views.commands import Command
 from desktop.views.crews_right import CrewsRight
 from desktop.views.crews_view import TimelinePane
 from desktop.views.plan_bar import DRAFT, ROSTER, PlanBar
+from desktop.views.plan_bar import PLAN as PLAN_PAGE
 from desktop.views.plan_popover import PlanChoice, PlanPopover
 from desktop.views.workspace import Workspace
 
 SOLVE_SECONDS: float | None = None  # by the number of jobs, see search_seconds
 CLOSE = 14  # zoom at which a chosen stop is looked at
-OPERATION, REPLAN = "plan_routes", "replan_routes"
+OPERATION, REPLAN, MARK = "plan_routes", "replan_routes", "record_stop"
 REPLAN_SECONDS = 5.0
 PLAN, PLAN_ANEW, BEFORE, AFTER = "crews.plan", "crews.plan_anew", "crews.day_before", "crews.day_after"
 UNDO, REDO, KEEP = "crews.undo", "crews.redo", "crews.save"
@@ -103,6 +106,7 @@ class CrewsController(QObject):
             (self._map.left_out_clicked, self._left_out_clicked),
             (self.hand.open_asked, self._open_stop),
             (self.hand.moved_to, self._mark_stop),
+            (self.hand.mark_wanted, self.tell_of_stop),
             (drafting.saved, self._read),
             (self._workspace.command_asked, self._carry_out),
             (self._session.busy_changed, self._busy),
@@ -137,6 +141,18 @@ class CrewsController(QObject):
             wish = ReplanWish(self.day, now.time().replace(second=0, microsecond=0), seconds=REPLAN_SECONDS, seed=13)
             title = self.tr("Replanning the rest of {0}").format(words.short_date(self.day))
             self._session.act(REPLAN, title, {"wish": wish})
+
+    def tell_of_stop(self, row: int, at: int, kind: str) -> None:
+        """What happened at a stop: done, not found, or it needs another crew. An act, which can be undone."""
+        stop, plan = self.screen.stop_at(row, at), self.drafting.plan
+        if stop is not None and plan is not None:
+            content = self.screen.content
+            assert content is not None
+            crew = content["crews"][self.screen.crew_of(row)]["crew"]
+            mark = StopMark(crew, StopKind(kind), job=stop["job"])
+            self._session.act(
+                MARK, self.tr("Recording what happened at a stop"), {"mark": mark, "plan_id": int(plan.id)}
+            )
 
     def choose_plan(self, request_ids: tuple[int, ...] = ()) -> None:
         """Ask what is planned: all open requests or those picked elsewhere, of which service, department, deadline."""
@@ -175,7 +191,7 @@ class CrewsController(QObject):
 
     def show_page(self, page: str) -> None:
         """Show the plan, or the roster."""
-        self.bar.page.choose(page)
+        self.bar.show_page(page)
         for stack in (self._tables, self._panes):
             stack.setCurrentIndex(1 if page == ROSTER else 0)
         self.screen.covered = page == ROSTER
@@ -256,6 +272,8 @@ class CrewsController(QObject):
             REDO: self.drafting.redo,
         }
         if command_id in acts:
+            if self.screen.covered:
+                self.show_page(PLAN_PAGE)  # what is asked for is seen
             acts[command_id]()
         elif command_id in (BEFORE, AFTER) and self.day is not None:
             self.show_day(self.day + timedelta(days=1 if command_id == AFTER else -1))
@@ -284,7 +302,7 @@ class CrewsController(QObject):
         self.show_day(self.day)
 
     def _changed(self, changes: Changes, initiator: object) -> None:
-        if "plan" in changes.entities and self.day is not None:
+        if {"plan", "stop_event"} & changes.entities and self.day is not None:
             self._read()
 
     def _read(self) -> None:

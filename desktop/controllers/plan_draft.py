@@ -72,7 +72,7 @@ class PlanDrafting(QObject):
         self.steps: DraftSteps | None = None
         self._timed: Timed | None = None
         self._fetching: OpenedPlan | None = None  # whose ways are being read
-        self._solve_later: float | None = None  # asked for before the plan could be edited
+        self._solve_later: tuple[float | None] | None = None  # seconds, asked for before the plan could be edited
         self._dragged: int | None = None  # the job whose best places are looked for
 
     # opening
@@ -108,7 +108,7 @@ class PlanDrafting(QObject):
         self.changed.emit(None)
         self._fetch_lines()
         if self._solve_later is not None:
-            self.solve(self._solve_later)
+            self.solve(*self._solve_later)
 
     def _travel_there(self, changes: Changes | Failed | None) -> None:
         if isinstance(changes, Changes):
@@ -194,11 +194,11 @@ class PlanDrafting(QObject):
     def look_for_places(self, job: int) -> None:
         """Find where a job would fit each crew best, for `best_found`."""
         self._dragged = job
-        day, first = self.timed.day, self.timed.state.locks.first
+        day, state = self.timed.day, self.timed.state
         orders = [tuple(other for other in order if other != job) for order in day.orders]
-        locked = [first.get(crew, 0) for crew in range(len(orders))]
+        locked = [state.held(crew) for crew in range(len(orders))]
         self._session.runner.run_read(
-            best_places, day.problem, orders, job, locked, on_result=lambda found: self._found(job, found)
+            best_places, day.problem, orders, job, locked, day.begun, on_result=lambda found: self._found(job, found)
         )
 
     def stop_looking(self) -> None:
@@ -221,15 +221,15 @@ class PlanDrafting(QObject):
 
     def place_for(self, job: int, crew: int) -> int:
         """The best place of a crew for a job that it has not."""
-        day, first = self.timed.day, self.timed.state.locks.first.get(crew, 0)
-        found = best_place(day.problem, crew, day.orders[crew], job, first)
+        day, first = self.timed.day, self.timed.state.held(crew)
+        found = best_place(day.problem, crew, day.orders[crew], job, first, day.begun.get(crew))
         return len(day.orders[crew]) if found is None else found.at
 
     def best_crew(self, job: int) -> tuple[int, int]:
         """The crew and place that a job fits best."""
         day, locks = self.timed.day, self.timed.state.locks
-        first = [locks.first.get(crew, 0) for crew in range(len(day.orders))]
-        places = [place for place in best_places(day.problem, day.orders, job, first) if place is not None]
+        first = [self.timed.state.held(crew) for crew in range(len(day.orders))]
+        places = [place for place in best_places(day.problem, day.orders, job, first, day.begun) if place is not None]
         free = [place for place in places if place.crew not in locks.whole]
         best = min(free, key=lambda place: (len(place.breaches), place.more_s), default=None)
         return (0, 0) if best is None else (best.crew, best.at)
@@ -242,10 +242,10 @@ class PlanDrafting(QObject):
             arguments = {"plan_id": int(self.plan.id), "draft": kept_form(self.timed.state)}
             self._session.act(SAVE, self.tr("Saving the plan"), arguments, ended=self._saved)
 
-    def solve(self, seconds: float) -> None:
+    def solve(self, seconds: float | None) -> None:
         """Solve the day again around what is locked; the answer is one step of the draft."""
         if self.plan is not None and not self.is_open:
-            self._solve_later = seconds
+            self._solve_later = (seconds,)
         elif self.plan is not None and SOLVE not in self._session.busy:
             self._solve_later = None
             state = self.timed.state
@@ -358,7 +358,7 @@ def _read(store: Store, plan: Plan, files: PlanDraftFiles) -> _Read:
     state = opened.writer.orders()
     draft = None if kept is None or kept[0] != int(plan.id) or not _fits(kept[1], state) else kept[1]
     now = draft or state
-    day = soft_day(with_locks(opened.problem, now), now.orders)
+    day = soft_day(with_locks(opened.problem, now), now.orders, opened.writer.begun)
     return _Read(opened, draft, Timed(now, day, opened.writer.content(now, day)))
 
 
@@ -368,4 +368,5 @@ def _fits(kept: DayOrders, standing: DayOrders) -> bool:
     def jobs(state: DayOrders) -> set[int]:
         return {job for order in state.orders for job in order if job >= 0} | set(state.left_out)
 
-    return len(kept.orders) == len(standing.orders) and jobs(kept) == jobs(standing)
+    same_day = len(kept.orders) == len(standing.orders) and kept.behind == standing.behind
+    return same_day and jobs(kept) == jobs(standing)

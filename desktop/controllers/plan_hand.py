@@ -23,6 +23,7 @@ class PlanHand(QObject):
 
     moved_to = Signal(int, int)  # where the chosen stop is now
     open_asked = Signal(int, int)
+    mark_wanted = Signal(int, int, str)  # a row and a stop, and what is told of it
 
     def __init__(
         self, parent: QObject, drafting: PlanDrafting, screen: PlanScreen, pane: TimelinePane, left_out: LeftOutPane
@@ -38,6 +39,7 @@ class PlanHand(QObject):
         timeline.step_asked.connect(self.step)
         timeline.take_out_asked.connect(self.take_out)
         timeline.lock_asked.connect(self.lock)
+        timeline.mark_asked.connect(self.mark_wanted)
         timeline.menu_asked.connect(self._menu)
         drafting.best_found.connect(timeline.show_best)
         for place in (timeline, left_out.list):
@@ -167,9 +169,9 @@ class PlanHand(QObject):
         told = self._crew_acts(state, crew)
         entries: list[str | None] = list(told)
         if at >= 0:
-            stop = self._stop_acts(state, crew, at)
-            entries = [*list(stop)[:2], None, *list(stop)[2:], None, *entries]
-            told = stop | told
+            stop, marks = self._stop_acts(state, crew, at), self._mark_acts(row, at)
+            entries = [*list(stop)[:2], None, *marks, None, *list(stop)[2:], None, *entries]
+            told = stop | marks | told
         actions = {}
         for key, (text, act) in told.items():
             actions[key] = QAction(text, self._pane)
@@ -196,6 +198,14 @@ class PlanHand(QObject):
         if locked - {"whole"}:
             found["unlock"] = (self.tr("Unlock"), partial(self.unlock, crew, at))
         return found
+
+    def _mark_acts(self, row: int, at: int) -> dict[str, tuple[str, partial[None]]]:
+        names = {
+            "done": self.tr("Done") + "\tD",
+            "not_found": self.tr("Not found") + "\tN",
+            "other_crew": self.tr("Needs another crew") + "\tO",
+        }
+        return {kind: (text, partial(self.mark_wanted.emit, row, at, kind)) for kind, text in names.items()}
 
     def _crew_acts(self, state: DayOrders, crew: int) -> dict[str, tuple[str, partial[None]]]:
         whole = crew in state.locks.whole

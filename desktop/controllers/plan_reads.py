@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from data.records import Plan
 from data.store import Store
+from data.unit_of_work import ReadUnit
 from desktop.domain.plan_figures import PlanFigures, figures_of
+
+Marks = Mapping[tuple[str, str], str]  # by crew and job what was told of a stop last
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,6 +25,7 @@ class DayPlans:
     newest_day: date | None = None
     day_before: tuple[date, PlanFigures] | None = None
     is_behind: bool = False  # `newest` is what a draft was begun from, and somebody made a newer plan since
+    marks: Marks = field(default_factory=dict)  # whichever version of the day's plan they were told of
 
     def same_as(self, other: DayPlans) -> bool:
         """Whether the same plans are told."""
@@ -28,7 +33,7 @@ class DayPlans:
 
     def _key(self) -> tuple[object, ...]:
         ids = (None if plan is None else int(plan.id) for plan in (self.newest, self.reference))
-        return self.day, *ids, self.versions, self.printed_at, self.newest_day
+        return self.day, *ids, self.versions, self.printed_at, self.newest_day, dict(self.marks)
 
     @property
     def printed_at(self) -> datetime | None:
@@ -50,5 +55,11 @@ def plans_of(store: Store, day: date, base: int | None) -> DayPlans:
         assert newest is not None
         reference = newest if first.id == newest.id else unit.plans.get(int(first.id))
         before = unit.plans.latest_before(day)
+        marks = _marks(unit, [int(version.id) for version in versions])
     told = None if before is None else (before.date, figures_of(before.content))
-    return DayPlans(day, newest, reference, len(versions), newest_day, told, newest.id != versions[-1].id)
+    return DayPlans(day, newest, reference, len(versions), newest_day, told, newest.id != versions[-1].id, marks)
+
+
+def _marks(unit: ReadUnit, plans: Sequence[int]) -> Marks:
+    events = sorted((event for plan in plans for event in unit.stop_events.of_plan(plan)), key=lambda one: one.id)
+    return {(event.crew, event.job): event.kind for event in events if event.job}

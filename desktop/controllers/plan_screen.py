@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from desktop.controllers.plan_draft import PlanDrafting, Trial
-from desktop.controllers.plan_reads import DayPlans
+from desktop.controllers.plan_reads import DayPlans, Marks
 from desktop.controllers.plan_shown import (
     LocksShown,
     left_marks,
@@ -203,8 +203,8 @@ class PlanScreen(QObject):
     def show_trial(self, trial: Trial) -> None:
         """While a stop is dragged: the touched rows and the figures as they would be."""
         content = trial.timed.content
-        locks, now = locks_of(content), self._session.clock.now()
-        rows = {crew: row_of(crew + 1, content["crews"][crew], now, locks) for crew in trial.touched}
+        locks, marks = locks_of(content), self._marks
+        rows = {crew: row_of(crew + 1, content["crews"][crew], marks, locks) for crew in trial.touched}
         self._timeline.timeline.show_trial(rows, trial.words, bad=trial.bad)
         self._show_figures(content)
 
@@ -244,6 +244,10 @@ class PlanScreen(QObject):
 
     # inside
 
+    @property
+    def _marks(self) -> Marks:
+        return {} if self.plans is None else self.plans.marks
+
     def _draft_changed(self, crews: frozenset[int] | None) -> None:
         if crews is None or self.mode != DRAFT:
             self.show_all()
@@ -251,9 +255,9 @@ class PlanScreen(QObject):
         content = self.present
         assert content is not None
         self._timeline.say("")
-        locks, now = locks_of(content), self._session.clock.now()
+        locks, marks = locks_of(content), self._marks
         self._rows = tuple(
-            row_of(at + 1, told, now, locks) if at in crews or locks != self._locks else self._rows[at]
+            row_of(at + 1, told, marks, locks) if at in crews or locks != self._locks else self._rows[at]
             for at, told in enumerate(content["crews"])
         )
         before, self._locks = self._locks, locks
@@ -265,17 +269,16 @@ class PlanScreen(QObject):
         if self.covered:
             return
         for crew in crews if locks == before else range(len(content["crews"])):
-            self._map.set_route(route_line(crew + 1, content["crews"][crew], locks, self._changed_jobs()))
+            self._map.set_route(route_line(crew + 1, content["crews"][crew], locks, self._changed_jobs(), marks))
         self._map.set_left_out(left_marks(content))
         self._show_card()
 
     def _all_rows(self, content: Content) -> tuple[TimelineRow, ...]:
-        now = self._session.clock.now()
-        rows = rows_of(content, now)
+        rows = rows_of(content, self._marks)
         self._locks = locks_of(content)
         if self.mode != COMPARE or self.plans is None or self.plans.reference is None:
             return rows
-        return _interleaved(rows_of(self.plans.reference.content, now), rows, self._reference_name())
+        return _interleaved(rows_of(self.plans.reference.content, self._marks), rows, self._reference_name())
 
     def _local_now(self) -> datetime | None:
         content = self.content
@@ -387,7 +390,11 @@ class PlanScreen(QObject):
         locks = locks_of(content or {})
         changed = self._changed_jobs()
         self._map.set_routes(
-            [route_line(number, crew, locks, changed) for number, crew in enumerate(crews, 1) if crew["stops"]]
+            [
+                route_line(number, crew, locks, changed, self._marks)
+                for number, crew in enumerate(crews, 1)
+                if crew["stops"]
+            ]
         )
         self._map.set_chosen_stop(None)
         self._ringed = None

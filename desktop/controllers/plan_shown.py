@@ -9,14 +9,17 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.controllers.plan_reads import Marks
 from desktop.controllers.plan_words import (
     detail_words,
     fault_words,
     faults_told,
     lock_words,
+    mark_words,
     place_words,
     reason_word,
 )
+from desktop.domain.crew_status import ENDED
 from desktop.views import format as words
 from desktop.views.left_out_pane import LeftOut
 from desktop.views.timeline_rows import TimelineRow, TimelineStop, Window
@@ -67,14 +70,14 @@ def locks_of(content: Content) -> LocksShown:
     )
 
 
-def rows_of(content: Content, now: datetime) -> tuple[TimelineRow, ...]:
+def rows_of(content: Content, marks: Marks) -> tuple[TimelineRow, ...]:
     """Every crew's row."""
     locks = locks_of(content)
-    return tuple(row_of(number, crew, now, locks) for number, crew in enumerate(content["crews"], 1))
+    return tuple(row_of(number, crew, marks, locks) for number, crew in enumerate(content["crews"], 1))
 
 
-def row_of(number: int, crew: Mapping[str, Any], now: datetime, locks: LocksShown) -> TimelineRow:
-    """A crew's row, counted from 1."""
+def row_of(number: int, crew: Mapping[str, Any], marks: Marks, locks: LocksShown) -> TimelineRow:
+    """A crew's row, counted from 1; what is over is what was marked, whatever the time is."""
     pause, faults = crew["break"], crew.get("faults", ())
     return TimelineRow(
         number=number,
@@ -85,7 +88,10 @@ def row_of(number: int, crew: Mapping[str, Any], now: datetime, locks: LocksShow
         end=_moment(crew["shift_end"]),
         back=_moment(crew["return_at"]),
         pause=(_moment(pause["start"]), _moment(pause["end"])) if pause else None,
-        stops=tuple(_stop(stop, now, locks.of(number - 1, at, stop["job"])) for at, stop in enumerate(crew["stops"])),
+        stops=tuple(
+            _stop(stop, marks.get((crew["crew"], stop["job"]), ""), locks.of(number - 1, at, stop["job"]))
+            for at, stop in enumerate(crew["stops"])
+        ),
         locked=number - 1 in locks.whole,
         reloads=tuple(
             (_moment(halt["start"]), _moment(halt["departure"]))
@@ -110,13 +116,15 @@ def _headed(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _stop(stop: Mapping[str, Any], now: datetime, locked: frozenset[str]) -> TimelineStop:
+def _stop(stop: Mapping[str, Any], mark: str, locked: frozenset[str]) -> TimelineStop:
     start, end = (_moment(stop[key]) for key in ("service_start", "departure"))
     faults = stop.get("faults", ())
     told = f"{stop['sequence']}: {place_words(stop)}, {start:%H:%M}–{end:%H:%M}"
     window = None if stop["window"] is None else _window(stop["window"])
     if window is not None:
         told += "\n" + translate("Plan", "Window {0}").format(window_words(stop["window"]))
+    if mark:
+        told += "\n" + mark_words(mark)
     return TimelineStop(
         sequence=stop["sequence"],
         arrival=_moment(stop["arrival"]),
@@ -124,7 +132,8 @@ def _stop(stop: Mapping[str, Any], now: datetime, locked: frozenset[str]) -> Tim
         departure=end,
         window=window,
         words="\n".join([told, *(_headed(fault_words(fault)) for fault in faults)]),
-        done=end <= now,
+        done=mark in ENDED,
+        mark=mark,
         broken=bool(faults),
         locked=locked,
     )
@@ -155,9 +164,14 @@ def left_marks(content: Content) -> list[tuple[Any, ...]]:
 
 
 def route_line(
-    number: int, crew: Mapping[str, Any], locks: LocksShown, changed: Mapping[str, str] | None = None
+    number: int,
+    crew: Mapping[str, Any],
+    locks: LocksShown,
+    changed: Mapping[str, str] | None = None,
+    marks: Marks | None = None,
 ) -> RouteLine:
     """A crew's day as one line with its stops, counted from 1. `changed`: what differs from another plan, by job."""
+    known = marks or {}
     legs = [stop["leg_line"] for stop in crew["stops"]] + [crew["return_line"]]
     line = [point for leg in legs for point in leg]
     stops = [
@@ -167,7 +181,7 @@ def route_line(
             "lat": stop["lat"],
             "time": words.span(*(f"{_moment(stop[key]):%H:%M}" for key in ("service_start", "departure"))),
             "what": place_words(stop),
-            "done": bool(stop.get("done", False)),
+            "done": known.get((crew["crew"], stop["job"]), "") in ENDED,
             "locked": number - 1 in locks.whole or bool(locks.of(number - 1, at, stop["job"])),
             "broken": bool(stop.get("faults")),
             "changed": (changed or {}).get(stop["job"], ""),

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop.domain.crew_status import StopKind
 from desktop.domain.plan_diff import Difference
 from desktop.domain.plan_draft import DraftRefused
 from desktop.domain.plan_figures import PlanFigures
@@ -76,11 +77,23 @@ def refusal_words(refused: DraftRefused, crew: str, job: str) -> str:
         "crew": translate("Plan", "{1} is locked to {0}. Unlock it first (L)."),
         "time": translate("Plan", "The time of {1} is locked. Unlock it first (Shift L)."),
         "order": translate("Plan", "The first stops of {0} are locked in their order. Unlock them first."),
+        "over": translate("Plan", "What {0} has behind it, or is bound for, stays as it is."),
         "twice": translate("Plan", "{0} has this job already."),
         "unloading": translate("Plan", "A trip to unload stays with its crew."),
         "place": translate("Plan", "{0} has no such place."),
     }
     return told[refused.why].format(crew, job)
+
+
+def mark_words(mark: str) -> str:
+    """What was told of a stop."""
+    return {
+        StopKind.STARTED: translate("Plan", "Work has begun"),
+        StopKind.DONE: translate("Plan", "Done"),
+        StopKind.NOT_FOUND: translate("Plan", "Not found"),
+        StopKind.OTHER_CREW: translate("Plan", "Needs another crew"),
+        StopKind.ACKNOWLEDGED: "",
+    }[StopKind(mark)]
 
 
 def lock_words(locked: frozenset[str]) -> str:

@@ -43,6 +43,11 @@ class DayOrders:
     orders: tuple[Order, ...]
     left_out: Order = ()
     locks: Locks = NO_LOCKS
+    behind: Mapping[int, int] = field(default_factory=dict)  # crew -> first stops that are over on a running day
+
+    def held(self, crew: int) -> int:
+        """How many first stops of a crew stay where they are: locked, or over."""
+        return max(self.locks.first.get(crew, 0), self.behind.get(crew, 0))
 
     def crews_of(self, job: int) -> tuple[int, ...]:
         """The crews that do a job."""
@@ -112,7 +117,7 @@ class DayOrders:
     def reverse(self, crew: int) -> DayOrders:
         """Drive a crew's stops the other way round, those behind the locked ones."""
         self._may_change(crew)
-        first = self.locks.first.get(crew, 0)
+        first = self.held(crew)
         order = self.orders[crew]
         return self._put(crew, order[:first] + order[first:][::-1])
 
@@ -150,11 +155,15 @@ class DayOrders:
 
     def _may_leave(self, crew: int, at: int) -> None:
         self._may_change(crew)
+        if at < self.behind.get(crew, 0):
+            raise DraftRefused("over", crew, self.orders[crew][at])
         if at < self.locks.first.get(crew, 0):
             raise DraftRefused("order", crew, self.orders[crew][at])
 
     def _may_enter(self, crew: int, place: int) -> None:
         self._may_change(crew)
+        if place < self.behind.get(crew, 0):
+            raise DraftRefused("over", crew)
         if place < self.locks.first.get(crew, 0):
             raise DraftRefused("order", crew)
         if not 0 <= place <= len(self.orders[crew]):
@@ -235,6 +244,7 @@ def kept_form(state: DayOrders) -> dict[str, Any]:
             "first": sorted([crew, stops] for crew, stops in locks.first.items()),
             "whole": sorted(locks.whole),
         },
+        "behind": sorted([crew, stops] for crew, stops in state.behind.items()),
     }
 
 
@@ -252,6 +262,7 @@ def from_kept(kept: Mapping[str, Any]) -> DayOrders:
             {int(crew): int(stops) for crew, stops in _rows(locks["first"])},
             frozenset(int(crew) for crew in _rows(locks["whole"])),
         ),
+        {int(crew): int(stops) for crew, stops in _rows(kept.get("behind", []))},
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from desktop.domain.plan_draft import DayOrders, from_kept, kept_form
+from desktop.operations.plan_begun import begun_of
 from desktop.operations.plan_problem import told_problem
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _TIMES = frozenset(
     {"sequence", "arrival", "service_start", "departure", "leg_distance_m", "leg_drive_s", "leg_line", "faults"}
 )
 _WHY = frozenset({"reason", "detail"})
+PRINTED = "printed_at"  # says it of one version alone
 BY_HAND = {"reason": "hand", "detail": "Taken out by hand."}
 
 
@@ -38,6 +40,7 @@ class PlanWriter:
             datetime.fromisoformat(content["date"]).date(), day_time(), ZoneInfo(content["timezone"])
         )
         self._zone, self._midnight = midnight.tzinfo, midnight.timestamp()
+        self.begun = begun_of(content, problem, midnight)  # by crew, on a day that runs
         self._number = {job.name: at for at, job in enumerate(problem.jobs)}
         self.facts: dict[int, dict[str, Any]] = {}  # of each job: where and what it is
         self._why: dict[int, dict[str, Any]] = {}
@@ -45,15 +48,17 @@ class PlanWriter:
         self._read()
 
     def _read(self) -> None:
-        for crew, told in zip(self.problem.crews, self.base["crews"], strict=True):
+        for number, (crew, told) in enumerate(zip(self.problem.crews, self.base["crews"], strict=True)):
             place, halted = crew.start, {halt["before"] for halt in told.get("halts", ())}
             for at, stop in enumerate(told["stops"], 1):
+                place = self._stands(number, at, place)
                 job = self._number[stop["job"]]
                 self.facts[job] = {key: value for key, value in stop.items() if key not in _TIMES}
                 goal = self.problem.jobs[job].location
                 if at not in halted:  # else the line goes by way of the halt
                     self.lines[place, goal] = stop["leg_line"]
                 place = goal
+            place = self._stands(number, len(told["stops"]) + 1, place)
             if len(told["stops"]) + 1 not in halted:
                 self.lines[place, crew.end] = told["return_line"]
         for left in self.base["unassigned"]:
@@ -61,13 +66,20 @@ class PlanWriter:
             self.facts[job] = {key: value for key, value in left.items() if key not in _WHY}
             self._why[job] = {key: left[key] for key in _WHY}
 
+    def _stands(self, number: int, stop: int, place: int) -> int:
+        """From where a crew goes to its n-th stop: where it stands, for the first one that is not over."""
+        begun = self.begun.get(number)
+        over = -1 if begun is None else sum(visit.kind == "job" for visit in begun.stops)
+        return begun.crew.start if begun is not None and stop == over + 1 else place
+
     def orders(self) -> DayOrders:
         """The orders and locks that the content tells."""
         served = tuple(self._order(number, crew) for number, crew in enumerate(self.base["crews"]))
         left = tuple(self._number[job["job"]] for job in self.base["unassigned"])
         locks = self.base.get("locks")
         plain = kept_form(DayOrders(served, left))
-        return from_kept(plain | ({"locks": locks} if locks else {}))
+        behind = [[number, len(begun.order)] for number, begun in self.begun.items()]
+        return from_kept(plain | {"behind": behind} | ({"locks": locks} if locks else {}))
 
     def _order(self, number: int, told: Mapping[str, Any]) -> tuple[int, ...]:
         """A crew's jobs, with its trips to unload before those that they come before."""
@@ -114,7 +126,7 @@ class PlanWriter:
             same = same and before is not None and day.ties == before[0].ties
             crews.append(known[number][1] if same else self._crew(number, day, faults.get(number, ())))
         return {
-            **self.base,
+            **{key: told for key, told in self.base.items() if key != PRINTED},
             "crews": crews,
             "unassigned": [self._left(job) for job in state.left_out],
             "locks": kept_form(state)["locks"],
@@ -126,8 +138,9 @@ class PlanWriter:
 
     def legs(self, number: int, day: SoftDay) -> set[tuple[int, int]]:
         """The legs of a crew's day, by places."""
-        crew, stops = self.problem.crews[number], day.routes[number].route.stops
-        places = [crew.start, *(visit.place for visit in stops), crew.end]
+        crew, stops, begun = self.problem.crews[number], day.routes[number].route.stops, self.begun.get(number)
+        start, ahead = (crew.start, stops) if begun is None else (begun.crew.start, stops[len(begun.stops) :])
+        places = [start, *(visit.place for visit in ahead), crew.end]
         return set(pairwise(places)) if stops else set()
 
     def _line(self, start: int, end: int) -> Line:
@@ -157,11 +170,12 @@ class PlanWriter:
         self, number: int, day: SoftDay, faults: Collection[Breach]
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Line]:
         """The stops that are jobs, each with the whole way from the job before; the halts between; the way back."""
-        crew, route = self.problem.crews[number], day.routes[number].route
+        crew, route, begun = self.problem.crews[number], day.routes[number].route, self.begun.get(number)
         place, line, drive, metres = crew.start, list[list[float]](), 0.0, 0.0
-        stops: list[dict[str, Any]] = []
-        halts: list[dict[str, Any]] = []
-        for visit in route.stops:
+        stops, halts = self._over(number, faults)
+        if begun is not None:
+            place = begun.crew.start
+        for visit in route.stops[0 if begun is None else len(begun.stops) :]:
             line = _joined(line, self._line(place, visit.place))
             drive, metres, place = drive + visit.leg_drive_s, metres + visit.leg_distance_m, visit.place
             if visit.kind != "job":
@@ -174,6 +188,18 @@ class PlanWriter:
             )
             line, drive, metres = [], 0.0, 0.0
         return stops, halts, _joined(line, self._line(place, crew.end)) if route.stops else []
+
+    def _over(self, number: int, faults: Collection[Breach]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """The stops and halts that are over, as they were told."""
+        if number not in self.begun:
+            return [], []
+        told, stops = self.base["crews"][number], self.begun[number].stops
+        jobs = [visit.job for visit in stops if visit.kind == "job"]
+        about = [[_fault(one) for one in faults if one.job == job] for job in jobs]
+        return (
+            [{**stop, "faults": mine} for stop, mine in zip(told["stops"], about, strict=False)],
+            [dict(halt) for halt in told.get("halts", ())[: len(stops) - len(jobs)]],
+        )
 
     def _halt(self, visit: Visit, before: int) -> dict[str, Any]:
         """A trip to unload, or a break at its place, on the way to the stop numbered `before`."""

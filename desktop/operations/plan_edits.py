@@ -18,6 +18,7 @@ from desktop.operations.day_travel import Told, profile_of
 from desktop.operations.import_streets import NETWORK
 from desktop.operations.plan_content import Lines, PlanWriter
 from desktop.operations.plan_problem import keep_travel, kept_travel, problem_of, travel_anew, with_rules_of
+from desktop.operations.plan_routes import search_seconds
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def save_plan(work: Work, *, plan_id: int, draft: Mapping[str, Any]) -> Changes:
 
 
 def solve_around(
-    work: Work, *, plan_id: int, draft: Mapping[str, Any], seconds: float = 10.0, seed: int = 1,
+    work: Work, *, plan_id: int, draft: Mapping[str, Any], seconds: float | None = None, seed: int = 1,
     iterations: int | None = None,
 ) -> Changes:  # fmt: skip
     """Solve the day again around what a draft locks; the answer is the next state of the draft, nothing is stored.
@@ -95,7 +96,7 @@ def solve_around(
     work.breathe(0.2, f"Solving {len(problem.jobs):,} jobs around what is locked")
     planned = plan_day(
         problem,
-        seconds=None if iterations else seconds,
+        seconds=None if iterations else seconds or search_seconds(len(problem.jobs)),
         iterations=iterations,
         seed=seed,
         progress=lambda fraction, words: work.progress(None if fraction is None else 0.2 + 0.8 * fraction, words),
@@ -137,9 +138,9 @@ def with_locks(problem: Problem, state: DayOrders) -> Problem:
     for job in keeps.keys() | locks.time.keys():
         jobs[job] = replace(jobs[job], locked_crew=keeps.get(job), locked_start_s=locks.time.get(job))
     crews = [replace(crew, locked_jobs=(), locked_whole=False) for crew in problem.crews]
-    for number in locks.first.keys() | locks.whole:
+    for number in locks.first.keys() | locks.whole | state.behind.keys():
         whole, order = number in locks.whole, state.orders[number]
-        held = tuple(job for job in (order if whole else order[: locks.first.get(number, 0)]) if job >= 0)
+        held = tuple(job for job in (order if whole else order[: state.held(number)]) if job >= 0)
         crews[number] = replace(crews[number], locked_jobs=held, locked_whole=whole)
     return replace(problem, jobs=tuple(jobs), crews=tuple(crews))
 
@@ -154,7 +155,7 @@ def edited_content(store: Store, opened: OpenedPlan, state: DayOrders) -> dict[s
     from geo.vrp_soft_day import soft_day
 
     problem = with_locks(opened.problem, state)
-    day = soft_day(problem, state.orders)
+    day = soft_day(problem, state.orders, opened.writer.begun)
     missing = opened.writer.missing_lines(day)
     for profile, legs in _by_profile(opened, day, missing):
         opened.writer.lines.update(lines_between(store, opened.writer.places, legs, profile))

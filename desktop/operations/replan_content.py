@@ -104,6 +104,7 @@ class ReplanContent:
                 {"jobs": [self.problem.jobs[found.rest.jobs[n]].name for n in one.jobs], "detail": one.detail}
                 for one in found.plan.apart
             ],
+            "standing": [self._standing(n, row) for n, row in enumerate(self._rows())],
             "replan": {
                 "untouched": len(found.rest.untouched),
                 "allowed": found.allowed,
@@ -119,12 +120,7 @@ class ReplanContent:
 
     def _crew(self, number: int, row: Content, found: Replanned, at: int | None) -> dict[str, Any]:
         crew, state = self.problem.crews[number], self.now[number]
-        behind = [
-            self.stops[crew.name, name]
-            for name in (self.problem.jobs[job].name for job in state.behind)
-            if (crew.name, name) in self.stops
-        ]
-        behind = [stop for stop in row["stops"] if stop in behind and self._reached(stop, state)]
+        behind, halted = self._behind(number, row)
         route = found.plan.routes[at] if at is not None else None
         visits = route.visits if route is not None else ()
         ahead, halts, way_back = self._ahead(found, route, crew, state.place, len(behind))
@@ -147,9 +143,32 @@ class ReplanContent:
             "wait_s": round(float(route.wait_s if route is not None else 0.0) + _waits(behind)),
             "return_at": self._at(route.return_s) if visits and route is not None else row["return_at"],
             "stops": stops,
-            "halts": [halt for halt in row.get("halts", ()) if self._reached(halt, state)] + halts,
+            "halts": halted + halts,
             "overtime_s": round(float(route.overtime_s)) if route is not None else 0,
             "return_line": way_back if stops else [],
+        }
+
+    def _behind(self, number: int, row: Content) -> tuple[list[Content], list[Content]]:
+        """The stops and halts that a crew has behind it, or is bound for."""
+        crew, state = self.problem.crews[number], self.now[number]
+        names = {self.problem.jobs[job].name for job in state.behind}
+        over = [self.stops[crew.name, name] for name in names if (crew.name, name) in self.stops]
+        stops = [stop for stop in row["stops"] if stop in over and self._reached(stop, state)]
+        return stops, [halt for halt in row.get("halts", ()) if self._reached(halt, state)]
+
+    def _standing(self, number: int, row: Content) -> dict[str, Any]:
+        """Where a crew stands, so that a draft of this plan goes on from there: stops and halts behind it, its place
+
+        (a row of the problem's places), when it is free, and what it carries.
+        """
+        state, (stops, halts) = self.now[number], self._behind(number, row)
+        return {
+            "stops": len(stops),
+            "halts": len(halts),
+            "place": state.place,
+            "free_at": self._at(state.free_s),
+            "break_over": state.break_over,
+            "load": float(state.load),
         }
 
     def _reached(self, stop: Content, state: CrewNow) -> bool:

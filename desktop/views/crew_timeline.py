@@ -32,6 +32,7 @@ __all__ = ["HEAD_PX", "ROW_PX", "CrewTimeline", "TimelineHead", "TimelineRow", "
 
 JOB_MIME = "application/x-opsmap-left-out"  # the number of a job of the list, in ASCII
 ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
+MARK_KEYS = {Qt.Key.Key_D: "done", Qt.Key.Key_N: "not_found", Qt.Key.Key_O: "other_crew"}
 STEPS = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
 NO_CREW = -1
 
@@ -58,6 +59,7 @@ class CrewTimeline(QWidget):
     step_asked = Signal(int, int, int, int)  # a stop by so many crews and places
     take_out_asked = Signal(int, int)
     lock_asked = Signal(int, int, str)  # crew, time, order, whole
+    mark_asked = Signal(int, int, str)  # done, not_found, other_crew
     menu_asked = Signal(int, int, QPoint)  # the stop, -1 for the crew itself, and where on the screen
     undo_asked = Signal()
     redo_asked = Signal()
@@ -290,6 +292,8 @@ class CrewTimeline(QWidget):
             self.take_out_asked.emit(*self._chosen)
         elif self._editable and key == Qt.Key.Key_L and not event.modifiers() & ~SHIFT:
             self.lock_asked.emit(*self._chosen, "time" if event.modifiers() & SHIFT else "crew")
+        elif self._editable and key in MARK_KEYS and not event.modifiers():
+            self.mark_asked.emit(*self._chosen, MARK_KEYS[key])
         else:
             return False
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,13 +10,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.views.figure_strip import FigureStrip
 from desktop.views.kit import Banner, Button, DateField, Figure, IconButton, Rule, SegmentedChoice, set_tip
-from desktop.views.kit.layouts import clear_layout
 
 HEIGHT = 46
-SPARE = 128  # margins and gaps of the bar
 PLAN, ROSTER = "plan", "roster"
-TIGHT_BELOW = 1180
+GAP, MARGIN = 8, 12
 REFERENCE, DRAFT, COMPARE = "reference", "draft", "compare"
 
 
@@ -64,9 +64,8 @@ class PlanBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumHeight(HEIGHT)  # figures come and go within it
         self._today = date(2000, 1, 1)
-        self._figures = QHBoxLayout()
-        self._figures.setSpacing(20)
-        self._shown: list[Figure] = []
+        self._state, self._roster, self._straight_line = BarState(), False, False
+        self.figures = FigureStrip()
         self.page = SegmentedChoice(((PLAN, self.tr("Plan")), (ROSTER, self.tr("Roster"))), self.tr("What is shown"))
         self.page.chosen.connect(self.page_chosen)
         self._make_days()
@@ -117,14 +116,15 @@ class PlanBar(QWidget):
         for part in (self.before, self.day, self.after, self.today):
             days.addWidget(part)
         row = QHBoxLayout()
-        row.setContentsMargins(12, 6, 12, 6)
-        row.setSpacing(8)
+        row.setContentsMargins(MARGIN, 6, MARGIN, 6)
+        row.setSpacing(GAP)
         row.addWidget(self.page)
         row.addLayout(days)
         row.addWidget(self.modes)
-        row.addSpacing(8)
-        row.addLayout(self._figures)
-        row.addStretch(1)
+        row.addSpacing(GAP)
+        row.addWidget(self.figures, 1)
+        row.addStretch(0)  # for when they are hidden
+        row.addSpacing(GAP)
         for part in (self.undo, self.redo, self.choices, self.sheets, self.plan):
             row.addWidget(part)
         return row
@@ -133,11 +133,17 @@ class PlanBar(QWidget):
         """Show which day it is about."""
         self._today = today
         self.day.set_day(day)
-        self.today.setVisible(day != today)
+        self._give_way()
+
+    def show_page(self, page: str) -> None:
+        """Show the choice of the plan or the roster; figures and acts of the plan are there with the plan alone."""
+        self.page.choose(page)
+        self._roster = page == ROSTER
+        self._give_way()
 
     def set_state(self, state: BarState) -> None:
         """Show which plans there are and what can be done."""
-        self.modes.setVisible(state.has_plan)
+        self._state = state
         if state.has_plan:
             self.modes.set_text(REFERENCE, state.reference)
             self.modes.set_text(DRAFT, state.draft)
@@ -162,40 +168,48 @@ class PlanBar(QWidget):
     def set_figures(self, figures: tuple[PlanFigure, ...], *, straight_line: bool) -> None:
         """Show the figures of a plan; none when the day has none."""
         self.sheets.setEnabled(bool(figures))
-        self._warning.setVisible(straight_line)
-        if [figure.objectName() for figure in self._shown] != [_name(item) for item in figures]:
-            self._make_figures(figures)
-        for figure, item in zip(self._shown, figures, strict=True):
+        self._straight_line = straight_line
+        shown = self.figures.shown
+        if [figure.objectName() for figure in shown] != [_name(item) for item in figures]:
+            self.figures.set_figures([self._figure(item) for item in figures])
+        for figure, item in zip(self.figures.shown, figures, strict=True):
             figure.set_value(item.value, item.note)
-            _widen(figure)
             set_tip(figure, item.tip)
+        self.figures.arrange()
         self._give_way()
 
-    def _make_figures(self, figures: tuple[PlanFigure, ...]) -> None:
-        clear_layout(self._figures)
-        self._shown.clear()
-        for item in figures:
-            figure = Figure(item.word, item.value, item.note, link=bool(item.opens))
-            figure.setObjectName(_name(item))
-            figure.opened.connect(self._open)
-            self._figures.addWidget(figure)
-            self._shown.append(figure)
+    def _figure(self, item: PlanFigure) -> Figure:
+        figure = Figure(item.word, item.value, item.note, link=bool(item.opens))
+        figure.setObjectName(_name(item))
+        figure.opened.connect(self._open)
+        return figure
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._give_way()
 
     def _give_way(self) -> None:
-        """Figures that have no room leave from the right; the first two, which open something, stay."""
-        days, acts = (self.before, self.day, self.after, self.today), (self.undo, self.redo, self.choices)
-        for part in acts[:2]:  # their keys stay
-            part.setVisible(not self.modes.isHidden() and self.width() >= TIGHT_BELOW)
-        parts = (self.page, *days, self.modes, *acts, self.sheets, self.plan)
-        others = [part for part in parts if not part.isHidden()]
-        room = self.width() - sum(part.sizeHint().width() + 6 for part in others) - SPARE
-        for at, figure in enumerate(self._shown):
-            room -= figure.sizeHint().width() + self._figures.spacing()
-            figure.setVisible(at < 2 or room >= 0)
+        """What is shown of the bar: with the roster the days alone; what has other ways leaves where it is narrow."""
+        plan = not self._roster
+        planned = plan and self._state.has_plan
+        wanted = {
+            **dict.fromkeys((self.page, self.day, self.before, self.after), True),
+            **dict.fromkeys((self.figures, self.choices, self.sheets, self.plan), plan),
+            **dict.fromkeys((self.modes, self.undo, self.redo), planned),
+            self.today: self.day.day() != self._today,
+        }
+        for givers in ((self.undo, self.redo), (self.before, self.after), (self.today,), (self.choices,)):
+            if self._needs(part for part, shown in wanted.items() if shown) <= self.width():
+                break
+            wanted |= dict.fromkeys(givers, False)
+        for part, shown in wanted.items():
+            part.setVisible(shown)
+        self._warning.setVisible(plan and self._straight_line)
+
+    def _needs(self, parts: Iterable[QWidget]) -> int:
+        """How wide the bar must be for these parts, two figures among them."""
+        wide = {self.figures: self.figures.least(2), self.day: self.day.width()}
+        return 2 * MARGIN + 3 * GAP + sum(wide.get(part, part.sizeHint().width()) + GAP for part in parts)
 
     def _open(self) -> None:
         self.pane_wanted.emit(self.sender().objectName().partition(" ")[0])
@@ -208,15 +222,6 @@ class PlanBar(QWidget):
 
     def _go_today(self) -> None:
         self.day_chosen.emit(self._today)
-
-
-def _widen(figure: Figure) -> None:
-    """A figure is shown whole or not at all."""
-    layout = figure.layout()
-    assert layout is not None
-    layout.invalidate()
-    layout.activate()
-    figure.setMinimumWidth(figure.sizeHint().width())
 
 
 def _name(item: PlanFigure) -> str:

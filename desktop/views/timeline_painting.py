@@ -15,6 +15,7 @@ from desktop.views.theme import theme
 from desktop.views.timeline_rows import HEAD_PX, LABEL_PX, ROW_PX, Frame, TimelineRow, TimelineStop, Window
 
 DONE_OPACITY = 0.42
+MARK_ICONS = {"done": "check", "not_found": "x", "other_crew": "users"}
 DRIVE_OPACITY = 0.55
 
 
@@ -139,6 +140,8 @@ def _paint_stop(painter: QPainter, frame: Frame, crew: int, stop: TimelineStop, 
         painter.setFont(font("chart", weight=600))
         painter.setPen(QColor(colour.text_primary if stop.done else slot.ink))
         painter.drawText(block, int(Qt.AlignmentFlag.AlignCenter), str(stop.sequence))
+    if stop.mark in MARK_ICONS:
+        _paint_told(painter, QPointF(block.left() + 1, block.bottom()), MARK_ICONS[stop.mark])
     if stop.window is not None:
         _paint_window(painter, frame, crew, stop.window, row)
 
@@ -165,6 +168,15 @@ def _paint_framed(painter: QPainter, rect: QRectF, icon: str) -> None:
     painter.drawRoundedRect(rect, 3, 3)
     if rect.width() > 16:
         paint_icon(painter, QRectF(rect.center().x() - 6, rect.top(), 12, rect.height()), icon, colour.text_tertiary)
+
+
+def _paint_told(painter: QPainter, corner: QPointF, icon: str) -> None:
+    """What was told of a stop, in a round at the lower corner of its block."""
+    colour = theme().tokens.colour
+    painter.setPen(QPen(QColor(colour.line_strong), 1))
+    painter.setBrush(QColor(colour.surface_raised))
+    painter.drawEllipse(corner, 6.5, 6.5)
+    paint_icon(painter, QRectF(corner.x() - 4, corner.y() - 4, 8, 8), icon, colour.text_primary)
 
 
 def _paint_lock(painter: QPainter, corner: QPointF) -> None:

@@ -26,7 +26,8 @@ class TimelineStop:
     departure: datetime
     window: Window | None
     words: str
-    done: bool = False
+    done: bool = False  # nobody goes there any more; shown pale
+    mark: str = ""  # what was told of it: done, not_found, other_crew, started
     broken: bool = False  # a rule is broken here
     locked: frozenset[str] = frozenset()  # crew, time, order
 

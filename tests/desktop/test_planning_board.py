@@ -83,7 +83,7 @@ def test_the_hand_moves_locks_and_takes_out(
     timeline, bar, start = crews.timeline.timeline, crews.bar, state(crews)
     one, two = busy(crews)[:2]
     job = start.orders[one][0]
-    figures = [figure.value.text() for figure in bar._shown]
+    figures = [figure.value.text() for figure in bar.figures.shown]
     best: list[object] = []
     crews.drafting.best_found.connect(best.append)
 
@@ -98,12 +98,12 @@ def test_the_hand_moves_locks_and_takes_out(
     assert timeline._best
     QTest.keyClick(timeline, Qt.Key.Key_Escape)
     assert state(crews) == start
-    assert [figure.value.text() for figure in bar._shown] == figures
+    assert [figure.value.text() for figure in bar.figures.shown] == figures
     QTest.mouseRelease(timeline, LEFT, pos=target)
     drag(crews, middle(crews, one, 0), target)
     assert state(crews).orders[two][0] == job
     assert timeline.chosen == (two, 0)
-    assert [figure.value.text() for figure in bar._shown] != figures
+    assert [figure.value.text() for figure in bar.figures.shown] != figures
     assert bar.undo.isEnabled()
 
     # keys

@@ -1,0 +1,125 @@
+"""A draft of a replanned day is that plan until something is moved: what is over stays, crews go on from there."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.store import open_store
+from desktop.domain.clock import FixedClock
+from desktop.domain.plan_draft import DraftRefused, kept_form
+from desktop.operations.plan_edits import OpenedPlan, open_plan, save_plan, with_locks
+from desktop.operations.replan_routes import ReplanWish, replan_routes
+from desktop.operations.work import Work
+from geo.vrp_soft_day import soft_day
+from tests.demo import MOMENT
+
+DAY = date(2026, 10, 13)
+LATER = MOMENT + timedelta(hours=1)
+
+
+@pytest.fixture
+def work(planned_city: Path, tmp_path: Path) -> Iterator[Work]:
+    """A desk on a copy of the demo city with a plan of its day, which says that it was printed."""
+    store = open_store(str(shutil.copy(planned_city, tmp_path / "city.opsmap")))
+    desk = Work(store, "ana", FixedClock(MOMENT))
+    with store.write("printed", actor="ana", at=MOMENT) as unit:
+        plan = unit.plans.latest(DAY)
+        assert plan is not None
+        unit.change("plan", {int(plan.id): {"content": {**plan.content, "printed_at": MOMENT.isoformat()}}})
+        unit.commit()
+    yield desk
+    store.close()
+
+
+def replanned(work: Work, at: time, **wish: Any) -> OpenedPlan:
+    """The day replanned from a moment on, opened as a draft at once: its travel times were kept."""
+    changes, _ = replan_routes(work, ReplanWish(DAY, at, iterations=60, max_churn=0.5, **wish))
+    found = open_plan(work.store, changes.counts["plan"])
+    assert found is not None
+    return found
+
+
+def content_of(found: OpenedPlan) -> dict[str, Any]:
+    """What the draft tells before anything is moved."""
+    state = found.writer.orders()
+    day = soft_day(with_locks(found.problem, state), state.orders, found.writer.begun)
+    assert found.writer.missing_lines(day) == set()
+    return found.writer.content(state, day)
+
+
+def told(crew: Mapping[str, Any]) -> list[Any]:
+    """All times of a crew's day, and its ways."""
+    keys = ("job", "arrival", "service_start", "departure", "leg_distance_m", "leg_drive_s", "leg_line")
+    stops = [[stop[key] for key in keys] for stop in crew["stops"]]
+    return [crew["crew"], stops, crew["halts"], crew["break"], crew["return_at"], crew["return_line"]]
+
+
+@pytest.mark.parametrize("at", [time(7, 5), time(8, 40), time(10, 0), time(11, 47), time(12, 20), time(14, 30)])
+def test_opening_a_replanned_plan_changes_no_time(work: Work, at: time) -> None:
+    """Whenever the day is replanned, and replanned again with crews late and absent, a draft tells the same day."""
+    first = replanned(work, at)
+    busy = max(first.plan.content["crews"], key=lambda crew: len(crew["stops"]))["crew"]
+    other = first.plan.content["crews"][-1]["crew"]
+    again = replanned(
+        work, (datetime.combine(DAY, at) + timedelta(minutes=35)).time(), late_min={busy: 25}, absent=(other,)
+    )
+    for found in (first, again):
+        assert "printed_at" not in found.plan.content
+        made = content_of(found)
+        for mine, theirs in zip(made["crews"], found.plan.content["crews"], strict=True):
+            assert told(mine) == told(theirs)
+
+
+def test_what_is_over_cannot_be_moved_and_the_rest_goes_on_from_there(work: Work) -> None:
+    """A stop behind refuses; one ahead moves, and those behind keep their times; saved, it opens the same again."""
+    found = replanned(work, time(10, 0))
+    state = found.writer.orders()
+    crew = next(n for n, count in state.behind.items() if 0 < count < len(state.orders[n]) - 1)
+    over = state.behind[crew]
+    for act in (
+        lambda: state.move(crew, 0, crew, over),
+        lambda: state.move(crew, len(state.orders[crew]) - 1, crew, 0),
+        lambda: state.take_out(crew, 0),
+    ):
+        with pytest.raises(DraftRefused) as refused:
+            act()
+        assert refused.value.why == "over"
+    edited = state.reverse(crew)
+    assert edited.orders[crew][:over] == state.orders[crew][:over]
+    assert edited.orders[crew][over:] == state.orders[crew][over:][::-1]
+    later = replace(work, clock=FixedClock(LATER))
+    changes = save_plan(later, plan_id=int(found.plan.id), draft=kept_form(edited))
+    saved = open_plan(work.store, changes.counts["plan"])
+    assert saved is not None
+    before, after = (one.plan.content["crews"][crew]["stops"] for one in (found, saved))
+    behind = found.plan.content["standing"][crew]["stops"]
+    times = [[stop["arrival"] for stop in stops[:behind]] for stops in (before, after)]
+    assert times[0] == times[1]
+    assert after[behind]["arrival"] >= found.plan.content["standing"][crew]["free_at"]
+    assert [told(mine) for mine in content_of(saved)["crews"]] == [told(one) for one in saved.plan.content["crews"]]
+
+
+def test_a_saved_draft_does_not_say_that_it_was_printed(work: Work) -> None:
+    """It is another version: nobody has printed it."""
+    with work.store.read() as unit:
+        plan = unit.plans.latest(DAY)
+    assert plan is not None
+    found = open_plan(work.store, int(plan.id))
+    assert found is not None
+    assert "printed_at" in plan.content
+    state = found.writer.orders()
+    crew = next(n for n, order in enumerate(state.orders) if len(order) > 1)
+    later = replace(work, clock=FixedClock(LATER))
+    save_plan(later, plan_id=int(plan.id), draft=kept_form(state.take_out(crew, 0)))
+    with work.store.read() as unit:
+        newest = unit.plans.latest(DAY)
+    assert newest is not None
+    assert newest.id != plan.id
+    assert "printed_at" not in newest.content

@@ -35,6 +35,7 @@ def map_words() -> dict[str, Any]:
         "time_left": _tr("Time left"),
         "incident_with_reports": _tr("Incident with its reports"),
         "planned_stop": _tr("Planned stop, in order"),
+        "marked_over": _tr("Marked as over"),
         "left_out": _tr("Left out"),
         "left_out_number": _tr("Left out, {0}"),
         "depot": _tr("Depot"),

@@ -77,6 +77,12 @@
     if (opsmap.stack.layerOf("routes").blank()) return;
     const { words, look } = opsmap, [hue, ink] = look.categorical[2];
     row(parent, swatch((ctx) => { symbols.disc(ctx, 7, hue); symbols.text(ctx, "1", 9, 700, ink); }), words.planned_stop);
+    if (opsmap.stack.layerOf("routes").hasOver()) row(parent, swatch((ctx) => {
+      symbols.ring(ctx, 6, 2, hue);
+      ctx.beginPath();
+      ctx.moveTo(-2.6, 0.2); ctx.lineTo(-0.7, 2); ctx.lineTo(2.8, -1.8);
+      ctx.lineWidth = 1.5; ctx.strokeStyle = hue; ctx.stroke();
+    }), words.marked_over);
     row(parent, swatch((ctx) => {
       ctx.setLineDash([2.4, 1.8]); ctx.lineWidth = 1.6; ctx.strokeStyle = look.colour.text_primary;
       symbols.square(ctx, 6.4, 2); ctx.stroke();

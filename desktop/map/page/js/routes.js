@@ -36,6 +36,9 @@
 
     obstacles() { return this._crowded ? this._placed.map((entry) => ({ ...entry, radius: entry.depot ? 13 : 6 })) : this._placed; },
 
+    // Whether a stop was marked as over.
+    hasOver() { return this._routes.some((route) => route.stops.some((stop) => stop.done)); },
+
     blank() { return !this._routes.length && !this._leftOut.length; },
 
     paint(ctx) {

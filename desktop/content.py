@@ -241,6 +241,7 @@ class Content(QObject):
         self.areas = areas = AreaEditorController(controller.replays, self.session, view, files)
         areas.import_wanted.connect(lambda: self._acts.open_import("areas"))
         areas.export_wanted.connect(self._acts.export_areas)
+        areas.act_wanted.connect(self._app.window.asked)
         self.rules = controller
         self._app.window.workspace_shown.connect(lambda key: controller.shown() if key == ASSIGNMENT else None)
 

@@ -13,13 +13,14 @@ from shapely.geometry.base import BaseGeometry
 from data.errors import RefusedInput
 from data.records import Area, AreaLayer
 from data.store import Store
-from desktop.controllers.area_draft_files import KEPT, DraftFiles, KeptDraft, history_kept
+from desktop.controllers.area_draft_files import KEPT, DraftFiles, KeptDraft, base_kept, history_kept
 from desktop.operations.edit_areas import DrawnArea, State, as_areas, layer_state
 from desktop.operations.export_areas import holds
 from desktop.operations.replay_rules import Draft
 from geo.area_checks import same_rings
 from geo.area_history import AreaHistory, Step, history_of
 from geo.area_layer import AreaShape, LayerOfAreas, layer_of_areas
+from geo.area_rebase import Both, rebase, same_area
 from geo.errors import GeoError
 
 
@@ -33,6 +34,12 @@ class AreaDraft:
     based_on: State
     history: AreaHistory
     boundary: BaseGeometry | None = None  # the city's, in degrees
+    begun_from: LayerOfAreas | None = None  # where that is not what stands: the layer changed since
+
+    @property
+    def base(self) -> LayerOfAreas:
+        """The areas from which the drawing was begun."""
+        return self.standing if self.begun_from is None else self.begun_from
 
     @property
     def present(self) -> LayerOfAreas:
@@ -71,7 +78,7 @@ class AreaDraft:
 
     def kept(self) -> KeptDraft | None:
         """What its file keeps; None where it changes nothing."""
-        return KeptDraft(self.layer.name, self.based_on, self.history) if self.is_changed else None
+        return KeptDraft(self.layer.name, self.based_on, self.history, self.base) if self.is_changed else None
 
     def did(self, label: str, layer: LayerOfAreas) -> AreaDraft:
         """The draft after one more step."""
@@ -124,12 +131,14 @@ def open_draft(store: Store, files: DraftFiles, layer_id: int) -> Opened:
         if kept is None:
             return Opened(draft, versions)
         history, based_on = history_kept(kept, shapes)
+        base = None if based_on == state else base_kept(kept, shapes)
     except (ValueError, KeyError, TypeError, shapely.errors.ShapelyError) as fault:
         aside = files.set_aside(layer_id)
         return Opened(
             draft, versions, told=f"The kept draft cannot be read ({fault}). It is put aside as {aside.name}."
         )
-    return Opened(replace(draft, history=history, based_on=based_on), versions, behind=based_on != state)
+    draft = replace(draft, history=history, based_on=based_on, begun_from=base)
+    return Opened(draft, versions, behind=based_on != state)
 
 
 def layer_as_of(store: Store, draft: AreaDraft, day: date | None) -> LayerOfAreas:
@@ -198,23 +207,16 @@ def _with_standing_ids(held: Sequence[Area], standing: LayerOfAreas) -> list[Are
 
 
 def _same(area: AreaShape, old: AreaShape | None) -> bool:
-    if old is None or area is old:
-        return area is old
-    return (area.name, area.agency_id) == (old.name, old.agency_id) and same_rings(area, old)
+    return old is not None and same_area(area, old)
 
 
-def rebased(store: Store, draft: AreaDraft) -> AreaDraft:
-    """The same drawing on what stands now; areas that no longer stand become new ones."""
+def rebased(store: Store, draft: AreaDraft) -> tuple[AreaDraft, tuple[Both, ...]]:
+    """What was drawn, on what stands now, and what both changed: that stays as it is drawn."""
     with store.read() as unit:
         standing, state = unit.areas.areas(draft.layer.id), layer_state(unit, int(draft.layer.id))
     shapes = as_layer(standing, draft.standing.crs_epsg)
-    known, drawn = set(shapes.ids), draft.present
-    free = drawn.free_id()
-    moved = {}
-    for place, area in enumerate(drawn.areas):
-        if area.id > 0 and area.id not in known:
-            moved[place] = replace(area, id=free)
-            free -= 1
-    history = AreaHistory((Step("", shapes), Step(KEPT, drawn.replaced(moved))), at=1)
+    merged = rebase(draft.base, shapes, draft.present)
+    history = AreaHistory((Step("", shapes), Step(KEPT, merged.layer)), at=1)
     stored = {int(area.id): area.geometry_wkb for area in standing}
-    return replace(draft, standing=shapes, stored=stored, based_on=state, history=history)
+    made = replace(draft, standing=shapes, stored=stored, based_on=state, history=history, begun_from=None)
+    return made, merged.both

@@ -31,11 +31,12 @@ Rows = dict[
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeptDraft:
-    """What a file keeps: the layer's name, the state it was drawn from, and the steps."""
+    """What a file keeps: the layer's name, the state it was drawn from with its areas, and the steps."""
 
     layer: str
     based_on: State
     history: AreaHistory
+    base: LayerOfAreas
 
 
 class DraftFiles:
@@ -87,18 +88,17 @@ def text_of(kept: KeptDraft, rows: Rows) -> str:
     """
     history, before = _bounded(kept.history), dict(rows)
     rows.clear()
-    steps = []
-    for step in history.steps:
-        for area in step.layer.areas:
-            if id(area) not in rows:
-                rows[id(area)] = before.get(id(area)) or (area, _row(area))
-        steps.append((step.label, [id(area) for area in step.layer.areas]))
+    for area in (area for layer in (*(step.layer for step in history.steps), kept.base) for area in layer.areas):
+        if id(area) not in rows:
+            rows[id(area)] = before.get(id(area)) or (area, _row(area))
+    steps = [(step.label, [id(area) for area in step.layer.areas]) for step in history.steps]
     places = {key: place for place, key in enumerate(rows)}
     told = {
         "format": FORMAT,
         "layer": kept.layer,
         "based_on": list(kept.based_on),
         "at": history.at,
+        "base": [places[id(area)] for area in kept.base.areas],
         "steps": [{"label": label, "areas": [places[key] for key in keys]} for label, keys in steps],
     }
     return f'{json.dumps(told)[:-1]}, "areas": [{", ".join(text for _, text in rows.values())}]}}'
@@ -123,6 +123,21 @@ def history_kept(kept: Mapping[str, Any], standing: LayerOfAreas) -> tuple[AreaH
         made = [Step("", standing), Step(KEPT, made[0].layer), *made[1:]]
         at += 1
     return AreaHistory(tuple(made), at=at), (newest, total)
+
+
+def base_kept(kept: Mapping[str, Any], standing: LayerOfAreas) -> LayerOfAreas | None:
+    """The areas that a kept draft was begun from; None in a file that does not have them any more.
+
+    Errors as of `history_kept`.
+    """
+    places = kept.get("base")
+    if places is None:  # written before files had it: the first step, where it was not forgotten
+        first = kept["steps"][0] if kept["format"] == FORMAT else {"label": KEPT}
+        places = None if first["label"] else first["areas"]
+    if places is None:
+        return None
+    rows = _areas(kept["areas"], standing)
+    return _layer([rows[_place(place, rows)] for place in places], standing)
 
 
 def _bounded(history: AreaHistory) -> AreaHistory:

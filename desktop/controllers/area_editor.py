@@ -27,7 +27,7 @@ from desktop.controllers.area_edits import (
     undo,
 )
 from desktop.controllers.area_layers import AreaLayers
-from desktop.controllers.area_reads import Shapes, Unfit, open_and_pack, rebase_and_pack, version_and_pack
+from desktop.controllers.area_reads import Shapes, Unfit, go_on, open_and_pack, version_and_pack
 from desktop.controllers.area_saving import AreaSaving
 from desktop.controllers.area_trials import AreaTrials
 from desktop.controllers.area_walk import AreaWalk
@@ -64,6 +64,7 @@ class AreaEditorController(QObject):
 
     import_wanted = Signal()
     export_wanted = Signal(str)  # layer
+    act_wanted = Signal(str)  # undo or redo, where the draft has no step of its own
 
     def __init__(self, desk: Desk, session: Session, map_view: Any, files: DraftFiles) -> None:
         super().__init__(map_view)
@@ -96,13 +97,13 @@ class AreaEditorController(QObject):
             self._desk.lent_stopped: self.trials.stop,
             self._map.editing.gestured: self._gestured,
             pane.layer_chosen: self.open_layer,
-            pane.undo_asked: lambda: self.do(undo),
-            pane.redo_asked: lambda: self.do(redo),
+            pane.undo_asked: lambda: self._step("undo"),
+            pane.redo_asked: lambda: self._step("redo"),
             pane.drop_asked: lambda: self.do(drop),
             pane.merge_asked: self._merge,
             pane.remove_asked: self._remove,
             pane.fill_asked: self._fill_holes,
-            pane.rebase_asked: self._rebase,
+            pane.rebase_asked: lambda: self.do(go_on(self._session.store)),
             pane.remove_layer_asked: self._remove_layer,
             pane.repair_asked: self._repair,
             self.layers.wanted: self._take_up,
@@ -251,17 +252,6 @@ class AreaEditorController(QObject):
         elif self._layer_id is not None and not self.draft.is_changed:
             self.open_layer(self._layer_id)
 
-    def _rebase(self) -> None:
-        if self.draft is not None and self._running is None:
-            self._session.runner.run_read(rebase_and_pack, self._session.store, self.draft, on_result=self._rebased)
-
-    def _rebased(self, answer: tuple[AreaDraft, dict[int, str]]) -> None:
-        self.draft, self._shapes = answer
-        self.chosen = ()
-        self.pane.behind.hide()
-        self._changed()
-        self._show_whole()
-
     # edits
 
     def _gestured(self, gesture: Gesture) -> None:
@@ -269,6 +259,8 @@ class AreaEditorController(QObject):
             return
         if gesture.act == "select":
             self.choose(gesture.ids)
+        elif gesture.act in ("undo", "redo") and self._fixed < 0:
+            self._step(gesture.act)
         elif self._fixed >= 0 or (gesture.points and gesture.version != self._version):
             self._refuse(self.tr("The areas changed meanwhile; point again."))
         else:
@@ -283,6 +275,17 @@ class AreaEditorController(QObject):
             return
         self._waiting.append(edit)
         self._next()
+
+    def _step(self, way: str) -> None:
+        """Back or forth in the draft; where it has no step that way, in what was saved, as everywhere."""
+        if self.draft is None or self._is_at_end(way):
+            self.act_wanted.emit(way)
+        else:
+            self.do(undo if way == "undo" else redo)
+
+    def _is_at_end(self, way: str) -> bool:
+        history = None if self.draft is None or self._waiting or self._running else self.draft.history
+        return history is not None and (history.undo_label if way == "undo" else history.redo_label) is None
 
     def _next(self) -> None:
         if self._running is None and self._waiting and self.draft is not None:
@@ -303,6 +306,8 @@ class AreaEditorController(QObject):
     def _edited(self, edited: Edited) -> None:
         if edited.draft.layer.id != self._layer_id:
             return  # another layer was chosen meanwhile; the edit is in its file
+        if self.draft is not None and edited.draft.based_on != self.draft.based_on:
+            self.pane.behind.hide()
         self.draft = edited.draft
         self._shapes |= edited.shapes or {}
         known = set(self.draft.present.ids)

@@ -94,7 +94,7 @@ def undo(draft: AreaDraft) -> Edited:
     """One step back."""
     label = draft.history.undo_label
     if label is None:
-        refused = translate("Areas", "No step of the draft is left. What was saved: Menu (F10), Undo the last act.")
+        refused = translate("Areas", "No step of the draft is left; once more takes back what was saved last.")
         raise AreaEditRefused(refused)
     told = translate("Areas", "Took back: {0}").format(label) if label else ""
     return Edited(replace(draft, history=draft.history.undo()), told=told)

@@ -9,8 +9,9 @@ from datetime import date
 from data.store import Store
 from desktop.controllers.area_draft import AreaDraft, Opened, UnfitLayer, layer_as_of, open_draft, rebased
 from desktop.controllers.area_draft_files import DraftFiles
-from desktop.controllers.area_edits import pack
+from desktop.controllers.area_edits import Edit, Edited, pack
 from desktop.controllers.area_faults import Pieces, find_pieces
+from desktop.controllers.area_words import both_words
 from desktop.controllers.rule_reads import run_replay
 from desktop.domain.clock import Clock
 from desktop.operations.replay_rules import Replay
@@ -36,10 +37,14 @@ def open_and_pack(store: Store, files: DraftFiles, layer_id: int) -> tuple[Opene
     return opened, pack(opened.draft.present.areas)
 
 
-def rebase_and_pack(store: Store, draft: AreaDraft) -> tuple[AreaDraft, Shapes]:
-    """A draft on what stands now, with its areas for the page."""
-    made = rebased(store, draft)
-    return made, pack(made.present.areas)
+def go_on(store: Store) -> Edit:
+    """The edit that puts a draft on what stands now."""
+
+    def edit(draft: AreaDraft) -> Edited:
+        made, both = rebased(store, draft)
+        return Edited(made, told=both_words(both), select=())
+
+    return edit
 
 
 def version_and_pack(store: Store, draft: AreaDraft, day: date | None, row: int) -> tuple[int, LayerOfAreas, Shapes]:

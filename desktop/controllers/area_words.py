@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from PySide6.QtCore import QCoreApplication
 
@@ -15,6 +14,7 @@ from desktop.views.assignment.area_state import AreaLine, AreasState, PieceLine,
 from geo.area_holes import holes_of
 from geo.area_layer import LayerOfAreas
 from geo.area_pieces import SLIVER_M
+from geo.area_rebase import Both
 
 translate = QCoreApplication.translate
 NOBODY = 0
@@ -142,6 +142,19 @@ def fault_words(draft: AreaDraft) -> str:
     return ""
 
 
-def day_of(version: Version) -> date | None:
-    """A day on which a version held; None for before the first change."""
-    return version.begins
+def both_words(both: Sequence[Both]) -> str:
+    """What two people changed, each in another way; empty where there is nothing."""
+    if not both:
+        return ""
+    said = {
+        "name": translate("Areas", "the name of “{0}”"),
+        "department": translate("Areas", "the department of “{0}”"),
+        "ground": translate("Areas", "the border of “{0}”"),
+        "presence": translate("Areas", "“{0}”, which one of you took out"),
+    }
+    named = ", ".join(said[one.what].format(one.name) for one in both[:MOST_NAMED])
+    more = len(both) - MOST_NAMED
+    named += translate("Areas", " and {0} more").format(more) if more > 0 else ""
+    return translate("Areas", "Both of you changed {0}. It is as you drew it; look whether that is meant.").format(
+        named
+    )

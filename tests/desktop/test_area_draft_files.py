@@ -12,7 +12,15 @@ import pytest
 import shapely
 
 from desktop.controllers.area_draft import AreaDraft
-from desktop.controllers.area_draft_files import KEPT, MOST_BYTES, MOST_STEPS, DraftFiles, history_kept, text_of
+from desktop.controllers.area_draft_files import (
+    KEPT,
+    MOST_BYTES,
+    MOST_STEPS,
+    DraftFiles,
+    base_kept,
+    history_kept,
+    text_of,
+)
 from desktop.controllers.area_edits import merge_areas, remove_area, rename, run_edit, undo
 from geo.area_history import AreaHistory
 from geo.area_layer import LayerOfAreas, area_shape
@@ -66,6 +74,9 @@ def test_many_and_large_steps_are_forgotten_from_the_first_on() -> None:
         many = rename(2, f"East {number}")(many).draft
     history, _ = history_kept(content(many), first.standing)
     assert len(history.steps) == MOST_STEPS + 1
+    base = base_kept(content(many), first.standing)
+    assert base is not None
+    assert _bits(base) == _bits(first.standing)  # what it was begun from is not forgotten with the steps
     assert [step.label for step in history.steps[:3]] == ["", KEPT, f"Rename to “East {21}”"]
     assert _bits(history.layer) == _bits(many.present)
     turn = np.linspace(0, 2 * np.pi, MOST_BYTES // 16 // 3, endpoint=False)  # a third of what former steps may hold
@@ -113,3 +124,17 @@ def test_what_is_no_draft_is_refused(wrong: dict[str, Any]) -> None:
     kept = content(rename(2, "Ost")(first).draft) | wrong
     with pytest.raises((ValueError, KeyError, TypeError, GeoError)):
         history_kept(kept | ({"at": 0} if "steps" in wrong else {}), first.standing)
+
+
+def test_what_a_draft_was_begun_from_is_known_in_older_files_as_long_as_its_first_step_is() -> None:
+    """A file without the areas that it was begun from has them in its first step; where that was forgotten, or the file
+    kept no steps, nobody knows them."""
+    first = draft()
+    kept = content(rename(2, "Ost")(first).draft)
+    del kept["base"]
+    found = base_kept(kept, first.standing)
+    assert found is not None
+    assert _bits(found) == _bits(first.standing)
+    kept["steps"] = kept["steps"][1:]
+    assert base_kept(kept, first.standing) is None
+    assert base_kept({"format": 1, "based_on": [0, 0], "areas": kept["areas"]}, first.standing) is None

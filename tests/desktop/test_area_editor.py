@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -19,12 +20,12 @@ from desktop.app import Application
 from desktop.controllers.area_draft import open_draft
 from desktop.controllers.area_draft_files import DraftFiles
 from desktop.controllers.area_editor import AreaEditorController
-from desktop.controllers.area_edits import give_to, rename, undo
+from desktop.controllers.area_edits import give_to, remove_area, rename, undo
 from desktop.controllers.area_faults import find_pieces
 from desktop.domain.clock import FixedClock
 from desktop.map.area_editing import Gesture, Spot
-from desktop.operations.edit_areas import save_areas
-from desktop.operations.replay_rules import replay
+from desktop.operations.edit_areas import DrawnArea, as_areas, save_areas
+from desktop.operations.replay_rules import Draft, replay
 from desktop.operations.work import Work
 from desktop.views.assignment.place import AREAS, EXPLAIN
 from desktop.views.kit import Button
@@ -185,6 +186,31 @@ def test_undo_in_the_pane_takes_back_the_draft_and_nothing_of_the_store(desk: De
     desk.wait(lambda: desk.editor.draft is not None and desk.editor.draft.present is first)
 
 
+@pytest.mark.parametrize("on_map", [False, True])
+def test_undo_after_saving_takes_back_the_save(desk: Desk, store: Path, on_map: bool) -> None:
+    """Once saved the draft has no step of its own: Ctrl Z in the pane, and on the map, is the one that the message of
+    the save offers, and Ctrl Shift Z saves it again."""
+    before = {area.id: area.geometry_wkb for area in areas_of(store)}
+    desk.drag(0.002, 0.0)
+    desk.save()
+    desk.wait(lambda: desk.editor.draft is not None and not desk.editor.draft.is_changed)
+    assert {area.id: area.geometry_wkb for area in areas_of(store)} != before
+
+    def press(act: str) -> None:
+        shift = Qt.KeyboardModifier.ShiftModifier if act == "redo" else Qt.KeyboardModifier.NoModifier
+        if on_map:
+            desk.editor._map.editing.gestured.emit(Gesture(act, 0, (), (), (0.0, 0.0)))  # type: ignore[arg-type]
+        else:
+            desk.pane.table.setFocus()
+            QTest.keyClick(desk.pane.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | shift)
+
+    press("undo")
+    desk.wait(lambda: {area.id: area.geometry_wkb for area in areas_of(store)} == before)
+    desk.settle()
+    press("redo")
+    desk.wait(lambda: {area.id: area.geometry_wkb for area in areas_of(store)} != before)
+
+
 def test_a_refusal_is_said_and_changes_nothing(desk: Desk) -> None:
     """A corner that would run through other areas is refused in one sentence, in the pane, and the draft stays."""
     assert desk.editor.draft is not None
@@ -339,31 +365,69 @@ def test_versions_are_shown_and_taken_up_again(qtbot: QtBot, desk: Desk, store: 
     assert {area.id for area in editor.draft.drawn()} == {area.id for area in areas_of(store) if not area.effective_to}
 
 
-def test_what_somebody_else_saved_is_told_and_the_draft_can_go_on(desk: Desk, store: Path) -> None:
-    """While a draft is open another person saves: a band says so, saving is a conflict, and one act puts the draft on
-    what stands now."""
-    desk.drag(0.002, 0.001)
-    desk.settle()
-    assert desk.editor.draft is not None
-    layer_id = int(desk.editor.draft.layer.id)
+def save_elsewhere(store: Path, change: Callable[[list[DrawnArea]], None], begins: date | None) -> None:
+    """Another person changes areas of the layer and saves them."""
     opened = open_store(str(store))
+    with opened.read() as unit:
+        layer_id = next(int(one.id) for one in unit.areas.layers() if one.name == LAYER)
     other = open_draft(opened, DraftFiles(store.parent / "other", "x"), layer_id).draft
     rows = other.drawn()
-    rows[-1] = type(rows[-1])(rows[-1].id, "Renamed", rows[-1].agency_id, rows[-1].geometry_wkb)
+    change(rows)
     work = Work(opened, "ben", FixedClock(MOMENT))
-    from desktop.operations.edit_areas import as_areas
-    from desktop.operations.replay_rules import Draft
-
     tried = replay(work, Draft(drawn={LAYER: as_areas(rows, layer_id)}))
-    save_areas(work, layer_id=layer_id, areas=rows, effective_from=None, based_on=other.based_on, seen=tried.seen)
+    save_areas(work, layer_id=layer_id, areas=rows, effective_from=begins, based_on=other.based_on, seen=tried.seen)
     opened.close()
+
+
+def renamed(rows: list[DrawnArea]) -> None:
+    """The last area gets another name."""
+    rows[-1] = replace(rows[-1], name="Renamed")
+
+
+def test_what_somebody_else_saved_is_told_and_the_draft_can_go_on(desk: Desk, store: Path) -> None:
+    """While a draft is open another person saves: a band says so, saving is a conflict, and one act puts the draft on
+    what stands now. What the other one renamed from today on keeps that name, what was removed here is gone, and the
+    rest is as it was; so it is once saved."""
+    editor = desk.editor
+    assert editor.draft is not None
+    first, *others, last = editor.draft.present.areas
+    editor.do(remove_area(first.id))
+    desk.settle()
+    save_elsewhere(store, renamed, MOMENT.date())
     desk.wait(desk.pane.behind.isVisible)
-    old = desk.editor.draft.based_on
+    old = editor.draft.based_on
     desk.pane.behind.acted.emit()
-    desk.wait(lambda: desk.editor.draft is not None and desk.editor.draft.based_on != old)
-    assert desk.editor.draft.is_changed
+    desk.wait(lambda: editor.draft is not None and editor.draft.based_on != old)
+    assert not desk.pane.behind.isVisible()
+    assert [area.name for area in editor.draft.present.areas] == [*(area.name for area in others), "Renamed"]
+    assert [area.name for area in editor.draft.gone()] == [first.name]
+    assert editor.draft.changed() == frozenset()
     desk.save()
-    desk.wait(lambda: desk.editor.draft is not None and not desk.editor.draft.is_changed)
+    desk.wait(lambda: editor.draft is not None and not editor.draft.is_changed)
+    standing = {area.name for area in areas_of(store) if area.effective_to is None}
+    assert standing == {*(area.name for area in others), "Renamed"}
+    assert last.name not in standing
+
+
+def test_what_both_renamed_is_told_after_a_restart_too(desk: Desk, store: Path, tmp_path: Path) -> None:
+    """What a draft was begun from is in its file: taken up again after somebody saved, it goes on from what stands, and
+    the one name that both wrote is as it was drawn, and told."""
+    editor = desk.editor
+    assert editor.draft is not None
+    last = editor.draft.present.areas[-1]
+    editor.do(rename(last.id, "Mine"))
+    desk.settle()
+    save_elsewhere(store, renamed, MOMENT.date())
+    desk.wait(desk.pane.behind.isVisible)
+    editor.draft = None  # as in a window that opens
+    desk.take(LAYER)
+    assert editor.draft is not None
+    assert desk.pane.behind.isVisible()
+    desk.pane.behind.acted.emit()
+    desk.wait(lambda: not desk.pane.behind.isVisible())
+    assert editor.draft.present.areas[-1].name == "Mine"
+    assert len(editor.draft.present.areas) == len(editor.draft.standing.areas)
+    assert "the name of “Mine”" in desk.pane.told.text()
 
 
 def test_leaving_gives_the_replay_back_and_keeps_the_draft(desk: Desk) -> None:

@@ -69,9 +69,9 @@ def test_an_edge_moves_in_both_areas_the_way_of_the_hand_or_of_the_keys() -> Non
         gesture_of(told)
 
 
-def test_where_no_step_is_left_the_way_to_undo_what_was_saved_is_told() -> None:
-    """After saving, Ctrl Z means the draft still, and the message of the save says otherwise."""
-    with pytest.raises(AreaEditRefused, match="Undo the last act"):
+def test_an_undo_behind_the_last_step_of_the_draft_takes_nothing_and_says_what_the_next_one_means() -> None:
+    """Two that were pressed while an edit ran, and only one step: the second does not reach what was saved unseen."""
+    with pytest.raises(AreaEditRefused, match="once more takes back what was saved last"):
         after(draft(), "undo")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -84,6 +85,20 @@ class StreetNetwork:
         if profile not in self._graphs:
             self._graphs[profile] = _graph(self, profile)
         return self._graphs[profile]
+
+    def digest(self, profile: TravelProfile) -> str:
+        """A short text that differs wherever two vehicles would take other times here; a cap nobody reaches is none."""
+        closed, seconds = _driven(self, profile)
+        told = (
+            VEHICLE_BIT[profile.vehicle],
+            profile.u_turn_s,
+            profile.own_side,
+            profile.own_side and profile.drives_left,
+        )
+        digest = blake2b(repr(told).encode(), digest_size=12)
+        for values in (closed, seconds):
+            digest.update(np.ascontiguousarray(values).tobytes())
+        return digest.hexdigest()
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Plain arrays for a store; from_arrays gives the network back."""
@@ -241,14 +256,20 @@ def _components(start: Ints, end: Ints, nodes: int) -> int:
     return int(connected_components(graph, directed=False)[0])
 
 
-def _graph(network: StreetNetwork, profile: TravelProfile) -> StreetGraph:
+def _driven(network: StreetNetwork, profile: TravelProfile) -> tuple[NDArray[np.bool_], Floats]:
+    """Which edges are closed to a vehicle, and the seconds it takes for each."""
     closed = profile.closed(network.edge_kind, network.edge_shut_to)
     speed_kmh = profile.speeds_kmh(network.edge_speed_kmh, network.edge_kind)
+    return closed, np.asarray(network.edge_length_m / (speed_kmh / 3.6))
+
+
+def _graph(network: StreetNetwork, profile: TravelProfile) -> StreetGraph:
+    closed, seconds = _driven(network, profile)
     bans = Bans(network.ban_before, network.ban_after, network.ban_vehicles, 0)
     return build_graph(
         network.edge_start,
         network.edge_end,
-        network.edge_length_m / (speed_kmh / 3.6),
+        seconds,
         network.edge_length_m,
         np.column_stack([network.forward & ~closed, network.backward & ~closed]).ravel(),
         bans.of(VEHICLE_BIT[profile.vehicle]),

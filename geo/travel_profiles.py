@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from typing import Literal
 
 import numpy as np
@@ -120,15 +119,6 @@ class TravelProfile:
         """Which edges are closed to the vehicle, by their classes and by the mask of vehicles they are shut to."""
         by_class = np.array([name in self.forbidden for name in CLASSES])
         return np.asarray(by_class[kind] | ((shut_to & VEHICLE_BIT[self.vehicle]) > 0))
-
-    @property
-    def digest(self) -> str:
-        """A short text that differs wherever two profiles would give other times."""
-        parts = (
-            self.vehicle, self.most_kmh, sorted(self.most_by_class_kmh), sorted(self.forbidden), self.u_turn_s,
-            self.own_side, self.own_side and self.drives_left, self.hours, self.hours and self.shares,
-        )  # fmt: skip
-        return blake2b(repr(parts).encode(), digest_size=12).hexdigest()
 
 
 CAR = TravelProfile()

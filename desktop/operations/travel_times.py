@@ -83,7 +83,7 @@ def travel_times(
     place, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     inverse = inverse.ravel()
     own = Snaps(snaps.edge[first], snaps.along_m[first], snaps.distance_m[first], snaps.side[first])
-    name = f"{PREFIX}{_streets_digest(network)} {profile.digest}"
+    name = f"{PREFIX}{_streets_digest(network)} {network.digest(profile)}"
     known = _read(work, name)
     work.breathe(None, "Reading travel times")
     found = _looked_up(known, place)

@@ -303,11 +303,16 @@ def test_hours_slow_the_way_by_the_mean_of_their_shares() -> None:
         assert slow == pytest.approx(free * times)
 
 
-def test_profiles_with_other_times_have_other_digests() -> None:
-    """What changes a time changes the digest; the name alone does not."""
-    others = [CAR, LORRY, CAR.during(8, 16), CAR.during(8, 17), replace(CAR, own_side=True), replace(CAR, u_turn_s=5.0)]
-    assert len({profile.digest for profile in others}) == len(others)
-    assert replace(CAR, name="my car").digest == CAR.digest
+def test_vehicles_with_other_times_have_other_digests() -> None:
+    """What changes a time or a turn changes the digest; a name does not, nor a top speed that no street allows."""
+    network = network_of([[(0, 0, 0), (1, 100, 0)], [(1, 100, 0), (2, 900, 0)]])
+    slow = replace(CAR, most_kmh=5.0)
+    others = [
+        CAR, LORRY, slow, CAR.during(8, 16), CAR.during(8, 17), replace(CAR, own_side=True), replace(CAR, u_turn_s=5.0),
+    ]  # fmt: skip
+    assert len({network.digest(profile) for profile in others}) == len(others)
+    assert network.digest(replace(CAR, name="my car")) == network.digest(replace(CAR, most_kmh=300.0))
+    assert network.digest(replace(CAR, most_kmh=300.0)) == network.digest(CAR)
 
 
 @pytest.mark.parametrize(

@@ -113,8 +113,8 @@ def test_what_is_kept_is_bounded(work: Work, monkeypatch: pytest.MonkeyPatch) ->
     found = travel_times(work, network, *degrees(0, 1, 2, 3), profile=CAR)
     assert np.isfinite(found.duration_s).all()
     assert travel_times(work, network, *degrees(0, 1, 2, 3), profile=CAR).computed == 7
-    for hour in range(9):
-        travel_times(work, network, *degrees(0, 1), profile=CAR.during(hour, hour + 1))
+    for kmh in range(5, 14):
+        travel_times(work, network, *degrees(0, 1), profile=replace(CAR, most_kmh=float(kmh)))
     assert len(kept(work)) == operation.MOST_KEPT
 
 

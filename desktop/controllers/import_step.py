@@ -40,6 +40,7 @@ class ImportStep(QObject):
         self._preview: RequestPreview | LayerPreview | None = None
         self._handle: JobHandle | None = None
         self._act_id: int | None = None
+        self.imported: Changes | None = None
 
     @property
     def ready(self) -> bool:
@@ -48,7 +49,7 @@ class ImportStep(QObject):
 
     def choose(self, path: Path) -> None:
         """Look into another file."""
-        self._named, self._encoding, self._act_id = {}, None, None
+        self._named, self._encoding, self._act_id, self.imported = {}, None, None, None
         self.state = StepState(path=path)
         self._look()
 
@@ -261,13 +262,13 @@ class ImportStep(QObject):
         self._show(phase=Phase.SEEN, told=words.figured(changes.sentence), fraction=None)
 
     def _imported(self, changes: Changes) -> None:
-        self._act_id = changes.act_id
+        self._act_id, self.imported = changes.act_id, changes
         self._show(
             phase=Phase.DONE, told=words.figured(changes.sentence), fraction=None, can_undo=changes.act_id is not None
         )
 
     def _taken_back(self, changes: Changes) -> None:
-        self._act_id = None
+        self._act_id, self.imported = None, None
         self._show(phase=Phase.SEEN, told=words.figured(changes.sentence), fraction=None, can_undo=False)
 
     def _show(self, **values: Any) -> None:

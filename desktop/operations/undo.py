@@ -32,7 +32,8 @@ IMPORTS = ("import requests", "import areas")
 _IMPORT_WINDOW = timedelta(days=1)  # an import is looked at in peace
 # What can be undone besides the acts on requests: verbs of the log whose values before and after say everything.
 _OTHERS = (
-    *IMPORTS, *DECISIONS, "assign", "save areas", "make area layer", "remove area layer", "repair areas",
+    *IMPORTS, *DECISIONS, "assign", "save areas", "make area layer", "remove area layer", "rename area layer",
+    "repair areas",
     "group duplicates", "decide point", "save template",
     "remove template", "set city", "save roster", "remove from roster", "cancel absence", "record stop", "hand back",
     "learn service times", "save plan", UNDO,

@@ -16,11 +16,12 @@ from pytestqt.qtbot import QtBot
 
 from data.store import open_store
 from desktop.app import Application
-from desktop.controllers.area_edits import drop
+from desktop.controllers.area_edits import drop, rename
 from desktop.controllers.assistant import Assistant
 from desktop.map.area_editing import Spot
 from desktop.views.assignment.layer_dialogs import NewLayerDialog, RemoveLayerDialog
 from desktop.views.places import ASSIGNMENT
+from desktop.views.shell.name_dialog import NameDialog
 from desktop.views.shell.overlay import Dialog
 from tests.demo import MOMENT
 from tests.desktop.test_area_editor import LAYER, Desk, areas_of
@@ -133,8 +134,16 @@ def test_a_layer_is_made_drawn_in_taken_to_a_file_and_back_and_removed(
     one, other = shapely.from_wkb([first.geometry_wkb, second.geometry_wkb])
     assert shapely.equals_exact(one.normalize(), other.normalize(), 0.0)
     assert (first.name, first.agency_id) == (second.name, second.agency_id)
-    desk.wait(lambda: pane.layer.findText("again") >= 0)
-    desk.take("again")
+    desk.wait(lambda: editor.draft is not None and editor.draft.layer.name == "again")  # it is taken up
+    pane.rename_layer.trigger()
+    other = dialog(desk)
+    assert isinstance(other, NameDialog)
+    other.edit.setText("Once more")
+    press(other.act)
+    desk.wait(lambda: editor.draft is not None and editor.draft.layer.name == "Once more")
+    assert "again is called Once more now" in pane.told.text()
+    desk.app.window.asked.emit("undo")
+    desk.wait(lambda: editor.draft is not None and editor.draft.layer.name == "again")
     pane.remove_layer.trigger()
     remove = dialog(desk)
     assert isinstance(remove, RemoveLayerDialog)
@@ -200,3 +209,41 @@ def test_polygons_that_cross_themselves_are_repaired_from_the_pane(desk: Desk, s
     desk.qtbot.waitUntil(lambda: editor._map.editing.is_open, timeout=WAIT_MS)
     desk.take(LAYER)
     assert editor.draft.is_changed  # the draft of the other layer was kept
+
+
+def test_the_layer_that_holds_a_draft_is_opened_and_marked_and_the_map_goes_to_one_elsewhere(
+    desk: Desk, store: Path
+) -> None:
+    """As in a window that opens: the layer that was drawn in comes first, though another one assigns before it; it has
+    a pen in the menu as long as its draft is there. A layer of which the map shows nothing is gone to."""
+    editor, pane = desk.editor, desk.pane
+    snapshot = editor._session.snapshot
+    assert snapshot is not None
+    first = next(one.name for one in snapshot.layers if one.assigns)
+    other = next(one for one in snapshot.layers if one.name != first)
+    desk.take(other.name)
+    row = pane.layer.findText(other.name)
+    assert pane.layer.itemIcon(row).isNull()
+    assert editor.draft is not None
+    editor.do(rename(editor.draft.present.areas[0].id, "Drawn in"))
+    desk.wait(lambda: not pane.layer.itemIcon(row).isNull())
+    told = pane.layer.itemData(row, Qt.ItemDataRole.AccessibleTextRole)
+    assert told == f"{other.name}, with a draft that is not saved"
+    editor.end()
+    editor.draft, editor._layer_id = None, None
+    editor.begin()
+    desk.wait(lambda: editor.draft is not None)
+    assert editor.draft is not None
+    assert (editor.draft.layer.name, editor.draft.is_changed) == (other.name, True)
+    editor.do(drop)
+    desk.wait(lambda: pane.layer.itemIcon(row).isNull())
+    far = shapely.box(-69.0, 43.0, -68.9, 43.1)
+    opened = open_store(str(store))
+    with opened.write("areas", actor="ben", at=MOMENT) as unit:
+        (layer,) = unit.create("area_layer", [{"name": "Far", "position": 9, "assigns": False, "service_codes": []}])
+        unit.create("area", [{"layer_id": layer, "name": "Far off", "geometry_wkb": shapely.to_wkb(far)}])
+        unit.commit()
+    opened.close()
+    desk.wait(lambda: pane.layer.findText("Far") >= 0)
+    desk.take("Far")
+    desk.wait(lambda: editor._map.bounds is not None and editor._map.bounds[2] > -69.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
@@ -246,10 +247,10 @@ class AreaEditorController(QObject):
             if self.is_open and self._layer_id is None and snapshot.layers:
                 self._open_first(snapshot)  # the first layer came in
             return
-        name = next((one.name for one in snapshot.layers if one.id == self._layer_id), self.draft.layer.name)
-        if name != self.draft.layer.name and self._layer_id is not None and not self.saving.busy:
-            self.open_layer(self._layer_id)  # it was renamed; the draft is in its file
-            return
+        layer = next((one for one in snapshot.layers if one.id == self._layer_id), self.draft.layer)
+        if layer.name != self.draft.layer.name:
+            self.draft = replace(self.draft, layer=layer)  # what was replayed was so under its former name
+            self._changed()
         now = next((state[1:] for state in snapshot.areas.state if state[0] == self._layer_id), (0, 0))
         if now == tuple(self.draft.based_on):
             return
@@ -315,7 +316,8 @@ class AreaEditorController(QObject):
             return  # another layer was chosen meanwhile; the edit is in its file
         if self.draft is not None and edited.draft.based_on != self.draft.based_on:
             self.pane.behind.hide()
-        self.draft = edited.draft
+        layer = edited.draft.layer if self.draft is None else self.draft.layer  # it may have been renamed meanwhile
+        self.draft = replace(edited.draft, layer=layer)
         self._shapes |= edited.shapes or {}
         known = set(self.draft.present.ids)
         self.chosen = tuple(key for key in (self.chosen if edited.select is None else edited.select) if key in known)
@@ -407,7 +409,7 @@ class AreaEditorController(QObject):
         layer = self._fixed_layer
         if layer is not None and row == self._fixed:
             begins = self._versions[row].begins
-            day = self.tr("since ever") if begins is None else words.short_date(begins)
+            day = self.tr("from the beginning") if begins is None else words.short_date(begins)
             self.show_version(-1)
             self.do(take_version(layer, self.tr("As it was, {0}").format(day)))
 

@@ -110,7 +110,7 @@ class AreaLayers(QObject):
             if isinstance(outcome, Failed):
                 self._pane.refuse(outcome.sentence)
             elif outcome is not None:
-                self.wanted.emit(layer_id, outcome.sentence)
+                self._pane.say(outcome.sentence)
 
         self._session.act(RENAME, self.tr("Renaming a layer"), {"layer_id": layer_id, "name": name}, ended=ended)
 

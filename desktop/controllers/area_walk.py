@@ -50,6 +50,7 @@ class AreaWalk(QObject):
         self._gone_to: Polygon | None = None  # of the next piece, once one was mended
         page.chosen.connect(self.go)
         page.give_asked.connect(self._mend)
+        page.around_asked.connect(trials.look_around)
         trials.found.connect(self._found)
 
     @property
@@ -66,9 +67,11 @@ class AreaWalk(QObject):
         self._draft = draft
         pieces = self._trials.pieces
         if pieces is None:
+            self._page.set_around(offered=False, on=False)
             self._page.set_lines(None, self.now)
             return
         names = {area.id: area.name for area in draft.present.areas}
+        self._page.set_around(offered=pieces.within or self._trials.whole, on=self._trials.whole)
         self._page.set_lines(piece_lines(pieces.found, names), self.now, left_out_words(pieces))
 
     def marks(self) -> list[Mark]:

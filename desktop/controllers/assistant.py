@@ -191,6 +191,7 @@ class Assistant(QObject):
             check=step.kind == "requests" and step.ready,
             skip=self._new and not over,
             busy=busy,
+            over=over and last,
         )
 
     # what a person does

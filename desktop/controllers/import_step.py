@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QCoreApplication, QLocale, QObject, Signal
 
-from data.connectors.areas import OtherCrs, UnknownCrs
+from data.connectors.areas import NoNames, OtherCrs, UnknownCrs
 from data.connectors.encodings import KNOWN, UTF8, NotText
 from data.connectors.preview import LayerPreview, RequestPreview
 from desktop.domain.clock import Clock
@@ -249,6 +249,9 @@ class ImportStep(QObject):
             unknown = failure.kind == UnknownCrs.__name__
             told = self.tr("{0}; name it below as EPSG:n.") if unknown else self.tr("{0}; name none below.")
             sentence = told.format(sentence.partition("; ")[0])
+        elif failure is not None and failure.kind == NoNames.__name__:
+            told = self.tr("{0}; choose above which column is the {1}.")
+            sentence = told.format(sentence.partition("; ")[0], f"“{self.tr('Name of the area')}”")
         phase = Phase.SEEN
         if self.state.phase is Phase.LOOKING:  # what was seen of it before is not so any more
             phase, self._preview = Phase.EMPTY, None

@@ -38,6 +38,7 @@ _OTHERS = (
     "remove template", "set city", "save roster", "remove from roster", "cancel absence", "record stop", "hand back",
     "learn service times", "save plan", UNDO,
 )  # fmt: skip
+_OF_A_LAYER = ("import areas", "save areas", "repair areas")  # their summary names it
 UNDOABLE = (*(verb.value for verb, row in TRANSITIONS.items() if row.undoable), *_OTHERS)
 CORRECTION = "correction"
 # Acts with a way back of their own: undo does not pass over them to an older act, it names that way.
@@ -310,7 +311,9 @@ def _counts(back: Compensation, withdrawn: int, corrected: int) -> dict[str, int
 
 def _afterwards(act: Act, counts: Mapping[str, int]) -> str:
     about = f" for {amount(counts['requests'])}" if counts["requests"] else ""  # a note or a template changes none
-    words = [f"Undid '{words_of(act.verb)}'{about}."]
+    layer = act.summary.get("layer") if act.verb in _OF_A_LAYER else None
+    of = f" of {layer}" if layer else ""
+    words = [f"Undid '{words_of(act.verb)}'{of}{about}."]
     if counts["withdrawn"]:
         words.append(f"{_messages(counts['withdrawn'])} withdrawn.")
     if counts["corrections"]:

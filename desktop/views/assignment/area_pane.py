@@ -14,7 +14,7 @@ from desktop.views.assignment.area_state import AreasState
 from desktop.views.assignment.area_versions import VersionsPage
 from desktop.views.assignment.areas_table import AreasTable
 from desktop.views.icons import icon
-from desktop.views.kit import Banner, Button, Caption, Dropdown, IconButton, Rule, SegmentedChoice, Words
+from desktop.views.kit import Banner, Button, Caption, Dropdown, IconButton, Rule, SegmentedChoice, StateCard, Words
 from desktop.views.kit.tips import plain_tip
 
 LIST, PIECES, VERSIONS = "list", "pieces", "versions"
@@ -136,6 +136,16 @@ class AreaPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.table, 1)
+        self.card = StateCard(
+            self.tr("No areas yet"), self.tr("Draw the first one on the map: D, or the pen above it."), icon="pencil"
+        )
+        self._empty = QWidget()
+        around = QVBoxLayout(self._empty)
+        around.setContentsMargins(16, 16, 16, 16)
+        around.addWidget(self.card)
+        around.addStretch(1)
+        self._empty.hide()
+        column.addWidget(self._empty, 1)
         self.merge, self.remove = Button(self.tr("Merge the two"), small=True), Button(self.tr("Remove"), small=True)
         self.fill = Button("", small=True)
         self.fill.hide()
@@ -213,6 +223,9 @@ class AreaPane(QWidget):
         self.drop.setVisible(state.is_changed and not fixed)
         self.table.areas.set_lines(state.lines, state.agencies, fixed=fixed or state.busy)
         self.table.choose(chosen)
+        empty = bool(state.layer) and not state.lines
+        self._empty.setVisible(empty)
+        self.table.setVisible(not empty)
         self.merge.setEnabled(len(chosen) == 2 and not fixed)
         self.remove.setEnabled(len(chosen) == 1 and not fixed)
         self.takes.setEnabled(not fixed)

@@ -239,11 +239,21 @@ class Content(QObject):
         yield
         files = DraftFiles(self._app.settings.path.parent / "area-drafts", self.session.store.identity)
         self.areas = areas = AreaEditorController(controller.replays, self.session, view, files)
-        areas.import_wanted.connect(lambda: self._acts.open_import("areas"))
+        areas.import_wanted.connect(self._import_areas)
         areas.export_wanted.connect(self._acts.export_areas)
         areas.act_wanted.connect(self._app.window.asked)
         self.rules = controller
         self._app.window.workspace_shown.connect(lambda key: controller.shown() if key == ASSIGNMENT else None)
+
+    def _import_areas(self) -> None:
+        """From the pane of areas: it takes up what came in."""
+        made = self._acts.open_import("areas")
+
+        def over() -> None:
+            if made.imported is not None:
+                self.areas.layers.take_up_named(str(made.imported.counts["layer"]))
+
+        made.over.connect(over)
 
     def _explain(self, request_id: int) -> None:
         """Why a request goes where it goes, in Assignment."""

@@ -125,6 +125,10 @@ class UnknownCrs(RefusedInput):
     """Coordinates of a system that nobody names, or that is not the one that is said; who reads it can name one."""
 
 
+class NoNames(RefusedInput):
+    """A file without a field that looks like a name; who reads it can choose one."""
+
+
 class OtherCrs(RefusedInput):
     """A system that was named, of a file that declares another."""
 
@@ -196,7 +200,7 @@ def _name_field(wanted: str | None, fields: Sequence[str], file: str, allow_unna
             return plain[alias]
     named = next((plain[key] for key in plain if key.endswith("name")), None)
     if named is None and not allow_unnamed:
-        raise RefusedInput(
+        raise NoNames(
             f"{file} has no field that looks like a name; name one with --name-field. "
             f"Its fields are {', '.join(fields)}."
         )

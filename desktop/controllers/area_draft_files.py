@@ -6,7 +6,8 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,14 @@ class DraftFiles:
         """The file of a layer's draft."""
         name = hashlib.blake2b(f"{self._identity} {layer_id}".encode(), digest_size=10).hexdigest()
         return self._folder / f"{name}.json"
+
+    def drafted(self, layer_ids: Iterable[int]) -> list[int]:
+        """The layers of which a draft is kept, the one that was drawn in last first."""
+        written = {}
+        for layer_id in layer_ids:
+            with suppress(FileNotFoundError):
+                written[layer_id] = self.path(layer_id).stat().st_mtime_ns
+        return sorted(written, key=lambda layer_id: -written[layer_id])
 
     def save(self, layer_id: int, kept: KeptDraft | None) -> None:
         """Keep a draft whole, or forget it (None). OSError where the folder cannot be written."""

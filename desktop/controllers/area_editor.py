@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
@@ -30,7 +31,7 @@ from desktop.controllers.area_layers import AreaLayers
 from desktop.controllers.area_reads import Shapes, Unfit, go_on, open_and_pack, version_and_pack
 from desktop.controllers.area_saving import AreaSaving
 from desktop.controllers.area_trials import AreaTrials
-from desktop.controllers.area_walk import AreaWalk
+from desktop.controllers.area_walk import AreaWalk, go_to_area, go_to_layer
 from desktop.controllers.area_words import areas_state
 from desktop.controllers.session import Session, Snapshot
 from desktop.domain.clock import today
@@ -72,7 +73,7 @@ class AreaEditorController(QObject):
         self.pane = desk.place.areas
         self.draft: AreaDraft | None = None
         self.trials = AreaTrials(session, desk.days, self)
-        self.layers = AreaLayers(self.pane, session, self)
+        self.layers = AreaLayers(self.pane, session, files, self)
         self.saving = AreaSaving(self.pane, session, files, self._is_free, self)
         self.chosen: tuple[int, ...] = ()
         self.walk = AreaWalk(self.pane.pieces, map_view, self.trials, self)
@@ -104,8 +105,9 @@ class AreaEditorController(QObject):
             pane.remove_asked: self._remove,
             pane.fill_asked: self._fill_holes,
             pane.rebase_asked: lambda: self.do(go_on(self._session.store)),
-            pane.remove_layer_asked: self._remove_layer,
-            pane.repair_asked: self._repair,
+            pane.remove_layer_asked: lambda: self._of_layer(self.layers.ask_to_remove),
+            pane.rename_layer_asked: lambda: self._of_layer(self.layers.ask_to_rename),
+            pane.repair_asked: lambda: self._of_layer(self.layers.repair),
             self.layers.wanted: self._take_up,
             self.layers.removed: self._layer_gone,
             pane.import_asked: self.import_wanted,
@@ -159,7 +161,9 @@ class AreaEditorController(QObject):
     def _open_first(self, snapshot: Snapshot | None, *, without: int | None = None) -> None:
         layers = [] if snapshot is None else [one for one in snapshot.layers if one.id != without]
         if layers:
-            self.open_layer(int(next((one for one in layers if one.assigns), layers[0]).id))
+            drafted = self._files.drafted(int(one.id) for one in layers)
+            first = next((one for one in layers if one.assigns), layers[0])
+            self.open_layer(drafted[0] if drafted else int(first.id))
         else:
             self._layer_id = None
             self._show_none()
@@ -181,9 +185,9 @@ class AreaEditorController(QObject):
         self._told = told
         self.open_layer(layer_id)
 
-    def _remove_layer(self) -> None:
+    def _of_layer(self, act: Callable[[int], None]) -> None:
         if self._layer_id is not None:
-            self.layers.ask_to_remove(self._layer_id)
+            act(self._layer_id)
 
     def _layer_gone(self, layer_id: int) -> None:
         """Its draft stays in its file: an undo brings the layer back."""
@@ -198,10 +202,6 @@ class AreaEditorController(QObject):
     def _saved(self, layer_id: int) -> None:
         if layer_id == self._layer_id:
             self.open_layer(layer_id)
-
-    def _repair(self) -> None:
-        if self._layer_id is not None:
-            self.layers.repair(self._layer_id)
 
     def _show_none(self) -> None:
         """No layer is under edit, or one that cannot be."""
@@ -231,18 +231,26 @@ class AreaEditorController(QObject):
         self.pane.behind.setVisible(opened.behind)
         snapshot = self._session.snapshot
         if snapshot is not None:
-            self.pane.set_layers([(int(one.id), one.name) for one in snapshot.layers], self._layer_id)
+            self.layers.show(snapshot, self._layer_id)
             self.pane.save.day.set_day(today(self._session.clock, snapshot.city.timezone))
         self._changed()
         self._show_whole()
+        if self.is_open:
+            go_to_layer(self._map, opened.draft.present)
 
     def _loaded(self, snapshot: Snapshot) -> None:
         """Somebody may have changed the layer: a draft without changes follows, another one is told."""
-        self.pane.set_layers([(int(one.id), one.name) for one in snapshot.layers], self._layer_id)
+        self.layers.show(snapshot, self._layer_id)
+        if self.layers.take_up_imported(snapshot):
+            return
         if self.draft is None:
             if self.is_open and self._layer_id is None and snapshot.layers:
                 self._open_first(snapshot)  # the first layer came in
             return
+        layer = next((one for one in snapshot.layers if one.id == self._layer_id), self.draft.layer)
+        if layer.name != self.draft.layer.name:
+            self.draft = replace(self.draft, layer=layer)  # what was replayed was so under its former name
+            self._changed()
         now = next((state[1:] for state in snapshot.areas.state if state[0] == self._layer_id), (0, 0))
         if now == tuple(self.draft.based_on):
             return
@@ -308,7 +316,8 @@ class AreaEditorController(QObject):
             return  # another layer was chosen meanwhile; the edit is in its file
         if self.draft is not None and edited.draft.based_on != self.draft.based_on:
             self.pane.behind.hide()
-        self.draft = edited.draft
+        layer = edited.draft.layer if self.draft is None else self.draft.layer  # it may have been renamed meanwhile
+        self.draft = replace(edited.draft, layer=layer)
         self._shapes |= edited.shapes or {}
         known = set(self.draft.present.ids)
         self.chosen = tuple(key for key in (self.chosen if edited.select is None else edited.select) if key in known)
@@ -361,11 +370,7 @@ class AreaEditorController(QObject):
         self.chosen = tuple(ids)[-2:] if len(ids) > 2 else tuple(ids)
         shown = self._shown()
         if last is not None and shown is not None:
-            place = shown.place(last)
-            west, south, east, north = (float(side) for side in shown.bounds[place])
-            seen = self._map.bounds
-            if seen is None or not (seen[0] <= west and seen[1] <= south and east <= seen[2] and north <= seen[3]):
-                self._map.look_at((west, south, east, north))
+            go_to_area(self._map, shown, last)
         self._show()
         self._mark()
 
@@ -404,7 +409,7 @@ class AreaEditorController(QObject):
         layer = self._fixed_layer
         if layer is not None and row == self._fixed:
             begins = self._versions[row].begins
-            day = self.tr("since ever") if begins is None else words.short_date(begins)
+            day = self.tr("from the beginning") if begins is None else words.short_date(begins)
             self.show_version(-1)
             self.do(take_version(layer, self.tr("As it was, {0}").format(day)))
 
@@ -448,6 +453,7 @@ class AreaEditorController(QObject):
             busy=self.saving.busy,
         )
         self.pane.set_state(state, self.chosen)
+        self.pane.mark_draft(int(self.draft.layer.id), there=self.draft.is_changed)
         self.walk.show(self.draft)
         self._show_save()
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from desktop.controllers.area_draft import AreaDraft
 from desktop.controllers.area_draft_files import DraftFiles
 from desktop.map.area_editing import Gesture, Place, Spot, packed
+from desktop.operations.edit_areas import LONGEST_NAME
 from desktop.views import format as words
 from geo.area_cuts import reshape, split
 from geo.area_edits import draw, merge, remove
@@ -221,7 +222,13 @@ def rename(area_id: int, name: str) -> Edit:
     def edit(draft: AreaDraft) -> Edited:
         if not name.strip():
             raise AreaEditRefused(translate("Areas", "An area needs a name; write one."))
-        return _replaced(draft, area_id, translate("Areas", "Rename to “{0}”").format(name), name=name.strip())
+        if len(name.strip()) > LONGEST_NAME:
+            told = translate("Areas", "An area's name has at most {0} letters; write a shorter one.")
+            raise AreaEditRefused(told.format(LONGEST_NAME))
+        same = any(area.name == name.strip() for area in draft.present.areas if area.id != area_id)
+        told = translate("Areas", "Another area is called “{0}” too: rules that name it mean both.")
+        made = _replaced(draft, area_id, translate("Areas", "Rename to “{0}”").format(name), name=name.strip())
+        return replace(made, told=told.format(name.strip())) if same else made
 
     return edit
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from data.store import Store
-from desktop.controllers.session import Session
+from desktop.controllers.area_draft_files import DraftFiles
+from desktop.controllers.session import Session, Snapshot
 from desktop.domain.clock import Clock
 from desktop.operations.area_layers import LayerRemoval, describe_removal
 from desktop.operations.changes import Changes
@@ -13,9 +14,13 @@ from desktop.operations.work import Work
 from desktop.views import format as words
 from desktop.views.assignment.area_pane import AreaPane
 from desktop.views.assignment.layer_dialogs import NewLayerDialog, RemoveLayerDialog
+from desktop.views.shell.name_dialog import NameDialog
 from desktop.worker import Failed
 
-MAKE, REMOVE, REPAIR = "make_area_layer", "remove_area_layer", "repair_area_layer"
+MAKE, REMOVE, REPAIR, RENAME = "make_area_layer", "remove_area_layer", "repair_area_layer", "rename_area_layer"
+
+
+LayerDialog = NewLayerDialog | RemoveLayerDialog | NameDialog
 
 
 class AreaLayers(QObject):
@@ -24,11 +29,32 @@ class AreaLayers(QObject):
     wanted = Signal(int, str)  # layer id, what to say of it
     removed = Signal(int)
 
-    def __init__(self, pane: AreaPane, session: Session, parent: QObject) -> None:
+    def __init__(self, pane: AreaPane, session: Session, files: DraftFiles, parent: QObject) -> None:
         super().__init__(parent)
-        self._pane, self._session = pane, session
-        self.dialog: NewLayerDialog | RemoveLayerDialog | None = None
+        self._pane, self._session, self._files = pane, session, files
+        self._imported = ""  # the name of a layer that is to be taken up once it is known
+        self.dialog: LayerDialog | None = None
         pane.new_layer_asked.connect(self.ask_for_new)
+
+    def show(self, snapshot: Snapshot, chosen: int | None) -> None:
+        """List the layers, those that hold a draft marked."""
+        self._pane.set_layers([(int(one.id), one.name) for one in snapshot.layers], chosen)
+        self._pane.mark_drafts(self._files.drafted(int(one.id) for one in snapshot.layers))
+
+    def take_up_named(self, name: str) -> None:
+        """Take up a layer that was imported, at once, or as soon as it is known."""
+        self._imported = name
+        if self._session.snapshot is not None:
+            self.take_up_imported(self._session.snapshot)
+
+    def take_up_imported(self, snapshot: Snapshot) -> bool:
+        """Whether a layer that was waited for is there now."""
+        found = next((int(one.id) for one in snapshot.layers if one.name == self._imported), None)
+        if found is None:
+            return False
+        self._imported = ""
+        self.wanted.emit(found, "")
+        return True
 
     def ask_for_new(self) -> None:
         """A name, and what the layer is for."""
@@ -47,6 +73,25 @@ class AreaLayers(QObject):
         handle.succeeded.connect(self._confirm)
         handle.failed.connect(self._pane.refuse)
 
+    def ask_to_rename(self, layer_id: int) -> None:
+        """Another name."""
+        snapshot = self._session.snapshot
+        layers = {} if snapshot is None else {int(one.id): one.name for one in snapshot.layers}
+        name = layers.pop(layer_id, None)
+        if name is None:
+            return
+        dialog = NameDialog(
+            self.tr("Rename {0}").format(name),
+            self.tr("Rules ask for a layer by its name; while one does, it keeps it."),
+            self.tr("Rename layer"),
+            taken=layers.values(),
+            name=name,
+            share=False,
+            parent=self._pane,
+        )
+        dialog.named.connect(lambda wanted, _shared: self._rename(layer_id, wanted))
+        self._show(dialog)
+
     def repair(self, layer_id: int) -> None:
         """Make the polygons valid."""
 
@@ -60,7 +105,16 @@ class AreaLayers(QObject):
 
     # inside
 
-    def _show(self, dialog: NewLayerDialog | RemoveLayerDialog) -> None:
+    def _rename(self, layer_id: int, name: str) -> None:
+        def ended(outcome: Changes | Failed | None) -> None:
+            if isinstance(outcome, Failed):
+                self._pane.refuse(outcome.sentence)
+            elif outcome is not None:
+                self._pane.say(outcome.sentence)
+
+        self._session.act(RENAME, self.tr("Renaming a layer"), {"layer_id": layer_id, "name": name}, ended=ended)
+
+    def _show(self, dialog: LayerDialog) -> None:
         self.dialog = dialog
         dialog.finished.connect(dialog.deleteLater)
         dialog.finished.connect(self._closed)

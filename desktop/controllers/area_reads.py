@@ -10,7 +10,7 @@ from data.store import Store
 from desktop.controllers.area_draft import AreaDraft, Opened, UnfitLayer, layer_as_of, open_draft, rebased
 from desktop.controllers.area_draft_files import DraftFiles
 from desktop.controllers.area_edits import Edit, Edited, pack
-from desktop.controllers.area_faults import Pieces, find_pieces
+from desktop.controllers.area_faults import Pieces, find_pieces, is_for_the_city
 from desktop.controllers.area_words import both_words
 from desktop.controllers.rule_reads import run_replay
 from desktop.domain.clock import Clock
@@ -53,9 +53,13 @@ def version_and_pack(store: Store, draft: AreaDraft, day: date | None, row: int)
     return row, layer, pack(layer.areas)
 
 
-def pieces_of(draft: AreaDraft) -> tuple[LayerOfAreas, Pieces]:
-    """The overlaps and gaps of a draft, with its layer."""
-    return draft.present, find_pieces(draft.present, draft.boundary)
+def pieces_of(draft: AreaDraft, whole: bool) -> tuple[LayerOfAreas, bool, Pieces]:
+    """The overlaps and gaps of a draft, with its layer, and what it leaves of the city where it is meant for it, or
+    `whole` asks for it.
+    """
+    boundary = draft.boundary
+    around = boundary is None or whole or is_for_the_city(draft.layer, draft.present, boundary)
+    return draft.present, whole, find_pieces(draft.present, boundary, within=not around)
 
 
 def replay_of(

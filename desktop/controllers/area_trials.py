@@ -31,6 +31,7 @@ class AreaTrials(QObject):
         self.replay: Replay | None = None
         self.pieces: Pieces | None = None
         self.checked: LayerOfAreas | None = None  # what the pieces are of
+        self.whole = False  # what a layer leaves of the city is asked for, though it is not meant for all of it
         self._serial = 0  # of the replay that is wanted
         self._running: JobHandle | None = None  # the replay that is under way
         self._soon = QTimer(self, interval=SETTLE_MS, singleShot=True)
@@ -44,7 +45,12 @@ class AreaTrials(QObject):
 
     def forget(self) -> None:
         """Another layer: nothing is known of it."""
-        self.pieces, self.checked = None, None
+        self.pieces, self.checked, self.whole = None, None, False
+
+    def look_around(self, whole: bool) -> None:
+        """List what the layer leaves of the city, or, where it is not meant for it, do so no longer."""
+        self.whole, self.checked = whole, None
+        self._check()
 
     def again(self) -> None:
         """Tell what is known, and find out the rest."""
@@ -75,13 +81,13 @@ class AreaTrials(QObject):
         if self.checked is layer:
             self._run()
             return
-        handle = self._session.runner.run_read(pieces_of, self._draft)
+        handle = self._session.runner.run_read(pieces_of, self._draft, self.whole)
         handle.succeeded.connect(self._found)
         handle.failed.connect(self.failed)
 
-    def _found(self, answer: tuple[LayerOfAreas, Pieces]) -> None:
-        layer, found = answer
-        if self._draft is not None and layer is self._draft.present:
+    def _found(self, answer: tuple[LayerOfAreas, bool, Pieces]) -> None:
+        layer, whole, found = answer
+        if self._draft is not None and layer is self._draft.present and whole is self.whole:
             self.checked, self.pieces = layer, found
             self.found.emit()
             self._run()

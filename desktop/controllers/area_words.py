@@ -62,12 +62,17 @@ def areas_state(
 
 def draft_words(changed: int, gone: int, count: int) -> str:
     """How far the draft is from what stands."""
-    told = translate("Areas", "1 area") if count == 1 else translate("Areas", "{0} areas").format(words.count(count))
+    told = count_words(count)
     if changed:
         told += translate("Areas", " · {0} changed").format(words.count(changed))
     if gone:
         told += translate("Areas", " · {0} gone").format(words.count(gone))
     return told
+
+
+def count_words(count: int) -> str:
+    """How many areas there are."""
+    return translate("Areas", "1 area") if count == 1 else translate("Areas", "{0} areas").format(words.count(count))
 
 
 def services_words(layer: AreaLayer, services: Sequence[Service]) -> str:
@@ -106,6 +111,8 @@ def left_out_words(pieces: Pieces) -> str:
     """What the list of pieces says besides them: which slivers are not in it, or that there is no boundary."""
     if not pieces.has_boundary:
         return translate("Areas", "The city has no boundary: gaps are those that areas enclose.")
+    if pieces.within:
+        return translate("Areas", "What the layer leaves of the city is not listed: it is not meant for all of it.")
     if not pieces.left_out:
         return ""
     told = translate("Areas", "Left out along the city’s boundary: {0} slivers under {1} m wide, {2} m² in all.")
@@ -119,12 +126,13 @@ def version_lines(versions: Sequence[Version]) -> tuple[VersionLine, ...]:
     """The days on which a layer changed."""
     lines = []
     for version in versions:
-        title = translate("Areas", "Since ever")
+        title = translate("Areas", "From the beginning")
         if version.begins is not None:
             title = translate("Areas", "From {0}").format(words.short_date(version.begins) + f" {version.begins.year}")
-        note = translate("Areas", "{0} areas").format(words.count(version.areas))
+        note = count_words(version.areas)
         if version.changed:
-            note += translate("Areas", ", {0} begin or end").format(words.count(version.changed))
+            one, many = translate("Areas", ", 1 begins or ends"), translate("Areas", ", {0} begin or end")
+            note += one if version.changed == 1 else many.format(words.count(version.changed))
         lines.append(VersionLine(title, note))
     return tuple(lines)
 

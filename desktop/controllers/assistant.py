@@ -13,6 +13,7 @@ from desktop.controllers.import_step import ImportStep, Kind
 from desktop.domain.clock import Clock
 from desktop.jobs import Job, JobHandle, JobRunner
 from desktop.main_window import MainWindow
+from desktop.operations.changes import Changes
 from desktop.operations.found_city import CityWish, found_store
 from desktop.views.assistant.dialog import AssistantDialog
 from desktop.views.assistant.state import Phase, StepState
@@ -61,6 +62,11 @@ class Assistant(QObject):
             step.location = location
         self._connect()
         self._refresh()
+
+    @property
+    def imported(self) -> Changes | None:
+        """What the last step brought in; None where it did nothing, or that was taken back."""
+        return self.steps[-1].imported
 
     def open(self, path: Path | None = None) -> None:
         """Show it, perhaps with a file in its first step."""
@@ -185,6 +191,7 @@ class Assistant(QObject):
             check=step.kind == "requests" and step.ready,
             skip=self._new and not over,
             busy=busy,
+            over=over and last,
         )
 
     # what a person does

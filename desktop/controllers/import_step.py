@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QCoreApplication, QLocale, QObject, Signal
 
-from data.connectors.areas import OtherCrs, UnknownCrs
+from data.connectors.areas import NoNames, OtherCrs, UnknownCrs
 from data.connectors.encodings import KNOWN, UTF8, NotText
 from data.connectors.preview import LayerPreview, RequestPreview
 from desktop.domain.clock import Clock
@@ -40,6 +40,7 @@ class ImportStep(QObject):
         self._preview: RequestPreview | LayerPreview | None = None
         self._handle: JobHandle | None = None
         self._act_id: int | None = None
+        self.imported: Changes | None = None
 
     @property
     def ready(self) -> bool:
@@ -48,7 +49,7 @@ class ImportStep(QObject):
 
     def choose(self, path: Path) -> None:
         """Look into another file."""
-        self._named, self._encoding, self._act_id = {}, None, None
+        self._named, self._encoding, self._act_id, self.imported = {}, None, None, None
         self.state = StepState(path=path)
         self._look()
 
@@ -248,6 +249,9 @@ class ImportStep(QObject):
             unknown = failure.kind == UnknownCrs.__name__
             told = self.tr("{0}; name it below as EPSG:n.") if unknown else self.tr("{0}; name none below.")
             sentence = told.format(sentence.partition("; ")[0])
+        elif failure is not None and failure.kind == NoNames.__name__:
+            told = self.tr("{0}; choose above which column is the {1}.")
+            sentence = told.format(sentence.partition("; ")[0], f"“{self.tr('Name of the area')}”")
         phase = Phase.SEEN
         if self.state.phase is Phase.LOOKING:  # what was seen of it before is not so any more
             phase, self._preview = Phase.EMPTY, None
@@ -261,13 +265,13 @@ class ImportStep(QObject):
         self._show(phase=Phase.SEEN, told=words.figured(changes.sentence), fraction=None)
 
     def _imported(self, changes: Changes) -> None:
-        self._act_id = changes.act_id
+        self._act_id, self.imported = changes.act_id, changes
         self._show(
             phase=Phase.DONE, told=words.figured(changes.sentence), fraction=None, can_undo=changes.act_id is not None
         )
 
     def _taken_back(self, changes: Changes) -> None:
-        self._act_id = None
+        self._act_id, self.imported = None, None
         self._show(phase=Phase.SEEN, told=words.figured(changes.sentence), fraction=None, can_undo=False)
 
     def _show(self, **values: Any) -> None:

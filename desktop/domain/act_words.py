@@ -30,6 +30,7 @@ ACT_WORDS: Mapping[str, str] = {
     "save areas": QT_TRANSLATE_NOOP("Acts", "areas redrawn"),
     "make area layer": QT_TRANSLATE_NOOP("Acts", "layer of areas made"),
     "remove area layer": QT_TRANSLATE_NOOP("Acts", "layer of areas removed"),
+    "rename area layer": QT_TRANSLATE_NOOP("Acts", "layer of areas renamed"),
     "repair areas": QT_TRANSLATE_NOOP("Acts", "areas repaired"),
     "group duplicates": QT_TRANSLATE_NOOP("Acts", "compared with other reports"),
     "search duplicates": QT_TRANSLATE_NOOP("Acts", "searched for duplicates"),

@@ -36,12 +36,16 @@ class LayerRemoval:
     @property
     def refusal(self) -> str:
         """Why it cannot be removed; empty where it can."""
+        return self.refused("remove")
+
+    def refused(self, act: str) -> str:
+        """Why it cannot go under this name any more, with what is to be done before the act; empty where it can."""
         if not self.rules:
             return ""
         one = len(self.rules) == 1
         asks, it = ("The rule", "asks") if one else ("The rules", "ask")
         return (
-            f"{asks} {_named(self.rules)} {it} for {self.name}; change {'it' if one else 'them'} first, then remove it."
+            f"{asks} {_named(self.rules)} {it} for {self.name}; change {'it' if one else 'them'} first, then {act} it."
         )
 
 
@@ -85,6 +89,26 @@ def remove_area_layer(work: Work, *, layer_id: int) -> Changes:
         told += " What it assigned stays where it is until it is assigned anew."
     entities = frozenset({"area", "area_layer"})
     return Changes(act_id, work.actor, "remove area layer", entities, (), counts, told)
+
+
+def rename_area_layer(work: Work, *, layer_id: int, name: str) -> Changes:
+    """Another name for a layer. RefusedInput for a name as in `make_area_layer`, and while rules that hold today or
+    later ask for the layer by the one that it has.
+    """
+    name = storable(" ".join(name.split()))
+    day = today(work.clock, work.city().timezone)
+    with work.store.write("rename area layer", actor=work.actor, at=work.clock.now()) as unit:
+        removal = removal_of(unit, layer_id, catalogue_of(unit, day))
+        _check_name(name, [layer.name for layer in unit.areas.layers() if layer.id != layer_id])
+        if name == removal.name:
+            raise RefusedInput(f"The layer is called {name} already; write another name.")
+        if removal.rules:
+            raise RefusedInput(removal.refused("rename"))
+        unit.change("area_layer", {layer_id: {"name": name}})
+        unit.summary.update(layer=name, before=removal.name)
+        act_id = unit.commit()
+    told = f"{removal.name} is called {name} now."
+    return Changes(act_id, work.actor, "rename area layer", frozenset({"area_layer"}), (), {"layer": name}, told)
 
 
 def describe_removal(work: Work, layer_id: int) -> LayerRemoval:

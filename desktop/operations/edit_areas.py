@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from desktop.operations.replay_rules import Draft, seen_token
 from desktop.operations.work import Work
 
 State = tuple[int, int]
+LONGEST_NAME = 200  # letters of a name that is given; one that a file brought stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ def save_areas(
             raise RefusedInput("That layer is no longer there; look at the list of layers again.")
         if layer_state(unit, layer_id) != tuple(based_on):
             raise Conflict(f"Somebody else changed {layer.name} since this draft was begun; compare and save again.")
-        _check(areas, layer.name, assigns=layer.assigns)
         standing = {int(area.id): area for area in unit.areas.areas(layer_id)}
+        _check(areas, layer.name, {area.name for area in standing.values()}, assigns=layer.assigns)
         draft = Draft(drawn={layer.name: as_areas(areas, layer_id)})
         if seen != seen_token(unit, draft):
             raise RefusedInput(f"Look first at what would move: replay this draft of {layer.name}, then save it.")
@@ -74,7 +75,7 @@ def as_areas(areas: Sequence[DrawnArea], layer_id: int) -> list[Area]:
     ]
 
 
-def _check(areas: Sequence[DrawnArea], layer: str, *, assigns: bool) -> None:
+def _check(areas: Sequence[DrawnArea], layer: str, known: Set[str], *, assigns: bool) -> None:
     import shapely
 
     if not areas:
@@ -85,6 +86,9 @@ def _check(areas: Sequence[DrawnArea], layer: str, *, assigns: bool) -> None:
     nameless = next((at for at, area in enumerate(areas, 1) if not area.name.strip()), None)
     if nameless is not None:
         raise RefusedInput(f"Area {nameless} of {layer} has no name; give it one.")
+    long = next((area.name for area in areas if len(area.name.strip()) > LONGEST_NAME and area.name not in known), None)
+    if long is not None:
+        raise RefusedInput(f"“{long[:20]}…” has more than {LONGEST_NAME} letters; give the area a shorter name.")
     without = [area.name for area in areas if area.agency_id is None]
     if assigns and without:
         names = ", ".join(without[:5]) + (f" and {len(without) - 5} more" if len(without) > 5 else "")

@@ -36,7 +36,7 @@ def _operations() -> dict[str, Any]:
     """The operations that the window starts, imported when a worker needs them."""
     from desktop.operations import handle_requests as acts
     from desktop.operations.archive import archive_quiet
-    from desktop.operations.area_layers import make_area_layer, remove_area_layer, repair_area_layer
+    from desktop.operations.area_layers import make_area_layer, remove_area_layer, rename_area_layer, repair_area_layer
     from desktop.operations.assign_all import assign_all
     from desktop.operations.assign_arrivals import assign_arrivals
     from desktop.operations.decide_duplicates import (
@@ -95,6 +95,7 @@ def _operations() -> dict[str, Any]:
         save_areas,
         make_area_layer,
         remove_area_layer,
+        rename_area_layer,
         repair_area_layer,
         import_assets,
         import_requests,

@@ -32,11 +32,13 @@ IMPORTS = ("import requests", "import areas")
 _IMPORT_WINDOW = timedelta(days=1)  # an import is looked at in peace
 # What can be undone besides the acts on requests: verbs of the log whose values before and after say everything.
 _OTHERS = (
-    *IMPORTS, *DECISIONS, "assign", "save areas", "make area layer", "remove area layer", "repair areas",
+    *IMPORTS, *DECISIONS, "assign", "save areas", "make area layer", "remove area layer", "rename area layer",
+    "repair areas",
     "group duplicates", "decide point", "save template",
     "remove template", "set city", "save roster", "remove from roster", "cancel absence", "record stop", "hand back",
     "learn service times", "save plan", UNDO,
 )  # fmt: skip
+_OF_A_LAYER = ("import areas", "save areas", "repair areas")  # their summary names it
 UNDOABLE = (*(verb.value for verb, row in TRANSITIONS.items() if row.undoable), *_OTHERS)
 CORRECTION = "correction"
 # Acts with a way back of their own: undo does not pass over them to an older act, it names that way.
@@ -309,7 +311,9 @@ def _counts(back: Compensation, withdrawn: int, corrected: int) -> dict[str, int
 
 def _afterwards(act: Act, counts: Mapping[str, int]) -> str:
     about = f" for {amount(counts['requests'])}" if counts["requests"] else ""  # a note or a template changes none
-    words = [f"Undid '{words_of(act.verb)}'{about}."]
+    layer = act.summary.get("layer") if act.verb in _OF_A_LAYER else None
+    of = f" of {layer}" if layer else ""
+    words = [f"Undid '{words_of(act.verb)}'{of}{about}."]
     if counts["withdrawn"]:
         words.append(f"{_messages(counts['withdrawn'])} withdrawn.")
     if counts["corrections"]:

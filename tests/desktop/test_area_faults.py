@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import shapely
 
-from desktop.controllers.area_faults import find_pieces
+from data.records import AreaLayer, LayerId
+from desktop.controllers.area_faults import find_pieces, is_for_the_city
 from desktop.controllers.area_words import left_out_words, piece_lines
 from geo.area_layer import LayerOfAreas, layer_of_areas
 
@@ -35,6 +36,29 @@ def test_what_areas_leave_of_the_boundary_is_listed_and_slivers_along_it_are_cou
     assert alone.found == ()
     assert "no boundary" in left_out_words(alone)
     assert left_out_words(find_pieces(layer, shapely.box(0, 0, 3 * E, E))) == ""
+
+
+@pytest.mark.parametrize(
+    ("assigns", "services", "share", "is_gap"),
+    [
+        (True, (), 0.1, True),
+        (True, ("trash",), 0.6, True),
+        (True, ("trash",), 0.4, False),
+        (False, (), 0.9, False),
+    ],
+)
+def test_what_a_layer_leaves_is_a_gap_where_it_is_meant_for_the_city(
+    assigns: bool, services: tuple[str, ...], share: float, is_gap: bool
+) -> None:
+    """A layer that assigns every service, or that has half of the city, is; one that assigns nothing, or a few services
+    in a part of town, is not, and what it leaves is left out and told to be."""
+    boundary = shapely.box(0, 0, 3 * E, E)
+    layer = layer_of_areas([1], ["West"], [1], [shapely.box(0, 0, share * 3 * E, E)], 32631)
+    record = AreaLayer(LayerId(1), "Parks", 0, assigns, services)
+    assert is_for_the_city(record, layer, boundary) is is_gap
+    within = find_pieces(layer, boundary, within=not is_gap)
+    assert [found.enclosed for found in within.found] == ([False] if is_gap else [])
+    assert ("not listed" in left_out_words(within)) is not is_gap
 
 
 def test_a_gap_around_an_island_is_marked_with_its_hole() -> None:

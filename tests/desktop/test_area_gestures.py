@@ -7,7 +7,7 @@ import shapely
 
 from data.records import AreaLayer, LayerId
 from desktop.controllers.area_draft import AreaDraft
-from desktop.controllers.area_edits import fill, gesture_edit
+from desktop.controllers.area_edits import fill, gesture_edit, rename
 from desktop.map.area_editing import Act, Gesture, Spot, gesture_of
 from geo.area_history import history_of
 from geo.area_layer import AreaEditRefused, LayerOfAreas, layer_of_areas
@@ -94,3 +94,13 @@ def test_a_hole_is_drawn_in_the_chosen_area_filled_from_its_corner_and_both_are_
     with pytest.raises(AreaEditRefused, match="Choose the one area"):
         after(first, "hole", *(Spot(*place) for place in RING))
     assert fill(1)(cut).draft.present.area(1).shape.equals(first.present.area(1).shape)
+
+
+def test_a_name_that_another_area_has_is_told_and_one_that_is_too_long_refused() -> None:
+    """Two areas may share a name, and the one who writes it hears what rules make of that; 200 letters are the most."""
+    first = draft()
+    other = first.present.areas[1].name
+    assert f"Another area is called “{other}” too" in rename(1, other)(first).told
+    assert rename(1, "x" * 200)(first).told == ""
+    with pytest.raises(AreaEditRefused, match="at most 200 letters"):
+        rename(1, "x" * 201)(first)

@@ -16,11 +16,12 @@ from pytestqt.qtbot import QtBot
 
 from data.store import open_store
 from desktop.app import Application
-from desktop.controllers.area_edits import drop
+from desktop.controllers.area_edits import drop, rename
 from desktop.controllers.assistant import Assistant
 from desktop.map.area_editing import Spot
 from desktop.views.assignment.layer_dialogs import NewLayerDialog, RemoveLayerDialog
 from desktop.views.places import ASSIGNMENT
+from desktop.views.shell.name_dialog import NameDialog
 from desktop.views.shell.overlay import Dialog
 from tests.demo import MOMENT
 from tests.desktop.test_area_editor import LAYER, Desk, areas_of
@@ -78,9 +79,10 @@ def make_layer(desk: Desk, name: str) -> NewLayerDialog:
 def test_a_layer_is_made_drawn_in_taken_to_a_file_and_back_and_removed(
     desk: Desk, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A taken name is refused in the dialog; the new layer is empty and all of the boundary uncovered; an area with a
-    hole is drawn, its hole filled with the button, and saved; exported to GeoPackage and imported again it is the same
-    ground; removed it is gone, and undone it is back. Other days to replay over make another replay."""
+    """A taken name is refused in the dialog; the new layer is empty, and all of the boundary uncovered once that is
+    wanted; an area with a hole is drawn, its hole filled with the button, and saved; exported to GeoPackage and
+    imported again it is the same ground, and is taken up; it gets another name and back; removed it is gone, and
+    undone it is back. Other days to replay over make another replay."""
     editor, pane = desk.editor, desk.pane
     asked = make_layer(desk, LAYER.upper())
     desk.wait(lambda: asked._field._fault.isVisible())
@@ -89,7 +91,12 @@ def test_a_layer_is_made_drawn_in_taken_to_a_file_and_back_and_removed(
     press(asked.make)
     desk.wait(lambda: editor.draft is not None and editor.draft.layer.name == "Precincts")
     assert pane.table.areas.lines == ()
+    assert pane._empty.isVisibleTo(pane)
     assert "draw its first area" in pane.told.text()
+    desk.settle()
+    assert editor.walk.found == ()  # it does not assign: what it leaves of the city is no gap
+    assert pane.pieces.around.isVisibleTo(pane.pieces)
+    pane.pieces.around.click()
     desk.settle()
     assert editor.draft is not None
     assert editor.draft.boundary is not None
@@ -98,6 +105,7 @@ def test_a_layer_is_made_drawn_in_taken_to_a_file_and_back_and_removed(
     corners = ((-4e-3, -4e-3), (4e-3, -4e-3), (4e-3, 4e-3), (-4e-3, 4e-3))
     desk.gesture("draw", *(Spot(at.x + dx, at.y + dy) for dx, dy in corners))
     (area,) = editor.draft.present.areas
+    assert not pane._empty.isVisibleTo(pane)
     assert not pane.fill.isVisible()
     hole = [Spot(at.x + dx / 2, at.y + dy / 2) for dx, dy in corners]
     desk.gesture("hole", *hole, ids=(area.id,))
@@ -128,13 +136,22 @@ def test_a_layer_is_made_drawn_in_taken_to_a_file_and_back_and_removed(
     press(assistant.dialog.go)
     desk.wait(lambda: "again" in layers_of(store))
     settle(desk.qtbot, assistant)
-    QTest.keyClick(assistant.dialog, Qt.Key.Key_Escape)
+    assert not assistant.dialog.close_button.isVisible()  # Done says it
+    press(assistant.dialog.go)
     (first,), (second,) = areas_of(store, "Precincts"), areas_of(store, "again")
     one, other = shapely.from_wkb([first.geometry_wkb, second.geometry_wkb])
     assert shapely.equals_exact(one.normalize(), other.normalize(), 0.0)
     assert (first.name, first.agency_id) == (second.name, second.agency_id)
-    desk.wait(lambda: pane.layer.findText("again") >= 0)
-    desk.take("again")
+    desk.wait(lambda: editor.draft is not None and editor.draft.layer.name == "again")  # it is taken up
+    pane.rename_layer.trigger()
+    other = dialog(desk)
+    assert isinstance(other, NameDialog)
+    other.edit.setText("Once more")
+    press(other.act)
+    desk.wait(lambda: editor.draft is not None and editor.draft.layer.name == "Once more")
+    desk.wait(lambda: "again is called Once more now" in pane.told.text())
+    desk.app.window.asked.emit("undo")
+    desk.wait(lambda: editor.draft is not None and editor.draft.layer.name == "again")
     pane.remove_layer.trigger()
     remove = dialog(desk)
     assert isinstance(remove, RemoveLayerDialog)
@@ -200,3 +217,41 @@ def test_polygons_that_cross_themselves_are_repaired_from_the_pane(desk: Desk, s
     desk.qtbot.waitUntil(lambda: editor._map.editing.is_open, timeout=WAIT_MS)
     desk.take(LAYER)
     assert editor.draft.is_changed  # the draft of the other layer was kept
+
+
+def test_the_layer_that_holds_a_draft_is_opened_and_marked_and_the_map_goes_to_one_elsewhere(
+    desk: Desk, store: Path
+) -> None:
+    """As in a window that opens: the layer that was drawn in comes first, though another one assigns before it; it has
+    a pen in the menu as long as its draft is there. A layer of which the map shows nothing is gone to."""
+    editor, pane = desk.editor, desk.pane
+    snapshot = editor._session.snapshot
+    assert snapshot is not None
+    first = next(one.name for one in snapshot.layers if one.assigns)
+    other = next(one for one in snapshot.layers if one.name != first)
+    desk.take(other.name)
+    row = pane.layer.findText(other.name)
+    assert pane.layer.itemIcon(row).isNull()
+    assert editor.draft is not None
+    editor.do(rename(editor.draft.present.areas[0].id, "Drawn in"))
+    desk.wait(lambda: not pane.layer.itemIcon(row).isNull())
+    told = pane.layer.itemData(row, Qt.ItemDataRole.AccessibleTextRole)
+    assert told == f"{other.name}, with a draft that is not saved"
+    editor.end()
+    editor.draft, editor._layer_id = None, None
+    editor.begin()
+    desk.wait(lambda: editor.draft is not None)
+    assert editor.draft is not None
+    assert (editor.draft.layer.name, editor.draft.is_changed) == (other.name, True)
+    editor.do(drop)
+    desk.wait(lambda: pane.layer.itemIcon(row).isNull())
+    far = shapely.box(-69.0, 43.0, -68.9, 43.1)
+    opened = open_store(str(store))
+    with opened.write("areas", actor="ben", at=MOMENT) as unit:
+        (layer,) = unit.create("area_layer", [{"name": "Far", "position": 9, "assigns": False, "service_codes": []}])
+        unit.create("area", [{"layer_id": layer, "name": "Far off", "geometry_wkb": shapely.to_wkb(far)}])
+        unit.commit()
+    opened.close()
+    desk.wait(lambda: pane.layer.findText("Far") >= 0)
+    desk.take("Far")
+    desk.wait(lambda: editor._map.bounds is not None and editor._map.bounds[2] > -69.0)

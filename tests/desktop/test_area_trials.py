@@ -35,7 +35,7 @@ def test_a_replay_that_is_of_no_use_any_more_ends_without_a_fault(
         raise Stopped("Stopped.")
 
     monkeypatch.setattr(area_trials, "SETTLE_MS", 1)
-    monkeypatch.setattr(area_trials, "pieces_of", lambda draft: (draft.present, None))
+    monkeypatch.setattr(area_trials, "pieces_of", lambda draft, whole: (draft.present, whole, None))
     monkeypatch.setattr(area_trials, "replay_of", until_stopped)
     runner, owner = JobRunner(), QObject()
     broke: list[object] = []

@@ -188,6 +188,34 @@ def test_a_file_is_checked_imported_and_taken_back(
     QTest.keyClick(assistant.dialog, Qt.Key.Key_Escape)
 
 
+def test_areas_without_a_name_are_told_what_to_do_in_the_dialog(
+    qtbot: QtBot, window: MainWindow, runner: JobRunner, sqlite_location: str
+) -> None:
+    """No option of the command line: which field of the dialog is to be filled. Filled, the areas come in."""
+    from desktop.operations.found_city import CityPlan, found_city
+    from desktop.operations.work import Work
+
+    found_city(Work(open_store(sqlite_location, create=True), "ana", CLOCK), CityPlan("Elmwood"))
+    file = Path(sqlite_location).with_name("wards.geojson")
+    write_layer(file, square(2.3, 48.8, 0.1, code="A"), square(2.4, 48.8, 0.1, code="B"))
+    assistant = Assistant(window, runner, CLOCK, "ana", location=sqlite_location, kind="areas")
+    assistant.open(file)
+    settle(qtbot, assistant)
+    click(assistant)
+    settle(qtbot, assistant)
+    assert assistant.step is not None
+    fault = assistant.step.state.fault
+    assert fault.endswith("choose above which column is the “Name of the area”.")
+    assert "--" not in fault
+    assistant.step.name("name_field", "code")
+    click(assistant)
+    settle(qtbot, assistant)
+    assert assistant.imported is not None
+    assert assistant.imported.counts["areas"] == 2
+    assert not assistant.dialog.close_button.isVisible()
+    QTest.keyClick(assistant.dialog, Qt.Key.Key_Escape)
+
+
 def test_figures_and_sizes_are_the_windows(
     qtbot: QtBot, window: MainWindow, runner: JobRunner, sqlite_location: str
 ) -> None:

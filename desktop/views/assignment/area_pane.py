@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.views.assignment.area_pieces import PiecesPage
@@ -13,7 +13,9 @@ from desktop.views.assignment.area_save import AreaSaveBar
 from desktop.views.assignment.area_state import AreasState
 from desktop.views.assignment.area_versions import VersionsPage
 from desktop.views.assignment.areas_table import AreasTable
-from desktop.views.kit import Banner, Button, Caption, Dropdown, IconButton, Rule, SegmentedChoice, Words
+from desktop.views.icons import icon
+from desktop.views.kit import Banner, Button, Caption, Dropdown, IconButton, Rule, SegmentedChoice, StateCard, Words
+from desktop.views.kit.tips import plain_tip
 
 LIST, PIECES, VERSIONS = "list", "pieces", "versions"
 GROUND, GAP = "ground", "gap"
@@ -34,6 +36,7 @@ class AreaPane(QWidget):
     export_asked = Signal()
     new_layer_asked = Signal()
     remove_layer_asked = Signal()
+    rename_layer_asked = Signal()
     repair_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -85,6 +88,8 @@ class AreaPane(QWidget):
         more = IconButton("ellipsis", self.tr("Layers and files of areas"))
         menu = QMenu(more)
         menu.addAction(self.tr("New layer…")).triggered.connect(self.new_layer_asked)
+        self.rename_layer = menu.addAction(self.tr("Rename this layer…"))
+        self.rename_layer.triggered.connect(self.rename_layer_asked)
         self.remove_layer = menu.addAction(self.tr("Remove this layer…"))
         self.remove_layer.triggered.connect(self.remove_layer_asked)
         menu.addSeparator()
@@ -131,6 +136,16 @@ class AreaPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.table, 1)
+        self.card = StateCard(
+            self.tr("No areas yet"), self.tr("Draw the first one on the map: D, or the pen above it."), icon="pencil"
+        )
+        self._empty = QWidget()
+        around = QVBoxLayout(self._empty)
+        around.setContentsMargins(16, 16, 16, 16)
+        around.addWidget(self.card)
+        around.addStretch(1)
+        self._empty.hide()
+        column.addWidget(self._empty, 1)
         self.merge, self.remove = Button(self.tr("Merge the two"), small=True), Button(self.tr("Remove"), small=True)
         self.fill = Button("", small=True)
         self.fill.hide()
@@ -168,8 +183,27 @@ class AreaPane(QWidget):
         for key, name in layers:
             self.layer.addItem(name, key)
         self.layer.setCurrentIndex(self.layer.findData(chosen))
-        for act in (self.remove_layer, self.export_layer):
+        for act in (self.rename_layer, self.remove_layer, self.export_layer):
             act.setEnabled(self.layer.currentIndex() >= 0)
+
+    def mark_drafts(self, ids: Sequence[int]) -> None:
+        """Which layers hold a draft: they have a pen in the menu."""
+        for row in range(self.layer.count()):
+            self._mark_row(row, there=self.layer.itemData(row) in ids)
+
+    def mark_draft(self, layer_id: int, *, there: bool) -> None:
+        """Whether a layer holds a draft."""
+        row = self.layer.findData(layer_id)
+        if row >= 0:
+            self._mark_row(row, there=there)
+
+    def _mark_row(self, row: int, *, there: bool) -> None:
+        told = self.tr("{0}, with a draft that is not saved").format(self.layer.itemText(row)) if there else None
+        if told == self.layer.itemData(row, Qt.ItemDataRole.AccessibleTextRole):
+            return
+        self.layer.setItemIcon(row, icon("pencil", 14) if there else QIcon())
+        self.layer.setItemData(row, told, Qt.ItemDataRole.AccessibleTextRole)
+        self.layer.setItemData(row, plain_tip(told) if told else None, Qt.ItemDataRole.ToolTipRole)
 
     def show_unfit(self, sentence: str) -> None:
         """A layer that cannot be edited as it is, and the offer to repair it; empty takes it away."""
@@ -189,6 +223,9 @@ class AreaPane(QWidget):
         self.drop.setVisible(state.is_changed and not fixed)
         self.table.areas.set_lines(state.lines, state.agencies, fixed=fixed or state.busy)
         self.table.choose(chosen)
+        empty = bool(state.layer) and not state.lines
+        self._empty.setVisible(empty)
+        self.table.setVisible(not empty)
         self.merge.setEnabled(len(chosen) == 2 and not fixed)
         self.remove.setEnabled(len(chosen) == 1 and not fixed)
         self.takes.setEnabled(not fixed)

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDoubleSpinBox,
     QHBoxLayout,
     QHeaderView,
@@ -38,6 +39,7 @@ from desktop.views.theme import theme
 Index = QModelIndex | QPersistentModelIndex
 MOST_OFFERED = 4  # areas that a piece can be given to
 LONGEST_NAME = 26  # letters of its name on a button
+LEAD_PX = 12  # left of the names and of their head
 LEAST_PX = 60  # of the sizes
 WHAT, SIZE = 0, 1
 
@@ -87,7 +89,7 @@ class _Cells(QStyledItemDelegate):
         line, colour, first = model.lines[index.row()], theme().colour, index.column() == WHAT
         painter.save()
         paint_row_ground(painter, option, first=first)
-        cell = QRectF(option.rect).adjusted(12 if first else 4, 0, -8, 0)
+        cell = QRectF(option.rect).adjusted(LEAD_PX if first else 4, 0, -8, 0)
         if first:
             icon, ink = ("square-dashed", "warning.text") if line.is_gap else ("copy", "danger.text")
             paint_icon(painter, QRectF(cell.left(), cell.center().y() - 7, 14, 14), icon, colour(ink))
@@ -107,6 +109,7 @@ class PiecesPage(QWidget):
     chosen = Signal(int)  # row
     give_asked = Signal(int, object)  # row, area id
     knit_asked = Signal(float)  # metres
+    around_asked = Signal(bool)  # what a layer that is not meant for the whole city leaves of it
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -134,6 +137,11 @@ class PiecesPage(QWidget):
         told = QVBoxLayout()
         told.setContentsMargins(12, 2, 12, 6)
         told.addWidget(self.note)
+        self.around = QCheckBox(self.tr("List what it leaves of the city"))
+        self.around.setFont(font("table"))
+        self.around.hide()
+        self.around.clicked.connect(self.around_asked)
+        told.addWidget(self.around)
         column.addLayout(told)
         column.addWidget(Rule())
         column.addLayout(self._knit())
@@ -148,7 +156,7 @@ class PiecesPage(QWidget):
         table.setTabKeyNavigation(False)
         table.setMouseTracking(True)
         table.setFrameShape(QTableView.Shape.NoFrame)
-        dress_table(table)
+        dress_table(table, lead=LEAD_PX)
         table.horizontalHeader().setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
         table.setColumnWidth(SIZE, LEAST_PX)
         table.selectionModel().currentRowChanged.connect(self._row_chosen)
@@ -187,6 +195,11 @@ class PiecesPage(QWidget):
         row.addWidget(self.within)
         row.addStretch(1)
         return row
+
+    def set_around(self, *, offered: bool, on: bool) -> None:
+        """Whether what the layer leaves of the city is there on request only, and whether it was asked for."""
+        self.around.setVisible(offered)
+        self.around.setChecked(on)
 
     def set_lines(self, lines: Sequence[PieceLine] | None, now: int, note: str = "") -> None:
         """Show pieces, one of them at hand, and what is not among them; None while they are looked for."""

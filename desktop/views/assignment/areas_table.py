@@ -38,6 +38,8 @@ from desktop.views.theme import theme
 Index = QModelIndex | QPersistentModelIndex
 NAME, AGENCY = 0, 1
 NOBODY = 0
+LONGEST_NAME = 200  # letters
+LEAD_PX = 12  # left of the names and of their head
 Agencies = tuple[tuple[int, str], ...]
 
 
@@ -116,6 +118,7 @@ class _Cells(QStyledItemDelegate):
         if index.column() == NAME:
             edit = QLineEdit(parent)
             edit.setFont(font("table"))
+            edit.setMaxLength(LONGEST_NAME)
             edit.setAccessibleName(self.tr("Name of the area"))
             return edit
         box = Dropdown(self.tr("Department of the area"), parent)
@@ -153,7 +156,7 @@ class _Cells(QStyledItemDelegate):
         missing = index.column() == AGENCY and index.data(Qt.ItemDataRole.EditRole) == NOBODY
         painter.setFont(font("table", weight=600 if first and changed else 450))
         painter.setPen(colour("text.tertiary" if missing else "text.primary" if first else "text.secondary"))
-        cell = rect.adjusted(12 if first else 8, 0, -8, 0)
+        cell = rect.adjusted(LEAD_PX if first else 8, 0, -8, 0)
         if first and changed:
             paint_icon(
                 painter, QRectF(cell.right() - 12, cell.center().y() - 6, 12, 12), "pencil", colour("accent.text")
@@ -183,7 +186,7 @@ class AreasTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.setFrameShape(QTableView.Shape.NoFrame)
-        dress_table(self)
+        dress_table(self, lead=LEAD_PX)
         head = self.horizontalHeader()
         head.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         self.setColumnWidth(AGENCY, 150)

@@ -109,9 +109,17 @@ class AssistantDialog(Dialog):
         self.text.setText(self._sentences[at])
 
     def set_acts(
-        self, *, go: str, ready: bool, back: bool = False, check: bool = False, skip: bool = False, busy: bool = False
+        self,
+        *,
+        go: str,
+        ready: bool,
+        back: bool = False,
+        check: bool = False,
+        skip: bool = False,
+        busy: bool = False,
+        over: bool = False,
     ) -> None:
-        """Which acts there are. While something runs, only stopping it."""
+        """Which acts there are. While something runs, only stopping it; `over`: nothing but to go."""
         self.go.setText(go)
         self.go.setAccessibleName(go)
         self.go.updateGeometry()
@@ -123,5 +131,5 @@ class AssistantDialog(Dialog):
             (self.stop, busy),
         ):
             button.setVisible(shown and (button is self.stop or not busy))
-        self.close_button.setVisible(not busy)
+        self.close_button.setVisible(not busy and not over)
         self.go.setEnabled(ready)

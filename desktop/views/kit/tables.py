@@ -14,8 +14,11 @@ HEAD_PAD = 8
 ARROW, ARROW_GAP = 12, 4
 
 
-def dress_table(table: QTableView) -> None:
-    """Rows without a grid and of one height, and a head of the look; the caller sets widths afterwards."""
+def dress_table(table: QTableView, *, lead: int = HEAD_PAD) -> None:
+    """Rows without a grid and of one height, and a head of the look; the caller sets widths afterwards.
+
+    lead: how far the words of the first column stand in.
+    """
     size = theme().tokens.size
     table.setFont(font("table"))
     table.setShowGrid(False)
@@ -25,7 +28,7 @@ def dress_table(table: QTableView) -> None:
     rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     rows.setMinimumSectionSize(size.row_compact)
     follow_rows(table)
-    table.setHorizontalHeader(Head(table))
+    table.setHorizontalHeader(Head(table, lead))
 
 
 def follow_rows(table: QTableView) -> None:
@@ -50,8 +53,9 @@ class _RowHeight(QObject):
 class Head(QHeaderView):
     """The head of a table: never bold for what is selected. Its words stand over the figures of their column."""
 
-    def __init__(self, parent: QTableView) -> None:
+    def __init__(self, parent: QTableView, lead: int = HEAD_PAD) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self._lead = lead
         self.setFixedHeight(theme().tokens.size.table_header)
         # It paints with its viewport's font, and that one does not follow its parent's under a style sheet.
         self.setFont(font("table", weight=600))
@@ -68,7 +72,8 @@ class Head(QHeaderView):
         if words:
             painter.save()
             painter.setFont(self.font())
-            self._paint_words(painter, QRectF(rect).adjusted(HEAD_PAD, 0, -HEAD_PAD, 0), str(words), section)
+            lead = HEAD_PAD if section else self._lead
+            self._paint_words(painter, QRectF(rect).adjusted(lead, 0, -HEAD_PAD, 0), str(words), section)
             painter.restore()
 
     def initStyleOptionForIndex(self, option: QStyleOptionHeader, section: int) -> None:

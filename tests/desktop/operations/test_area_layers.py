@@ -11,7 +11,13 @@ from data.errors import Conflict, RefusedInput
 from data.store import Store
 from desktop.domain.clock import FixedClock
 from desktop.domain.rules import Rule, Rules
-from desktop.operations.area_layers import describe_removal, make_area_layer, remove_area_layer, repair_area_layer
+from desktop.operations.area_layers import (
+    describe_removal,
+    make_area_layer,
+    remove_area_layer,
+    rename_area_layer,
+    repair_area_layer,
+)
 from desktop.operations.assign import assign
 from desktop.operations.rule_sets import save_rules
 from desktop.operations.undo import last_undoable, undo
@@ -131,6 +137,32 @@ def test_a_layer_that_rules_ask_for_stays(work: Work) -> None:
     assert (told.rules, told.earlier) == ((), 1)
     remove_area_layer(work, layer_id=layer_id)
     assert stored(work) == []
+
+
+def test_a_layer_gets_another_name_and_back_unless_rules_ask_for_it(work: Work) -> None:
+    """One act, undone as any; a name that is empty, taken or its own is refused, and a layer that rules name keeps its
+    name, in the sentence that names them."""
+    with work.store.read() as unit:
+        layer_id = int(unit.areas.layers()[0].id)
+        agency = unit.agencies.all()[0].name
+    before = stored(work)
+    made = make_area_layer(work, name="Other", assigns=False)
+    for name, said in (("", "needs a name"), ("OTHER", "called Other already"), ("Works", "called Works already")):
+        with pytest.raises(RefusedInput, match=said):
+            rename_area_layer(work, layer_id=layer_id, name=name)
+    assert made.act_id is not None
+    undo(work, act_id=made.act_id)
+    done = rename_area_layer(work, layer_id=layer_id, name="  Public   works ")
+    assert done.sentence == "Works is called Public works now."
+    assert [name for name, _ in stored(work)] == ["Public works"]
+    assert done.act_id == last_undoable(work)
+    assert done.act_id is not None
+    undo(work, act_id=done.act_id)
+    assert stored(work) == before
+    asking = rules(Rule(name="In the west", areas={"Works": ["West"]}, agency=agency))
+    save_rules(work, rules=asking, based_on=None, without_replay=True, effective_from=date(2026, 1, 1))
+    with pytest.raises(RefusedInput, match="“In the west” asks for Works; change it first, then rename it"):
+        rename_area_layer(work, layer_id=layer_id, name="Public works")
 
 
 def test_polygons_that_cannot_be_edited_are_repaired_in_one_act(work: Work) -> None:

@@ -94,7 +94,8 @@ def test_a_border_holds_from_its_day_on_and_can_be_taken_back(work: Work) -> Non
         [("West", None, DAY), ("West", DAY, None), ("East", None, DAY), ("East", DAY, None)], key=str
     )
     assert act is not None
-    undo(work, act_id=act)  # type: ignore[arg-type]
+    undone = undo(work, act_id=act)  # type: ignore[arg-type]
+    assert undone.sentence.startswith("Undid 'areas redrawn' of Works")
     assign(work)
     assert request(work, after).agency_id == 1
 
@@ -163,6 +164,7 @@ def test_order_is_kept_on_the_days_before(work: Work) -> None:
             "West has no ground",
         ),
         (lambda west, east: [replace(west, name=" "), east], "Area 1 of Works has no name"),
+        (lambda west, east: [replace(west, name="x" * 201), east], "more than 200 letters; give the area a shorter"),
         (lambda west, east: [], "would have no area left"),
     ],
 )

@@ -62,6 +62,7 @@ ACT_WORDS: Mapping[str, str] = {
     "record stop": QT_TRANSLATE_NOOP("Acts", "stop marked"),
     "learn service times": QT_TRANSLATE_NOOP("Acts", "service times taken from stops"),
     "plan routes": QT_TRANSLATE_NOOP("Acts", "routes planned"),
+    "replan routes": QT_TRANSLATE_NOOP("Acts", "routes replanned"),
     "save plan": QT_TRANSLATE_NOOP("Acts", "plan edited by hand"),
     "print route sheets": QT_TRANSLATE_NOOP("Acts", "route sheets printed"),
     "hand back": QT_TRANSLATE_NOOP("Acts", "handed back by a crew"),

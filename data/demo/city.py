@@ -120,7 +120,7 @@ def make_demo_city(
             raise DemoStopped("The demo city was not made.")
 
     breathe(0.0, "Laying out the streets")
-    plan = make_streets(seed)
+    plan = make_streets(seed, lambda: breathe(0.3, "Laying out the streets"))
     random = streams(seed)
     breathe(0.6, "Settling the neighbourhoods")
     fabric = weave_fabric(random.rates, plan)

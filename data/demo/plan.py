@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,28 +73,40 @@ class DemoPlan:
         return [shape for shape in self.shapes if shape.kind in kinds]
 
 
-def make_streets(seed: int) -> DemoPlan:
-    """The geography of a seed: the same bytes for the same seed."""
+def _unasked() -> None:
+    """Nobody wants to stop."""
+
+
+def make_streets(seed: int, breathe: Callable[[], None] = _unasked) -> DemoPlan:
+    """The geography of a seed: the same bytes for the same seed. `breathe` is called between its steps."""
     random = streams(seed)
     terrain = shape_terrain(random.terrain, avenue_lines())
     bend = Bend.drawn(random.terrain)
+    breathe()
     roads, borders = rule_roads(random.roads, terrain)
+    breathe()
     network = build_network(random.roads, roads, terrain, bend)
+    breathe()
     names = _name_streets(random, network)
+    breathe()
     mosaic = lay_mosaic(terrain, borders)
+    breathe()
     parts = neighbourhoods(mosaic)
     quarters, middles = bent(parts.polygons, bend), bend(parts.middles)
     district = in_reading_order(grown(random.areas, parts, DISTRICTS), parts, DISTRICTS)
     shapes = (*_shapes(terrain, bend), *_squares(random, network, terrain, bend))
+    breathe()
     boundary = bent(np.array([shapely.coverage_union_all(parts.polygons)]), bend)[0]
     called = tuple(quarter_names(random.names, np.hypot(*middles.T)))
     depots = place_depots(network, names, ~network.bridge & (network.length_m > 60))
     dumps = place_depots(network, names, ~network.bridge & (network.length_m > 60), DUMP_KM, "Transfer station")
+    breathe()
     layers = [
         *_ground_layers(shapes, boundary),
         *department_layers(random.areas, mosaic, bend),
         *quarter_layers(parts, called, district, bend, position=12),
     ]
+    breathe()
     return DemoPlan(
         seed=seed,
         terrain=terrain,

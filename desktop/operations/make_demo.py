@@ -73,9 +73,11 @@ def make_demo(work: Work, wish: DemoWish) -> tuple[Changes, DemoCity]:
     with work.store.write(VERB, actor=work.actor, at=work.clock.now()) as unit:
         create_city(work.store, unit, CityPlan(city.name, city.timezone, city.crs_epsg, city.boundary_wkb))
         kilometres = put_streets(unit, streets)["km"]
+        work.breathe(STREETS_SHARE, "Storing the areas")
         service_ids, agencies = _catalogue(unit, city)
         _templates(unit, city)
         areas = _layers(unit, city, agencies)
+        work.breathe(STREETS_SHARE, "Storing crews and assets")
         RosterWriter(unit).write(checked(city.roster(), "the demo city"))
         asset_ids = _assets(unit, city)
         source_id = unit.create("source", [{"name": SOURCE, "kind": "demo"}])[0]

@@ -247,6 +247,8 @@ class AreaEditorController(QObject):
             if self.is_open and self._layer_id is None and snapshot.layers:
                 self._open_first(snapshot)  # the first layer came in
             return
+        if int(self.draft.layer.id) != self._layer_id:
+            return  # another layer is being opened, as it stands now
         layer = next((one for one in snapshot.layers if one.id == self._layer_id), self.draft.layer)
         if layer.name != self.draft.layer.name:
             self.draft = replace(self.draft, layer=layer)  # what was replayed was so under its former name

@@ -89,10 +89,10 @@ def test_a_layer_is_made_drawn_in_taken_to_a_file_and_back_and_removed(
     assert faults_in(asked, "new layer") == []
     asked.name.setText("Precincts")
     press(asked.make)
+    desk.wait(lambda: "draw its first area" in pane.told.text())
     desk.wait(lambda: editor.draft is not None and editor.draft.layer.name == "Precincts")
     assert pane.table.areas.lines == ()
     assert pane._empty.isVisibleTo(pane)
-    assert "draw its first area" in pane.told.text()
     desk.settle()
     assert editor.walk.found == ()  # it does not assign: what it leaves of the city is no gap
     assert pane.pieces.around.isVisibleTo(pane.pieces)

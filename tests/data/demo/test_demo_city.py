@@ -39,7 +39,7 @@ def test_same_seed_same_city(
 
     The other city stands on the ground of the small one, which was drawn for itself.
     """
-    monkeypatch.setattr("data.demo.city.make_streets", {13: small_city.plan}.__getitem__)
+    monkeypatch.setattr("data.demo.city.make_streets", lambda seed, breathe: {13: small_city.plan}[seed])
     again = make_demo_city(requests=REQUESTS, seed=13, until=UNTIL)
     assert again.plan is small_city.plan is not city.plan
     assert (again.boundary_wkb, again.layers, again.crews) == (city.boundary_wkb, city.layers, city.crews)

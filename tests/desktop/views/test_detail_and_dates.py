@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.views.kit import DateField, Dropdown, Link
-from desktop.views.left_out_pane import LeftOut, LeftOutPane
+from desktop.views.left_out_pane import LeftOut, LeftOutPane, LeftOutState
 from desktop.views.neighbourhoods_view import _Swatch
 from desktop.views.places import make_workspaces, show_empty
 from desktop.views.request_detail import HistoryLine, ReportLine, RequestDetail, RequestPane
@@ -124,10 +124,11 @@ def test_no_job_left_out_is_silently_missing(qtbot: QtBot, look: Theme) -> None:
     assert host.isVisible()
     assert "every job" not in made.header.note.text()
     assert not made.list.isVisible()
-    made.set_state(tuple(LeftOut(n, "5 Wren Row", "Price", "It is full.") for n in range(1, 251)), 400)
+    jobs = tuple(LeftOut(n, "5 Wren Row", "Price", "It is full.") for n in range(1, 251))
+    made.set_state(LeftOutState(jobs, 400))
     assert made.list.model().rowCount() == 250
     assert "250" in made.header.note.text()
-    made.set_state((), 400)
+    made.set_state(LeftOutState((), 400))
     assert not made.list.isVisible()
     assert "Every job of the day has its crew." in [label.text() for label in made.findChildren(QLabel)]
 

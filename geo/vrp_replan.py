@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from geo.progress import Progress, ShouldStop, Stopped, never, silent
 from geo.vrp_check import check
+from geo.vrp_cost import plan_cost
 from geo.vrp_draft import Draft
 from geo.vrp_plan import LeftOut, PlannedDay, Route
 from geo.vrp_problem import Problem
@@ -113,7 +114,7 @@ def _bounded(
     routes = tuple(route if route is not None else Route() for route in clocks)  # an order that fails is a fault
     served = {job for order in orders for job in order}
     left = [job for job in range(len(rest.problem.jobs)) if job not in served]
-    cost = _cost(rest.problem, routes, left)
+    cost = plan_cost(rest.problem, routes, left)
     changed = changes(rest, orders)
     why = _reasons(rest, start, found, allowed - len(changed), breathe)
     spent_s = time.perf_counter() - started
@@ -152,15 +153,6 @@ def faults_of(replanned: Replanned) -> list[str]:
     if len(moved) > replanned.allowed:
         faults.append(f"{len(moved)} jobs change crew where {replanned.allowed} may")
     return faults
-
-
-def _cost(problem: Problem, routes: Sequence[Route], left: Sequence[int]) -> int:
-    """Driving, overtime at its price, and what is left undone; a change of crew is a price of the search alone."""
-    cost = float(sum(problem.jobs[job].prize_s for job in left))
-    for crew, route in zip(problem.crews, routes, strict=True):
-        cost += route.drive_s + route.overtime_s * crew.overtime_price
-        cost += sum(problem.jobs[visit.job].lost_s(crew.day) for visit in route.visits)
-    return round(cost)
 
 
 def _search_s(search: Search, wish: Wish) -> float:

@@ -23,21 +23,15 @@ from desktop.operations.changes import Changes
 from desktop.operations.edit_roster import save_roster
 from desktop.operations.outputs import check_output
 from desktop.operations.roster import departments_of
+from desktop.operations.text_files import read_text
 from desktop.operations.work import Work
 
 
 def read_roster(path: Path) -> RosterEntries:
     """The roster in a file; RefusedInput tells every fault, a line each."""
+    text = read_text(path, MOST_BYTES, "a roster file")
     try:
-        with path.open("rb") as stream:
-            content = stream.read(MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
-            raise RefusedInput(f"{path.name} has more than {MOST_BYTES:,} bytes; split what it holds.")
-        return entries_of(content.decode("utf-8"), path.name)
-    except OSError as fault:
-        raise RefusedInput(f"{path} cannot be read ({fault.strerror or fault}); name a roster file.") from fault
-    except UnicodeDecodeError as fault:
-        raise RefusedInput(f"{path.name} is not text in UTF-8 (byte {fault.start + 1:,}); save it as UTF-8.") from fault
+        return entries_of(text, path.name)
     except RosterTextFault as fault:
         raise RefusedInput(str(fault)) from fault
 

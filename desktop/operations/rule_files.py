@@ -11,21 +11,15 @@ from desktop.domain.rules import Rules
 from desktop.operations.changes import Changes
 from desktop.operations.outputs import check_output
 from desktop.operations.rule_sets import all_sets
+from desktop.operations.text_files import read_text
 from desktop.operations.work import Work
 
 
 def read_rules(path: Path) -> Rules:
     """The rules in a file; RefusedInput tells every fault, a line each."""
+    text = read_text(path, MOST_BYTES, "a file of rules")
     try:
-        with path.open("rb") as stream:
-            content = stream.read(MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
-            raise RefusedInput(f"{path.name} has more than {MOST_BYTES:,} bytes; split what it holds.")
-        return rules_of(content.decode("utf-8"), path.name)
-    except OSError as fault:
-        raise RefusedInput(f"{path} cannot be read ({fault.strerror or fault}); name a file of rules.") from fault
-    except UnicodeDecodeError as fault:
-        raise RefusedInput(f"{path.name} is not text in UTF-8 (byte {fault.start + 1:,}); save it as UTF-8.") from fault
+        return rules_of(text, path.name)
     except RuleTextFault as fault:
         raise RefusedInput(str(fault)) from fault
 

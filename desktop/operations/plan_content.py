@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from desktop.domain.plan_draft import DayOrders, from_kept, kept_form
 from desktop.operations.plan_begun import begun_of
 from desktop.operations.plan_problem import told_problem
+from desktop.operations.plan_rows import Moments, way_through
 
 if TYPE_CHECKING:
     from geo.vrp import Problem, Visit
@@ -39,7 +40,7 @@ class PlanWriter:
         midnight = datetime.combine(
             datetime.fromisoformat(content["date"]).date(), day_time(), ZoneInfo(content["timezone"])
         )
-        self._zone, self._midnight = midnight.tzinfo, midnight.timestamp()
+        self.moments = Moments(midnight)
         self.begun = begun_of(content, problem, midnight)  # by crew, on a day that runs
         self._number = {job.name: at for at, job in enumerate(problem.jobs)}
         self.facts: dict[int, dict[str, Any]] = {}  # of each job: where and what it is
@@ -96,14 +97,9 @@ class PlanWriter:
         far = [abs(lon - halt["long"]) + abs(lat - halt["lat"]) for lon, lat in places]
         return far.index(min(far))
 
-    def at(self, second: float) -> str:
-        """A second of the day as ISO 8601; days of 23 or 25 hours count elapsed time."""
-        moment = datetime.fromtimestamp(self._midnight + round(float(second)), tz=self._zone)
-        return moment.isoformat(timespec="seconds")
-
     def second(self, moment: str) -> int:
         """The second of the day of a moment that the content tells."""
-        return round(datetime.fromisoformat(moment).timestamp() - self._midnight)
+        return round(datetime.fromisoformat(moment).timestamp() - self.moments.midnight_s)
 
     def content(
         self,
@@ -149,17 +145,16 @@ class PlanWriter:
 
     def _crew(self, number: int, day: SoftDay, faults: Collection[Breach]) -> dict[str, Any]:
         crew, told, route = self.problem.crews[number], self.base["crews"][number], day.routes[number].route
-        pause = route.break_start_s
         stops, halts, back = self._way(number, day, faults)
         return {
             **told,
-            "break": None if pause is None else {"start": self.at(pause), "end": self.at(pause + crew.break_s)},
+            "break": self.moments.pause(route.break_start_s, crew.break_s),
             "distance_m": round(route.distance_m),
             "drive_s": round(route.drive_s),
             "work_s": sum(self.problem.jobs[visit.job].service_s for visit in route.visits),
             "wait_s": round(route.wait_s),
             "overtime_s": round(route.overtime_s),
-            "return_at": self.at(route.return_s),
+            "return_at": self.moments.at(route.return_s),
             "stops": stops,
             "halts": halts,
             "return_line": back,
@@ -171,23 +166,19 @@ class PlanWriter:
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Line]:
         """The stops that are jobs, each with the whole way from the job before; the halts between; the way back."""
         crew, route, begun = self.problem.crews[number], day.routes[number].route, self.begun.get(number)
-        place, line, drive, metres = crew.start, list[list[float]](), 0.0, 0.0
-        stops, halts = self._over(number, faults)
-        if begun is not None:
-            place = begun.crew.start
-        for visit in route.stops[0 if begun is None else len(begun.stops) :]:
-            line = _joined(line, self._line(place, visit.place))
-            drive, metres, place = drive + visit.leg_drive_s, metres + visit.leg_distance_m, visit.place
-            if visit.kind != "job":
-                halts.append(self._halt(visit, len(stops) + 1))
-                continue
-            about = [one for one in faults if one.job == visit.job]
-            stops.append(
-                self._stop(len(stops) + 1, visit, about)
-                | {"leg_distance_m": round(metres), "leg_drive_s": round(drive), "leg_line": line}
-            )
-            line, drive, metres = [], 0.0, 0.0
-        return stops, halts, _joined(line, self._line(place, crew.end)) if route.stops else []
+        over, halts = self._over(number, faults)
+        if not route.stops:
+            return over, halts, []
+        stops, more, back = way_through(
+            route.stops[0 if begun is None else len(begun.stops) :],
+            crew.start if begun is None else begun.crew.start,
+            crew.end,
+            line=self._line,
+            stop=lambda sequence, visit: self._stop(sequence, visit, [one for one in faults if one.job == visit.job]),
+            halt=lambda visit, before: self.moments.halt(visit, before, *self.places[visit.place]),
+            over=len(over),
+        )
+        return over + stops, halts + more, back
 
     def _over(self, number: int, faults: Collection[Breach]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """The stops and halts that are over, as they were told."""
@@ -201,36 +192,19 @@ class PlanWriter:
             [dict(halt) for halt in told.get("halts", ())[: len(stops) - len(jobs)]],
         )
 
-    def _halt(self, visit: Visit, before: int) -> dict[str, Any]:
-        """A trip to unload, or a break at its place, on the way to the stop numbered `before`."""
-        lon, lat = self.places[visit.place]
-        told = {"arrival": visit.arrival_s, "start": visit.service_start_s, "departure": visit.departure_s}
-        times = {key: self.at(second) for key, second in told.items()}
-        return {"kind": visit.kind, "before": before, "lat": lat, "long": lon, **times}
-
     def _stop(self, sequence: int, visit: Visit, faults: Sequence[Breach]) -> dict[str, Any]:
         job = self.problem.jobs[visit.job]
-        window = None
-        if job.earliest_s is not None or job.latest_s is not None:
-            window = [None if second is None else self.at(second) for second in (job.earliest_s, job.latest_s)]
         return {
-            "window": window,
+            "window": self.moments.window(job),
             **self.facts[visit.job],
             "sequence": sequence,
-            "arrival": self.at(visit.arrival_s),
-            "service_start": self.at(visit.service_start_s),
-            "departure": self.at(visit.departure_s),
+            **self.moments.stop(visit),
             "faults": [_fault(one) for one in faults],
         }
 
     def _left(self, job: int) -> dict[str, Any]:
         told = {key: value for key, value in self.facts[job].items() if key not in ("window", "description")}
         return told | self._why.get(job, BY_HAND)
-
-
-def _joined(line: Line, more: Line) -> Line:
-    """Two ways as one, the point between them once."""
-    return [*line, *(more[1:] if line and more and line[-1] == more[0] else more)]
 
 
 def _fault(breach: Breach) -> dict[str, Any]:

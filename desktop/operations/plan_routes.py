@@ -23,7 +23,7 @@ from desktop.operations.day_travel import DayWays, numbered, profiles_of
 from desktop.operations.import_streets import NETWORK
 from desktop.operations.plan_content import PlanWriter
 from desktop.operations.plan_problem import keep_travel, problem_content
-from desktop.operations.replan_content import joined
+from desktop.operations.plan_rows import Moments, way_through
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ class _Planner:
     def __init__(self, work: Work, city: City, wish: PlanWish, day: Day, arrays: dict[str, np.ndarray] | None) -> None:
         self.work, self.city, self.wish, self.day = work, city, wish, day
         self.midnight = datetime.combine(wish.day, day_time(), ZoneInfo(city.timezone))
+        self.moments = Moments(self.midnight)
         self.straight = arrays is None
         self.profiles = [None if self.straight else told for told in profiles_of(day.crews)]
         told, self.travel = numbered(self.profiles)
@@ -223,19 +224,17 @@ class _Planner:
             "colour_slot": number % CATEGORICAL_SLOTS + 1,
             "depot": {"name": crew.depot_name, "lat": crew.lat, "long": crew.long},
             "end": {"lat": float(self.lat[end]), "long": float(self.lon[end])},
-            "shift_start": self._at(crew.shift_start_s),
-            "shift_end": self._at(crew.shift_end_s),
+            "shift_start": self.moments.at(crew.shift_start_s),
+            "shift_end": self.moments.at(crew.shift_end_s),
             "skills": sorted(crew.skills),
             "profile": self.profiles[number],
-            "break": None
-            if route.break_start_s is None
-            else {"start": self._at(route.break_start_s), "end": self._at(route.break_start_s + crew.break_s)},
+            "break": self.moments.pause(route.break_start_s, crew.break_s),
             "distance_m": round(float(route.distance_m)),
             "drive_s": round(float(route.drive_s)),
             "work_s": round(float(sum(self.day.jobs[visit.job].service_s for visit in route.visits))),
             "wait_s": round(float(route.wait_s)),
             "overtime_s": round(float(route.overtime_s)),
-            "return_at": self._at(route.return_s),
+            "return_at": self.moments.at(route.return_s),
             "stops": stops,
             "halts": halts,
             "return_line": back,
@@ -243,38 +242,23 @@ class _Planner:
 
     def _told(self, number: int, route: Route) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[list[float]]]:
         """The stops that are jobs, each with the whole way from the job before; the halts between; the way back."""
-        place, line, leg, travel = self.places.starts[number], list[list[float]](), (0.0, 0.0), self.travel[number]
-        stops: list[dict[str, Any]] = []
-        halts: list[dict[str, Any]] = []
-        for stop in route.stops:
-            line = joined(line, self.ways.line(travel, place, stop.place))
-            leg = leg[0] + stop.leg_drive_s, leg[1] + stop.leg_distance_m
-            place = stop.place
-            if stop.kind == "job":
-                stops.append(self._stop(len(stops) + 1, stop, line, leg))
-                line, leg = [], (0.0, 0.0)
-            else:
-                halts.append(self._halt(stop, len(stops) + 1))
-        back = joined(line, self.ways.line(travel, place, self.places.ends[number])) if route.stops else []
-        return stops, halts, back
+        if not route.stops:
+            return [], [], []
+        travel = self.travel[number]
+        return way_through(
+            route.stops,
+            self.places.starts[number],
+            self.places.ends[number],
+            line=lambda start, end: self.ways.line(travel, start, end),
+            stop=self._stop,
+            halt=lambda visit, before: self.moments.halt(visit, before, *self._degrees(visit.place)),
+        )
 
-    def _halt(self, stop: Visit, before: int) -> dict[str, Any]:
-        """A reload, or a break at its place, on the way to the stop numbered `before`."""
-        return {
-            "kind": stop.kind,
-            "before": before,
-            "lat": float(self.lat[stop.place]),
-            "long": float(self.lon[stop.place]),
-            "arrival": self._at(stop.arrival_s),
-            "start": self._at(stop.service_start_s),
-            "departure": self._at(stop.departure_s),
-        }
+    def _degrees(self, place: int) -> tuple[float, float]:
+        return float(self.lon[place]), float(self.lat[place])
 
-    def _stop(self, sequence: int, visit: Visit, line: list[list[float]], leg: tuple[float, float]) -> dict[str, Any]:
+    def _stop(self, sequence: int, visit: Visit) -> dict[str, Any]:
         job = self.day.jobs[visit.job]
-        window = None
-        if job.earliest_s is not None or job.latest_s is not None:
-            window = [None if s is None else self._at(s) for s in (job.earliest_s, job.latest_s)]
         return {
             "kind": "job",
             "sequence": sequence,
@@ -282,25 +266,15 @@ class _Planner:
             "request_ids": list(job.request_ids),
             **self._place(job),
             "description": job.description,
-            "arrival": self._at(visit.arrival_s),
-            "service_start": self._at(visit.service_start_s),
-            "departure": self._at(visit.departure_s),
-            "window": window,
+            **self.moments.stop(visit),
+            "window": self.moments.window(job),
             "crews": job.crews_needed,
             "part": None if job.part is None else list(job.part),
-            "leg_distance_m": round(float(leg[1])),
-            "leg_drive_s": round(float(leg[0])),
-            "leg_line": line,
         }
 
     @staticmethod
     def _place(job: DayJob) -> dict[str, Any]:
         return {"lat": job.lat, "long": job.long, "address": job.address, "service": job.service}
-
-    def _at(self, second: float) -> str:
-        """A second of the day as ISO 8601 with the zone's offset; days of 23 or 25 hours count elapsed time."""
-        moment = datetime.fromtimestamp(self.midnight.timestamp() + round(float(second)), tz=self.midnight.tzinfo)
-        return moment.isoformat(timespec="seconds")
 
 
 def _figures(content: dict[str, Any], day: Day) -> dict[str, Any]:

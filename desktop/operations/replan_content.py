@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from desktop.operations.day_jobs import DayJob
+from desktop.operations.plan_rows import Moments, way_through
 
 if TYPE_CHECKING:
     from geo.vrp import Crew, Job, PlannedDay, Problem, Route, Visit
@@ -84,6 +85,7 @@ class ReplanContent:
         told: frozenset[int] = frozenset(),
     ) -> None:
         self.before, self.midnight, self.problem, self.now, self.line = before, midnight, problem, now, line
+        self.moments = Moments(midnight)
         self.degrees: Places = before["problem"]["places"]
         self.told = {problem.jobs[job].name for job in told}  # of which crews said that they are over
         stops = [*(stop for crew in before["crews"] for stop in crew["stops"]), *before["unassigned"]]
@@ -132,8 +134,7 @@ class ReplanContent:
         kept_break = row["break"] if state.break_over else None
         pause = kept_break
         if route is not None and route.break_start_s is not None:
-            ends = route.break_start_s + crew.break_s
-            pause = {"start": self._at(route.break_start_s), "end": self._at(ends)}
+            pause = self.moments.pause(route.break_start_s, crew.break_s)
         return {
             **row,
             "break": pause,
@@ -141,7 +142,7 @@ class ReplanContent:
             "drive_s": round(float(drive) + sum(stop["leg_drive_s"] for stop in behind)),
             "work_s": round(float(sum(self._service_s(stop["job"]) for stop in stops))),
             "wait_s": round(float(route.wait_s if route is not None else 0.0) + _waits(behind)),
-            "return_at": self._at(route.return_s) if visits and route is not None else row["return_at"],
+            "return_at": self.moments.at(route.return_s) if visits and route is not None else row["return_at"],
             "stops": stops,
             "halts": halted + halts,
             "overtime_s": round(float(route.overtime_s)) if route is not None else 0,
@@ -166,7 +167,7 @@ class ReplanContent:
             "stops": len(stops),
             "halts": len(halts),
             "place": state.place,
-            "free_at": self._at(state.free_s),
+            "free_at": self.moments.at(state.free_s),
             "break_over": state.break_over,
             "load": float(state.load),
         }
@@ -184,52 +185,26 @@ class ReplanContent:
         self, found: Replanned, route: Route | None, crew: Crew, place: int, behind: int
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[list[float]]]:
         """The stops to come, each with the whole way from the job before; the halts between; the way back."""
-        stops: list[dict[str, Any]] = []
-        halts: list[dict[str, Any]] = []
-        line: list[list[float]] = []
-        drive = metres = 0.0
-        for visit in route.stops if route is not None else ():
-            line = joined(line, self.line(crew.travel, place, visit.place))
-            drive, metres, place = drive + visit.leg_drive_s, metres + visit.leg_distance_m, visit.place
-            if visit.kind == "job":
-                stops.append(self._stop(found, visit, line, (drive, metres)))
-                line, drive, metres = [], 0.0, 0.0
-            else:
-                halts.append(self._halt(visit, behind + len(stops) + 1))
-        return stops, halts, joined(line, self.line(crew.travel, place, crew.end))
+        return way_through(
+            route.stops if route is not None else (),
+            place,
+            crew.end,
+            line=lambda start, end: self.line(crew.travel, start, end),
+            stop=lambda _, visit: self._stop(found, visit),
+            halt=lambda visit, before: self.moments.halt(visit, before, *self.degrees[visit.place]),
+            over=behind,
+        )
 
-    def _stop(
-        self, found: Replanned, visit: Visit, line: list[list[float]], leg: tuple[float, float]
-    ) -> dict[str, Any]:
+    def _stop(self, found: Replanned, visit: Visit) -> dict[str, Any]:
         job = self.problem.jobs[found.rest.jobs[visit.job]]
-        window = None
-        if job.earliest_s is not None or job.latest_s is not None:
-            window = [None if s is None else self._at(s) for s in (job.earliest_s, job.latest_s)]
         return {
             "kind": "job",
             "sequence": 0,
             "job": job.name,
             **self.places[job.name],
-            "arrival": self._at(visit.arrival_s),
-            "service_start": self._at(visit.service_start_s),
-            "departure": self._at(visit.departure_s),
-            "window": window,
+            **self.moments.stop(visit),
+            "window": self.moments.window(job),
             "crews": job.crews_needed,
-            "leg_distance_m": round(float(leg[1])),
-            "leg_drive_s": round(float(leg[0])),
-            "leg_line": line,
-        }
-
-    def _halt(self, visit: Visit, before: int) -> dict[str, Any]:
-        long, lat = self.degrees[visit.place]
-        return {
-            "kind": visit.kind,
-            "before": before,
-            "lat": lat,
-            "long": long,
-            "arrival": self._at(visit.arrival_s),
-            "start": self._at(visit.service_start_s),
-            "departure": self._at(visit.departure_s),
         }
 
     def _left(self, found: Replanned, at: int) -> dict[str, Any]:
@@ -245,8 +220,8 @@ class ReplanContent:
             "kind": change.kind,
             "crew_before": None if change.crew_before is None else crews[change.crew_before].name,
             "crew_after": None if change.crew_after is None else crews[change.crew_after].name,
-            "start_before": None if change.start_before_s is None else self._at(change.start_before_s),
-            "start_after": None if change.start_after_s is None else self._at(change.start_after_s),
+            "start_before": None if change.start_before_s is None else self.moments.at(change.start_before_s),
+            "start_after": None if change.start_after_s is None else self.moments.at(change.start_after_s),
             "why": change.why,
         }
 
@@ -260,10 +235,6 @@ class ReplanContent:
             "after": change.after,
             **{name: [self.problem.jobs[job].name for job in jobs] for name, jobs in names.items()},
         }
-
-    def _at(self, second: float) -> str:
-        moment = datetime.fromtimestamp(self.midnight.timestamp() + round(float(second)), tz=self.midnight.tzinfo)
-        return moment.isoformat(timespec="seconds")
 
 
 def _place(stop: Content) -> dict[str, Any]:
@@ -280,8 +251,3 @@ def _waits(stops: Sequence[Content]) -> float:
     """Seconds between arrival and service."""
     moments = [(datetime.fromisoformat(s["arrival"]), datetime.fromisoformat(s["service_start"])) for s in stops]
     return sum((start - arrival).total_seconds() for arrival, start in moments)
-
-
-def joined(line: list[list[float]], more: list[list[float]]) -> list[list[float]]:
-    """Two ways as one, the point between them once."""
-    return [*line, *(more[1:] if line and more and line[-1] == more[0] else more)]

@@ -20,7 +20,7 @@ from desktop.app import Application
 from desktop.controllers.area_draft import open_draft
 from desktop.controllers.area_draft_files import DraftFiles
 from desktop.controllers.area_editor import AreaEditorController
-from desktop.controllers.area_edits import give_to, remove_area, rename, undo
+from desktop.controllers.area_edits import drop, give_to, remove_area, rename, undo
 from desktop.controllers.area_faults import find_pieces
 from desktop.domain.clock import FixedClock
 from desktop.map.area_editing import Gesture, Spot
@@ -108,6 +108,16 @@ class Desk:
         self.editor._map.editing.gestured.emit(Gesture(act, version, points, ids, (0.0, 0.0)))  # type: ignore[arg-type]
         self.wait(lambda: self.editor._running is None)
 
+    def start_over(self) -> None:
+        """Back to the areas that are saved, all of them in the list and none chosen."""
+        self.settle()
+        if self.editor.draft is not None and self.editor.draft.is_changed:
+            self.editor.do(drop)
+            self.wait(lambda: self.editor.draft is not None and not self.editor.draft.is_changed)
+        self.editor.choose(())
+        self.pane.show_page("list")
+        self.settle()
+
     def save(self) -> None:
         """Tick that it was seen, and save."""
         self.settle()
@@ -165,7 +175,7 @@ def test_a_shared_corner_moves_in_both_is_replayed_seen_and_saved_from_a_day_on(
     assert not desk.pane.save.isVisible()
 
 
-def test_undo_in_the_pane_takes_back_the_draft_and_nothing_of_the_store(desk: Desk) -> None:
+def undo_in_the_pane_takes_back_the_draft_and_nothing_of_the_store(desk: Desk) -> None:
     """Ctrl Z in the pane and on the map undoes the step of the draft, the redo brings the very same layer back."""
     assert desk.editor.draft is not None
     first = desk.editor.draft.present
@@ -186,8 +196,7 @@ def test_undo_in_the_pane_takes_back_the_draft_and_nothing_of_the_store(desk: De
     desk.wait(lambda: desk.editor.draft is not None and desk.editor.draft.present is first)
 
 
-@pytest.mark.parametrize("on_map", [False, True])
-def test_undo_after_saving_takes_back_the_save(desk: Desk, store: Path, on_map: bool) -> None:
+def undo_after_saving_takes_back_the_save(desk: Desk, store: Path, on_map: bool) -> None:
     """Once saved the draft has no step of its own: Ctrl Z in the pane, and on the map, is the one that the message of
     the save offers, and Ctrl Shift Z saves it again."""
     before = {area.id: area.geometry_wkb for area in areas_of(store)}
@@ -211,7 +220,7 @@ def test_undo_after_saving_takes_back_the_save(desk: Desk, store: Path, on_map: 
     desk.wait(lambda: {area.id: area.geometry_wkb for area in areas_of(store)} != before)
 
 
-def test_a_refusal_is_said_and_changes_nothing(desk: Desk) -> None:
+def a_refusal_is_said_and_changes_nothing(desk: Desk) -> None:
     """A corner that would run through other areas is refused in one sentence, in the pane, and the draft stays."""
     assert desk.editor.draft is not None
     first = desk.editor.draft.present
@@ -224,7 +233,7 @@ def test_a_refusal_is_said_and_changes_nothing(desk: Desk) -> None:
     assert "changed meanwhile" in desk.pane.banner.text.text()
 
 
-def test_a_draft_is_there_again_after_the_window_closed(desk: Desk, store: Path, tmp_path: Path) -> None:
+def a_draft_is_there_again_after_the_window_closed(desk: Desk, store: Path, tmp_path: Path) -> None:
     """What was drawn is in a file beside the settings after each step; the next run takes it up with its steps, the
     first of which leads to what stands. A file that cannot be read is put aside and told."""
     desk.drag(0.002, 0.001)
@@ -248,7 +257,7 @@ def test_a_draft_is_there_again_after_the_window_closed(desk: Desk, store: Path,
     assert files.path(layer_id).with_suffix(".unread").read_text(encoding="utf-8") == "{"
 
 
-def test_names_departments_merging_and_removing(desk: Desk) -> None:
+def names_departments_merging_and_removing(desk: Desk) -> None:
     """What is written in the list is a step of the draft; two chosen areas merge into the first; one is removed; what
     has no department is said before saving."""
     editor, table = desk.editor, desk.pane.table
@@ -277,7 +286,7 @@ def _neighbours(editor: AreaEditorController) -> tuple[int, int]:
     return one, shared.neighbours(one)[0]
 
 
-def test_an_area_is_drawn_and_split_by_gestures(desk: Desk) -> None:
+def an_area_is_drawn_and_split_by_gestures(desk: Desk) -> None:
     """A drawn ring is a new area that takes ground from the others, and a department; a line across splits it."""
     editor = desk.editor
     assert editor.draft is not None
@@ -296,7 +305,7 @@ def test_an_area_is_drawn_and_split_by_gestures(desk: Desk) -> None:
     assert "Choose the one area" in desk.pane.banner.text.text()
 
 
-def test_gaps_are_listed_walked_through_and_filled(desk: Desk) -> None:
+def gaps_are_listed_walked_through_and_filled(desk: Desk) -> None:
     """An area cut out of the middle leaves a gap; Next walks the map to it, one click fills it from a neighbour."""
     editor = desk.editor
     assert editor.draft is not None
@@ -326,7 +335,7 @@ def test_gaps_are_listed_walked_through_and_filled(desk: Desk) -> None:
     assert len(find_pieces(editor.draft.present, editor.draft.boundary).found) == known
 
 
-def test_knitting_tells_what_it_moved(desk: Desk) -> None:
+def knitting_tells_what_it_moved(desk: Desk) -> None:
     """Borders of one layer that are one already are told to be; the step is none."""
     draft = desk.editor.draft
     desk.pane.show_page("pieces")
@@ -430,7 +439,7 @@ def test_what_both_renamed_is_told_after_a_restart_too(desk: Desk, store: Path, 
     assert "the name of “Mine”" in desk.pane.told.text()
 
 
-def test_leaving_gives_the_replay_back_and_keeps_the_draft(desk: Desk) -> None:
+def leaving_gives_the_replay_back_and_keeps_the_draft(desk: Desk) -> None:
     """Explain brings the rules' own replay and the map's clicks back; the draft is there when areas are shown again."""
     desk.drag(0.002, 0.001)
     desk.settle()
@@ -447,7 +456,7 @@ def test_leaving_gives_the_replay_back_and_keeps_the_draft(desk: Desk) -> None:
     desk.wait(lambda: desk.app.content is not None and desk.app.content.rules.replay is desk.editor.replay)
 
 
-def test_a_hand_on_the_map_moves_the_border_of_both(desk: Desk) -> None:
+def a_hand_on_the_map_moves_the_border_of_both(desk: Desk) -> None:
     """A drag in the map's page moves the corner in both areas of the draft, and Ctrl Z there brings it back."""
     editor, view = desk.editor, desk.editor._map
     desk.settle()
@@ -474,8 +483,7 @@ def test_a_hand_on_the_map_moves_the_border_of_both(desk: Desk) -> None:
     desk.wait(lambda: editor.draft is not None and editor.draft.present is first)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_control_of_the_pane_has_a_name_and_stands_out(desk: Desk, scheme: Scheme) -> None:
+def every_control_of_the_pane_has_a_name_and_stands_out(desk: Desk, scheme: Scheme) -> None:
     """The list, the overlaps and gaps and the versions: a screen reader can name all, and words stand out."""
     desk.drag(0.002, 0.001)
     desk.settle()
@@ -488,8 +496,49 @@ def test_every_control_of_the_pane_has_a_name_and_stands_out(desk: Desk, scheme:
     assert faults == []
 
 
-def test_today_is_the_day_that_is_offered(desk: Desk) -> None:
+def today_is_the_day_that_is_offered(desk: Desk) -> None:
     """A draft would hold from the city's day on unless somebody says otherwise, or for all days."""
     assert desk.pane.save.begins() == date(MOMENT.year, MOMENT.month, MOMENT.day)
     desk.pane.save.when.setCurrentIndex(1)
     assert desk.pane.save.begins() is None
+
+
+# A window takes long to open: what does not disturb each other is gone through in one.
+
+
+def test_a_draft_is_kept_and_taken_back(desk: Desk, store: Path, tmp_path: Path) -> None:
+    """What is drawn is kept, undone, refused and given up; each step proves its own."""
+    today_is_the_day_that_is_offered(desk)
+    desk.pane.save.when.setCurrentIndex(0)
+    a_draft_is_there_again_after_the_window_closed(desk, store, tmp_path)
+    desk.start_over()
+    undo_in_the_pane_takes_back_the_draft_and_nothing_of_the_store(desk)
+    desk.start_over()
+    a_refusal_is_said_and_changes_nothing(desk)
+    desk.start_over()
+    leaving_gives_the_replay_back_and_keeps_the_draft(desk)
+    desk.start_over()
+    knitting_tells_what_it_moved(desk)
+
+
+def test_areas_are_named_merged_drawn_split_and_filled(desk: Desk) -> None:
+    """Every act of the pane on areas, and all of it reached and read in both looks; each step proves its own."""
+    a_hand_on_the_map_moves_the_border_of_both(desk)
+    desk.start_over()
+    names_departments_merging_and_removing(desk)
+    desk.start_over()
+    an_area_is_drawn_and_split_by_gestures(desk)
+    desk.start_over()
+    gaps_are_listed_walked_through_and_filled(desk)
+    desk.start_over()
+    every_control_of_the_pane_has_a_name_and_stands_out(desk, "light")
+    desk.start_over()
+    every_control_of_the_pane_has_a_name_and_stands_out(desk, "dark")
+
+
+def test_undoing_a_save_from_the_pane_and_from_the_map(desk: Desk, store: Path) -> None:
+    """Both ways to undo what was saved lead to the same, one after the other in one window."""
+    undo_after_saving_takes_back_the_save(desk, store, on_map=False)
+    standing = {area.id for area in areas_of(store) if not area.effective_to}
+    desk.wait(lambda: desk.editor.draft is not None and {area.id for area in desk.editor.draft.drawn()} == standing)
+    undo_after_saving_takes_back_the_save(desk, store, on_map=True)

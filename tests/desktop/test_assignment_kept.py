@@ -21,14 +21,14 @@ from desktop.views.assignment.replay_pane import tip_of
 from desktop.views.assignment.state import MoveLine, ReplayState
 from desktop.views.theme import theme
 from tests.demo import MOMENT
-from tests.desktop.test_assignment import BEGINS, LIGHTS, NIGHT, change, desk, settle, store
+from tests.desktop.test_assignment import BEGINS, LIGHTS, NIGHT, change, desk, drop, settle, store
 from tests.desktop.test_city import WAIT_MS
 
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
 __all__ = ["desk", "store"]  # fixtures
 
 
-def test_who_edits_stays_at_the_form_while_the_answer_follows(
+def who_edits_stays_at_the_form_while_the_answer_follows(
     qtbot: QtBot, desk: tuple[Application, AssignmentController]
 ) -> None:
     """After a question every change of a rule answers it anew, and the form is not taken away for that."""
@@ -48,7 +48,7 @@ def test_who_edits_stays_at_the_form_while_the_answer_follows(
     assert rules.place.right.choice.choice() == "form"
 
 
-def test_what_was_typed_last_is_not_lost_to_another_rule_or_to_undo(
+def what_was_typed_last_is_not_lost_to_another_rule_or_to_undo(
     qtbot: QtBot, desk: tuple[Application, AssignmentController]
 ) -> None:
     """Typing is taken in before another rule is chosen, and undo shows in the very field that has the cursor."""
@@ -77,7 +77,7 @@ def test_what_was_typed_last_is_not_lost_to_another_rule_or_to_undo(
     settle(qtbot, rules)
 
 
-def test_a_day_that_is_none_is_told_in_words(desk: tuple[Application, AssignmentController]) -> None:
+def a_day_that_is_none_is_told_in_words(desk: tuple[Application, AssignmentController]) -> None:
     """The form says how a day is written, not what a library thinks of it."""
     _, rules = desk
     rules.edit(0)
@@ -85,7 +85,7 @@ def test_a_day_that_is_none_is_told_in_words(desk: tuple[Application, Assignment
     assert wrong == {"effective_from": "1.2.2026 does not fit; write 2026-10-13."}
 
 
-def test_a_broken_text_waits_to_be_mended(qtbot: QtBot, desk: tuple[Application, AssignmentController]) -> None:
+def a_broken_text_waits_to_be_mended(qtbot: QtBot, desk: tuple[Application, AssignmentController]) -> None:
     """A fault is on show beside the list too, nothing is saved meanwhile, and the text is there as it was left."""
     _, rules = desk
     pane = rules.place.rules
@@ -161,7 +161,7 @@ def test_rolling_back_keeps_the_draft(
     assert not rules.place.right.banner.isVisible()
 
 
-def test_requests_that_come_do_not_undo_what_was_seen(
+def requests_that_come_do_not_undo_what_was_seen(
     qtbot: QtBot, desk: tuple[Application, AssignmentController], store: Path
 ) -> None:
     """While a draft is looked at, a change in the city leaves the tick and the replay alone."""
@@ -180,9 +180,7 @@ def test_requests_that_come_do_not_undo_what_was_seen(
     assert rules.place.save.save.isEnabled()
 
 
-def test_the_layers_that_rules_ask_for_are_on_the_map(
-    qtbot: QtBot, desk: tuple[Application, AssignmentController]
-) -> None:
+def the_layers_that_rules_ask_for_are_on_the_map(qtbot: QtBot, desk: tuple[Application, AssignmentController]) -> None:
     """A rule about areas brings their layers on the map; while none asks for areas, the first that assigns shows."""
     app, rules = desk
     stack = app.content.maps["assignment"].stack  # type: ignore[union-attr]
@@ -193,7 +191,7 @@ def test_the_layers_that_rules_ask_for_are_on_the_map(
     assert sorted(shown()) == ["Districts", "Park grounds"]
 
 
-def test_every_cell_can_be_read_in_full_and_as_plain_text(desk: tuple[Application, AssignmentController]) -> None:
+def every_cell_can_be_read_in_full_and_as_plain_text(desk: tuple[Application, AssignmentController]) -> None:
     """A cut cell tells all of it where the mouse rests, markup in it as it was written."""
     _, rules = desk
     moves = rules.place.replay.moves
@@ -205,7 +203,7 @@ def test_every_cell_can_be_read_in_full_and_as_plain_text(desk: tuple[Applicatio
     assert "&lt;i&gt;7" in tip_of(moves.index(0, 0))
 
 
-def test_the_smallest_window_shows_all_of_the_rules_and_opens_what_is_asked_for(
+def the_smallest_window_shows_all_of_the_rules_and_opens_what_is_asked_for(
     qtbot: QtBot, desk: tuple[Application, AssignmentController]
 ) -> None:
     """At 1024 by 640 the list lies whole in its drawer, Enter brings the form, and an answer comes into view."""
@@ -227,7 +225,7 @@ def test_the_smallest_window_shows_all_of_the_rules_and_opens_what_is_asked_for(
     assert rules.place.explain.isVisible()
 
 
-def test_the_rule_that_takes_it_stands_out(qtbot: QtBot, desk: tuple[Application, AssignmentController]) -> None:
+def the_rule_that_takes_it_stands_out(qtbot: QtBot, desk: tuple[Application, AssignmentController]) -> None:
     """Among the rules that were asked, the one that took the request lies on a tint of its own."""
     _, rules = desk
     rules.explaining.explain(rules.replay.passage.of_rule("Lights")[0])  # type: ignore[union-attr]
@@ -236,3 +234,30 @@ def test_the_rule_that_takes_it_stands_out(qtbot: QtBot, desk: tuple[Application
     assert len(lines) == 1
     corner = lines[0].grab().toImage().pixelColor(1, 1)
     assert corner.name() == theme().colour("accent.soft").name()
+
+
+# A window takes long to open: what does not disturb each other is gone through in one.
+
+
+def test_what_is_typed_and_seen_stays(
+    qtbot: QtBot, desk: tuple[Application, AssignmentController], store: Path
+) -> None:
+    """Words, faults, answers, ticks and layers stay as a person left them; each step proves its own."""
+    the_layers_that_rules_ask_for_are_on_the_map(qtbot, desk)
+    drop(qtbot, desk)
+    a_day_that_is_none_is_told_in_words(desk)
+    drop(qtbot, desk)
+    what_was_typed_last_is_not_lost_to_another_rule_or_to_undo(qtbot, desk)
+    drop(qtbot, desk)
+    a_broken_text_waits_to_be_mended(qtbot, desk)
+    drop(qtbot, desk)
+    requests_that_come_do_not_undo_what_was_seen(qtbot, desk, store)
+    drop(qtbot, desk)
+    who_edits_stays_at_the_form_while_the_answer_follows(qtbot, desk)
+
+
+def test_all_of_it_is_seen(qtbot: QtBot, desk: tuple[Application, AssignmentController]) -> None:
+    """In the smallest window, the rule that took a request, and cells that are cut; each step proves its own."""
+    the_smallest_window_shows_all_of_the_rules_and_opens_what_is_asked_for(qtbot, desk)
+    the_rule_that_takes_it_stands_out(qtbot, desk)
+    every_cell_can_be_read_in_full_and_as_plain_text(desk)

@@ -25,8 +25,8 @@ from desktop.jobs import JobHandle
 from desktop.operations.import_requests import RequestImport, import_requests
 from desktop.operations.work import Work
 from tests.demo import MOMENT, REQUESTS
+from tests.desktop.waiting import WAIT_MS, wait_until_ready
 
-WAIT_MS = 60_000
 # Chromium starts with the first map of the process, on the thread of the window.
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
 
@@ -40,7 +40,7 @@ def app(open_city: Callable[[str, datetime], Application], location: str) -> App
 def show(qtbot: QtBot, app: Application, key: str) -> None:
     """Go to a workspace and wait until it is filled."""
     app.window.show_workspace(key)
-    qtbot.waitUntil(lambda: app.window.current().ready, timeout=WAIT_MS)
+    wait_until_ready(qtbot, app)
 
 
 def finish(qtbot: QtBot, app: Application, command: str) -> JobHandle:
@@ -57,12 +57,19 @@ def operations(app: Application) -> OperationsController:
     return found
 
 
+def known(app: Application) -> int:
+    """How many requests the store holds."""
+    assert app.content is not None
+    with app.content.session.store.read() as unit:
+        return int(unit.requests.count())
+
+
 def read(location: str) -> Store:
     """A second connection, as another program would have it."""
     return open_store(location)
 
 
-def test_operations_shows_the_city(qtbot: QtBot, app: Application) -> None:
+def operations_shows_the_city(qtbot: QtBot, app: Application) -> None:
     """Table, queue, badge and map agree with the store's own figures."""
     assert app.content is not None
     snapshot = app.content.session.snapshot
@@ -76,7 +83,7 @@ def test_operations_shows_the_city(qtbot: QtBot, app: Application) -> None:
     assert desk.model.rowCount() == REQUESTS
 
 
-def test_one_selection_for_map_table_and_detail(qtbot: QtBot, app: Application) -> None:
+def one_selection_for_map_table_and_detail(qtbot: QtBot, app: Application) -> None:
     """A request clicked on the map is the chosen row and the page of the detail; the next row follows the keyboard."""
     desk = operations(app)
     wanted = desk.model.id_at(5)
@@ -88,7 +95,7 @@ def test_one_selection_for_map_table_and_detail(qtbot: QtBot, app: Application) 
     assert chosen.args == [desk.model.id_at(6)]
 
 
-def test_search_by_number_finds_one(qtbot: QtBot, app: Application, location: str) -> None:
+def search_by_number_finds_one(qtbot: QtBot, app: Application, location: str) -> None:
     """The number a resident was given leads to that one request."""
     desk = operations(app)
     store = read(location)
@@ -99,7 +106,7 @@ def test_search_by_number_finds_one(qtbot: QtBot, app: Application, location: st
     qtbot.waitUntil(lambda: desk.model.rowCount() == 1, timeout=WAIT_MS)
 
 
-def test_assigning_runs_as_a_job(qtbot: QtBot, app: Application) -> None:
+def assigning_runs_as_a_job(qtbot: QtBot, app: Application) -> None:
     """The command starts a job; its end shows in the snapshot, the log and a message."""
     handle = finish(qtbot, app, "act.assign")
     assert handle.state.name == "SUCCEEDED"
@@ -113,7 +120,7 @@ def test_assigning_runs_as_a_job(qtbot: QtBot, app: Application) -> None:
         assert unit.log.acts()[0].actor == "ana"
 
 
-def test_grouping_duplicates_runs_as_a_job(qtbot: QtBot, app: Application) -> None:
+def grouping_duplicates_runs_as_a_job(qtbot: QtBot, app: Application) -> None:
     """Afterwards the queue knows requests that several people reported."""
     assert finish(qtbot, app, "act.duplicates").state.name == "SUCCEEDED"
     assert app.content is not None
@@ -124,7 +131,7 @@ def test_grouping_duplicates_runs_as_a_job(qtbot: QtBot, app: Application) -> No
     )
 
 
-def test_a_day_is_planned_and_drawn(qtbot: QtBot, app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+def a_day_is_planned_and_drawn(qtbot: QtBot, app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     """The button plans; bar, timeline and list of what was left out speak of the same jobs."""
     monkeypatch.setattr("desktop.controllers.crews.SOLVE_SECONDS", 1.0)
     show(qtbot, app, "crews")
@@ -145,7 +152,7 @@ def test_a_day_is_planned_and_drawn(qtbot: QtBot, app: Application, monkeypatch:
     assert told in app.window.workspaces["crews"].subtitle
 
 
-def test_hotspots_are_found_and_drawn(qtbot: QtBot, app: Application) -> None:
+def hotspots_are_found_and_drawn(qtbot: QtBot, app: Application) -> None:
     """The question's button leads to cells with a class each, and to the sentence that says what was found."""
     show(qtbot, app, "neighbourhoods")
     place = app.window.workspaces["neighbourhoods"]
@@ -157,7 +164,7 @@ def test_hotspots_are_found_and_drawn(qtbot: QtBot, app: Application) -> None:
     assert desk.question.result.text()
 
 
-def test_services_lists_the_catalogue(qtbot: QtBot, app: Application) -> None:
+def services_lists_the_catalogue(qtbot: QtBot, app: Application) -> None:
     """All 29 services, those with most open work first."""
     show(qtbot, app, "services")
     desk: ServicesController = app.window.workspaces["services"].findChild(ServicesController)
@@ -172,7 +179,7 @@ def bring_in(app: Application, path: Path) -> None:
     app.content.session.act("import_requests", f"Importing {path.name}", {"wanted": RequestImport(path)})
 
 
-def test_an_import_is_cancelled_and_the_store_is_as_it_was(qtbot: QtBot, app: Application, tmp_path: Path) -> None:
+def an_import_is_cancelled_and_the_store_is_as_it_was(qtbot: QtBot, app: Application, tmp_path: Path) -> None:
     """Cancelled in mid-import: the job ends cancelled and not one request more is there."""
     path = tmp_path / "many.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -192,8 +199,9 @@ def test_an_import_is_cancelled_and_the_store_is_as_it_was(qtbot: QtBot, app: Ap
         assert unit.requests.count() == REQUESTS
 
 
-def test_an_import_shows_when_it_is_done(qtbot: QtBot, app: Application, tmp_path: Path) -> None:
+def an_import_shows_when_it_is_done(qtbot: QtBot, app: Application, tmp_path: Path) -> None:
     """New requests are in the table without anybody asking."""
+    before = known(app)
     path = tmp_path / "few.csv"
     path.write_text(
         "service_request_id,requested_datetime,service_name,lat,long\nN-1,2026-10-13T08:00:00Z,Pothole,,\n",
@@ -204,13 +212,14 @@ def test_an_import_shows_when_it_is_done(qtbot: QtBot, app: Application, tmp_pat
     assert ended.args[0].state.name == "SUCCEEDED", ended.args[0].sentence
     desk = operations(app)
     desk.choose_filter("all")
-    qtbot.waitUntil(lambda: desk.model.rowCount() == REQUESTS + 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: desk.model.rowCount() == before + 1, timeout=WAIT_MS)
 
 
-def test_what_another_program_does_is_on_show(qtbot: QtBot, app: Application, location: str, tmp_path: Path) -> None:
+def what_another_program_does_is_on_show(qtbot: QtBot, app: Application, location: str, tmp_path: Path) -> None:
     """A request that another connection brings in is in the table soon after; rows scrolled to stay where they were."""
     desk = operations(app)
     desk.choose_filter("all")
+    before = known(app)
     bar = desk.rows.table.verticalScrollBar()
     bar.setValue(bar.maximum() // 2)
     held = desk.model.id_at(desk.rows.table.rowAt(0))
@@ -222,11 +231,11 @@ def test_what_another_program_does_is_on_show(qtbot: QtBot, app: Application, lo
     elsewhere = read(location)
     import_requests(Work(elsewhere, "ben", FixedClock(MOMENT)), RequestImport(path))
     elsewhere.close()
-    qtbot.waitUntil(lambda: desk.model.rowCount() == REQUESTS + 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: desk.model.rowCount() == before + 1, timeout=WAIT_MS)
     assert desk.model.id_at(desk.rows.table.rowAt(0)) == held
 
 
-def test_a_broken_file_is_told_in_a_sentence(qtbot: QtBot, app: Application, tmp_path: Path) -> None:
+def a_broken_file_is_told_in_a_sentence(qtbot: QtBot, app: Application, tmp_path: Path) -> None:
     """A file of another kind fails the job with one sentence that names it; nothing changes."""
     path = tmp_path / "broken.csv"
     path.write_bytes(b"PK\x03\x04 not a table")
@@ -237,3 +246,30 @@ def test_a_broken_file_is_told_in_a_sentence(qtbot: QtBot, app: Application, tmp
     assert ended.args[0].state.name == "FAILED"
     assert len(told) == 1
     assert "broken.csv" in told[0]
+
+
+# A window takes long to open: what does not disturb each other is gone through in one.
+
+
+def test_the_city_is_on_show(qtbot: QtBot, app: Application, location: str) -> None:
+    """Its figures, one selection, a number found, and the catalogue; each step proves its own."""
+    operations_shows_the_city(qtbot, app)
+    one_selection_for_map_table_and_detail(qtbot, app)
+    search_by_number_finds_one(qtbot, app, location)
+    services_lists_the_catalogue(qtbot, app)
+
+
+def test_acts_run_as_jobs(qtbot: QtBot, app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Assigning, grouping, planning a day and finding hotspots, one after the other; each step proves its own."""
+    assigning_runs_as_a_job(qtbot, app)
+    grouping_duplicates_runs_as_a_job(qtbot, app)
+    a_day_is_planned_and_drawn(qtbot, app, monkeypatch)
+    hotspots_are_found_and_drawn(qtbot, app)
+
+
+def test_what_comes_in_is_on_show(qtbot: QtBot, app: Application, tmp_path: Path, location: str) -> None:
+    """Files that are broken, cancelled and whole, and what another program brings in; each step proves its own."""
+    a_broken_file_is_told_in_a_sentence(qtbot, app, tmp_path)
+    an_import_is_cancelled_and_the_store_is_as_it_was(qtbot, app, tmp_path)
+    an_import_shows_when_it_is_done(qtbot, app, tmp_path)
+    what_another_program_does_is_on_show(qtbot, app, location, tmp_path)

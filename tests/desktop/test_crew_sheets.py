@@ -49,6 +49,14 @@ def popover_of(sheets: CrewSheets) -> SheetsPopover:
     return sheets.popover
 
 
+def choose_again(app: Application, sheets: CrewSheets) -> None:
+    """The choice opens anew, however it was left."""
+    for popover in app.window.findChildren(SheetsPopover):
+        popover.accept()
+    crews: CrewsController = app.window.current().findChild(CrewsController)
+    crews.bar.sheets.click()
+
+
 def plan_of(app: Application) -> tuple[int, dict[str, Any], str]:
     """Number and content of the plan on show, and the city."""
     with app.content.session.store.read() as unit:  # type: ignore[union-attr]
@@ -58,7 +66,7 @@ def plan_of(app: Application) -> tuple[int, dict[str, Any], str]:
     return int(plan.id), dict(plan.content), city.name
 
 
-def test_files_of_one_crew_go_to_a_folder(
+def files_of_one_crew_go_to_a_folder(
     qtbot: QtBot, app: Application, sheets: CrewSheets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only crews with stops are offered; pages and GPX of one are written where the person says, nothing else."""
@@ -75,7 +83,7 @@ def test_files_of_one_crew_go_to_a_folder(
     qtbot.waitUntil(lambda: {path.suffix for path in out.iterdir()} == {".html", ".gpx"}, timeout=WAIT_MS)
 
 
-def test_sheets_are_printed_and_the_plan_says_so(
+def sheets_are_printed_and_the_plan_says_so(
     qtbot: QtBot, app: Application, sheets: CrewSheets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Sheets alone are one PDF; once it is there the choice tells when it was printed; with nothing ticked it asks."""
@@ -100,7 +108,7 @@ def test_sheets_are_printed_and_the_plan_says_so(
     qtbot.waitUntil(told_again, timeout=WAIT_MS)
 
 
-def test_a_hand_back_is_shown_before_it_is_recorded(qtbot: QtBot, app: Application, sheets: CrewSheets) -> None:
+def a_hand_back_is_shown_before_it_is_recorded(qtbot: QtBot, app: Application, sheets: CrewSheets) -> None:
     """Wrong letters are told; the right ones list each stop; Record closes its reports, then nothing is new."""
     plan, content, city = plan_of(app)
     busy = [at for at, crew in enumerate(content["crews"], 1) if crew["stops"]]
@@ -134,7 +142,7 @@ def events(app: Application, plan: int) -> list[str]:
         return [one.kind for one in unit.stop_events.of_plan(plan)]
 
 
-def test_a_file_that_is_none_is_told(qtbot: QtBot, app: Application, sheets: CrewSheets, tmp_path: Path) -> None:
+def a_file_that_is_none_is_told(qtbot: QtBot, app: Application, sheets: CrewSheets, tmp_path: Path) -> None:
     """A file of something else leaves a sentence in the dialog and no button to press."""
     popover_of(sheets).accept()
     dialog: HandBackDialog = sheets.take_in()
@@ -142,3 +150,19 @@ def test_a_file_that_is_none_is_told(qtbot: QtBot, app: Application, sheets: Cre
     qtbot.waitUntil(lambda: dialog._field.has_fault(), timeout=WAIT_MS)
     assert not dialog.record.isEnabled()
     dialog.accept()
+
+
+# A window takes long to open: what does not disturb each other is gone through in one.
+
+
+def test_a_plan_goes_out_on_sheets_and_comes_back(
+    qtbot: QtBot, app: Application, sheets: CrewSheets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that is none, a hand-back recorded, files for one crew and sheets printed; each step proves its own."""
+    a_file_that_is_none_is_told(qtbot, app, sheets, tmp_path)
+    choose_again(app, sheets)
+    a_hand_back_is_shown_before_it_is_recorded(qtbot, app, sheets)
+    choose_again(app, sheets)
+    files_of_one_crew_go_to_a_folder(qtbot, app, sheets, tmp_path, monkeypatch)
+    choose_again(app, sheets)
+    sheets_are_printed_and_the_plan_says_so(qtbot, app, sheets, tmp_path, monkeypatch)

@@ -65,7 +65,7 @@ def last_busy_crew(crews: CrewsController) -> int:
     return max(number for number, crew in enumerate(rows) if crew["stops"])
 
 
-def test_a_stop_of_the_timeline_is_ringed_on_the_map(qtbot: QtBot, app: Application, crews: CrewsController) -> None:
+def a_stop_of_the_timeline_is_ringed_on_the_map(qtbot: QtBot, app: Application, crews: CrewsController) -> None:
     """A click on its block rings it, brings its crew's way to the front, and the map shows the place."""
     timeline = crews.timeline.timeline
     crew = next(number for number, row in enumerate(content_of(crews)["crews"]) if row["stops"])
@@ -80,7 +80,7 @@ def test_a_stop_of_the_timeline_is_ringed_on_the_map(qtbot: QtBot, app: Applicat
     assert south < place["lat"] < north
 
 
-def test_a_stop_of_the_map_comes_into_view_on_the_timeline(app: Application, crews: CrewsController) -> None:
+def a_stop_of_the_map_comes_into_view_on_the_timeline(app: Application, crews: CrewsController) -> None:
     """The last crew's row, far below, scrolls into view; the hours over the rows stay where they are."""
     crew = last_busy_crew(crews)
     hours = crews.timeline.head.geometry()
@@ -92,7 +92,7 @@ def test_a_stop_of_the_map_comes_into_view_on_the_timeline(app: Application, cre
     assert crews.timeline.head.isVisible()
 
 
-def test_a_job_left_out_is_one_choice_too(qtbot: QtBot, app: Application, crews: CrewsController) -> None:
+def a_job_left_out_is_one_choice_too(qtbot: QtBot, app: Application, crews: CrewsController) -> None:
     """A line of the list is ringed on the map; a mark of the map is the chosen line, in view; no stop stays chosen."""
     left, jobs = crews.left_out.list, content_of(crews)["unassigned"]
     assert left.model().rowCount() == len(jobs) > 3
@@ -106,7 +106,7 @@ def test_a_job_left_out_is_one_choice_too(qtbot: QtBot, app: Application, crews:
     assert left.viewport().rect().intersects(left.visualRect(left.currentIndex()))
 
 
-def test_cards_of_the_map_name_place_and_reason(app: Application, crews: CrewsController) -> None:
+def cards_of_the_map_name_place_and_reason(app: Application, crews: CrewsController) -> None:
     """The page is told where and what a stop is, and why a job has no crew."""
     job = content_of(crews)["unassigned"][0]
     kept = page(app)._kept["left_out"][0]
@@ -117,7 +117,7 @@ def test_cards_of_the_map_name_place_and_reason(app: Application, crews: CrewsCo
     assert "–" in stop["time"]
 
 
-def test_days_have_plans_of_their_own(qtbot: QtBot, app: Application, crews: CrewsController) -> None:
+def days_have_plans_of_their_own(qtbot: QtBot, app: Application, crews: CrewsController) -> None:
     """The day before has none and says of which day the newest is; today brings the plan back."""
     QTest.mouseClick(crews.bar.before, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not crews.bar.sheets.isEnabled(), timeout=WAIT_MS)
@@ -131,7 +131,7 @@ def test_days_have_plans_of_their_own(qtbot: QtBot, app: Application, crews: Cre
     assert crews.day == DAY
 
 
-def test_ctrl_r_plans_the_day_on_show_once(
+def ctrl_r_plans_the_day_on_show_once(
     qtbot: QtBot, app: Application, crews: CrewsController, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The key on the button acts, for the chosen day; while it runs the button rests and no second plan waits."""
@@ -152,7 +152,7 @@ def test_ctrl_r_plans_the_day_on_show_once(
     assert crews.bar.plan.isEnabled()
 
 
-def test_underlined_figures_open_something(qtbot: QtBot, app: Application, crews: CrewsController) -> None:
+def underlined_figures_open_something(qtbot: QtBot, app: Application, crews: CrewsController) -> None:
     """Each link of the bar leads to a pane; sums that stand for no requests are plain words."""
     wanted: list[str] = []
     crews.bar.pane_wanted.connect(wanted.append)
@@ -162,7 +162,7 @@ def test_underlined_figures_open_something(qtbot: QtBot, app: Application, crews
     assert wanted == ["table", "right"]
 
 
-def test_a_stop_opens_its_request(qtbot: QtBot, app: Application, crews: CrewsController) -> None:
+def a_stop_opens_its_request(qtbot: QtBot, app: Application, crews: CrewsController) -> None:
     """A double click on a block, or Enter, shows the request in Operations."""
     crew = last_busy_crew(crews)
     page(app).stop_clicked.emit(crew, 0)
@@ -173,7 +173,7 @@ def test_a_stop_opens_its_request(qtbot: QtBot, app: Application, crews: CrewsCo
     assert desk._chosen == content_of(crews)["crews"][crew]["stops"][0]["request_ids"][0]
 
 
-def test_arrows_go_from_stop_to_stop(app: Application, crews: CrewsController) -> None:
+def arrows_go_from_stop_to_stop(app: Application, crews: CrewsController) -> None:
     """The timeline is walked without a mouse, and each stop is chosen everywhere."""
     timeline = crews.timeline.timeline
     timeline.setFocus()
@@ -188,7 +188,7 @@ def test_arrows_go_from_stop_to_stop(app: Application, crews: CrewsController) -
     assert timeline._chosen[0] > busy[0]
 
 
-def test_no_break_is_drawn_after_the_way_home(crews: CrewsController) -> None:
+def no_break_is_drawn_after_the_way_home(crews: CrewsController) -> None:
     """A crew that is back hours before its break has none on the timeline."""
     timeline = crews.timeline.timeline
     row = next(row for row in timeline._rows if row.stops and row.pause is not None)
@@ -198,3 +198,23 @@ def test_no_break_is_drawn_after_the_way_home(crews: CrewsController) -> None:
         timeline.set_state((replace(row, pause=pause),), None)
         shown.append(timeline.grab().toImage())
     assert shown[0] == shown[1]
+
+
+# A window takes long to open: what does not disturb each other is gone through in one.
+
+
+def test_stops_and_jobs_are_one_choice_everywhere(
+    qtbot: QtBot, app: Application, crews: CrewsController, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the map, the timeline, the list and the bar, by hand and by keys, on any day; each step proves its own."""
+    a_stop_of_the_timeline_is_ringed_on_the_map(qtbot, app, crews)
+    a_stop_of_the_map_comes_into_view_on_the_timeline(app, crews)
+    a_job_left_out_is_one_choice_too(qtbot, app, crews)
+    cards_of_the_map_name_place_and_reason(app, crews)
+    arrows_go_from_stop_to_stop(app, crews)
+    underlined_figures_open_something(qtbot, app, crews)
+    no_break_is_drawn_after_the_way_home(crews)
+    days_have_plans_of_their_own(qtbot, app, crews)
+    a_stop_opens_its_request(qtbot, app, crews)
+    show(qtbot, app, "crews")
+    ctrl_r_plans_the_day_on_show_once(qtbot, app, crews, monkeypatch)

@@ -66,7 +66,7 @@ def desk_of(app: Application) -> OperationsController:
     return found
 
 
-def test_every_layer_of_the_store_is_listed(app: Application) -> None:
+def every_layer_of_the_store_is_listed(app: Application) -> None:
     """Requests, routes, hotspots and the base map, and by name each layer of areas and of assets."""
     assert app.content is not None
     with app.content.session.store.read() as unit:
@@ -80,7 +80,7 @@ def test_every_layer_of_the_store_is_listed(app: Application) -> None:
     assert {one.label for one in map_of(app).stack.layers} >= {"Districts", "Neighbourhoods", "Hydrants"}
 
 
-def test_a_layer_is_read_when_it_is_first_shown(qtbot: QtBot, app: Application) -> None:
+def a_layer_is_read_when_it_is_first_shown(qtbot: QtBot, app: Application) -> None:
     """Nothing of it before; then every area with its name; hidden and shown again it is not read a second time."""
     key = layer(app, "Districts").key
     assert given(app, "areas", key) == ""
@@ -95,7 +95,7 @@ def test_a_layer_is_read_when_it_is_first_shown(qtbot: QtBot, app: Application) 
     assert given(app, "areas", key) is first
 
 
-def test_what_there_is_none_of_says_so(qtbot: QtBot, app: Application) -> None:
+def what_there_is_none_of_says_so(qtbot: QtBot, app: Application) -> None:
     """No plan of the day and no hotspots yet: the legend says which, in a sentence."""
     show(app, "routes")
     show(app, "cells")
@@ -104,7 +104,7 @@ def test_what_there_is_none_of_says_so(qtbot: QtBot, app: Application) -> None:
     assert "13 October" in layer(app, "Crews, routes today").note
 
 
-def test_areas_that_come_in_are_on_the_map(qtbot: QtBot, app: Application, tmp_path: Path) -> None:
+def areas_that_come_in_are_on_the_map(qtbot: QtBot, app: Application, tmp_path: Path) -> None:
     """A shown layer that is imported anew is drawn anew; a new layer is listed."""
     key = layer(app, "Districts").key
     show(app, key)
@@ -123,7 +123,7 @@ def test_areas_that_come_in_are_on_the_map(qtbot: QtBot, app: Application, tmp_p
     assert map_of(app).stack.shows(key)
 
 
-def test_assets_of_another_program_are_on_show(qtbot: QtBot, app: Application, location: str, tmp_path: Path) -> None:
+def assets_of_another_program_are_on_show(qtbot: QtBot, app: Application, location: str, tmp_path: Path) -> None:
     """What the command imports meanwhile is listed as soon as the log is looked at."""
     path = tmp_path / "bins.csv"
     path.write_text("id,lat,long\nB1,53.54,8.58\n", encoding="utf-8")
@@ -133,7 +133,7 @@ def test_assets_of_another_program_are_on_show(qtbot: QtBot, app: Application, l
     qtbot.waitUntil(lambda: "Bins" in [one.label for one in map_of(app).stack.layers], timeout=WAIT_MS)
 
 
-def test_layers_stay_as_they_were_left(qtbot: QtBot, app: Application) -> None:
+def layers_stay_as_they_were_left(qtbot: QtBot, app: Application) -> None:
     """Eyes, opacity and order are in the settings by name when the window closes, and come back with the next one."""
     key = layer(app, "Neighbourhoods").key
     with qtbot.waitSignals([map_of(app).layer_changed] * 3, timeout=WAIT_MS):
@@ -151,7 +151,7 @@ def test_layers_stay_as_they_were_left(qtbot: QtBot, app: Application) -> None:
     ]
 
 
-def test_a_searched_asset_is_shown_with_its_requests(qtbot: QtBot, app: Application) -> None:
+def a_searched_asset_is_shown_with_its_requests(qtbot: QtBot, app: Application) -> None:
     """Its number finds it; its layer shows, the map goes there, and the card lists the open requests that name it."""
     assert app.content is not None
     store = app.content.session.store
@@ -182,7 +182,7 @@ def test_a_searched_asset_is_shown_with_its_requests(qtbot: QtBot, app: Applicat
     assert south < asset.lat < north
 
 
-def test_the_detail_names_an_asset_and_takes_it_off(qtbot: QtBot, app: Application) -> None:
+def the_detail_names_an_asset_and_takes_it_off(qtbot: QtBot, app: Application) -> None:
     """Lights near a report are offered; choosing one is an act in the log and shows its number; so is taking it off."""
     assert app.content is not None
     store, desk = app.content.session.store, desk_of(app)
@@ -223,3 +223,22 @@ def named(desk: OperationsController) -> str:
     """The number of the asset that the detail pane says the request names."""
     asset = desk.detail._shown.asset if desk.detail._shown is not None else None
     return "" if asset is None or asset.named is None else asset.named.code
+
+
+# A window takes long to open: what does not disturb each other is gone through in one.
+
+
+def test_layers_are_listed_read_and_kept(app: Application, qtbot: QtBot, tmp_path: Path) -> None:
+    """Listed by name, read when shown, told where empty, and left as they were; each step proves its own."""
+    every_layer_of_the_store_is_listed(app)
+    what_there_is_none_of_says_so(qtbot, app)
+    a_layer_is_read_when_it_is_first_shown(qtbot, app)
+    layers_stay_as_they_were_left(qtbot, app)
+    areas_that_come_in_are_on_the_map(qtbot, app, tmp_path)
+
+
+def test_assets_are_found_named_and_followed(qtbot: QtBot, app: Application, location: str, tmp_path: Path) -> None:
+    """From another program, by their number, and on the page of a request; each step proves its own."""
+    assets_of_another_program_are_on_show(qtbot, app, location, tmp_path)
+    a_searched_asset_is_shown_with_its_requests(qtbot, app)
+    the_detail_names_an_asset_and_takes_it_off(qtbot, app)

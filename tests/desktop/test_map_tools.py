@@ -99,8 +99,7 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("how", WAYS)
-def test_the_table_holds_what_shapely_finds_inside(qtbot: QtBot, app: Application, how: str) -> None:
+def the_table_holds_what_shapely_finds_inside(qtbot: QtBot, app: Application, how: str) -> None:
     """Box, lasso and corners each leave in the table exactly the requests within the ring, and one chip."""
     desk, view = operations(app), the_map(app)
     desk.choose_filter("all")
@@ -116,7 +115,7 @@ def test_the_table_holds_what_shapely_finds_inside(qtbot: QtBot, app: Applicatio
     assert desk.rows.table.selectionModel().selectedRows() == []  # a filter, never a selection
 
 
-def test_dropping_the_chip_takes_the_outline_off(qtbot: QtBot, app: Application) -> None:
+def dropping_the_chip_takes_the_outline_off(qtbot: QtBot, app: Application) -> None:
     """The ring is on the page while its chip is on, and gone with it; the table is whole again."""
     desk, view = operations(app), the_map(app)
     desk.choose_filter("all")
@@ -135,7 +134,7 @@ def near(place: MapPlace | None, wanted: MapPlace) -> bool:
     return place is not None and place.apart_px(wanted) < 3
 
 
-def test_alt_left_leads_back_and_alt_right_forward(qtbot: QtBot, app: Application) -> None:
+def alt_left_leads_back_and_alt_right_forward(qtbot: QtBot, app: Application) -> None:
     """Through three places and back to the city as it was first shown; a hasty hand arrives where it wanted."""
     view, history = the_map(app), app.content.map_views.history("operations")  # type: ignore[union-attr]
     settle(qtbot, view)
@@ -159,7 +158,7 @@ def test_alt_left_leads_back_and_alt_right_forward(qtbot: QtBot, app: Applicatio
     assert history.can_go_forward
 
 
-def test_a_bookmark_is_kept_found_and_removed(qtbot: QtBot, app: Application) -> None:
+def a_bookmark_is_kept_found_and_removed(qtbot: QtBot, app: Application) -> None:
     """Saved with its name from the dialog, it stands in the menu, leads back to its place, and can go again."""
     view, views = the_map(app), app.content.map_views  # type: ignore[union-attr]
     history = views.history("operations")
@@ -175,7 +174,7 @@ def test_a_bookmark_is_kept_found_and_removed(qtbot: QtBot, app: Application) ->
         kept = MapPlace(**unit.saved_views.of("ana", "bookmark")[0].content)
     assert near(history.here, kept)
     view.set_view(kept.lon + 0.02, kept.lat, 17)
-    qtbot.waitUntil(lambda: history.can_go_back, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: near(history.here, MapPlace(kept.lon + 0.02, kept.lat, 17)), timeout=WAIT_MS)
     actions = {action.objectName(): action for action in bookmarks(qtbot, app)}
     actions["bookmark.go:1"].trigger()
     qtbot.waitUntil(lambda: near(history.here, kept), timeout=WAIT_MS)
@@ -198,10 +197,11 @@ def bookmarks(qtbot: QtBot, app: Application) -> list[QAction]:
     return list(views.menu.actions())  # type: ignore[union-attr]
 
 
-def test_the_menu_of_a_place_copies_and_asks(qtbot: QtBot, app: Application) -> None:
+def the_menu_of_a_place_copies_and_asks(qtbot: QtBot, app: Application) -> None:
     """A right click offers the place; copying leaves it on the clipboard, asking says lon and lat to who listens."""
     view, views = the_map(app), app.content.map_views  # type: ignore[union-attr]
     asked: list[tuple[float, float]] = []
+    views.menu = None
     views.what_is_here.connect(lambda lon, lat: asked.append((lon, lat)))
     QTest.mouseClick(page_of(view), Qt.MouseButton.RightButton, NONE, QPoint(380, 200))
     qtbot.waitUntil(lambda: views.menu is not None, timeout=WAIT_MS)
@@ -216,7 +216,7 @@ def test_the_menu_of_a_place_copies_and_asks(qtbot: QtBot, app: Application) -> 
     views.menu.close()
 
 
-def test_a_base_map_from_elsewhere_is_off_until_it_makes_sense(qtbot: QtBot, app: Application) -> None:
+def a_base_map_from_elsewhere_is_off_until_it_makes_sense(qtbot: QtBot, app: Application) -> None:
     """A wrong address is told beneath its field and nothing is kept; a right one is named on the map; off is off."""
     view, kept = the_map(app), app.settings.settings
     app.window.run("settings")
@@ -239,3 +239,23 @@ def test_a_base_map_from_elsewhere_is_off_until_it_makes_sense(qtbot: QtBot, app
     assert "Somebody" not in words[-1]
     assert not kept.base_map_on
     QTest.keyClick(app.window.findChildren(SettingsDialog)[0], Qt.Key.Key_Escape)
+
+
+# A window takes long to open: what does not disturb each other is gone through in one.
+
+
+def test_areas_are_drawn_on_the_map(qtbot: QtBot, app: Application) -> None:
+    """Box, lasso, crossing lasso and corners one after the other, and the chip that takes them off."""
+    for how in WAYS:
+        the_table_holds_what_shapely_finds_inside(qtbot, app, how)
+        operations(app).rows.filter_dropped.emit("shape")
+        qtbot.waitUntil(lambda: operations(app).model.rowCount() == REQUESTS, timeout=WAIT_MS)
+    dropping_the_chip_takes_the_outline_off(qtbot, app)
+
+
+def test_places_of_the_map_are_gone_to_and_kept(qtbot: QtBot, app: Application) -> None:
+    """Back and forward, bookmarks, the menu of a place and another base map; each step proves its own."""
+    alt_left_leads_back_and_alt_right_forward(qtbot, app)
+    a_bookmark_is_kept_found_and_removed(qtbot, app)
+    the_menu_of_a_place_copies_and_asks(qtbot, app)
+    a_base_map_from_elsewhere_is_off_until_it_makes_sense(qtbot, app)

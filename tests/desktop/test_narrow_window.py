@@ -50,7 +50,7 @@ def right_button(place: Workspace) -> QWidget:
     return strips[0].button
 
 
-def test_enter_on_a_row_opens_the_request(qtbot: QtBot, app: Application) -> None:
+def enter_on_a_row_opens_the_request(qtbot: QtBot, app: Application) -> None:
     """The detail comes over the map's edge with the focus in it; Esc gives both back."""
     place = app.window.workspaces["operations"]
     desk: OperationsController = place.findChild(OperationsController)
@@ -67,7 +67,7 @@ def test_enter_on_a_row_opens_the_request(qtbot: QtBot, app: Application) -> Non
     assert QApplication.focusWidget() is desk.rows.table
 
 
-def test_a_double_click_and_a_click_on_the_map_open_it_too(qtbot: QtBot, app: Application) -> None:
+def a_double_click_and_a_click_on_the_map_open_it_too(qtbot: QtBot, app: Application) -> None:
     """Whatever a person asks to see comes into view; the map keeps its width."""
     place = app.window.workspaces["operations"]
     desk: OperationsController = place.findChild(OperationsController)
@@ -82,8 +82,7 @@ def test_a_double_click_and_a_click_on_the_map_open_it_too(qtbot: QtBot, app: Ap
     assert app.content.maps["operations"].width() == wide  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("key", ["operations", "crews"])
-def test_a_button_at_the_edge_opens_and_shuts_the_drawer(qtbot: QtBot, app: Application, key: str) -> None:
+def a_button_at_the_edge_opens_and_shuts_the_drawer(qtbot: QtBot, app: Application, key: str) -> None:
     """It is named after the pane, and says whether the drawer is open."""
     show(qtbot, app, key)
     place = app.window.current()
@@ -98,8 +97,7 @@ def test_a_button_at_the_edge_opens_and_shuts_the_drawer(qtbot: QtBot, app: Appl
     assert not button.isChecked()  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("key", ["operations", "crews"])
-def test_f6_reaches_the_folded_pane(qtbot: QtBot, app: Application, key: str) -> None:
+def f6_reaches_the_folded_pane(qtbot: QtBot, app: Application, key: str) -> None:
     """Going round the panes, the drawer opens and has the focus once."""
     show(qtbot, app, key)
     place = app.window.current()
@@ -114,7 +112,7 @@ def test_f6_reaches_the_folded_pane(qtbot: QtBot, app: Application, key: str) ->
     assert any(seen)
 
 
-def test_the_reasons_of_jobs_left_out_are_reached_by_their_number(qtbot: QtBot, app: Application) -> None:
+def the_reasons_of_jobs_left_out_are_reached_by_their_number(qtbot: QtBot, app: Application) -> None:
     """The figure over the map opens the list; the acts of the bar stay in reach beside the drawer."""
     show(qtbot, app, "crews")
     crews: CrewsController = app.window.current().findChild(CrewsController)
@@ -125,7 +123,7 @@ def test_the_reasons_of_jobs_left_out_are_reached_by_their_number(qtbot: QtBot, 
     assert shut.y() >= crews.bar.mapTo(app.window, crews.bar.rect().bottomLeft()).y()
 
 
-def test_the_question_has_a_strip_with_its_counts(qtbot: QtBot, app: Application) -> None:
+def the_question_has_a_strip_with_its_counts(qtbot: QtBot, app: Application) -> None:
     """The strip opens the form; a count of it chooses the first cell of its class in map and table."""
     show(qtbot, app, "neighbourhoods")
     desk: NeighbourhoodsController = app.window.current().findChild(NeighbourhoodsController)
@@ -141,8 +139,7 @@ def test_the_question_has_a_strip_with_its_counts(qtbot: QtBot, app: Application
     assert desk.strip.button.isChecked()
 
 
-@pytest.mark.parametrize("width", [1024, 1280, 1440, 1920])
-def test_names_of_services_are_never_cut_for_other_columns(qtbot: QtBot, app: Application, width: int) -> None:
+def names_of_services_are_never_cut_for_other_columns(qtbot: QtBot, app: Application, width: int) -> None:
     """Group, all time, department and deadline give way in this order; the name keeps its room."""
     app.window.resize(width, 720)
     show(qtbot, app, "services")
@@ -151,9 +148,7 @@ def test_names_of_services_are_never_cut_for_other_columns(qtbot: QtBot, app: Ap
     assert desk.view.table.columnWidth(NAME) >= NAME_PX
 
 
-@pytest.mark.parametrize("size", [SMALL, (1440, 900)])
-@pytest.mark.parametrize("key", ["operations", "assignment", "crews", "neighbourhoods", "services"])
-def test_every_stop_of_the_tab_key_has_a_name(qtbot: QtBot, app: Application, key: str, size: tuple[int, int]) -> None:
+def every_stop_of_the_tab_key_has_a_name(qtbot: QtBot, app: Application, key: str, size: tuple[int, int]) -> None:
     """A screen reader says something wherever the focus can be."""
     app.window.resize(*size)
     show(qtbot, app, key)
@@ -164,7 +159,7 @@ def test_every_stop_of_the_tab_key_has_a_name(qtbot: QtBot, app: Application, ke
     assert nameless == []
 
 
-def test_tab_goes_rail_left_map_table_detail(qtbot: QtBot, app: Application) -> None:
+def tab_goes_rail_left_map_table_detail(qtbot: QtBot, app: Application) -> None:
     """As the look orders: the queue comes before the table and the detail."""
     app.window.resize(1440, 900)
     place = app.window.workspaces["operations"]
@@ -183,7 +178,7 @@ def test_tab_goes_rail_left_map_table_detail(qtbot: QtBot, app: Application) -> 
         assert QApplication.focusWidget() is stops_of(before)[-1]
 
 
-def test_the_map_has_one_focus_ring(qtbot: QtBot, app: Application) -> None:
+def the_map_has_one_focus_ring(qtbot: QtBot, app: Application) -> None:
     """The page rings what has the focus in it, so the window's own ring keeps away."""
     activate(qtbot, app)
     place = app.window.workspaces["operations"]
@@ -193,3 +188,32 @@ def test_the_map_has_one_focus_ring(qtbot: QtBot, app: Application) -> None:
     assert not app.window.findChild(FocusRing).isVisible()
     place.enter_pane("table")
     assert app.window.findChild(FocusRing).isVisible()
+
+
+# A window takes long to open: what does not disturb each other is gone through in one.
+
+
+def test_every_pane_of_the_smallest_window_is_reached(qtbot: QtBot, app: Application) -> None:
+    """By rows, the map, buttons at the edge, F6, figures and strips; each step proves its own."""
+    enter_on_a_row_opens_the_request(qtbot, app)
+    a_double_click_and_a_click_on_the_map_open_it_too(qtbot, app)
+    app.window.current().close_pane("right")
+    the_map_has_one_focus_ring(qtbot, app)
+    for key in ("operations", "crews"):
+        a_button_at_the_edge_opens_and_shuts_the_drawer(qtbot, app, key)
+    for key in ("operations", "crews"):
+        f6_reaches_the_folded_pane(qtbot, app, key)
+        app.window.current().close_pane("right")
+    the_reasons_of_jobs_left_out_are_reached_by_their_number(qtbot, app)
+    the_question_has_a_strip_with_its_counts(qtbot, app)
+
+
+def test_nothing_is_cut_or_nameless_at_any_size(qtbot: QtBot, app: Application) -> None:
+    """In each workspace, small and wide, the names of services and of all that the tab key stops at."""
+    for size in (SMALL, (1440, 900)):
+        for key in ("operations", "assignment", "crews", "neighbourhoods", "services"):
+            every_stop_of_the_tab_key_has_a_name(qtbot, app, key, size)
+    for width in (1024, 1280, 1440, 1920):
+        names_of_services_are_never_cut_for_other_columns(qtbot, app, width)
+    show(qtbot, app, "operations")
+    tab_goes_rail_left_map_table_detail(qtbot, app)

@@ -70,7 +70,9 @@ def plan_routes(work: Work, wish: PlanWish) -> tuple[Changes, dict[str, Any]]:
     work.breathe(0.0, "Reading crews and jobs")
     with work.store.read() as unit:
         arrays = unit.artifacts.get(NETWORK)
+        work.breathe(0.01, "Reading crews and jobs")
         day = read_day(unit, city, wish.day, wish.selection, wish.crews, wish.jobs, days=wish.days)
+    work.breathe(0.04, "Reading crews and jobs")
     planner = _Planner(work, city, wish, day, arrays)
     planned = planner.solve()
     content = planner.content(planned)
@@ -103,7 +105,7 @@ class _Planner:
         self.midnight = datetime.combine(wish.day, day_time(), ZoneInfo(city.timezone))
         self.moments = Moments(self.midnight)
         self.straight = arrays is None
-        self.profiles = [None if self.straight else told for told in profiles_of(day.crews)]
+        self.profiles = [None if self.straight else told for told in profiles_of(city, day.crews)]
         told, self.travel = numbered(self.profiles)
         self.places = DayPlaces(day, len(told))
         self.lon, self.lat = self.places.lon, self.places.lat

@@ -78,6 +78,7 @@ def plan_routes(work: Work, wish: PlanWish) -> tuple[Changes, dict[str, Any]]:
     content = planner.content(planned)
     content["without_optimisation"] = planner.without_optimisation(content)
     counts = {**_figures(content, day), "wall_seconds": round(time.perf_counter() - started, 2)}
+    work.breathe(0.98, "Keeping the plan")
     with work.store.write("plan routes", actor=work.actor, at=work.clock.now()) as write:
         row = {"date": wish.day, "created_at": work.clock.now(), "content": content}
         counts["plan"] = write.create("plan", [row])[0]
@@ -150,6 +151,7 @@ class _Planner:
         self.work.breathe(0.96, "Comparing with a plan without optimisation")
         jobs = range(len(self.problem.jobs))
         naive = naive_day(self.problem, jobs)
+        self.work.breathe(0.97, "Comparing with a plan without optimisation")
         served = {job for order in naive.orders for job in order}
         orders = DayOrders(naive.orders, tuple(job for job in jobs if job not in served))
         return asdict(figures_of(PlanWriter(content, self.problem).content(orders, naive)))

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.crs import to_metres
 from geo.errors import GeoError
+from geo.progress import ShouldStop, breathe, never, silent
 from geo.streets import Floats, Ints, StreetNetwork
 from geo.travel_profiles import CAR, TravelProfile
 
+if TYPE_CHECKING:
+    from shapely import STRtree
+
 SNAP_CAP_M = 300.0
+LINES_AT_ONCE = 10_000  # of a city's streets, between two looks at a person's wish to stop
 AT_JUNCTION_M = 0.05
 ON_LINE_M = 0.5  # nearer than that a place is on neither side
 RIGHT, LEFT = 1, -1  # seen along the edge's points
@@ -47,11 +53,17 @@ class Unreached:
 
 
 def snap(
-    network: StreetNetwork, lon: ArrayLike, lat: ArrayLike, *, cap_m: float = SNAP_CAP_M, profile: TravelProfile = CAR
+    network: StreetNetwork,
+    lon: ArrayLike,
+    lat: ArrayLike,
+    *,
+    cap_m: float = SNAP_CAP_M,
+    profile: TravelProfile = CAR,
+    should_stop: ShouldStop = never,
 ) -> Snaps:
     """The nearest edge of each place (degrees) that the vehicle reaches, no farther than `cap_m`.
 
-    GeoError where no part of the streets can be driven from end to end and back.
+    GeoError where no part of the streets can be driven from end to end and back; Stopped when should_stop says so.
     """
     import shapely
 
@@ -59,9 +71,10 @@ def snap(
     if not len(edges):
         raise GeoError("No part of the streets is connected both ways, so nothing can be reached on them.")
     x_m, y_m = to_metres(np.atleast_1d(lon), np.atleast_1d(lat), network.crs_epsg)
-    lines = edge_lines(network, edges)
+    tree = _tree(network, edges, should_stop)
+    lines = tree.geometries
     places = np.asarray(shapely.points(x_m, y_m))
-    which, found = shapely.STRtree(lines).query_nearest(places, max_distance=cap_m, all_matches=False)
+    which, found = tree.query_nearest(places, max_distance=cap_m, all_matches=False)
     edge = np.full(len(places), -1, dtype=np.int64)
     along, distance = np.zeros(len(places)), np.full(len(places), np.inf)
     side = np.zeros(len(places), dtype=np.int8)
@@ -71,6 +84,22 @@ def snap(
     distance[which] = shapely.distance(lines[found], places[which])
     side[which] = np.where(distance[which] < ON_LINE_M, 0, _side(lines[found], along[which], places[which]))
     return Snaps(edge, along, distance, side)
+
+
+def _tree(network: StreetNetwork, edges: Ints, should_stop: ShouldStop) -> STRtree:
+    """The lines of some edges in a tree; vehicles that reach the same edges share it."""
+    from shapely import STRtree
+
+    key = blake2b(edges.tobytes(), digest_size=12).digest()
+    if key not in network.trees:
+        parts = []
+        for first in range(0, len(edges), LINES_AT_ONCE):
+            breathe(silent, should_stop, None, "Finding the streets of all places")
+            parts.append(edge_lines(network, edges[first : first + LINES_AT_ONCE]))
+        network.trees[key] = STRtree(np.concatenate(parts))
+        breathe(silent, should_stop, None, "Finding the streets of all places")
+    tree: STRtree = network.trees[key]
+    return tree
 
 
 def unreached(
@@ -98,13 +127,13 @@ def edge_lines(network: StreetNetwork, edges: Ints) -> NDArray[np.object_]:
     """Edges as lines in metres."""
     import shapely
 
-    x_m, y_m = to_metres(network.point_lon, network.point_lat, network.crs_epsg)
     first, last = network.edge_first[edges], network.edge_last[edges]
     counts = last - first + 1
     of = np.repeat(np.arange(len(edges)), counts)
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     points = first[of] + np.arange(counts.sum()) - starts[of]
-    return np.asarray(shapely.linestrings(np.column_stack([x_m[points], y_m[points]]), indices=of))
+    x_m, y_m = to_metres(network.point_lon[points], network.point_lat[points], network.crs_epsg)
+    return np.asarray(shapely.linestrings(np.column_stack([x_m, y_m]), indices=of))
 
 
 def _at_ends(along_m: Floats, length_m: Floats) -> Floats:

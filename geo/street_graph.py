@@ -6,6 +6,7 @@ single turns; both need to know by which arc a junction was reached, so a search
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,14 +60,20 @@ def build_graph(
     bans: tuple[Ints, Ints],
     node_count: int,
     u_turn_s: float,
+    pause: Callable[[], None] = lambda: None,
 ) -> StreetGraph:
-    """The graph of edges from start to end; opened is by arc, bans are pairs of arcs (from, to)."""
+    """The graph of edges from start to end; opened is by arc, bans are pairs of arcs (from, to).
+
+    `pause` is called between parts that take some hundredths of a second for a city.
+    """
     tail = np.column_stack([start, end]).ravel()
     head = np.column_stack([end, start]).ravel()
     arcs = np.flatnonzero(opened)
     out = arcs[np.argsort(tail[arcs], kind="stable")]
     out_first = np.searchsorted(tail[out], np.arange(node_count + 1)).astype(np.int64)
+    pause()
     before, after = _turns(head, out, out_first, arcs, opened, bans)
+    pause()
     plain = np.ones(node_count, dtype=bool)
     plain[head[bans[0]]] = False
     turn_first = np.searchsorted(before, np.arange(len(tail) + 1)).astype(np.int64)

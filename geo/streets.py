@@ -80,10 +80,15 @@ class StreetNetwork:
     def _graphs(self) -> dict[TravelProfile, StreetGraph]:
         return {}
 
-    def graph(self, profile: TravelProfile = CAR) -> StreetGraph:
-        """What a vehicle's search runs on; made once for each profile."""
+    @cached_property
+    def trees(self) -> dict[bytes, Any]:
+        """What snapping keeps of it, by the edges that count."""
+        return {}
+
+    def graph(self, profile: TravelProfile = CAR, pause: Callable[[], None] = lambda: None) -> StreetGraph:
+        """What a vehicle's search runs on; made once for each profile. `pause` is called while it is made."""
         if profile not in self._graphs:
-            self._graphs[profile] = _graph(self, profile)
+            self._graphs[profile] = _graph(self, profile, pause)
         return self._graphs[profile]
 
     def digest(self, profile: TravelProfile) -> str:
@@ -98,6 +103,16 @@ class StreetNetwork:
         digest = blake2b(repr(told).encode(), digest_size=12)
         for values in (closed, seconds):
             digest.update(np.ascontiguousarray(values).tobytes())
+        return digest.hexdigest()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A short text that differs for any other streets; names alone may change."""
+        digest = blake2b(digest_size=12)
+        for key, values in self.to_arrays().items():
+            if not key.startswith("name_"):
+                digest.update(key.encode())
+                digest.update(np.ascontiguousarray(values).tobytes())
         return digest.hexdigest()
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
@@ -263,7 +278,7 @@ def _driven(network: StreetNetwork, profile: TravelProfile) -> tuple[NDArray[np.
     return closed, np.asarray(network.edge_length_m / (speed_kmh / 3.6))
 
 
-def _graph(network: StreetNetwork, profile: TravelProfile) -> StreetGraph:
+def _graph(network: StreetNetwork, profile: TravelProfile, pause: Callable[[], None]) -> StreetGraph:
     closed, seconds = _driven(network, profile)
     bans = Bans(network.ban_before, network.ban_after, network.ban_vehicles, 0)
     return build_graph(
@@ -275,4 +290,5 @@ def _graph(network: StreetNetwork, profile: TravelProfile) -> StreetGraph:
         bans.of(VEHICLE_BIT[profile.vehicle]),
         network.node_count,
         profile.u_turn_s,
+        pause,
     )

@@ -102,11 +102,14 @@ def _search(network: StreetNetwork, snaps: Snaps, profile: TravelProfile) -> tup
 @lru_cache(maxsize=8)
 def _links(graph: StreetGraph) -> Any:
     """The graph as the kernels take it; whole numbers of half the size are half the memory to walk through."""
+    from geo.travel_kernels import steps_of
+
     firsts = (graph.tail, graph.head, graph.out_first, graph.turn_first + len(graph.out))
     tail, head, node_first, arc_first = (values.astype(np.int32) for values in firsts)
     follow = np.concatenate([graph.out, graph.turn]).astype(np.int32)
     return (
         tail, head, graph.time_s, graph.length_m, node_first, arc_first, follow, graph.plain, float(graph.u_turn_s),
+        steps_of(graph.time_s, graph.u_turn_s),
     )  # fmt: skip
 
 
@@ -148,7 +151,7 @@ class Ways:
 
         self._network, self._snaps, self._profile = network, snaps, profile
         self._graph, self._places = _search(network, snaps, profile)
-        self._labels, self._heap = fresh(self._graph)
+        self._labels, self._queue = fresh(self._graph)
         self._wanted = _nothing_wanted(network)
 
     def way(self, start: int, end: int) -> Way:
@@ -162,7 +165,7 @@ class Ways:
         graph, labels, places = self._graph, self._labels, self._places
         seeds, target = seeds_of(graph, places, start), np.array([end])
         wanted, (arcs, nodes) = _want(self._wanted, places, target, self._profile)
-        spread(graph, labels, self._heap, seeds, wanted)
+        spread(graph, labels, self._queue, seeds, wanted)
         soonest = (np.empty(1), np.empty(1), np.empty(1, dtype=np.int64))
         gather(graph, labels, places, start, target, soonest)
         seconds, metres, door = (values[0] for values in soonest)

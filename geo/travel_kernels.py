@@ -1,4 +1,8 @@
-"""Shortest paths in compiled code: Dijkstra over arcs with a binary heap, by time, carrying the length along.
+"""Shortest paths in compiled code: Dijkstra over arcs, by time, carrying the length along.
+
+The queue has steps of some tenths of a second: what comes later than the step under work lies in lists, unordered, and
+only that step is a heap (buckets after Dial 1969, doi 10.1145/363269.363610, in two levels after Denardo and Fox 1979,
+doi 10.1287/opre.27.1.161). The order is that of one heap, which would be a hundred times longer.
 
 An arc's label is the time at which it is entered. Where nothing is banned a junction need not be left anew for each
 arc that reaches it: the first opens every street but its own, the next one that of the first, the rest come too late.
@@ -18,6 +22,9 @@ import numpy as np
 numba.config.THREADING_LAYER = "workqueue"  # type: ignore[attr-defined]  # set by name when numba is loaded
 
 NOT_SEEN, DONE, FROM_NODE = -3, -2, -1
+STEPS = 4096  # of the queue; they come round, so all of them are longer than any arc with its turn
+LAST_STEP = STEPS - 1
+LEAST_STEP_S = 0.5
 NO_DOOR, AT_NODE, DIRECT = -1, 2, 3  # 0 and 1: by the arc along or against the edge; 3 and 4: without leaving it
 
 
@@ -55,33 +62,64 @@ def _pop(heap_cost: Any, heap_arc: Any, size: int) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def spread(graph: Any, labels: Any, heap: Any, seeds: Any, wanted: Any) -> None:
+def _later(queue: Any, waiting: int, step: int, cost: float, arc: int) -> int:
+    """Put an arc into the list of its step; the number of those that were ever put."""
+    _, _, late_cost, late_arc, late_next, first = queue
+    late_cost[waiting], late_arc[waiting] = cost, arc
+    late_next[waiting] = first[step & LAST_STEP]
+    first[step & LAST_STEP] = waiting
+    return waiting + 1
+
+
+@numba.njit(cache=True, nogil=True)
+def _next_step(queue: Any, step: int) -> tuple[int, int]:
+    """The next step in which something waits, made a heap, and how much; nothing where the search is through."""
+    heap_cost, heap_arc, late_cost, late_arc, late_next, first = queue
+    for ahead in range(1, STEPS):
+        at = first[(step + ahead) & LAST_STEP]
+        if at >= 0:
+            first[(step + ahead) & LAST_STEP] = -1
+            size = 0
+            while at >= 0:
+                size = _push(heap_cost, heap_arc, size, late_cost[at], late_arc[at])
+                at = late_next[at]
+            return step + ahead, size
+    return step, 0
+
+
+@numba.njit(cache=True, nogil=True)
+def spread(graph: Any, labels: Any, queue: Any, seeds: Any, wanted: Any) -> None:
     """Fill the labels of arcs and nodes from the doors of one place, until nothing wanted can be reached sooner.
 
     graph: tail, head, time_s, length_m, node_first, arc_first, follow (arcs that leave a node, arcs that may follow an
-    arc), plain, u_turn_s. labels: by arc entry, entry_m, came_by, settled; by node time, metres, came_by, opener, root,
+    arc), plain, u_turn_s, steps_s (the length of a step of the queue; see steps_of). labels: by arc entry, entry_m, came_by, settled; by node time, metres, came_by, opener, root,
     left; and the arcs that have a label, with their number: see forget. seeds: arc (-1: at the node), node, seconds,
     metres; seed i is known as arc count + i. wanted: by arc and by node a group (-1: none) of which one must be met,
     room to mark those met, and whether direction matters at places; it changes when the search ends, never a label.
     Dijkstra 1959, with lazy deletion.
     """
-    tail, head, time_s, length_m, node_first, arc_first, follow, plain, u_turn_s = graph
+    tail, head, time_s, length_m, node_first, arc_first, follow, plain, u_turn_s, step_s = graph
     entry, entry_m, came_by, settled, node_time, node_m, node_by, opener, root, left, touched, touches = labels
     seed_arc, seed_node, seed_s, seed_m = seeds
     arc_group, node_group, met, every = wanted
-    heap_cost, heap_arc = heap
+    heap_cost, heap_arc, first_late = queue[0], queue[1], queue[5]
+    first_late[:] = -1
     count = len(head)
     met[:] = False
     missing, limit = len(met), -np.inf  # what is met is reached by the limit at the latest
     if len(seed_arc) == 2 and not every and arc_group[seed_arc[0]] >= 0:  # without leaving the street, either way
         met[arc_group[seed_arc[0]]] = True
         missing, limit = missing - 1, time_s[seed_arc[0]]
-    size, labelled = 0, 0
+    size, labelled, waiting, step = 0, 0, 0, -1
     for i in range(len(seed_arc)):
-        size = _push(heap_cost, heap_arc, size, seed_s[i], count + i)
+        waiting = _later(queue, waiting, int(seed_s[i] / step_s), seed_s[i], count + i)
         node_time[seed_node[i]] = min(node_time[seed_node[i]], seed_s[i])
         root[seed_node[i]] = -1
-    while size > 0:
+    while True:
+        if size == 0:
+            step, size = _next_step(queue, step)
+            if size == 0:
+                break
         time, at = heap_cost[0], heap_arc[0]
         if missing == 0 and time > limit:
             break
@@ -147,8 +185,10 @@ def spread(graph: Any, labels: Any, heap: Any, seeds: Any, wanted: Any) -> None:
                 settled[other] = True
                 if not easy:
                     left[node] -= 1
-            else:
+            elif int(there / step_s) == step:
                 size = _push(heap_cost, heap_arc, size, there, other)
+            else:
+                waiting = _later(queue, waiting, int(there / step_s), there, other)
     touches[0] = labelled
 
 
@@ -223,7 +263,7 @@ def seeds_of(graph: Any, places: Any, place: int) -> tuple[Any, Any, Any, Any]:
 
 @numba.njit(cache=True, nogil=True)
 def fresh(graph: Any) -> tuple[Any, Any]:
-    """Labels and a heap for a graph, to be used again and again."""
+    """Labels and a queue for a graph, to be used again and again."""
     arcs, nodes = len(graph[1]), len(graph[4]) - 1
     labels = (
         np.full(arcs, np.inf), np.empty(arcs), np.empty(arcs, np.int32), np.zeros(arcs, np.bool_),
@@ -231,12 +271,13 @@ def fresh(graph: Any) -> tuple[Any, Any]:
         np.empty(nodes, np.int32), np.empty(nodes, np.int32), np.empty(arcs, np.int32), np.zeros(1, np.int64),
     )  # fmt: skip
     room = 3 * len(graph[6]) + 8  # pushes: each turn, and arcs that leave a node by a second arc and by seeds
-    return labels, (np.empty(room), np.empty(room, np.int32))
+    heap = np.empty(room), np.empty(room, np.int32)
+    return labels, (*heap, np.empty(room), np.empty(room, np.int32), np.empty(room, np.int32), np.empty(STEPS, np.int32))
 
 
 @numba.njit(cache=True, nogil=True)
 def _fill_some(
-    graph: Any, places: Any, wanted: Any, ends: Any, found: Any, labels: Any, heap: Any, hand: int, hands: int
+    graph: Any, places: Any, wanted: Any, ends: Any, found: Any, labels: Any, queue: Any, hand: int, hands: int
 ) -> None:
     """Every so manieth row, with labels and marks of its own."""
     sources, targets = ends
@@ -247,7 +288,7 @@ def _fill_some(
     for row in range(hand, len(sources), hands):
         if places[0][sources[row]] >= 0:
             seeds = seeds_of(graph, places, sources[row])
-            spread(graph, labels, heap, seeds, mine)
+            spread(graph, labels, queue, seeds, mine)
             gather(graph, labels, places, sources[row], targets, (duration_s[row], distance_m[row], door))
             forget(graph, labels, seeds)
 
@@ -258,21 +299,28 @@ def fill_rows(graph: Any, places: Any, wanted: Any, ends: Any, found: Any, table
 
     tables are those of fresh_tables: as many cores work at once.
     """
-    l0, l1, l2, l3, l4, l5, l6, l7, l8, l9, l10, l11, heap_cost, heap_arc = tables
+    l0, l1, l2, l3, l4, l5, l6, l7, l8, l9, l10, l11, q0, q1, q2, q3, q4, q5 = tables
     hands = len(l0)
     for hand in numba.prange(hands):
         labels = (
             l0[hand], l1[hand], l2[hand], l3[hand], l4[hand], l5[hand], l6[hand], l7[hand], l8[hand], l9[hand],
             l10[hand], l11[hand],
         )  # fmt: skip
-        _fill_some(graph, places, wanted, ends, found, labels, (heap_cost[hand], heap_arc[hand]), hand, hands)
+        queue = (q0[hand], q1[hand], q2[hand], q3[hand], q4[hand], q5[hand])
+        _fill_some(graph, places, wanted, ends, found, labels, queue, hand, hands)
 
 
 def fresh_tables(graph: Any, hands: int) -> Any:
-    """Labels and heaps for so many cores, [hands, ...] each."""
-    labels, heap = fresh(graph)
-    room = tuple(np.empty((hands, len(values)), values.dtype) for values in heap)
+    """Labels and queues for so many cores, [hands, ...] each."""
+    labels, queue = fresh(graph)
+    room = tuple(np.empty((hands, len(values)), values.dtype) for values in queue)
     return (*(np.stack([values] * hands) for values in labels), *room)
+
+
+def steps_of(time_s: Any, u_turn_s: float) -> float:
+    """Seconds of a step of the queue, so that no arc with its turn is longer than all of them together."""
+    longest_s = float(np.max(time_s)) if len(time_s) else 0.0
+    return max(LEAST_STEP_S, (longest_s + u_turn_s) / (STEPS - 2))
 
 
 def cores() -> int:

@@ -56,6 +56,7 @@ class Model:
         self._depots = self._places()
         self._classes: list[frozenset[int]] = []
         self._profiles = self._profiled()
+        self._profile_of = [self._profiles.index(self._key(number)) for number in self._crews]
         self.constant = 0  # prizes of windows that nobody can collect beside another
         self._job_of: list[int] = []
         clients, groups = self._clients()
@@ -72,7 +73,32 @@ class Model:
         durations: Any = [times[key[0]] for key in self._profiles]
         kinds = [self._vehicle(number) for number in self._crews]
         places = [pyvrp.Location(0, 0) for _ in rows]
+        least = self._least()
+        few = [kinds[self._profile_of.index(at)].replace(profile=n) for n, at in enumerate(least)]
+        near: Any = ([costs[at] for at in least], [durations[at] for at in least])
+        self._near = pyvrp.ProblemData(places, clients, depots, few, *near, groups)
+        self._breathe()
         return pyvrp.ProblemData(places, clients, depots, kinds, costs, durations, groups)
+
+    def neighbours(self) -> Any:
+        """Which clients PyVRP tries beside which: as it works them out of its data, without profiles that add nothing.
+
+        Of 1,000 jobs and eight profiles that takes an eighth of a quarter of a second.
+        """
+        from pyvrp.search import compute_neighbours
+
+        return compute_neighbours(self._near)
+
+    def _least(self) -> list[int]:
+        """The profiles that are dearer than no other everywhere: neighbours go by the least over all of them."""
+        extra = [self._extra(key) for key in self._profiles]
+        order = sorted(range(len(extra)), key=lambda at: (float(extra[at].sum()), at))
+        least: list[int] = []
+        for at in order:
+            same = (n for n in least if self._profiles[n][0] == self._profiles[at][0])
+            if not any((extra[n] <= extra[at]).all() for n in same):
+                least.append(at)
+        return sorted(least)
 
     def empty(self) -> list[list[int]]:
         """The locked orders alone."""
@@ -234,15 +260,19 @@ class Model:
     def _costs(self, drive: np.ndarray, key: tuple[int, int, frozenset[int]]) -> np.ndarray:
         """Driving costs of one profile: what it cannot do costs more to enter than it is worth."""
         self._breathe()
-        _, day, unable = key
-        jobs, forbidden = self._problem.jobs, self._forbidden
-        extra = np.array([forbidden if n in unable else jobs[n].lost_s(day) // self._halves[n] for n in self._wanted])
+        extra = self._extra(key)
         if not extra.any():
             return drive
         costs = drive.copy()
         costs[:, : len(extra)] += extra[None, :]
         np.fill_diagonal(costs, 0)
         return costs
+
+    def _extra(self, key: tuple[int, int, frozenset[int]]) -> np.ndarray:
+        """What it costs one profile to enter each job besides the way."""
+        _, day, unable = key
+        jobs, forbidden = self._problem.jobs, self._forbidden
+        return np.array([forbidden if n in unable else jobs[n].lost_s(day) // self._halves[n] for n in self._wanted])
 
     # Jobs
 

@@ -25,8 +25,9 @@ from geo.vrp_schedule import timed
 
 CHANGE_PRICE_S = 120  # what a change of crew must save in driving, however many are allowed
 SLICE_S = 0.1  # how often the search looks up
-SEARCH_SHARE, LEAST_SEARCH_SHARE = 0.9, 0.6  # of the seconds; what is left goes to reasons and checker
-REASON_S = 0.008  # what it takes to find why one job is left out
+LEAST_SEARCH_SHARE = 0.6  # of the seconds; what is left goes to reasons and checker
+CHECK_S, REASON_S = 0.15, 0.005  # what they take: once, and for each job that is left out
+RULED_SHARE = 0.9  # of the seconds goes to the planner, which finds its reasons by itself
 FIRST_ROUNDS = 200
 SEED_STEP = 1_000_003
 BOUND_WORDS = "Its own crew cannot keep it, and no more jobs may change crew; allow more changes."
@@ -124,7 +125,7 @@ def _bounded(
 
 def _ruled(rest: Rest, allowed: int, wish: Wish, progress: Progress, should_stop: ShouldStop) -> Replanned:
     """By the planner, for a day with rules that the bounded search does not know."""
-    seconds = None if wish.iterations is not None else SEARCH_SHARE * wish.seconds
+    seconds = None if wish.iterations is not None else RULED_SHARE * wish.seconds
     plan, bound = replan_ruled(rest, allowed, seconds, wish.iterations, wish.seed, progress, should_stop)
     why = tuple(
         LeftOut(one.job, "price", BOUND_WORDS) if one.job in bound and one.reason in ("price", "skill") else one
@@ -158,7 +159,7 @@ def faults_of(replanned: Replanned) -> list[str]:
 def _search_s(search: Search, wish: Wish) -> float:
     """The seconds of the search, so that the reasons are found within what was asked."""
     least = LEAST_SEARCH_SHARE * wish.seconds
-    return max(least, SEARCH_SHARE * wish.seconds - REASON_S * search.unserved())
+    return max(least, wish.seconds - CHECK_S - REASON_S * search.unserved())
 
 
 def _improve(

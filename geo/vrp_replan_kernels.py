@@ -40,7 +40,9 @@ class Work(NamedTuple):
     start: Any
     end: Any
     begins: Any
-    over: Any
+    shift_end: Any
+    over: Any  # the end of the shift with all overtime
+    overtime_price: Any
     pause: Any  # [crew, 3] opens, closes, lasts
     most_load: Any
     most_stops: Any
@@ -55,7 +57,7 @@ class State(NamedTuple):
     count: Any
     leaves: Any
     due: Any
-    driven: Any
+    priced: Any  # seconds driven by each crew, and its overtime at its price
     carried: Any
     slack: Any  # [crew, gap] the longest work that could fit there at all
     most_slack: Any  # the same over the gaps of a route
@@ -136,9 +138,49 @@ def reckon(crew: int, work: Work, state: State) -> None:
         before = first_start(work.opens, work.closes, job, before + leg) + work.service[job]
         state.leaves[crew, i + 1, 0], state.leaves[crew, i + 1, 1] = before, behind
         at, whole, weight = work.place[job], whole + leg, weight + work.load[job]
-    state.driven[crew] = whole + drive[at, work.end[crew]] if n else 0.0
+    last = drive[at, work.end[crew]]
+    state.priced[crew] = whole + last + _overtime(crew, (before, behind), last, work) if n else 0.0
     state.carried[crew] = weight
     _reckon_back(crew, work, state)
+
+
+@numba.njit(cache=True, nogil=True)
+def _overtime(crew: int, leaves: Any, last: float, work: Work) -> Any:
+    """The price of the overtime of a day whose last stop is left at these moments, with the break to come or behind."""
+    over = min(leaves[1] + last, through_break(work.pause[crew], leaves[0], last)) - work.shift_end[crew]
+    return work.overtime_price[crew] * over if over > 0.0 else 0.0
+
+
+@numba.njit(cache=True, nogil=True)
+def _overtime_with(crew: int, gap: int, job: int, work: Work, state: State) -> Any:
+    """The price of a crew's overtime with one more job in its day; walked through, for windows may take it up."""
+    drive, n, pause = work.drive[work.travel[crew]], state.count[crew], work.pause[crew]
+    before, behind = state.leaves[crew, gap, 0], state.leaves[crew, gap, 1]
+    at = work.start[crew] if gap == 0 else work.place[state.order[crew, gap - 1]]
+    for i in range(gap - 1, n):
+        stop = job if i < gap else state.order[crew, i]
+        leg = drive[at, work.place[stop]]
+        ready = min(behind + leg, through_break(pause, before, leg))
+        behind = first_start(work.opens, work.closes, stop, ready) + work.service[stop]
+        before = first_start(work.opens, work.closes, stop, before + leg) + work.service[stop]
+        at = work.place[stop]
+    return _overtime(crew, (before, behind), drive[at, work.end[crew]], work)
+
+
+@numba.njit(cache=True, nogil=True)
+def _overtime_now(crew: int, work: Work, state: State) -> Any:
+    """The price of a crew's overtime as its day is; nothing for one that may work none, or whose overtime is free."""
+    n = state.count[crew]
+    if n == 0 or work.over[crew] <= work.shift_end[crew] or work.overtime_price[crew] <= 0.0:
+        return 0.0
+    last = drive_home(crew, work, state)
+    return _overtime(crew, (state.leaves[crew, n, 0], state.leaves[crew, n, 1]), last, work)
+
+
+@numba.njit(cache=True, nogil=True)
+def drive_home(crew: int, work: Work, state: State) -> Any:
+    """Seconds from a crew's last stop to where its day ends."""
+    return work.drive[work.travel[crew], work.place[state.order[crew, state.count[crew] - 1]], work.end[crew]]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -209,6 +251,8 @@ def best_place(job: int, work: Work, state: State, price: float, blink: float, c
         if state.carried[crew] + work.load[job] > work.most_load[crew] + LOAD_SLACK:
             continue
         n, drive = state.count[crew], work.drive[work.travel[crew]]
+        dear = work.overtime_price[crew] > 0.0 and work.over[crew] > work.shift_end[crew]
+        paid = _overtime_now(crew, work, state)
         for gap in range(work.locked[crew], n + 1):
             if needs > state.slack[crew, gap]:
                 continue
@@ -219,6 +263,10 @@ def best_place(job: int, work: Work, state: State, price: float, blink: float, c
             if more >= best or (blink > 0 and np.random.random() < blink):
                 continue
             if _holds(crew, gap, job, (leg, on), work, state):
+                if dear:
+                    more += _overtime_with(crew, gap, job, work, state) - paid
+                    if more >= best:
+                        continue
                 best, best_crew, best_gap = more, crew, gap
     return best_crew, best_gap, best
 
@@ -231,9 +279,9 @@ def put(crew: int, gap: int, job: int, work: Work, state: State, price: float) -
     state.order[crew, gap] = job
     state.count[crew] += 1
     state.crew_of[job] = crew
-    state.figures[0] -= state.driven[crew] + work.worth[job]
+    state.figures[0] -= state.priced[crew] + work.worth[job]
     reckon(crew, work, state)
-    state.figures[0] += state.driven[crew]
+    state.figures[0] += state.priced[crew]
     if work.home[job] >= 0 and work.home[job] != crew:
         state.figures[2] += work.counts[job]
         state.figures[0] += price * work.counts[job]
@@ -253,9 +301,9 @@ def take(crew: int, first: int, length: int, work: Work, state: State, price: fl
     for i in range(first, n - length):
         state.order[crew, i] = state.order[crew, i + length]
     state.count[crew] = n - length
-    state.figures[0] -= state.driven[crew]
+    state.figures[0] -= state.priced[crew]
     reckon(crew, work, state)
-    state.figures[0] += state.driven[crew]
+    state.figures[0] += state.priced[crew]
 
 
 @numba.njit(cache=True, nogil=True)

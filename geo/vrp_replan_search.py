@@ -28,7 +28,7 @@ class Search:
         self._best_order, self._best_count = self._state.order.copy(), self._state.count.copy()
 
     def cost(self) -> float:
-        """What the routes cost now: driving, prizes left, changes of crew."""
+        """What the routes cost now: driving, overtime, prizes left, changes of crew."""
         return float(self._state.figures[0])
 
     def best_cost(self) -> float:
@@ -103,6 +103,8 @@ def _work(start: Start, width: int) -> Work:
         start=np.array([crew.start for crew in crews], dtype=np.int64),
         end=np.array([crew.end for crew in crews], dtype=np.int64),
         begins=np.array([crew.shift_start_s for crew in crews], dtype=np.float64),
+        shift_end=np.array([crew.shift_end_s for crew in crews], dtype=np.float64),
+        overtime_price=np.array([crew.overtime_price for crew in crews], dtype=np.float64),
         over=np.array([crew.latest_return_s for crew in crews], dtype=np.float64),
         pause=np.array([(*crew.break_window(), crew.break_s) for crew in crews], dtype=np.float64),
         most_load=np.array([np.inf if crew.capacity is None else crew.capacity for crew in crews]),
@@ -150,7 +152,7 @@ def _state(start: Start, work: Work, width: int, allowed: int) -> State:
         count=np.zeros(crews, dtype=np.int64),
         leaves=np.zeros((crews, width + 1, 2)),
         due=np.zeros((crews, width + 1, 2)),
-        driven=np.zeros(crews),
+        priced=np.zeros(crews),
         carried=np.zeros(crews),
         slack=np.zeros((crews, width + 1)),
         most_slack=np.zeros(crews),
@@ -164,5 +166,5 @@ def _state(start: Start, work: Work, width: int, allowed: int) -> State:
         reckon(number, work, state)
     moved = [n for n in range(jobs) if state.crew_of[n] >= 0 and work.home[n] not in (-1, state.crew_of[n])]
     assert not moved, "the running plan has changed no crew"
-    state.figures[0] = state.figures[1] = state.driven.sum() + work.worth[state.crew_of < 0].sum()
+    state.figures[0] = state.figures[1] = state.priced.sum() + work.worth[state.crew_of < 0].sum()
     return state

@@ -92,13 +92,37 @@ def search(model: Model, spent: Spent, seed: int, begin: Sequence[Order] | None 
     spent.breathe()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a penalty at its bound is what the bound is for
-        result = pyvrp.solve(
-            model.data,
-            stop=spent,
-            seed=seed,
-            collect_stats=False,
-            display=False,
-            params=parameters,
-            initial_solution=initial,
-        )
-    return model.orders(result.best)
+        best = _solved(model, spent, parameters, seed, initial)
+    return model.orders(best)
+
+
+def _solved(model: Model, spent: Spent, parameters: Any, seed: int, initial: Any) -> Any:
+    """What pyvrp.solve does, with a person's wish to stop looked for between its parts."""
+    import pyvrp
+    from pyvrp.search import LocalSearch, PerturbationManager
+
+    data, rng = model.data, pyvrp.RandomNumberGenerator(seed=seed)
+    neighbours = model.neighbours()
+    spent.breathe()
+    local = LocalSearch(data, rng, neighbours, PerturbationManager(parameters.perturbation))
+    spent.breathe()
+    for operator in parameters.operators:
+        if operator.supports(data):
+            local.add_operator(operator(data))
+    penalties = pyvrp.PenaltyManager(parameters.penalty.midpoint_penalties(data), parameters.penalty)
+    if initial is None:  # from nothing at all it is hard to begin
+        random = pyvrp.Solution.make_random(data, rng)
+        initial = local(random, penalties.max_cost_evaluator(), exhaustive=True)
+    stoppable = _Stoppable(local, spent)
+    return pyvrp.IteratedLocalSearch(data, penalties, stoppable, initial, parameters.ils).run(spent, False, False).best
+
+
+class _Stoppable:
+    """A local search that looks for a person's wish to stop before each descent; there may be two in one iteration."""
+
+    def __init__(self, local: Any, spent: Spent) -> None:
+        self._local, self._spent = local, spent
+
+    def __call__(self, solution: Any, cost: Any, exhaustive: bool = False) -> Any:
+        self._spent.breathe()
+        return self._local(solution, cost, exhaustive)

@@ -20,17 +20,21 @@ from desktop.operations.work import Work
 if TYPE_CHECKING:
     from geo.progress import Progress
     from geo.travel import Ways
-    from geo.travel_profiles import TravelProfile
+    from geo.travel_profiles import FlowShares, TravelProfile
     from geo.vrp import Problem, Travel
 
 MOST_PROFILES = 6  # matrices of a day; with more, all crews share the hours from the first shift to the last
+ALIKE = 0.02  # of driving times: far less than what the shares of free flow leave uncertain
 HOUR_S = 3600
 Told = Mapping[str, Any]  # a profile as plans tell it: vehicle, most_kmh, hours
 
 
-def profiles_of(crews: Sequence[DayCrew]) -> list[Told]:
-    """How each crew drives, as its plan tells it: vehicle, the top speed of its own, whole hours of its shift."""
-    told: list[Told] = [_told(crew) for crew in crews]
+def profiles_of(city: City, crews: Sequence[DayCrew]) -> list[Told]:
+    """How each crew drives, as its plan tells it: vehicle, the top speed of its own, whole hours of its shift.
+
+    Where shifts differ so little that all their hours together slow streets as each of them does, these are the hours.
+    """
+    told = _alike(city, [_told(crew) for crew in crews])
     if len({_key(one) for one in told}) <= MOST_PROFILES:
         return told
     begins = min(one["hours"][0] for one in told)
@@ -45,7 +49,44 @@ def _told(crew: DayCrew) -> dict[str, Any]:
     return {"vehicle": crew.vehicle_kind or "car", "most_kmh": crew.max_speed_kmh, "hours": hours}
 
 
-def _key(told: Told | None) -> str:
+def _alike(city: City, told: Sequence[Told]) -> list[Told]:
+    """The same with hours that are alike put together, for each kind of vehicle from its first shift on."""
+    hours: dict[str, tuple[int, int]] = {}
+    for kind in {_key({**one, "hours": None}) for one in told}:
+        mine = {tuple(one["hours"]) for one in told if _key({**one, "hours": None}) == kind}
+        for group in _grouped(city, sorted(mine)):
+            hours |= {_key([kind, list(one)]): _whole(group) for one in group}
+    return [{**one, "hours": list(hours[_key([_key({**one, "hours": None}), one["hours"]])])} for one in told]
+
+
+def _grouped(city: City, hours: Sequence[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """Ranges of hours in groups, each as large as its hours are alike."""
+    shares = city_profile(city).shares
+    groups: list[list[tuple[int, int]]] = []
+    for one in hours:
+        wider = [*groups[-1], one] if groups else []
+        if wider and _is_alike(shares, wider):
+            groups[-1] = wider
+        else:
+            groups.append([one])
+    return groups
+
+
+def _whole(hours: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    return min(begins for begins, _ in hours), max(ends for _, ends in hours)
+
+
+def _is_alike(shares: FlowShares, hours: Sequence[tuple[int, int]]) -> bool:
+    """Whether some ranges of hours slow streets as all of them together do, which may be no more than a day."""
+    begins, ends = _whole(hours)
+    if ends - begins > 24:
+        return False
+    whole = shares.slowing(begins, ends)
+    each = [shares.slowing(*one) for one in hours]
+    return all(abs(a / b - 1) <= ALIKE for one in each for a, b in zip(one, whole, strict=True))
+
+
+def _key(told: Any) -> str:
     return json.dumps(told, sort_keys=True)
 
 
@@ -107,13 +148,18 @@ class DayWays:
             straight = Travel(*straight_line_matrix(*to_metres(self.lon, self.lat, self.city.crs_epsg)))
             return (straight,) * len(self.profiles)
         count = len(self.profiles)
+        known: dict[str, TravelTimes] = {}  # a top speed that no street allows makes no other vehicle
         for at, profile in enumerate(self.profiles):
 
             def tell(fraction: float | None, words: str, at: int = at) -> None:
                 progress(None if fraction is None else (at + fraction) / count, words)
 
-            self._times.append(travel_times(work, self.network, self.lon, self.lat, profile=profile, progress=tell))
-        return tuple(Travel(times.duration_s, times.distance_m) for times in self._times)
+            digest = self.network.digest(profile)
+            if digest not in known:
+                known[digest] = travel_times(work, self.network, self.lon, self.lat, profile=profile, progress=tell)
+            self._times.append(known[digest])
+        made = {id(times): Travel(times.duration_s, times.distance_m) for times in known.values()}
+        return tuple(made[id(times)] for times in self._times)
 
     def line(self, travel: int, start: int, end: int) -> list[list[float]]:
         """The way from one place to another by a profile, lon and lat to 6 decimals."""
@@ -125,7 +171,8 @@ class DayWays:
             snaps = self._times[travel].snaps
             self._ways[travel] = Ways(self.network, snaps, profile=self.profiles[travel])
         lon, lat = self._ways[travel].path(start, end)
-        return [[round(float(x), 6), round(float(y), 6)] for x, y in zip(lon, lat, strict=True)]
+        line: list[list[float]] = np.round(np.column_stack([lon, lat]), 6).tolist()
+        return line
 
     def why_unreached(self, problem: Problem, job: int) -> str | None:
         """Why no street leads to a job, or to the crews that could do it; None where streets are not the cause."""

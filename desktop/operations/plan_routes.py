@@ -70,12 +70,15 @@ def plan_routes(work: Work, wish: PlanWish) -> tuple[Changes, dict[str, Any]]:
     work.breathe(0.0, "Reading crews and jobs")
     with work.store.read() as unit:
         arrays = unit.artifacts.get(NETWORK)
+        work.breathe(0.01, "Reading crews and jobs")
         day = read_day(unit, city, wish.day, wish.selection, wish.crews, wish.jobs, days=wish.days)
+    work.breathe(0.04, "Reading crews and jobs")
     planner = _Planner(work, city, wish, day, arrays)
     planned = planner.solve()
     content = planner.content(planned)
     content["without_optimisation"] = planner.without_optimisation(content)
     counts = {**_figures(content, day), "wall_seconds": round(time.perf_counter() - started, 2)}
+    work.breathe(0.98, "Keeping the plan")
     with work.store.write("plan routes", actor=work.actor, at=work.clock.now()) as write:
         row = {"date": wish.day, "created_at": work.clock.now(), "content": content}
         counts["plan"] = write.create("plan", [row])[0]
@@ -103,7 +106,7 @@ class _Planner:
         self.midnight = datetime.combine(wish.day, day_time(), ZoneInfo(city.timezone))
         self.moments = Moments(self.midnight)
         self.straight = arrays is None
-        self.profiles = [None if self.straight else told for told in profiles_of(day.crews)]
+        self.profiles = [None if self.straight else told for told in profiles_of(city, day.crews)]
         told, self.travel = numbered(self.profiles)
         self.places = DayPlaces(day, len(told))
         self.lon, self.lat = self.places.lon, self.places.lat
@@ -148,6 +151,7 @@ class _Planner:
         self.work.breathe(0.96, "Comparing with a plan without optimisation")
         jobs = range(len(self.problem.jobs))
         naive = naive_day(self.problem, jobs)
+        self.work.breathe(0.97, "Comparing with a plan without optimisation")
         served = {job for order in naive.orders for job in order}
         orders = DayOrders(naive.orders, tuple(job for job in jobs if job not in served))
         return asdict(figures_of(PlanWriter(content, self.problem).content(orders, naive)))

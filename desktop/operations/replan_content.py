@@ -83,7 +83,11 @@ class ReplanContent:
         new: Sequence[DayJob],
         line: Line,
         told: frozenset[int] = frozenset(),
+        pause: Callable[[], None] = lambda: None,
     ) -> None:
+        """`pause` is called between crews, whose ways on the map take their time."""
+        self.pause = pause
+        self.service_s = {job.name: job.service_s for job in problem.jobs}
         self.before, self.midnight, self.problem, self.now, self.line = before, midnight, problem, now, line
         self.moments = Moments(midnight)
         self.degrees: Places = before["problem"]["places"]
@@ -121,6 +125,7 @@ class ReplanContent:
         return [rows[crew.name] for crew in self.problem.crews]
 
     def _crew(self, number: int, row: Content, found: Replanned, at: int | None) -> dict[str, Any]:
+        self.pause()
         crew, state = self.problem.crews[number], self.now[number]
         behind, halted = self._behind(number, row)
         route = found.plan.routes[at] if at is not None else None
@@ -140,7 +145,7 @@ class ReplanContent:
             "break": pause,
             "distance_m": round(float(metres) + sum(stop["leg_distance_m"] for stop in behind)),
             "drive_s": round(float(drive) + sum(stop["leg_drive_s"] for stop in behind)),
-            "work_s": round(float(sum(self._service_s(stop["job"]) for stop in stops))),
+            "work_s": round(float(sum(self.service_s[stop["job"]] for stop in stops))),
             "wait_s": round(float(route.wait_s if route is not None else 0.0) + _waits(behind)),
             "return_at": self.moments.at(route.return_s) if visits and route is not None else row["return_at"],
             "stops": stops,
@@ -177,9 +182,6 @@ class ReplanContent:
         if stop.get("job") in self.told:
             return True
         return datetime.fromisoformat(stop["arrival"]).timestamp() - self.midnight.timestamp() <= state.free_s
-
-    def _service_s(self, name: str) -> int:
-        return next(job.service_s for job in self.problem.jobs if job.name == name)
 
     def _ahead(
         self, found: Replanned, route: Route | None, crew: Crew, place: int, behind: int

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from geo.vrp_replan_diff import Difference
     from geo.vrp_rest import CrewNow
 
+TELL_S, TELL_JOB_S = 0.2, 0.0015  # of the seconds asked for: what it takes to write and keep a plan of so many jobs
+LEAST_SEARCH = 0.5  # of the seconds asked for, however long the streets and the plan took to read
 MOST_NEW = 500  # a storm's worth; what came in beyond that waits for the next plan
 
 
@@ -68,13 +70,16 @@ def replan_routes(work: Work, wish: ReplanWish) -> tuple[Changes, dict[str, Any]
     city = work.city()
     work.breathe(0.0, "Reading the plan and what came in since")
     with work.store.read() as unit:
+        arrays = unit.artifacts.get(NETWORK)
+        work.breathe(0.0, "Reading the plan and what came in since")
         plan = unit.plans.latest(wish.day)
         if plan is None:
             raise RefusedInput(f"There is no plan of {wish.day:%Y-%m-%d} yet; plan the day first.")
         day = _RunningDay(city, wish, plan, unit)
-        arrays = unit.artifacts.get(NETWORK)
-    job = _Replanning(work, day, arrays)
+        work.breathe(0.0, "Reading the plan and what came in since")
+    job = _Replanning(work, day, arrays, started)
     content = job.run()
+    work.breathe(0.98, "Keeping the plan")
     counts = {**_figures(content), "plan_before": int(plan.id), "wall_seconds": round(time.perf_counter() - started, 2)}
     with work.store.write("replan routes", actor=work.actor, at=work.clock.now()) as write:
         row = {"date": wish.day, "created_at": work.clock.now(), "content": content}
@@ -148,8 +153,11 @@ def _requests_of(content: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
 class _Replanning:
     """One replan on one network."""
 
-    def __init__(self, work: Work, day: _RunningDay, arrays: dict[str, np.ndarray] | None) -> None:
-        self.work, self.day = work, day
+    def __init__(
+        self, work: Work, day: _RunningDay, arrays: dict[str, np.ndarray] | None, started: float
+    ) -> None:
+        """`started` is when the person asked, by time.perf_counter."""
+        self.work, self.day, self.started = work, day, started
         self.new: list[tuple[int, str]] = []  # where each new job is, and its address
         places: list[tuple[float, float]] = [(long, lat) for long, lat in day.places]
         told = {job.address: places[job.location] for job in day.jobs if job.address}
@@ -170,11 +178,21 @@ class _Replanning:
 
         wish, problem = self.day.wish, self._problem()
         now = self._standing(problem)
-        asked = Wish(wish.max_churn, seconds=wish.seconds, iterations=wish.iterations, seed=wish.seed)
+        left = len(problem.jobs) - sum(len(crew.behind) for crew in now)
+        asked = Wish(wish.max_churn, seconds=self._seconds(left), iterations=wish.iterations, seed=wish.seed)
         self.work.breathe(0.4, "Replanning the rest of the day")
         found = replan(problem, self.day.planned, now, asked, progress=self._later, should_stop=self.work.should_stop)
+        self._pause()
         told = difference(problem, self.day.planned, now, found)
         return self._content(problem, now, found, told)
+
+    def _seconds(self, left: int) -> float:
+        """What is left of the seconds asked for, once the plan that comes out is written and kept."""
+        over = time.perf_counter() - self.started + TELL_S + TELL_JOB_S * left
+        return max(LEAST_SEARCH * self.day.wish.seconds, self.day.wish.seconds - over)
+
+    def _pause(self) -> None:
+        self.work.breathe(0.95, "Finding the ways on the map")
 
     def _later(self, fraction: float | None, words: str) -> None:
         self._part(0.4, 0.95, fraction, words)
@@ -223,7 +241,7 @@ class _Replanning:
     def _content(self, problem: Problem, now: Sequence[CrewNow], found: Replanned, told: Difference) -> dict[str, Any]:
         day, wish, marked = self.day, self.day.wish, self.day.marks.counts()
         told_of = day.marks.over | {job for job, _ in day.marks.before_turn.values()}
-        writer = ReplanContent(day.content, day.midnight, problem, now, day.new, self.ways.line, told_of)
+        writer = ReplanContent(day.content, day.midnight, problem, now, day.new, self.ways.line, told_of, self._pause)
         content = writer.whole(found, told)
         content["problem"] = problem_content(self.plain, self.lon, self.lat)
         content["solver"] = {

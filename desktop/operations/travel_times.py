@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from geo.travel_profiles import TravelProfile
 
 PREFIX = "travel times "  # artifact: and digests of the streets and of the profile
-FORMAT = 1
 MOST_PLACES = 1200  # of a matrix that is kept: 23 MB
 MOST_KEPT = 6  # matrices, one a profile and its hours
 _LOG = logging.getLogger(__name__)
@@ -74,22 +72,30 @@ def travel_times(
     """Times between places (degrees). What is new is kept in the store, without an act, until the streets change."""
     from geo.travel import Snaps, snap, unreached
 
-    network.graph(profile)
-    work.breathe(None, "Finding the streets of all places")
-    snaps = snap(network, lon, lat, profile=profile)
+    def pause() -> None:
+        work.breathe(None, "Finding the streets of all places")
+
+    network.graph(profile, pause)
+    pause()
+    snaps = snap(network, lon, lat, profile=profile, should_stop=work.should_stop)
     work.breathe(None, "Reading travel times")
     side = snaps.side if profile.own_side else np.zeros_like(snaps.side)
     keys = np.column_stack([snaps.edge, snaps.along_m, side]).astype(np.float64)
     place, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     inverse = inverse.ravel()
     own = Snaps(snaps.edge[first], snaps.along_m[first], snaps.distance_m[first], snaps.side[first])
-    name = f"{PREFIX}{_streets_digest(network)} {network.digest(profile)}"
+    name = f"{PREFIX}{network.fingerprint} {network.digest(profile)}"
+    work.breathe(None, "Reading travel times")
     known = _read(work, name)
     work.breathe(None, "Reading travel times")
     found = _looked_up(known, place)
     computed = _fill(network, own, profile, found, work, progress or work.progress)
     if computed:
-        _keep(work, name, _merged(found, known))
+        work.breathe(None, "Keeping travel times")
+        kept = _merged(found, known)
+        work.breathe(None, "Keeping travel times")
+        _keep(work, name, kept)
+    work.breathe(None, "Reading travel times")
     each = np.ix_(inverse, inverse)
     duration_s, distance_m = (
         _apart(values[each], snaps.unreachable) for values in (found.duration_s, found.distance_m)
@@ -179,13 +185,3 @@ def _keep(work: Work, name: str, known: _Known) -> None:
     unwanted = (set(others) - set(same)) | set(same[MOST_KEPT - 1 :])
     arrays = {"place": known.place, "duration_s": known.duration_s, "distance_m": known.distance_m}
     keep_derived(work.store, {name: arrays}, unwanted)
-
-
-def _streets_digest(network: StreetNetwork) -> str:
-    """A short text that differs for any other streets; names alone may change."""
-    digest = blake2b(str(FORMAT).encode(), digest_size=12)
-    for key, values in network.to_arrays().items():
-        if not key.startswith("name_"):
-            digest.update(key.encode())
-            digest.update(np.ascontiguousarray(values).tobytes())
-    return digest.hexdigest()

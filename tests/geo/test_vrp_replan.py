@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 
 from geo.errors import GeoError
 from geo.progress import Stopped
-from geo.vrp import Crew, Job, PlannedDay, Problem, Travel, plan_day
+from geo.vrp import Crew, Job, LeftOut, PlannedDay, Problem, Route, Travel, plan_day
 from geo.vrp_check import check
 from geo.vrp_replan import Replanned, Wish, faults_of, replan
 from geo.vrp_replan_diff import KINDS, Difference, difference
+from geo.vrp_replan_search import Search
+from geo.vrp_replan_start import begin
 from geo.vrp_rest import NOBODY, CrewNow, rest_of_day, standing
+from geo.vrp_schedule import timed
 from tests.geo.crew_days import ruled_day, with_addresses, with_locks
 from tests.soak import examples
 
@@ -223,6 +226,47 @@ def test_changes_that_are_allowed_are_used_when_they_pay() -> None:
         replan(problem, plan, now, replace(QUICK, max_churn=churn, iterations=3000)).plan.cost for churn in (0.0, 1.0)
     ]
     assert costs[1] < costs[0]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_overtime_is_priced_as_the_plan_tells_it(seed: int) -> None:
+    """What the bounded search says its best orders cost is what their clocks cost, overtime and changes counted."""
+    known = day(seed, 60, 5)
+    teams = tuple(
+        replace(crew, shift_end_s=12 * H, overtime_s=2 * H, overtime_price=n, break_s=1800 * (n % 2))
+        for n, crew in enumerate(known.crews)
+    )
+    problem = replace(known, crews=teams)
+    plan = plan_day(problem, seconds=None, iterations=80, seed=1)
+    start = begin(rest_of_day(problem, plan, standing(problem, plan, 8 * H, absent=frozenset({4}))))
+    assert start is not None
+    search = Search(start, allowed=8, price_s=120.0)
+    search.fill()
+    search.run(800, 0.0, 1.0, seed)
+    routes = []
+    for crew, order in zip(start.clocked.crews, search.best_orders(), strict=True):
+        route = timed(start.clocked, crew, start.merged.whole(order))
+        assert route is not None
+        routes.append(route)
+    served = {job for order in search.best_orders() for job in order}
+    changed = [job for n, order in enumerate(search.best_orders()) for job in order if start.home[job] not in (-1, n)]
+    left = sum(job.prize_s for n, job in enumerate(start.problem.jobs) if n not in served)
+    worked = sum(crew.overtime_price * one.overtime_s for crew, one in zip(start.clocked.crews, routes, strict=True))
+    assert worked > 0
+    told = sum(one.drive_s for one in routes) + worked + left + 120.0 * len(changed)
+    assert search.best_cost() == pytest.approx(told, abs=1.0)
+
+
+def test_overtime_dearer_than_the_job_is_not_worked() -> None:
+    """A job that fits only into overtime is done where that costs less than the job is worth, and left out else."""
+    metres = np.array([[0.0, 800.0], [800.0, 0.0]])
+    crew = Crew("A", 0, 0, 8 * H, 9 * H, overtime_s=2 * H, overtime_price=1)
+    job = Job("late", 1, 90 * 60, 10)
+    idle = PlannedDay((Route(return_s=8.0 * H),), (LeftOut(0, "price", "It came in."),), job.prize_s, 0, 0.0)
+    for price, done in ((1, True), (30, False)):
+        problem = Problem((replace(crew, overtime_price=price),), (job,), (Travel(metres / 8.0, metres),))
+        replanned = replan(problem, idle, standing(problem, idle, 8 * H), QUICK)
+        assert bool(replanned.plan.routes[0].stops) is done
 
 
 def test_the_same_seed_and_iterations_give_the_same_replan() -> None:

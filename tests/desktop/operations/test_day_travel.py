@@ -154,7 +154,7 @@ crew_days = st.builds(
 @given(st.lists(crew_days, min_size=1, max_size=30))
 def test_profiles_cover_shifts_and_are_few(crews: list[DayCrew]) -> None:
     """Whatever the shifts: each profile is one that can be driven, a crew's own comes back, and few of them differ."""
-    told = profiles_of(crews)
+    told = profiles_of(found_city(), crews)
     different, own = numbered(told)
     assert [different[at] for at in own] == told
     assert len(different) <= max(MOST_PROFILES, 6)  # three vehicles, two top speeds

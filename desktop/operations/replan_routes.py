@@ -75,6 +75,7 @@ def replan_routes(work: Work, wish: ReplanWish) -> tuple[Changes, dict[str, Any]
         arrays = unit.artifacts.get(NETWORK)
     job = _Replanning(work, day, arrays)
     content = job.run()
+    content["origin"] = {"kind": "replan", "by": work.actor, "from": int(plan.id)}
     counts = {**_figures(content), "plan_before": int(plan.id), "wall_seconds": round(time.perf_counter() - started, 2)}
     with work.store.write("replan routes", actor=work.actor, at=work.clock.now()) as write:
         row = {"date": wish.day, "created_at": work.clock.now(), "content": content}

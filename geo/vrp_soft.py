@@ -47,7 +47,7 @@ class SoftRoute:
 class Begun:
     """What of a crew's day is over, as it was, and the crew from where it stands; idle_s is when it is back if it
 
-    makes no other stop.
+    makes no other stop, home_s and home_m the way there.
     """
 
     order: tuple[int, ...]
@@ -55,6 +55,8 @@ class Begun:
     break_start_s: float | None
     crew: Crew
     idle_s: float
+    home_s: float = 0.0
+    home_m: float = 0.0
 
     def before(self, rest: Route) -> Route:
         """The whole day with this rest of it; sums are of all of it."""
@@ -63,9 +65,10 @@ class Begun:
             stops=(*self.stops, *rest.stops),
             break_start_s=self.break_start_s if rest.break_start_s is None else rest.break_start_s,
             return_s=rest.return_s if rest.stops else self.idle_s,
-            drive_s=rest.drive_s + sum(stop.leg_drive_s for stop in self.stops),
+            drive_s=(rest.drive_s if rest.stops else self.home_s) + sum(stop.leg_drive_s for stop in self.stops),
             wait_s=rest.wait_s + sum(stop.service_start_s - stop.arrival_s for stop in self.stops),
-            distance_m=rest.distance_m + sum(stop.leg_distance_m for stop in self.stops),
+            distance_m=(rest.distance_m if rest.stops else self.home_m)
+            + sum(stop.leg_distance_m for stop in self.stops),
         )
 
 

@@ -108,6 +108,7 @@ class CrewsController(QObject):
             (self.hand.moved_to, self._mark_stop),
             (self.hand.mark_wanted, self.tell_of_stop),
             (drafting.saved, self._read),
+            (drafting.behind, self._read),
             (self._workspace.command_asked, self._carry_out),
             (self._session.busy_changed, self._busy),
             (self._session.bus.changed, self._changed),
@@ -172,13 +173,16 @@ class CrewsController(QObject):
         codes = () if choice.service_code is None else (choice.service_code,)
         agencies = () if choice.agency is None else (choice.agency,)
         chosen = Selection(codes, agencies, request_ids=self._picked, due_by=choice.due_by)
-        self.plan(chosen, choice.seconds)
+        self.plan(chosen, choice.seconds, choice.days)
 
-    def plan(self, selection: Selection | None = None, seconds: float | None = None) -> None:
-        """Plan the day on show anew, for the store's crews and the open requests, all or those selected."""
+    def plan(self, selection: Selection | None = None, seconds: float | None = None, days: int = 1) -> None:
+        """Plan the day on show anew, for the store's crews and the open requests, all or those selected.
+
+        With several days in view, what can wait for its deadline does.
+        """
         if self.day is not None and OPERATION not in self._session.busy:
             chosen = selection or Selection()
-            wish = PlanWish(day=self.day, seconds=seconds or SOLVE_SECONDS, seed=13, selection=chosen)
+            wish = PlanWish(day=self.day, seconds=seconds or SOLVE_SECONDS, seed=13, selection=chosen, days=days)
             title = self.tr("Planning {0}").format(words.short_date(self.day))
             self._session.act(OPERATION, title, {"wish": wish})
 
@@ -260,8 +264,7 @@ class CrewsController(QObject):
         """Back to the plan that is saved; undo brings the draft again."""
         self.drafting.discard()
         self.screen.set_mode(DRAFT)
-        if self.screen.is_behind:
-            self._read()
+        self._read()  # somebody may have made a newer plan meanwhile
 
     def _carry_out(self, command_id: str) -> None:
         acts = {
@@ -320,9 +323,7 @@ class CrewsController(QObject):
             self._map.set_chosen_stop(None)
             self._map.set_stop_card(None)
             self._map.set_left_out(())
-            self._map.set_routes(
-                [RouteLine(number, place["name"], 0, [], [], place) for number, place in enumerate(places, 1)]
-            )
+            self._map.set_routes([_place_line(number, place) for number, place in enumerate(places, 1)])
 
     def _show(self, plans: DayPlans) -> None:
         if plans.day != self.day:
@@ -333,6 +334,12 @@ class CrewsController(QObject):
         if self._asked:
             self._asked = False
             self.plan_or_solve()
+
+
+def _place_line(number: int, place: Mapping[str, Any]) -> RouteLine:
+    """A depot or a dump alone, as the map knows it."""
+    is_dump = place["kind"] == "dump"
+    return RouteLine(number, place["name"], 0, [], [], None if is_dump else place, (place,) if is_dump else ())
 
 
 def _pages(*widgets: QWidget) -> QStackedWidget:

@@ -15,7 +15,7 @@ from data.records import AssetLayer, Status
 from data.store import Store
 from data.unit_of_work import ReadUnit
 from desktop.controllers.neighbourhoods import class_index
-from desktop.controllers.plan_shown import LocksShown, route_line
+from desktop.controllers.plan_shown import LocksShown, left_marks, route_line
 from desktop.map.area_shapes import area_layer_json
 from desktop.map.assets import AssetSource
 from desktop.map.labels import PLACE_ZOOM
@@ -97,9 +97,8 @@ def read_routes(store: Store, key: str, day: date) -> Content:
         plan = unit.plans.latest(day)
         services = {service.service_code: service.service_name for service in unit.services.all()}
     crews: list[Any] = plan.content["crews"] if plan is not None else []
-    left: list[Any] = plan.content["unassigned"] if plan is not None else []
     routes = [_route(number, crew, services) for number, crew in enumerate(crews, 1) if crew["stops"]]
-    places = [(number, job["long"], job["lat"]) for number, job in enumerate(left, 1)]
+    places = left_marks(plan.content) if plan is not None else []
     note = "" if plan is not None else translate("Layers", "No plan for {0} yet.").format(words.long_date(day))
     return Content(key, (("routes", json.dumps(routes)), ("left_out", json.dumps(left_out_json(places)))), note=note)
 

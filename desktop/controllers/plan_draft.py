@@ -63,6 +63,7 @@ class PlanDrafting(QObject):
     trouble = Signal(str)  # why the plan cannot be edited; empty when it can
     best_found = Signal(object)  # dict of crew -> BestPlace
     saved = Signal()
+    behind = Signal()  # saving was refused: somebody made a newer plan
 
     def __init__(self, parent: QObject, session: Session, files: PlanDraftFiles) -> None:
         super().__init__(parent)
@@ -142,8 +143,8 @@ class PlanDrafting(QObject):
 
     # edits
 
-    def edit(self, label: str, change: Edit) -> bool:
-        """One step; False where it is refused, which is told."""
+    def edit(self, label: str, change: Edit, *, by_hand: bool = True) -> bool:
+        """One step; False where it is refused, which is told. By hand no lock to a time is broken."""
         if self._timed is None or self.steps is None:
             return False
         try:
@@ -151,9 +152,23 @@ class PlanDrafting(QObject):
         except DraftRefused as refused:
             self.refused.emit(self._refusal(refused))
             return False
+        broken = self._broken_lock(state) if by_hand else None
+        if broken is not None:
+            self.refused.emit(self._refusal(broken))
+            return False
         self.steps.put(state, label)
         self._follow()
         return True
+
+    def _broken_lock(self, state: DayOrders) -> DraftRefused | None:
+        """The lock to a time that an edit by hand would break; solving keeps them all."""
+        now = self.timed
+        if not state.locks.time or state.locks != now.state.locks:
+            return None
+        known = {one.job for one in now.day.breaches if one.kind == "lock"}
+        broken = (one for one in self._time(state).day.breaches if one.kind == "lock" and one.job not in known)
+        found = next(broken, None)
+        return None if found is None else DraftRefused("time", found.crew, found.job)
 
     def undo(self) -> None:
         """One step back."""
@@ -261,6 +276,7 @@ class PlanDrafting(QObject):
             self._files.forget(self.plan.date)
             self.saved.emit()
         elif isinstance(end, Failed):
+            self.behind.emit()
             self.refused.emit(end.sentence)
 
     def _solved(self, plan: Plan, state: DayOrders, end: Changes | Failed | None) -> None:
@@ -272,7 +288,7 @@ class PlanDrafting(QObject):
             self.refused.emit(self.tr("The draft was changed while it was solved; the answer is not taken over."))
             return
         found = from_kept(kept_form(state) | {"orders": end.counts["orders"], "left_out": end.counts["left_out"]})
-        self.edit(self.tr("Solved around locks"), lambda _: found)
+        self.edit(self.tr("Solved around locks"), lambda _: found, by_hand=False)
         if end.counts["broken_locks"]:
             self.refused.emit(" ".join(end.counts["broken_locks"]))
 

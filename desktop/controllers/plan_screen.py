@@ -127,8 +127,9 @@ class PlanScreen(QObject):
         return stops[stop] if 0 <= stop < len(stops) else None
 
     def job_at(self, number: int) -> Mapping[str, Any] | None:
-        """A job that was left out, counted from 1."""
-        left = self.content["unassigned"] if self.content is not None else ()
+        """A job that was left out or waits for a later day, counted from 1."""
+        content = self.content or {}
+        left = (*content.get("unassigned", ()), *content.get("can_wait", ()))
         return left[number - 1] if 0 < number <= len(left) else None
 
     def find(self, job: str) -> tuple[int | None, int, int | None]:
@@ -149,6 +150,7 @@ class PlanScreen(QObject):
         same = self.plans is not None and plans.same_as(self.plans)
         if self.plans is None or self.plans.day != plans.day:
             self.mode = DRAFT
+        if not same:
             self._timeline.say("")
         self.plans = plans
         self._drafting.begin(plans.newest)
@@ -166,6 +168,7 @@ class PlanScreen(QObject):
     def set_busy(self, busy: str) -> None:
         """What runs: "plan", "solve" or nothing."""
         self._busy = busy
+        self._timeline.set_planning(busy == "plan")
         self._show_bar()
 
     def set_saving(self, saving: bool) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
@@ -18,6 +18,8 @@ from desktop.controllers.plan_words import (
     mark_words,
     place_words,
     reason_word,
+    stops_by_job,
+    wait_words,
 )
 from desktop.domain.crew_status import ENDED
 from desktop.views import format as words
@@ -26,18 +28,20 @@ from desktop.views.timeline_rows import TimelineRow, TimelineStop, Window
 
 translate = QCoreApplication.translate
 Content = Mapping[str, Any]
+STANDS_FROM = timedelta(minutes=3)  # less is not told
 
 
 @dataclass(frozen=True, slots=True)
 class RouteLine:
-    """A crew's way for the map: name, colour slot from 0, the line, the numbered stops, the depot."""
+    """A crew's way for the map: name, colour slot from 0, the line, the numbered stops, the depot, the dumps."""
 
     number: int
     name: str
     slot: int
     line: list[list[float]]
     stops: list[dict[str, Any]]
-    depot: Mapping[str, Any]
+    depot: Mapping[str, Any] | None
+    dumps: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,26 @@ def row_of(number: int, crew: Mapping[str, Any], marks: Marks, locks: LocksShown
             if halt["kind"] == "reload"
         ),
         faults=tuple(_headed(fault_words(fault)) for fault in faults),
+        stands=tuple(_stands(crew)),
     )
+
+
+def _stands(crew: Mapping[str, Any]) -> Iterator[tuple[datetime, datetime]]:
+    """When a crew stands before a stop: the time that is left after the way, the break and the trips to unload.
+
+    After a replan a crew may have stood at its depot since its shift began; it did not drive all that time.
+    """
+    free = _moment(crew["shift_start"])
+    rests = [(one["start"], one["end"]) for one in (crew["break"],) if one]
+    rests += [(one["start"], one["departure"]) for one in crew.get("halts", ())]
+    for stop in crew["stops"]:
+        arrival = _moment(stop["arrival"])
+        busy = timedelta(seconds=stop.get("leg_drive_s", (arrival - free).total_seconds()))
+        for start, end in rests:
+            busy += max(min(_moment(end), arrival) - max(_moment(start), free), timedelta())
+        if arrival - free - busy > STANDS_FROM:
+            yield free, arrival - busy
+        free = max(_moment(stop["departure"]), free)
 
 
 def _note(crew: Mapping[str, Any]) -> str:
@@ -148,18 +171,24 @@ def window_words(window: Sequence[str | None]) -> str:
 
 
 def left_of(content: Content) -> tuple[LeftOut, ...]:
-    """Every job without a crew."""
-    return tuple(
-        LeftOut(number, place_words(job), reason_word(job["reason"]), detail_words(job))
-        for number, job in enumerate(content["unassigned"], 1)
-    )
+    """Every job without a crew, then those that wait for a later day; numbered through."""
+    left, stops = content["unassigned"], stops_by_job(content)
+    found = [
+        LeftOut(number, place_words(job), reason_word(job["reason"]), detail_words(job, stops))
+        for number, job in enumerate(left, 1)
+    ]
+    waiting = enumerate(content.get("can_wait", ()), len(left) + 1)
+    word = translate("Plan", "Can wait")
+    found += [LeftOut(number, place_words(job), word, wait_words(job), waits=True) for number, job in waiting]
+    return tuple(found)
 
 
 def left_marks(content: Content) -> list[tuple[Any, ...]]:
-    """Jobs without a crew as the map knows them: place, what it is and why."""
+    """Jobs without a crew as the map knows them: number, place, whether it waits, what it is and why."""
+    jobs = (*content["unassigned"], *content.get("can_wait", ()))
     return [
-        (number, job["long"], job["lat"], place_words(job), f"{reason_word(job['reason'])}: {detail_words(job)}")
-        for number, job in enumerate(content["unassigned"], 1)
+        (told.number, job["long"], job["lat"], told.waits, told.title, f"{told.reason_word}: {told.detail}")
+        for told, job in zip(left_of(content), jobs, strict=True)
     ]
 
 
@@ -181,14 +210,15 @@ def route_line(
             "lat": stop["lat"],
             "time": words.span(*(f"{_moment(stop[key]):%H:%M}" for key in ("service_start", "departure"))),
             "what": place_words(stop),
-            "done": known.get((crew["crew"], stop["job"]), "") in ENDED,
+            "mark": mark if (mark := known.get((crew["crew"], stop["job"]), "")) in ENDED else "",
             "locked": number - 1 in locks.whole or bool(locks.of(number - 1, at, stop["job"])),
             "broken": bool(stop.get("faults")),
             "changed": (changed or {}).get(stop["job"], ""),
         }
         for at, stop in enumerate(crew["stops"])
     ]
-    return RouteLine(number, crew["crew"], crew["colour_slot"] - 1, line, stops, crew["depot"])
+    dumps = [halt for halt in crew.get("halts", ()) if halt["kind"] == "reload"]
+    return RouteLine(number, crew["crew"], crew["colour_slot"] - 1, line, stops, crew["depot"], dumps)
 
 
 def stop_card(number: int, crew: Mapping[str, Any], at: int, locks: LocksShown) -> dict[str, Any]:

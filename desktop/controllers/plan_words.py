@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
@@ -37,9 +37,32 @@ def reason_word(reason: str) -> str:
     }.get(reason, reason)
 
 
-def detail_words(job: Mapping[str, Any]) -> str:
-    """Why a job was left out, in a sentence."""
-    return translate("Plan", "Taken out by hand.") if job["reason"] == "hand" else str(job["detail"])
+Stops = Mapping[str, tuple[str, Mapping[str, Any]]]  # by job the crew that does it, and the stop
+
+
+def stops_by_job(content: Mapping[str, Any]) -> Stops:
+    """The stops of a plan by their jobs."""
+    return {stop["job"]: (crew["crew"], stop) for crew in content["crews"] for stop in crew["stops"]}
+
+
+def detail_words(job: Mapping[str, Any], stops: Stops) -> str:
+    """Why a job was left out, in a sentence. A stop that would have to go is called as the board calls it."""
+    if job["reason"] == "hand":
+        return translate("Plan", "Taken out by hand.")
+    crew, stop = stops.get(job.get("instead_of") or "", ("", {}))
+    if not stop or crew != job.get("crew") or "day" in job:
+        return str(job["detail"])
+    told = translate("Plan", "Fits {0} if its stop {1} goes ({2}): {3}.")
+    return told.format(crew, stop["sequence"], place_words(stop), more_words(job["more_s"]))
+
+
+def wait_words(job: Mapping[str, Any]) -> str:
+    """For which day a job that waits is meant, and when it is due."""
+    meant = words.short_date(date.fromisoformat(job["day"]))
+    if job["due"] is None:
+        return translate("Plan", "Meant for {0}; it has no deadline.").format(meant)
+    due = datetime.fromisoformat(job["due"])
+    return translate("Plan", "Meant for {0}; due {1} {2}.").format(meant, words.short_date(due.date()), clock(due))
 
 
 def fault_words(fault: Fault) -> str:
@@ -126,10 +149,12 @@ def figures_told(
         "1 where all crews are equally busy: 1 less the mean difference from the mean of the share of its shift that a "
         "crew drives and works, over this mean.",
     )
+    waits = translate("Plan", "Jobs that are meant for a later day, within their deadline.")
     due = translate("Plan", "Of the jobs whose deadline falls on this day or before, those that are served.")
     found = [
         one("served", translate("Plan", "Served"), "table"),
         one("left_out", translate("Plan", "Left out"), "right"),
+        *([one("waits", translate("Plan", "Can wait"), "right", about=waits)] if figures.waits else ()),
         one("drive", translate("Plan", "Drive")),
         one("work", translate("Plan", "Work")),
         one("distance", translate("Plan", "Distance")),
@@ -138,7 +163,7 @@ def figures_told(
         one("wait", translate("Plan", "Wait")),
     ]
     if figures.due is not None:
-        found.insert(2, one("due", translate("Plan", "Due served"), about=due))
+        found.insert(-6, one("due", translate("Plan", "Due served"), about=due))
     return tuple(found)
 
 
@@ -147,6 +172,7 @@ def value_of(key: str, figures: PlanFigures) -> str:
     told = {
         "served": translate("Plan", "{0} of {1}").format(words.count(figures.served), words.count(figures.jobs)),
         "left_out": words.count(figures.left_out),
+        "waits": words.count(figures.waits),
         "drive": words.hours(figures.drive_s),
         "work": words.hours(figures.work_s),
         "wait": words.hours(figures.wait_s),

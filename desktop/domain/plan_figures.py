@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 Content = Mapping[str, Any]
@@ -15,7 +15,8 @@ class PlanFigures:
     """Sums over all crews of a plan.
 
     `late` are stops whose service starts after their last window, `late_s` by how much in all. `due` are jobs whose
-    deadline falls on the day or before, None where the plan knows no deadlines. `balance` is 1 where all crews are
+    deadline falls on the day or before, None where the plan knows no deadlines. `waits` are jobs that are meant for a
+    later day: among the jobs, and neither served nor left out. `balance` is 1 where all crews are
     equally busy: 1 less the mean difference from the mean of what share of its shift a crew drives and works, over
     this mean; crews without a stop count.
     """
@@ -32,11 +33,12 @@ class PlanFigures:
     due_served: int
     balance: float
     broken: int
+    waits: int = 0
 
     @property
     def left_out(self) -> int:
-        """Jobs without a crew."""
-        return self.jobs - self.served
+        """Jobs without a crew, those that wait for a later day apart."""
+        return self.jobs - self.served - self.waits
 
 
 def figures_of(content: Content) -> PlanFigures:
@@ -44,9 +46,9 @@ def figures_of(content: Content) -> PlanFigures:
     crews = content["crews"]
     served = {stop["job"] for crew in crews for stop in crew["stops"]}
     late = [seconds for crew in crews for stop in crew["stops"] if (seconds := late_s(stop)) > 0]
-    due = due_jobs(content)
+    due, waits = due_jobs(content), len(content.get("can_wait", ()))
     return PlanFigures(
-        jobs=len(served) + len(content["unassigned"]),
+        jobs=len(served) + len(content["unassigned"]) + waits,
         served=len(served),
         drive_s=sum(crew["drive_s"] for crew in crews),
         work_s=sum(crew["work_s"] for crew in crews),
@@ -58,6 +60,7 @@ def figures_of(content: Content) -> PlanFigures:
         due_served=0 if due is None else len(due & served),
         balance=balance_of(content),
         broken=sum(1 for _ in faults_of(content)),
+        waits=waits,
     )
 
 
@@ -78,12 +81,24 @@ def faults_of(content: Content) -> Iterator[Mapping[str, Any]]:
 
 
 def due_jobs(content: Content) -> set[str] | None:
-    """Names of the jobs whose deadline falls on the plan's day or before; None where no job has a deadline."""
+    """Names of the jobs whose deadline falls on the plan's day or before; None where no job has a deadline.
+
+    Only jobs that the plan tells of count: one that was closed meanwhile is neither served nor missed by this plan.
+    """
     told = content.get("problem") or {}
     deadlines = {job["name"]: job.get("deadline_day") for job in told.get("jobs", ())}
-    if all(day is None for day in deadlines.values()):
+    waits = {job["job"]: job["due"] for job in content.get("can_wait", ())}
+    if all(day is None for day in (*deadlines.values(), *waits.values())):
         return None
-    return {name for name, day in deadlines.items() if day is not None and day <= 0}
+    known = {stop["job"] for crew in content["crews"] for stop in crew["stops"]}
+    known |= {left["job"] for left in content["unassigned"]}
+    due = {name for name, day in deadlines.items() if day is not None and day <= 0 and name in known}
+    return due | {name for name, moment in waits.items() if moment is not None and _day_of(moment) <= content["date"]}
+
+
+def _day_of(moment: str) -> str:
+    """The day that a deadline is of; one at midnight is of the day that ends then."""
+    return (_moment(moment) - timedelta(milliseconds=1)).date().isoformat()
 
 
 def balance_of(content: Content) -> float:

@@ -17,7 +17,7 @@ Shape = bytes | Sequence[Sequence[float]] | Sequence[Sequence[Sequence[float]]]
 
 
 class Route(Protocol):
-    """A crew's way. `line` is lon, lat; stops carry sequence, lon, lat, time, and what, done where known."""
+    """A crew's way. `line` is lon, lat; stops carry sequence, lon, lat, time, and what, mark where known."""
 
     @property
     def number(self) -> int: ...
@@ -29,6 +29,8 @@ class Route(Protocol):
     def stops(self) -> Sequence[Mapping[str, Any]]: ...
     @property
     def depot(self) -> Mapping[str, Any] | None: ...
+    @property
+    def dumps(self) -> Sequence[Mapping[str, Any]]: ...
 
 
 def mercator(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -50,7 +52,7 @@ def points_json(lon_lat: ArrayLike) -> list[list[float]]:
 
 
 def route_json(route: Route) -> dict[str, Any]:
-    """One crew: its line, its stops in order and its depot. `crew` counts from 0."""
+    """One crew: its line, its stops in order, its depot and where it unloads. `crew` counts from 0."""
     depot = route.depot
     return {
         "crew": route.number - 1,
@@ -59,15 +61,21 @@ def route_json(route: Route) -> dict[str, Any]:
         "slot": route.slot,
         "line": points_json(route.line) if len(route.line) else [],
         "stops": [_stop(stop) for stop in route.stops],
-        "depot": None if depot is None else {**_place(depot), "name": str(depot.get("name", ""))},
+        "depot": None if depot is None else _named(depot),
+        "dumps": [_named(dump) for dump in route.dumps],
     }
 
 
 def left_out_json(places: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
-    """Jobs without a crew: number, longitude, latitude, and the lines of its card."""
+    """Jobs without a crew: number, longitude, latitude, whether it waits for a later day, the lines of its card."""
     return [
-        {"number": int(number), **_place({"lon": lon, "lat": lat}), "lines": [str(line) for line in lines if line]}
-        for number, lon, lat, *lines in places
+        {
+            "number": int(number),
+            **_place({"lon": lon, "lat": lat}),
+            "waits": bool(waits),
+            "lines": [str(line) for line in lines if line],
+        }
+        for number, lon, lat, waits, *lines in places
     ]
 
 
@@ -113,11 +121,15 @@ def _stop(stop: Mapping[str, Any]) -> dict[str, Any]:
         "sequence": int(stop["sequence"]),
         "time": str(stop.get("time", "")),
         "what": str(stop.get("what", "")),
-        "done": bool(stop.get("done", False)),
+        "mark": str(stop.get("mark", "")),
         "locked": bool(stop.get("locked", False)),
         "broken": bool(stop.get("broken", False)),
         "changed": str(stop.get("changed", "")),
     }
+
+
+def _named(place: Mapping[str, Any]) -> dict[str, Any]:
+    return {**_place(place), "name": str(place.get("name", ""))}
 
 
 def _place(place: Mapping[str, Any]) -> dict[str, float]:

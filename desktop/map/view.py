@@ -306,7 +306,7 @@ class MapView(QWidget):
         self._tell("route", told)
 
     def set_left_out(self, places: Iterable[Sequence[Any]]) -> None:
-        """Jobs without a crew: number, lon, lat, and lines that say what it is and why."""
+        """Jobs without a crew: number, lon, lat, whether it waits for a later day, lines that say what and why."""
         self._keep("left_out", left_out_json(places))
 
     def set_chosen_stop(self, crew: int | None, stop: int = -1, *, left_out: int | None = None) -> None:

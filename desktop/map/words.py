@@ -35,10 +35,16 @@ def map_words() -> dict[str, Any]:
         "time_left": _tr("Time left"),
         "incident_with_reports": _tr("Incident with its reports"),
         "planned_stop": _tr("Planned stop, in order"),
-        "marked_over": _tr("Marked as over"),
+        "marks": {
+            "done": _tr("Done"),
+            "not_found": _tr("Not found"),
+            "other_crew": _tr("Needs another crew"),
+        },
         "left_out": _tr("Left out"),
         "left_out_number": _tr("Left out, {0}"),
+        "can_wait": _tr("Can wait for a later day"),
         "depot": _tr("Depot"),
+        "dump": _tr("Dump"),
         "crew_stop": _tr("{0}, stop {1}"),
         "crew_number": _tr("Crew {0}"),
         "classes": [

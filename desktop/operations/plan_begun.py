@@ -36,10 +36,12 @@ def _begun(problem: Problem, crew: Crew, route: Route, row: Content, told: Conte
     done = tuple(visit.job for visit in stops if visit.kind == "job")
     now = CrewNow(told["place"], free_s, done, None, told["break_over"], told["load"])
     rest = crew_from(crew, now)
-    way_home = float(problem.travel_of(crew).duration_s[now.place, crew.end])
+    travel, leg = problem.travel_of(crew), (now.place, crew.end)
+    way_home = float(travel.duration_s[leg])
+    home = (way_home, float(travel.distance_m[leg])) if stops else (0.0, 0.0)
     idle = route.return_s if len(stops) == len(route.stops) else free_s + way_home
     pause = route.break_start_s if told["break_over"] else None
-    return Begun(tuple(_order(crew, stops)), stops, pause, rest, idle)
+    return Begun(tuple(_order(crew, stops)), stops, pause, rest, idle, *home)
 
 
 def _over(route: Route, row: Content, jobs: int, halts: int) -> Iterator[Visit]:

@@ -25,7 +25,7 @@ Lines = dict[tuple[int, int], Line]  # by places of the matrices
 _TIMES = frozenset(
     {"sequence", "arrival", "service_start", "departure", "leg_distance_m", "leg_drive_s", "leg_line", "faults"}
 )
-_WHY = frozenset({"reason", "detail"})
+_WHY = frozenset({"reason", "detail", "crew", "instead_of", "more_s", "day"})
 PRINTED = "printed_at"  # says it of one version alone
 BY_HAND = {"reason": "hand", "detail": "Taken out by hand."}
 
@@ -65,7 +65,7 @@ class PlanWriter:
         for left in self.base["unassigned"]:
             job = self._number[left["job"]]
             self.facts[job] = {key: value for key, value in left.items() if key not in _WHY}
-            self._why[job] = {key: left[key] for key in _WHY}
+            self._why[job] = {key: left[key] for key in _WHY if key in left}
 
     def _stands(self, number: int, stop: int, place: int) -> int:
         """From where a crew goes to its n-th stop: where it stands, for the first one that is not over."""

@@ -71,7 +71,10 @@ def save_plan(work: Work, *, plan_id: int, draft: Mapping[str, Any]) -> Changes:
     with work.store.write("save plan", actor=work.actor, at=work.clock.now()) as unit:
         newest = unit.plans.latest(day)
         if newest is not None and int(newest.id) != plan_id and newest.created_at > opened.plan.created_at:
-            raise Conflict(f"Somebody else made a newer plan of {day:%Y-%m-%d} meanwhile; look at it and save again.")
+            raise Conflict(
+                f"Somebody else made a newer plan of {day:%Y-%m-%d} meanwhile. The draft is kept; discard it to see "
+                "the newer plan."
+            )
         made = unit.create("plan", [{"date": day, "created_at": work.clock.now(), "content": content}])[0]
         counts = {"date": day.isoformat(), "plan": made, "served": served(content), "broken_rules": broken}
         unit.summary.update(counts)

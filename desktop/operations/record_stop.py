@@ -64,8 +64,11 @@ def record_stop(work: Work, *, mark: StopMark, day: date | None = None, plan_id:
     _refuse_to_come(city, at, now)
     if len(mark.note) > _LONGEST_NOTE:
         raise RefusedInput(f"The note has {len(mark.note):,} characters; {_LONGEST_NOTE:,} are the most.")
+    this_day = today(work.clock, city.timezone)
     with work.store.read() as unit:
-        plan = _plan(unit, plan_id, day or today(work.clock, city.timezone))
+        plan = _plan(unit, plan_id, day or this_day)
+        if plan.date > this_day:
+            raise RefusedInput(f"The plan is of {plan.date}; what happened at its stops can be told from that day on.")
         stop = _stop(_crew(plan, mark.crew), mark)
         _refuse_ended(unit, city, plan, mark, stop)
     row = _row(plan, mark, stop, at)

@@ -10,7 +10,7 @@ from desktop.operations.day_jobs import DayJob
 from desktop.operations.plan_rows import Moments, way_through
 
 if TYPE_CHECKING:
-    from geo.vrp import Crew, Job, PlannedDay, Problem, Route, Visit
+    from geo.vrp import Crew, Job, LeftOut, PlannedDay, Problem, Route, Visit
     from geo.vrp_replan import Replanned
     from geo.vrp_replan_diff import CrewChange, Difference, JobChange
     from geo.vrp_rest import CrewNow
@@ -134,8 +134,9 @@ class ReplanContent:
         stops = [dict(stop) for stop in behind] + ahead
         for sequence, stop in enumerate(stops, 1):
             stop["sequence"] = sequence
-        drive = route.drive_s if route is not None else 0.0
-        metres = route.distance_m if route is not None else 0.0
+        home = self._home(crew, state) if behind and not visits else (0.0, 0.0)
+        drive = route.drive_s if route is not None and visits else home[0]
+        metres = route.distance_m if route is not None and visits else home[1]
         kept_break = row["break"] if state.break_over else None
         pause = kept_break
         if route is not None and route.break_start_s is not None:
@@ -147,12 +148,30 @@ class ReplanContent:
             "drive_s": round(float(drive) + sum(stop["leg_drive_s"] for stop in behind)),
             "work_s": round(float(sum(self.service_s[stop["job"]] for stop in stops))),
             "wait_s": round(float(route.wait_s if route is not None else 0.0) + _waits(behind)),
-            "return_at": self.moments.at(route.return_s) if visits and route is not None else row["return_at"],
+            "return_at": self.moments.at(route.return_s) if visits and route is not None else self._back(number, row),
             "stops": stops,
             "halts": halted + halts,
             "overtime_s": round(float(route.overtime_s)) if route is not None else 0,
             "return_line": way_back if stops else [],
         }
+
+    def _back(self, number: int, row: Content) -> str:
+        """When a crew is back that has nothing more to do: as planned where it made its last stop, else from where
+
+        it stands; one that made none never drove out.
+        """
+        crew, state = self.problem.crews[number], self.now[number]
+        behind, _ = self._behind(number, row)
+        if not behind:
+            return self.moments.at(crew.shift_start_s)
+        if len(behind) == len(row["stops"]) and not state.late_s:
+            return str(row["return_at"])
+        return self.moments.at(state.free_s + self._home(crew, state)[0])
+
+    def _home(self, crew: Crew, state: CrewNow) -> tuple[float, float]:
+        """Seconds and metres from where a crew stands to where its day ends."""
+        travel, leg = self.problem.travel_of(crew), (state.place, crew.end)
+        return float(travel.duration_s[leg]), float(travel.distance_m[leg])
 
     def _behind(self, number: int, row: Content) -> tuple[list[Content], list[Content]]:
         """The stops and halts that a crew has behind it, or is bound for."""
@@ -213,7 +232,17 @@ class ReplanContent:
         left = found.plan.left_out[at]
         job = self.problem.jobs[found.rest.jobs[left.job]]
         place = {name: value for name, value in self.places[job.name].items() if name != "description"}
-        return {**place, "job": job.name, "reason": left.reason, "detail": left.detail}
+        return {**place, "job": job.name, "reason": left.reason, "detail": left.detail, **self._exchange(found, left)}
+
+    def _exchange(self, found: Replanned, left: LeftOut) -> dict[str, Any]:
+        """The crew that could take a job at a price, and the job that would have to go."""
+        if left.crew is None or left.instead_of is None:
+            return {}
+        crew, gone = (
+            self.problem.crews[found.rest.crews[left.crew]],
+            self.problem.jobs[found.rest.jobs[left.instead_of]],
+        )
+        return {"crew": crew.name, "instead_of": gone.name, "more_s": round(left.more_s or 0.0)}
 
     def _job_change(self, change: JobChange) -> dict[str, Any]:
         crews = self.problem.crews

@@ -80,6 +80,7 @@ def replan_routes(work: Work, wish: ReplanWish) -> tuple[Changes, dict[str, Any]
     job = _Replanning(work, day, arrays, started)
     content = job.run()
     work.breathe(0.98, "Keeping the plan")
+    content["origin"] = {"kind": "replan", "by": work.actor, "from": int(plan.id)}
     counts = {**_figures(content), "plan_before": int(plan.id), "wall_seconds": round(time.perf_counter() - started, 2)}
     with work.store.write("replan routes", actor=work.actor, at=work.clock.now()) as write:
         row = {"date": wish.day, "created_at": work.clock.now(), "content": content}

@@ -36,7 +36,7 @@ _OTHERS = (
     "repair areas",
     "group duplicates", "decide point", "save template",
     "remove template", "set city", "save roster", "remove from roster", "cancel absence", "record stop", "hand back",
-    "learn service times", "save plan", UNDO,
+    "learn service times", "plan routes", "replan routes", "save plan", UNDO,
 )  # fmt: skip
 _OF_A_LAYER = ("import areas", "save areas", "repair areas")  # their summary names it
 UNDOABLE = (*(verb.value for verb, row in TRANSITIONS.items() if row.undoable), *_OTHERS)
@@ -165,7 +165,7 @@ def _against(unit: ReadUnit, city: City, act: Act, now: datetime) -> str:
     window = _IMPORT_WINDOW if act.verb in IMPORTS else timedelta(seconds=settings_of(city).undo_s)
     if now - act.at > window:
         minutes = round(window.total_seconds() / 60)
-        return f"'{headed(words_of(act.verb))}' was at {_time(act.at)}; it can be undone for {minutes:,} minutes only."
+        return f"'{headed(_called(act))}' was at {_time(act.at)}; it can be undone for {minutes:,} minutes only."
     return ""
 
 
@@ -187,7 +187,7 @@ def undone_among(acts: Sequence[Act]) -> set[ActId]:
 def _changed_since(unit: ReadUnit, act: Act, back: Compensation) -> str:
     """What stands in the way of the values before: what the log never held, or a later change."""
     if back.lost:
-        return f"'{headed(words_of(act.verb))}' also wrote {back.lost[0]}; it cannot be undone."
+        return f"'{headed(_called(act))}' also wrote {back.lost[0]}; it cannot be undone."
     if not back.disturbed:
         return ""
     entity, number = back.disturbed[0]
@@ -288,8 +288,13 @@ def _corrections(
 # how it is told
 
 
+def _called(act: Act) -> str:
+    """What an act is called within a sentence; a mark of a stop is one, whatever it did to the requests."""
+    return words_of("record stop" if "marked" in act.summary else act.verb)
+
+
 def _beforehand(act: Act, waiting: int, heard: int) -> str:
-    words = [f"'{headed(words_of(act.verb))}' by {act.actor} at {_time(act.at)} goes back to what was before."]
+    words = [f"'{headed(_called(act))}' by {act.actor} at {_time(act.at)} goes back to what was before."]
     if waiting:
         words.append(f"{_messages(waiting)} that has not left is withdrawn." if waiting == 1 else
                      f"{_messages(waiting)} that have not left are withdrawn.")  # fmt: skip
@@ -313,7 +318,7 @@ def _afterwards(act: Act, counts: Mapping[str, int]) -> str:
     about = f" for {amount(counts['requests'])}" if counts["requests"] else ""  # a note or a template changes none
     layer = act.summary.get("layer") if act.verb in _OF_A_LAYER else None
     of = f" of {layer}" if layer else ""
-    words = [f"Undid '{words_of(act.verb)}'{of}{about}."]
+    words = [f"Undid '{_called(act)}'{of}{about}."]
     if counts["withdrawn"]:
         words.append(f"{_messages(counts['withdrawn'])} withdrawn.")
     if counts["corrections"]:

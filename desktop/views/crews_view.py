@@ -54,6 +54,7 @@ class TimelinePane(QStackedWidget):
         self.card = StateCard(self.tr("No plan for this day yet"), " ", icon="route", act=self.tr("Plan the day"))
         self.card.acted.connect(self.plan_wanted)
         self.addWidget(Centred(self.card))
+        self._planning, self._told = False, " "
 
     def set_state(self, state: TimelineState | None, newest: str = "") -> None:
         """Show a plan; None shows the card, with the day of the newest plan where there is one."""
@@ -62,8 +63,21 @@ class TimelinePane(QStackedWidget):
         text = self.tr("A plan takes the open requests by deadline, the crews on shift, and the city's streets.")
         if newest:
             text += " " + self.tr("The newest plan is of {0}.").format(newest)
-        self.card.text.setText(text)
+        self._told = text
+        self._tell_card()
         self.setCurrentIndex(1 if state is None else 0)
+
+    def set_planning(self, planning: bool) -> None:
+        """While a day is being planned its card says so, and offers no second plan."""
+        self._planning = planning
+        self._tell_card()
+
+    def _tell_card(self) -> None:
+        at_work = self.tr("The day is being planned. It can be stopped at the foot of the window.")
+        title = self.tr("Planning the day") if self._planning else self.tr("No plan for this day yet")
+        self.card.title.setText(title)
+        self.card.text.setText(at_work if self._planning else self._told)
+        self.card.button.setVisible(not self._planning)
 
     def say(self, words: str) -> None:
         """A band over the timeline: why an edit was not made; empty for none."""

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 from desktop.views import format as words
 from desktop.views.crew_timeline import JOB_MIME, undo_step
 from desktop.views.fonts import font
+from desktop.views.icons import paint_icon
 from desktop.views.kit import Centred, PaneHeader, StateCard
 from desktop.views.kit.painting import paint_box
 from desktop.views.theme import theme
@@ -44,12 +45,13 @@ WRAP = int(Qt.TextFlag.TextWordWrap)
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A job that no crew takes, and why."""
+    """A job that no crew takes, and why; one that waits for a later day is not given to crews."""
 
     number: int
     title: str
     reason_word: str
     detail: str
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ class _Jobs(QAbstractListModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
+        drags = index.isValid() and not self.jobs[index.row()].waits
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if drags else flags
 
     def mimeTypes(self) -> list[str]:
         return [JOB_MIME]
@@ -125,7 +128,11 @@ class _Lines(QStyledItemDelegate):
         if chosen:
             painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), colour("accent.default"))
         top = rect.top() + 10
-        paint_number(painter, rect.left() + PAD, top + 1, job.number)
+        if job.waits:
+            icon = QRectF(rect.left() + PAD + 1, top + 2, SQUARE - 2, SQUARE - 2)
+            paint_icon(painter, icon, "clock", theme().tokens.colour.text_secondary)
+        else:
+            paint_number(painter, rect.left() + PAD, top + 1, job.number)
         left, right = rect.left() + _left(), rect.right() - PAD
         right -= _paint_tag(painter, right, top, job.reason_word) + GAP
         painter.setFont(font("table", weight=500))
@@ -218,7 +225,9 @@ class LeftOutList(QListView):
         if self.dragEnabled() and (step := undo_step(event)):
             (self.undo_asked if step < 0 else self.redo_asked).emit()
         elif self.dragEnabled() and event.key() == Qt.Key.Key_Insert and self.currentIndex().isValid():
-            self.put_in_asked.emit(self.currentIndex().data(JOB).number)
+            job: LeftOut = self.currentIndex().data(JOB)
+            if not job.waits:
+                self.put_in_asked.emit(job.number)
         else:
             super().keyPressEvent(event)
 
@@ -287,6 +296,11 @@ class LeftOutPane(QWidget):
         if state is not None and jobs:
             told = self.tr("{0} of {1} jobs · each proven by insertion")
             told = told if state.proven else self.tr("{0} of {1} jobs · reasons of the plan before")
-            note = told.format(words.count(len(jobs)), words.count(state.of))
+            waits = sum(job.waits for job in jobs)
+            note = told.format(words.count(len(jobs) - waits), words.count(state.of))
+            if waits:
+                note = self.tr("{0} of {1} jobs · {2} can wait").format(
+                    words.count(len(jobs) - waits), words.count(state.of), words.count(waits)
+                )
         self.header.note.setText(note)
         self._stack.setCurrentIndex(0 if jobs else 1 if state is None else 2)

@@ -15,6 +15,7 @@ from desktop.views.shell.popover import Popover
 
 SECONDS = (5, 10, 30, 60)
 DAYS_AHEAD = (0, 1, 3, 7)
+DAYS_IN_VIEW = (1, 2, 3, 5, 7, 14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class PlanChoice:
     service_code: str | None
     agency: str | None
     due_by: date | None
+    days: int  # in view, the first one is planned
     seconds: float
 
 
@@ -42,6 +44,9 @@ class PlanPopover(Popover):
         self.agency = self._choice(self.tr("Department"), self.tr("Every department"), [(one, one) for one in agencies])
         ends = [(day + timedelta(days=ahead), self._due(day, ahead)) for ahead in DAYS_AHEAD]
         self.due = self._choice(self.tr("Deadline"), self.tr("Any, the nearest first"), ends)
+        spans = [(days, self._in_view(day, days)) for days in DAYS_IN_VIEW]
+        self.days = self._choice(self.tr("Days in view"), "", spans)
+        self.days.setToolTip(self.tr("With more days in view, what can wait for its deadline waits for its best day."))
         times = [(float(one), self.tr("{0} seconds").format(one)) for one in SECONDS]
         self.seconds = self._choice(self.tr("Search"), "", times)
         self.seconds.setCurrentIndex(1)
@@ -55,6 +60,11 @@ class PlanPopover(Popover):
         told = words.short_date(day + timedelta(days=ahead))
         return self.tr("By the end of the day") if ahead == 0 else self.tr("By {0}").format(told)
 
+    def _in_view(self, day: date, days: int) -> str:
+        if days == 1:
+            return self.tr("This day alone")
+        return self.tr("{0} days, to {1}").format(days, words.short_date(day + timedelta(days=days - 1)))
+
     def _choice(self, name: str, every: str, values: Sequence[tuple[object, str]]) -> Dropdown:
         made = Dropdown(name)
         if every:
@@ -67,4 +77,4 @@ class PlanPopover(Popover):
     def _plan(self) -> None:
         self.accept()
         found = (self.service.currentData(), self.agency.currentData(), self.due.currentData())
-        self.wanted.emit(PlanChoice(*found, self.seconds.currentData()))
+        self.wanted.emit(PlanChoice(*found, self.days.currentData(), self.seconds.currentData()))

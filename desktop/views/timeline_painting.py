@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
@@ -66,7 +67,7 @@ def _paint_row(painter: QPainter, frame: Frame, crew: int, row: TimelineRow, cho
         _paint_drive(painter, frame, top, row, QColor(slot.colour))
     for at, stop in enumerate(row.stops):
         _paint_stop(painter, frame, crew, stop, row, chosen == at)
-    if row.pause is not None and row.stops and row.pause[0] <= row.back:  # afterwards the day is over anyway
+    if row.pause is not None and row.stops and row.pause[0] < row.back:  # afterwards the day is over anyway
         _paint_framed(painter, frame.block(crew, *row.pause), "coffee")
     for trip in row.reloads:
         _paint_framed(painter, frame.block(crew, *trip), "warehouse")
@@ -80,18 +81,26 @@ def _paint_row(painter: QPainter, frame: Frame, crew: int, row: TimelineRow, cho
 
 
 def _paint_drive(painter: QPainter, frame: Frame, top: float, row: TimelineRow, hue: QColor) -> None:
-    """The line of the day; past the end of the shift in the colour of danger."""
+    """The line of the day: dotted where the crew stands, past the end of the shift in the colour of danger."""
     middle, end = top + ROW_PX / 2, min(row.back, row.end) if row.over else row.back
     pen = QPen(hue, 3)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    edges = [row.start, *(moment for span in row.stands for moment in span), end]
     painter.setOpacity(DRIVE_OPACITY)
-    painter.setPen(pen)
-    painter.drawLine(QPointF(frame.x(row.start), middle), QPointF(frame.x(end), middle))
+    for at, (start, stop) in enumerate(pairwise(edges)):
+        painter.setPen(_standing_pen() if at % 2 else pen)
+        painter.drawLine(QPointF(frame.x(start), middle), QPointF(frame.x(stop), middle))
     painter.setOpacity(1.0)
     if row.over:
         pen.setColor(theme().colour("danger.text"))
         painter.setPen(pen)
         painter.drawLine(QPointF(frame.x(row.end), middle), QPointF(frame.x(row.back), middle))
+
+
+def _standing_pen() -> QPen:
+    pen = QPen(theme().colour("text.tertiary"), 1.2)
+    pen.setDashPattern([1.5, 4])
+    return pen
 
 
 def _paint_label(painter: QPainter, top: float, row: TimelineRow) -> None:
@@ -136,8 +145,8 @@ def _paint_stop(painter: QPainter, frame: Frame, crew: int, stop: TimelineStop, 
     edge = colour.accent_default if chosen else colour.danger_text if stop.broken else colour.surface_pane
     painter.setPen(QPen(QColor(edge), 2 if chosen or stop.broken else 1))
     painter.drawRoundedRect(block, 3, 3)
-    if block.width() > 13:
-        painter.setFont(font("chart", weight=600))
+    painter.setFont(font("chart", weight=600))
+    if block.width() >= painter.fontMetrics().horizontalAdvance(str(stop.sequence)) + 4:
         painter.setPen(QColor(colour.text_primary if stop.done else slot.ink))
         painter.drawText(block, int(Qt.AlignmentFlag.AlignCenter), str(stop.sequence))
     if stop.mark in MARK_ICONS:

@@ -48,6 +48,7 @@ class TimelineRow:
     locked: bool = False  # nothing of it moves
     reloads: tuple[tuple[datetime, datetime], ...] = ()  # trips to unload
     faults: tuple[str, ...] = ()  # rules that the crew's day breaks, in words
+    stands: tuple[tuple[datetime, datetime], ...] = ()  # neither drives, works, waits nor rests
 
     @property
     def over(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication, QWidget
 
 from desktop.views.theme import theme
 
@@ -57,10 +57,25 @@ class FocusRing(QWidget):
             return
         stroke = theme().tokens.stroke
         room = 0 if self._inside(target) else stroke.focus + stroke.focus_offset
-        corner = target.mapTo(self.window(), QPoint(0, 0))
-        self.setGeometry(QRect(corner, target.size()).adjusted(-room, -room, room, room))
+        seen = self._seen(target)
+        if seen.isEmpty():
+            self.hide()
+            return
+        self.setGeometry(seen.adjusted(-room, -room, room, room))
         self.raise_()
         self.show()
+
+    def _seen(self, target: QWidget) -> QRect:
+        """What of a widget is in sight: what scrolls has its ring around what is shown of it."""
+        rect, within = self._rect(target), target.parentWidget()
+        while within is not None and within is not self.window():
+            if isinstance(within.parentWidget(), QAbstractScrollArea):
+                rect = rect.intersected(self._rect(within))
+            within = within.parentWidget()
+        return rect
+
+    def _rect(self, widget: QWidget) -> QRect:
+        return QRect(widget.mapTo(self.window(), QPoint(0, 0)), widget.size())
 
     @staticmethod
     def _inside(target: QWidget) -> bool:

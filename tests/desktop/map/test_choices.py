@@ -27,6 +27,7 @@ class Line:
     line: list[list[float]]
     stops: list[dict[str, Any]]
     depot: None = None
+    dumps: tuple[()] = ()
 
 
 def route() -> Line:
@@ -62,7 +63,7 @@ def test_a_chosen_stop_and_a_job_left_out_wear_the_ring(desk: Desk) -> None:
     view = desk.open("routes")
     accent = look_of("light")["colour"]["accent_default"]
     view.set_routes([route()])
-    view.set_left_out([(12, LON, LAT + 0.002, "1 Elm Row", "Price: full")])
+    view.set_left_out([(12, LON, LAT + 0.002, False, "1 Elm Row", "Price: full")])
 
     def ringed(lon: float, lat: float) -> bool:
         around = [colour_at(view, lon + RING_LON * share, lat) for share in (0.94, 0.97, 1.0, 1.03, 1.06)]
@@ -80,7 +81,7 @@ def test_cards_say_where_what_and_why(desk: Desk) -> None:
     """A stop names its crew, its place and its time; a job left out its place and its reason, as plain text."""
     view = desk.open("routes")
     view.set_routes([route()])
-    view.set_left_out([(12, LON, LAT + 0.002, "1 Elm <b>Row</b>", "Price: Fits Tow 38 if job 7 goes.")])
+    view.set_left_out([(12, LON, LAT + 0.002, False, "1 Elm <b>Row</b>", "Price: Fits Tow 38 if job 7 goes.")])
     desk.qtbot.waitUntil(lambda: (point_at(view, LON + STEP, LAT), "Tipper 5" in card(desk, view))[1], timeout=WAIT_MS)
     assert "5 Wren Row, Graffiti" in card(desk, view)
     assert "07:58–08:20" in card(desk, view)

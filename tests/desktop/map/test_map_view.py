@@ -225,6 +225,7 @@ class Way:
     line: list[list[float]]
     stops: list[dict[str, Any]]
     depot: dict[str, Any] | None = None
+    dumps: tuple[dict[str, Any], ...] = ()
 
 
 def test_routes_are_drawn_with_stops_that_answer(desk: Desk) -> None:

@@ -76,21 +76,21 @@
   function routes(parent) {
     if (opsmap.stack.layerOf("routes").blank()) return;
     const { words, look } = opsmap, [hue, ink] = look.categorical[2];
-    row(parent, swatch((ctx) => { symbols.disc(ctx, 7, hue); symbols.text(ctx, "1", 9, 700, ink); }), words.planned_stop);
-    if (opsmap.stack.layerOf("routes").hasOver()) row(parent, swatch((ctx) => {
-      symbols.ring(ctx, 6, 2, hue);
-      ctx.beginPath();
-      ctx.moveTo(-2.6, 0.2); ctx.lineTo(-0.7, 2); ctx.lineTo(2.8, -1.8);
-      ctx.lineWidth = 1.5; ctx.strokeStyle = hue; ctx.stroke();
-    }), words.marked_over);
-    row(parent, swatch((ctx) => {
+    const shown = opsmap.stack.layerOf("routes").kinds();
+    if (shown.has("stop")) row(parent, swatch((ctx) => {
+      symbols.disc(ctx, 7, hue); symbols.text(ctx, "1", 9, 700, ink);
+    }), words.planned_stop);
+    for (const mark of Object.keys(words.marks)) {
+      if (shown.has(mark)) row(parent, swatch((ctx) => opsmap.drawMark(ctx, mark, 7.4, hue)), words.marks[mark]);
+    }
+    if (shown.has("left_out")) row(parent, swatch((ctx) => {
       ctx.setLineDash([2.4, 1.8]); ctx.lineWidth = 1.6; ctx.strokeStyle = look.colour.text_primary;
       symbols.square(ctx, 6.4, 2); ctx.stroke();
     }), words.left_out);
-    row(parent, swatch((ctx) => {
-      ctx.fillStyle = look.colour.text_primary; symbols.square(ctx, 7.5, 3.5); ctx.fill();
-      symbols.glyph(ctx, "warehouse", 10, look.colour.surface_pane, 1.7);
-    }), words.depot);
+    if (shown.has("can_wait")) row(parent, swatch((ctx) => opsmap.drawWaits(ctx, 6.4)), words.can_wait);
+    for (const kind of ["depot", "dump"]) {
+      if (shown.has(kind)) row(parent, swatch((ctx) => opsmap.drawBase(ctx, kind, 7.5)), words[kind]);
+    }
   }
 
   function cells(parent) {

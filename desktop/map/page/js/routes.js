@@ -4,6 +4,38 @@
 (() => {
   const { symbols, say } = opsmap;
   const ARROW_EVERY = 96, MANY_STOPS = 160;
+  const MARKS = { done: "check", not_found: "x", other_crew: "users" };
+
+  // A stop that was told of: a ring, and within it what was told. `radius` is that of the disc of a planned stop.
+  opsmap.drawMark = (ctx, mark, radius, hue) => {
+    symbols.ring(ctx, radius - 1.4, 2, hue);
+    symbols.glyph(ctx, MARKS[mark], radius * 1.15, hue, mark === "other_crew" ? 2.2 : 3.2);
+  };
+
+  // A job that can wait for a later day: a dashed round with a clock's hands.
+  opsmap.drawWaits = (ctx, radius) => {
+    const { colour } = opsmap.look;
+    symbols.disc(ctx, radius + 1.5, colour.surface_pane);
+    ctx.setLineDash([2.6, 2]);
+    symbols.ring(ctx, radius, 1.5, colour.text_primary);
+    ctx.setLineDash([]);
+    ctx.beginPath();
+    ctx.moveTo(0, -radius * 0.5); ctx.lineTo(0, 0.4); ctx.lineTo(radius * 0.38, radius * 0.28);
+    ctx.lineWidth = 1.5;
+    ctx.lineCap = ctx.lineJoin = "round";
+    ctx.strokeStyle = colour.text_primary;
+    ctx.stroke();
+  };
+
+  // A depot is a dark square, a dump a dark hexagon.
+  opsmap.drawBase = (ctx, kind, half) => {
+    const { colour } = opsmap.look;
+    ctx.fillStyle = colour.text_primary;
+    if (kind === "dump") symbols.hexagon(ctx, half * 1.15);
+    else symbols.square(ctx, half, half * 0.42);
+    ctx.fill();
+    symbols.glyph(ctx, kind === "dump" ? "trash-2" : "warehouse", half * (kind === "dump" ? 1.1 : 1.25), colour.surface_pane, 1.8);
+  };
 
   opsmap.RouteLayer = opsmap.CanvasLayer.extend({
     initialize(pane) {
@@ -34,10 +66,18 @@
       this.redraw();
     },
 
-    obstacles() { return this._crowded ? this._placed.map((entry) => ({ ...entry, radius: entry.depot ? 13 : 6 })) : this._placed; },
+    obstacles() { return this._crowded ? this._placed.map((entry) => ({ ...entry, radius: entry.base ? 13 : 6 })) : this._placed; },
 
-    // Whether a stop was marked as over.
-    hasOver() { return this._routes.some((route) => route.stops.some((stop) => stop.done)); },
+    // What is on show, for the legend: stop, the marks of stops, left_out, depot, dump.
+    kinds() {
+      const found = new Set(this._leftOut.map(({ waits }) => (waits ? "can_wait" : "left_out")));
+      for (const route of this._routes) {
+        for (const stop of route.stops) found.add(stop.mark || "stop");
+        if (route.depot) found.add("depot");
+        if (route.dumps.length) found.add("dump");
+      }
+      return found;
+    },
 
     blank() { return !this._routes.length && !this._leftOut.length; },
 
@@ -48,11 +88,20 @@
       const lines = routes.map((route) => this._pixels(route.line));
       routes.forEach((route, at) => this._line(ctx, route, lines[at], true));
       routes.forEach((route, at) => { this._line(ctx, route, lines[at], false); this._arrows(ctx, route, lines[at]); });
-      for (const route of routes) this._depot(ctx, route);
+      for (const { depot, dumps } of routes) {
+        for (const dump of dumps) this._base(ctx, "dump", dump);
+        if (depot) this._base(ctx, "depot", depot);
+      }
       this._crowded = this._inView(routes) > MANY_STOPS;
-      for (const place of this._leftOut) this._leftMark(ctx, place);
+      for (const place of this._chosenLast(this._leftOut)) this._leftMark(ctx, place);
       for (const route of routes) route.stops.forEach((stop, index) => this._stop(ctx, route, stop, index));
       this._ringChosen(ctx);
+    },
+
+    // Several may lie at one place: the chosen one is seen.
+    _chosenLast(places) {
+      const chosen = places.find(({ number }) => number === this._chosenLeft);
+      return chosen ? [...places.filter((place) => place !== chosen), chosen] : places;
     },
 
     // How many stops and jobs left out can be seen: too many for numbers, and each is a dot.
@@ -131,25 +180,19 @@
       const big = this._chosen && route.crew === this._chosen[0], told = String(stop.sequence);
       this._placed.push({ x: at.x, y: at.y, radius: 12, crew: route.crew, stop: index, route, place: stop });
       if (this._crowded && !big) {
-        symbols.stamp(ctx, symbols.sprite(`dot ${route.slot}`, 14, (inner) => {
+        symbols.stamp(ctx, symbols.sprite(`dot ${route.slot} ${Boolean(stop.mark)}`, 14, (inner) => {
           symbols.disc(inner, 5, colour.surface_pane);
-          symbols.disc(inner, 3.6, hue);
+          if (stop.mark) symbols.ring(inner, 3, 1.5, hue);
+          else symbols.disc(inner, 3.6, hue);
         }), at.x, at.y);
         return;
       }
-      const key = `stop ${route.slot} ${stop.done ? "done" : told} ${big} ${stop.broken}`;
+      const key = `stop ${route.slot} ${stop.mark || told} ${big} ${stop.broken}`;
       symbols.stamp(ctx, symbols.sprite(key, 34, (inner) => {
         const radius = big ? 10.5 : 9;
         symbols.disc(inner, radius + 1.8, colour.surface_pane);
-        if (stop.done) {
-          symbols.ring(inner, radius - 1.4, 2, hue);
-          inner.beginPath();
-          inner.moveTo(-3, 0.2); inner.lineTo(-0.8, 2.4); inner.lineTo(3.2, -2);
-          inner.lineWidth = 1.7;
-          inner.lineCap = inner.lineJoin = "round";
-          inner.strokeStyle = hue;
-          inner.stroke();
-        } else {
+        if (stop.mark) opsmap.drawMark(inner, stop.mark, radius, hue);
+        else {
           symbols.disc(inner, radius, hue);
           symbols.text(inner, told, told.length > 2 ? 8.5 : 10.5, 700, ink);
         }
@@ -178,20 +221,17 @@
       }), at.x + 9, at.y - 9);
     },
 
-    _depot(ctx, route) {
-      if (!route.depot) return;
-      const at = this.at(route.depot.x, route.depot.y), { colour } = opsmap.look;
+    _base(ctx, kind, place) {
+      const at = this.at(place.x, place.y);
       if (!this.near(at, 20)) return;
-      symbols.stamp(ctx, symbols.sprite("depot", 34, (inner) => {
-        inner.fillStyle = colour.surface_pane;
-        symbols.square(inner, 14, 7);
+      symbols.stamp(ctx, symbols.sprite(kind, 34, (inner) => {
+        inner.fillStyle = opsmap.look.colour.surface_pane;
+        if (kind === "dump") symbols.hexagon(inner, 16);
+        else symbols.square(inner, 14, 7);
         inner.fill();
-        inner.fillStyle = colour.text_primary;
-        symbols.square(inner, 12, 5);
-        inner.fill();
-        symbols.glyph(inner, "warehouse", 15, colour.surface_pane, 1.7);
+        opsmap.drawBase(inner, kind, 12);
       }), at.x, at.y);
-      this._placed.push({ x: at.x, y: at.y, radius: 13, depot: route.depot });
+      this._placed.push({ x: at.x, y: at.y, radius: 13, base: kind, place });
     },
 
     _leftMark(ctx, place) {
@@ -208,6 +248,10 @@
           symbols.square(inner, 3.6, 1);
           inner.stroke();
         }), at.x, at.y);
+        return;
+      }
+      if (place.waits) {
+        symbols.stamp(ctx, symbols.sprite("waits", 30, (inner) => opsmap.drawWaits(inner, 9)), at.x, at.y);
         return;
       }
       symbols.stamp(ctx, symbols.sprite(`left ${told}`, 30, (inner) => {
@@ -260,17 +304,21 @@
       return true;
     },
 
-    _key: (entry) => `${entry.crew} ${entry.stop} ${entry.leftOut} ${entry.depot ? entry.depot.name : ""}`,
+    _key: (entry) => `${entry.crew} ${entry.stop} ${entry.leftOut} ${entry.base || ""} ${entry.base ? entry.place.name : ""}`,
 
     _describe(entry) {
       const { words } = opsmap;
-      if (entry.depot) return { title: entry.depot.name || words.depot, lines: [words.depot] };
+      if (entry.base) {
+        const kind = words[entry.base];
+        return { title: entry.place.name || kind, lines: entry.place.name ? [kind] : [] };
+      }
       if (entry.leftOut !== undefined) {
-        return { title: opsmap.fill(words.left_out_number, entry.leftOut), lines: entry.place.lines || [] };
+        const title = entry.place.waits ? words.can_wait : opsmap.fill(words.left_out_number, entry.leftOut);
+        return { title, lines: entry.place.lines || [] };
       }
       const { route, place } = entry;
       const title = opsmap.fill(words.crew_stop, route.name || opsmap.fill(words.crew_number, route.number), place.sequence);
-      return { title, lines: [place.what, place.time].filter(Boolean) };
+      return { title, lines: [place.what, place.time, words.marks[place.mark]].filter(Boolean) };
     },
   });
 })();

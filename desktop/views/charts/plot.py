@@ -99,6 +99,10 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]
         self.setMouseTracking(True)
         self._restyle()
 
+    def tick_words(self, say_x: Say) -> None:
+        """The lower axis says its values shorter than what is read out."""
+        self._below.say = say_x
+
     def sizeHint(self) -> QSize:
         return QSize(320, HEIGHT_PX)
 

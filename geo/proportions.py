@@ -34,7 +34,7 @@ def wilson(some: ArrayLike, of: ArrayLike, confidence: float = 0.95) -> tuple[Fl
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Difference:
-    """One share less another, elementwise: the interval (nan where one of the two is of nothing) and p of no difference."""
+    """One share less another, elementwise, its interval and p of no difference; nan where one is of nothing."""
 
     value: Floats
     low: Floats

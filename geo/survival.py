@@ -1,8 +1,8 @@
 """Times to an event of which some have not happened yet: Kaplan-Meier, log-rank and restricted means of many groups.
 
-Times are whole numbers (milliseconds in this application), at least 0 and below 2^42. A case that is not observed is known to
-have lasted its time and no more; the observed ones of the same time go first. Everything is sorted once, whatever
-the number of groups.
+Times are whole numbers (milliseconds in this application), at least 0 and below 2^42. A case that is not observed is
+known to have lasted its time and no more; the observed ones of the same time go first. Everything is sorted once,
+whatever the number of groups.
 """
 
 from __future__ import annotations
@@ -56,8 +56,9 @@ class Curves:
     def still(self, time: int, confidence: float = 0.95) -> Estimates:
         """The share of each group without the event after `time`, with the log-log interval (Kalbfleisch and Prentice).
 
-        That interval does not exist where the share is 0 or 1. There it is Wilson's: at 1 of those who are known to have
-        lasted longer than `time`, at 0 of those to whom it happened.
+        nan where nobody was followed for longer and somebody was left. The interval does not exist where the share is
+        0 or 1. There it is Wilson's: at 1 of those who are known to have lasted longer than `time`, at 0 of those to
+        whom it happened.
         """
         groups = np.arange(self.groups)
         at = np.searchsorted(_joined(self._group_of_step(), self.time), _joined(groups, time), side="right") - 1
@@ -71,7 +72,7 @@ class Curves:
         edge = (share <= 0) | (share >= 1)
         low = np.where(edge, np.nan_to_num(edge_low, nan=0.0), low)
         high = np.where(edge, np.nan_to_num(edge_high, nan=1.0), high)
-        empty = self.count == 0
+        empty = (self.count == 0) | ((share > 0) & (lasting == 0))
         return Estimates(*(np.where(empty, np.nan, values) for values in (share, low, high)))
 
     def medians(self, confidence: float = 0.95) -> tuple[Ints, Ints, Ints]:
@@ -81,8 +82,7 @@ class Curves:
         the curve come down to a half.
         """
         low, high = _log_log(self.survival, self.greenwood, confidence)
-        found = (self._first_down(self.survival), self._first_down(low), self._first_down(high))
-        return found
+        return self._first_down(self.survival), self._first_down(low), self._first_down(high)
 
     def step(self, group: int) -> slice:
         """The steps of one group."""
@@ -109,8 +109,8 @@ class Curves:
 def kaplan_meier(time: ArrayLike, observed: ArrayLike, group: ArrayLike | None = None, groups: int = 1) -> Curves:
     """The curves of `groups` groups of cases (Kaplan and Meier 1958, JASA 53). O(n log n).
 
-    time: whole numbers; observed: whether the event happened then; group: from 0 up to `groups`. GeoError for a time or a
-    group out of range.
+    time: whole numbers; observed: whether the event happened then; group: from 0 up to `groups`. GeoError for a time
+    or a group out of range.
     """
     times, group_of = _checked(time, group, groups)
     happened = np.asarray(observed, dtype=bool)
@@ -200,7 +200,7 @@ def log_rank_against_rest(
         return LogRank(np.zeros(groups), np.zeros(groups), none, none)
     pace = _pace(times, happened, pool)
     seen = np.bincount(group_of[happened], minlength=groups).astype(np.float64)
-    expected = np.bincount(group_of, weights=pace.hazard, minlength=groups)
+    expected = np.bincount(group_of, weights=pace.hazard, minlength=groups).astype(np.float64)
     variance = np.bincount(group_of, weights=pace.linear, minlength=groups) - _squares(
         times, group_of, pool, pace.square, groups
     )
@@ -219,8 +219,9 @@ class _Pace:
 
 
 def _pace(times: Ints, happened: NDArray[np.bool_], pool: Ints) -> _Pace:
-    order = np.argsort(_joined(pool, times), kind="stable")
-    keys = _joined(pool, times)[order]
+    joined = _joined(pool, times)
+    order = np.argsort(joined)  # ties may stand in any order
+    keys = joined[order]
     first = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
     d = np.add.reduceat(happened[order].astype(np.float64), first)
     owner = keys[first] >> _BITS
@@ -241,7 +242,8 @@ def _pace(times: Ints, happened: NDArray[np.bool_], pool: Ints) -> _Pace:
 def _squares(times: Ints, group_of: Ints, pool: Ints, square: Floats, groups: int) -> Floats:
     """The sum over time of c(t) n_g(t)^2 within pools: n_g is constant between the times of the group's own cases."""
     cell = pool * groups + group_of
-    order = np.lexsort((times, cell))
+    most = int(cell.max()) + 1
+    order = np.argsort(_joined(cell, times)) if most <= _MOST_GROUPS else np.lexsort((times, cell))
     sorted_cell, summed = cell[order], square[order]
     new = np.r_[True, sorted_cell[1:] != sorted_cell[:-1]]
     begins = np.flatnonzero(new)
@@ -249,7 +251,8 @@ def _squares(times: Ints, group_of: Ints, pool: Ints, square: Floats, groups: in
     remaining = np.repeat(begins + size, size) - np.arange(len(order))
     before = np.r_[0.0, summed[:-1]]
     before[new] = 0.0
-    return np.bincount(group_of[order], weights=remaining.astype(np.float64) ** 2 * (summed - before), minlength=groups)
+    lost = remaining.astype(np.float64) ** 2 * (summed - before)
+    return np.asarray(np.bincount(group_of[order], weights=lost, minlength=groups), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,5 +284,3 @@ def mean_difference(one: MeanTime, other: MeanTime, confidence: float = 0.95) ->
     half = normal_quantile(confidence) * float(np.hypot(one.error, other.error))
     value = one.mean - other.mean
     return value, value - half, value + half
-
-

@@ -22,7 +22,7 @@ def test_wilson_is_scipys(case: tuple[int, int]) -> None:
 
 
 def test_newcombes_published_examples() -> None:
-    """Method 10 on the table of Newcombe (1998): 56/70 - 48/80, 9/10 - 3/10, 10/10 - 0/20; nothing of nothing is nan."""
+    """Method 10 on the table of Newcombe (1998); nothing of nothing is nan; p is the chi-square test's."""
     found = newcombe([56, 9, 10, 0], [70, 10, 10, 0], [48, 3, 0, 1], [80, 10, 20, 5])
     assert found.low[:3].round(4).tolist() == [0.0524, 0.1705, 0.6791]
     assert found.high[:3].round(4).tolist() == [0.3339, 0.8090, 1.0]

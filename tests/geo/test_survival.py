@@ -38,6 +38,8 @@ def test_curves_are_scipys(cases: list[tuple[int, bool, int]]) -> None:
             band = theirs.confidence_interval(method="log-log")
         for at in range(31):
             still = curves.still(at)
+            if at >= times[mine].max() and still.value[key] != 0:
+                continue  # nobody was followed for so long
             assert still.value[key] == pytest.approx(float(theirs.evaluate(at)), abs=1e-12)
             if 0 < still.value[key] < 1:
                 assert still.low[key] == pytest.approx(float(band.low.evaluate(at)), abs=1e-9)
@@ -80,7 +82,8 @@ def test_an_open_case_never_makes_the_rest_look_quicker(cases: list[tuple[int, b
     before = kaplan_meier(times, observed)
     after = kaplan_meier(np.append(times, time), np.append(observed, False))
     for at in range(31):
-        assert after.still(at).value[0] >= before.still(at).value[0] - 1e-12
+        one, other = (curves.still(at).value[0] for curves in (before, after))
+        assert np.isnan(one) or np.isnan(other) or other >= one - 1e-12
 
 
 @given(CASES)
@@ -93,15 +96,13 @@ def test_log_rank_is_scipys(cases: list[tuple[int, bool, int]]) -> None:
         if mine.all() or not np.isfinite(found.z[key]):
             continue
         with np.errstate(all="ignore"):
-            theirs = stats.logrank(
-                scipy_curve(times[mine], observed[mine]), scipy_curve(times[~mine], observed[~mine])
-            )
+            theirs = stats.logrank(scipy_curve(times[mine], observed[mine]), scipy_curve(times[~mine], observed[~mine]))
         assert found.z[key] == pytest.approx(theirs.statistic, abs=1e-9)
         assert found.p[key] == pytest.approx(theirs.pvalue, abs=1e-9)
 
 
 def test_known_instances() -> None:
-    """Freireich's leukaemia remissions (6-MP): the curve of the textbooks; strata remove what the mix of services makes."""
+    """Freireich's leukaemia remissions as in textbooks; strata remove what the mix of services alone makes."""
     time = np.array([6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35])
     seen = np.array([1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0])
     curves = kaplan_meier(time, seen)
@@ -119,7 +120,7 @@ def test_known_instances() -> None:
 
 
 def test_means_within_a_span() -> None:
-    """The restricted mean is the area under the steps, worked by hand; a difference of two has its interval around it."""
+    """The restricted mean is the area under the steps, worked by hand; a difference has its interval around it."""
     curves = kaplan_meier([1, 2, 4, 1, 1], [1, 1, 0, 1, 1], [0, 0, 0, 1, 1], 2)
     one = restricted_mean(curves, 0, 3)
     assert one.mean == pytest.approx(1 + 2 / 3 + 1 / 3)

@@ -1,6 +1,4 @@
-"""Charts of the look on pyqtgraph. Loading that library takes a while: import this package beside the event loop."""
+"""Charts of the look on pyqtgraph.
 
-from desktop.views.charts.drawing import Band, Chart, Line, Mark, draw_chart
-from desktop.views.charts.plot import Plot
-
-__all__ = ["Band", "Chart", "Line", "Mark", "Plot", "draw_chart"]
+`chart` holds what they show and is quick to load; `plot` brings the library, which is loaded beside the event loop.
+"""

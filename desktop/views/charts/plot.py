@@ -10,7 +10,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop.views.charts.drawing import Chart, draw_chart
+from desktop.views.charts.chart import Chart
+from desktop.views.charts.drawing import draw_chart
 from desktop.views.fonts import font
 from desktop.views.kit import Words
 from desktop.views.theme import theme

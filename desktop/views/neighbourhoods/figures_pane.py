@@ -11,11 +11,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.views import format as words
+from desktop.views.charts.chart import Chart
 from desktop.views.kit import IconButton, PaneHeader, Rule, Words
 from desktop.views.neighbourhoods.figure_grid import FigureGrid, FigureRow
 
 if TYPE_CHECKING:
-    from desktop.views.charts import Chart, Plot
+    from desktop.views.charts.plot import Plot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +82,7 @@ class FiguresPane(QWidget):
 
     def put_charts(self) -> None:
         """The library of charts is loaded: what was to be shown is drawn."""
-        from desktop.views.charts import Plot
+        from desktop.views.charts.plot import Plot
 
         if not self.plots:
             whole, day = (lambda value: words.count(round(value))), self.tr("day {0}")

@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desktop.views.charts import Band, Chart, Line, Mark, Plot
+from desktop.views.charts.chart import Band, Chart, Line, Mark
+from desktop.views.charts.plot import Plot
 from desktop.views.theme import theme
 
 pytestmark = pytest.mark.stalls  # the library is loaded on the first use

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from desktop.domain.demand_records import Demand
 from desktop.domain.figure_records import Interval, Verdict
 from desktop.domain.service_figures import ShareName
 from desktop.operations.place_figures import CITY, Opened, PlaceFigures, PlaceShare, PlaceTimes
@@ -18,6 +19,7 @@ from desktop.views.neighbourhoods.figures_pane import Section
 
 MOST_DAYS = 90.0  # of the chart: what takes longer is in the table
 TABLE_DAYS = (1, 7, 30)
+WEEKS_SHOWN = 30
 Tell = Callable[[str], str]
 
 
@@ -37,7 +39,67 @@ def share_word(name: ShareName) -> str:
     }[name]
 
 
-def close_section(found: PlaceFigures, deadline_days: float | None) -> Section:
+def waiting_section(why_not: str = "") -> Section:
+    """Figures that are being worked out, or why there are none."""
+    return Section("", None, why_not or tr("Working out the figures…"))
+
+
+def opened_words(opened: Opened, found: PlaceFigures | None) -> str:
+    """What the requests behind a figure are, for the chip of a filter."""
+    names = {} if found is None else {times.key: _name(times) for times in (found.here, found.city) if times}
+    place = names.get(opened.key, "")
+    if opened.share is not None:
+        return f"{share_word(opened.share)} · {place}"
+    if opened.what == "within":
+        return tr("Closed within {0} days · {1}").format(opened.days, place)
+    return (tr("Still open · {0}") if opened.what == "waiting" else tr("Counted · {0}")).format(place)
+
+
+def ahead_section(demand: Demand) -> Section:
+    """Weeks that were, and what the next may bring; a sentence where nothing can be told."""
+    note = tr("requests a week, 80 % interval")
+    if not demand.ahead:
+        return Section(note, None, demand.why_not)
+    weeks, ahead = demand.weeks[-WEEKS_SHOWN:], demand.ahead
+    past = np.array([week.first.toordinal() for week in weeks], dtype=float)
+    came = np.array([week.requests for week in weeks], dtype=float)
+    next_ = np.array([past[-1], *(week.first.toordinal() for week in ahead)])
+
+    def joined(values: Sequence[float]) -> np.ndarray:
+        return np.array([came[-1], *values])
+
+    expected = Line(
+        "",
+        next_,
+        joined([week.middle for week in ahead]),
+        dashed=True,
+        band=Band(joined([week.low_80 for week in ahead]), joined([week.high_80 for week in ahead])),
+    )
+    lines = (Line("", past, came, tone="ink"), expected)
+    marks = (Mark(float(ahead[0].first.toordinal()), tr("now")),)
+    chart = Chart(tr("Expected next weeks"), lines, "", marks, 0.0, None, _ahead_words(demand))
+    return Section(f"{demand.name} · {note}", chart, said=_ahead_words(demand))
+
+
+def _ahead_words(demand: Demand) -> str:
+    """How far what is expected may be trusted: the same way tried on weeks that are known by now."""
+    first = demand.ahead[0]
+    told = tr("Next week about {0} ({1}).").format(
+        words.number(first.middle, 0), words.span(words.number(first.low_80, 0), words.number(first.high_80, 0))
+    )
+    judged = demand.judged
+    if judged is None:
+        return told
+    tried = tr("Tried on {0} past weeks: {1} of them lay inside, off by {2} a week; taking the week before, by {3}.")
+    return f"{told} " + tried.format(
+        words.count(judged.weeks),
+        words.percent(judged.inside_80, 0),
+        words.number(judged.error, 0 if judged.error >= 10 else 1),
+        words.number(judged.error_last_week, 0 if judged.error_last_week >= 10 else 1),
+    )
+
+
+def close_section(found: PlaceFigures, deadline_days: float | None = None) -> Section:
     """Curves of the place and the city with what they say; a place in which nothing was counted has none."""
     shown = [times for times in (found.here, found.city) if times is not None]
     rows = tuple(_close_row(times) for times in shown)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from data.store import open_store
 from desktop.domain.clock import Clock
+from desktop.domain.demand_records import DemandSet
 from desktop.domain.figure_records import Asked, Curve, GroupFigures, Interval, Verdict
-from desktop.domain.service_figures import ShareName, TimeName
+from desktop.domain.service_figures import People, ShareName, TimeName
+from desktop.operations.demand import DemandQuestion, expected_demand
 from desktop.operations.figure_columns import RECENT
 from desktop.operations.service_figures import FigureQuestion, FigureSet, service_figures
 from desktop.operations.work import Progress, ShouldStop, Work
@@ -187,6 +190,25 @@ def read_figure_ids(
     store = open_store(location)
     try:
         return figure_ids(_reading(store, clock, progress, should_stop), question, opened)
+    finally:
+        store.close()
+
+
+def read_demand(
+    location: str,
+    clock: Clock,
+    services: tuple[str, ...],
+    people: People,
+    until: date | None,
+    *,
+    progress: Progress,
+    should_stop: ShouldStop,
+) -> DemandSet:
+    """`expected_demand` of the store at a location, by the weeks before the end of a period."""
+    store = open_store(location)
+    try:
+        question = DemandQuestion(services=services, people=people, until=until, most=len(services))
+        return expected_demand(_reading(store, clock, progress, should_stop), question)
     finally:
         store.close()
 

@@ -29,8 +29,10 @@ from desktop.operations.place_figures import (
 )
 from desktop.operations.service_figures import FigureQuestion
 from desktop.views.neighbourhoods.figures_pane import FiguresPane, FiguresState, Section
+from desktop.views.workspace import Workspace
 
 CHARTS = "desktop.views.charts.plot"
+FIGURES = "figures"  # the part of the workspace
 
 
 class PlaceFiguresController(QObject):
@@ -39,9 +41,11 @@ class PlaceFiguresController(QObject):
     requests_wanted = Signal(object)  # RequestFilter
     answered = Signal(object)  # PlaceFigures
 
-    def __init__(self, pane: FiguresPane, session: Session, runner: JobRunner, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, workspace: Workspace, pane: FiguresPane, session: Session, runner: JobRunner) -> None:
+        super().__init__(workspace)
         self._pane, self._session, self._runner = pane, session, runner
+        self._workspace = workspace
+        workspace.await_part(FIGURES)
         self._question: FigureQuestion | None = None
         self._key = CITY
         self._running: dict[str, JobHandle] = {}
@@ -86,7 +90,7 @@ class PlaceFiguresController(QObject):
         if running is not None:
             running.cancel()
         kwargs = {"location": self._session.store.location, "clock": self._session.clock, **arguments}
-        handle = self._runner.start(Job(self.tr("Reading service figures"), function, kwargs, quiet=True))
+        handle = self._runner.start(Job(self.tr("Reading service figures"), function, kwargs, quiet=True, answers=True))
         handle.succeeded.connect(told)
         handle.failed.connect(self._failed)
         handle.ended.connect(lambda *_: self._running.pop(name, None) if self._running.get(name) is handle else None)
@@ -95,6 +99,7 @@ class PlaceFiguresController(QObject):
     def _told(self, figures: PlaceFigures) -> None:
         self._figures, self._why_not = figures, ""
         self._show()
+        self._workspace.part_arrived(FIGURES)
         self.answered.emit(figures)
 
     def _foretold(self, demand: DemandSet) -> None:
@@ -105,6 +110,7 @@ class PlaceFiguresController(QObject):
     def _failed(self, sentence: str) -> None:
         self._why_not = sentence
         self._show()
+        self._workspace.part_arrived(FIGURES)
 
     def _show(self) -> None:
         figures = self._figures

@@ -17,8 +17,8 @@ class Job:
     """What to run. `writes` puts it into the queue of writes; `initiator` tells a screen that a change is its own.
 
     `told_there`: who started it shows a failure themselves, where the person is looking; the window adds no toast.
-    `quiet`: nobody asked for it and no list shows it. `answers`: somebody looks at a screen and waits for it, so that it
-    never stands behind what takes long.
+    `quiet`: nobody asked for it and no list shows it. `answers`: somebody waits for it at a screen, so that it never
+    stands behind what takes long.
     """
 
     title: str

@@ -32,7 +32,7 @@ from desktop.views.neighbourhoods.figures_pane import FiguresPane, FiguresState,
 from desktop.views.workspace import Workspace
 
 CHARTS = "desktop.views.charts.plot"
-FIGURES = "figures"  # the part of the workspace
+FIGURES, AHEAD = "figures", "ahead"  # parts of the workspace
 
 
 class PlaceFiguresController(QObject):
@@ -45,7 +45,8 @@ class PlaceFiguresController(QObject):
         super().__init__(workspace)
         self._pane, self._session, self._runner = pane, session, runner
         self._workspace = workspace
-        workspace.await_part(FIGURES)
+        for part in (FIGURES, AHEAD):
+            workspace.await_part(part)
         self._question: FigureQuestion | None = None
         self._key = CITY
         self._running: dict[str, JobHandle] = {}
@@ -106,11 +107,13 @@ class PlaceFiguresController(QObject):
         assert self._question is not None
         self._demand = demand.services[0] if len(self._question.services) == 1 and demand.services else demand.city
         self._show()
+        self._workspace.part_arrived(AHEAD)
 
     def _failed(self, sentence: str) -> None:
         self._why_not = sentence
         self._show()
-        self._workspace.part_arrived(FIGURES)
+        for part in (FIGURES, AHEAD):
+            self._workspace.part_arrived(part)
 
     def _show(self) -> None:
         figures = self._figures

@@ -51,7 +51,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What is expected of one service, or of the city (key None). `why_not` says why nothing is, then `ahead` is empty."""
+    """What is expected of one service, or of the city (key None). Where nothing is, `why_not` says why."""
 
     key: int | None
     name: str

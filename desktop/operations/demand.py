@@ -25,7 +25,7 @@ MOST_WEEKS = 52 * 6  # that are read; what lies longer back says little of tomor
 
 @dataclass(frozen=True, slots=True)
 class DemandQuestion:
-    """What is asked. No `services` are all; `most`: only so many of them, the busiest ones. `until`: the last day known."""
+    """What is asked. No `services` are all; `most`: only so many, the busiest ones. `until`: the last day known."""
 
     services: tuple[str, ...] = ()
     ahead: int = AHEAD
@@ -35,7 +35,7 @@ class DemandQuestion:
 
 
 def expected_demand(work: Work, question: DemandQuestion) -> DemandSet:
-    """Foretell the weeks after the last whole one. RefusedInput for unknown services and a number of weeks out of range."""
+    """Foretell the weeks after the last whole one. RefusedInput for an unknown service, and for too many weeks."""
     if not 1 <= question.ahead <= MOST_AHEAD:
         raise RefusedInput(f"Between 1 and {MOST_AHEAD} weeks can be foretold, not {question.ahead}.")
     city = work.city()

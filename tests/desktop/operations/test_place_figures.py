@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from data.errors import RefusedInput
-from data.records import Outcome, RequestId
+from data.records import RequestId
 from data.store import Store, open_store
 from desktop.domain.clock import FixedClock
 from desktop.domain.figure_records import Verdict
+from desktop.domain.lifecycle import Outcome
 from desktop.domain.service_figures import ShareName, TimeName
 from desktop.operations import handle_requests
 from desktop.operations.figure_groups import By

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.controllers.chart_saving import ChartSaving
 from desktop.controllers.figure_words import (
     ahead_section,
     close_section,
@@ -54,6 +55,8 @@ class PlaceFiguresController(QObject):
         self._demand: Demand | None = None
         self._why_not = ""
         pane.opened.connect(self._open)
+        pane.chart_saved.connect(self._save)
+        self.saving = ChartSaving(session, pane, self)
         session.runner.run_read(importlib.import_module, CHARTS, on_result=self._charts_loaded)
 
     def _charts_loaded(self, _module: Any) -> None:
@@ -127,6 +130,14 @@ class PlaceFiguresController(QObject):
 
     def _ahead(self) -> Section:
         return waiting_section(self._why_not) if self._demand is None else ahead_section(self._demand)
+
+    def _save(self, which: str) -> None:
+        if self._figures is None:
+            return
+        if which == "close":
+            self.saving.save_close(self._figures)
+        elif self._demand is not None:
+            self.saving.save_ahead(self._demand, self._figures.asked)
 
     def _open(self, opened: Opened) -> None:
         if self._question is None:

@@ -39,12 +39,10 @@ def write_chart(path: Path, chart: Chart, title: str, method: Sequence[str], row
     if ending not in ENDINGS:
         raise RefusedInput(f"{path.name} does not tell its kind; end it with one of {', '.join(ENDINGS)}.")
     svg, wide, high = whole_svg(chart, title, method)
-    made = {
-        ".svg": lambda: svg.encode(),
-        ".png": lambda: _picture(svg, wide, high),
-        ".pdf": lambda: _page(svg, wide, high),
-    }
-    _put(path, made[ending]())
+    if ending == ".svg":
+        _put(path, svg.encode())
+    else:
+        _put(path, _picture(svg, wide, high) if ending == ".png" else _page(svg, wide, high))
 
 
 def _put(path: Path, content: bytes) -> None:
@@ -87,7 +85,7 @@ def _picture(svg: str, wide: float, high: float) -> bytes:
     painter.end()
     held = QBuffer()
     held.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.save(held, "PNG")
+    picture.save(held, b"PNG")
     return bytes(held.data().data())
 
 

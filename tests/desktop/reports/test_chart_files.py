@@ -45,7 +45,7 @@ def test_a_drawing_holds_title_method_and_no_markup_of_others() -> None:
 
 
 def test_each_kind_is_what_its_ending_says(qtbot: QtBot, tmp_path: Path) -> None:
-    """A picture of twice the size that is not blank, a page of one sheet that has the words, a table without formulas."""
+    """A picture of twice the size that is not blank, one page that has the words, a table without formulas."""
     for ending in ("svg", "png", "pdf", "csv"):
         write_chart(tmp_path / f"chart.{ending}", drawn(), HOSTILE, METHOD, ROWS)
     picture = QImage(str(tmp_path / "chart.png"))

@@ -88,6 +88,11 @@ def decode_ids(payload: bytes) -> list[int]:
     return unpack_ids(json.loads(zlib.decompress(payload))["ids"])
 
 
+def names(payload: bytes, column: str) -> bool:
+    """Whether a block can be about a column: surely not where False."""
+    return f'"{column}":'.encode() in zlib.decompress(payload)
+
+
 def pack_ids(ids: Iterable[int]) -> list[int | list[int]]:
     """Ascending ids as numbers and [first, last] ranges."""
     packed: list[int | list[int]] = []

@@ -281,7 +281,8 @@ class Content(QObject):
     def _neighbourhoods(self, place: Workspace) -> Iterator[None]:
         view = self._map(place, "cells")
         yield
-        controller = NeighbourhoodsController(place, self.session, view)
+        controller = NeighbourhoodsController(place, self.session, view, self._app.runner)
+        controller.requests_wanted.connect(self._show_requests)
         controller.export_wanted.connect(self._acts.export_hotspots)
 
     def _open_request(self, request_id: int) -> None:

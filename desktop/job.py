@@ -17,7 +17,8 @@ class Job:
     """What to run. `writes` puts it into the queue of writes; `initiator` tells a screen that a change is its own.
 
     `told_there`: who started it shows a failure themselves, where the person is looking; the window adds no toast.
-    `quiet`: nobody asked for it and no list shows it.
+    `quiet`: nobody asked for it and no list shows it. `answers`: somebody waits for it at a screen, so that it never
+    stands behind what takes long.
     """
 
     title: str
@@ -27,6 +28,7 @@ class Job:
     initiator: object | None = None
     told_there: bool = False
     quiet: bool = False
+    answers: bool = False
 
     def __post_init__(self) -> None:
         name = self.function.__qualname__

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -31,7 +31,7 @@ READ_THREADS = 2
 JOIN_S = 2.0
 # A start of a spawned process does not wait for what it loads; one by a fork server may, and the window with it.
 _PROCESSES: Any = multiprocessing.get_context("spawn")
-Lane = Literal["write", "compute", "draw"]
+Lane = Literal["write", "compute", "answer", "draw"]
 
 
 class _Worker(QObject):
@@ -238,10 +238,10 @@ class JobRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lanes: dict[Lane, _Lane] = {"write": _Lane(self), "compute": _Lane(self), "draw": _Lane(self)}
+        self._lanes: dict[Lane, _Lane] = {lane: _Lane(self) for lane in get_args(Lane)}
         for lane in self._lanes.values():
             lane.finished_after_cancel.connect(self._too_late)
-        for name in ("write", "compute"):
+        for name in ("write", "compute", "answer"):
             self._lanes[name].stopped.connect(self._stopped)
         self._jobs: list[JobHandle] = []
         self._pool: ThreadPoolExecutor | None = None
@@ -260,7 +260,7 @@ class JobRunner(QObject):
         handle.ended.connect(self._ended)
         if not job.quiet:
             self._jobs.append(handle)
-        self._lanes["write" if job.writes else "compute"].add(handle)
+        self._lanes["write" if job.writes else "answer" if job.answers else "compute"].add(handle)
         if not job.quiet:
             self.job_started.emit(handle)
         return handle

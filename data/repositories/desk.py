@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import BigInteger, func, or_, select, type_coerce
 
 from data import schema
 from data.records import AnswerTemplate, Note, SavedView
@@ -31,6 +31,14 @@ class Notes(Reader[Note]):
         at = self.table.c.at
         where = (self.table.c.kind == "internal", at >= since, at <= until)
         return self._read(self._select().where(*where).order_by(at, self.table.c.id))
+
+    def first_by_people(self) -> dict[int, int]:
+        """Of requests that a machine acknowledged, when a person first wrote to the resident, in ms since 1970."""
+        request, note = schema.service_request.c, self.table.c
+        query = select(note.request_id, func.min(type_coerce(note.at, BigInteger)))
+        query = query.join(schema.service_request, request.id == note.request_id).group_by(note.request_id)
+        where = (request.acknowledged_by == "machine", note.kind == "answer", note.by_machine.is_(False))
+        return {int(key): int(at) for key, at in self._connection.execute(query.where(*where))}
 
     def requests_since(self, moment: datetime) -> set[int]:
         """Ids of the requests of which something was said after a moment."""

@@ -108,6 +108,23 @@ class Logbook(Reader[Act]):
             query = query.where(self._events.c.entity == entity)
         return self._decoded(query)
 
+    def first_values(self, entity: str, column: str) -> dict[int, Any]:
+        """What a column of entities was before it was first changed from something, as stored.
+
+        Blocks that do not name the column are not decoded.
+        """
+        where = (self._events.c.entity == entity, self._events.c.kind == "changed")
+        found: dict[int, Any] = {}
+        for row in self._connection.execute(self._blocks_query().where(*where)):
+            if not log.names(row.payload, column):
+                continue
+            block = _block(row)
+            before = block.columns[column][0] if column in block.columns else ()
+            for key, value in zip(block.ids, before, strict=False):
+                if value is not None:
+                    found.setdefault(key, value)
+        return found
+
     def touched(self, entity: str, after: int) -> set[int]:
         """Ids of the entities that events after a sequence name."""
         where = (self._events.c.entity == entity, self._events.c.sequence > after)

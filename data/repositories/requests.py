@@ -170,6 +170,22 @@ class Requests(Reader[ServiceRequest]):
             where += [self.table.c.requested_at >= reported[0], self.table.c.requested_at < reported[1]]
         return fetch_arrays(self._connection, self._wanted(columns), self.table.c.id, ids=ids, where=where)
 
+    def usual_outcome(self) -> str:
+        """The outcome that most requests have; empty for none."""
+        query = select(self.table.c.outcome, func.count().label("requests")).group_by(self.table.c.outcome)
+        rows = [(int(row.requests), str(row.outcome)) for row in self._connection.execute(query)]
+        return max(rows, default=(0, ""))[1]
+
+    def out_of_the_usual(self, outcome: str) -> Arrays:
+        """id, outcome, reopened_count, own_due_at of requests that ended otherwise, were reopened, or have the last.
+
+        Few they are, where whole columns of all requests would take seconds.
+        """
+        names = self.table.c
+        unusual = (names.outcome != outcome) | (names.reopened_count > 0) | names.own_due_at.is_not(None)
+        wanted = self._wanted(("id", "outcome", "reopened_count", "own_due_at"))
+        return fetch_arrays(self._connection, wanted, names.id, where=(unusual,))
+
     def went_about(self, columns: Sequence[str]) -> Arrays:
         """Whole columns of the requests that were recategorised, or went from one department to another."""
         where = (literal_column(f"({schema.WENT_ABOUT})", Boolean),)  # as the index has it, without a parameter

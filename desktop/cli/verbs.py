@@ -40,6 +40,7 @@ VERBS: dict[str, Verb | Noun] = {
     "serve": Verb("nearby", "serve"),
     "duplicates": Verb("duplicates", "duplicates"),
     "hotspots": Verb("hotspots", "hotspots"),
+    "report": Verb("report", "report"),
     "undo": Verb("undo", "undo"),
     "handover": Verb("handover", "handover"),
     "sync": Verb("sync", "sync"),

@@ -11,11 +11,16 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from data.store import Store
+from desktop.controllers.place_figures import PlaceFiguresController
 from desktop.controllers.session import Session, Snapshot
+from desktop.jobs import JobRunner
 from desktop.operations.changes import Changes
+from desktop.operations.figure_groups import By
 from desktop.operations.hotspots import HotspotAnswer, HotspotQuestion, last_hotspots, places_of
+from desktop.operations.service_figures import FigureQuestion
 from desktop.views import format as words
 from desktop.views.cells_pane import Cells, CellsPane
+from desktop.views.neighbourhoods.figures_pane import FiguresPane
 from desktop.views.neighbourhoods_view import HotspotState, Question, QuestionPane, QuestionStrip
 from desktop.views.workspace import Workspace
 
@@ -37,14 +42,19 @@ class NeighbourhoodsController(QObject):
     """Asks in the background, shows the answer that the store keeps. A cell is one choice for map and table."""
 
     export_wanted = Signal()
+    requests_wanted = Signal(object)  # RequestFilter
 
-    def __init__(self, workspace: Workspace, session: Session, map_view: Any) -> None:
+    def __init__(self, workspace: Workspace, session: Session, map_view: Any, runner: JobRunner) -> None:
         super().__init__(workspace)
         self._workspace, self._session, self._map = workspace, session, map_view
         self._placed = False
         self._shown: dict[str, Any] | None = None  # the method of the answer on show
         self._chosen = -1
         self.question, self.cells, self.strip = QuestionPane(), CellsPane(), QuestionStrip()
+        pane = FiguresPane()
+        self.figures = PlaceFiguresController(workspace, pane, session, runner)
+        self.figures.requests_wanted.connect(self.requests_wanted)
+        workspace.set_right(pane)
         workspace.set_left(self.question, self.strip)
         workspace.set_map(map_view)
         workspace.set_table(self.cells)
@@ -71,6 +81,12 @@ class NeighbourhoodsController(QObject):
             seed=question.seed,
         )
         self._session.act(OPERATION, self.tr("Finding hotspots"), {"question": wanted})
+        self._ask_figures(question)
+
+    def _ask_figures(self, question: Question) -> None:
+        services = (question.service_code,) if question.service_code else ()
+        wanted = FigureQuestion(By.NEIGHBOURHOOD, question.first, question.last, services)
+        self.figures.ask(wanted)
 
     def choose(self, cell: int) -> None:
         """Choose a cell: its row in the table and its ring on the map."""
@@ -105,6 +121,9 @@ class NeighbourhoodsController(QObject):
             last = self._span()[1]
             self.question.set_question(Question("", last - timedelta(days=LOOK_BACK_DAYS), last, 0, 999, 1))
             self._busy(self._session.busy)
+            self._ask_figures(self.question.question())
+        else:
+            self.figures.refresh()
         self._read()
 
     def _changed(self, changes: Changes, initiator: object) -> None:
@@ -130,6 +149,7 @@ class NeighbourhoodsController(QObject):
             self._draw(answer)
         if first:
             self.question.set_question(state.question)
+            self._ask_figures(self.question.question())
         self.question.set_state(state)
         self.strip.set_classes(state.classes)
         self.cells.set_cells(state.title, state.cells)

@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 NO_SHARE = -1.0
 # A moment of another age is a fault of some file; it must not cost a walk over thousands of years.
 _FIRST_YEAR, _LAST_YEAR = 1980, 2099
+_LONGEST_REST_MS = 366 * 86_400_000
 _EVER_MS = (-(2**63), 2**63 - 1)
 
 
@@ -31,6 +32,7 @@ class _Days:
     opens: Ints
     length: Ints
     before: Ints
+    ends: Ints  # the midnight after it
 
 
 class WorkingTime:
@@ -60,6 +62,18 @@ class WorkingTime:
         left = self.between(now_ms, due) / np.maximum(self.between(opened, due), 1)
         return np.where(known, np.clip(left, 0.0, 1.0), NO_SHARE)
 
+    def first_days_end(self, moments_ms: ArrayLike) -> Ints:
+        """The midnight after the first working day on which something that comes at a moment can be read.
+
+        That is the day itself until its closing hour; at night, on weekends and holidays the next working day.
+        """
+        moments = np.asarray(moments_ms, dtype=np.int64)
+        if not moments.size:
+            return np.zeros(moments.shape, dtype=np.int64)
+        days = self._reaching(int(moments.min()), int(moments.max()) + _LONGEST_REST_MS)
+        at = np.searchsorted(days.opens + days.length, moments, side="right")
+        return np.asarray(days.ends[np.minimum(at, len(days.ends) - 1)])
+
     def rests(self, start_ms: int, end_ms: int) -> list[tuple[int, int]]:
         """The stretches from start to end in which nobody works, in order: nights, weekends and holidays."""
         days = self._reaching(start_ms, end_ms)
@@ -88,20 +102,21 @@ class WorkingTime:
 
     def _count(self, first_year: int, last_year: int) -> _Days:
         day, last = date(first_year, 1, 1), date(last_year, 12, 31)
-        spans = [(0, 0)]  # no day at all is a calendar too
+        spans, zone = [(0, 0, 0)], self._zone  # no day at all is a calendar too
         while day <= last:
             if self.calendar.works_on(day):
-                opens, closes = (round(moment.timestamp() * 1000) for moment in self.calendar.span(day))
-                spans.append((opens, max(0, closes - opens)))
+                midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), zone)
+                opens, closes, end = (round(each.timestamp() * 1000) for each in (*self.calendar.span(day), midnight))
+                spans.append((opens, max(0, closes - opens), end))
             day += timedelta(days=1)
         table = np.array(spans, dtype=np.int64)
-        opens_ms, length = table[:, 0], table[:, 1]
+        opens_ms, length, ends = np.ascontiguousarray(table.T)
         first_ms, last_ms = (
             round(datetime(year, 1, 1, tzinfo=self._zone).timestamp() * 1000) for year in (first_year, last_year + 1)
         )
         first_ms = first_ms if first_year > _FIRST_YEAR else _EVER_MS[0]
         last_ms = last_ms - 1 if last_year < _LAST_YEAR else _EVER_MS[1]
-        return _Days(first_year, last_year, first_ms, last_ms, opens_ms, length, np.cumsum(length) - length)
+        return _Days(first_year, last_year, first_ms, last_ms, opens_ms, length, np.cumsum(length) - length, ends)
 
 
 def _worked(days: _Days, moments_ms: Ints) -> Ints:

@@ -13,7 +13,7 @@ from data.errors import RefusedInput
 from data.records import City, Placement
 from data.store import Store
 from data.unit_of_work import ReadUnit
-from desktop.domain.channels import CHANNEL_COLUMNS, is_staff
+from desktop.operations.figure_columns import entered_by_staff
 
 if TYPE_CHECKING:
     from geo.duplicates import CandidateIndex, DuplicateSettings
@@ -73,7 +73,7 @@ def read_columns(unit: ReadUnit, city: City, *, store: Store) -> DuplicateColumn
 
     rows = unit.requests.arrays(_COLUMNS)
     total, placeholder = len(rows["id"]), int(np.count_nonzero(rows["placement"] == Placement.PLACEHOLDER.value))
-    layers, staff = _asset_layers(unit, rows["asset_id"]), np.isin(rows["id"], _entered_by_staff(unit))
+    layers, staff = _asset_layers(unit, rows["asset_id"]), np.isin(rows["id"], entered_by_staff(unit))
     usable = rows["placement"] == Placement.LOCATED.value
     rows = {name: values[usable] for name, values in rows.items()}
     closed_s = np.where(rows["closed_at"] == MISSING_MS, np.nan, rows["closed_at"] / 1000.0)
@@ -101,12 +101,6 @@ def _asset_layers(unit: ReadUnit, assets: np.ndarray) -> np.ndarray:
         return np.full(len(assets), -1)
     at = np.minimum(np.searchsorted(known["id"], assets), len(known["id"]) - 1)
     return np.where(known["id"][at] == assets, known["layer_id"][at], -1)
-
-
-def _entered_by_staff(unit: ReadUnit) -> np.ndarray:
-    """Ids of the requests that the city's own people entered."""
-    by_staff = [told for told in unit.requests.extra_values(CHANNEL_COLUMNS) if is_staff(told)]
-    return unit.requests.ids_by_extra(CHANNEL_COLUMNS, by_staff) if by_staff else np.zeros(0, dtype=np.int64)
 
 
 def photos_of(unit: ReadUnit, ids: np.ndarray, some: Sequence[int] | None = None) -> np.ndarray | None:

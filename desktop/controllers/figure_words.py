@@ -1,0 +1,238 @@
+"""Service figures in words and charts, ready for the right pane of Neighbourhoods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from desktop.domain.demand_records import Demand
+from desktop.domain.figure_records import Interval, Verdict
+from desktop.domain.service_figures import ShareName
+from desktop.operations.place_figures import CITY, Opened, PlaceFigures, PlaceShare, PlaceTimes
+from desktop.views import format as words
+from desktop.views.charts.chart import Band, Chart, Line, Mark
+from desktop.views.neighbourhoods.figure_grid import Cell, FigureRow
+from desktop.views.neighbourhoods.figures_pane import Section
+
+MOST_DAYS = 90.0  # of the chart: what takes longer is in the table
+TABLE_DAYS = (1, 7, 30)
+WEEKS_SHOWN = 30
+Tell = Callable[[str], str]
+
+
+def tr(text: str) -> str:
+    """In the language of the window."""
+    return QCoreApplication.translate("FigureWords", text)
+
+
+def share_word(name: ShareName) -> str:
+    """What a part of the service promise is called."""
+    return {
+        ShareName.FIXED: tr("Fixed"),
+        ShareName.SAME_DAY: tr("Acknowledged same day"),
+        ShareName.ON_TIME: tr("On time, by its deadline"),
+        ShareName.REOPENED: tr("Reopened"),
+        ShareName.RECATEGORISED: tr("Recategorised"),
+    }[name]
+
+
+def waiting_section(why_not: str = "") -> Section:
+    """Figures that are being worked out, or why there are none."""
+    return Section("", None, why_not or tr("Working out the figures…"))
+
+
+def opened_words(opened: Opened, found: PlaceFigures | None) -> str:
+    """What the requests behind a figure are, for the chip of a filter."""
+    names = {} if found is None else {times.key: _name(times) for times in (found.here, found.city) if times}
+    place = names.get(opened.key, "")
+    if opened.share is not None:
+        return f"{share_word(opened.share)} · {place}"
+    if opened.what == "within":
+        return tr("Closed within {0} days · {1}").format(opened.days, place)
+    return (tr("Still open · {0}") if opened.what == "waiting" else tr("Counted · {0}")).format(place)
+
+
+def ahead_section(demand: Demand) -> Section:
+    """Weeks that were, and what the next may bring; a sentence where nothing can be told."""
+    note = tr("requests a week, 80 % interval")
+    if not demand.ahead:
+        return Section(note, None, demand.why_not)
+    weeks, ahead = demand.weeks[-WEEKS_SHOWN:], demand.ahead
+    past = np.array([week.first.toordinal() for week in weeks], dtype=float)
+    came = np.array([week.requests for week in weeks], dtype=float)
+    next_ = np.array([past[-1], *(week.first.toordinal() for week in ahead)])
+
+    def joined(values: Sequence[float]) -> np.ndarray:
+        return np.array([came[-1], *values])
+
+    expected = Line(
+        "",
+        next_,
+        joined([week.middle for week in ahead]),
+        dashed=True,
+        band=Band(joined([week.low_80 for week in ahead]), joined([week.high_80 for week in ahead])),
+    )
+    lines = (Line("", past, came, tone="ink"), expected)
+    marks = (Mark(float(ahead[0].first.toordinal()), tr("now")),)
+    chart = Chart(tr("Expected next weeks"), lines, "", marks, 0.0, None, _ahead_words(demand))
+    return Section(f"{demand.name} · {note}", chart, said=_ahead_words(demand))
+
+
+def _ahead_words(demand: Demand) -> str:
+    """How far what is expected may be trusted: the same way tried on weeks that are known by now."""
+    first = demand.ahead[0]
+    told = tr("Next week about {0} ({1}).").format(
+        words.number(first.middle, 0), words.span(words.number(first.low_80, 0), words.number(first.high_80, 0))
+    )
+    judged = demand.judged
+    if judged is None:
+        return told
+    tried = tr("Tried on {0} past weeks: {1} of them lay inside, off by {2} a week; taking the week before, by {3}.")
+    return f"{told} " + tried.format(
+        words.count(judged.weeks),
+        words.percent(judged.inside_80, 0),
+        words.number(judged.error, 0 if judged.error >= 10 else 1),
+        words.number(judged.error_last_week, 0 if judged.error_last_week >= 10 else 1),
+    )
+
+
+def close_section(found: PlaceFigures, deadline_days: float | None = None) -> Section:
+    """Curves of the place and the city with what they say; a place in which nothing was counted has none."""
+    shown = [times for times in (found.here, found.city) if times is not None]
+    rows = tuple(_close_row(times) for times in shown)
+    titles = (
+        tr("Opened {0}").format(words.span(_day(found.asked.first), _day(found.asked.last))),
+        tr("Median (95 %)"),
+        *(tr("1 day") if days == 1 else tr("{0} days").format(days) for days in TABLE_DAYS),
+    )
+    said = tr("Ticks: still open, counted as open. {0} of {1}.").format(
+        words.count(shown[0].waiting), words.count(shown[0].of)
+    )
+    if not shown[-1].of:
+        return Section(tr("share still open, %"), None, tr("No request was opened in this period. Widen it."))
+    return Section(tr("share still open, %"), _chart(shown, deadline_days), "", titles, rows, said)
+
+
+def _close_row(times: PlaceTimes) -> FigureRow:
+    ends = (times.median_days.low, times.median_days.high)
+    median = tr("over half open") if times.median_days.value is None else _days(times.median_days.value)
+    note = "" if None in ends else words.span(*(words.number(end, 1) for end in ends if end is not None))
+    cells = [Cell(median, Opened(times.key, "of"), note)]
+    for days in TABLE_DAYS:
+        within = times.within[days]
+        opened = Opened(times.key, "within", days=days)
+        cells.append(
+            Cell("–") if within.value is None else Cell(words.percent(within.value, 0), opened, tip=_ends(within))
+        )
+    return FigureRow(_name(times), tuple(cells))
+
+
+def _name(times: PlaceTimes) -> str:
+    return tr("Whole city") if times.key == CITY else times.name
+
+
+def _chart(shown: Sequence[PlaceTimes], deadline_days: float | None) -> Chart:
+    lines = []
+    for at, times in enumerate(shown):
+        curve, city = times.curve, times.key == CITY and len(shown) > 1
+        seen = curve.days <= MOST_DAYS
+        end = min(MOST_DAYS, float(max(curve.days[-1], curve.waiting_days[-1] if len(curve.waiting_days) else 0.0)))
+
+        def held(values: np.ndarray, seen: np.ndarray = seen) -> np.ndarray:
+            drawn = 100.0 * values[seen]
+            return np.append(drawn, drawn[-1])
+
+        waiting = curve.waiting_days[curve.waiting_days <= end]
+        lines.append(
+            Line(
+                _name(times),
+                np.append(curve.days[seen], end),
+                held(curve.share),
+                tone="ink" if city else "accent",
+                dashed=city,
+                stepped=True,
+                band=Band(held(curve.low), held(curve.high)),
+                ticks=None if at else _thinned(waiting),
+            )
+        )
+    marks = (
+        ()
+        if deadline_days is None
+        else (Mark(deadline_days, tr("deadline {0}").format(_days(deadline_days)), "danger"),)
+    )
+    title = tr("Time to close")
+    about = "; ".join(f"{line.name}: {line.y[-1]:.0f} %" for line in lines)
+    return Chart(title, tuple(lines), tr("days since opened"), marks, 0.0, 100.0, about)
+
+
+def _thinned(days: np.ndarray, most: int = 40) -> np.ndarray:
+    """Of very many open cases so many ticks that they can still be told apart."""
+    return days if len(days) <= most else days[np.linspace(0, len(days) - 1, most).astype(int)]
+
+
+def promise_section(found: PlaceFigures) -> Section:
+    """Shares here and in the city, and how far apart they are for sure."""
+    if found.here is None:
+        rows = tuple(
+            FigureRow(
+                share_word(one.name), (Cell(_percent(one.city), Opened(CITY, "some", one.name), tip=_ends(one.city)),)
+            )
+            for one in found.shares
+        )
+        return Section(tr("whole city"), rows=rows)
+    key = found.here.key
+    rows = tuple(_promise_row(one, key) for one in found.shares)
+    return Section(tr("{0} · city · difference, 95 %").format(found.here.name), rows=rows)
+
+
+def _promise_row(one: PlaceShare, key: int) -> FigureRow:
+    assert one.here is not None
+    clear = one.verdict in (Verdict.HIGHER, Verdict.LOWER)
+    here = (
+        Cell("–")
+        if one.here.value is None
+        else Cell(_percent(one.here), Opened(key, "some", one.name), tip=_ends(one.here))
+    )
+    return FigureRow(share_word(one.name), (here, Cell(_percent(one.city)), Cell(_difference(one), strong=clear)))
+
+
+def _difference(one: PlaceShare) -> str:
+    low, high = one.difference.low, one.difference.high
+    if one.verdict is Verdict.TOO_FEW or low is None or high is None:
+        return tr("too few to tell")
+    return tr("{0} to {1}").format(*(_points(end) for end in (low, high)))
+
+
+def _points(share: float) -> str:
+    """Percentage points with their sign."""
+    value = round(100 * share, 1)
+    told = words.number(abs(value), 0 if abs(value) >= 10 else 1)
+    return f"+{told}" if value > 0 else f"−{told}" if value < 0 else told
+
+
+def _cell(interval: Interval, opened: Opened) -> Cell:
+    """A share that opens its requests, with its interval as a tip; a dash where it cannot be told."""
+    return Cell("–") if interval.value is None else Cell(_percent(interval), opened, tip=_ends(interval))
+
+
+def _percent(interval: Interval) -> str:
+    if interval.value is None:
+        return "–"
+    return words.percent(interval.value, 0 if 0.1 <= interval.value <= 0.99 else 1)
+
+
+def _ends(interval: Interval) -> str:
+    if interval.low is None or interval.high is None:
+        return ""
+    return tr("95 %: {0}").format(words.span(words.percent(interval.low, 1), words.percent(interval.high, 1)))
+
+
+def _days(value: float) -> str:
+    return tr("{0} d").format(words.number(value, 0 if value >= 10 or value == int(value) else 1))
+
+
+def _day(day: date) -> str:
+    return words.day(day, day)

@@ -1,0 +1,151 @@
+"""The right pane of Neighbourhoods: service figures of the chosen place and what is expected, asked for in a worker."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.controllers.chart_saving import ChartSaving
+from desktop.controllers.figure_words import (
+    ahead_section,
+    close_section,
+    opened_words,
+    promise_section,
+    waiting_section,
+)
+from desktop.controllers.session import Session
+from desktop.domain.demand_records import Demand, DemandSet
+from desktop.domain.request_filter import ALL, RequestFilter
+from desktop.job import Job, JobHandle
+from desktop.jobs import JobRunner
+from desktop.operations.place_figures import (
+    CITY,
+    Opened,
+    PlaceFigures,
+    read_demand,
+    read_figure_ids,
+    read_place_figures,
+)
+from desktop.operations.service_figures import FigureQuestion
+from desktop.views.neighbourhoods.figures_pane import FiguresPane, FiguresState, Section
+from desktop.views.workspace import Workspace
+
+CHARTS = "desktop.views.charts.plot"
+FIGURES, AHEAD = "figures", "ahead"  # parts of the workspace
+
+
+class PlaceFiguresController(QObject):
+    """Asks for the figures of a question and a place; the newest question alone is answered."""
+
+    requests_wanted = Signal(object)  # RequestFilter
+    answered = Signal(object)  # PlaceFigures
+
+    def __init__(self, workspace: Workspace, pane: FiguresPane, session: Session, runner: JobRunner) -> None:
+        super().__init__(workspace)
+        self._pane, self._session, self._runner = pane, session, runner
+        self._workspace = workspace
+        for part in (FIGURES, AHEAD):
+            workspace.await_part(part)
+        self._question: FigureQuestion | None = None
+        self._key = CITY
+        self._running: dict[str, JobHandle] = {}
+        self._figures: PlaceFigures | None = None
+        self._demand: Demand | None = None
+        self._why_not = ""
+        pane.opened.connect(self._open)
+        pane.chart_saved.connect(self._save)
+        self.saving = ChartSaving(session, pane, self)
+        session.runner.run_read(importlib.import_module, CHARTS, on_result=self._charts_loaded)
+
+    def _charts_loaded(self, _module: Any) -> None:
+        self._pane.put_charts()
+
+    @property
+    def figures(self) -> PlaceFigures | None:
+        """The figures on show."""
+        return self._figures
+
+    def ask(self, question: FigureQuestion, key: int = CITY) -> None:
+        """Work out the figures of a place, and what is expected where the services or the days are others."""
+        other = question != self._question
+        self._question, self._key = question, key
+        self._start("figures", read_place_figures, {"question": question, "key": key}, self._told)
+        if other:
+            self._demand = None
+            wanted = {"services": question.services, "people": question.people, "until": question.last}
+            self._start("demand", read_demand, wanted, self._foretold)
+        self._show()
+
+    def choose(self, key: int) -> None:
+        """Another place, or the city."""
+        if self._question is not None and key != self._key:
+            self.ask(self._question, key)
+
+    def refresh(self) -> None:
+        """The store changed: the same question anew."""
+        question, self._question = self._question, None
+        if question is not None:
+            self.ask(question, self._key)
+
+    def _start(self, name: str, function: Any, arguments: dict[str, Any], told: Any) -> None:
+        running = self._running.pop(name, None)
+        if running is not None:
+            running.cancel()
+        kwargs = {"location": self._session.store.location, "clock": self._session.clock, **arguments}
+        handle = self._runner.start(Job(self.tr("Reading service figures"), function, kwargs, quiet=True, answers=True))
+        handle.succeeded.connect(told)
+        handle.failed.connect(self._failed)
+        handle.ended.connect(lambda *_: self._running.pop(name, None) if self._running.get(name) is handle else None)
+        self._running[name] = handle
+
+    def _told(self, figures: PlaceFigures) -> None:
+        self._figures, self._why_not = figures, ""
+        self._show()
+        self._workspace.part_arrived(FIGURES)
+        self.answered.emit(figures)
+
+    def _foretold(self, demand: DemandSet) -> None:
+        assert self._question is not None
+        self._demand = demand.services[0] if len(self._question.services) == 1 and demand.services else demand.city
+        self._show()
+        self._workspace.part_arrived(AHEAD)
+
+    def _failed(self, sentence: str) -> None:
+        self._why_not = sentence
+        self._show()
+        for part in (FIGURES, AHEAD):
+            self._workspace.part_arrived(part)
+
+    def _show(self) -> None:
+        figures = self._figures
+        if figures is None or self._why_not:
+            empty = waiting_section(self._why_not)
+            self._pane.set_state(FiguresState("", empty, self._ahead(), empty))
+            return
+        place = "" if figures.here is None else figures.here.name
+        state = FiguresState(place, close_section(figures), self._ahead(), promise_section(figures))
+        self._pane.set_state(state)
+
+    def _ahead(self) -> Section:
+        return waiting_section(self._why_not) if self._demand is None else ahead_section(self._demand)
+
+    def _save(self, which: str) -> None:
+        if self._figures is None:
+            return
+        if which == "close":
+            self.saving.save_close(self._figures)
+        elif self._demand is not None:
+            self.saving.save_ahead(self._demand, self._figures.asked)
+
+    def _open(self, opened: Opened) -> None:
+        if self._question is None:
+            return
+        about = opened_words(opened, self._figures)
+
+        def show(ids: tuple[int, ...]) -> None:
+            if ids:
+                self.requests_wanted.emit(RequestFilter(line=ALL, request_ids=ids, about=about))
+
+        self._start("ids", read_figure_ids, {"question": self._question, "opened": opened}, show)

@@ -1,0 +1,137 @@
+"""Service figures of one group as frozen records, taken out of the tables of all groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.domain.figure_records import Backlog, Curve, GroupFigures, Interval, Share, Times, Verdict
+from desktop.domain.service_figures import DAY_MS, DAYS, MOST_UNTOLD, Left, ShareName, TimeName
+
+if TYPE_CHECKING:
+    from desktop.operations.figure_groups import Split
+    from desktop.operations.service_figures import FigureSet, ShareTable, TimeTable, Told
+
+FALSE_DISCOVERY = 0.05
+CONFIDENCE = 0.95
+NOTHING = Interval(None, None, None)
+
+
+def group_figures(found: FigureSet, group: int | None) -> GroupFigures:
+    """The figures of a group by its place, or of the city."""
+    return GroupFigures(
+        key=None if group is None else found.groups.keys[group],
+        name=found.asked.city if group is None else found.groups.names[group],
+        opened=found.opened.part(group),
+        counted=found.counted.part(group),
+        left_out=parts(found.left_out, group),
+        staff=found.staff.part(group),
+        shares={name: _share(name, table, group) for name, table in found.shares.items()},
+        times={name: _times(name, table, group) for name, table in found.times.items()},
+        backlog=_backlog(found, group),
+    )
+
+
+def parts(splits: Mapping[Left, Split], group: int | None) -> dict[Left, NDArray[np.int64]]:
+    """What of each reason is a group's; reasons that it has none of are left out."""
+    found = {reason: split.part(group) for reason, split in splits.items()}
+    return {reason: ids for reason, ids in found.items() if len(ids)}
+
+
+def _share(name: ShareName, table: ShareTable, group: int | None) -> Share:
+    from geo.proportions import wilson
+
+    some, of = table.some.part(group), table.of.part(group)
+    interval, difference, q = NOTHING, NOTHING, None
+    untold = len(table.left_out[Left.NO_OUTCOME].part(group)) if Left.NO_OUTCOME in table.left_out else 0
+    told = untold <= MOST_UNTOLD * (len(some) + untold)
+    if len(of) and told:
+        low, high = wilson([len(some)], [len(of)], CONFIDENCE)
+        interval = Interval(len(some) / len(of), float(low[0]), float(high[0]))
+    if group is not None and told:
+        apart = table.difference
+        difference = Interval(*(number(values[group]) for values in (apart.value, apart.low, apart.high)))
+        q = number(table.q[group])
+    verdict = None if group is None else verdict_of(difference.value, q)
+    return Share(name, interval, some, of, parts(table.left_out, group), difference, q, verdict)
+
+
+def verdict_of(value: float | None, q: float | None) -> Verdict:
+    """A difference is told where false discoveries among all that are told are held at 5 %."""
+    if value is None or q is None:
+        return Verdict.TOO_FEW
+    if q > FALSE_DISCOVERY:
+        return Verdict.UNCLEAR
+    return Verdict.HIGHER if value > 0 else Verdict.LOWER
+
+
+def number(value: float) -> float | None:
+    """A float, None for nan."""
+    return float(value) if np.isfinite(value) else None
+
+
+def _times(name: TimeName, table: TimeTable, group: int | None) -> Times:
+    told, at = (table.city_told, 0) if group is None else (table.told, group)
+    of, time = table.of.part(group), table.time_ms.part(group)
+    over = table.over.part(group) > 0
+    z = None if group is None else number(table.ranks.z[group])
+    q = None if group is None else number(table.q[group])
+    verdict = None if group is None else verdict_of(z, q)
+    return Times(
+        name=name,
+        median_days=median(told, at),
+        within={days: within(told, at, days) for days in DAYS},
+        within_ids={days: of[over & (time <= days * DAY_MS)] for days in DAYS},
+        of=of,
+        waiting=of[~over],
+        left_out=parts(table.left_out, group),
+        q=q,
+        verdict=verdict,
+    )
+
+
+def median(told: Told, group: int) -> Interval:
+    """The median of a group in days; None where it, or an end of its interval, is not reached."""
+    ends = (int(values[group]) for values in told.medians)
+    return Interval(*(None if end < 0 else end / DAY_MS for end in ends))
+
+
+def within(told: Told, group: int, days: int) -> Interval:
+    """The share of a group that was over within some days."""
+    still = told.still[days]
+    high, low = number(still.low[group]), number(still.high[group])
+    value = number(still.value[group])
+    return Interval(*(None if each is None else 1.0 - each for each in (value, low, high)))
+
+
+def _backlog(found: FigureSet, group: int | None) -> Backlog:
+    spans = bool(found.groups.ends_ms)
+    if group is None and spans:  # the city's as of now, which is the last span's
+        last = len(found.groups.ends_ms) - 1
+        ids, since, moment = found.open.part(last), found.open_since.part(last), found.moments[last]
+    else:
+        ids, since = found.open.part(group), found.open_since.part(group)
+        moment = found.moments[-1 if group is None else group]
+    if not len(ids):
+        return Backlog(ids, None, None, None)
+    days = (moment - since) / DAY_MS
+    half, ninth = np.quantile(days, [0.5, 0.9])
+    return Backlog(ids, float(half), float(ninth), float(days.max()))
+
+
+def curve_of(table: TimeTable, group: int | None) -> Curve:
+    """The curve of a group, or of the city, to be drawn."""
+    curves, at = (table.city, 0) if group is None else (table.curves, group)
+    steps = curves.step(at)
+    low, high = curves.band(at, CONFIDENCE)
+    waiting = np.sort(table.time_ms.part(group)[table.over.part(group) == 0])
+    return Curve(
+        days=np.r_[0.0, curves.time[steps] / DAY_MS],
+        share=np.r_[1.0, curves.survival[steps]],
+        low=np.r_[1.0, low],
+        high=np.r_[1.0, high],
+        waiting_days=waiting / DAY_MS,
+    )

@@ -1,0 +1,366 @@
+"""The service figures of a period, of the city and by group: definitions from the domain, statistics from geo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import RefusedInput
+from data.records import City
+from data.unit_of_work import ReadUnit
+from desktop.domain.backlog import History
+from desktop.domain.city_settings import settings_of
+from desktop.domain.clock import today
+from desktop.domain.figure_records import Asked, Curve, GroupFigures
+from desktop.domain.service_figures import (
+    DAY_MS,
+    DAYS,
+    FEW,
+    MOST_UNTOLD,
+    SHARES,
+    Cases,
+    Count,
+    Definition,
+    Lasting,
+    Left,
+    Parted,
+    People,
+    ShareName,
+    TimeName,
+    cases_of,
+    lasting,
+    same_day,
+)
+from desktop.domain.working_time import WorkingTime
+from desktop.operations.figure_columns import RECENT, FigureColumns
+from desktop.operations.figure_groups import By, Groups, Split, groups_by
+from desktop.operations.recategorisation_figures import DAYS as USUAL_DAYS
+from desktop.operations.recategorisation_figures import midnight_ms
+from desktop.operations.work import Work
+
+if TYPE_CHECKING:
+    from geo.proportions import Difference
+    from geo.survival import Curves, Estimates, LogRank
+
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+FALSE_DISCOVERY = 0.05
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class FigureQuestion:
+    """What is asked. Days are the city's, both counted; without them the last 90. No `services` are all, by code.
+
+    as_of: the end of this day is the moment at which everything is looked at; None for now.
+    """
+
+    by: By = By.SERVICE
+    first: date | None = None
+    last: date | None = None
+    services: tuple[str, ...] = ()
+    layer: str = ""
+    people: People = People.ALL
+    count: Count = Count.REQUESTS
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShareTable:
+    """One share of all groups."""
+
+    some: Split
+    of: Split
+    left_out: Mapping[Left, Split]
+    told: Mask  # where it can be
+    difference: Difference
+    q: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What is told of curves: medians in ms with the ends of their intervals, the shares still waiting after days."""
+
+    medians: tuple[Ints, Ints, Ints]
+    still: Mapping[int, Estimates]
+
+    @classmethod
+    def of(cls, curves: Curves) -> Told:
+        """Of all groups at once."""
+        return cls(curves.medians(CONFIDENCE), {days: curves.still(days * DAY_MS, CONFIDENCE) for days in DAYS})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TimeTable:
+    """One time of all groups, and of the city."""
+
+    curves: Curves
+    told: Told  # of the groups
+    city: Curves
+    city_told: Told
+    time_ms: Split  # of each case, aligned with `of`
+    over: Split
+    of: Split
+    left_out: Mapping[Left, Split]
+    ranks: LogRank
+    q: NDArray[np.float64]
+
+
+@dataclass(eq=False)
+class FigureSet:
+    """The figures of a question; groups are told when asked for. `None` as a group is the city."""
+
+    asked: Asked
+    definition: Definition
+    groups: Groups
+    opened: Split
+    counted: Split
+    left_out: Mapping[Left, Split]
+    staff: Split
+    shares: Mapping[ShareName, ShareTable]
+    times: Mapping[TimeName, TimeTable]
+    open: Split
+    open_since: Split  # when each was opened, aligned
+    moments: Sequence[int]  # at which the backlog of each group is told; the city's last
+
+    @cached_property
+    def city(self) -> GroupFigures:
+        """The whole city's."""
+        return self.of(None)
+
+    @cached_property
+    def rows(self) -> tuple[GroupFigures, ...]:
+        """Those of all groups in which anything was opened or is open."""
+        some = (self.opened.counts > 0) | (self.open.counts > 0)
+        return tuple(self.of(group) for group in np.flatnonzero(some).tolist())
+
+    def of(self, group: int | None) -> GroupFigures:
+        """The figures of a group by its place among the groups."""
+        from desktop.operations.figure_telling import group_figures
+
+        return group_figures(self, group)
+
+    def place(self, key: int) -> int | None:
+        """Where a service, a department or an area stands among the groups; None where it does not."""
+        return self.groups.keys.index(key) if key in self.groups.keys else None
+
+    def curve(self, name: TimeName, group: int | None = None) -> Curve:
+        """The curve of a group or the city, to be drawn."""
+        from desktop.operations.figure_telling import curve_of
+
+        return curve_of(self.times[name], group)
+
+
+def service_figures(work: Work, question: FigureQuestion) -> FigureSet:
+    """Work the figures out. RefusedInput for a period that ends before it begins or begins after it is looked at, an
+    unknown service, and a layer that is not there."""
+    city = work.city()
+    first, last, definition = _definition(work, city, question)
+    work.breathe(0.0, "Reading requests")
+    read = RECENT.of(work.store)
+    with work.store.read() as unit:
+        chosen = _services(unit, question.services)
+        groups = groups_by(work, unit, read, question.by, (first, last), city.timezone, question.layer)
+    work.breathe(0.3, "Counting")
+    only = np.array(sorted(chosen), dtype=np.int32)
+    cases = cases_of(read.reports, definition)
+    if len(only):
+        cases = _of_services(cases, read, only)
+    as_of = datetime.fromtimestamp(definition.as_of_ms / 1000, tz=UTC).astimezone(ZoneInfo(city.timezone))
+    asked = Asked(
+        by=str(question.by),
+        first=first,
+        last=last,
+        as_of=as_of.isoformat(timespec="minutes"),
+        people=question.people,
+        count=question.count,
+        services=tuple(chosen.values()),
+        layer=groups.layer,
+        city=city.name,
+        requests=len(read.columns),
+    )
+    return _assemble(work, city, read, groups, cases, only, definition, asked)
+
+
+def _definition(work: Work, city: City, question: FigureQuestion) -> tuple[date, date, Definition]:
+    now = work.clock.now()
+    last = question.last or today(work.clock, city.timezone)
+    first = question.first or last - timedelta(days=USUAL_DAYS - 1)
+    if last < first:
+        raise RefusedInput(f"The period ends on {last.isoformat()}, before it begins on {first.isoformat()}.")
+    as_of_ms = round(now.timestamp() * 1000)
+    if question.as_of is not None:
+        as_of_ms = min(as_of_ms, midnight_ms(question.as_of + timedelta(days=1), city.timezone))
+    since = midnight_ms(first, city.timezone)
+    if since >= as_of_ms:
+        raise RefusedInput(f"The period begins on {first.isoformat()}, after the moment at which it is looked at.")
+    until = midnight_ms(last + timedelta(days=1), city.timezone)
+    return first, last, Definition(since, until, as_of_ms, question.people, question.count)
+
+
+def _services(unit: ReadUnit, codes: Sequence[str]) -> dict[int, str]:
+    """The services of codes, by id; RefusedInput for an unknown one."""
+    found = {}
+    for code in codes:
+        service = unit.services.by_code(code)
+        if service is None:
+            raise RefusedInput(f"No service has the code '{code}'; 'opsmap services list' names them.")
+        found[int(service.id)] = service.service_name
+    return found
+
+
+def _of_services(cases: Cases, read: FigureColumns, only: NDArray[np.int32]) -> Cases:
+    service = read.columns.service_id
+    excluded = {reason: rows[np.isin(service[rows], only)] for reason, rows in cases.excluded.items()}
+    taken = cases.taken(np.isin(service[cases.row], only))
+    from dataclasses import replace
+
+    return replace(taken, excluded={reason: rows for reason, rows in excluded.items() if len(rows)})
+
+
+def _assemble(
+    work: Work,
+    city: City,
+    read: FigureColumns,
+    groups: Groups,
+    cases: Cases,
+    only: NDArray[np.int32],
+    definition: Definition,
+    asked: Asked,
+) -> FigureSet:
+    count, as_of = len(groups.keys), definition.as_of_ms
+    group = groups.of(cases.row)
+    order = np.argsort(group.astype(np.int32), kind="stable")
+    cases, group = cases.taken(order), group[order]
+    ends = WorkingTime(settings_of(city).calendar(city.timezone)).first_days_end(cases.opened_ms)
+    parts = {name: share(cases, as_of) for name, share in SHARES.items()}
+    parts[ShareName.SAME_DAY] = same_day(cases, as_of, ends)
+    shares = {name: _share(cases.id, part, group, count) for name, part in parts.items()}
+    shares[ShareName.RECATEGORISED] = _recategorised(read, groups, cases, only, definition)
+    work.breathe(0.6, "Following times")
+    service = read.columns.service_id[cases.row] if asked.by != By.SERVICE else np.zeros(len(cases), dtype=np.int32)
+    times = {name: _times(cases.id, lasting(cases, name, as_of), group, count, service) for name in TimeName}
+    left_out = {
+        reason: Split.of(read.columns.id[rows], groups.of(rows), count) for reason, rows in cases.excluded.items()
+    }
+    everything = np.concatenate([cases.row, *cases.excluded.values()])
+    opened, staff = everything, everything[read.reports.staff[everything]]
+    backlog, since, moments = _backlog(read, groups, only, definition)
+    return FigureSet(
+        asked=asked,
+        definition=definition,
+        groups=groups,
+        opened=Split.of(read.columns.id[opened], groups.of(opened), count),
+        counted=Split.ordered(cases.id, group, count),
+        left_out=left_out,
+        staff=Split.of(read.columns.id[staff], groups.of(staff), count),
+        shares=shares,
+        times=times,
+        open=backlog,
+        open_since=since,
+        moments=moments,
+    )
+
+
+def _share(ids: Ints, part: Parted, group: Ints, count: int) -> ShareTable:
+    def split(mask: Mask) -> Split:
+        return Split.ordered(ids[mask], group[mask], count)
+
+    left_out = {reason: split(mask) for reason, mask in part.left_out if mask.any()}
+    return share_table(split(part.some), split(part.of), left_out)
+
+
+def share_table(some: Split, of: Split, left_out: Mapping[Left, Split]) -> ShareTable:
+    """A share of groups, each compared with the rest of the city; q over the groups that have enough cases."""
+    from geo.proportions import newcombe
+
+    k, n = some.counts, of.counts
+    untold = left_out[Left.NO_OUTCOME].counts if Left.NO_OUTCOME in left_out else np.zeros(len(n), dtype=np.int64)
+    told = untold <= MOST_UNTOLD * (k + untold)
+    difference = newcombe(k, n, k.sum() - k, n.sum() - n, CONFIDENCE)
+    enough = (n >= FEW) & (n.sum() - n >= FEW) & told & (untold.sum() <= MOST_UNTOLD * (k.sum() + untold.sum()))
+    q = false_discoveries(np.where(enough, difference.p, np.nan))
+    return ShareTable(some, of, left_out, told, difference, q)
+
+
+def false_discoveries(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """q-values of those that are known, nan for the others (Benjamini and Hochberg 1995)."""
+    from scipy.stats import false_discovery_control
+
+    q, known = np.full(len(p), np.nan), ~np.isnan(p)
+    if known.any():
+        q[known] = false_discovery_control(p[known])
+    return q
+
+
+def _recategorised(
+    read: FigureColumns, groups: Groups, cases: Cases, only: NDArray[np.int32], definition: Definition
+) -> ShareTable:
+    """By what requests were first (domain.recategorisation): all reports of the period, whatever became of them."""
+    ways, reports = read.ways, read.reports
+    inside = (reports.requested_ms >= definition.first_ms) & (reports.requested_ms < definition.until_ms)
+    rows = np.flatnonzero(inside & (reports.requested_ms <= definition.as_of_ms))
+    if definition.people is not People.ALL:
+        rows = rows[reports.staff[rows] == (definition.people is People.STAFF)]
+    if len(only):
+        rows = rows[np.isin(ways.reported_as[rows], only)]
+    changed, count = rows[ways.recategorised[rows]], len(groups.keys)
+    some, of = (Split.of(ways.id[part], groups.of_ways(part), count) for part in (changed, rows))
+    return share_table(some, of, {})
+
+
+def _times(ids: Ints, told: Lasting, group: Ints, count: int, service: NDArray[np.int32]) -> TimeTable:
+    """Curves of groups and city; each group against the rest within services, for some are slow by nature."""
+    from geo.survival import kaplan_meier, log_rank_against_rest
+
+    mine, known = group[told.known], ids[told.known]
+    _, stratum = np.unique(service[told.known], return_inverse=True)
+    ranks = log_rank_against_rest(told.time_ms, told.over, mine, count, stratum)
+    curves = kaplan_meier(told.time_ms, told.over, mine, count)
+    city, enough = kaplan_meier(told.time_ms, told.over), curves.count >= FEW
+    return TimeTable(
+        curves=curves,
+        told=Told.of(curves),
+        city=city,
+        city_told=Told.of(city),
+        time_ms=Split.ordered(told.time_ms, mine, count),
+        over=Split.ordered(told.over.astype(np.int64), mine, count),
+        of=Split.ordered(known, mine, count),
+        left_out={reason: Split.ordered(ids[mask], group[mask], count) for reason, mask in told.left_out if mask.any()},
+        ranks=ranks,
+        q=false_discoveries(np.where(enough, ranks.p, np.nan)),
+    )
+
+
+def _backlog(
+    read: FigureColumns, groups: Groups, only: NDArray[np.int32], definition: Definition
+) -> tuple[Split, Split, tuple[int, ...]]:
+    """What is open, with its openings: at `as_of`, and for spans of time at the end of each."""
+    history, count, as_of = History.of(read.columns), len(groups.keys), definition.as_of_ms
+    wanted = np.ones(len(read.columns), dtype=bool)
+    if len(only):
+        wanted &= np.isin(read.columns.service_id, only)
+    if definition.people is not People.ALL:
+        wanted &= read.reports.staff == (definition.people is People.STAFF)
+    ends = [min(end, as_of) for end in groups.ends_ms]
+    if not ends:
+        rows = np.flatnonzero(wanted & history.open_at(as_of))
+        at = groups.of(rows)
+        parts = (Split.of(values[rows], at, count) for values in (read.columns.id, read.columns.requested_ms))
+        return *parts, (as_of,) * (count + 1)  # type: ignore[return-value] # two of them
+    spans = [np.flatnonzero(wanted & history.open_at(end)) for end in ends]
+    return *_spans(read, spans, count), (*ends, as_of, as_of)
+
+
+def _spans(read: FigureColumns, spans: Sequence[Ints], count: int) -> tuple[Split, Split]:
+    rows = np.concatenate([np.zeros(0, dtype=np.int64), *spans])
+    starts = np.cumsum([0, *(len(span) for span in spans)])
+    starts = np.append(starts, np.full(count + 1 - len(starts), starts[-1]))
+    return Split(read.columns.id[rows], starts), Split(read.columns.requested_ms[rows], starts)

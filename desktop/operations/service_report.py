@@ -1,0 +1,169 @@
+"""The service figures as a file: a table for spreadsheets, or the periodic report as a page or on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import RefusedInput
+from data.unit_of_work import ReadUnit
+from desktop.domain.service_figures import People, TimeName
+from desktop.operations.changes import Changes
+from desktop.operations.demand import DemandQuestion, expected_demand
+from desktop.operations.figure_groups import By
+from desktop.operations.outputs import check_output
+from desktop.operations.painting import Painter, paint
+from desktop.operations.service_figures import FigureQuestion, FigureSet, service_figures
+from desktop.operations.work import Work
+
+if TYPE_CHECKING:
+    from desktop.domain.demand_records import DemandSet
+    from desktop.reports.figure_report import ReportContent
+
+ENDINGS = (".csv", ".html", ".pdf")
+PAGES = Painter("desktop.reports.figure_pdf", "Printing the report", "parts", "report a shorter period")
+MOST_SERVICES = 15  # whose weeks ahead are told
+SPANS = (By.MONTH, By.WEEK)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportQuestion:
+    """What a report is about: figures, and how many weeks ahead are foretold (0: none)."""
+
+    figures: FigureQuestion
+    ahead: int = 8
+
+
+def check_report(work: Work, path: Path) -> None:
+    """RefusedInput for a file that cannot be written or whose ending says nothing."""
+    if path.suffix.lower() not in ENDINGS:
+        raise RefusedInput(f"{path.name} does not tell its kind; end it with one of {', '.join(ENDINGS)}.")
+    check_output(work.store, path)
+
+
+def write_report(work: Work, question: ReportQuestion, path: Path) -> Changes:
+    """Work the figures out and write them, whole or not at all. RefusedInput as service_figures says it.
+
+    Nothing is kept in the store: a report changes nothing.
+    """
+    check_report(work, path)
+    found = service_figures(work, question.figures)
+    if not len(found.city.opened) and not len(found.city.backlog.open):
+        asked = found.asked
+        raise RefusedInput(f"No request was opened from {asked.first} to {asked.last}; name another period.")
+    ending = path.suffix.lower()
+    if ending == ".csv":
+        _write_csv(work, found, path)
+    else:
+        _write_report(work, question, found, path, ending)
+    counts = report_counts(found) | {"file": str(path)}
+    words = f"{counts['requests']:,} requests in {counts['groups']:,} groups, {counts['open']:,} open: {path}."
+    return Changes(None, work.actor, "report", counts=counts, sentence=words)
+
+
+def report_counts(found: FigureSet) -> dict[str, Any]:
+    """What figures are of, in numbers."""
+    city, asked = found.city, found.asked
+    return {
+        "by": asked.by,
+        "from": asked.first.isoformat(),
+        "to": asked.last.isoformat(),
+        "as_of": asked.as_of,
+        "requests": len(city.opened),
+        "counted": len(city.counted),
+        "groups": len(found.rows),
+        "open": len(city.backlog.open),
+        "median_days": city.times[TimeName.CLOSE].median_days.value,
+    }
+
+
+def service_codes(unit: ReadUnit) -> dict[int, str]:
+    """Codes of the services by id."""
+    return {int(one.id): one.service_code for one in unit.services.all()}
+
+
+def _write_csv(work: Work, found: FigureSet, path: Path) -> None:
+    from desktop.reports.figure_csv import write_figures
+
+    with work.store.read() as unit:
+        codes = service_codes(unit) if found.asked.by == By.SERVICE else {}
+    write_figures(path, found.asked, found.city, found.rows, codes)
+
+
+def _write_report(work: Work, question: ReportQuestion, found: FigureSet, path: Path, ending: str) -> None:
+    from desktop.reports.figure_report import figure_report
+    from desktop.reports.report_page import write_report_page
+
+    report = figure_report(report_content(work, question, found))
+    if ending == ".html":
+        write_report_page(path, report)
+    else:
+        paint(work, PAGES, {"report": report.to_json()}, path)
+
+
+def report_content(work: Work, question: ReportQuestion, found: FigureSet) -> ReportContent:
+    """Everything that a report tells beside the figures it is by: who reported, months, weeks ahead."""
+    from desktop.reports.figure_report import ReportContent
+
+    asked = question.figures
+    residents, staff = _by_people(work, asked, found)
+    months: Sequence[Any] = ()
+    if asked.by not in SPANS:
+        months = service_figures(work, replace(asked, by=By.MONTH)).rows
+    now = work.clock.now()
+    return ReportContent(
+        asked=found.asked,
+        city=found.city,
+        curve=found.curve(TimeName.CLOSE),
+        groups=found.rows,
+        residents=residents.city if residents else None,
+        staff=staff.city if staff else None,
+        resident_curve=residents.curve(TimeName.CLOSE) if residents else None,
+        staff_curve=staff.curve(TimeName.CLOSE) if staff else None,
+        months=months,
+        demand=_demand(work, question, now.date()),
+        source=_source(work),
+        made_at=f"{now:%Y-%m-%d %H:%M} UTC",
+        limits=chance_limits,
+    )
+
+
+def chance_limits(share: float, of: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Within what shares lie by chance alone."""
+    from geo.proportions import funnel_limits
+
+    return funnel_limits(share, of)
+
+
+def _by_people(work: Work, asked: FigureQuestion, found: FigureSet) -> tuple[FigureSet | None, FigureSet | None]:
+    """Residents' and staff's figures, where both entered some and nobody asked for one of them."""
+    by_staff = len(found.city.staff)
+    if asked.people is not People.ALL or not by_staff or by_staff == len(found.city.opened):
+        return None, None
+    one, other = (
+        service_figures(work, replace(asked, by=By.SERVICE, people=people))
+        for people in (People.RESIDENTS, People.STAFF)
+    )
+    return one, other
+
+
+def _demand(work: Work, question: ReportQuestion, today: date) -> DemandSet | None:
+    if not question.ahead:
+        return None
+    asked = question.figures
+    until = asked.as_of if asked.as_of is not None and asked.as_of < today else None
+    wanted = DemandQuestion(asked.services, question.ahead, asked.people, MOST_SERVICES, until)
+    return expected_demand(work, wanted)
+
+
+def _source(work: Work) -> str:
+    """Where the requests came from, by name."""
+    with work.store.read() as unit:
+        names = [source.name for source in unit.sources.all()]
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

@@ -1,0 +1,414 @@
+"""The periodic report: how requests were served, for people who decide and do not compute. Figures become blocks.
+
+Each table and drawing says under it what was counted, what was left out, and how it was worked out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.domain.demand_records import Demand, DemandSet
+from desktop.domain.figure_records import Asked, Curve, GroupFigures, Times, Verdict
+from desktop.domain.service_figures import DAYS, FEW, Count, People, ShareName, TimeName
+from desktop.reports.chart_svg import Measured, Spot, funnel_chart, interval_chart, waiting_chart, weeks_chart
+from desktop.reports.figure_words import NOTHING, SHARE_WORDS, Speech
+from desktop.reports.report_blocks import Block, Chart, Heading, Prose, Report, Table
+
+MOST_ROWS = 60  # of a drawing of intervals
+CURVE_DAYS = 90
+PAST_WEEKS = 78
+Limits = Callable[[float, NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64]]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReportContent:
+    """All that a report tells."""
+
+    asked: Asked
+    city: GroupFigures
+    curve: Curve
+    groups: Sequence[GroupFigures]
+    residents: GroupFigures | None  # None where one of the two entered nothing
+    staff: GroupFigures | None
+    resident_curve: Curve | None
+    staff_curve: Curve | None
+    months: Sequence[GroupFigures]
+    demand: DemandSet | None
+    source: str
+    made_at: str
+    limits: Limits  # of chance around a share
+
+
+def figure_report(content: ReportContent, speech: Speech | None = None) -> Report:
+    """The report in its order: what matters, how long it took, promises, what comes, how it was worked out."""
+    told = _Telling(content, speech or Speech())
+    parts = (told.summary(), told.times(), told.promises(), told.people(), told.months(), told.demand(), told.method())
+    asked = content.asked
+    title = told.say("%1: how requests were served", asked.city)
+    period = told.say(
+        "Opened from %1 to %2, as it stood on %3", told.day(asked.first), told.day(asked.last), told.as_of
+    )
+    foot = told.say("Opsmap, made on %1 from %2.", content.made_at, content.source)
+    return Report(title, period, tuple(block for part in parts for block in part), foot)
+
+
+class _Telling:
+    """The parts of one report."""
+
+    def __init__(self, content: ReportContent, speech: Speech) -> None:
+        self.content, self.speech, self.tr = content, speech, speech.tr
+        self.day, self.count, self.percent = speech.day, speech.count, speech.percent
+        self.as_of = content.asked.as_of.replace("T", " ")[:16]
+
+    def say(self, sentence: str, *values: str) -> str:
+        """A translated sentence with its values."""
+        told = self.tr(sentence)
+        for at, value in enumerate(values, 1):
+            told = told.replace(f"%{at}", value)
+        return told
+
+    @property
+    def cohort(self) -> str:
+        """What every caption says: period, moment, who and what."""
+        asked = self.content.asked
+        what = self.tr("each incident once" if asked.count is Count.INCIDENTS else "each report")
+        who = {
+            People.ALL: self.tr("residents' reports and staff's work orders"),
+            People.RESIDENTS: self.tr("residents' reports alone"),
+            People.STAFF: self.tr("staff's work orders alone"),
+        }[asked.people]
+        services = ", ".join(asked.services) or self.tr("all services")
+        span = f"{asked.first.isoformat()} – {asked.last.isoformat()}"
+        told = self.say("Opened %1, as of %2; %3; %4; %5.", span, self.as_of, services, who, what)
+        return told + (" " + self.say("Areas: %1.", asked.layer) if asked.layer else "")
+
+    # what matters
+
+    def summary(self) -> list[Block]:
+        city = self.content.city
+        closing, backlog = city.times[TimeName.CLOSE], city.backlog
+        sentences = [self.say("%1 requests were opened.", self.count(len(city.opened)))]
+        if len(city.opened) != len(city.counted):
+            left = self.speech.left_out({reason: len(ids) for reason, ids in city.left_out.items()})
+            sentences.append(self.say("%1 count here; left out are %2.", self.count(len(city.counted)), left))
+        sentences.append(self._median(closing))
+        sentences.append(
+            self.say("%1 of them are still open and count as open.", self.count(len(closing.waiting)))
+            if len(closing.waiting)
+            else self.tr("None of them is still open.")
+        )
+        if backlog.median_days is not None and backlog.oldest_days is not None:
+            sentences.append(
+                self.say(
+                    "Of all years, %1 were open at the end; half of them for more than %2 days, the oldest for %3.",
+                    self.count(len(backlog.open)),
+                    self.speech.number(backlog.median_days),
+                    self.speech.number(backlog.oldest_days),
+                )
+            )
+        care = self.tr(
+            "Read with care: these figures are about what was reported. Where fewer people report, fewer requests are "
+            "counted, not fewer things broken. A difference is called clear only where it is hard to explain by chance."
+        )
+        return [Prose(" ".join(sentences)), Prose(care, care=True), self._city_table()]
+
+    def _median(self, closing: Times) -> str:
+        value = closing.median_days
+        if not len(closing.of):
+            return self.tr("Nothing can be told of how long they took.")
+        if value.value is None:
+            return self.tr("Fewer than half have been closed so far.")
+        span = self.speech.span(value.low, value.high, self.speech.number)
+        number = self.speech.number(value.value)
+        return self.say("Half were closed within %1 days (95 %: %2).", number, span)
+
+    def _city_table(self) -> Table:
+        rows = []
+        for name, share in self.content.city.shares.items():
+            left = self.speech.left_out({reason: len(ids) for reason, ids in share.left_out.items()})
+            some = self.count(len(share.some)) if share.share.value is not None else NOTHING
+            rows.append((self.tr(SHARE_WORDS[name]), self.speech.share(share), some, self.count(len(share.of)), left))
+        columns = ("Whole city", "Share (95 %)", "Requests", "Of", "Left out, and why")
+        caption = self.say("%1 Intervals: Wilson's.", self.cohort)
+        if any(share.share.value is None and len(share.of) for share in self.content.city.shares.values()):
+            caption += " " + self.tr(
+                "Fixed is not told where more than a tenth of what was closed has no told outcome."
+            )
+        return Table(tuple(map(self.tr, columns)), tuple(rows), caption, left=(0, 4))
+
+    # how long it took
+
+    def times(self) -> list[Block]:
+        content = self.content
+        head = Heading(self.tr("Time to close"))
+        if not len(content.city.times[TimeName.CLOSE].of):
+            return [head, Prose(self.tr("Nothing was opened in this period that could be followed."))]
+        curve = waiting_chart(
+            [(content.asked.city, content.curve)],
+            CURVE_DAYS,
+            self.percent,
+            self.tr("Share of requests still open by days since they were opened"),
+            self.say("Share still open, with its 95 % band. Kaplan-Meier. %1", self.cohort),
+            self.tr("days since opened"),
+        )
+        rows = [content.city, *content.groups]
+        return [head, curve, self._times_table(rows), *self._slower()]
+
+    def _times_table(self, rows: Sequence[GroupFigures]) -> Table:
+        heads = [self.by, self.tr("Opened"), self.tr("Still open"), self.tr("Median days (95 %)")]
+        heads += [self.say("in %1 d", str(days)) for days in DAYS]
+        told = []
+        for row in rows:
+            closing = row.times[TimeName.CLOSE]
+            shares = [self.speech.within(closing.within[days]) for days in DAYS]
+            verdict = self.speech.verdict(closing.verdict, speed=True)
+            cells = (self.count(len(row.opened)), self.count(len(closing.waiting)), self.speech.median(closing))
+            told.append((row.name, *cells, *shares, verdict))
+        heads.append(self.tr("Against the rest"))
+        caption = self.say(
+            "%1 Still-open requests count as open (Kaplan-Meier; log-log intervals). %2 means that nobody could be "
+            "followed for so long. Against the rest: log-rank test%3, false discovery rate 5 %; %4 are too few to "
+            "tell.",
+            self.cohort,
+            NOTHING,
+            "" if self.content.asked.by == "service" else self.tr(" within services"),
+            self.speech.few(),
+        )
+        return Table(tuple(heads), tuple(told), caption, left=(0, len(heads) - 1), strong=(0,))
+
+    def _slower(self) -> list[Block]:
+        """What differs, in words; or that nothing clearly does."""
+        if self.content.asked.by in ("month", "week") or len(self.content.groups) < 2:
+            return []
+        told = [(row.name, row.times[TimeName.CLOSE].verdict) for row in self.content.groups]
+        slow, quick = (
+            [name for name, verdict in told if verdict is which] for which in (Verdict.LOWER, Verdict.HIGHER)
+        )
+        if not slow and not quick:
+            return [Prose(self.tr("No clear difference: what is seen here can well be chance."))]
+        sentences = []
+        for names, words in (
+            (slow, "Clearly slower than the rest: %1."),
+            (quick, "Clearly quicker than the rest: %1."),
+        ):
+            if names:
+                sentences.append(self.say(words, ", ".join(names)))
+        return [Prose(" ".join(sentences))]
+
+    @property
+    def by(self) -> str:
+        """The head of the first column."""
+        return self.tr({"agency": "department"}.get(self.content.asked.by, self.content.asked.by)).capitalize()
+
+    # promises
+
+    def promises(self) -> list[Block]:
+        names = (ShareName.ON_TIME, ShareName.SAME_DAY, ShareName.FIXED, ShareName.REOPENED, ShareName.RECATEGORISED)
+        short = ("On time (95 %)", "Difference, points", "Same day", "Fixed", "Reopened", "Recategorised")
+        heads = (self.by, *map(self.tr, short), self.tr("On time, against the rest"))
+        rows = []
+        for row in [self.content.city, *self.content.groups]:
+            kept = row.shares[ShareName.ON_TIME]
+            others = [self._share(row, name) for name in names[1:]]
+            verdict = self.speech.verdict(kept.verdict)
+            rows.append((row.name, self.speech.share(kept), self.speech.difference(kept), *others, verdict))
+        caption = self.say(
+            "%1 On time: of the requests whose deadline has passed, closed or not, those closed by the deadline that "
+            "they had when they were opened. Same day: answered, by a person or a machine, by the end of the first "
+            "working day. Recategorised is told by what was reported first. Differences from the rest of the city: "
+            "Newcombe's intervals; false discovery rate 5 %.",
+            self.cohort,
+        )
+        table = Table(heads, tuple(rows), caption, left=(0, len(heads) - 1), strong=(0,))
+        return [Heading(self.tr("Promises")), table, *self._intervals(), *self._funnel()]
+
+    def _share(self, row: GroupFigures, name: ShareName) -> str:
+        value = row.shares[name].share.value
+        return NOTHING if value is None else self.percent(value)
+
+    def _intervals(self) -> list[Chart]:
+        city = self.content.city.shares[ShareName.ON_TIME].share.value
+        rows = [
+            Measured(row.name, kept.share, kept.verdict in (Verdict.HIGHER, Verdict.LOWER), self.speech.share(kept))
+            for row in self.content.groups[:MOST_ROWS]
+            if (kept := row.shares[ShareName.ON_TIME]).share.value is not None
+        ]
+        if city is None or len(rows) < 2:
+            return []
+        caption = self.say("On time, with 95 % intervals; filled marks differ clearly from the rest. %1", self.cohort)
+        return [
+            interval_chart(
+                rows, city, self.percent, self.say("Share on time by %1", self.by), caption, self.content.asked.city
+            )
+        ]
+
+    def _funnel(self) -> list[Chart]:
+        city = self.content.city.shares[ShareName.ON_TIME].share.value
+        kept = [(row, row.shares[ShareName.ON_TIME]) for row in self.content.groups]
+        spots = [
+            Spot(row.name, len(one.of), one.share.value, one.verdict in (Verdict.HIGHER, Verdict.LOWER))
+            for row, one in kept
+            if one.share.value is not None and len(one.of) >= FEW
+        ]
+        if city is None or len(spots) < 8:
+            return []
+        caption = self.say(
+            "Each mark is one %1. Within the grey funnel lies what chance alone makes of places that are all alike: "
+            "the fewer requests, the wider. %2 Limits: 95 %, binomial.",
+            self.by.lower(),
+            self.cohort,
+        )
+        limits = self.content.limits
+        told, axis = self.tr("Share on time by number of requests"), self.tr("requests whose deadline has passed")
+        return [funnel_chart(spots, city, lambda of: limits(city, of), self.percent, told, caption, axis)]
+
+    # who reported
+
+    def people(self) -> list[Block]:
+        content = self.content
+        if content.residents is None or content.staff is None or not content.resident_curve or not content.staff_curve:
+            return []
+        named = [(self.tr("Residents"), content.residents), (self.tr("Staff"), content.staff)]
+        chart = waiting_chart(
+            [(self.tr("Residents"), content.resident_curve), (self.tr("Staff"), content.staff_curve)],
+            CURVE_DAYS,
+            self.percent,
+            self.tr("Share still open, of residents' reports and of staff's work orders"),
+            self.say("Share still open by who reported, with 95 % bands. Kaplan-Meier. %1", self.cohort),
+            self.tr("days since opened"),
+        )
+        heads = ("Who reported", "Opened", "Median days (95 %)", "in 7 d", "in 30 d", "On time", "Same day")
+        rows = []
+        for name, row in named:
+            closing = row.times[TimeName.CLOSE]
+            cells = [
+                self.count(len(row.opened) - sum(len(ids) for why, ids in row.left_out.items() if _other(str(why))))
+            ]
+            cells += [self.speech.median(closing), *(self.speech.within(closing.within[days]) for days in (7, 30))]
+            rows.append((name, *cells, self._share(row, ShareName.ON_TIME), self._share(row, ShareName.SAME_DAY)))
+        words = self.tr(
+            "What the city's own people enter is often entered when the work is done or about to be. It is told "
+            "apart here, for figures of both together look better than what residents live to see."
+        )
+        table = Table(tuple(map(self.tr, heads)), tuple(rows), self.cohort)
+        return [Heading(self.tr("Residents and staff")), Prose(words), chart, table]
+
+    # by month
+
+    def months(self) -> list[Block]:
+        if len(self.content.months) < 2:
+            return []
+        table = self._times_table([self.content.city, *self.content.months])
+        words = self.tr("By the month in which they were opened. Younger months have been followed for a shorter time.")
+        heads = (self.tr("Month"), *table.columns[1:-1])
+        rows = tuple(row[:-1] for row in table.rows)
+        return [Heading(self.tr("Month by month")), Prose(words), Table(heads, rows, self.cohort, strong=(0,))]
+
+    # what comes
+
+    def demand(self) -> list[Block]:
+        demand = self.content.demand
+        if demand is None:
+            return []
+        blocks: list[Block] = [Heading(self.tr("Expected next weeks"))]
+        city = demand.city
+        if not city.ahead:
+            blocks.append(Prose(self.say("Nothing is foretold for the city as a whole. %1", city.why_not)))
+        else:
+            caption = self.say(
+                "Requests a week, past and expected, with 80 and 95 % intervals. Exponential smoothing of the "
+                "logarithm (%1); whole weeks until %2; no chance is involved.",
+                self.tr(city.model),
+                demand.last.isoformat(),
+            )
+            told = self.tr("Requests a week, past and expected")
+            blocks.append(weeks_chart(city, PAST_WEEKS, self.count, told, caption, self.tr("last whole week")))
+            blocks.append(Prose(self._judged(city)))
+        return [*blocks, self._demand_table(demand), *self._unforetold(demand)]
+
+    def _judged(self, demand: Demand) -> str:
+        judged = demand.judged
+        if judged is None:
+            return self.tr("The past is too short to try the same way on it: take the intervals with doubt.")
+        number = self.speech.number
+        sentence = self.say(
+            "Tried on %1 weeks that are known by now, it was wrong by %2 requests a week on average; last week's "
+            "number taken again would have been wrong by %3. %4 of those weeks lay within the 80 % interval.",
+            self.count(judged.weeks),
+            number(judged.error),
+            number(judged.error_last_week),
+            self.percent(judged.inside_80),
+        )
+        return sentence if judged.better else sentence + " " + self.tr("It is no better than that.")
+
+    def _demand_table(self, demand: DemandSet) -> Table:
+        heads = ("Service", "Last 4 weeks", "Next week", "80 %", "In 4 weeks", "80 %", "Error", "Naive", "Held 80 %")
+        rows = []
+        for one in [demand.city, *(each for each in demand.services if each.ahead)]:
+            if not one.ahead:
+                continue
+            last = self.count(sum(week.requests for week in one.weeks[-4:]) / 4)
+            first, later = one.ahead[0], one.ahead[min(3, len(one.ahead) - 1)]
+            cells: list[str] = []
+            for week in (first, later):
+                cells += [self.count(week.middle), f"{self.count(week.low_80)}–{self.count(week.high_80)}"]
+            judged = one.judged
+            naive = NOTHING
+            if judged:
+                ways = [
+                    judged.error_last_week,
+                    *([judged.error_last_year] if judged.error_last_year is not None else []),
+                ]
+                naive = self.speech.number(min(ways))
+            trial = (
+                (self.speech.number(judged.error), naive, self.percent(judged.inside_80)) if judged else (NOTHING,) * 3
+            )
+            rows.append((one.name, last, *cells, *trial))
+        caption = self.tr(
+            "Requests a week. Error: by how many requests a week the same way missed weeks that are known by now; "
+            "naive: the better of last week's number and the same week last year. Held: the share of those weeks "
+            "within the 80 % interval; far below 80 % the interval is too narrow."
+        )
+        return Table(tuple(map(self.tr, heads)), tuple(rows), caption, strong=(0,) if demand.city.ahead else ())
+
+    def _unforetold(self, demand: DemandSet) -> list[Block]:
+        silent = [one for one in demand.services if not one.ahead]
+        if not silent:
+            return []
+        told = " ".join(f"{one.name}: {one.why_not}" for one in silent[:12])
+        more = self.say(" And %1 more.", str(len(silent) - 12)) if len(silent) > 12 else ""
+        return [Prose(self.say("Not foretold: %1", told) + more, quiet=True)]
+
+    # how
+
+    def method(self) -> list[Block]:
+        paragraphs = (
+            "A cohort is what was opened in the period, whatever became of it later. What is open stays in it as "
+            "open; no figure is of closed requests alone, except where it says so. Times run by the calendar, day "
+            "and night.",
+            "A report that was closed as a repeat lasts until what it repeats is closed. What is not the city's to "
+            "serve and what residents took back is left out and counted as left out. A request that is open again "
+            "was never closed; its last closing counts.",
+            "On time is judged by the deadline that a request had when it was opened, its own and not its "
+            "incident's, even where it was changed later; only requests whose deadline has passed are judged, those "
+            "closed early with them.",
+            "Same day means by the midnight after the first working day on which a request could be read, by the "
+            "city's hours, weekends and holidays.",
+            "Comparisons are of one group with all others. Times are compared service by service, so that more slow "
+            "services do not look like slow service. Other differences between places - what is reported, by whom, "
+            "how hard it is - remain.",
+        )
+        source = self.say(
+            "Source: %1, %2 requests, read on %3.", self.content.source, self.count(self.content.asked.requests),
+            self.content.made_at,
+        )  # fmt: skip
+        told = [Prose(self.tr(paragraph), quiet=True) for paragraph in paragraphs]
+        return [Heading(self.tr("How this was worked out")), *told, Prose(source, quiet=True)]
+
+
+def _other(why: str) -> bool:
+    return why.startswith("entered by")

@@ -1,0 +1,96 @@
+"""The figures of a place as the window asks for them: those of the definition, and the ids behind each."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from data.errors import RefusedInput
+from data.records import RequestId
+from data.store import Store, open_store
+from desktop.domain.clock import FixedClock
+from desktop.domain.figure_records import Verdict
+from desktop.domain.lifecycle import Outcome
+from desktop.domain.service_figures import ShareName, TimeName
+from desktop.operations import handle_requests
+from desktop.operations.figure_groups import By
+from desktop.operations.place_figures import CITY, Opened, figure_ids, place_figures, read_demand, read_figure_ids
+from desktop.operations.service_figures import FigureQuestion, service_figures
+from desktop.operations.work import Work
+from tests.demo import DAY, MOMENT
+
+QUESTION = FigureQuestion(By.NEIGHBOURHOOD, DAY - timedelta(days=300), DAY)
+
+
+@pytest.fixture(scope="module")
+def store(demo_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A copy of the demo city that no test changes."""
+    opened = open_store(shutil.copy(demo_city, tmp_path_factory.mktemp("place") / "city.opsmap"))
+    yield opened
+    opened.close()
+
+
+def test_a_place_stands_beside_the_city(store: Store) -> None:
+    """Counts, medians and shares are those of the definition, and the curve ends where its open cases say."""
+    work = Work(store, "ana", FixedClock(MOMENT))
+    whole = service_figures(work, QUESTION)
+    busiest = max(whole.rows, key=lambda row: len(row.counted))
+    assert busiest.key is not None
+    found = place_figures(work, QUESTION, busiest.key)
+    assert found.here is not None
+    assert (found.here.name, found.here.key) == (busiest.name, busiest.key)
+    assert found.here.of == len(busiest.times[TimeName.CLOSE].of)
+    assert found.here.median_days == busiest.times[TimeName.CLOSE].median_days
+    assert found.city.of == len(whole.city.times[TimeName.CLOSE].of)
+    shares = {one.name: one for one in found.shares}
+    assert set(shares) == set(ShareName)
+    for name, one in shares.items():
+        assert one.here == busiest.shares[name].share
+        assert one.difference == busiest.shares[name].difference
+        assert one.verdict in set(Verdict)
+    assert sum(line.counted for line in found.places) == len(whole.city.counted)
+
+
+def test_every_figure_opens_its_requests(store: Store) -> None:
+    """The ids behind a figure are as many as it says, of the place alone, and those within days were closed by then."""
+    work = Work(store, "ana", FixedClock(MOMENT))
+    whole = service_figures(work, QUESTION)
+    place = max(whole.rows, key=lambda row: len(row.counted))
+    assert place.key is not None
+    counted = set(figure_ids(work, QUESTION, Opened(place.key, "of")))
+    waiting = set(figure_ids(work, QUESTION, Opened(place.key, "waiting")))
+    within = {days: set(figure_ids(work, QUESTION, Opened(place.key, "within", days=days))) for days in (1, 7, 30)}
+    assert counted == set(place.times[TimeName.CLOSE].of.tolist())
+    assert within[1] <= within[7] <= within[30] < counted
+    assert not waiting & within[30]
+    on_time = figure_ids(work, QUESTION, Opened(place.key, "some", ShareName.ON_TIME))
+    assert len(on_time) == len(place.shares[ShareName.ON_TIME].some)
+    of_city = read_figure_ids(
+        store.location, work.clock, QUESTION, Opened(CITY, "of"), progress=work.progress, should_stop=work.should_stop
+    )
+    assert counted < set(of_city)
+
+
+def test_what_happens_is_seen_by_the_next_answer(demo_city: Path, tmp_path: Path) -> None:
+    """The answer that a process keeps is given up when the store moves on: a closed request waits no more."""
+    opened = open_store(shutil.copy(demo_city, tmp_path / "city.opsmap"))
+    work = Work(opened, "ana", FixedClock(MOMENT))
+    waiting = figure_ids(work, QUESTION, Opened(CITY, "waiting"))
+    handle_requests.close(work, request_ids=[RequestId(waiting[0])], outcome=Outcome.FIXED, comment="Done.")
+    assert set(figure_ids(work, QUESTION, Opened(CITY, "waiting"))) == set(waiting[1:])
+    opened.close()
+
+
+def test_what_is_not_there_is_said(store: Store) -> None:
+    """A place that is no area shows the city alone; a period turned round is refused with its days."""
+    work = Work(store, "ana", FixedClock(MOMENT))
+    assert place_figures(work, QUESTION, 987654).here is None
+    with pytest.raises(RefusedInput, match="before it begins"):
+        place_figures(work, FigureQuestion(By.NEIGHBOURHOOD, DAY, DAY - timedelta(days=1)))
+    silent = {"progress": work.progress, "should_stop": work.should_stop}
+    city = read_demand(store.location, work.clock, (), QUESTION.people, DAY, **silent)
+    assert (city.city.key, city.services) == (None, ())

@@ -70,6 +70,15 @@ class Review:
         """Until it holds."""
         self.qtbot.waitUntil(condition, timeout=WAIT_MS)
 
+    def start_over(self) -> None:
+        """The workspace as a person comes to it: the window has seen all that was done, and a proposal is on show."""
+        self.app.window.show_workspace("duplicates")
+        self.wait(lambda: not self.app.runner.jobs())
+        self.wait(lambda: self.session.snapshot.head == self.session.store.head())  # type: ignore[union-attr]
+        self.wait(lambda: self.on_show() and not self.controller._changed)
+        self.app.window.activateWindow()  # without a window server it may have lost the front meanwhile
+        self.wait(self.app.window.isActiveWindow)
+
     def on_show(self) -> bool:
         """Whether a proposal stands there with its cards."""
         state = self.controller.view._state
@@ -135,7 +144,7 @@ def review(qtbot: QtBot, app: Application) -> Review:
     return Review(qtbot, app)
 
 
-def test_a_accepts_and_the_next_one_comes_up(review: Review) -> None:
+def a_accepts_and_the_next_one_comes_up(review: Review) -> None:
     """A makes the reports one incident of the person's, the list goes on, and Ctrl Z proposes it again."""
     first, count = review.proposal(), len(review.proposals())
     review.press(Qt.Key.Key_A)
@@ -150,7 +159,7 @@ def test_a_accepts_and_the_next_one_comes_up(review: Review) -> None:
     assert review.incident_of(first.parent) is None
 
 
-def test_j_rejects_and_n_leaves_it_undecided(review: Review) -> None:
+def j_rejects_and_n_leaves_it_undecided(review: Review) -> None:
     """N goes to the next proposal and decides nothing; J keeps its reports apart for good."""
     first = review.proposal()
     review.press(Qt.Key.Key_N)
@@ -186,7 +195,7 @@ def test_what_is_taken_out_is_split_off(review: Review) -> None:
     assert apart == {members[2]}
 
 
-def test_what_somebody_else_did_is_said_before_anything_is_decided(review: Review) -> None:
+def what_somebody_else_did_is_said_before_anything_is_decided(review: Review) -> None:
     """A report closed elsewhere, then the whole accepted elsewhere: each time a band, and A decides nothing."""
     first, work = review.proposal(), Work(review.store, "ben", FixedClock(MOMENT))
     state = review.controller.view._state
@@ -215,7 +224,7 @@ def find(review: Review, parent: int) -> Proposal:
     return next(one for one in book.proposals if one.parent == parent)
 
 
-def test_many_are_accepted_above_a_probability(review: Review) -> None:
+def many_are_accepted_above_a_probability(review: Review) -> None:
     """The slider says how many it means, by the figures that are shown; the button accepts those, in one act."""
     book = review.controller._desk.book
     assert book is not None
@@ -253,7 +262,7 @@ def test_a_report_moves_to_another_incident(review: Review) -> None:
     assert {one.parent_request_id for one in review.decisions() if not one.same} == others
 
 
-def test_a_number_of_several_sources_asks_which_is_meant(review: Review) -> None:
+def a_number_of_several_sources_asks_which_is_meant(review: Review) -> None:
     """Two sources call a request alike: both are offered, none is taken unasked, the chosen one is joined."""
     mover = review.proposal().members[1]
     with review.store.read() as unit:
@@ -284,7 +293,7 @@ def test_a_number_of_several_sources_asks_which_is_meant(review: Review) -> None
     assert review.incident_of(1) is None
 
 
-def test_a_decision_that_cannot_be_carried_out_says_why(review: Review) -> None:
+def a_decision_that_cannot_be_carried_out_says_why(review: Review) -> None:
     """A band names the reason, nothing was decided, and the reports can be read anew and decided about."""
     members = [RequestId(key) for key in review.proposal().members]
     asked = {"request_ids": [*members, RequestId(10_000_000)], "standing": []}
@@ -302,7 +311,7 @@ def test_a_decision_that_cannot_be_carried_out_says_why(review: Review) -> None:
     review.wait(lambda: review.incident_of(members[0]) is not None)
 
 
-def test_the_keys_come_along_to_another_workspace(review: Review) -> None:
+def the_keys_come_along_to_another_workspace(review: Review) -> None:
     """From the table of Operations one gets into the review, where N acts at once; also where the list is folded."""
     for size in ((1440, 900), (1280, 720)):
         review.app.window.resize(*size)
@@ -317,7 +326,7 @@ def test_the_keys_come_along_to_another_workspace(review: Review) -> None:
         review.wait(lambda before=before: review.on_show() and review.controller._chosen != before)  # type: ignore[misc]
 
 
-def test_a_clock_marks_what_is_pressing(review: Review) -> None:
+def a_clock_marks_what_is_pressing(review: Review) -> None:
     """Of two proposals with a report that falls due, the one of today is marked and the one of next week is not."""
     marked, later = review.proposals()[:2]
     dues = {marked: MOMENT + timedelta(hours=1), later: MOMENT + timedelta(days=7)}
@@ -333,7 +342,7 @@ def test_a_clock_marks_what_is_pressing(review: Review) -> None:
     assert later not in urgent()
 
 
-def test_the_queue_leads_to_the_review(review: Review) -> None:
+def the_queue_leads_to_the_review(review: Review) -> None:
     """Suspected duplicates in Operations count the proposed requests, and open this workspace."""
     operations = review.app.window.workspaces["operations"].findChild(OperationsController)
     assert operations is not None
@@ -344,7 +353,7 @@ def test_the_queue_leads_to_the_review(review: Review) -> None:
     assert review.app.window.current().key == "duplicates"
 
 
-def test_incidents_by_hand_in_operations(review: Review) -> None:
+def incidents_by_hand_in_operations(review: Review) -> None:
     """Ticked requests become one incident wherever they lie; one is taken out again and undone."""
     operations = review.app.window.workspaces["operations"].findChild(OperationsController)
     assert operations is not None
@@ -362,7 +371,7 @@ def test_incidents_by_hand_in_operations(review: Review) -> None:
     assert review.incident_of(alone[0]) is not None
 
 
-def test_the_menu_of_ticked_rows_is_about_all_of_them(review: Review) -> None:
+def the_menu_of_ticked_rows_is_about_all_of_them(review: Review) -> None:
     """On one of three ticked rows it makes them one incident; opened on a row in none it takes the others out."""
     operations = review.app.window.workspaces["operations"].findChild(OperationsController)
     assert operations is not None
@@ -403,7 +412,7 @@ def snapshot_incident(review: Review, request_id: int) -> int:
     return int(snapshot.columns.incident_id[snapshot.columns.positions([request_id])[0]])
 
 
-def test_an_act_means_the_whole_incident(review: Review) -> None:
+def an_act_means_the_whole_incident(review: Review) -> None:
     """Closing one report of an incident closes all open ones, said beforehand, unless a person switches that off."""
     snapshot = review.session.snapshot
     assert snapshot is not None
@@ -435,7 +444,7 @@ def test_an_act_means_the_whole_incident(review: Review) -> None:
     review.wait(closed)
 
 
-def test_the_menu_of_a_card_is_at_hand(review: Review) -> None:
+def the_menu_of_a_card_is_at_hand(review: Review) -> None:
     """The context menu of a report opens where it is asked for and asks for acts on that report only."""
     asked: list[int] = []
     review.controller.view.request_wanted.connect(asked.append)
@@ -473,3 +482,42 @@ def test_a_report_that_comes_from_elsewhere_is_proposed_by_itself(
     review.wait(lambda: operations._proposed == before + 1)
     assert "not looked at" not in review.place.subtitle
     assert window.findChildren(Toast) == told
+
+
+# A window takes long to open: what does not disturb each other is gone through in one.
+
+
+def test_proposals_are_gone_through_by_keys(review: Review) -> None:
+    """Menus, keys and counts lead to the review, where N, J and A decide; each step proves its own."""
+    the_keys_come_along_to_another_workspace(review)
+    review.app.window.resize(1440, 900)
+    review.start_over()
+    j_rejects_and_n_leaves_it_undecided(review)
+    review.start_over()
+    a_accepts_and_the_next_one_comes_up(review)
+    review.start_over()
+    the_queue_leads_to_the_review(review)
+    review.start_over()
+    many_are_accepted_above_a_probability(review)
+    review.start_over()
+    the_menu_of_a_card_is_at_hand(review)
+
+
+def test_what_stands_in_the_way_of_a_decision_is_said(review: Review) -> None:
+    """Reports that are gone, changed elsewhere, pressing or named twice; each step proves its own."""
+    a_decision_that_cannot_be_carried_out_says_why(review)
+    review.start_over()
+    a_clock_marks_what_is_pressing(review)
+    review.start_over()
+    what_somebody_else_did_is_said_before_anything_is_decided(review)
+    review.start_over()
+    a_number_of_several_sources_asks_which_is_meant(review)
+
+
+def test_incidents_are_made_and_acted_on_in_operations(review: Review) -> None:
+    """By hand, from the menu of ticked rows, and by an act that means all; each step proves its own."""
+    incidents_by_hand_in_operations(review)
+    review.start_over()
+    the_menu_of_ticked_rows_is_about_all_of_them(review)
+    review.start_over()
+    an_act_means_the_whole_incident(review)

@@ -53,7 +53,7 @@ def ask(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
     assert before is None or desk._shown is not None
 
 
-def test_every_cell_of_the_map_is_a_row(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
+def every_cell_of_the_map_is_a_row(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
     """A click on any cell chooses its row and brings it into view; a row chosen by hand is ringed on the map."""
     assert app.content is not None
     view = app.content.maps["neighbourhoods"]
@@ -71,7 +71,7 @@ def test_every_cell_of_the_map_is_a_row(qtbot: QtBot, app: Application, desk: Ne
     assert view._kept["chosen_cell"] == {"index": desk.cells.model.cell_at(rows - 2)}
 
 
-def test_a_new_answer_starts_without_a_choice(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
+def a_new_answer_starts_without_a_choice(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
     """Another grid: no row stays selected and no cell ringed."""
     assert app.content is not None
     desk.choose(0)
@@ -81,7 +81,7 @@ def test_a_new_answer_starts_without_a_choice(qtbot: QtBot, app: Application, de
     assert app.content.maps["neighbourhoods"]._kept["chosen_cell"] == {"index": -1}
 
 
-def test_question_and_answer_are_told_apart(desk: NeighbourhoodsController) -> None:
+def question_and_answer_are_told_apart(desk: NeighbourhoodsController) -> None:
     """The answer carries its own title; a form that asks something else says so until it is put back."""
     assert desk.question.title.text() == desk._workspace.subtitle
     was = desk.question.first.day()
@@ -91,7 +91,7 @@ def test_question_and_answer_are_told_apart(desk: NeighbourhoodsController) -> N
     assert not desk.question.differs.isVisible()
 
 
-def test_a_kept_answer_puts_its_question_into_the_form(
+def a_kept_answer_puts_its_question_into_the_form(
     qtbot: QtBot, app: Application, open_city: Callable[[str, datetime], Application], desk: NeighbourhoodsController
 ) -> None:
     """Whoever opens the city later sees what was asked, not another period beside it."""
@@ -138,3 +138,16 @@ def test_what_is_least_likely_chance_comes_first() -> None:
     assert "neighbours" in str(model.index(1, CLASS).data())
     assert model.index(0, CLASS).data() == "h1"
     assert model.index(1, 1).data() == "Old Town · cell 2"
+
+
+# A window takes long to open: what does not disturb each other is gone through in one.
+
+
+def test_cells_are_chosen_asked_about_and_kept(
+    qtbot: QtBot, app: Application, desk: NeighbourhoodsController, open_city: Callable[[str, datetime], Application]
+) -> None:
+    """One choice for map and table, question and answer told apart, and another grid; each step proves its own."""
+    every_cell_of_the_map_is_a_row(qtbot, app, desk)
+    question_and_answer_are_told_apart(desk)
+    a_kept_answer_puts_its_question_into_the_form(qtbot, app, open_city, desk)
+    a_new_answer_starts_without_a_choice(qtbot, app, desk)

@@ -60,11 +60,17 @@ def test_a_note_writes_its_figures_as_the_window_does(shell: ShellController) ->
     assert told(shell) == ["38\u2009419 of 41\u2009827 requests assigned, 0 changed."]
 
 
-def test_the_status_bar_counts_what_came(
+def test_acts_of_the_window_start_once_and_are_counted(
     qtbot: QtBot, open_city: Callable[[str, datetime], Application], planned_city: Path, tmp_path: Path
 ) -> None:
-    """After an import the bar, the pane and the table say the same number."""
+    """On one open window: three clicks are one act, and an import shows in every figure; each step proves its own."""
     app = open_city(str(shutil.copy(planned_city, tmp_path / "city.opsmap")), MOMENT)
+    three_clicks_start_one_act(qtbot, app)
+    the_status_bar_counts_what_came(qtbot, app, tmp_path)
+
+
+def the_status_bar_counts_what_came(qtbot: QtBot, app: Application, tmp_path: Path) -> None:
+    """After an import the bar, the pane and the table say the same number."""
     assert app.content is not None
     path = tmp_path / "few.csv"
     header = "service_request_id,requested_datetime,service_name,lat,long\n"
@@ -171,11 +177,8 @@ def test_a_file_gets_the_ending_of_the_chosen_type(tmp_path: Path, typed: str, k
     assert with_ending(tmp_path / typed, kind, kinds) == tmp_path / written
 
 
-def test_three_clicks_start_one_act(
-    qtbot: QtBot, open_city: Callable[[str, datetime], Application], planned_city: Path, tmp_path: Path
-) -> None:
+def three_clicks_start_one_act(qtbot: QtBot, app: Application) -> None:
     """The same act asked again while it waits or runs is told, not queued."""
-    app = open_city(str(shutil.copy(planned_city, tmp_path / "city.opsmap")), MOMENT)
     acts: ActsController = app.window.findChild(ActsController)
     with qtbot.waitSignal(app.runner.job_ended, timeout=WAIT_MS):
         for _ in range(3):

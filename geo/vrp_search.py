@@ -113,7 +113,7 @@ def _solved(model: Model, spent: Spent, parameters: Any, seed: int, initial: Any
     if initial is None:  # from nothing at all it is hard to begin
         random = pyvrp.Solution.make_random(data, rng)
         initial = local(random, penalties.max_cost_evaluator(), exhaustive=True)
-    stoppable = _Stoppable(local, spent)
+    stoppable: Any = _Stoppable(local, spent)
     return pyvrp.IteratedLocalSearch(data, penalties, stoppable, initial, parameters.ils).run(spent, False, False).best
 
 

@@ -55,11 +55,17 @@ class Spent:
         now = time.perf_counter()
         if now - self._told >= TELL_EVERY_S:
             self._told = now
-            self._progress(self._fraction(), f"Best plan so far costs {self.cost:,}")
+            words = f"Best plan so far costs {self.cost:,}" if self.improvements else "Looking for a first plan"
+            self._progress(self._fraction(), words)
         if now - self._asked >= ASK_EVERY_S:
             self._asked = now
             self.breathe()
         return self._fraction() >= self._share
+
+    def say(self, words: str) -> None:
+        """What is done once the search is over."""
+        self._progress(1.0, words)
+        self.breathe()
 
     def breathe(self) -> None:
         """Stopped where a person wants it."""

@@ -92,10 +92,12 @@ def spread(graph: Any, labels: Any, queue: Any, seeds: Any, wanted: Any) -> None
     """Fill the labels of arcs and nodes from the doors of one place, until nothing wanted can be reached sooner.
 
     graph: tail, head, time_s, length_m, node_first, arc_first, follow (arcs that leave a node, arcs that may follow an
-    arc), plain, u_turn_s, steps_s (the length of a step of the queue; see steps_of). labels: by arc entry, entry_m, came_by, settled; by node time, metres, came_by, opener, root,
-    left; and the arcs that have a label, with their number: see forget. seeds: arc (-1: at the node), node, seconds,
-    metres; seed i is known as arc count + i. wanted: by arc and by node a group (-1: none) of which one must be met,
-    room to mark those met, and whether direction matters at places; it changes when the search ends, never a label.
+    arc), plain, u_turn_s, step_s (see steps_of). labels: by arc entry, entry_m, came_by, settled; by node time, metres,
+    came_by, opener, root, left; and the arcs that have a label, with their number: see forget. queue: the heap of the
+    step under work (times, arcs), what waits for later ones (times, arcs, the next of the same step), and the first
+    that waits by step. seeds: arc (-1: at the node), node, seconds, metres; seed i is known as arc count + i. wanted:
+    by arc and by node a group (-1: none) of which one must be met, room to mark those met, and whether direction
+    matters at places; it changes when the search ends, never a label.
     Dijkstra 1959, with lazy deletion.
     """
     tail, head, time_s, length_m, node_first, arc_first, follow, plain, u_turn_s, step_s = graph
@@ -272,7 +274,8 @@ def fresh(graph: Any) -> tuple[Any, Any]:
     )  # fmt: skip
     room = 3 * len(graph[6]) + 8  # pushes: each turn, and arcs that leave a node by a second arc and by seeds
     heap = np.empty(room), np.empty(room, np.int32)
-    return labels, (*heap, np.empty(room), np.empty(room, np.int32), np.empty(room, np.int32), np.empty(STEPS, np.int32))
+    late = np.empty(room), np.empty(room, np.int32), np.empty(room, np.int32)
+    return labels, (*heap, *late, np.empty(STEPS, np.int32))
 
 
 @numba.njit(cache=True, nogil=True)

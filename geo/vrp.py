@@ -64,12 +64,15 @@ def plan_day(
     """
     spent = Spent(seconds, iterations, should_stop, progress)
     merged = together(problem)
-    settled = settle(merged.problem)
+    settled = settle(merged.problem, spent.breathe)
     spent.breathe()
     draft = _draft(settled, spent, seed, _merged_orders(merged, begin))
     left = [job for job in range(len(merged.problem.jobs)) if job not in draft.served()]
+    spent.say(f"Finding why {len(left):,} jobs are left out" if left else "Checking the plan")
     told = reasons(draft, settled.skeleton, left, spent.breathe)
+    spent.breathe()
     plan = _plan(problem, merged, draft, told, spent, settled.broken)
+    spent.say("Checking the plan")
     faults = check(problem, plan)
     if faults:
         raise PlanFault(f"The plan fails its checker: {'; '.join(faults[:5])}")
@@ -91,8 +94,11 @@ def _draft(settled: Settled, spent: Spent, seed: int, begin: Sequence[Order] | N
         bounds, held = agree(draft, locks.bounds)
         again = Model(problem, bounds, held, heads, spent.breathe)
         draft = Draft(problem, search(again, spent.until(1.0), seed, draft.orders), bounds)
+    spent.say("Fitting in what is left")
     mend(draft)
+    spent.breathe()
     keep_locks(draft, locks)
+    spent.breathe()
     for _ in range(2 if ties else 1):
         loosen(draft)
         fill(draft, spent.breathe)

@@ -6,6 +6,7 @@ jobs locked to a crew, then jobs locked to a time, the most urgent first. What f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import permutations
 
@@ -33,9 +34,9 @@ class Settled:
     skeleton: Draft
 
 
-def settle(problem: Problem) -> Settled:
-    """Drop the locks that cannot hold, each with its reason."""
-    work = _Settling(problem)
+def settle(problem: Problem, breathe: Callable[[], None] = lambda: None) -> Settled:
+    """Drop the locks that cannot hold, each with its reason. `breathe` is called between them."""
+    work = _Settling(problem, breathe)
     if _has_locks(problem):
         work.all()
     return Settled(work.problem, tuple(work.broken), work.draft)
@@ -48,8 +49,8 @@ def _has_locks(problem: Problem) -> bool:
 
 
 class _Settling:
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
+    def __init__(self, problem: Problem, breathe: Callable[[], None]) -> None:
+        self.problem, self._breathe = problem, breathe
         self.draft = Draft(problem, [[] for _ in problem.crews])
         self.broken: list[BrokenLock] = []
 
@@ -64,6 +65,7 @@ class _Settling:
     def ties(self) -> None:
         """Add what locked jobs wait for or go with; where that cannot be, the lock cannot hold."""
         for job in in_order(self.problem):
+            self._breathe()
             if any(job in order for order in self.draft.orders):
                 kept = self.draft.snapshot()
                 why = tie_in(self.draft, job)
@@ -106,6 +108,7 @@ class _Settling:
     def orders(self) -> None:
         """Keep the longest front of each locked order that can be done."""
         for number, crew in enumerate(self.problem.crews):
+            self._breathe()
             kept: list[int] = []
             for job in crew.locked_jobs:
                 why = self._why_not(number, kept, job)
@@ -155,6 +158,7 @@ class _Settling:
     def crews(self) -> None:
         """Keep the jobs locked to a crew that fit beside its locked order."""
         for job in _urgent(self.problem, [n for n, one in enumerate(self.problem.jobs) if one.locked_crew is not None]):
+            self._breathe()
             known = self.problem.jobs[job]
             number = known.locked_crew
             assert number is not None
@@ -174,6 +178,7 @@ class _Settling:
         for job in _urgent(
             self.problem, [n for n, one in enumerate(self.problem.jobs) if one.locked_start_s is not None]
         ):
+            self._breathe()
             known = self.problem.jobs[job]
             if any(job in order for order in self.draft.orders):
                 continue

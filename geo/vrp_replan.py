@@ -88,12 +88,15 @@ def replan(
             raise Stopped("The replanning was stopped.")
 
     rest = rest_of_day(problem, plan, now)
+    breathe()
     allowed = int(wish.max_churn * len(rest.untouched) + 1e-9)
     start = begin(rest)
+    breathe()
     if start is None:
         replanned = _ruled(rest, allowed, wish, progress, should_stop)
     else:
         replanned = _bounded(rest, start, allowed, wish, started, progress, breathe)
+    breathe()
     faults = faults_of(replanned)
     if faults:
         raise ReplanFault(f"The replan does not hold: {'; '.join(faults[:5])}")
@@ -105,7 +108,9 @@ def _bounded(
 ) -> Replanned:
     """By the bounded search."""
     search = Search(start, allowed, wish.price_s)
+    breathe()
     search.fill()
+    breathe()
     fell = [job for stop in search.homeless() for job in start.merged.members[stop]]
     began = search.cost()
     count, told = _improve(search, wish, started, progress, breathe)
@@ -117,6 +122,7 @@ def _bounded(
     left = [job for job in range(len(rest.problem.jobs)) if job not in served]
     cost = plan_cost(rest.problem, routes, left)
     changed = changes(rest, orders)
+    breathe()
     why = _reasons(rest, start, found, allowed - len(changed), breathe)
     spent_s = time.perf_counter() - started
     result = PlannedDay(routes, tuple(why), cost, count, spent_s, tuple(told), start.broken, start.apart)

@@ -178,7 +178,7 @@ def _crew_now(crew: Crew, now: CrewNow, here: Mapping[int, int]) -> Crew:
         start=now.place,
         shift_start_s=now.free_s,
         shift_end_s=max(crew.shift_end_s, now.free_s + 1),
-        overtime_s=crew.latest_return_s - max(crew.shift_end_s, now.free_s + 1),
+        overtime_s=max(0, crew.latest_return_s - max(crew.shift_end_s, now.free_s + 1)),
         capacity=None if crew.capacity is None else max(0.0, crew.capacity - now.load),
         max_stops=None if crew.max_stops is None else max(0, crew.max_stops - len(now.behind)),
         break_s=rest,

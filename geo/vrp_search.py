@@ -55,11 +55,17 @@ class Spent:
         now = time.perf_counter()
         if now - self._told >= TELL_EVERY_S:
             self._told = now
-            self._progress(self._fraction(), f"Best plan so far costs {self.cost:,}")
+            words = f"Best plan so far costs {self.cost:,}" if self.improvements else "Looking for a first plan"
+            self._progress(self._fraction(), words)
         if now - self._asked >= ASK_EVERY_S:
             self._asked = now
             self.breathe()
         return self._fraction() >= self._share
+
+    def say(self, words: str) -> None:
+        """What is done once the search is over."""
+        self._progress(1.0, words)
+        self.breathe()
 
     def breathe(self) -> None:
         """Stopped where a person wants it."""
@@ -113,7 +119,7 @@ def _solved(model: Model, spent: Spent, parameters: Any, seed: int, initial: Any
     if initial is None:  # from nothing at all it is hard to begin
         random = pyvrp.Solution.make_random(data, rng)
         initial = local(random, penalties.max_cost_evaluator(), exhaustive=True)
-    stoppable = _Stoppable(local, spent)
+    stoppable: Any = _Stoppable(local, spent)
     return pyvrp.IteratedLocalSearch(data, penalties, stoppable, initial, parameters.ils).run(spent, False, False).best
 
 

@@ -11,6 +11,7 @@ from desktop.operations.replan_content import read_plan
 
 if TYPE_CHECKING:
     from geo.vrp import Crew, Problem, Route, Visit
+    from geo.vrp_rest import CrewNow
     from geo.vrp_soft import Begun
 
 Content = Mapping[str, Any]
@@ -28,20 +29,36 @@ def begun_of(content: Content, problem: Problem, midnight: datetime) -> dict[int
 
 
 def _begun(problem: Problem, crew: Crew, route: Route, row: Content, told: Content, midnight: datetime) -> Begun:
-    from geo.vrp_rest import CrewNow, crew_from
+    from geo.vrp_rest import crew_from
     from geo.vrp_soft import Begun
 
-    free_s = round(datetime.fromisoformat(told["free_at"]).timestamp() - midnight.timestamp())
     stops = tuple(_over(route, row, told["stops"], told["halts"]))
-    done = tuple(visit.job for visit in stops if visit.kind == "job")
-    now = CrewNow(told["place"], free_s, done, None, told["break_over"], told["load"])
+    now = _now(stops, told, midnight)
     rest = crew_from(crew, now)
     travel, leg = problem.travel_of(crew), (now.place, crew.end)
     way_home = float(travel.duration_s[leg])
     home = (way_home, float(travel.distance_m[leg])) if stops else (0.0, 0.0)
-    idle = route.return_s if len(stops) == len(route.stops) else free_s + way_home
+    idle = route.return_s if len(stops) == len(route.stops) else now.free_s + way_home
     pause = route.break_start_s if told["break_over"] else None
     return Begun(tuple(_order(crew, stops)), stops, pause, rest, idle, *home)
+
+
+def _now(stops: tuple[Visit, ...], told: Content, midnight: datetime) -> CrewNow:
+    from geo.vrp_rest import CrewNow
+
+    free_s = round(datetime.fromisoformat(told["free_at"]).timestamp() - midnight.timestamp())
+    done = tuple(visit.job for visit in stops if visit.kind == "job")
+    return CrewNow(told["place"], free_s, done, None, told["break_over"], told["load"])
+
+
+def crews_now(content: Content, begun: Mapping[int, Begun], midnight: datetime, gone: tuple[int, ...]) -> list[CrewNow]:
+    """Where each crew of a replanned day stands; jobs in `gone` are nobody's any more, they were closed meanwhile."""
+    absent = set(content.get("replan", {}).get("absent", ()))
+    found = []
+    for number, (row, told) in enumerate(zip(content["crews"], content["standing"], strict=True)):
+        now = replace(_now(begun[number].stops, told, midnight), absent=row["crew"] in absent)
+        found.append(now if number else replace(now, done=(*now.done, *gone)))
+    return found
 
 
 def _over(route: Route, row: Content, jobs: int, halts: int) -> Iterator[Visit]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +17,16 @@ from desktop.domain.plan_draft import DayOrders, from_kept
 from desktop.operations.changes import Changes
 from desktop.operations.day_travel import Told, profile_of
 from desktop.operations.import_streets import NETWORK
+from desktop.operations.plan_begun import crews_now
 from desktop.operations.plan_content import Lines, PlanWriter
 from desktop.operations.plan_problem import keep_travel, kept_travel, problem_of, travel_anew, with_rules_of
 from desktop.operations.plan_routes import search_seconds
+from desktop.operations.replan_content import read_plan
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
     from geo.vrp import Job, Problem
+    from geo.vrp_rest import Rest
     from geo.vrp_soft_day import SoftDay
 
 SAVED = "edited"
@@ -90,12 +94,15 @@ def solve_around(
 ) -> Changes:  # fmt: skip
     """Solve the day again around what a draft locks; the answer is the next state of the draft, nothing is stored.
 
-    counts["orders"] are the jobs by crew, counts["left_out"] the others.
+    counts["orders"] are the jobs by crew, counts["left_out"] the others. On a day that runs, what is over stays and
+    crews go on from where they stand; GeoError where none of them can.
     """
     from geo.vrp import plan_day
 
     opened, state = _ready(work, plan_id), from_kept(draft)
-    problem = with_locks(opened.problem, state)
+    whole = with_locks(opened.problem, state)
+    rest = _rest(opened, whole, state)
+    problem = whole if rest is None else rest.problem
     work.breathe(0.2, f"Solving {len(problem.jobs):,} jobs around what is locked")
     planned = plan_day(
         problem,
@@ -106,19 +113,44 @@ def solve_around(
         should_stop=work.should_stop,
     )
     orders = [_order(problem, number, route.stops) for number, route in enumerate(planned.routes)]
+    left_out = [left.job for left in planned.left_out]
+    if rest is not None:
+        orders, left_out = _of_day(rest, state, orders), [rest.jobs[job] for job in left_out]
     counts = {
         "orders": orders,
-        "left_out": [left.job for left in planned.left_out],
+        "left_out": left_out,
         "seconds": round(planned.seconds, 2),
         "seed": seed,
         "cost": planned.cost,
         "broken_locks": [lock.detail for lock in planned.broken_locks],
     }
-    done = sum(len([stop for stop in order if stop >= 0]) for order in orders)
-    sentence = f"Solved around what is locked: {done:,} of {len(problem.jobs):,} jobs."
+    done = len({stop for order in orders for stop in order if stop >= 0})
+    sentence = f"Solved around what is locked: {done:,} of {done + len(left_out):,} jobs."
     if planned.broken_locks:
         sentence += f" {planned.broken_locks[0].detail}"
     return Changes(None, work.actor, "solve around locks", counts=counts, sentence=sentence)
+
+
+def _rest(opened: OpenedPlan, problem: Problem, state: DayOrders) -> Rest | None:
+    """What is left of a day that runs, from where its crews stand; None for a day that has not begun."""
+    from geo.vrp_rest import rest_of_day
+
+    content, writer = opened.plan.content, opened.writer
+    if not writer.begun:
+        return None
+    midnight = datetime.fromtimestamp(writer.moments.midnight_s, tz=writer.moments.zone)
+    planned = read_plan(content, problem.crews, problem.jobs, midnight)
+    told = {stop for order in state.orders for stop in order} | set(state.left_out)
+    gone = tuple(job for job in range(len(problem.jobs)) if job not in told)
+    return rest_of_day(problem, planned, crews_now(content, writer.begun, midnight, gone))
+
+
+def _of_day(rest: Rest, state: DayOrders, orders: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Orders of the rest of a day behind what is over, in the numbers of the whole day."""
+    found = [list(order[: state.behind.get(number, 0)]) for number, order in enumerate(state.orders)]
+    for crew, order in zip(rest.crews, orders, strict=True):
+        found[crew] += [rest.jobs[stop] if stop >= 0 else stop for stop in order]
+    return found
 
 
 def _order(problem: Problem, number: int, stops: Collection[Any]) -> list[int]:

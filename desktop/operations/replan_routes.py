@@ -154,9 +154,7 @@ def _requests_of(content: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
 class _Replanning:
     """One replan on one network."""
 
-    def __init__(
-        self, work: Work, day: _RunningDay, arrays: dict[str, np.ndarray] | None, started: float
-    ) -> None:
+    def __init__(self, work: Work, day: _RunningDay, arrays: dict[str, np.ndarray] | None, started: float) -> None:
         """`started` is when the person asked, by time.perf_counter."""
         self.work, self.day, self.started = work, day, started
         self.new: list[tuple[int, str]] = []  # where each new job is, and its address

@@ -17,7 +17,7 @@ from geo.vrp_replan import Replanned, Wish, faults_of, replan
 from geo.vrp_replan_diff import KINDS, Difference, difference
 from geo.vrp_replan_search import Search
 from geo.vrp_replan_start import begin
-from geo.vrp_rest import NOBODY, CrewNow, rest_of_day, standing
+from geo.vrp_rest import NOBODY, CrewNow, crew_from, rest_of_day, standing
 from geo.vrp_schedule import timed
 from tests.geo.crew_days import ruled_day, with_addresses, with_locks
 from tests.soak import examples
@@ -310,6 +310,13 @@ def test_an_absent_crew_has_no_jobs_and_what_it_had_is_not_counted() -> None:
     assert 0 not in whole_orders(replanned)
     told = difference(problem, plan, now, replanned)
     assert {job.why for job in told.jobs if job.crew_before == 0} == {"Crew 0 is absent."}
+
+
+def test_a_crew_that_works_past_all_its_overtime_is_a_crew_all_the_same() -> None:
+    """A draft can tell its day: from where it stands it has no time left, and no rule of crews is broken."""
+    crew = Crew("A", 0, 0, 8 * H, 9 * H, overtime_s=600)
+    rest = crew_from(crew, CrewNow(0, 9 * H + 1800))
+    assert (rest.shift_start_s, rest.latest_return_s) == (9 * H + 1800, 9 * H + 1801)
 
 
 def test_nobody_left_is_said() -> None:

@@ -14,9 +14,10 @@ import pytest
 from data.store import open_store
 from desktop.domain.clock import FixedClock
 from desktop.domain.plan_draft import DraftRefused, kept_form
-from desktop.operations.plan_edits import OpenedPlan, open_plan, save_plan, with_locks
+from desktop.operations.plan_edits import OpenedPlan, open_plan, save_plan, solve_around, with_locks
 from desktop.operations.replan_routes import ReplanWish, replan_routes
 from desktop.operations.work import Work
+from geo.errors import GeoError
 from geo.vrp_soft_day import soft_day
 from tests.demo import MOMENT
 
@@ -104,6 +105,37 @@ def test_what_is_over_cannot_be_moved_and_the_rest_goes_on_from_there(work: Work
     assert times[0] == times[1]
     assert after[behind]["arrival"] >= found.plan.content["standing"][crew]["free_at"]
     assert [told(mine) for mine in content_of(saved)["crews"]] == [told(one) for one in saved.plan.content["crews"]]
+
+
+def test_solving_around_goes_on_from_where_crews_stand(work: Work) -> None:
+    """What is over stays as it was, nothing ahead breaks a rule or begins before its crew is free, an absent crew gets
+
+    nothing; and when no crew can go on, a sentence says so.
+    """
+    absent = replanned(work, time(8, 40)).plan.content["crews"][0]["crew"]
+    found = replanned(work, time(12, 20), absent=(absent,))
+    state, day = found.writer.orders(), int(found.plan.id)
+    counts = solve_around(work, plan_id=day, draft=kept_form(state), iterations=40).counts
+    orders = counts["orders"]
+    assert [order[: state.behind[n]] for n, order in enumerate(orders)] == [
+        list(order[: state.behind[n]]) for n, order in enumerate(state.orders)
+    ]
+    assert len(orders[0]) == state.behind[0]
+    told = sorted([*(job for order in orders for job in order if job >= 0), *counts["left_out"]])
+    assert told == sorted([*(job for order in state.orders for job in order if job >= 0), *state.left_out])
+    solved = soft_day(found.problem, orders, found.writer.begun)
+    assert solved.breaches == ()
+    for order, soft, now in zip(orders, solved.routes, found.plan.content["standing"], strict=True):
+        ahead = soft.route.stops[now["stops"] + now["halts"] :]
+        assert len(order) >= now["stops"]
+        assert all(stop.arrival_s >= found.writer.second(now["free_at"]) for stop in ahead)
+    everybody = [crew["crew"] for crew in found.plan.content["crews"]]
+    over = {**found.plan.content, "replan": {**found.plan.content["replan"], "absent": everybody}}
+    with work.store.write("all are home", actor="ana", at=MOMENT) as unit:
+        unit.change("plan", {day: {"content": over}})
+        unit.commit()
+    with pytest.raises(GeoError, match="No crew can go on today: all are absent or at the end of their shift"):
+        solve_around(work, plan_id=day, draft=kept_form(state), iterations=40)
 
 
 def test_a_saved_draft_does_not_say_that_it_was_printed(work: Work) -> None:

@@ -41,8 +41,9 @@ Stops = Mapping[str, tuple[str, Mapping[str, Any]]]  # by job the crew that does
 
 
 def stops_by_job(content: Mapping[str, Any]) -> Stops:
-    """The stops of a plan by their jobs."""
-    return {stop["job"]: (crew["crew"], stop) for crew in content["crews"] for stop in crew["stops"]}
+    """The stops of a plan by their jobs; those that wait for a later day have no crew yet."""
+    found: dict[str, tuple[str, Mapping[str, Any]]] = {job["job"]: ("", job) for job in content.get("can_wait", ())}
+    return found | {stop["job"]: (crew["crew"], stop) for crew in content["crews"] for stop in crew["stops"]}
 
 
 def detail_words(job: Mapping[str, Any], stops: Stops) -> str:
@@ -50,7 +51,11 @@ def detail_words(job: Mapping[str, Any], stops: Stops) -> str:
     if job["reason"] == "hand":
         return translate("Plan", "Taken out by hand.")
     crew, stop = stops.get(job.get("instead_of") or "", ("", {}))
-    if not stop or crew != job.get("crew") or "day" in job:
+    if stop and not crew and "day" in job:
+        meant = words.short_date(date.fromisoformat(job["day"]))
+        told = translate("Plan", "Fits {0} on {1} if {2} goes: {3}.")
+        return told.format(job["crew"], meant, place_words(stop), more_words(job["more_s"]))
+    if not stop or "day" in job or crew != job.get("crew"):
         return str(job["detail"])
     told = translate("Plan", "Fits {0} if its stop {1} goes ({2}): {3}.")
     return told.format(crew, stop["sequence"], place_words(stop), more_words(job["more_s"]))
@@ -220,7 +225,7 @@ def more_words(seconds: float) -> str:
     if abs(seconds) < 30:
         return translate("Plan", "no more driving")
     sign = "+" if seconds > 0 else "−"
-    return translate("Plan", "{0}{1} driving").format(sign, words.working_time(abs(seconds)))
+    return translate("Plan", "{0}{1} driving").format(sign, words.working_time(max(60.0, abs(seconds))))
 
 
 def why_words(one: Difference, name_of: Mapping[str, str]) -> str:

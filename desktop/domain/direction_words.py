@@ -10,6 +10,7 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # the name that translat
     return text
 
 
+NO_BREAK = "\u00a0"  # a space at which no line ends
 CONTEXT = "Directions"
 Translate = Callable[[str], str]
 # By kind of manoeuvre, without and with a street. "{street}" stays where it stands best in a language.
@@ -114,7 +115,7 @@ def unreached_words(why: str, nearest_m: float, *, translate: Translate = lambda
 
 
 def distance_words(metres: float) -> str:
-    """A distance as drivers read it: by 10 m below a kilometre, by 100 m above."""
+    """A distance as drivers read it: by 10 m below a kilometre, by 100 m above. No line ends before the unit."""
     if metres < 995:
-        return f"{max(10, round(metres / 10) * 10):d} m" if metres >= 1 else ""
-    return f"{metres / 1000:.1f} km"
+        return f"{max(10, round(metres / 10) * 10):d}{NO_BREAK}m" if metres >= 1 else ""
+    return f"{metres / 1000:.1f}{NO_BREAK}km"

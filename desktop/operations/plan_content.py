@@ -196,6 +196,7 @@ class PlanWriter:
         job = self.problem.jobs[visit.job]
         return {
             "window": self.moments.window(job),
+            **({"load": job.load} if job.load else {}),
             **self.facts[visit.job],
             "sequence": sequence,
             **self.moments.stop(visit),
@@ -203,7 +204,7 @@ class PlanWriter:
         }
 
     def _left(self, job: int) -> dict[str, Any]:
-        told = {key: value for key, value in self.facts[job].items() if key not in ("window", "description")}
+        told = {key: value for key, value in self.facts[job].items() if key not in ("window", "description", "load")}
         return told | self._why.get(job, BY_HAND)
 
 

@@ -231,6 +231,7 @@ class _Planner:
             "shift_start": self.moments.at(crew.shift_start_s),
             "shift_end": self.moments.at(crew.shift_end_s),
             "skills": sorted(crew.skills),
+            "capacity": crew.capacity,
             "profile": self.profiles[number],
             "break": self.moments.pause(route.break_start_s, crew.break_s),
             "distance_m": round(float(route.distance_m)),
@@ -274,6 +275,7 @@ class _Planner:
             "window": self.moments.window(job),
             "crews": job.crews_needed,
             "part": None if job.part is None else list(job.part),
+            **({"load": job.load} if job.load else {}),
         }
 
     @staticmethod

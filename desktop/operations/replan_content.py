@@ -226,6 +226,7 @@ class ReplanContent:
             **self.moments.stop(visit),
             "window": self.moments.window(job),
             "crews": job.crews_needed,
+            **({"load": job.load} if job.load else {}),
         }
 
     def _left(self, found: Replanned, at: int) -> dict[str, Any]:

@@ -127,6 +127,9 @@ class _Reader:
         self.with_photo = frozenset(unit.requests.photo_ids().tolist())
         self.zone = ZoneInfo(plan.content["timezone"])
         self._questions: dict[int, dict[str, ServiceQuestion]] = {}
+        roster = unit.roster.rows()
+        carried = {need for vehicle in roster.vehicles for need in vehicle.equipment}
+        self.known = {skill for member in roster.members for skill in member.skills} - carried
 
     def crew_day(self, number: int) -> CrewDay:
         crew = self.plan.content["crews"][number - 1]
@@ -180,9 +183,13 @@ class _Reader:
         return self._questions[service_id]
 
     def _needs(self, stop: Mapping[str, Any], skills: Sequence[str]) -> tuple[str, ...]:
-        """What a stop needs: the plan's own word where it has one, the service's skills before that."""
+        """What a stop needs: the plan's own word where it has one, the service's skills before that.
+
+        What people know how to do is not taken along.
+        """
         told = [*stop.get("skills", skills), *stop.get("equipment", ())]
-        return tuple(dict.fromkeys(readable(need) for need in told if need not in self.names))
+        left = self.names | self.known
+        return tuple(dict.fromkeys(readable(need) for need in told if need not in left))
 
     def _photo(self, own: Sequence[ServiceRequest]) -> tuple[bytes | None, date | None]:
         """The newest report's first photo, and the day on which that report came in."""

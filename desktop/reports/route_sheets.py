@@ -20,7 +20,7 @@ from desktop.map.tile_painter import TilePainter
 from desktop.reports.crew_days import CrewDay, PlanDay, read_plan_day
 from desktop.reports.sheet_maps import SheetMaps
 from desktop.reports.sheet_paper import INK, MARGIN, PAGE_H, PAGE_W, QUIET, RIGHT, Paper, letters, one_line, tr
-from desktop.reports.sheet_rows import Needs, Row, break_words, rows_of
+from desktop.reports.sheet_rows import Needs, Row, break_words, rests, rows_of
 from desktop.views import format as words
 from desktop.views.fonts import load_fonts
 
@@ -144,9 +144,9 @@ class _Head:
             (tr("drive"), words.duration(crew["drive_s"]), ""),
             (tr("work"), words.duration(crew["work_s"]), ""),
         ]
-        if crew["break"]:
+        if rests(crew):
             found.append((tr("break"), break_words(crew["break"], self.book.day.timezone), ""))
-        load = sum(stop.get("load") or 0.0 for stop in crew["stops"])
+        load = heaviest(crew)
         if crew.get("capacity") and load:
             of = tr("of %1 t").replace("%1", words.number(crew["capacity"], 1))
             found.append((tr("load"), words.number(load, 1), of))
@@ -242,6 +242,15 @@ class _Page:
         if content["straight_line"]:
             parts.append(tr("distances are straight lines times 1.3"))
         return " · ".join([*parts, *([day.credit] if day.credit else [])])
+
+
+def heaviest(crew: Mapping[str, Any]) -> float:
+    """The most that is on a crew's vehicle at a time, in the unit of its capacity: each trip to unload empties it."""
+    trips = [halt["before"] for halt in crew.get("halts", ()) if halt["kind"] == "reload"]
+    loads = [0.0] * (len(trips) + 1)
+    for stop in crew["stops"]:
+        loads[sum(before <= stop["sequence"] for before in trips)] += stop.get("load") or 0.0
+    return max(loads)
 
 
 def _noon(content: Mapping[str, Any], book: SheetBook) -> datetime:

@@ -20,7 +20,8 @@ from desktop.views import format as words
 
 FINE = 2  # pixels of a map per CSS pixel
 FURTHEST, CLOSEST = 9.0, 16.5  # zooms of the whole way
-DETAIL_ZOOM = 17
+DETAIL_ZOOM, FARTHEST_DETAIL = 17, 14
+DETAIL_EDGE = 16.0  # of a small map, in which the end of the way is not seen well
 EDGE_X, EDGE_Y = 36.0, 30.0  # kept free of the way, for numbers and the scale
 EARTH_M = 40_075_016.686
 DISC = 8.5
@@ -28,6 +29,18 @@ STRAY = 34.0  # how far a number may stand from its stop; farther only where ver
 BAR = 110.0  # the longest scale bar
 
 Floats = NDArray[np.float64]
+
+
+def _detail_zoom(stop: Mapping[str, Any], area: QRectF) -> int:
+    """The closest zoom at which the end of the way is in sight."""
+    if not stop["leg_line"]:
+        return DETAIL_ZOOM
+    for zoom in range(DETAIL_ZOOM, FARTHEST_DETAIL, -1):
+        ends = zip(_px(*stop["leg_line"][-1], zoom), _px(stop["long"], stop["lat"], zoom), strict=True)
+        across, down = (abs(end - place) for end, place in ends)
+        if across < area.width() / 2 - DETAIL_EDGE and down < area.height() / 2 - DETAIL_EDGE:
+            return zoom
+    return FARTHEST_DETAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +83,11 @@ class SheetMaps:
         self._done(area)
 
     def detail(self, stop: Mapping[str, Any], area: QRectF) -> None:
-        """The last metres."""
-        x, y = _px(stop["long"], stop["lat"], DETAIL_ZOOM)
+        """The last metres, from farther away where the way ends at some distance: a park, a river bank."""
+        zoom = _detail_zoom(stop, area)
+        x, y = _px(stop["long"], stop["lat"], zoom)
         width, height = math.ceil(area.width()), math.ceil(area.height())
-        view = View(Window(DETAIL_ZOOM, x - width / 2, y - height / 2, width, height), area, 1.0)
+        view = View(Window(zoom, x - width / 2, y - height / 2, width, height), area, 1.0)
         self._ground(view)
         self._way(stop["leg_line"], view, 3.0)
         self.paper.disc(view.on(stop["long"], stop["lat"]), str(stop["sequence"]), 9)

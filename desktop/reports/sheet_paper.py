@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -16,6 +17,7 @@ MARGIN = 40.0
 RIGHT = PAGE_W - MARGIN
 INK, QUIET, RULE = QColor("#14181D"), QColor("#5B636C"), QColor("#C3C7CC")
 PAPER = QColor("#FFFFFF")
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # those that keep a number with its unit stay
 
 
 def letters(step: str = "body", *, weight: int | None = None, size: float | None = None) -> QFont:
@@ -178,7 +180,7 @@ def _runs(line: Sequence[int]) -> Iterable[tuple[int, int]]:
 
 def one_line(told: str) -> str:
     """Text of anybody on one line, without signs that turn what stands beside it."""
-    return " ".join(readable(told).split())
+    return " ".join(part for part in _BLANKS.split(readable(told)) if part)
 
 
 def tr(text: str, count: int | None = None) -> str:

@@ -193,7 +193,7 @@ def rows_of(day: CrewDay, timezone: str, directions: Mapping[int, Sequence[str]]
     """A crew's rows in order; directions by the sequence of the stop to which they lead."""
     rows, halts = list[Row](), list(day.crew.get("halts", ()))
     placed = any(halt["kind"] == "break" for halt in halts)
-    pause = None if placed else day.crew["break"]
+    pause = day.crew["break"] if rests(day.crew) and not placed else None
     for stop in day.crew["stops"]:
         while halts and halts[0]["before"] <= stop["sequence"]:
             rows.append(HaltRow(halts.pop(0), timezone))
@@ -203,6 +203,12 @@ def rows_of(day: CrewDay, timezone: str, directions: Mapping[int, Sequence[str]]
         rows.append(StopRow(stop, day.facts(stop), directions.get(stop["sequence"], ()), timezone))
     rows += [HaltRow(halt, timezone) for halt in halts]
     return [*rows, BreakRow(pause, timezone)] if pause else rows
+
+
+def rests(crew: Mapping[str, Any]) -> bool:
+    """Whether a crew takes its break: one that is back before it is over with its day."""
+    pause = crew["break"]
+    return bool(pause) and datetime.fromisoformat(pause["start"]) < datetime.fromisoformat(crew["return_at"])
 
 
 def break_words(pause: Mapping[str, str], timezone: str) -> str:

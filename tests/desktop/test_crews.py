@@ -111,7 +111,7 @@ def cards_of_the_map_name_place_and_reason(app: Application, crews: CrewsControl
     job = content_of(crews)["unassigned"][0]
     kept = page(app)._kept["left_out"][0]
     assert kept["lines"][0].startswith(job["address"] or job["job"])
-    assert job["detail"] in kept["lines"][1]
+    assert kept["lines"][1].endswith(crews.left_out.list.model().jobs[0].detail)
     stop = page(app)._kept["routes"][0]["stops"][0]
     assert stop["what"]
     assert "–" in stop["time"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
@@ -69,6 +69,26 @@ def test_a_dialog_takes_the_focus_while_its_chief_act_waits(
     QTest.keyClick(focus, Qt.Key.Key_Escape)
     assert sheet.isHidden()
     assert beneath.hasFocus()
+
+
+def test_the_ring_is_around_what_is_seen(qtbot: QtBot, window: MainWindow) -> None:
+    """What is longer than its pane has the ring around the part on show, and none once it is scrolled away."""
+    area, long = QScrollArea(window), QWidget()
+    field, below = QLineEdit(long), QLineEdit(long)
+    for at, one in enumerate((field, below)):
+        one.setGeometry(0, 900 * at, 80, 300)
+    long.setFixedSize(100, 1800)
+    area.setWidget(long)
+    area.setGeometry(10, 10, 200, 120)
+    area.show()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    ring = window.findChild(FocusRing)
+    assert ring is not None
+    assert ring.isVisible()
+    assert ring.geometry().bottom() <= area.geometry().bottom() + 3
+    area.verticalScrollBar().setValue(800)
+    assert not ring.isVisible()
 
 
 def test_a_dialog_without_an_act_that_can_be_done_takes_the_focus_itself(

@@ -121,6 +121,13 @@ def test_the_hand_moves_locks_and_takes_out(
     QTest.keyClick(timeline, Qt.Key.Key_L)
     assert not state(crews).locked(two, 1)
     assert not crews.timeline.banner.isVisible()
+    QTest.keyClick(timeline, Qt.Key.Key_L, SHIFT)
+    before = state(crews)
+    QTest.keyClick(timeline, Qt.Key.Key_Right, ALT)
+    assert state(crews) == before
+    assert "time" in crews.timeline.banner.text.text()
+    QTest.keyClick(timeline, Qt.Key.Key_L, SHIFT)
+    assert not state(crews).locked(two, 1)
     left = crews.left_out.list.model().rowCount()
     QTest.keyClick(timeline, Qt.Key.Key_Delete)
     assert state(crews).left_out[-1] == job

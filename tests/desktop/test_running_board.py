@@ -16,6 +16,7 @@ from data.store import open_store
 from desktop.app import Application
 from desktop.controllers.crews import CrewsController
 from desktop.controllers.operations import OperationsController
+from desktop.views.plan_bar import DRAFT
 from tests.demo import MOMENT
 from tests.desktop.test_city import WAIT_MS, show
 
@@ -70,6 +71,8 @@ def test_a_running_day_is_marked_replanned_and_given_more(
     assert menu is not None
     next(act for act in menu.actions() if act.text().startswith("Not found")).trigger()
     qtbot.waitUntil(lambda: timeline.frame.rows[row].stops[0].mark == "not_found", timeout=WAIT_MS)
+    on_map = crews._map._kept["routes"]
+    assert [stop["mark"] for route in on_map for stop in route["stops"] if stop["mark"]] == ["not_found"]
 
     # the rest of the day
     assert crews.bar.plan.text() == "Replan the rest"
@@ -86,6 +89,14 @@ def test_a_running_day_is_marked_replanned_and_given_more(
             [stop[key] for key in keys] for stop in theirs["stops"]
         ]
     assert not crews.drafting.is_changed
+    assert crews.bar.modes._segments[DRAFT].text().startswith("Replan ")
+
+    # undo takes the replan back, not the mark before it; redo brings it again
+    app.window.asked.emit("undo")
+    qtbot.waitUntil(lambda: "replan" not in (screen.present or {"replan": 1}), timeout=WAIT_MS)
+    assert timeline.frame.rows[row].stops[0].mark == "not_found"
+    app.window.asked.emit("redo")
+    qtbot.waitUntil(lambda: "replan" in (screen.present or {}) and screen.editable, timeout=WAIT_MS)
 
     # what is shown in Operations
     app.window.show_workspace("operations")
@@ -97,9 +108,15 @@ def test_a_running_day_is_marked_replanned_and_given_more(
     assert crews.popover is not None
     assert crews.popover.isVisible()
     crews.popover.seconds.setCurrentIndex(0)
+    crews.popover.days.setCurrentIndex(1)
     QTest.mouseClick(crews.popover.plan, LEFT)
     qtbot.waitUntil(lambda: "replan" not in (screen.present or {"replan": 1}), timeout=WAIT_MS)
     content = screen.present
     assert content is not None
-    told = [*(stop for crew in content["crews"] for stop in crew["stops"]), *content["unassigned"]]
+    assert content["days"] == 2
+    told = [
+        *(stop for crew in content["crews"] for stop in crew["stops"]),
+        *content["unassigned"],
+        *content["can_wait"],
+    ]
     assert {int(number) for stop in told for number in stop["request_ids"]} == set(ids)

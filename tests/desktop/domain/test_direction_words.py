@@ -46,7 +46,15 @@ def test_words_are_translated_before_they_are_filled() -> None:
 
 
 @pytest.mark.parametrize(
-    ("metres", "said"), [(0.2, ""), (3, "10 m"), (44, "40 m"), (994, "990 m"), (996, "1.0 km"), (12_340, "12.3 km")]
+    ("metres", "said"),
+    [
+        (0.2, ""),
+        (3, "10\u00a0m"),
+        (44, "40\u00a0m"),
+        (994, "990\u00a0m"),
+        (996, "1.0\u00a0km"),
+        (12_340, "12.3\u00a0km"),
+    ],
 )
 def test_distances_are_round(metres: float, said: str) -> None:
     """Tens of metres below a kilometre, tenths of a kilometre above."""

@@ -81,6 +81,23 @@ def test_figures_are_sums_and_lateness_is_past_the_window() -> None:
     assert (told.late, told.late_s) == (1, 600.0)
 
 
+def test_due_are_those_the_plan_tells_of() -> None:
+    """A deadline of today or before counts where a job is served, left out or waits; not one closed meanwhile.
+
+    A deadline at midnight is of the day that ends then. What waits is neither served nor left out.
+    """
+    days = {"a": 0, "b": 1, "c": -2, "closed": 0, "d": None}
+    waits = [{"job": "w", "due": "2026-10-14T00:00:00+02:00"}, {"job": "v", "due": "2026-10-14T00:00:01+02:00"}]
+    content = plan([("a", 0), ("b", 30)], [("d", 0)], left=("c",)) | {
+        "date": "2026-10-13",
+        "problem": {"jobs": [{"name": name, "deadline_day": day} for name, day in days.items()]},
+        "can_wait": [*waits, {"job": "u", "due": None}],
+    }
+    told = figures_of(content)
+    assert (told.due, told.due_served) == (3, 1)
+    assert (told.jobs, told.served, told.left_out, told.waits) == (7, 3, 1, 3)
+
+
 def test_balance_tells_how_evenly_crews_are_busy() -> None:
     """Equal crews are 1, an idle one beside a busy one is 0, and twice beside once is a third less than 1."""
     assert balance_of(plan([("a", 0)], [("b", 0)])) == 1.0

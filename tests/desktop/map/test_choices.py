@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtGui import QColor
@@ -26,8 +26,8 @@ class Line:
     slot: int
     line: list[list[float]]
     stops: list[dict[str, Any]]
-    depot: None = None
-    dumps: tuple[()] = ()
+    depot: dict[str, Any] | None = None
+    dumps: tuple[dict[str, Any], ...] = ()
 
 
 def route() -> Line:
@@ -75,6 +75,38 @@ def test_a_chosen_stop_and_a_job_left_out_wear_the_ring(desk: Desk) -> None:
     desk.qtbot.waitUntil(lambda: ringed(LON, LAT + 0.002) and not ringed(LON + STEP, LAT), timeout=WAIT_MS)
     view.set_chosen_stop(None)
     desk.qtbot.waitUntil(lambda: not ringed(LON, LAT + 0.002), timeout=WAIT_MS)
+
+
+def test_what_was_told_what_waits_and_dumps_have_marks_of_their_own(desk: Desk) -> None:
+    """The legend names each kind that is on show and no other; none of them is drawn like another."""
+    view = desk.open("routes")
+    words = (
+        "(() => { const box = document.createElement('div'); opsmap.legends.routes(box);"
+        " return [...box.querySelectorAll('.legend-word')].map((word) => word.textContent); })()"
+    )
+    marks = ["done", "not_found", "other_crew"]
+    stops = [{"sequence": n, "lon": LON + n * STEP, "lat": LAT, "mark": mark} for n, mark in enumerate(marks)]
+    base = {"name": "Yard", "lat": LAT - STEP, "long": LON}
+    view.set_routes([replace(route(), stops=stops, dumps=(base,))])
+    view.set_left_out([(1, LON, LAT + STEP, True, "1 Elm Row", "Meant for tomorrow")])
+    told = ["Done", "Not found", "Needs another crew", "Can wait for a later day", "Dump"]
+    desk.qtbot.wait(1000); print("LEG", desk.ask(view, words))
+    desk.qtbot.waitUntil(lambda: desk.ask(view, words) == told, timeout=WAIT_MS)
+    view.set_routes([replace(route(), depot=base)])
+    view.set_left_out([(1, LON, LAT + STEP, False, "1 Elm Row", "Price: full")])
+    told = ["Planned stop, in order", "Left out", "Depot"]
+    desk.qtbot.wait(1000); print("LEG", desk.ask(view, words))
+    desk.qtbot.waitUntil(lambda: desk.ask(view, words) == told, timeout=WAIT_MS)
+    drawn = desk.ask(
+        view,
+        "(() => { const drawn = (draw) => { const canvas = document.createElement('canvas');"
+        " const ctx = canvas.getContext('2d'); ctx.translate(40, 40); draw(ctx); return canvas.toDataURL(); };"
+        " const marks = Object.keys(opsmap.words.marks);"
+        " const seen = marks.map((mark) => drawn((c) => opsmap.drawMark(c, mark, 9, '#000')));"
+        " for (const kind of ['depot', 'dump']) seen.push(drawn((c) => opsmap.drawBase(c, kind, 9)));"
+        " seen.push(drawn((c) => opsmap.drawWaits(c, 9))); return new Set(seen).size; })()",
+    )
+    assert drawn == 6
 
 
 def test_cards_say_where_what_and_why(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ import pytest
 from data.errors import Conflict, RefusedInput
 from data.records import Status
 from data.store import Store
+from desktop.domain.clock import FixedClock
 from desktop.domain.crew_status import CrewState, StopKind
 from desktop.operations.record_stop import StopMark, crews_status, record_stop
 from desktop.operations.service_times import learn_service_times, measured_work, service_times
@@ -119,6 +121,14 @@ def test_marks_without_requests_are_acts_too(work: Work) -> None:
     assert done.act_id is not None
     undo(work, act_id=done.act_id)
     assert ("done", "J4", None) not in told(work)
+
+
+def test_a_day_to_come_has_no_stops_to_tell_of(work: Work) -> None:
+    """The evening before nothing has happened yet; nothing is kept."""
+    before, early = state(work.store), replace(work, clock=FixedClock(NOW - timedelta(days=1)))
+    with pytest.raises(RefusedInput, match="The plan is of 2026-10-13"):
+        record_stop(early, mark=StopMark("Crew 1", StopKind.DONE, 1), plan_id=1)
+    assert state(work.store) == before
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
+from data.records import Plan
 from data.store import open_store
 from desktop.domain.clock import FixedClock
 from desktop.domain.plan_draft import DraftRefused, kept_form
 from desktop.operations.plan_edits import OpenedPlan, open_plan, save_plan, solve_around, with_locks
 from desktop.operations.replan_routes import ReplanWish, replan_routes
+from desktop.operations.undo import undo
 from desktop.operations.work import Work
 from geo.errors import GeoError
 from geo.vrp_soft_day import soft_day
@@ -76,6 +78,39 @@ def test_opening_a_replanned_plan_changes_no_time(work: Work, at: time) -> None:
         made = content_of(found)
         for mine, theirs in zip(made["crews"], found.plan.content["crews"], strict=True):
             assert told(mine) == told(theirs)
+            assert abs(mine["drive_s"] - theirs["drive_s"]) <= 1
+            assert abs(mine["distance_m"] - theirs["distance_m"]) <= 1
+
+
+def test_a_crew_without_anything_to_do_is_back(work: Work) -> None:
+    """Gone before its first stop a crew is told as one that never drove out; gone later, it is home from where it
+
+    stood, and its way home counts; both are undone together with the plan that tells it.
+    """
+    crew = max(plan_of(work).content["crews"], key=lambda one: len(one["stops"]))["crew"]
+    changes, content = replan_routes(work, ReplanWish(DAY, time(6, 0), iterations=60, absent=(crew,)))
+    told_of = next(one for one in content["crews"] if one["crew"] == crew)
+    assert (told_of["stops"], told_of["drive_s"], told_of["distance_m"]) == ([], 0, 0)
+    assert told_of["return_at"] == told_of["shift_start"]
+    assert content["origin"]["kind"] == "replan"
+    assert changes.act_id is not None
+    undo(work, act_id=changes.act_id)
+    assert "replan" not in plan_of(work).content
+    _, content = replan_routes(work, ReplanWish(DAY, time(9, 30), iterations=60, absent=(crew,)))
+    told_of = next(one for one in content["crews"] if one["crew"] == crew)
+    legs_s = sum(stop["leg_drive_s"] for stop in told_of["stops"])
+    assert told_of["stops"]
+    assert told_of["return_at"] > told_of["stops"][-1]["departure"]
+    assert told_of["return_at"] < told_of["shift_end"]
+    assert told_of["drive_s"] > legs_s
+
+
+def plan_of(work: Work) -> Plan:
+    """The newest plan of the day."""
+    with work.store.read() as unit:
+        found = unit.plans.latest(DAY)
+    assert found is not None
+    return found
 
 
 def test_what_is_over_cannot_be_moved_and_the_rest_goes_on_from_there(work: Work) -> None:

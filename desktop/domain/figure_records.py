@@ -69,6 +69,7 @@ class Times:
     of: Ids
     waiting: Ids  # has not happened yet
     left_out: Mapping[Left, Ids]
+    pace: float | None  # how often it happened, for once at the pace of the rest: below 1 is slower
     q: float | None
     verdict: Verdict | None  # HIGHER: quicker than the rest of the city, service by service
 

@@ -88,9 +88,15 @@ def _times(name: TimeName, table: TimeTable, group: int | None) -> Times:
         of=of,
         waiting=of[~over],
         left_out=parts(table.left_out, group),
+        pace=None if group is None else _pace(table, group),
         q=q,
         verdict=verdict,
     )
+
+
+def _pace(table: TimeTable, group: int) -> float | None:
+    expected = float(table.ranks.expected[group])
+    return float(table.ranks.observed[group]) / expected if expected > 0 else None
 
 
 def median(told: Told, group: int) -> Interval:

@@ -177,7 +177,7 @@ class _TableOnPaper:
         return [width * scale for width in needed]
 
     def _longest(self, measure: QFontMetricsF, head: str) -> float:
-        return max((measure.horizontalAdvance(word) for word in head.split()), default=0.0)
+        return max((measure.horizontalAdvance(word) for word in head.split(" ")), default=0.0)
 
     def _indent(self, at: int, x: float) -> float:
         """Words beside figures that end at their right edge keep away from them."""
@@ -207,7 +207,7 @@ class _TableOnPaper:
     def _right_head(self, told: str, x: float, width: float, bottom: float) -> None:
         """Words above figures end where these do."""
         measure, lines = QFontMetricsF(self.strong), list[str]()
-        for word in told.split():
+        for word in told.split(" "):
             if lines and measure.horizontalAdvance(f"{lines[-1]} {word}") <= width - CELL_PAD:
                 lines[-1] += f" {word}"
             else:

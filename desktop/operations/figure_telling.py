@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.domain.figure_records import Backlog, Curve, GroupFigures, Interval, Share, Times, Verdict
+from desktop.domain.figure_records import Backlog, Curve, DaysApart, GroupFigures, Interval, Share, Times, Verdict
 from desktop.domain.service_figures import DAY_MS, DAYS, MOST_UNTOLD, Left, ShareName, TimeName
 
 if TYPE_CHECKING:
@@ -126,6 +126,28 @@ def _backlog(found: FigureSet, group: int | None) -> Backlog:
     days = (moment - since) / DAY_MS
     half, ninth = np.quantile(days, [0.5, 0.9])
     return Backlog(np.sort(ids), float(half), float(ninth), float(days.max()))
+
+
+def days_apart(table: TimeTable, group: int, within_days: int) -> DaysApart | None:
+    """The difference of restricted means from the rest; None where one of the two has nothing.
+
+    Unlike the verdict it does not compare service by service: it says what residents of a place live to see.
+    """
+    from geo.survival import kaplan_meier, mean_difference, restricted_mean
+
+    mine = np.zeros(len(table.of.ids), dtype=np.int64)
+    mine[table.of.starts[group] : table.of.starts[group + 1]] = 1
+    if not 0 < mine.sum() < len(mine):
+        return None
+    time, over = table.time_ms.ids, table.over.ids
+    longest = [int(time[mine == part].max()) for part in (1, 0)]
+    until = min(within_days * DAY_MS, *longest)
+    if until <= 0:
+        return None
+    both = kaplan_meier(time, over, mine, 2)
+    means = [restricted_mean(both, part, until) for part in (1, 0)]
+    told = (each / DAY_MS for each in mean_difference(means[0], means[1], CONFIDENCE))
+    return DaysApart(Interval(*told), until / DAY_MS)
 
 
 def curve_of(table: TimeTable, group: int | None) -> Curve:

@@ -19,7 +19,7 @@ from desktop.domain.attention import MISSING_MS
 from desktop.domain.backlog import History
 from desktop.domain.city_settings import settings_of
 from desktop.domain.clock import today
-from desktop.domain.figure_records import Asked, Curve, GroupFigures
+from desktop.domain.figure_records import Asked, Curve, DaysApart, GroupFigures
 from desktop.domain.service_figures import (
     DAY_MS,
     DAYS,
@@ -151,6 +151,12 @@ class FigureSet:
     def place(self, key: int) -> int | None:
         """Where a service, a department or an area stands among the groups; None where it does not."""
         return self.groups.keys.index(key) if key in self.groups.keys else None
+
+    def days_apart(self, name: TimeName, group: int, within_days: int = 90) -> DaysApart | None:
+        """By how many days a group waits longer than the rest of the city, on average within a span of days."""
+        from desktop.operations.figure_telling import days_apart
+
+        return days_apart(self.times[name], group, within_days)
 
     def curve(self, name: TimeName, group: int | None = None) -> Curve:
         """The curve of a group or the city, to be drawn."""

@@ -10,23 +10,32 @@ import pytest
 import shapely
 
 from data.errors import RefusedInput
-from data.records import AgencyId, ServiceId
+from data.records import AgencyId, ServiceId, ServiceRequest
 from data.store import Store, open_store
 from desktop.domain.clock import FixedClock
-from desktop.domain.figure_records import Verdict
+from desktop.domain.figure_records import GroupFigures, Verdict
 from desktop.domain.lifecycle import Outcome
 from desktop.domain.service_figures import DAYS, Count, Left, People, ShareName, TimeName
 from desktop.operations.figure_columns import RECENT
 from desktop.operations.figure_groups import By
 from desktop.operations.handle_requests import acknowledge, assign_to, close, reopen
 from desktop.operations.recategorise import recategorise
-from desktop.operations.service_figures import FigureQuestion, service_figures
+from desktop.operations.service_figures import FigureQuestion, FigureSet, service_figures
 from desktop.operations.work import Work
 from tests.demo import MOMENT
 from tests.desktop.operations.desk import ids, later, make_desk
 
 DAY = date(2026, 5, 4)  # on which the desk's requests were reported, from noon UTC on, a minute apart
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+def wait(request: ServiceRequest, now: datetime) -> float:
+    return ((request.closed_at or now) - request.requested_at) / timedelta(days=1)
+
+
+def others(work: Work, found: FigureSet, one: GroupFigures) -> list[ServiceRequest]:
+    with work.store.read() as unit:
+        return unit.requests.many(np.setdiff1d(found.city.counted, one.counted).tolist())
 
 
 @pytest.fixture
@@ -142,7 +151,15 @@ def test_neighbourhoods_of_the_demo_city_add_up_and_open_their_requests(location
     shares = [closing.within[days].value for days in DAYS]
     known = [share for share in shares if share is not None]
     assert known == sorted(known)
-    curve = found.curve(TimeName.CLOSE, found.place(one.key or 0))
+    place = found.place(one.key or 0)
+    assert place is not None
+    apart = found.days_apart(TimeName.CLOSE, place, 30)
+    assert apart is not None
+    assert apart.within_days == 30
+    mine, rest = (np.array([wait(each, MOMENT) for each in group]) for group in (told, others(work, found, one)))
+    closed = np.minimum(mine, 30).mean() - np.minimum(rest, 30).mean()  # nearly: some are not followed for 30 days
+    assert apart.days.value == pytest.approx(closed, abs=1.5)
+    curve = found.curve(TimeName.CLOSE, place)
     assert curve.share[0] == 1.0
     assert (np.diff(curve.share) < 0).all()
     assert len(curve.waiting_days) == len(closing.waiting)

@@ -137,7 +137,7 @@ def read_today(store: Store, snapshot: Snapshot, now: datetime) -> Today:
         snapshot,
         tuple(rows[number] for number in columns.id[newest].tolist() if number in rows),
         int((times[recent] > moment.now_ms - HOUR_MS).sum()),
-        attention.same_day_shares(columns, bins.days, bins.edges_ms, moment),
+        attention.same_day_shares(columns, bins.days, bins.edges_ms, moment, snapshot.working.first_days_end),
         notice_storms(columns, snapshot.areas, now, zone),
         calendar.span(day) if calendar.works_on(day) else None,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as day_time
@@ -178,10 +178,12 @@ def same_day(columns: Snapshot, moment: Moment) -> SameDay:
 class DayShare:
     """Same-day acknowledgement of one day of the city.
 
-    A request counts as acknowledged that day when its acknowledgement or its closing falls on the day it was opened,
-    for a closing answers too; today when it is no longer merely submitted, which can only have happened today.
-    `undated` are those that somebody answered, nobody knows when: no acknowledgement time, and not closed that day.
-    They count as not acknowledged that day.
+    A request counts as acknowledged that day when its acknowledgement or its closing, for a closing answers too, comes
+    before the midnight after the first working day on which it could be read: the day itself until its closing hour,
+    the next working day for what comes at night, on weekends and holidays. While that day runs, it counts when it is no
+    longer merely submitted. service_figures.same_day judges alike once the day is over. `undated` are those that
+    somebody answered, nobody knows when: no acknowledgement time, and not closed by then. They count as not
+    acknowledged.
     """
 
     day: date
@@ -196,20 +198,26 @@ class DayShare:
 
 
 def same_day_shares(
-    columns: Snapshot, days: Sequence[date], edges_ms: Sequence[int], moment: Moment
+    columns: Snapshot,
+    days: Sequence[date],
+    edges_ms: Sequence[int],
+    moment: Moment,
+    first_days_end: Callable[[NDArray[np.int64]], NDArray[np.int64]],
 ) -> tuple[DayShare, ...]:
-    """The share of each day; `edges_ms` are the midnights at which the days begin, and the one after the last."""
+    """The share of each day of arrival; `edges_ms` are the midnights at which the days begin, and the last one's end.
+
+    `first_days_end` is that of domain.working_time.WorkingTime, of the city's hours.
+    """
     edges = np.asarray(edges_ms)
     recent = (columns.requested_ms >= edges[0]) & (columns.requested_ms < edges[-1])
     rows = np.flatnonzero(recent & (columns.requested_ms <= moment.now_ms))
     opened, waits = columns.requested_ms[rows], columns.status[rows] == STATUS_CODES[Status.SUBMITTED]
     which = np.searchsorted(edges, opened, side="right") - 1
-    end = edges[which + 1]
+    end = first_days_end(opened)
     answered, closed = columns.acknowledged_ms[rows], columns.closed_ms[rows]
     done = ~np.isin(columns.status[rows], OPEN_CODES)
     same = ((answered >= opened) & (answered < end)) | (done & (closed >= opened) & (closed < end))
-    today = opened >= moment.day_start_ms
-    same = np.where(today, ~waits, same)
+    same = np.where(end > moment.now_ms, ~waits, same)
     undated = ~same & ~waits & (answered == MISSING_MS)
     counts = [np.bincount(which[mask], minlength=len(edges) - 1) for mask in (which >= 0, same, undated)]
     return tuple(DayShare(day, *map(int, row)) for day, row in zip(days, zip(*counts, strict=True), strict=False))

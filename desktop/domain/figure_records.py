@@ -58,6 +58,14 @@ class Curve:
     waiting_days: NDArray[np.float64]  # how long those that still wait have been waiting, ascending
 
 
+@dataclass(frozen=True, slots=True)
+class DaysApart:
+    """How much longer, in days, a group waits than the rest of the city: the mean within a span, with its interval."""
+
+    days: Interval
+    within_days: float  # shorter than was asked where one of the two was not followed for so long
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Times:
     """Time until something happened: the median in days (None: half of them wait still) and the shares within days."""
@@ -69,6 +77,7 @@ class Times:
     of: Ids
     waiting: Ids  # has not happened yet
     left_out: Mapping[Left, Ids]
+    pace: float | None  # how often it happened, for once at the pace of the rest: below 1 is slower
     q: float | None
     verdict: Verdict | None  # HIGHER: quicker than the rest of the city, service by service
 

@@ -172,3 +172,7 @@ class Split:
     def part(self, group: int | None) -> Ints:
         """The ids of one group; of all without one."""
         return self.ids if group is None else self.ids[self.starts[group] : self.starts[group + 1]]
+
+    def ascending(self, group: int | None) -> Ints:
+        """The same in order."""
+        return np.sort(self.part(group)) if group is None else self.part(group)

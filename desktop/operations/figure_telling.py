@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.domain.figure_records import Backlog, Curve, GroupFigures, Interval, Share, Times, Verdict
+from desktop.domain.figure_records import Backlog, Curve, DaysApart, GroupFigures, Interval, Share, Times, Verdict
 from desktop.domain.service_figures import DAY_MS, DAYS, MOST_UNTOLD, Left, ShareName, TimeName
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ def group_figures(found: FigureSet, group: int | None) -> GroupFigures:
     return GroupFigures(
         key=None if group is None else found.groups.keys[group],
         name=found.asked.city if group is None else found.groups.names[group],
-        opened=found.opened.part(group),
-        counted=found.counted.part(group),
+        opened=found.opened.ascending(group),
+        counted=found.counted.ascending(group),
         left_out=parts(found.left_out, group),
-        staff=found.staff.part(group),
+        staff=found.staff.ascending(group),
         shares={name: _share(name, table, group) for name, table in found.shares.items()},
         times={name: _times(name, table, group) for name, table in found.times.items()},
         backlog=_backlog(found, group),
@@ -37,14 +37,14 @@ def group_figures(found: FigureSet, group: int | None) -> GroupFigures:
 
 def parts(splits: Mapping[Left, Split], group: int | None) -> dict[Left, NDArray[np.int64]]:
     """What of each reason is a group's; reasons that it has none of are left out."""
-    found = {reason: split.part(group) for reason, split in splits.items()}
+    found = {reason: split.ascending(group) for reason, split in splits.items()}
     return {reason: ids for reason, ids in found.items() if len(ids)}
 
 
 def _share(name: ShareName, table: ShareTable, group: int | None) -> Share:
     from geo.proportions import wilson
 
-    some, of = table.some.part(group), table.of.part(group)
+    some, of = table.some.ascending(group), table.of.ascending(group)
     interval, difference, q = NOTHING, NOTHING, None
     untold = len(table.left_out[Left.NO_OUTCOME].part(group)) if Left.NO_OUTCOME in table.left_out else 0
     told = untold <= MOST_UNTOLD * (len(some) + untold)
@@ -55,7 +55,7 @@ def _share(name: ShareName, table: ShareTable, group: int | None) -> Share:
         apart = table.difference
         difference = Interval(*(number(values[group]) for values in (apart.value, apart.low, apart.high)))
         q = number(table.q[group])
-    verdict = None if group is None else verdict_of(difference.value, q)
+    verdict = None if group is None or not told else verdict_of(difference.value, q)
     return Share(name, interval, some, of, parts(table.left_out, group), difference, q, verdict)
 
 
@@ -84,13 +84,19 @@ def _times(name: TimeName, table: TimeTable, group: int | None) -> Times:
         name=name,
         median_days=median(told, at),
         within={days: within(told, at, days) for days in DAYS},
-        within_ids={days: of[over & (time <= days * DAY_MS)] for days in DAYS},
-        of=of,
-        waiting=of[~over],
+        within_ids={days: np.sort(of[over & (time <= days * DAY_MS)]) for days in DAYS},
+        of=np.sort(of),
+        waiting=np.sort(of[~over]),
         left_out=parts(table.left_out, group),
+        pace=None if group is None else _pace(table, group),
         q=q,
         verdict=verdict,
     )
+
+
+def _pace(table: TimeTable, group: int) -> float | None:
+    expected = float(table.ranks.expected[group])
+    return float(table.ranks.observed[group]) / expected if expected > 0 else None
 
 
 def median(told: Told, group: int) -> Interval:
@@ -119,7 +125,29 @@ def _backlog(found: FigureSet, group: int | None) -> Backlog:
         return Backlog(ids, None, None, None)
     days = (moment - since) / DAY_MS
     half, ninth = np.quantile(days, [0.5, 0.9])
-    return Backlog(ids, float(half), float(ninth), float(days.max()))
+    return Backlog(np.sort(ids), float(half), float(ninth), float(days.max()))
+
+
+def days_apart(table: TimeTable, group: int, within_days: int) -> DaysApart | None:
+    """The difference of restricted means from the rest; None where one of the two has nothing.
+
+    Unlike the verdict it does not compare service by service: it says what residents of a place live to see.
+    """
+    from geo.survival import kaplan_meier, mean_difference, restricted_mean
+
+    mine = np.zeros(len(table.of.ids), dtype=np.int64)
+    mine[table.of.starts[group] : table.of.starts[group + 1]] = 1
+    if not 0 < mine.sum() < len(mine):
+        return None
+    time, over = table.time_ms.ids, table.over.ids
+    longest = [int(time[mine == part].max()) for part in (1, 0)]
+    until = min(within_days * DAY_MS, *longest)
+    if until <= 0:
+        return None
+    both = kaplan_meier(time, over, mine, 2)
+    means = [restricted_mean(both, part, until) for part in (1, 0)]
+    told = (each / DAY_MS for each in mean_difference(means[0], means[1], CONFIDENCE))
+    return DaysApart(Interval(*told), until / DAY_MS)
 
 
 def curve_of(table: TimeTable, group: int | None) -> Curve:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from data.errors import RefusedInput
 from data.records import City
 from data.unit_of_work import ReadUnit
+from desktop.domain.attention import MISSING_MS
 from desktop.domain.backlog import History
 from desktop.domain.city_settings import settings_of
 from desktop.domain.clock import today
-from desktop.domain.figure_records import Asked, Curve, GroupFigures
+from desktop.domain.figure_records import Asked, Curve, DaysApart, GroupFigures
 from desktop.domain.service_figures import (
     DAY_MS,
     DAYS,
@@ -151,6 +152,12 @@ class FigureSet:
         """Where a service, a department or an area stands among the groups; None where it does not."""
         return self.groups.keys.index(key) if key in self.groups.keys else None
 
+    def days_apart(self, name: TimeName, group: int, within_days: int = 90) -> DaysApart | None:
+        """By how many days a group waits longer than the rest of the city, on average within a span of days."""
+        from desktop.operations.figure_telling import days_apart
+
+        return days_apart(self.times[name], group, within_days)
+
     def curve(self, name: TimeName, group: int | None = None) -> Curve:
         """The curve of a group or the city, to be drawn."""
         from desktop.operations.figure_telling import curve_of
@@ -220,8 +227,6 @@ def _of_services(cases: Cases, read: FigureColumns, only: NDArray[np.int32]) -> 
     service = read.columns.service_id
     excluded = {reason: rows[np.isin(service[rows], only)] for reason, rows in cases.excluded.items()}
     taken = cases.taken(np.isin(service[cases.row], only))
-    from dataclasses import replace
-
     return replace(taken, excluded={reason: rows for reason, rows in excluded.items() if len(rows)})
 
 
@@ -245,8 +250,10 @@ def _assemble(
     shares = {name: _share(cases.id, part, group, count) for name, part in parts.items()}
     shares[ShareName.RECATEGORISED] = _recategorised(read, groups, cases, only, definition)
     work.breathe(0.6, "Following times")
-    service = read.columns.service_id[cases.row] if asked.by != By.SERVICE else np.zeros(len(cases), dtype=np.int32)
-    times = {name: _times(cases.id, lasting(cases, name, as_of), group, count, service) for name in TimeName}
+    stratum = read.reports.staff[cases.row].astype(np.int64)
+    if asked.by != By.SERVICE:
+        stratum += 2 * read.columns.service_id[cases.row].astype(np.int64)
+    times = {name: _times(cases.id, lasting(cases, name, as_of), group, count, stratum) for name in TimeName}
     left_out = {
         reason: Split.of(read.columns.id[rows], groups.of(rows), count) for reason, rows in cases.excluded.items()
     }
@@ -254,7 +261,7 @@ def _assemble(
     opened, staff = everything, everything[read.reports.staff[everything]]
     backlog, since, moments = _backlog(read, groups, only, definition)
     return FigureSet(
-        asked=asked,
+        asked=replace(asked, notes=_notes(read, cases, shares)),
         definition=definition,
         groups=groups,
         opened=Split.of(read.columns.id[opened], groups.of(opened), count),
@@ -267,6 +274,16 @@ def _assemble(
         open_since=since,
         moments=moments,
     )
+
+
+def _notes(read: FigureColumns, cases: Cases, shares: Mapping[ShareName, ShareTable]) -> tuple[str, ...]:
+    """What the sources seem not to tell, so that a figure is not read as if they did."""
+    notes = []
+    if len(cases) and not (read.reports.acknowledged_ms[cases.row] != MISSING_MS).any():
+        notes.append("No time of a first answer is known: only what was closed counts as answered.")
+    if not len(shares[ShareName.REOPENED].some.ids) and not len(shares[ShareName.RECATEGORISED].some.ids):
+        notes.append("No request is known to have been reopened or recategorised: files and feeds seldom tell it.")
+    return tuple(notes)
 
 
 def _share(ids: Ints, part: Parted, group: Ints, count: int) -> ShareTable:
@@ -316,12 +333,12 @@ def _recategorised(
     return share_table(some, of, {})
 
 
-def _times(ids: Ints, told: Lasting, group: Ints, count: int, service: NDArray[np.int32]) -> TimeTable:
-    """Curves of groups and city; each group against the rest within services, for some are slow by nature."""
+def _times(ids: Ints, told: Lasting, group: Ints, count: int, alike: Ints) -> TimeTable:
+    """Curves of groups and city; each group against the rest of what is alike, for some services are slow by nature."""
     from geo.survival import kaplan_meier, log_rank_against_rest
 
     mine, known = group[told.known], ids[told.known]
-    _, stratum = np.unique(service[told.known], return_inverse=True)
+    _, stratum = np.unique(alike[told.known], return_inverse=True)
     ranks = log_rank_against_rest(told.time_ms, told.over, mine, count, stratum)
     curves = kaplan_meier(told.time_ms, told.over, mine, count)
     city, enough = kaplan_meier(told.time_ms, told.over), curves.count >= FEW

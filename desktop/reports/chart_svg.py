@@ -221,7 +221,9 @@ def funnel_chart(
         )
         if spot.clear:
             anchor = "end" if x > drawing.right - 120 else "start"
-            drawing.text(x + (-8 if anchor == "end" else 8), _free(y, taken) + 4, _short(spot.name, 24), anchor, INK)
+            if all(abs(y - other) >= 13 for other in taken):  # else the mark's own title names it
+                taken.append(y)
+                drawing.text(x + (-8 if anchor == "end" else 8), y + 4, _short(spot.name, 24), anchor, INK)
     return drawing.chart(told, caption)
 
 
@@ -234,7 +236,7 @@ def weeks_chart(demand: Demand, past: int, count: Number, told: str, caption: st
     drawing.axes((0, max(1, len(weeks) + len(demand.ahead) - 1)), (0, most))
     dates = [week.first for week in weeks] + [week.first for week in demand.ahead]
     step = max(1, len(dates) // 7)
-    labels = [(float(at), f"{dates[at]:%d.%m.%y}") for at in range(0, len(dates), step)]
+    labels = [(float(at), f"{dates[at].day} {dates[at]:%b %y}") for at in range(0, len(dates), step)]
     drawing.grid(labels, [(at, count(at)) for at in _ticks(0, most, 4)])
     begin = len(weeks) - 1
     if demand.ahead:

@@ -39,7 +39,12 @@ def as_row(asked: Asked, figures: GroupFigures, name: str, code: str) -> dict[st
     for share in figures.shares.values():
         row |= _share(share)
     row |= {"from": asked.first.isoformat(), "to": asked.last.isoformat(), "as_of": asked.as_of}
-    return row | {"people": str(asked.people), "counting": str(asked.count), "layer": asked.layer}
+    return row | {
+        "people": str(asked.people),
+        "counting": str(asked.count),
+        "layer": asked.layer,
+        "notes": " ".join(asked.notes),
+    }
 
 
 def _reasons(left_out: Mapping[Any, Any]) -> str:
@@ -61,6 +66,7 @@ def _times(times: Times) -> dict[str, Any]:
     row |= _interval(f"{name}_median_days", times.median_days)
     for days in DAYS:
         row |= _interval(f"{name}_within_{days}d", times.within[days])
+    row[f"{name}_pace"] = _round(times.pace)
     return row | {f"{name}_q": _round(times.q), f"{name}_verdict": str(times.verdict or "")}
 
 

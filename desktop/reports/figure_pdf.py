@@ -60,6 +60,7 @@ class _Flow:
     def __init__(self, painter: QPainter, writer: QPdfWriter, report: Report) -> None:
         self.painter, self.writer, self.report = painter, writer, report
         self.paper, self.page, self.y = Paper(painter), 1, MARGIN
+        self.body = letters("body")
 
     def title(self) -> None:
         """The head of the first page."""
@@ -72,7 +73,7 @@ class _Flow:
         """Draw one block; a heading stays with what follows it."""
         match block:
             case Heading():
-                self.need(64 + (following.height * self._scale(following) if isinstance(following, Chart) else 60))
+                self.need(64 + (following.height * self._scale(following) if isinstance(following, Chart) else 150))
                 self.y += 14
                 self._words(block.text, letters("title", weight=650), INK, 2)
                 self.y += 4
@@ -124,7 +125,8 @@ class _Flow:
         scale = self._scale(chart)
         caption = Paragraph(chart.caption, letters("caption", weight=450), WIDTH, 6, QUIET)
         self.need(chart.height * scale + caption.height + 6)
-        drawing = QSvgRenderer(QByteArray(chart.svg.encode()))
+        svg = chart.svg.replace('font-family="Inter"', f'font-family="{self.body.family()}"')
+        drawing = QSvgRenderer(QByteArray(svg.encode()))
         drawing.render(self.painter, QRectF(MARGIN, self.y, chart.width * scale, chart.height * scale))
         self.y = caption.paint(self.painter, MARGIN, self.y + chart.height * scale + 4)
 
@@ -175,11 +177,18 @@ class _TableOnPaper:
         return [width * scale for width in needed]
 
     def _longest(self, measure: QFontMetricsF, head: str) -> float:
-        return max((measure.horizontalAdvance(word) for word in head.split()), default=0.0)
+        return max((measure.horizontalAdvance(word) for word in head.split(" ")), default=0.0)
+
+    def _indent(self, at: int, x: float) -> float:
+        """Words beside figures that end at their right edge keep away from them."""
+        return x + (CELL_PAD if at else 0)
 
     def _cells(self, row: Sequence[str]) -> dict[int, Paragraph]:
         """The cells of words, broken into lines."""
-        return {at: Paragraph(row[at], self.body, self.widths[at] - CELL_PAD, 3) for at in self.table.left}
+        return {
+            at: Paragraph(row[at], self.body, self.widths[at] - CELL_PAD - (CELL_PAD if at else 0), 3)
+            for at in self.table.left
+        }
 
     def _head_height(self) -> float:
         return max(head.height for head in self.heads) + 6
@@ -188,7 +197,7 @@ class _TableOnPaper:
         flow, x, height = self.flow, MARGIN, self._head_height()
         for at, (head, width) in enumerate(zip(self.heads, self.widths, strict=True)):
             if at in self.table.left:
-                head.paint(flow.painter, x, flow.y + height - 6 - head.height)
+                head.paint(flow.painter, self._indent(at, x), flow.y + height - 6 - head.height)
             else:
                 self._right_head(self.table.columns[at], x, width, flow.y + height - 6)
             x += width
@@ -198,7 +207,7 @@ class _TableOnPaper:
     def _right_head(self, told: str, x: float, width: float, bottom: float) -> None:
         """Words above figures end where these do."""
         measure, lines = QFontMetricsF(self.strong), list[str]()
-        for word in told.split():
+        for word in told.split(" "):
             if lines and measure.horizontalAdvance(f"{lines[-1]} {word}") <= width - CELL_PAD:
                 lines[-1] += f" {word}"
             else:
@@ -212,10 +221,12 @@ class _TableOnPaper:
             flow.painter.fillRect(QRectF(MARGIN, flow.y, WIDTH, height), SUNKEN)
         for at, width in enumerate(self.widths):
             if at in cells:
-                cells[at].paint(flow.painter, x, flow.y + 2)
+                cells[at].paint(flow.painter, self._indent(at, x), flow.y + 3)
             else:
                 lettering = self.strong if strong else self.body
-                flow.paper.right_text(x + width - CELL_PAD / 2, flow.y + 14, row[at], lettering)
+                flow.paper.right_text(
+                    x + width - CELL_PAD / 2, flow.y + 3 + QFontMetricsF(lettering).ascent(), row[at], lettering
+                )
             x += width
         flow.y += height
         flow.paper.rule(flow.y)

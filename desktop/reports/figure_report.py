@@ -104,7 +104,8 @@ class _Telling:
         if backlog.median_days is not None and backlog.oldest_days is not None:
             sentences.append(
                 self.say(
-                    "Of all years, %1 were open at the end; half of them for more than %2 days, the oldest for %3.",
+                    "Whenever they were opened, %1 were open at the end: half of them for more than %2 days, the "
+                    "oldest for %3.",
                     self.count(len(backlog.open)),
                     self.speech.number(backlog.median_days),
                     self.speech.number(backlog.oldest_days),
@@ -114,6 +115,7 @@ class _Telling:
             "Read with care: these figures are about what was reported. Where fewer people report, fewer requests are "
             "counted, not fewer things broken. A difference is called clear only where it is hard to explain by chance."
         )
+        care = " ".join([care, *map(self.tr, self.content.asked.notes)])
         return [Prose(" ".join(sentences)), Prose(care, care=True), self._city_table()]
 
     def _median(self, closing: Times) -> str:
@@ -122,9 +124,7 @@ class _Telling:
             return self.tr("Nothing can be told of how long they took.")
         if value.value is None:
             return self.tr("Fewer than half have been closed so far.")
-        span = self.speech.span(value.low, value.high, self.speech.number)
-        number = self.speech.number(value.value)
-        return self.say("Half were closed within %1 days (95 %: %2).", number, span)
+        return self.say("Half were closed within %1 (95 % interval in brackets).", self.speech.median(closing))
 
     def _city_table(self) -> Table:
         rows = []
@@ -132,7 +132,7 @@ class _Telling:
             left = self.speech.left_out({reason: len(ids) for reason, ids in share.left_out.items()})
             some = self.count(len(share.some)) if share.share.value is not None else NOTHING
             rows.append((self.tr(SHARE_WORDS[name]), self.speech.share(share), some, self.count(len(share.of)), left))
-        columns = ("Whole city", "Share (95 %)", "Requests", "Of", "Left out, and why")
+        columns = ("Whole city", "Share (95\u00a0%)", "Requests", "Of", "Left out, and why")
         caption = self.say("%1 Intervals: Wilson's.", self.cohort)
         if any(share.share.value is None and len(share.of) for share in self.content.city.shares.values()):
             caption += " " + self.tr(
@@ -159,23 +159,23 @@ class _Telling:
         return [head, curve, self._times_table(rows), *self._slower()]
 
     def _times_table(self, rows: Sequence[GroupFigures]) -> Table:
-        heads = [self.by, self.tr("Opened"), self.tr("Still open"), self.tr("Median days (95 %)")]
-        heads += [self.say("in %1 d", str(days)) for days in DAYS]
+        heads = [self.by, self.tr("Opened"), self.tr("Still open"), self.tr("Median (95\u00a0%)")]
+        heads += [self.say("in\u00a0%1\u00a0d", str(days)) for days in DAYS]
         told = []
         for row in rows:
             closing = row.times[TimeName.CLOSE]
             shares = [self.speech.within(closing.within[days]) for days in DAYS]
             verdict = self.speech.verdict(closing.verdict, speed=True)
             cells = (self.count(len(row.opened)), self.count(len(closing.waiting)), self.speech.median(closing))
-            told.append((row.name, *cells, *shares, verdict))
-        heads.append(self.tr("Against the rest"))
+            told.append((row.name, *cells, *shares, self.speech.pace(closing), verdict))
+        heads += [self.tr("Pace"), self.tr("Against the rest")]
         caption = self.say(
-            "%1 Still-open requests count as open (Kaplan-Meier; log-log intervals). %2 means that nobody could be "
-            "followed for so long. Against the rest: log-rank test%3, false discovery rate 5 %; %4 are too few to "
-            "tell.",
+            "%1 Still-open requests count as open (Kaplan-Meier; log-log intervals). %2: nobody was followed for so "
+            "long. Pace: how many were closed for each one that would have been at the pace of the rest%3; below 1 "
+            "is slower. Against the rest: log-rank test, false discovery rate 5 %; %4 are too few to tell.",
             self.cohort,
             NOTHING,
-            "" if self.content.asked.by == "service" else self.tr(" within services"),
+            "" if self.content.asked.by == "service" else self.tr(", service by service"),
             self.speech.few(),
         )
         return Table(tuple(heads), tuple(told), caption, left=(0, len(heads) - 1), strong=(0,))
@@ -197,6 +197,14 @@ class _Telling:
         ):
             if names:
                 sentences.append(self.say(words, ", ".join(names)))
+        if self.content.asked.by != "service":
+            sentences.append(
+                self.tr(
+                    "Compared service by service, residents' reports and staff's work orders apart; the medians "
+                    "above mix them, so that a place with much of what is quick by nature can have a short one and "
+                    "still be slow."
+                )
+            )
         return [Prose(" ".join(sentences))]
 
     @property
@@ -208,7 +216,7 @@ class _Telling:
 
     def promises(self) -> list[Block]:
         names = (ShareName.ON_TIME, ShareName.SAME_DAY, ShareName.FIXED, ShareName.REOPENED, ShareName.RECATEGORISED)
-        short = ("On time (95 %)", "Difference, points", "Same day", "Fixed", "Reopened", "Recategorised")
+        short = ("On time (95\u00a0%)", "Difference, points", "Same day", "Fixed", "Reopened", "Recategorised")
         heads = (self.by, *map(self.tr, short), self.tr("On time, against the rest"))
         rows = []
         for row in [self.content.city, *self.content.groups]:
@@ -234,7 +242,7 @@ class _Telling:
         city = self.content.city.shares[ShareName.ON_TIME].share.value
         rows = [
             Measured(row.name, kept.share, kept.verdict in (Verdict.HIGHER, Verdict.LOWER), self.speech.share(kept))
-            for row in self.content.groups[:MOST_ROWS]
+            for row in self._placed[:MOST_ROWS]
             if (kept := row.shares[ShareName.ON_TIME]).share.value is not None
         ]
         if city is None or len(rows) < 2:
@@ -246,9 +254,14 @@ class _Telling:
             )
         ]
 
+    @property
+    def _placed(self) -> list[GroupFigures]:
+        """The groups without what belongs to none."""
+        return [row for row in self.content.groups if row.key != -1]
+
     def _funnel(self) -> list[Chart]:
         city = self.content.city.shares[ShareName.ON_TIME].share.value
-        kept = [(row, row.shares[ShareName.ON_TIME]) for row in self.content.groups]
+        kept = [(row, row.shares[ShareName.ON_TIME]) for row in self._placed]
         spots = [
             Spot(row.name, len(one.of), one.share.value, one.verdict in (Verdict.HIGHER, Verdict.LOWER))
             for row, one in kept
@@ -281,7 +294,15 @@ class _Telling:
             self.say("Share still open by who reported, with 95 % bands. Kaplan-Meier. %1", self.cohort),
             self.tr("days since opened"),
         )
-        heads = ("Who reported", "Opened", "Median days (95 %)", "in 7 d", "in 30 d", "On time", "Same day")
+        heads = (
+            "Who reported",
+            "Opened",
+            "Median (95\u00a0%)",
+            "in\u00a07\u00a0d",
+            "in\u00a030\u00a0d",
+            "On time",
+            "Same day",
+        )
         rows = []
         for name, row in named:
             closing = row.times[TimeName.CLOSE]
@@ -304,8 +325,8 @@ class _Telling:
             return []
         table = self._times_table([self.content.city, *self.content.months])
         words = self.tr("By the month in which they were opened. Younger months have been followed for a shorter time.")
-        heads = (self.tr("Month"), *table.columns[1:-1])
-        rows = tuple(row[:-1] for row in table.rows)
+        heads = (self.tr("Month"), *table.columns[1:-2])
+        rows = tuple(row[:-2] for row in table.rows)
         return [Heading(self.tr("Month by month")), Prose(words), Table(heads, rows, self.cohort, strong=(0,))]
 
     # what comes
@@ -346,7 +367,17 @@ class _Telling:
         return sentence if judged.better else sentence + " " + self.tr("It is no better than that.")
 
     def _demand_table(self, demand: DemandSet) -> Table:
-        heads = ("Service", "Last 4 weeks", "Next week", "80 %", "In 4 weeks", "80 %", "Error", "Naive", "Held 80 %")
+        heads = (
+            "Service",
+            "Last 4 weeks",
+            "Next week",
+            "80 %",
+            "In 4 weeks",
+            "80 %",
+            "Error",
+            "Naive",
+            "Held 80\u00a0%",
+        )
         rows = []
         for one in [demand.city, *(each for each in demand.services if each.ahead)]:
             if not one.ahead:

@@ -38,6 +38,8 @@ class Speech:
 
     def number(self, value: float) -> str:
         """As many decimals as its size is worth."""
+        if 0 < abs(value) < 0.01:
+            return "<\u202f0.01"
         return f"{value:,.{0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 2}f}".replace(",", THIN)
 
     def percent(self, share: float) -> str:
@@ -73,13 +75,17 @@ class Speech:
         return NOTHING if value.value is None else self.percent(value.value)
 
     def median(self, times: Times) -> str:
-        """4.2 (3.6–5.0) days."""
+        """4.2 (3.6–5.0) d; hours below a day, minutes below an hour."""
         value = times.median_days
         if not len(times.of):
             return NOTHING
         if value.value is None:
             return self.tr("more than half still open")
-        return f"{self.number(value.value)} ({self.span(value.low, value.high, self.number)})"
+        factor, unit = (1.0, "d") if value.value >= 1 else (24.0, "h") if value.value >= 1 / 24 else (1440.0, "min")
+        return (
+            f"{self.number(value.value * factor)}\u202f{unit} "
+            f"({self.span(value.low, value.high, lambda end: self.number(end * factor))})"
+        )
 
     def difference(self, share: Share) -> str:
         """+21 (+17 to +29), in percentage points."""
@@ -100,6 +106,10 @@ class Speech:
     def left_out(self, left_out: dict[Left, int]) -> str:
         """48 not the city's to serve, 12 taken back by the resident."""
         return ", ".join(f"{self.count(many)} {self.tr(str(reason))}" for reason, many in left_out.items())
+
+    def pace(self, times: Times) -> str:
+        """0.94, of the pace of the rest."""
+        return NOTHING if times.pace is None else f"{times.pace:.2f}"
 
     def few(self) -> str:
         """How few are too few."""

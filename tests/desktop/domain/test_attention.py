@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from data.records import Status
 from desktop.domain.attention import MISSING_MS, Moment, SameDay, missing_to, same_day, same_day_shares
 from desktop.domain.backlog import Bins, Step
+from desktop.domain.deadlines import WorkingCalendar
+from desktop.domain.working_time import WorkingTime
 from tests.desktop.domain.test_backlog import columns
 
 ZONE = "America/New_York"
@@ -21,7 +23,19 @@ HOURS = st.integers(0, 16 * 24)
 ROWS = st.lists(st.tuples(st.sampled_from(tuple(Status)), HOURS, st.none() | HOURS, st.none() | HOURS), max_size=25)
 
 
-def local_day(moment_ms: int) -> object:
+WORKING = WorkingTime(WorkingCalendar(ZONE))
+
+
+def last_day(moment_ms: int) -> date:
+    """The first working day on which what comes at a moment can be read, found by walking."""
+    local = datetime.fromtimestamp(moment_ms / 1000, UTC).astimezone(ZoneInfo(ZONE))
+    day = local.date() if local.hour < 18 else local.date() + timedelta(days=1)
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    return day
+
+
+def local_day(moment_ms: int) -> date:
     return datetime.fromtimestamp(moment_ms / 1000, UTC).astimezone(ZoneInfo(ZONE)).date()
 
 
@@ -29,7 +43,7 @@ def local_day(moment_ms: int) -> object:
 def test_each_day_is_that_of_looking_at_each_request(
     ago: list[tuple[Status, int, int | None, int | None]],
 ) -> None:
-    """Arrived, acknowledged on the same local day, and answered nobody knows when; today's is the meter's."""
+    """Arrived, acknowledged by the end of the first working day, and answered nobody knows when; today is the meter."""
 
     def at(hours: int | None) -> int | None:
         return None if hours is None else NOW_MS - hours * 3_600_000
@@ -37,7 +51,7 @@ def test_each_day_is_that_of_looking_at_each_request(
     rows = [(status, at(opened) or 0, at(answered), at(closed)) for status, opened, answered, closed in ago]
     made = columns(rows)
     moment, bins = Moment.at(NOW, ZONE), Bins.ending(Step.DAY, NOW.date(), 14, ZONE)
-    shares = same_day_shares(made, bins.days, bins.edges_ms, moment)
+    shares = same_day_shares(made, bins.days, bins.edges_ms, moment, WORKING.first_days_end)
     assert [share.day for share in shares] == list(bins.days[:-1])
     for share in shares:
         arrived = acknowledged = undated = 0
@@ -46,10 +60,11 @@ def test_each_day_is_that_of_looking_at_each_request(
                 continue
             arrived += 1
             closes = status in (Status.CLOSED, Status.ARCHIVED) and closed is not None and closed >= opened
-            same = (answered is not None and answered >= opened and local_day(answered) == share.day) or (
-                closes and local_day(closed or 0) == share.day
+            by = last_day(opened)
+            same = (answered is not None and answered >= opened and local_day(answered) <= by) or (
+                closes and local_day(closed or 0) <= by
             )
-            if share.day == local_day(NOW_MS):
+            if by >= local_day(NOW_MS):
                 same = status is not Status.SUBMITTED
             acknowledged += same
             undated += not same and status is not Status.SUBMITTED and answered is None
@@ -71,7 +86,8 @@ def test_so_many_more_reach_the_goal(arrived: int, acknowledged: int, percent: i
 def test_days_without_arrivals_have_no_share() -> None:
     """Nothing arrived is not nothing acknowledged."""
     bins = Bins.ending(Step.DAY, NOW.date(), 14, ZONE)
-    shares = same_day_shares(columns([]), bins.days, bins.edges_ms, Moment.at(NOW, ZONE))
+    moment = Moment.at(NOW, ZONE)
+    shares = same_day_shares(columns([]), bins.days, bins.edges_ms, moment, WORKING.first_days_end)
     assert len(shares) == 14
     assert all(share.share is None for share in shares)
     assert np.int64(MISSING_MS) < 0

@@ -14,8 +14,10 @@ from benchmarks.inputs.running import options, timed
 from benchmarks.inputs.synthetic_requests import make_requests
 from benchmarks.report import Row, report
 from geo.crs import to_degrees
+from geo.gi_star import gi_star, permutation_p
 from geo.grids import make_grid
-from geo.hotspots import HotspotSettings, false_discovery, gi_star, hotspots, permutation_p, two_sided
+from geo.hotspots import HotspotSettings, hotspots
+from geo.significance import false_discovery, two_sided
 
 EPSG = 32617
 EAST_M, NORTH_M = 310_000.0, 4_680_000.0
@@ -39,7 +41,7 @@ def whole_rows(x: NDArray[np.float64], y: NDArray[np.float64], boundary: bytes) 
     """Everything that the verb asks for."""
     settings = HotspotSettings(permutations=SHUFFLES, cell_m=CELL_M)
     seconds, found = timed(lambda: hotspots(x, y, EPSG, boundary, settings))
-    size = f"{len(x):,} requests, {found.grid.cell_count:,} hexagons"
+    size = f"{len(x):,} requests, {found.zones.zone_count:,} hexagons"
     return [Row("grid, counts, Gi*, 999 shuffles, classes, polygons", size, seconds, "s")]
 
 

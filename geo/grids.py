@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.choices import GIVEN, Chosen
 from geo.crs import shape_to_metres, to_degrees
 from geo.errors import GeoError
 
@@ -122,6 +123,23 @@ def make_grid(
     else:
         column, row = (np.concatenate(pair) for pair in zip((column, row), _over(town, kind, width_m), strict=True))
     return Grid(kind, width_m, *_distinct(column, row))
+
+
+def cell_choice(grid: Grid, requests: int, *, given: bool) -> Chosen:
+    """Why the cells are as wide as they are; `requests` is the number of points they were laid over."""
+    figures = {
+        "requests_a_cell": REQUESTS_A_CELL,
+        "most_cells": MOST_CELLS_BY_DEFAULT,
+        "cells": grid.cell_count,
+        "average": round(requests / grid.cell_count, 1),
+    }
+    if given:
+        reason = GIVEN
+    elif grid.cell_m in (NARROWEST_M, WIDEST_M):
+        reason = "narrowest" if grid.cell_m == NARROWEST_M else "widest"
+    else:
+        reason = "requests_a_cell" if requests / REQUESTS_A_CELL <= MOST_CELLS_BY_DEFAULT else "most_cells"
+    return Chosen("cell_m", grid.cell_m, reason, figures)
 
 
 def choose_cell_m(area_m2: float, requests: int, kind: str = HEXAGON) -> float:

@@ -1,15 +1,17 @@
-"""Where requests concentrate more than chance explains: Getis-Ord Gi* by cell, with the false discovery rate held.
+"""Where requests concentrate more than chance explains: Getis-Ord Gi* by zone, with the false discovery rate held.
 
-Gi* (Getis and Ord 1992; Ord and Getis 1995, equation 14) compares the sum over a cell and its neighbours with what that
-many cells would hold if all cells' counts were shuffled. Both p-values are two-sided, for cold is asked as well as hot:
-`p_norm` from the normal distribution of Gi*, `p_sim` from shuffles of all other cells' counts. The false discovery rate
-over all cells is held on `p_norm` (Benjamini and Hochberg 1995): a finite number of shuffles cannot tell p-values small
-enough for thousands of cells apart. A class must also be borne out by the shuffles: one of q <= 0.01 has p_sim <= 0.01,
-so a class that this number of shuffles cannot reach is never given.
+Gi* (see gi_star) compares the sum over a zone and its neighbours with what that many zones would hold if all zones'
+values were shuffled. All p-values are two-sided, for cold is asked as well as hot: `p_norm` from the normal
+distribution of Gi*, `p_tail` from a tail that allows for skew counts, `p_sim` from shuffles of all other zones' values.
+The false discovery rate over all zones is held on `p_tail` (Benjamini and Hochberg 1995): a finite number of shuffles
+cannot tell p-values small enough for thousands of zones apart, and the normal distribution promises too much. A class
+must also be borne out by the shuffles: one of q <= 0.01 has p_sim <= 0.01, so a class that this number of shuffles
+cannot reach is never given.
 
-Under complete randomness with 20 requests a cell, some cell is called significant in 5 of 100 cities, as promised. With
-2 a cell it is 14 (of 1,400 cells) to 33 (of 6,000), for sums so small are too skew for the normal distribution; hence
-the default width of `grids.choose_cell_m`.
+What is compared is the count, the rate by an exposure, the smoothed rate (see rates), or the excess over what is
+expected at the exposure. Shuffled rates are not alike: raw ones vary most where the exposure is least, smoothed ones
+where it is largest. With exposures that cluster, half of all cities without any hotspot would get one of smoothed
+rates. A rate is therefore called hot or cold only where the excess is so too.
 """
 
 from __future__ import annotations
@@ -20,37 +22,47 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geo.choices import BY_DEFAULT, GIVEN, Chosen
 from geo.errors import GeoError
-from geo.grids import Grid, make_grid
+from geo.exposure import check_exposure
+from geo.gi_star import Excess, excess, gi_star, gi_tail_p, permutation_p
+from geo.grids import HEXAGON, SQUARE, cell_choice, make_grid
+from geo.neighbours import among
 from geo.progress import Progress, ShouldStop, breathe, never, silent
+from geo.rates import Rates, rates
+from geo.significance import LEVELS, class_name, classify, false_discovery, two_sided
+from geo.zones import AREAS, Zones, grid_zones
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
-LEVELS = (0.01, 0.05, 0.10)  # of q, strictest first
-SIGNIFICANT = 0.05
 FEWEST_CELLS = 30  # Ord and Getis 1995 advise against the normal distribution for fewer
 MOST_PERMUTATIONS = 99_999  # more take memory and time, and tell nothing
-NOT_SIGNIFICANT = "not significant"
+PERMUTATIONS = 999
+COUNT, RATE, SMOOTHED, EXCESS = "count", "rate", "smoothed", "excess"
+MEASURES = (COUNT, RATE, SMOOTHED, EXCESS)
+_WHY = {COUNT: BY_DEFAULT, EXCESS: "by_exposure"}
+NOT_TESTED = "not tested"
 _RINGS = {"edge": 1, "two rings": 2}
-_CELLS_A_BREATH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class HotspotSettings:
-    """How cells are laid and tested.
+    """How zones are laid and tested.
 
     `grid`: "hexagon" or "square". `cell_m`: width, None to choose by the number of requests. `weights`: "edge" (cells
-    sharing an edge, and the cell itself) or "two rings"; always binary. `variance`: "n" divides by the number of cells,
-    "n-1" by one less. `permutations` 0 leaves `p_sim` out.
+    sharing an edge, and the cell itself) or "two rings"; always binary. These three are of grids alone. `variance`: "n"
+    divides by the number of cells, "n-1" by one less. `permutations` 0 leaves `p_sim` out. `measure`: what is compared.
     """
 
     cell_m: float | None = None
-    permutations: int = 999
+    permutations: int = PERMUTATIONS
     seed: int = 1
     weights: str = "edge"
-    grid: str = "hexagon"
+    grid: str = HEXAGON
     variance: str = "n"
+    measure: str = COUNT
 
     def __post_init__(self) -> None:
         faults = []
@@ -58,6 +70,8 @@ class HotspotSettings:
             faults.append(f"there are no weights '{self.weights}' (choose {' or '.join(_RINGS)})")
         if self.variance not in ("n", "n-1"):
             faults.append(f"there is no variance '{self.variance}' (choose n or n-1)")
+        if self.measure not in MEASURES:
+            faults.append(f"there is no measure '{self.measure}' (choose one of {', '.join(MEASURES)})")
         if self.permutations < 0:
             faults.append("the number of permutations cannot be negative")
         if self.permutations > MOST_PERMUTATIONS:
@@ -69,46 +83,78 @@ class HotspotSettings:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Hotspots:
-    """Every cell that took part, zeros too; arrays are by cell, in the order of the grid."""
+class Tested:
+    """Gi* of zones and what follows from it; z and all p are nan for zones that were not tested, their level is 0."""
 
-    grid: Grid
-    count: Ints
     gi_z: Floats
     p_norm: Floats
+    p_tail: Floats
     p_sim: Floats  # nan without permutations
     q_fdr: Floats
     level: Ints  # 3, 2, 1 hot at q of .01, .05, .10; 0 not significant; -1, -2, -3 cold
-    polygons_wkb: list[bytes]  # degrees
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hotspots:
+    """Every zone that took part, zeros too; arrays are by zone, in their order."""
+
+    zones: Zones
+    count: Ints
+    tested: Tested
+    chosen: tuple[Chosen, ...]
+    rates: Rates | None = None  # with an exposure
+    dispersion: float | None = None  # of the excess
 
     @property
-    def cell_m(self) -> float:
-        """Width of a cell."""
-        return self.grid.cell_m
+    def level(self) -> Ints:
+        """Classes as numbers; see `Tested`."""
+        return self.tested.level
 
     @property
-    def rate(self) -> Floats:
-        """Requests per km2 of each cell."""
-        return np.asarray(self.count / self.grid.cell_km2)
+    def density(self) -> Floats:
+        """Counted per km2 of each zone."""
+        return np.asarray(self.count / self.zones.km2)
 
     @property
-    def significant_fdr(self) -> NDArray[np.bool_]:
-        """Whether a cell is hot or cold at a false discovery rate of 5 %."""
+    def significant_fdr(self) -> Bools:
+        """Whether a zone is hot or cold at a false discovery rate of 5 %."""
         return np.asarray(np.abs(self.level) >= 2)
+
+    def classes(self) -> list[str]:
+        """Each zone's class in words."""
+        out = np.isnan(self.tested.gi_z).tolist()
+        return [NOT_TESTED if left else class_name(one) for left, one in zip(out, self.level.tolist(), strict=True)]
 
     def columns(self) -> dict[str, NDArray[np.generic]]:
         """The figures as columns, ready for a file."""
-        return {
+        told = self.tested
+        columns: dict[str, NDArray[np.generic]] = {
             "cell": np.arange(len(self.count)),
             "count": self.count,
-            "rate": np.round(self.rate, 3),
-            "gi_z": self.gi_z,
-            "p_norm": self.p_norm,
-            "p_sim": self.p_sim,
-            "q_fdr": self.q_fdr,
+            "rate": np.round(self.density, 3),
+            "gi_z": told.gi_z,
+            "p_norm": told.p_norm,
+            "p_tail": told.p_tail,
+            "p_sim": told.p_sim,
+            "q_fdr": told.q_fdr,
             "significant_fdr": self.significant_fdr,
-            "class": np.array([class_name(level) for level in self.level.tolist()]),
+            "class": np.array(self.classes()),
         }
+        return columns | ({} if self.rates is None else rate_columns(self.rates))
+
+
+def rate_columns(found: Rates) -> dict[str, NDArray[np.generic]]:
+    """Rates as columns, ready for a file."""
+    return {
+        "exposure": found.exposure,
+        "expected": found.expected,
+        "rate_by_exposure": found.rate,
+        "rate_low": found.low,
+        "rate_high": found.high,
+        "rate_smoothed": found.smoothed,
+        "smoothed_low": found.smoothed_low,
+        "smoothed_high": found.smoothed_high,
+    }
 
 
 def hotspots(
@@ -130,126 +176,153 @@ def hotspots(
     x, y = np.asarray(x_m, dtype=np.float64), np.asarray(y_m, dtype=np.float64)
     known = np.isfinite(x) & np.isfinite(y)
     x, y = x[known], y[known]
-    if not len(x):
-        raise GeoError("There are no located requests to test; choose another service or period.")
     breathe(progress, should_stop, 0.0, "Laying the cells")
-    grid = make_grid(x, y, kind=rule.grid, cell_m=rule.cell_m, crs_epsg=crs_epsg, boundary_wkb=boundary_wkb)
-    count = np.bincount(grid.assign(x, y), minlength=grid.cell_count)
-    _refuse_untestable(count, grid.cell_m)
-    starts, members = grid.neighbours(_RINGS[rule.weights])
-    z = gi_star(count.astype(np.float64), starts, members, variance=rule.variance)
-    breathe(progress, should_stop, 0.2, f"Shuffling {grid.cell_count:,} cells {rule.permutations:,} times")
-    p_sim = _permuted(
-        count.astype(np.float64),
-        starts,
-        members,
-        rule,
-        lambda share: breathe(progress, should_stop, 0.2 + 0.7 * share, "Shuffling the cells"),
-    )
-    p_norm = two_sided(z)
-    q = false_discovery(p_norm)
-    level = classify(z, q, p_sim)
-    return Hotspots(grid, count, z, p_norm, p_sim, q, level, grid.polygons_wkb(crs_epsg))
+    zones, chosen = lay_grid(x, y, crs_epsg, boundary_wkb, rule)
+    assert zones.grid is not None
+    count = np.bincount(zones.grid.assign(x, y), minlength=zones.zone_count)
+    found = zone_hotspots(zones, count, None, rule, progress=progress, should_stop=should_stop)
+    return Hotspots(zones, count, found.tested, (chosen, *found.chosen))
 
 
-def gi_star(value: Floats, starts: Ints, members: Ints, *, variance: str = "n", include_self: bool = True) -> Floats:
-    """Standardised Gi* of each cell for binary weights; neighbours as starts [cells + 1] and members, self left out.
+def lay_grid(
+    x_m: Floats, y_m: Floats, crs_epsg: int, boundary_wkb: bytes | None, rule: HotspotSettings
+) -> tuple[Zones, Chosen]:
+    """The cells as the settings ask for them, over located points in metres, and how their width was chosen."""
+    if not len(x_m):
+        raise GeoError("There are no located requests to test; choose another service or period.")
+    grid = make_grid(x_m, y_m, kind=rule.grid, cell_m=rule.cell_m, crs_epsg=crs_epsg, boundary_wkb=boundary_wkb)
+    chosen = cell_choice(grid, len(x_m), given=rule.cell_m is not None)
+    return grid_zones(grid, crs_epsg, _RINGS[rule.weights]), chosen
 
-    Ord and Getis 1995, equation 14, whose variance of the values divides by n; "n-1" gives the other published form.
-    With `include_self` False it is Gi, whose mean and variance leave the cell out (their equation 6). Cells whose sum
-    cannot vary (all cells are neighbours) get 0. GeoError for constant values.
+
+def zone_hotspots(
+    zones: Zones,
+    count: Ints,
+    exposure: ArrayLike | None = None,
+    settings: HotspotSettings | None = None,
+    *,
+    progress: Progress = silent,
+    should_stop: ShouldStop = never,
+) -> Hotspots:
+    """Test counts by zone; zones whose exposure is 0 are left out.
+
+    GeoError for a measure that needs an exposure and has none, fewer than 30 zones, or values that are all the same.
     """
-    n, size = len(value), np.diff(starts).astype(np.float64)
-    local = np.add.reduceat(np.append(value[members], 0.0), np.minimum(starts[:-1], len(members)))
-    local = np.where(size > 0, local, 0.0)
-    if include_self:
-        local, size = local + value, size + 1.0
-        mean = np.full(n, value.mean())
-        spread2 = np.full(n, value.var(ddof=0 if variance == "n" else 1))
-        others = float(n)
+    rule = settings or HotspotSettings()
+    if exposure is None and rule.measure != COUNT:
+        raise GeoError(f"The measure '{rule.measure}' needs an exposure; give one by zone, or compare counts.")
+    keep = np.ones(zones.zone_count, dtype=bool)
+    found = None
+    if exposure is not None:
+        keep = check_exposure(exposure, zones.zone_count) > 0.0
+        found = rates(count, np.asarray(exposure, dtype=np.float64))
+    _refuse_untestable(zones, count[keep])
+    starts, members = among(zones.starts, zones.members, keep) if not keep.all() else (zones.starts, zones.members)
+    breathe(progress, should_stop, 0.2, f"Shuffling {len(starts) - 1:,} zones {rule.permutations:,} times")
+
+    def tell(share: float) -> None:
+        breathe(progress, should_stop, 0.2 + 0.7 * share, "Shuffling the zones")
+
+    bound: Excess | None = None
+    if rule.measure == EXCESS:
+        assert found is not None
+        tested, bound = _test_excess(count[keep], found.exposure[keep], starts, members, rule, tell)
     else:
-        others = float(n - 1)
-        mean = (value.sum() - value) / others
-        spread2 = ((value**2).sum() - value**2) / others - mean**2
-        if variance != "n":
-            spread2 *= others / (others - 1.0)
-    if not (spread2 > 0.0).all():
-        raise GeoError("All cells hold the same count; there is nothing to compare.")
-    scale2 = spread2 * (others * size - size**2) / (others - 1.0)
-    varies = scale2 > 0.0
-    return np.asarray(np.where(varies, (local - mean * size) / np.sqrt(np.where(varies, scale2, 1.0)), 0.0))
+        value = _measured(rule, count, found)[keep]
+        if found is not None and rule.measure != COUNT:
+            bound = excess(count[keep], found.exposure[keep], starts, members)
+        tested = _test_values(value, starts, members, rule, bound, tell)
+    dispersion = None if bound is None else bound.dispersion
+    return Hotspots(zones, count, _spread(tested, keep), _choices(zones, rule), found, dispersion)
 
 
-def permutation_p(
+def _measured(rule: HotspotSettings, count: Ints, found: Rates | None) -> Floats:
+    if rule.measure == COUNT or found is None:
+        return count.astype(np.float64)
+    if rule.measure == SMOOTHED and not found.differ:
+        raise GeoError("Rates differ between zones no more than chance explains; once smoothed they are all the same.")
+    return found.smoothed if rule.measure == SMOOTHED else found.rate
+
+
+def _test_values(
     value: Floats,
     starts: Ints,
     members: Ints,
-    permutations: int,
-    seed: int,
-    tell: Callable[[float], None] | None = None,
-) -> Floats:
-    """Two-sided pseudo p-values by conditional permutation: each cell keeps its count, all others are shuffled.
-
-    Twice the smaller tail, (1 + shuffles as extreme) / (1 + shuffles), at most 1. All cells share the shuffles.
-    """
-    from geo.hotspot_kernels import draw_without_replacement, exceedances
-
-    most = int(np.diff(starts).max(initial=0))
-    uniform = np.random.default_rng(seed).random((permutations, most))
-    drawn = draw_without_replacement(uniform, len(value) - 1)
-    p = np.empty(len(value))
-    for first in range(0, len(value), _CELLS_A_BREATH):
-        last = min(first + _CELLS_A_BREATH, len(value))
-        above, below = exceedances(value, starts, members, drawn, first, last)
-        p[first:last] = 2.0 * (1.0 + np.minimum(above, below)) / (1.0 + permutations)
-        if tell is not None:
-            tell(last / len(value))
-    return np.minimum(p, 1.0)
+    rule: HotspotSettings,
+    bound: Excess | None,
+    tell: Callable[[float], None],
+) -> Tested:
+    z = gi_star(value, starts, members, variance=rule.variance)
+    p_tail = gi_tail_p(z, value, starts)
+    if bound is not None:
+        p_tail = np.where(z * bound.z > 0.0, np.maximum(p_tail, bound.p), 1.0)
+    p_sim = _permuted(value, starts, members, rule, tell)
+    q = false_discovery(p_tail)
+    return Tested(z, two_sided(z), p_tail, p_sim, q, classify(z, q, p_sim))
 
 
-def two_sided(z: Floats) -> Floats:
-    """Two-sided p-values of standard normal scores."""
-    from scipy.special import ndtr
-
-    return np.asarray(2.0 * ndtr(-np.abs(z)))
-
-
-def false_discovery(p: Floats) -> Floats:
-    """q-values: the false discovery rate at which each p-value is just significant (Benjamini and Hochberg 1995)."""
-    n = len(p)
-    order = np.argsort(p, kind="stable")
-    q = np.empty(n)
-    q[order] = np.minimum.accumulate((p[order] * n / np.arange(1, n + 1))[::-1])[::-1]
-    return np.minimum(q, 1.0)
-
-
-def classify(z: Floats, q: Floats, p_sim: Floats) -> Ints:
-    """3, 2, 1 for hot at q of .01, .05, .10, negative for cold, 0 otherwise; shuffles, where made, must bear it out."""
-    level = np.zeros(len(z), dtype=np.int64)
-    for strength, limit in zip((1, 2, 3), reversed(LEVELS), strict=True):
-        level[(q <= limit) & (np.isnan(p_sim) | (p_sim <= limit))] = strength
-    return np.asarray(level * np.sign(z).astype(np.int64))
-
-
-def class_name(level: int) -> str:
-    """A class in words: "hot q<=0.01" and so on, or "not significant"."""
-    if level == 0:
-        return NOT_SIGNIFICANT
-    return f"{'hot' if level > 0 else 'cold'} q<={LEVELS[3 - abs(level)]:.2f}"
+def _test_excess(
+    count: Ints, exposure: Floats, starts: Ints, members: Ints, rule: HotspotSettings, tell: Callable[[float], None]
+) -> tuple[Tested, Excess]:
+    found = excess(count, exposure, starts, members)
+    p_sim = _permuted(found.residual, starts, members, rule, tell, np.sqrt(found.expected))
+    q = false_discovery(found.p)
+    tested = Tested(found.z, two_sided(found.z), found.p, p_sim, q, classify(found.z, q, p_sim))
+    return tested, found
 
 
 def _permuted(
-    value: Floats, starts: Ints, members: Ints, rule: HotspotSettings, tell: Callable[[float], None]
+    value: Floats,
+    starts: Ints,
+    members: Ints,
+    rule: HotspotSettings,
+    tell: Callable[[float], None],
+    scale: Floats | None = None,
 ) -> Floats:
     if rule.permutations == 0:
         return np.full(len(value), np.nan)
-    return permutation_p(value, starts, members, rule.permutations, rule.seed, tell)
+    return permutation_p(value, starts, members, rule.permutations, rule.seed, tell, scale)
 
 
-def _refuse_untestable(count: Ints, cell_m: float) -> None:
+def _spread(tested: Tested, keep: Bools) -> Tested:
+    """Back to all zones: nan, and level 0, for those that were left out."""
+    if keep.all():
+        return tested
+
+    def wide(part: Floats) -> Floats:
+        whole = np.full(len(keep), np.nan)
+        whole[keep] = part
+        return whole
+
+    level = np.zeros(len(keep), dtype=np.int64)
+    level[keep] = tested.level
+    told = (tested.gi_z, tested.p_norm, tested.p_tail, tested.p_sim, tested.q_fdr)
+    z, p_norm, p_tail, p_sim, q = (wide(part) for part in told)
+    return Tested(z, p_norm, p_tail, p_sim, q, level)
+
+
+def _choices(zones: Zones, rule: HotspotSettings) -> tuple[Chosen, ...]:
+    near = "contiguity" if zones.kind == AREAS else "edge" if rule.weights == "edge" else GIVEN
+    shuffles = ("reaches_classes", {"strictest": LEVELS[0]}) if rule.permutations == PERMUTATIONS else (GIVEN, {})
+    return (
+        Chosen("neighbours", zones.neighbour_words, near),
+        Chosen("permutations", rule.permutations, *shuffles),
+        Chosen(
+            "measure",
+            rule.measure,
+            _WHY.get(rule.measure, GIVEN),
+        ),
+        Chosen("variance", rule.variance, BY_DEFAULT if rule.variance == "n" else GIVEN),
+        Chosen("seed", rule.seed, BY_DEFAULT if rule.seed == 1 else GIVEN),
+    )
+
+
+def _refuse_untestable(zones: Zones, count: Ints) -> None:
     if len(count) < FEWEST_CELLS:
-        raise GeoError(
-            f"{len(count)} cells of {cell_m:g} m are too few to test (at least {FEWEST_CELLS}); choose narrower cells."
-        )
+        cells = zones.kind in (HEXAGON, SQUARE)
+        what = f"cells of {zones.cell_m:g} m" if cells else "areas"
+        remedy = "narrower cells" if cells else "a layer of smaller areas, or cells"
+        raise GeoError(f"{len(count)} {what} are too few to test (at least {FEWEST_CELLS}); choose {remedy}.")
     if (count == count[0]).all():
-        raise GeoError(f"All {len(count):,} cells hold the same count; there is nothing to compare.")
+        what = "cells" if zones.kind != AREAS else "areas"
+        raise GeoError(f"All {len(count):,} {what} hold the same count; there is nothing to compare.")

@@ -81,12 +81,14 @@ def find_hotspots(work: Work, question: HotspotQuestion) -> tuple[Changes, Hotsp
         progress=lambda fraction, words: work.progress(None if fraction is None else 0.1 + 0.8 * fraction, words),
         should_stop=work.should_stop,
     )
-    answer = HotspotAnswer(found.columns(), tuple(found.polygons_wkb), _method(work, question, found.cell_m, len(lon)))
+    answer = HotspotAnswer(
+        found.columns(), tuple(found.zones.polygons_wkb()), _method(work, question, found.zones.cell_m or 0.0, len(lon))
+    )
     significant = found.significant_fdr
     counts = {
         "requests": len(lon),
         "cells": len(answer.polygons_wkb),
-        "cell_m": round(found.cell_m, 1),
+        "cell_m": round(found.zones.cell_m or 0.0, 1),
         "hot": int(np.count_nonzero(found.level > 0)),  # of any class, the weakest being q<=0.10
         "cold": int(np.count_nonzero(found.level < 0)),
         "significant": int(np.count_nonzero(significant)),  # as significant_fdr marks them, q<=0.05

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import warnings
 from itertools import combinations
 
 import numpy as np
@@ -12,21 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy.stats import false_discovery_control, norm
+from scipy.stats import binom, false_discovery_control, nbinom, norm, pearson3
+from scipy.stats import skew as skewness
 
 from geo.errors import GeoError
+from geo.gi_star import excess, gi_star, permutation_p
 from geo.grids import make_grid
-from geo.hotspots import (
-    HotspotSettings,
-    class_name,
-    classify,
-    false_discovery,
-    gi_star,
-    hotspots,
-    permutation_p,
-    two_sided,
-)
+from geo.hotspots import HotspotSettings, hotspots, zone_hotspots
+from geo.neighbours import among, neighbour_sums
 from geo.progress import Stopped
+from geo.significance import class_name, classify, false_discovery, sum_skewness, tail_p, two_sided
+from geo.zones import Zones, grid_zones
+from tests.geo.plain_esda import G_Local, peer, weights
+from tests.geo.square_layers import layer_of, squares
 from tests.shared import shared_file
 from tests.soak import examples
 
@@ -85,15 +82,9 @@ def test_esdas_example_is_met() -> None:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_gi_star_is_esdas(seed: int) -> None:
     """On random counts over hexagons, Gi* and its p-values (theirs are one-sided) are esda's to 1e-9."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the oracle
-        from esda.getisord import G_Local
-        from libpysal.weights import W
-
-        starts, members, cells = lattice(400)
-        value = np.random.default_rng(seed).negative_binomial(0.8, 0.1, cells).astype(float)
-        weights = W({i: members[starts[i] : starts[i + 1]].tolist() for i in range(cells)}, silence_warnings=True)
-        oracle = G_Local(value, weights, transform="B", star=True, permutations=0)
+    starts, members, cells = lattice(400)
+    value = np.random.default_rng(seed).negative_binomial(0.8, 0.1, cells).astype(float)
+    oracle = peer(G_Local, value, weights(starts, members), transform="B", star=True, permutations=0)
     z = gi_star(value, starts, members)
     assert np.allclose(z, oracle.Zs, atol=1e-9, rtol=0)
     assert np.allclose(two_sided(z), 2 * oracle.p_norm, atol=1e-9, rtol=0)
@@ -148,17 +139,6 @@ def test_permutations_repeat_with_their_seed() -> None:
     assert first.min() == pytest.approx(0.02)
 
 
-def test_randomness_is_rarely_called_significant() -> None:
-    """In 200 cities of pure chance at 20 requests a cell, at most 8 % (5 % is promised) have any significant cell."""
-    starts, members, cells = lattice(900)
-    rng = np.random.default_rng(20)
-    falsely = 0
-    for _ in range(200):
-        value = rng.multinomial(20 * cells, np.full(cells, 1 / cells)).astype(float)
-        falsely += bool((false_discovery(two_sided(gi_star(value, starts, members))) <= 0.05).any())
-    assert falsely <= 0.08 * 200
-
-
 def city(seed: int = 1) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """8,000 requests over 10 by 10 km, 1,500 of them within some 400 m of one corner."""
     rng = np.random.default_rng(seed)
@@ -172,7 +152,7 @@ def test_a_planted_hotspot_is_found_where_it_is(grid: str) -> None:
     """The planted corner's cells are hot at q of 0.01, hardly any far from it is, and every request is counted."""
     x, y = city()
     found = hotspots(x, y, UTM, None, HotspotSettings(grid=grid, cell_m=400.0))
-    middle_x, middle_y = found.grid.middles()
+    middle_x, middle_y = found.zones.x_m, found.zones.y_m
     away_m = np.hypot(middle_x - 304_000, middle_y - 4_696_000)
     assert found.count.sum() == len(x)
     assert (found.level[away_m < 500] == 3).all()
@@ -184,11 +164,11 @@ def test_answer_is_whole_and_repeats() -> None:
     """All columns are of one length, the same seed gives the same answer, and significance is q of 0.05 and less."""
     one, other = (hotspots(*city(), UTM, None, HotspotSettings(seed=5)) for _ in range(2))
     columns = one.columns()
-    assert {len(values) for values in columns.values()} == {len(one.polygons_wkb)} == {one.grid.cell_count}
+    assert {len(values) for values in columns.values()} == {len(one.zones.polygons_wkb())} == {one.zones.zone_count}
     assert all(np.array_equal(values, other.columns()[name]) for name, values in columns.items())
-    assert columns["significant_fdr"].tolist() == ((one.q_fdr <= 0.05) & (one.p_sim <= 0.05)).tolist()
-    assert np.allclose(one.p_norm, 2 * norm.sf(np.abs(one.gi_z)))
-    assert columns["rate"] == pytest.approx(one.count / one.grid.cell_km2, abs=1e-3)
+    assert columns["significant_fdr"].tolist() == ((one.tested.q_fdr <= 0.05) & (one.tested.p_sim <= 0.05)).tolist()
+    assert np.allclose(one.tested.p_norm, 2 * norm.sf(np.abs(one.tested.gi_z)))
+    assert columns["rate"] == pytest.approx(one.count / one.zones.km2, abs=1e-3)
 
 
 def test_few_shuffles_reach_no_strict_class() -> None:
@@ -196,7 +176,7 @@ def test_few_shuffles_reach_no_strict_class() -> None:
     few = hotspots(*city(), UTM, None, HotspotSettings(permutations=39))
     none = hotspots(*city(), UTM, None, HotspotSettings(permutations=0))
     assert set(np.abs(few.level)) <= {0, 1, 2}
-    assert np.isnan(none.p_sim).all()
+    assert np.isnan(none.tested.p_sim).all()
     assert 3 in none.level
 
 
@@ -227,6 +207,13 @@ def test_what_cannot_be_tested_is_said() -> None:
         gi_star(np.full(cells, 3.0), starts, members)
     with pytest.raises(GeoError, match=r"weights 'queen'.*variance 'm'"):
         HotspotSettings(weights="queen", variance="m")
+    few = layer_of(squares(3))
+    with pytest.raises(GeoError, match="9 areas are too few"):
+        zone_hotspots(few, np.arange(9))
+    with pytest.raises(GeoError, match="needs an exposure"):
+        zone_hotspots(few, np.arange(9), settings=HotspotSettings(measure="rate"))
+    with pytest.raises(GeoError, match="no more than chance"):
+        zone_hotspots(layer_of(squares(6)), np.tile([4, 5], 18), np.ones(36), HotspotSettings(measure="smoothed"))
     with pytest.raises(Stopped):
         hotspots(*city(), UTM, None, should_stop=lambda: True)
 
@@ -237,3 +224,83 @@ def test_a_cell_without_neighbours_counts_itself() -> None:
     z = gi_star(value, np.array([0, 0, 3, 4, 5]), np.array([0, 2, 3, 1, 1]))
     assert z[0] == pytest.approx((5.0 - 2.0) / value.std())
     assert z[1] == 0.0
+
+
+@pytest.mark.parametrize("measure", ["count", "rate", "smoothed", "excess"])
+def test_risk_and_not_exposure_makes_a_hotspot(measure: str) -> None:
+    """Where people are many but report alike only counts are hot; where they report thrice as much all rates are."""
+    zones = open_zones()
+    away_m = np.hypot(zones.x_m - 305_000, zones.y_m - 4_695_000)
+    crowd, risky = away_m < 1_300, np.hypot(zones.x_m - 302_500, zones.y_m - 4_692_500) < 1_300
+    exposure = np.where(crowd, 2_000.0, 400.0)
+    count = np.random.default_rng(6).poisson(exposure * np.where(risky, 0.15, 0.05))
+    found = zone_hotspots(zones, count, exposure, HotspotSettings(measure=measure))
+    assert ((found.level[crowd] >= 2).mean() > 0.9) == (measure == "count")
+    assert measure == "count" or (found.level[risky] >= 2).mean() > 0.9
+    assert found.columns()["expected"].sum() == pytest.approx(count.sum())
+    assert {one.parameter: one.value for one in found.chosen}["measure"] == measure
+
+
+def test_excess_meets_the_exact_tail() -> None:
+    """Where counts are Poisson the p-values are scipy's exact binomial, where they come in bursts negative binomial."""
+    starts, members, cells = lattice(200)
+    rng = np.random.default_rng(7)
+    exposure = rng.gamma(2.0, 5.0, cells) + 1.0
+    for count in (np.round(exposure).astype(int), rng.negative_binomial(exposure, 0.3)):
+        found = excess(count, exposure, starts, members)
+        seen, due = (neighbour_sums(one.astype(float), starts, members) + one for one in (count, found.expected))
+        if found.dispersion == 1.0:
+            law = binom(count.sum(), due / count.sum())
+        else:
+            law = nbinom(due / (found.dispersion - 1.0), 1.0 / found.dispersion)
+            assert 2.5 < found.dispersion < 4.5  # 1 / 0.3 beyond exposure's own
+        assert np.allclose(found.p, np.minimum(1, 2 * np.minimum(law.cdf(seen), law.sf(seen - 1))), rtol=1e-8)
+        assert np.sign(found.z).tolist() == np.sign(seen - due).tolist()
+
+
+def test_zones_without_exposure_are_left_out() -> None:
+    """A zone whose exposure is 0 is not tested and no neighbour; the others are tested as if it were not there."""
+    zones = open_zones()
+    rng = np.random.default_rng(8)
+    count, exposure = rng.poisson(5.0, zones.zone_count), rng.gamma(5.0, 1.0, zones.zone_count)
+    exposure[::5] = 0.0
+    found = zone_hotspots(zones, count, exposure, HotspotSettings(measure="rate", permutations=0))
+    assert np.isnan(found.tested.gi_z).tolist() == (exposure == 0.0).tolist()
+    assert found.classes()[0] == "not tested"
+    keep = exposure > 0
+    rate = count[keep] / exposure[keep]
+    assert np.allclose(found.tested.gi_z[keep], gi_star(rate, *among(zones.starts, zones.members, keep)))
+
+
+def test_tails_are_scipys() -> None:
+    """Skew tails are scipy's Pearson III, and the skewness of a sum is that of all sums that can be listed."""
+    z = np.linspace(-3.0, 6.0, 40)
+    for skew in (-1.2, -0.3, 0.0, 0.3, 1.2):
+        law = pearson3(skew)
+        assert np.allclose(
+            tail_p(z, np.full(40, skew)), np.minimum(1, 2 * np.minimum(law.cdf(z), law.sf(z))), atol=1e-9
+        )
+    value = np.array([0.0, 0.0, 1.0, 4.0, 9.0, 2.0])
+    for size in (1, 2, 4):
+        sums = [sum(drawn) for drawn in combinations(value, size)]
+        assert sum_skewness(value, np.array([float(size)]))[0] == pytest.approx(skewness(sums))
+        others = [sum(drawn) for drawn in combinations(value[1:], size)]
+        assert sum_skewness(value, np.full(6, float(size)), without_own=True)[0] == pytest.approx(skewness(others))
+
+
+def test_parameters_say_why() -> None:
+    """Each parameter is told with its value and reason: chosen from the data, by default, or as asked."""
+    by_default = {one.parameter: one for one in hotspots(*city(), UTM, None).chosen}
+    asked = {one.parameter: one for one in hotspots(*city(), UTM, None, HotspotSettings(500.0, 99, 7)).chosen}
+    assert by_default["cell_m"].reason == "requests_a_cell"
+    assert "20 on average" in by_default["cell_m"].words()
+    assert by_default["permutations"].words() == "enough to reach the strictest class, p <= 0.01"
+    assert {asked[name].reason for name in ("cell_m", "permutations", "seed")} == {"given"}
+    assert all(one.words() and one.plain()["why"] for one in by_default.values())
+
+
+def open_zones() -> Zones:
+    """Some 600 hexagons of 500 m over 10 by 10 km."""
+    at = np.arange(300_000.0, 310_000.0, 200.0)
+    x, y = (values.ravel() for values in np.meshgrid(at, at + 4_390_000))
+    return grid_zones(make_grid(x, y, kind="hexagon", cell_m=500.0, crs_epsg=UTM, boundary_wkb=None), UTM)

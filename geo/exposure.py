@@ -1,0 +1,91 @@
+"""What counts are held against: people, parcels, or the kilometres of street in each zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geo.errors import GeoError
+from geo.neighbours import SNAP_M
+from geo.progress import Progress, ShouldStop, breathe, never, silent
+from geo.streets import StreetNetwork
+from geo.zones import Zones
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+_PIECES_A_BREATH = 20_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StreetKm:
+    """Kilometres of street by zone, and those in no zone."""
+
+    km: Floats  # [zones]
+    outside_km: float
+
+
+def street_km(
+    network: StreetNetwork, zones: Zones, *, progress: Progress = silent, should_stop: ShouldStop = never
+) -> StreetKm:
+    """Kilometres of street in each zone, streets cut at the borders; one along a border counts half on either side.
+
+    Where zones overlap a street counts in each of them.
+    """
+    import shapely
+
+    points, edge = _vertices(network, zones.crs_epsg)
+    lines = np.asarray(shapely.linestrings(points, indices=edge), dtype=object)
+    return line_km(lines, zones, progress, should_stop)
+
+
+def line_km(
+    lines_m: NDArray[np.object_], zones: Zones, progress: Progress = silent, should_stop: ShouldStop = never
+) -> StreetKm:
+    """The same for any lines, shapely in metres of the zones' CRS."""
+    import shapely
+
+    shapes = zones.shapes_m()
+    # Streets and borders of layers are drawn apart by a little: within a band around a border, a street is on it.
+    bands = None if zones.grid is not None else shapely.buffer(shapely.boundary(shapes), SNAP_M)
+    line, zone = shapely.STRtree(shapes).query(lines_m, predicate="dwithin", distance=2.0 * SNAP_M)
+    km = np.zeros(zones.zone_count)
+    for first in range(0, len(line), _PIECES_A_BREATH):
+        breathe(progress, should_stop, first / len(line), "Measuring the streets")
+        part = slice(first, first + _PIECES_A_BREATH)
+        one, other = lines_m[line[part]], zone[part]
+        inside = shapely.intersection(one, shapes[other])
+        length_m = np.asarray(shapely.length(inside))
+        if bands is not None:
+            length_m = length_m - shapely.length(shapely.intersection(inside, bands[other]))
+            length_m = length_m + shapely.length(shapely.intersection(one, bands[other])) / 2.0
+        km += np.bincount(other, length_m / 1000.0, minlength=zones.zone_count)
+    return StreetKm(km, max(0.0, float(shapely.length(lines_m).sum() / 1000.0 - km.sum())))
+
+
+def check_exposure(exposure: ArrayLike, zone_count: int, what: str = "exposure") -> Floats:
+    """An exposure by zone as an array; GeoError unless there is one number for each zone, none negative, some positive.
+
+    0 means that the zone is left out: nobody there could report.
+    """
+    values = np.asarray(exposure, dtype=np.float64)
+    if values.shape != (zone_count,):
+        raise GeoError(f"The {what} is given for {values.size} of {zone_count} zones; give one number for each.")
+    wrong = int((~np.isfinite(values) | (values < 0.0)).sum())
+    if wrong:
+        raise GeoError(f"The {what} of {wrong} zones is negative or no number; correct it, or give 0.")
+    if not (values > 0.0).any():
+        raise GeoError(f"The {what} is 0 in all zones; rates need one that is not.")
+    return values
+
+
+def _vertices(network: StreetNetwork, crs_epsg: int) -> tuple[Floats, NDArray[np.int64]]:
+    """Points of all edges in metres [., 2] and the edge of each."""
+    from geo.crs import to_metres
+
+    size = network.edge_last - network.edge_first + 1
+    edge = np.repeat(np.arange(len(size)), size)
+    at = np.arange(len(edge)) - np.repeat(np.cumsum(size) - size, size) + network.edge_first[edge]
+    return np.column_stack(to_metres(network.point_lon[at], network.point_lat[at], crs_epsg)), edge

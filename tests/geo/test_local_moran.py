@@ -1,0 +1,53 @@
+"""Tests of local Moran's I."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from geo.errors import GeoError
+from geo.gi_star import permutation_p
+from geo.local_moran import local_moran
+from tests.geo.plain_esda import G_Local, Moran_Local, peer, weights
+from tests.geo.test_hotspots import lattice
+from tests.soak import rounds
+
+
+@pytest.mark.parametrize("seed", rounds(2, 40))
+def test_it_is_esdas(seed: int) -> None:
+    """I and quadrants are esda's to 1e-9; p_sim of Moran and of Gi* is theirs, doubled, within sampling error."""
+    starts, members, cells = lattice(300)
+    value = np.random.default_rng(seed).gamma(0.7, 10.0, cells)
+    value[members[starts[70] : starts[71]]] += 20.0
+    near = weights(starts, members)
+    oracle = peer(Moran_Local, value, near, permutations=999, seed=seed)
+    found = local_moran(value, starts, members, 9_999, seed)
+    assert np.allclose(found.i, oracle.Is, atol=1e-9, rtol=0)
+    assert found.quadrant.tolist() == oracle.q.tolist()
+    gi = peer(G_Local, value, near, transform="B", star=True, permutations=999, n_jobs=1, seed=seed)
+    for own, theirs in (
+        (found.p_sim, oracle.p_sim),
+        (permutation_p(value, starts, members, 9_999, seed), np.asarray(gi.p_sim)),
+    ):
+        tail = np.clip(own / 2, 1e-4, 0.5)
+        error = 2 * np.sqrt(tail * (1 - tail) * (1 / 999 + 1 / 9_999))
+        assert (np.abs(own - np.minimum(1.0, 2 * theirs)) <= 5 * error + 4 / 1_000).all()
+
+
+def test_clusters_and_outliers_are_told_apart() -> None:
+    """A hot corner is high among high, a single high cell among low ones an outlier, and an island is not tested."""
+    starts, members, cells = lattice(400)
+    rng = np.random.default_rng(3)
+    value = rng.poisson(20.0, cells).astype(float)
+    hot, lone = members[starts[200] : starts[201]], 60
+    value[np.append(hot, 200)] = 80.0
+    value[members[starts[lone] : starts[lone + 1]]] = 1.0
+    value[lone] = 60.0
+    classes = local_moran(value, starts, members).classes()
+    assert classes[200] == "high among high"
+    assert classes[lone] == "high among low"
+    alone = local_moran(np.append(value, 5.0), np.append(starts, starts[-1]), members)
+    assert (alone.i[-1], alone.classes()[-1]) == (0.0, "not significant")
+    assert np.isnan([alone.p_tail[-1], alone.p_sim[-1], alone.q_fdr[-1]]).all()
+    with pytest.raises(GeoError, match="same value"):
+        local_moran(np.ones(cells), starts, members)

@@ -14,6 +14,7 @@ from data.store import Store
 from desktop.controllers.place_figures import PlaceFiguresController
 from desktop.controllers.session import Session, Snapshot
 from desktop.jobs import JobRunner
+from desktop.map.cells import CellsShown
 from desktop.operations.changes import Changes
 from desktop.operations.figure_groups import By
 from desktop.operations.hotspots import HotspotAnswer, HotspotQuestion, last_hotspots, places_of
@@ -92,7 +93,8 @@ class NeighbourhoodsController(QObject):
         """Choose a cell: its row in the table and its ring on the map."""
         self._chosen = cell
         self.cells.choose(cell)
-        self._map.set_chosen_cell(cell)
+        self._map.cells.choose(cell)
+        self.figures.choose_named(self.cells.model.place_of(cell))
 
     def _choose_class(self, kind: int) -> None:
         found = self.cells.model.first_of(kind)
@@ -154,12 +156,13 @@ class NeighbourhoodsController(QObject):
         self.strip.set_classes(state.classes)
         self.cells.set_cells(state.title, state.cells)
         self.cells.choose(self._chosen)
-        self._map.set_chosen_cell(self._chosen)
+        self._map.cells.choose(self._chosen)
         self._workspace.set_subtitle(state.title)
 
     def _draw(self, answer: HotspotAnswer) -> None:
         classes = [class_index(name) for name in answer.columns["class"]]
-        self._map.set_cells(list(answer.polygons_wkb), classes, [int(value) for value in answer.columns["count"]])
+        counts = [int(value) for value in answer.columns["count"]]
+        self._map.cells.show(CellsShown(list(answer.polygons_wkb), classes, counts))
 
     def _state(self, answer: HotspotAnswer, places: Sequence[str]) -> HotspotState:
         columns, method = answer.columns, answer.method

@@ -83,6 +83,11 @@ class PlaceFiguresController(QObject):
         if self._question is not None and key != self._key:
             self.ask(self._question, key)
 
+    def choose_named(self, name: str) -> None:
+        """The place of a name; the city for a name that no place has."""
+        places = () if self._figures is None else self._figures.places
+        self.choose(next((line.key for line in places if name and line.name == name), CITY))
+
     def refresh(self) -> None:
         """The store changed: the same question anew."""
         question, self._question = self._question, None

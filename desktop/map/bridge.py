@@ -22,6 +22,8 @@ SCRIPTS = (
     "js/routes.js",
     "js/stop_card.js",
     "js/cells.js",
+    "js/swipe.js",
+    "js/density.js",
     "js/areas.js",
     "js/card.js",
     "js/assets.js",

@@ -27,6 +27,7 @@ def look_of(scheme: Scheme) -> dict[str, Any]:
         "status": asdict(tokens.status),
         "categorical": [[slot.colour, slot.ink] for slot in tokens.categorical],
         "diverging": list(tokens.diverging),
+        "sequential": list(tokens.sequential),
         "basemap": dict(tokens.basemap),
         "stroke": asdict(tokens.stroke),
         "symbol": tokens.size.map_symbol,

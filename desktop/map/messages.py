@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -79,22 +80,42 @@ def left_out_json(places: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class CellKind:
+    """How cells of a kind are drawn and called: a step of a ramp of the look, "none" for an outline only.
+
+    `dot`: the surest of their side. `sign`: a letter in the cell, so that the kind does not hang on its hue alone.
+    """
+
+    word: str
+    ramp: Literal["diverging", "sequential", "none"]
+    step: int = 0
+    dot: bool = False
+    sign: str = ""
+
+
 def cells_json(
     shapes: Sequence[Shape],
     classes: Sequence[int],
     values: Sequence[float],
     lines: Sequence[Sequence[tuple[str, str]]] | None,
+    kinds: Sequence[CellKind] = (),
 ) -> dict[str, Any]:
-    """Cells with their place on the diverging ramp (0 to 6, 3 is not significant). ValueError when lengths differ."""
+    """Cells with the number of their kind; no kinds are those of the diverging ramp, 0 to 6, 3 not significant.
+
+    ValueError when lengths differ or a class is no kind.
+    """
     if not len(shapes) == len(classes) == len(values) or (lines is not None and len(lines) != len(shapes)):
         raise ValueError(f"{len(shapes)} cells, {len(classes)} classes and {len(values)} values do not belong together")
-    if any(not 0 <= kind <= 6 for kind in classes):
-        raise ValueError("a class lies from 0 (cold) to 6 (hot)")
+    most = len(kinds) or 7
+    if any(not 0 <= kind < most for kind in classes):
+        raise ValueError(f"a class lies from 0 to {most - 1}")
     return {
         "rings": [_rings(shape) for shape in shapes],
         "classes": [int(kind) for kind in classes],
         "values": [float(value) for value in values],
         "lines": [] if lines is None else [[list(map(str, pair)) for pair in rows] for rows in lines],
+        "kinds": [asdict(kind) for kind in kinds],
     }
 
 

@@ -18,14 +18,13 @@ from desktop.map import asking
 from desktop.map.area_editing import AreaEditing
 from desktop.map.asking import Asker, RunRead
 from desktop.map.bridge import Bridge
+from desktop.map.cells import CellsOnMap
 from desktop.map.found import PlaceMark, mark_json
 from desktop.map.layers import INCIDENTS, LayerStack, MapLayer
 from desktop.map.listening import Listening
 from desktop.map.looks import look_of
 from desktop.map.messages import (
     Route,
-    Shape,
-    cells_json,
     left_out_json,
     route_json,
 )
@@ -113,6 +112,7 @@ class MapView(QWidget):
         self._run_read, self._asker = run_read, Asker(run_read, self._say, self)
         self.stack = LayerStack(self, run_read)
         self.editing = AreaEditing(self)
+        self.cells = CellsOnMap(self)
         self.bounds: Bounds | None = None
         self._ask_soon = QTimer(self, interval=0, singleShot=True)
         self._ask_soon.timeout.connect(self._ask)
@@ -201,7 +201,7 @@ class MapView(QWidget):
     def fit(self, bounds: Bounds) -> None:
         """Show a box and remember it as the whole city."""
         box = dict(zip(("west", "south", "east", "north"), map(float, bounds), strict=True))
-        self._keep("home", box)
+        self.keep("home", box)
         self._fit = None if self.is_ready else box
         self._placed = True
         self._tell("fit", box)
@@ -222,7 +222,7 @@ class MapView(QWidget):
 
     def set_foot(self, height_px: int) -> None:
         """How much of the lower edge something covers; scale and legend stand above it."""
-        self._keep("foot", {"height": height_px})
+        self.keep("foot", {"height": height_px})
 
     # requests
 
@@ -289,14 +289,14 @@ class MapView(QWidget):
 
     def set_routes(self, routes: Sequence[Route]) -> None:
         """The crews' ways along streets with their stops."""
-        self._keep("routes", [route_json(route) for route in routes])
+        self.keep("routes", [route_json(route) for route in routes])
 
     def set_stop_card(self, card: Mapping[str, Any] | None) -> None:
         """What is told of the chosen stop at the corner of the map: crew's number and slot, title, what, locked, when,
 
         broken. None for no card.
         """
-        self._keep("stop_card", None if card is None else dict(card))
+        self.keep("stop_card", None if card is None else dict(card))
 
     def set_route(self, route: Route) -> None:
         """One crew's way anew; the others stay. Without stops it is taken away."""
@@ -307,37 +307,17 @@ class MapView(QWidget):
 
     def set_left_out(self, places: Iterable[Sequence[Any]]) -> None:
         """Jobs without a crew: number, lon, lat, whether it waits for a later day, lines that say what and why."""
-        self._keep("left_out", left_out_json(places))
+        self.keep("left_out", left_out_json(places))
 
     def set_chosen_stop(self, crew: int | None, stop: int = -1, *, left_out: int | None = None) -> None:
         """Bring a crew to the front and ring a stop of it, both from 0, or ring a job left out; None for no crew."""
-        self._keep("chosen_stop", {"crew": crew, "stop": stop, "left_out": left_out})
-
-    def set_cells(
-        self,
-        shapes: Sequence[Shape],
-        classes: Sequence[int],
-        values: Sequence[float],
-        *,
-        lines: Sequence[Sequence[tuple[str, str]]] | None = None,
-        title: str = "",
-        subtitle: str = "",
-        note: str = "",
-    ) -> None:
-        """Cells of a tested statistic: WKB or rings in degrees, class 0 (cold) to 6 (hot), value, further lines."""
-        self._kept.pop("chosen_cell", None)  # it was one of the cells before
-        told = {"title": title, "subtitle": subtitle, "note": note}
-        self._keep("cells", cells_json(shapes, classes, values, lines) | told)
-
-    def set_chosen_cell(self, index: int) -> None:
-        """Outline a cell; -1 for none."""
-        self._keep("chosen_cell", {"index": int(index)})
+        self.keep("chosen_stop", {"crew": crew, "stop": stop, "left_out": left_out})
 
     def set_shape(self, ring: Iterable[tuple[float, float]] | None) -> None:
         """Outline an area that somebody drew, lon and lat; None for none."""
         shown = {"ring": [[float(lon), float(lat)] for lon, lat in ring or ()]}
         if shown != self._kept.get("shape", {"ring": []}):
-            self._keep("shape", shown)
+            self.keep("shape", shown)
 
     # tools
 
@@ -347,19 +327,19 @@ class MapView(QWidget):
 
     def set_history(self, *, back: bool, forward: bool) -> None:
         """Whether there are views to go back and forward to."""
-        self._keep("history", {"back": back, "forward": forward})
+        self.keep("history", {"back": back, "forward": forward})
 
     def set_places(self, places: Sequence[Mapping[str, Any]]) -> None:
         """Names of the city and its parts as `messages.places_json` makes them; written above all symbols."""
-        self._keep("places", list(places))
+        self.keep("places", list(places))
 
     def set_found(self, mark: PlaceMark | None) -> None:
         """A pin, or a length of street, on what was searched for, with its words; None for none."""
-        self._keep("found", mark_json(mark))
+        self.keep("found", mark_json(mark))
 
     def set_here(self, mark: PlaceMark | None) -> None:
         """A dot where somebody pointed, with what is there; None for none."""
-        self._keep("here", mark_json(mark))
+        self.keep("here", mark_json(mark))
 
     def clear(self) -> None:
         """Routes, cells and the selection away; requests, layers and the view stay."""
@@ -367,14 +347,19 @@ class MapView(QWidget):
         self.set_left_out(())
         self.set_chosen_stop(None)
         self.set_stop_card(None)
-        self.set_cells((), (), ())
+        self.cells.clear()
         self.set_selection(())
 
     # talking with the page
 
-    def _keep(self, name: str, content: Any) -> None:
+    def keep(self, name: str, content: Any) -> None:
+        """Tell the page, and every page that follows it."""
         self._kept[name] = content
         self._tell(name, content)
+
+    def forget(self, name: str) -> None:
+        """A page that follows is not told this any more."""
+        self._kept.pop(name, None)
 
     def _tell(self, name: str, content: Any) -> None:
         if self._was_set_up:  # what is said before is part of the setup or kept; after it the channel keeps the order

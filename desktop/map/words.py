@@ -57,6 +57,7 @@ def map_words() -> dict[str, Any]:
             _tr("Hot, q ≤ 0.01"),
         ],
         "cell": _tr("Cell {0}"),
+        "swipe": _tr("Line between two periods"),
         "cell_count": _tr("Requests"),
         "request": _tr("Request"),
         "report_of_incident": _tr("Another report of this incident"),

@@ -67,6 +67,11 @@ class CellModel(QAbstractTableModel):
         found = np.flatnonzero(self._order == cell)
         return int(found[0]) if len(found) else None
 
+    def place_of(self, cell: int) -> str:
+        """The neighbourhood in which a cell lies; empty where it lies in none."""
+        known = self._cells is not None and 0 <= cell < len(self._cells.place)
+        return self._cells.place[cell] if known and self._cells is not None else ""
+
     def first_of(self, kind: int) -> int | None:
         """The first cell of a class."""
         if self._cells is None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktop.map.cells import CellsShown
 from desktop.map.view import MapView
 from desktop.map.viewport import ViewportIndex
 from tests.desktop.map.city import requests_at
@@ -46,9 +47,9 @@ def test_a_layer_has_a_canvas_while_it_shows_something(desk: Desk) -> None:
     view = desk.open()
     desk.draw(view, [LON], [LAT])
     assert desk.ask(view, CANVASES) == 1
-    view.set_cells([SQUARE], [6], [12.0])
+    view.cells.show(CellsShown([SQUARE], [6], [12.0]))
     desk.qtbot.waitUntil(lambda: desk.ask(view, CANVASES) == 2, timeout=WAIT_MS)
-    view.set_cells((), (), ())
+    view.cells.show(CellsShown())
     desk.qtbot.waitUntil(lambda: desk.ask(view, CANVASES) == 1, timeout=WAIT_MS)
 
 

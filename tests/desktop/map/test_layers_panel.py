@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.map.area_shapes import area_layer_json
 from desktop.map.assets import AssetSource
+from desktop.map.cells import CellsShown
 from desktop.map.layers import MapLayer
 from desktop.map.view import MapView
 from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, Desk, colour_at
@@ -48,7 +49,7 @@ def open_map(desk: Desk) -> MapView:
     view.resize(900, 640)
     view.set_layers(LAYERS)
     view.stack.give("areas", area_layer_json(AREAS, [shapely.to_wkb(shapely.Polygon(SQUARE))], ["Old Town"]), AREAS)
-    view.set_cells([SQUARE], [6], [12.0])
+    view.cells.show(CellsShown([SQUARE], [6], [12.0]))
     desk.qtbot.waitUntil(lambda: rows(desk, view) == [one.key for one in LAYERS], timeout=WAIT_MS)
     desk.qtbot.waitUntil(lambda: desk.ask(view, "opsmap.map.getSize().x") == 900, timeout=WAIT_MS)
     return view

@@ -7,7 +7,7 @@
   const PANES = [
     ["cells", 420], ["routes", 430], ["shape", 435], ["requests", 440], ["here", 445], ["names", 447], ["edit", 448], ["edit_hand", 449], ["found", 450], ["sketch", 455], ["found_words", 460],
   ];
-  const layers = {};
+  const layers = {}, NO_CELLS = { rings: [], classes: [], values: [], lines: [], kinds: [] };
   const NEW_MS = 2000, FIT_PADDING_PX = 24, CLEAR_PX = 26, TILES_FROM_ZOOM = 8;
   let foot = 0; // px of the lower edge that something covers
   let tiles = null, home = null, pointer = null;
@@ -38,6 +38,9 @@
     if (placed) begun = setup.view;
     setTimeout(() => { begun = null; }, NEW_MS);
     layers.cells = new opsmap.CellLayer("cells");
+    layers.later = new opsmap.CellLayer("cells");
+    Object.assign(layers.cells, { side: -1 });
+    Object.assign(layers.later, { side: 1 });
     layers.routes = new opsmap.RouteLayer("routes");
     layers.requests = new opsmap.RequestLayer("requests");
     layers.here = new opsmap.FoundLayer("here");
@@ -139,6 +142,7 @@
 
   function repaint() {
     opsmap.symbols.forget();
+    opsmap.drawDensity();
     opsmap.names.redraw();
     for (const layer of opsmap.stack.all()) layer.redraw();
     opsmap.editor.redraw();
@@ -278,7 +282,13 @@
   handlers.chosen_stop = (chosen) => layers.routes.choose(chosen);
   handlers.stop_card = (told) => opsmap.stopCard.show(told);
   handlers.cells = (cells) => { opsmap.cells = cells.rings.length ? cells : null; layers.cells.setCells(cells); explain(); };
-  handlers.chosen_cell = ({ index }) => layers.cells.choose(index);
+  opsmap.cellLayers = () => [layers.cells, layers.later];
+  handlers.later_cells = (told) => {
+    layers.later.setCells(told ? told.cells : NO_CELLS);
+    opsmap.swipe(told && told.titles);
+  };
+  handlers.density = (density) => { opsmap.setDensity(density); explain(); };
+  handlers.chosen_cell = ({ index }) => opsmap.cellLayers().forEach((layer) => layer.choose(index));
   handlers.areas = ({ key, ...areas }) => opsmap.stack.layerOf(key).setAreas(areas);
   handlers.assets = ({ key, ...answer }) => opsmap.stack.layerOf(key).show(answer);
   handlers.assets_changed = ({ key }) => opsmap.stack.layerOf(key).ask();

@@ -3,8 +3,14 @@
 
 (() => {
   const { symbols, say, rgba } = opsmap;
-  const NOT_SIGNIFICANT = 3;
-  const DOTTED = new Set([0, 6]); // q <= 0.01, cold and hot
+  const SIGN_PX = 15; // a cell narrower than this has no letter
+
+  // The kinds that cells are of: those that came with them, else the classes of a test.
+  opsmap.kindsOf = (cells) => (cells.kinds.length ? cells.kinds : opsmap.words.classes.map((word, step) => ({
+    word, ramp: step === 3 ? "none" : "diverging", step, dot: step === 0 || step === 6, sign: "",
+  })));
+
+  opsmap.hueOf = (kind) => (kind.ramp === "none" ? null : opsmap.look[kind.ramp][kind.step]);
 
   const trace = (layer, ctx, rings) => {
     ctx.beginPath();
@@ -44,6 +50,7 @@
     initialize(pane) {
       opsmap.CanvasLayer.prototype.initialize.call(this, pane);
       this._shapes = [];
+      this._kinds = [];
       this._hovered = -1;
     },
 
@@ -65,6 +72,8 @@
       this._shapes = cells.rings.map((rings, at) => ({
         rings, box: boxOf(rings), kind: cells.classes[at], value: cells.values[at], lines: cells.lines[at] || [],
       }));
+      this._kinds = opsmap.kindsOf(cells);
+      this._valueWord = cells.value_word || opsmap.words.cell_count;
       if (this._hovered >= 0) opsmap.card.hide();
       this._hovered = this._chosen = -1; // both were cells of the answer before
       this.redraw();
@@ -79,7 +88,7 @@
 
     // Cells that stand out; the names of places stay clear of them.
     obstacles() {
-      return this._shapes.filter(({ kind }) => kind !== NOT_SIGNIFICANT).map(({ box }) => {
+      return this._shapes.filter(({ kind }) => opsmap.hueOf(this._kinds[kind])).map(({ box }) => {
         const min = this.at(box.west, box.north), max = this.at(box.east, box.south);
         return { x: (min.x + max.x) / 2, y: (min.y + max.y) / 2, radius: (max.x - min.x) / 2 };
       });
@@ -87,21 +96,40 @@
 
     blank() { return !this._shapes.length; },
 
+    // Which side of the line between two answers this layer has: -1 left, 1 right, 0 without a line.
+    side: 0,
+
+    _clip(ctx) {
+      const line = opsmap.swipeAt();
+      if (line === null || !this.side) return;
+      const { x } = this.fromContainer(L.point(line, 0));
+      ctx.beginPath();
+      if (this.side < 0) ctx.rect(0, 0, x, this._high);
+      else ctx.rect(x, 0, this._wide - x, this._high);
+      ctx.clip();
+    },
+
     paint(ctx) {
+      ctx.save();
+      this._clip(ctx);
       const shown = this._shapes.filter((shape) => this._visible(shape));
-      const quiet = shown.filter((shape) => shape.kind === NOT_SIGNIFICANT);
-      const { colour, diverging } = opsmap.look;
+      const { colour } = opsmap.look, hues = this._kinds.map(opsmap.hueOf);
       ctx.lineJoin = "round";
-      for (const shape of quiet) {
+      for (const shape of shown) {
+        if (hues[shape.kind]) continue;
         trace(this, ctx, shape.rings);
         ctx.lineWidth = 1.3;
         ctx.strokeStyle = rgba(colour.line_strong, 0.42);
         ctx.stroke();
       }
-      for (const shape of shown) if (shape.kind !== NOT_SIGNIFICANT) this._fill(ctx, shape, diverging[shape.kind]);
-      for (const shape of shown) if (DOTTED.has(shape.kind)) this._dot(ctx, shape);
+      for (const shape of shown) if (hues[shape.kind]) this._fill(ctx, shape, hues[shape.kind]);
+      for (const shape of shown) {
+        if (this._kinds[shape.kind].dot) this._dot(ctx, shape);
+        if (this._kinds[shape.kind].sign) this._sign(ctx, shape, this._kinds[shape.kind].sign);
+      }
       this._outline(ctx, this._shapes[this._hovered], 1.6);
       this._outline(ctx, this._shapes[this._chosen], 2.6);
+      ctx.restore();
     },
 
     _fill(ctx, shape, hue) {
@@ -111,6 +139,22 @@
       ctx.lineWidth = 1;
       ctx.strokeStyle = rgba(hue, 0.95);
       ctx.stroke();
+    },
+
+    _sign(ctx, { box }, sign) {
+      const at = this.at((box.west + box.east) / 2, (box.north + box.south) / 2);
+      if (this.at(box.east, box.north).x - this.at(box.west, box.north).x < SIGN_PX) return;
+      ctx.save();
+      ctx.translate(at.x, at.y);
+      ctx.lineWidth = 2.5;
+      ctx.strokeStyle = rgba(opsmap.look.colour.surface_pane, 0.85);
+      ctx.font = `700 10px ${opsmap.look.family}`;
+      ctx.textAlign = "center";
+      ctx.textBaseline = "middle";
+      ctx.strokeText(sign, 0, 0.5);
+      ctx.fillStyle = opsmap.look.colour.text_primary;
+      ctx.fillText(sign, 0, 0.5);
+      ctx.restore();
     },
 
     _dot(ctx, { box }) {
@@ -134,8 +178,14 @@
       ctx.stroke();
     },
 
+    // Whether a point of the container lies on this layer's side of the line.
+    _mine(point) {
+      const line = opsmap.swipeAt();
+      return line === null || !this.side || (this.side < 0) === (point.x < line);
+    },
+
     hover(point) {
-      const index = point ? this.findIndex(point) : -1;
+      const index = point && this._mine(point) ? this.findIndex(point) : -1;
       if (index !== this._hovered) {
         this._hovered = index;
         this.redraw();
@@ -146,7 +196,7 @@
     },
 
     click(point) {
-      const index = this.findIndex(point);
+      const index = this._mine(point) ? this.findIndex(point) : -1;
       if (index >= 0) say("cell", { index });
       return index >= 0;
     },
@@ -155,8 +205,8 @@
       const { words } = opsmap, shape = this._shapes[index];
       return {
         title: opsmap.fill(words.cell, opsmap.count(index + 1)),
-        lines: [words.classes[shape.kind]],
-        rows: [[words.cell_count, opsmap.count(shape.value)], ...shape.lines],
+        lines: [this._kinds[shape.kind].word],
+        rows: [[this._valueWord, opsmap.count(shape.value)], ...shape.lines],
       };
     },
   });

@@ -112,7 +112,7 @@
 
   // The canvas layers on show, the topmost first.
   function onShow() {
-    const keys = list.length ? list.map((entry) => entry.key) : ["requests", "routes", "cells"];
+    const keys = list.length ? list.map((entry) => entry.key) : ["requests", "routes", "later", "cells"];
     return keys.map((key) => made.get(key)).filter((layer) => layer && layer._map && layer.hover);
   }
 

@@ -94,19 +94,35 @@
   }
 
   function cells(parent) {
-    const { words, look, cells: shown } = opsmap, counts = new Array(7).fill(0);
+    if (opsmap.density) density(parent, opsmap.density);
+    const { look, cells: shown } = opsmap;
     if (!shown) return;
+    const kinds = opsmap.kindsOf(shown), counts = new Array(kinds.length).fill(0);
     for (const kind of shown.classes) counts[kind] += 1;
     if (shown.title) element("div", "legend-title", shown.title, parent);
     if (shown.subtitle) element("div", "legend-line", shown.subtitle, parent);
-    for (const kind of [6, 5, 4, 3, 2, 1, 0]) {
+    const order = kinds.map((kind, at) => at).reverse();
+    for (const at of order) {
+      const kind = kinds[at], hue = opsmap.hueOf(kind);
+      if (kinds.length > 7 && !counts[at]) continue; // of many kinds only those that are there
       row(parent, swatch((ctx) => {
         symbols.hexagon(ctx, 7.4);
-        if (kind === 3) { ctx.lineWidth = 1.3; ctx.strokeStyle = look.colour.line_strong; ctx.stroke(); return; }
-        ctx.fillStyle = look.diverging[kind];
-        ctx.fill();
-        if (kind === 0 || kind === 6) symbols.disc(ctx, 1.8, look.colour.surface_pane);
-      }), words.classes[kind], opsmap.count(counts[kind]));
+        if (!hue) { ctx.lineWidth = 1.3; ctx.strokeStyle = look.colour.line_strong; ctx.stroke(); }
+        else { ctx.fillStyle = hue; ctx.fill(); }
+        if (kind.dot) symbols.disc(ctx, 1.8, look.colour.surface_pane);
+        if (kind.sign) symbols.text(ctx, kind.sign, 9, 700, hue ? look.colour.surface_pane : look.colour.text_secondary);
+      }), kind.word, opsmap.count(counts[at]));
+    }
+    if (shown.note) element("div", "legend-note", shown.note, parent);
+  }
+
+  function density(parent, shown) {
+    if (shown.title) element("div", "legend-title", shown.title, parent);
+    if (shown.subtitle) element("div", "legend-line", shown.subtitle, parent);
+    for (const [step, word] of [...shown.words.entries()].reverse()) {
+      row(parent, swatch((ctx) => {
+        symbols.square(ctx, 7, 1); ctx.fillStyle = opsmap.look.sequential[step]; ctx.fill();
+      }), word);
     }
     if (shown.note) element("div", "legend-note", shown.note, parent);
   }

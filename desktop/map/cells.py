@@ -1,0 +1,81 @@
+"""Cells on the map: an answer, or two parted by a line that a person moves, or a raster of densities beneath."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from desktop.map.messages import CellKind, Shape, cells_json
+
+if TYPE_CHECKING:
+    from desktop.map.view import MapView
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellsShown:
+    """Cells as WKB or rings in degrees: the number of each one's kind, its value, further lines of its card.
+
+    No `kinds` are those of the diverging ramp: 0 (cold) to 6 (hot), 3 not significant. `value_word`: what the value is.
+    """
+
+    shapes: Sequence[Shape] = ()
+    classes: Sequence[int] = ()
+    values: Sequence[float] = ()
+    lines: Sequence[Sequence[tuple[str, str]]] | None = None
+    kinds: Sequence[CellKind] = ()
+    title: str = ""
+    subtitle: str = ""
+    note: str = ""
+    value_word: str = ""
+
+    def told(self) -> dict[str, Any]:
+        """As the page takes it. ValueError where lengths or classes do not fit."""
+        words = {"title": self.title, "subtitle": self.subtitle, "note": self.note, "value_word": self.value_word}
+        return cells_json(self.shapes, self.classes, self.values, self.lines, self.kinds) | words
+
+
+@dataclass(frozen=True, slots=True)
+class DensityShown:
+    """A raster: a picture for each look (data addresses), its box in degrees, a word for each step of the ramp."""
+
+    pictures: Mapping[str, str]
+    west: float
+    south: float
+    east: float
+    north: float
+    words: Sequence[str]
+    title: str = ""
+    subtitle: str = ""
+    note: str = ""
+
+
+class CellsOnMap:
+    """What a map shows of cells; it survives a page that dies."""
+
+    def __init__(self, view: MapView) -> None:
+        self._view = view
+
+    def show(self, cells: CellsShown) -> None:
+        """Show an answer; the cell that was chosen was one of the answer before."""
+        self._view.forget("chosen_cell")
+        self._view.keep("cells", cells.told())
+
+    def show_later(self, cells: CellsShown | None, titles: tuple[str, str] = ("", "")) -> None:
+        """Right of the line show these, with what the two sides are called; None takes the line away."""
+        told = None if cells is None else {"cells": cells.told(), "titles": list(titles)}
+        self._view.keep("later_cells", told)
+
+    def show_density(self, density: DensityShown | None) -> None:
+        """Show a raster beneath the cells, or none."""
+        self._view.keep("density", None if density is None else asdict(density))
+
+    def clear(self) -> None:
+        """Nothing of all this."""
+        self.show(CellsShown())
+        self.show_later(None)
+        self.show_density(None)
+
+    def choose(self, index: int) -> None:
+        """Outline a cell; -1 for none."""
+        self._view.keep("chosen_cell", {"index": int(index)})

@@ -91,12 +91,12 @@ def test_what_was_told_what_waits_and_dumps_have_marks_of_their_own(desk: Desk) 
     view.set_routes([replace(route(), stops=stops, dumps=(base,))])
     view.set_left_out([(1, LON, LAT + STEP, True, "1 Elm Row", "Meant for tomorrow")])
     told = ["Done", "Not found", "Needs another crew", "Can wait for a later day", "Dump"]
-    desk.qtbot.wait(1000); print("LEG", desk.ask(view, words))
+
     desk.qtbot.waitUntil(lambda: desk.ask(view, words) == told, timeout=WAIT_MS)
     view.set_routes([replace(route(), depot=base)])
     view.set_left_out([(1, LON, LAT + STEP, False, "1 Elm Row", "Price: full")])
     told = ["Planned stop, in order", "Left out", "Depot"]
-    desk.qtbot.wait(1000); print("LEG", desk.ask(view, words))
+
     desk.qtbot.waitUntil(lambda: desk.ask(view, words) == told, timeout=WAIT_MS)
     drawn = desk.ask(
         view,

@@ -183,11 +183,11 @@ def the_figures_of_a_service_lead_to_its_requests(qtbot: QtBot, app: Application
 
 
 def test_a_request_changes_its_service_or_leaves_the_city(qtbot: QtBot, app: Application, desk: Desk) -> None:
-    """Figures of a service, departments that pass it around, contacts and the sheet; each step proves its own."""
-    the_figures_of_a_service_lead_to_its_requests(qtbot, app, desk)
-    desk.start_over()
-    departments_that_pass_a_request_around_are_told(desk)
-    desk.start_over()
+    """Contacts, the sheet, departments that pass it around and the figures of a service; each step proves its own."""
     the_sheet_refers_to_whom_the_city_lists(desk)
     desk.start_over()
     a_report_becomes_one_of_another_service(desk)
+    desk.start_over()
+    departments_that_pass_a_request_around_are_told(desk)
+    desk.start_over()
+    the_figures_of_a_service_lead_to_its_requests(qtbot, app, desk)

@@ -78,14 +78,14 @@ def plan_routes(work: Work, wish: PlanWish) -> tuple[Changes, dict[str, Any]]:
     content = planner.content(planned)
     content["without_optimisation"] = planner.without_optimisation(content)
     counts = {**_figures(content, day), "wall_seconds": round(time.perf_counter() - started, 2)}
+    if planner.problem is not None:
+        keep_travel(work.store, content, planner.problem.travels)
     work.breathe(0.98, "Keeping the plan")
     with work.store.write("plan routes", actor=work.actor, at=work.clock.now()) as write:
         row = {"date": wish.day, "created_at": work.clock.now(), "content": content}
         counts["plan"] = write.create("plan", [row])[0]
         write.summary.update(counts)
         act_id = write.commit()
-    if planner.problem is not None:
-        keep_travel(work.store, content, planner.problem.travels)
     sentence = (
         f"{counts['served']:,} of {counts['jobs']:,} jobs for {counts['crews']:,} crews, "
         f"{counts['distance_km']:,} km, {counts['unassigned']:,} left out with reasons."

@@ -228,8 +228,8 @@ def more_words(seconds: float) -> str:
     return translate("Plan", "{0}{1} driving").format(sign, words.working_time(max(60.0, abs(seconds))))
 
 
-def why_words(one: Difference, name_of: Mapping[str, str]) -> str:
-    """Why a stop is not where it was, as far as the plans tell."""
+def why_words(one: Difference, name_of: Mapping[str, str], left_out: Mapping[str, str]) -> str:
+    """Why a stop is not where it was, as far as the plans tell. `left_out`: why jobs have no crew, by job."""
     kind, about = one.why
     if kind == "added":
         return translate("Plan", "after {0}, new on this way").format(name_of.get(about, about))
@@ -238,7 +238,7 @@ def why_words(one: Difference, name_of: Mapping[str, str]) -> str:
     if kind == "was left out":
         return translate("Plan", "was left out")
     if kind == "left out":
-        return about
+        return left_out.get(one.job["job"], about)
     return {
         "crew": translate("Plan", "another crew"),
         "time": translate("Plan", "other order"),

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from desktop.domain.crew_status import StopKind
+from desktop.domain.plain_text import readable
 from desktop.domain.plan_diff import Difference
 from desktop.domain.plan_draft import DraftRefused
 from desktop.domain.plan_figures import PlanFigures
@@ -21,7 +22,7 @@ Fault = Mapping[str, Any]
 
 def place_words(job: Mapping[str, Any]) -> str:
     """Where and what: its address or its name, and its service."""
-    return ", ".join(part for part in (job.get("address") or job["job"], job.get("service", "")) if part)
+    return readable(", ".join(part for part in (job.get("address") or job["job"], job.get("service", "")) if part))
 
 
 def reason_word(reason: str) -> str:

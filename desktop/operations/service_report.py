@@ -55,9 +55,7 @@ def write_report(work: Work, question: ReportQuestion, path: Path) -> Changes:
     """
     check_report(work, path)
     found = service_figures(work, question.figures)
-    if not len(found.city.opened) and not len(found.city.backlog.open):
-        asked = found.asked
-        raise RefusedInput(f"No request was opened from {asked.first} to {asked.last}; name another period.")
+    _check_counted(found)
     ending = path.suffix.lower()
     if ending == ".csv":
         _write_csv(work, found, path)
@@ -66,6 +64,18 @@ def write_report(work: Work, question: ReportQuestion, path: Path) -> Changes:
     counts = report_counts(found) | {"file": str(path)}
     words = f"{counts['requests']:,} requests in {counts['groups']:,} groups, {counts['open']:,} open: {path}."
     return Changes(None, work.actor, "report", counts=counts, sentence=words)
+
+
+def _check_counted(found: FigureSet) -> None:
+    """RefusedInput where there is nothing to tell of."""
+    city, asked = found.city, found.asked
+    if len(city.counted) or len(city.backlog.open):
+        return
+    period = f"from {asked.first} to {asked.last}"
+    if not len(city.opened):
+        raise RefusedInput(f"No request was opened {period}; name another period.")
+    left = ", ".join(f"{len(ids):,} {reason}" for reason, ids in city.left_out.items())
+    raise RefusedInput(f"Nothing that was opened {period} counts; left out are {left}. Name another period or people.")
 
 
 def report_counts(found: FigureSet) -> dict[str, Any]:

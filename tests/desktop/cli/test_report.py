@@ -107,6 +107,9 @@ def test_what_cannot_be_reported_is_refused(location: str, tmp_path: Path, capsy
         "is not a day": ("--from", "2026-02-31"),
         "before it begins": ("--from", "2026-10-10", "--to", "2026-10-01"),
         "no layer of areas called": ("--by", "neighbourhood", "--layer", "Wards", "--out", str(tmp_path / "a.csv")),
+        "entered by residents. Name another period or people": (
+            "--people", "staff", *PERIOD, "--out", str(tmp_path / "c.html"),
+        ),
         "name another period": (
             "--from", "2019-01-01", "--to", "2019-01-31", "--as-of", "2019-01-31", "--out", str(tmp_path / "b.html"),
         ),

@@ -241,6 +241,7 @@ def _assemble(
     asked: Asked,
 ) -> FigureSet:
     count, as_of = len(groups.keys), definition.as_of_ms
+    groups = groups.known(len(read.columns))
     group = groups.of(cases.row)
     order = np.argsort(group.astype(np.int32), kind="stable")
     cases, group = cases.taken(order), group[order]
@@ -253,6 +254,7 @@ def _assemble(
     stratum = read.reports.staff[cases.row].astype(np.int64)
     if asked.by != By.SERVICE:
         stratum += 2 * read.columns.service_id[cases.row].astype(np.int64)
+        stratum = np.unique(stratum, return_inverse=True)[1]
     times = {name: _times(cases.id, lasting(cases, name, as_of), group, count, stratum) for name in TimeName}
     left_out = {
         reason: Split.of(read.columns.id[rows], groups.of(rows), count) for reason, rows in cases.excluded.items()
@@ -338,8 +340,7 @@ def _times(ids: Ints, told: Lasting, group: Ints, count: int, alike: Ints) -> Ti
     from geo.survival import kaplan_meier, log_rank_against_rest
 
     mine, known = group[told.known], ids[told.known]
-    _, stratum = np.unique(alike[told.known], return_inverse=True)
-    ranks = log_rank_against_rest(told.time_ms, told.over, mine, count, stratum)
+    ranks = log_rank_against_rest(told.time_ms, told.over, mine, count, alike[told.known])
     curves = kaplan_meier(told.time_ms, told.over, mine, count)
     city, enough = kaplan_meier(told.time_ms, told.over), curves.count >= FEW
     return TimeTable(

@@ -83,6 +83,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.send_messages import send_messages
     from desktop.operations.service_times import learn_service_times
     from desktop.operations.set_city import set_city
+    from desktop.operations.spatial_statistics import ask
     from desktop.operations.templates import remove_template, save_template, save_templates
     from desktop.operations.undo import undo
 
@@ -90,6 +91,7 @@ def _operations() -> dict[str, Any]:
         assign_all,
         group_duplicates,
         find_hotspots,
+        ask,
         import_addresses,
         import_areas,
         save_areas,

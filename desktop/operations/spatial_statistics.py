@@ -125,7 +125,8 @@ def ask(work: Work, question: StatisticQuestion) -> tuple[Changes, StatisticAnsw
         "seconds": round(time.perf_counter() - started, 3),
     }
     act_id = _keep(work, question.statistic, answer, counts)
-    words = f"{question.statistic}: {counted.counted:,} {question.count} in {counts['zones']:,} zones."
+    classes = "".join(f", {number:,} {name}" for name, number in _classes(answer.columns).items())
+    words = f"{question.statistic}: {counted.counted:,} {question.count} in {counts['zones']:,} zones{classes}."
     return Changes(act_id, work.actor, "ask statistic", frozenset({"artifact"}), (), counts, words), answer
 
 

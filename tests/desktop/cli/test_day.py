@@ -110,6 +110,20 @@ def test_hotspots(run: Verb, folder: Path) -> None:
     assert int(cells["class"].str.startswith("hot").sum()) == told["hot"]
 
 
+def test_rates_of_neighbourhoods(run: Verb, folder: Path) -> None:
+    """Rates of a layer's areas against their streets stand in a file, with intervals around them and the method."""
+    out = folder / "rates.geojson"
+    told = run(
+        "hotspots", "--statistic", "rates", "--zones", "Neighbourhoods", "--exposure", "street_km", "--out", str(out)
+    )
+    areas = geopandas.read_file(out)
+    assert len(areas) == told["zones"] == areas["name"].nunique()
+    assert areas["count"].sum() <= told["counted"] == told["requests"]
+    assert (areas["smoothed_low"] <= areas["rate_smoothed"]).all()
+    assert (areas["rate_smoothed"] <= areas["smoothed_high"]).all()
+    assert json.loads(out.read_text(encoding="utf-8"))["method"]["exposure"] == "street_km"
+
+
 def test_routes(run: Verb, folder: Path) -> None:
     """A day is planned along streets: times follow each other, every job is a stop or has a reason, files agree."""
     out = folder / "plan"

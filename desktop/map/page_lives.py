@@ -1,4 +1,4 @@
-"""A page that ends, or comes without its scripts, is loaded again; one that does so over and over is left alone."""
+"""A page that ends, comes without its scripts or never comes is loaded again, but one that goes on so is left alone."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from desktop.views.kit import Centred, StateCard
 
 RELOADS = 3  # in a row; a page that dies more often is left alone, and the map says so
 CALM_MS = 60_000  # a page that stood this long died of something else than the one before
+LATE_MS = 25_000  # no page takes this long, on a slow machine either: the engine has lost it
 
 
 class PageLives(QObject):
@@ -27,6 +28,8 @@ class PageLives(QObject):
         self._deaths = self._bare = 0
         self._stands = QElapsedTimer()
         self._card: Centred | None = None
+        self._late = QTimer(self, interval=LATE_MS, singleShot=True)
+        self._late.timeout.connect(self._never_came)
         page.renderProcessTerminated.connect(self._died)
         page.loadFinished.connect(self._loaded)
 
@@ -37,10 +40,12 @@ class PageLives(QObject):
 
     def load(self) -> None:
         """Load the page, the first time or anew."""
+        self._late.start()
         self._page.load(INDEX)
 
     def stands(self) -> None:
         """The page shows its map."""
+        self._late.stop()
         self._bare = 0
         self._stands.start()
 
@@ -62,16 +67,25 @@ class PageLives(QObject):
         """Where a process follows another at once, the engine now and then forgets to give the new one our scripts."""
         if kind != "undefined":
             return
+        install_scripts(self._page)
+        self._try_again("came without its scripts")
+
+    def _never_came(self) -> None:
+        self._page.triggerAction(QWebEnginePage.WebAction.Stop)
+        self.ended.emit()
+        self._try_again("never came")
+
+    def _try_again(self, how: str) -> None:
         self._bare += 1
         if self._bare <= RELOADS:
-            install_scripts(self._page)
             self.load()
         else:
-            self.gave_up.emit(f"the map's page came {self._bare} times without its scripts")
+            self.gave_up.emit(f"the map's page {how} for the {self._bare}th time")
             self._stop()
 
     def _stop(self) -> None:
         """Leave the page alone and say so, with a way to start it again."""
+        self._late.stop()
         self._card = stopped_card()
         self._card.card.acted.connect(self._start_again)  # type: ignore[attr-defined]  # a StateCard
         self._card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)  # no window grows by it

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from PySide6.QtWebEngineCore import QWebEngineScript
+from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineScript
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Application
@@ -19,6 +19,7 @@ from desktop.jobs import JobRunner
 from desktop.map import page_lives
 from desktop.map.layers import MapLayer
 from desktop.map.view import TOOLS, MapView
+from desktop.map.web_page import MapPage
 from desktop.map.words import map_words
 from desktop.views.kit import StateCard
 from tests.demo import MOMENT, REQUESTS
@@ -230,6 +231,24 @@ def test_a_page_that_never_gets_its_scripts_is_left_alone(desk: Desk, monkeypatc
     (card,) = view.findChildren(StateCard)
     with desk.qtbot.waitSignal(view.ready, timeout=WAIT_MS):
         card.button.click()
+
+
+def test_a_page_that_never_comes_is_asked_for_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the engine loses a page that it was to load, neither loaded nor ended, the map still comes."""
+    asked_for: list[object] = []
+
+    def load(page: MapPage, url: object) -> None:
+        asked_for.append(url)
+        if len(asked_for) > 1:
+            QWebEnginePage.load(page, url)
+
+    monkeypatch.setattr(page_lives, "LATE_MS", 1_500)
+    monkeypatch.setattr(MapPage, "load", load, raising=False)
+    view = desk.open()
+    assert view.is_ready
+    assert len(asked_for) == 2
+    desk.qtbot.wait(1_600)  # one that stands is not asked for again
+    assert len(asked_for) == 2
 
 
 def test_a_page_that_comes_back_moves_nothing(desk: Desk) -> None:

@@ -127,14 +127,14 @@ def test_rates_of_neighbourhoods(run: Verb, folder: Path) -> None:
 def test_routes(run: Verb, folder: Path) -> None:
     """A day is planned along streets: times follow each other, every job is a stop or has a reason, files agree."""
     out = folder / "plan"
-    told = run("routes", "plan", "--date", DAY, "--iterations", "30", "--seed", "3", "--limit", "60", "--out", str(out))
+    told = run("routes", "plan", "--date", DAY, "--iterations", "30", "--seed", "3", "--limit", "30", "--out", str(out))
     assert told["straight_line"] is False
     plan = json.loads((out / "plan.json").read_text(encoding="utf-8"))
     stops, left = table(out / "stops.csv"), table(out / "unassigned.csv")
     assert list(stops[0]) == ["crew", "sequence", "job", "arrival", "service_start", "departure"]
     assert list(left[0] if left else {"job": "", "reason": "", "detail": ""}) == ["job", "reason", "detail"]
     jobs = Counter([row["job"] for row in stops] + [row["job"] for row in left])
-    assert len(jobs) == told["jobs"] == 60
+    assert len(jobs) == told["jobs"] == 30
     assert set(jobs.values()) == {1}
     for crew in plan["crews"]:
         moments = [

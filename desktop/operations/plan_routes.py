@@ -33,8 +33,9 @@ CATEGORICAL_SLOTS = 12
 MOST_DAYS = 14  # more crew-days would leave the search no time for the first one
 # Seconds of search at a number of jobs: so that a first plan of 300 is there within 5 s of the click and one of 1,000
 # within 20 s, travel times, exchanges and ways included. A plan is bettered by planning again.
-SEARCH_S = ((300, 2.0), (1000, 10.0))
-WHOLE_S, AFTER_S = ((300, 5.0), (1000, 20.0)), ((300, 0.6), (1000, 2.5))  # of it all, and from the search to the plan
+SEARCH_S = ((300, 2.0), (1000, 10.0), (5000, 40.0))  # of 5,000 a good part goes to building the model
+WHOLE_S = ((300, 5.0), (1000, 20.0), (5000, 120.0))  # of it all
+AFTER_S = ((300, 0.6), (1000, 2.5), (5000, 40.0))  # from the search to the plan
 LEAST_SEARCH = 0.5  # of the usual seconds, however long the travel times took
 
 
@@ -167,13 +168,16 @@ class _Planner:
         from geo.vrp_naive import naive_day
 
         assert self.problem is not None
-        self.work.breathe(0.96, "Comparing with a plan without optimisation")
+        self._comparing()
         jobs = range(len(self.problem.jobs))
-        naive = naive_day(self.problem, jobs)
-        self.work.breathe(0.97, "Comparing with a plan without optimisation")
+        naive = naive_day(self.problem, jobs, self._comparing)
+        self._comparing()
         served = {job for order in naive.orders for job in order}
         orders = DayOrders(naive.orders, tuple(job for job in jobs if job not in served))
         return asdict(figures_of(PlanWriter(content, self.problem).content(orders, naive)))
+
+    def _comparing(self) -> None:
+        self.work.breathe(0.96, "Comparing with a plan without optimisation")
 
     def _seconds(self) -> float:
         wanted = self.wish.seconds

@@ -157,6 +157,7 @@ class PlanScreen(QObject):
         same = self.plans is not None and plans.same_as(self.plans)
         if self.plans is None or self.plans.day != plans.day:
             self.mode = DRAFT
+            self._timeline.choose(None)
         if not same:
             self._timeline.say("")
         self.plans = plans
@@ -408,10 +409,14 @@ class PlanScreen(QObject):
                 if crew["stops"]
             ]
         )
+        self._map.set_left_out(left_marks(content) if content is not None else [])
+        chosen = self._timeline.timeline.chosen
+        if chosen is not None and self.stop_at(*chosen) is not None:
+            self.ring(*chosen)  # what is chosen on the timeline is so on the map
+            return
         self._map.set_chosen_stop(None)
         self._ringed = None
         self._show_card()
-        self._map.set_left_out(left_marks(content) if content is not None else [])
 
     def _trouble(self, why: str) -> None:
         self._timeline.say(self.tr("This plan cannot be edited. {0}").format(why) if why else "")

@@ -353,8 +353,8 @@ class PlanScreen(QObject):
             return self.tr("Draft")
         kind = (plans.newest.content.get("origin") or {}).get("kind", "")
         word = {"edited": self.tr("Edited {0}"), "replan": self.tr("Replan {0}")}.get(kind, self.tr("Plan {0}"))
-        if plans.reference is plans.newest and plans.printed_at is None:
-            return self.tr("Draft")
+        if plans.reference is plans.newest:
+            return self.tr("Draft")  # it is named beside it already
         return word.format(self._clock(plans.newest.created_at))
 
     def _clock(self, moment: datetime) -> str:

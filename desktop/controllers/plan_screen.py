@@ -157,6 +157,7 @@ class PlanScreen(QObject):
         same = self.plans is not None and plans.same_as(self.plans)
         if self.plans is None or self.plans.day != plans.day:
             self.mode = DRAFT
+            self._timeline.choose(None)
         if not same:
             self._timeline.say("")
         self.plans = plans
@@ -352,8 +353,8 @@ class PlanScreen(QObject):
             return self.tr("Draft")
         kind = (plans.newest.content.get("origin") or {}).get("kind", "")
         word = {"edited": self.tr("Edited {0}"), "replan": self.tr("Replan {0}")}.get(kind, self.tr("Plan {0}"))
-        if plans.reference is plans.newest and plans.printed_at is None:
-            return self.tr("Draft")
+        if plans.reference is plans.newest:
+            return self.tr("Draft")  # it is named beside it already
         return word.format(self._clock(plans.newest.created_at))
 
     def _clock(self, moment: datetime) -> str:
@@ -408,10 +409,14 @@ class PlanScreen(QObject):
                 if crew["stops"]
             ]
         )
+        self._map.set_left_out(left_marks(content) if content is not None else [])
+        chosen = self._timeline.timeline.chosen
+        if chosen is not None and self.stop_at(*chosen) is not None:
+            self.ring(*chosen)  # what is chosen on the timeline is so on the map
+            return
         self._map.set_chosen_stop(None)
         self._ringed = None
         self._show_card()
-        self._map.set_left_out(left_marks(content) if content is not None else [])
 
     def _trouble(self, why: str) -> None:
         self._timeline.say(self.tr("This plan cannot be edited. {0}").format(why) if why else "")

@@ -65,6 +65,7 @@ def test_a_running_day_is_marked_replanned_and_given_more(
     assert [stop.done for stop in timeline.frame.rows[row].stops[:2]] == [True, False]
     on_map = crews._map._kept["routes"]
     assert [stop["mark"] for route in on_map for stop in route["stops"] if stop["mark"]] == ["done"]
+    assert crews._map._kept["chosen_stop"] == {"crew": row, "stop": 0, "left_out": None}  # as on the timeline
     app.window.asked.emit("undo")
     qtbot.waitUntil(lambda: not timeline.frame.rows[row].stops[0].done, timeout=WAIT_MS)
     menu = crews.hand.menu(row, 0)

@@ -81,6 +81,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.rule_sets import roll_back, save_rules
     from desktop.operations.saved_views import remove_view, rename_view, save_view
     from desktop.operations.send_messages import send_messages
+    from desktop.operations.service_report import write_report
     from desktop.operations.service_times import learn_service_times
     from desktop.operations.set_city import set_city
     from desktop.operations.spatial_statistics import ask
@@ -155,5 +156,6 @@ def _operations() -> dict[str, Any]:
         forget_member,
         record_stop,
         learn_service_times,
+        write_report,
     )
     return {function.__name__: function for function in found}

@@ -169,7 +169,7 @@ def _shapes(work: Work, found: FigureSet) -> Sequence[Shape]:
     width = float(np.cos(np.radians((south + north) / 2)))
 
     def rings(outline: Any) -> tuple[tuple[tuple[float, float], ...], ...]:
-        parts = shapely.get_rings(outline)
+        parts = shapely.get_rings(shapely.get_parts(outline))
         return tuple(tuple((x * width, y) for x, y in shapely.get_coordinates(part).tolist()) for part in parts)
 
     drawn = (Shape(int(area.id), area.name, rings(one)) for area, one in zip(areas, outlines, strict=True))

@@ -76,8 +76,9 @@ class StatisticFigure:
         return f"{own}, {place}" if place and place != own else own
 
     def _own_name(self, at: int) -> str:
-        told = str(self.columns["name"][at]) if "name" in self.columns else ""
-        return told if told and not told.isdecimal() else f"Cell {number(int(self.columns['cell'][at]))}"
+        cell = int(self.columns["cell"][at])
+        told = str(self.columns["name"][at]) if "name" in self.columns else f"cell {cell}"
+        return f"Cell {number(cell)}" if told == f"cell {cell}" else told
 
     def told(self, at: int) -> list[tuple[str, str]]:
         """What is said of a zone: name and figure."""

@@ -92,6 +92,7 @@
           pen.fill("evenodd");
           pen.globalAlpha = 1;
         }
+        if (filled && across(at, zone) < 6) continue; // a surface of small squares: lines would hide it
         pen.strokeStyle = filled ? "#ffffff" : look.outline;
         pen.lineWidth = filled ? 1 : 0.7;
         pen.stroke();
@@ -100,11 +101,15 @@
     zones.forEach((zone) => drawSign(pen, at, zone, kinds[zone.kind]));
   }
 
+  function across(at, zone) {
+    const [lon, lat] = zone.middle;
+    return Math.abs(at((lon + zone.side) / scale, lat / scale)[0] - at(lon / scale, lat / scale)[0]);
+  }
+
   function drawSign(pen, at, zone, kind) {
     if (!kind.dot && !kind.sign) return;
-    const [lon, lat] = zone.middle, half = zone.side / 2;
-    const [x, y] = at(lon / scale, lat / scale);
-    const size = Math.min(13, 2 * Math.abs(at((lon + half) / scale, lat / scale)[0] - x) * 0.72);
+    const [x, y] = at(zone.middle[0] / scale, zone.middle[1] / scale);
+    const size = Math.min(13, across(at, zone) * 0.72);
     if (kind.dot) {
       pen.beginPath();
       pen.arc(x, y, Math.max(0.8, Math.min(2.2, size / 4)), 0, 2 * Math.PI);

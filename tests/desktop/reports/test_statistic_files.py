@@ -49,7 +49,11 @@ def answer_of(statistic: str) -> StatisticAnswer:
     parts = shapely.union_all([shapely.box(-70.98, 42.0, -70.97, 42.02), shapely.box(-70.965, 42.0, -70.96, 42.01)])
     shapes = [ring, parts, shapely.box(-71.0, 42.02, -70.98, 42.04), shapely.box(-70.98, 42.02, -70.96, 42.04)]
     value = np.array([4.25, 1.5, -2.0, np.nan])
-    columns = {"cell": np.arange(4), "name": np.array(["North", HOSTILE, "2", "3"]), "count": np.array([38, 0, 7, 2])}
+    columns = {
+        "cell": np.arange(4),
+        "name": np.array(["North", HOSTILE, "cell 2", "cell 3"]),
+        "count": np.array([38, 0, 7, 2]),
+    }
     shown = {"gi_star": "gi_z", "moran": "moran_i", "emerging": "trend_z", "rates": "rate_smoothed",
              "compare": "ratio", "density": "per_km2"}[statistic]  # fmt: skip
     columns[shown] = value if statistic != "density" else np.array([9.0, 1.5, 0.0, 30.0])

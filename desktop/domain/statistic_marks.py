@@ -155,11 +155,8 @@ def even_breaks(value: Floats, classes: int = RAMP_STEPS - 1) -> Floats:
     if top <= 0.0:
         return np.array([0.0, 0.0])
     power = 10.0 ** np.floor(np.log10(top / classes))
-    step = next(
-        power * unit
-        for unit in (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 10.0)
-        if power * unit * classes >= top * (1 - 1e-12)
-    )
+    enough = top / classes * (1 - 1e-12)
+    step = next(power * unit for unit in (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 10.0) if power * unit >= enough)
     return np.asarray(np.arange(np.ceil(top / step - 1e-9) + 1.0) * step)
 
 

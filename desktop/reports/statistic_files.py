@@ -60,11 +60,15 @@ def write_table(path: Path, figure: StatisticFigure) -> None:
         "latitude": shapely.get_y(middle).round(6),
     }
     with whole_file(path) as stream:
-        out = csv.writer(stream, lineterminator="\n")
-        for line in (figure.title, figure.subtitle, *figure.lines):
-            out.writerow([f"# {readable(line)}"])
+        out = csv.writer(stream, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)  # a # in a name begins no comment
+        stream.writelines(f"# {_comment(line)}\n" for line in (figure.title, figure.subtitle, *figure.lines))
         out.writerow(columns)
         out.writerows(_rows(columns))
+
+
+def _comment(line: str) -> str:
+    """A line that is one cell whoever reads it: no comma, no quote, no break."""
+    return " ".join(readable(line).split()).replace(",", ";").replace('"', "'")
 
 
 def _rows(columns: dict[str, Any]) -> Iterator[list[object]]:

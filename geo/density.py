@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.choices import GIVEN, Chosen
+from geo.crs import to_degrees
 from geo.errors import GeoError
 from geo.progress import Progress, ShouldStop, breathe, never, silent
 
@@ -71,6 +72,19 @@ class Raster:
         x_m = self.west_m + (np.arange(columns, dtype=np.float64) + 0.5) * self.node_m
         y_m = self.south_m + (np.arange(rows, dtype=np.float64) + 0.5) * self.node_m
         return x_m, y_m
+
+    def polygons_wkb(self, crs_epsg: int) -> list[bytes]:
+        """The cells inside the boundary as polygons in degrees, row by row from the south."""
+        import shapely
+
+        rows, columns = self.inside.shape
+        east, north = np.meshgrid(
+            self.west_m + np.arange(columns + 1) * self.node_m, self.south_m + np.arange(rows + 1) * self.node_m
+        )
+        corners = np.stack(to_degrees(east, north, crs_epsg), axis=2)
+        around = [corners[:-1, :-1], corners[:-1, 1:], corners[1:, 1:], corners[1:, :-1]]
+        rings = np.stack(around, axis=2)[self.inside]
+        return [bytes(wkb) for wkb in shapely.to_wkb(shapely.polygons(rings))]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -9,15 +11,18 @@ import typer
 
 from data.errors import RefusedInput
 from desktop.cli.desk import desk_of, parse_day, tell
-from desktop.operations.hotspots import HotspotQuestion, find_hotspots
+from desktop.operations.changes import Changes
+from desktop.operations.hotspots import HotspotAnswer, HotspotQuestion, find_hotspots
 from desktop.operations.outputs import after, check_output
+from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion, ask
+from desktop.operations.work import Work
 
 ENDINGS = (".geojson", ".gpkg", ".html")
 
 
 def hotspots(
     context: typer.Context,
-    out: Annotated[Path | None, typer.Option(help="FILE.geojson, .gpkg or .html.")] = None,
+    out: Annotated[Path | None, typer.Option(help="FILE.geojson, .gpkg or, for gi_star alone, .html.")] = None,
     service: Annotated[str | None, typer.Option(help="Only this service code.")] = None,
     first: Annotated[str | None, typer.Option("--from", help="First day.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last day.")] = None,
@@ -26,25 +31,85 @@ def hotspots(
     seed: Annotated[int, typer.Option(help="Same seed, same p-values.", min=0)] = 1,
     grid: Annotated[str, typer.Option(help="hexagon or square.")] = "hexagon",
     variance: Annotated[str, typer.Option(help="n or n-1: what the variance divides by.")] = "n",
+    statistic: Annotated[str, typer.Option(help="gi_star, moran, emerging, rates, compare or density.")] = "gi_star",
+    count: Annotated[str, typer.Option(help="requests, or incidents once each.")] = "requests",
+    zones: Annotated[str | None, typer.Option(help="A layer of areas in place of cells: its name or number.")] = None,
+    exposure: Annotated[
+        str | None, typer.Option(help="What counts are held against: street_km, km2, or FILE.csv of area,value.")
+    ] = None,
+    measure: Annotated[
+        str | None, typer.Option(help="What Gi* compares: count, rate, smoothed or excess (with an exposure).")
+    ] = None,
+    before_first: Annotated[str | None, typer.Option("--before-from", help="First day of the period before.")] = None,
+    before_last: Annotated[str | None, typer.Option("--before-to", help="Last day of the period before.")] = None,
+    against: Annotated[str, typer.Option(help="What no change is: itself, or the city's own change.")] = "itself",
+    step: Annotated[str | None, typer.Option(help="Steps of emerging hot spots: day, week or month.")] = None,
+    kernel: Annotated[str, typer.Option(help="Of the density: quartic or gaussian.")] = "quartic",
+    bandwidth_m: Annotated[float | None, typer.Option(help="Of the density, in metres; learned without.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
-    """Test where requests concentrate: Gi* by cell, with the false discovery rate held."""
+    """Test where requests concentrate: Gi* by cell, with the false discovery rate held; or ask another statistic."""
     if out is not None and out.suffix.lower() not in ENDINGS:
         raise RefusedInput(f"{out.name} does not tell its kind; end it with one of {', '.join(ENDINGS)}.")
-    question = HotspotQuestion(
-        service_code=service,
-        first=parse_day(first, "--from"),
-        last=parse_day(last, "--to"),
+    start, end = parse_day(first, "--from"), parse_day(last, "--to")
+    if statistic == "gi_star" and count == "requests" and (zones, exposure, measure) == (None, None, None):
+        plain = HotspotQuestion(
+            service, start, end, cell_m, permutations=permutations, seed=seed, grid=grid, variance=variance
+        )
+        _run(context, out, as_json, lambda work: find_hotspots(work, plain))
+        return
+    kind, given = read_exposure(exposure)
+    question = StatisticQuestion(
+        statistic,
+        service,
+        start,
+        end,
         cell_m=cell_m,
         permutations=permutations,
         seed=seed,
-        grid=grid,
+        count=count,
+        zones=zones or grid,
+        exposure=kind,
+        exposure_by_area=given,
+        measure=measure,
         variance=variance,
+        before_first=parse_day(before_first, "--before-from"),
+        before_last=parse_day(before_last, "--before-to"),
+        against=against,
+        step=step,
+        kernel=kernel,
+        bandwidth_m=bandwidth_m,
     )
+    if out is not None and out.suffix.lower() == ".html":
+        raise RefusedInput("A page holds Gi* of counts in cells alone; end the file with .geojson or .gpkg.")
+    _run(context, out, as_json, lambda work: ask(work, question))
+
+
+def read_exposure(text: str | None) -> tuple[str | None, tuple[tuple[str, float], ...]]:
+    """The kind of exposure and, of a file with the columns area and value, its values; RefusedInput for a bad file."""
+    if text is None or not text.lower().endswith(".csv"):
+        return text, ()
+    try:
+        with Path(text).open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        return "given", tuple((row["area"], float(row["value"])) for row in rows)
+    except OSError as fault:
+        raise RefusedInput(f"{text} cannot be read ({fault.strerror}).") from fault
+    except (KeyError, TypeError, ValueError) as fault:
+        raise RefusedInput(f"{text} must have the columns area and value, with a number in each row.") from fault
+
+
+def _run(
+    context: typer.Context,
+    out: Path | None,
+    as_json: bool,
+    act: Callable[[Work], tuple[Changes, HotspotAnswer | StatisticAnswer]],
+) -> None:
+    """Ask, write the file, and tell."""
     with desk_of(context).work() as work:
         if out is not None:
             check_output(work.store, out)
-        changes, answer = find_hotspots(work, question)
+        changes, answer = act(work)
         if out is not None:
             from desktop.reports.hotspot_files import write_hotspots
 

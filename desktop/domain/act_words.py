@@ -67,6 +67,7 @@ ACT_WORDS: Mapping[str, str] = {
     "print route sheets": QT_TRANSLATE_NOOP("Acts", "route sheets printed"),
     "hand back": QT_TRANSLATE_NOOP("Acts", "handed back by a crew"),
     "find hotspots": QT_TRANSLATE_NOOP("Acts", "hotspots found"),
+    "ask statistic": QT_TRANSLATE_NOOP("Acts", "a statistic of places worked out"),
     "found city": QT_TRANSLATE_NOOP("Acts", "city founded"),
     "set city": QT_TRANSLATE_NOOP("Acts", "settings of the city changed"),
     "make demo city": QT_TRANSLATE_NOOP("Acts", "prepared with the demo city"),

@@ -81,9 +81,9 @@ def find_hotspots(work: Work, question: HotspotQuestion) -> tuple[Changes, Hotsp
         progress=lambda fraction, words: work.progress(None if fraction is None else 0.1 + 0.8 * fraction, words),
         should_stop=work.should_stop,
     )
-    answer = HotspotAnswer(
-        found.columns(), tuple(found.zones.polygons_wkb()), _method(work, question, found.zones.cell_m or 0.0, len(lon))
-    )
+    method = _method(work, question, found.zones.cell_m or 0.0, len(lon))
+    method["parameters"] = [one.plain() for one in found.chosen]
+    answer = HotspotAnswer(found.columns(), tuple(found.zones.polygons_wkb()), method)
     significant = found.significant_fdr
     counts = {
         "requests": len(lon),
@@ -168,7 +168,7 @@ def _method(work: Work, question: HotspotQuestion, cell_m: float, requests: int)
         "weights": "binary" if question.weights == "edge" else question.weights,
         "variance": f"divides by {question.variance}",
         "permutations": question.permutations,
-        "correction": "Benjamini-Hochberg false discovery rate over all cells",
+        "correction": "Benjamini-Hochberg false discovery rate over all cells, on p_tail",
         "seed": question.seed,
         "service": question.service_code or "all services",
         "from": question.first.isoformat() if question.first else None,

@@ -198,8 +198,8 @@ def many(count: int) -> list[dict[str, object]]:
     rows = []
     for at in range(count):
         crowd = at % 3 == 0
-        lat = 42.06 + (at % 7) * 1e-4 if crowd else 41.92 + (at % 31) * 0.005
-        lon = -71.01 + (at % 5) * 1e-4 if crowd else -71.018 + (at % 23) * 0.0015
+        lat = 42.04 + (at % 7) * 4e-3 if crowd else 41.92 + (at % 31) * 0.005
+        lon = -71.01 + (at % 5) * 1.5e-3 if crowd else -71.018 + (at % 23) * 0.0015
         rows.append(request_row(1000 + at, lat=lat, long=lon))
     return rows
 

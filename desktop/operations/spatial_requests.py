@@ -1,0 +1,152 @@
+"""The requests that a question about where and when is of, ready for geo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from data.errors import RefusedInput
+from data.records import Area, City, LayerId, Placement
+from data.unit_of_work import ReadUnit
+from desktop.operations.hotspots import period_ms
+from desktop.operations.import_streets import NETWORK
+
+if TYPE_CHECKING:
+    from desktop.operations.spatial_statistics import StatisticQuestion
+
+_DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """Located requests that count, in order of time: one an incident where incidents are counted.
+
+    `day`: since 1970-01-01 in the city's zone. `early`: those of the earlier period of a comparison. `areas`: of the
+    layer that was asked for. `streets`: the network as the store keeps it, where streets are the exposure.
+    """
+
+    city: City
+    lon: np.ndarray
+    lat: np.ndarray
+    day: np.ndarray
+    early: np.ndarray
+    requests: int
+    repeats: int
+    first: date
+    last: date
+    areas: tuple[Area, ...]
+    streets: dict[str, np.ndarray] | None
+    notes: tuple[str, ...]
+
+    @property
+    def counted(self) -> int:
+        """How many count."""
+        return len(self.lon)
+
+
+def read_requests(unit: ReadUnit, city: City, question: StatisticQuestion) -> Counted:
+    """The requests that fit a question; RefusedInput where none does, or it names what the store does not know."""
+    from geo.zone_counts import first_reports
+
+    rows = unit.requests.arrays(["placement", "service_id", "requested_at", "lat", "long", "incident_id"])
+    fits = (rows["placement"] == Placement.LOCATED.value) & (rows["service_id"] == _service(unit, question, rows))
+    known_since = int(rows["requested_at"][fits].min()) if fits.any() else 0
+    late, early = _periods(question, rows["requested_at"], city.timezone)
+    fits &= late | early
+    at = np.flatnonzero(fits)
+    if city.crs_epsg is None or not len(at):
+        raise RefusedInput("No located request fits this service and period; widen the period or choose another.")
+    at = at[np.argsort(rows["requested_at"][at], kind="stable")]
+    requests = len(at)
+    if question.count == "incidents":
+        at = at[first_reports(np.maximum(rows["incident_id"][at], -1))]
+    moment = rows["requested_at"][at]
+    day = local_days(moment, city.timezone)
+    return Counted(
+        city,
+        rows["long"][at],
+        rows["lat"][at],
+        day,
+        early[at],
+        requests,
+        requests - len(at),
+        question.first or _date(int(day[~early[at]].min(initial=day.max()))),
+        question.last or _date(int(day.max())),
+        _areas(unit, question.zones),
+        _streets(unit, question),
+        _notes(question, known_since, city.timezone),
+    )
+
+
+def local_days(moment_ms: np.ndarray, timezone: str) -> np.ndarray:
+    """The day of each moment (epoch ms) in a zone, since 1970-01-01; the offset is asked for once an hour."""
+    hours, which = np.unique(moment_ms // 3_600_000, return_inverse=True)
+    zone = ZoneInfo(timezone)
+    offset = [datetime.fromtimestamp(hour * 3_600, tz=UTC).astimezone(zone).utcoffset() for hour in hours.tolist()]
+    offset_ms = np.array([int(one.total_seconds() * 1000) if one else 0 for one in offset], dtype=np.int64)
+    return np.asarray((moment_ms + offset_ms[which]) // _DAY_MS)
+
+
+def _service(unit: ReadUnit, question: StatisticQuestion, rows: dict[str, np.ndarray]) -> np.ndarray | int:
+    """The number of the service asked for, or of each request's own where all are."""
+    if question.service_code is None:
+        return rows["service_id"]
+    service = unit.services.by_code(question.service_code)
+    if service is None:
+        raise RefusedInput(f"No service has the code '{question.service_code}'; 'opsmap services list' names them.")
+    return int(service.id)
+
+
+def _periods(question: StatisticQuestion, moment_ms: np.ndarray, timezone: str) -> tuple[np.ndarray, np.ndarray]:
+    """Which requests are of the period, and which of the earlier one of a comparison."""
+    first, last = period_ms(question.first, question.last, timezone)
+    late = (moment_ms >= first) & (moment_ms < last)
+    if question.statistic != "compare":
+        return late, np.zeros(len(moment_ms), dtype=bool)
+    days = (question.first, question.last, question.before_first, question.before_last)
+    if None in days:
+        raise RefusedInput("A comparison needs the first and the last day of both periods.")
+    start, end = period_ms(question.before_first, question.before_last, timezone)
+    if start < last and first < end:
+        raise RefusedInput("The two periods overlap; a request would count in both.")
+    return late, (moment_ms >= start) & (moment_ms < end)
+
+
+def _areas(unit: ReadUnit, zones: str) -> tuple[Area, ...]:
+    if zones in ("hexagon", "square"):
+        return ()
+    known = unit.areas.layers()
+    layers = {str(one.id): one for one in known} | {one.name: one for one in known}
+    if zones not in layers:
+        names = ", ".join(f"'{one.name}'" for one in known) or "none yet"
+        raise RefusedInput(f"There are no zones '{zones}'; choose hexagon, square or a layer of areas ({names}).")
+    areas = tuple(unit.areas.areas(LayerId(layers[zones].id)))
+    if not areas:
+        raise RefusedInput(f"The layer '{layers[zones].name}' holds no area.")
+    return areas
+
+
+def _streets(unit: ReadUnit, question: StatisticQuestion) -> dict[str, np.ndarray] | None:
+    if question.exposure != "street_km":
+        return None
+    streets = unit.artifacts.get(NETWORK)
+    if streets is None:
+        raise RefusedInput("Street kilometres need streets; import them first ('opsmap import streets').")
+    return streets
+
+
+def _notes(question: StatisticQuestion, known_since_ms: int, timezone: str) -> tuple[str, ...]:
+    """What a reader must know: a service that was not yet when the period began."""
+    since = _date(int(local_days(np.array([known_since_ms]), timezone)[0]))
+    begins = question.before_first or question.first
+    if question.service_code is None or begins is None or since <= begins:
+        return ()
+    return (f"The first request of this service is of {since.isoformat()}, after the period began.",)
+
+
+def _date(day: int) -> date:
+    return date.fromordinal(date(1970, 1, 1).toordinal() + day)

@@ -1,0 +1,187 @@
+"""Questions about where and when: one act each, its answer kept with method, parameters, seed, date and source.
+
+Statistics are of geo: gi_star, moran, emerging, rates, compare and density. What is counted are requests, or incidents
+once each; where, in hexagons, squares or the areas of a layer; against what, nothing or an exposure.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from data.errors import RefusedInput
+from data.unit_of_work import ReadUnit
+from desktop.operations.changes import Changes
+from desktop.operations.spatial_requests import Counted, read_requests
+from desktop.operations.work import Work
+
+if TYPE_CHECKING:
+    from geo.choices import Chosen
+
+STATISTICS = ("gi_star", "moran", "emerging", "rates", "compare", "density")
+COUNTS = ("requests", "incidents")
+EXPOSURES = ("street_km", "km2", "given")
+SOURCES = {
+    "gi_star": "Getis and Ord 1992, Ord and Getis 1995; Benjamini and Hochberg 1995",
+    "moran": "Anselin 1995; Benjamini and Hochberg 1995",
+    "emerging": "Ord and Getis 1995; Mann 1945, Kendall 1975; classes by Esri; Benjamini and Hochberg 1995",
+    "rates": "Marshall 1991; Clayton and Kaldor 1987; Garwood 1936",
+    "compare": "Przyborowski and Wilenski 1940; Clopper and Pearson 1934; Benjamini and Hochberg 1995",
+    "density": "Diggle 1985; Silverman 1986; Habbema et al. 1974",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticQuestion:
+    """What is asked. Empty fields mean all, or the default; days are in the city's zone, first and last both counted.
+
+    `zones`: "hexagon", "square" or the number of a layer of areas. `exposure`: one of EXPOSURES; "given" reads
+    `exposure_by_area` (name, value). `measure`: what Gi* compares, by default the excess where there is an exposure.
+    `before_first`, `before_last`, `against`: the earlier period of a comparison, and what no change is ("itself" or
+    "city"). `step`: day, week or month. `kernel`, `bandwidth_m`: of the density.
+    """
+
+    statistic: str = "gi_star"
+    service_code: str | None = None
+    first: date | None = None
+    last: date | None = None
+    count: str = "requests"
+    zones: str = "hexagon"
+    cell_m: float | None = None
+    exposure: str | None = None
+    exposure_by_area: tuple[tuple[str, float], ...] = ()
+    measure: str | None = None
+    permutations: int = 999
+    seed: int = 1
+    weights: str = "edge"
+    variance: str = "n"
+    before_first: date | None = None
+    before_last: date | None = None
+    against: str = "itself"
+    step: str | None = None
+    kernel: str = "quartic"
+    bandwidth_m: float | None = None
+
+    def __post_init__(self) -> None:
+        for what, value, known in (
+            ("statistic", self.statistic, STATISTICS),
+            ("count", self.count, COUNTS),
+            ("exposure", self.exposure, (None, *EXPOSURES)),
+        ):
+            if value not in known:
+                names = ", ".join(name for name in known if name)
+                raise RefusedInput(f"There is no {what} '{value}'; choose one of {names}.")
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticAnswer:
+    """Figures by zone (columns of equal length), the zones' polygons in degrees, the method, and further arrays."""
+
+    columns: Mapping[str, Any]
+    polygons_wkb: tuple[bytes, ...]
+    method: Mapping[str, Any]
+    extras: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a statistic found, before it is told and kept."""
+
+    columns: Mapping[str, Any]
+    polygons_wkb: Sequence[bytes]
+    chosen: Sequence[Chosen] = ()
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    told: Mapping[str, Any] = field(default_factory=dict)  # further lines of the method
+
+
+def ask(work: Work, question: StatisticQuestion) -> tuple[Changes, StatisticAnswer]:
+    """Answer a question and keep the answer under its statistic.
+
+    RefusedInput for what the store does not know, GeoError for what cannot carry the statistic; nothing is kept then.
+    """
+    from desktop.operations import spatial_answers
+
+    started = time.perf_counter()
+    work.breathe(0.0, "Reading requests")
+    with work.store.read() as unit:
+        counted = read_requests(unit, work.city(), question)
+    found = spatial_answers.answer(work, question, counted)
+    answer = StatisticAnswer(
+        found.columns, tuple(found.polygons_wkb), _method(work, question, counted, found), found.extras
+    )
+    counts = {
+        "statistic": question.statistic,
+        "requests": counted.requests,
+        "counted": counted.counted,
+        "zones": len(answer.polygons_wkb),
+        **_classes(answer.columns),
+        "seconds": round(time.perf_counter() - started, 3),
+    }
+    act_id = _keep(work, question.statistic, answer, counts)
+    words = f"{question.statistic}: {counted.counted:,} {question.count} in {counts['zones']:,} zones."
+    return Changes(act_id, work.actor, "ask statistic", frozenset({"artifact"}), (), counts, words), answer
+
+
+def last_answer(unit: ReadUnit, statistic: str) -> StatisticAnswer | None:
+    """The last answer of a statistic that the store keeps, if any."""
+    arrays = unit.artifacts.get(_name(statistic))
+    if arrays is None:
+        return None
+    method = json.loads(bytes(arrays.pop("method")).decode())
+    ends, blob = arrays.pop("polygon_ends").tolist(), bytes(arrays.pop("polygons"))
+    polygons = tuple(blob[a:b] for a, b in zip([0, *ends[:-1]], ends, strict=True))
+    extras = {name[1:]: arrays.pop(name) for name in [name for name in arrays if name.startswith("+")]}
+    return StatisticAnswer(arrays, polygons, method, extras)
+
+
+def _name(statistic: str) -> str:
+    return f"statistic {statistic}"
+
+
+def _classes(columns: Mapping[str, Any]) -> dict[str, int]:
+    """How many zones each class has."""
+    if "class" not in columns:
+        return {}
+    names, counts = np.unique(np.asarray(columns["class"]), return_counts=True)
+    return {str(name): int(count) for name, count in zip(names, counts, strict=True)}
+
+
+def _method(work: Work, question: StatisticQuestion, counted: Counted, found: Found) -> dict[str, Any]:
+    return {
+        "statistic": question.statistic,
+        "zones": question.zones,
+        "counts": question.count,
+        "exposure": question.exposure,
+        "permutations": question.permutations,
+        "seed": question.seed,
+        "service": question.service_code or "all services",
+        "from": question.first.isoformat() if question.first else None,
+        "to": question.last.isoformat() if question.last else None,
+        "requests": counted.requests,
+        "counted": counted.counted,
+        "repeats": counted.repeats,
+        "correction": "Benjamini-Hochberg false discovery rate",
+        "parameters": [one.plain() for one in found.chosen],
+        "notes": list(counted.notes),
+        **found.told,
+        "computed_at": work.clock.now().isoformat(timespec="seconds"),
+        "source": SOURCES[question.statistic],
+    }
+
+
+def _keep(work: Work, statistic: str, answer: StatisticAnswer, counts: Mapping[str, Any]) -> Any:
+    arrays = {name: np.asarray(values) for name, values in answer.columns.items()}
+    arrays |= {f"+{name}": np.asarray(values) for name, values in answer.extras.items()}
+    arrays["polygons"] = np.frombuffer(b"".join(answer.polygons_wkb), dtype=np.uint8)
+    arrays["polygon_ends"] = np.cumsum([len(polygon) for polygon in answer.polygons_wkb], dtype=np.int64)
+    arrays["method"] = np.frombuffer(json.dumps(answer.method).encode(), dtype=np.uint8)
+    with work.store.write("ask statistic", actor=work.actor, at=work.clock.now()) as unit:
+        unit.put_artifact(_name(statistic), arrays)
+        unit.summary.update(counts)
+        return unit.commit()

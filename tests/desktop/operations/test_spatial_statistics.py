@@ -1,0 +1,154 @@
+"""Questions about where and when, of a small store: counted right, kept with their method, refused with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+import shapely
+
+from data.errors import RefusedInput
+from data.store import Store
+from desktop.domain.clock import FixedClock
+from desktop.operations.spatial_requests import local_days
+from desktop.operations.spatial_statistics import STATISTICS, StatisticQuestion, ask, last_answer
+from desktop.operations.work import Work
+from geo.errors import GeoError
+from tests.data.city import request_row, small_city
+
+NOW = datetime(2026, 10, 13, 12, tzinfo=UTC)
+FIRST = date(2026, 6, 1)
+
+
+@pytest.fixture
+def work(sqlite_store: Store) -> Work:
+    """A city of 36 areas in a 7 by 7 km layer, 1,200 requests over 19 weeks, a third of them in one corner lately."""
+    small_city(sqlite_store)
+    boxes = [shapely.box(-71.0 + i * 0.014, 42.0 + j * 0.01, -71.0 + (i + 1) * 0.014, 42.0 + (j + 1) * 0.01)
+             for j in range(6) for i in range(6)]  # fmt: skip
+    with sqlite_store.write("areas", actor="ana", at=NOW) as unit:
+        unit.change("city", {1: {"crs_epsg": 32619}})
+        layer = unit.create("area_layer", [{"name": "Blocks", "position": 1, "assigns": False, "service_codes": []}])[0]
+        unit.create(
+            "area",
+            [
+                {"layer_id": layer, "name": f"Block {i}", "geometry_wkb": shapely.to_wkb(box)}
+                for i, box in enumerate(boxes)
+            ],
+        )
+        rng = np.random.default_rng(4)
+        rows = []
+        for at in range(1_200):
+            crowd = at % 3 == 0
+            day = rng.integers(100, 130) if crowd else rng.integers(0, 130)
+            lon = rng.uniform(-70.97, -70.94) if crowd else rng.uniform(-71.0, -70.916)
+            lat = rng.uniform(42.02, 42.04) if crowd else rng.uniform(42.0, 42.06)
+            told = datetime(2026, 6, 1, 12, tzinfo=UTC) + timedelta(days=int(day))
+            rows.append(request_row(5_000 + at, lat=lat, long=lon, requested_at=told))
+        unit.create("service_request", rows)
+        unit.commit()
+    return Work(sqlite_store, "ana", FixedClock(NOW))
+
+
+QUESTION = StatisticQuestion(
+    first=date(2026, 8, 15),
+    last=date(2026, 10, 8),
+    zones="Blocks",
+    exposure="km2",
+    permutations=99,
+    before_first=FIRST,
+    before_last=date(2026, 8, 14),
+)
+
+
+def test_every_statistic_answers_and_is_kept(work: Work) -> None:
+    """Each question counts every request once, keeps what it answered with method and parameters, and repeats."""
+    for statistic in STATISTICS:
+        asked = replace(QUESTION, statistic=statistic)
+        if statistic == "emerging":
+            asked = replace(asked, first=FIRST, step="week")
+        changes, answer = ask(work, asked)
+        assert {len(values) for values in answer.columns.values()} == {len(answer.polygons_wkb)}
+        if statistic not in ("compare", "density", "emerging"):
+            assert answer.columns["count"].sum() == answer.method["counted"] == changes.counts["requests"]
+        with work.store.read() as unit:
+            kept = last_answer(unit, statistic)
+        assert kept is not None
+        assert kept.method == answer.method
+        assert kept.polygons_wkb == answer.polygons_wkb
+        assert list(kept.extras) == list(answer.extras)
+        again = ask(work, asked)[1]
+        for name, values in answer.columns.items():
+            assert np.array_equal(values, again.columns[name], equal_nan=values.dtype.kind == "f")
+
+
+def test_the_crowded_corner_is_told(work: Work) -> None:
+    """What was planted comes out: hot against the area, more than before in nearly those blocks alone, and dense."""
+    _, hot = ask(work, QUESTION)
+    _, change = ask(work, replace(QUESTION, statistic="compare", against="city"))
+    middle = shapely.centroid(shapely.from_wkb(list(hot.polygons_wkb)))
+    inside = (shapely.get_x(middle) > -70.972) & (shapely.get_x(middle) < -70.94)
+    inside &= (shapely.get_y(middle) > 42.02) & (shapely.get_y(middle) < 42.04)
+    assert inside.sum() >= 4
+    assert set(change.columns["class"][inside]) == {"more"}
+    assert hot.columns["gi_z"][inside].min() > np.median(hot.columns["gi_z"][~inside])
+    assert hot.method["parameters"][2]["reason"] == "by_exposure"
+    _, dense = ask(work, replace(QUESTION, statistic="density"))
+    where = shapely.centroid(shapely.from_wkb(dense.polygons_wkb[int(dense.columns["per_km2"].argmax())]))
+    assert -70.972 < where.x < -70.938
+    assert 42.018 < where.y < 42.042
+
+
+def test_incidents_count_once(work: Work) -> None:
+    """Five reports of one incident count once, and what was left out is told."""
+    with work.store.write("group", actor="ana", at=NOW) as unit:
+        ids = unit.create(
+            "service_request",
+            [request_row(9_000 + i, lat=42.005, long=-70.993, requested_at=NOW - timedelta(days=20)) for i in range(5)],
+        )
+        incident = unit.create(
+            "incident", [{"parent_request_id": ids[0], "accepted_by": "ana", "score": 1.0, "request_count": 5}]
+        )[0]
+        unit.change("service_request", {one: {"incident_id": incident} for one in ids})
+        unit.commit()
+    by_requests, by_incidents = (ask(work, replace(QUESTION, count=count))[1] for count in ("requests", "incidents"))
+    assert by_requests.columns["count"][0] - by_incidents.columns["count"][0] == 4
+    assert by_incidents.method["repeats"] == 4
+
+
+def test_what_cannot_be_answered_is_refused(work: Work) -> None:
+    """Unknown words and layers, no streets, missing values and overlapping periods are said; nothing is kept."""
+    for wrong, said in (
+        ({"statistic": "magic"}, "no statistic 'magic'"),
+        ({"count": "people"}, "no count 'people'"),
+        ({"exposure": "money"}, "no exposure 'money'"),
+        ({"zones": "Wards"}, "'Blocks'"),
+        ({"service_code": "nothing"}, "No service has the code"),
+        ({"exposure": "street_km"}, "import them first"),
+        ({"exposure": "given"}, "lacks Block 0"),
+        ({"statistic": "rates", "exposure": None}, "need an exposure"),
+        ({"statistic": "compare", "before_last": date(2026, 9, 1)}, "overlap"),
+        ({"statistic": "compare", "before_first": None}, "both periods"),
+        ({"first": date(2030, 1, 1), "last": None}, "No located request"),
+    ):
+        with pytest.raises(RefusedInput, match=said):
+            ask(work, replace(QUESTION, **wrong))  # type: ignore[arg-type]
+    with pytest.raises(GeoError, match="in the first period"):
+        ask(work, replace(QUESTION, statistic="compare", before_first=date(2020, 1, 1), before_last=date(2020, 2, 1)))
+    with pytest.raises(GeoError, match="too few"):
+        ask(work, replace(QUESTION, statistic="emerging", step="month"))
+    with work.store.read() as unit:
+        assert last_answer(unit, "gi_star") is None
+
+
+def test_days_are_those_of_the_city() -> None:
+    """Each moment's day is that of its own wall clock, also in the nights when clocks change."""
+    zone = "America/New_York"
+    moments = np.arange(1_762_000_000_000, 1_762_400_000_000, 1_234_567)
+    days = local_days(moments, zone)
+    for moment, day in zip(moments[::7].tolist(), days[::7].tolist(), strict=True):
+        told = datetime.fromtimestamp(moment / 1000, tz=ZoneInfo(zone)).date()
+        assert date(1970, 1, 1) + timedelta(days=day) == told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from desktop.map.messages import CellKind, Shape, cells_json
@@ -28,10 +28,17 @@ class CellsShown:
     subtitle: str = ""
     note: str = ""
     value_word: str = ""
+    names: Sequence[str] = ()  # of the cells, for their cards; without, they are numbered
 
     def told(self) -> dict[str, Any]:
         """As the page takes it. ValueError where lengths or classes do not fit."""
-        words = {"title": self.title, "subtitle": self.subtitle, "note": self.note, "value_word": self.value_word}
+        words: dict[str, Any] = {
+            "title": self.title,
+            "subtitle": self.subtitle,
+            "note": self.note,
+            "value_word": self.value_word,
+        }
+        words |= {"names": [str(name) for name in self.names]}
         return cells_json(self.shapes, self.classes, self.values, self.lines, self.kinds) | words
 
 
@@ -58,13 +65,24 @@ class CellsOnMap:
 
     def show(self, cells: CellsShown) -> None:
         """Show an answer; the cell that was chosen was one of the answer before."""
-        self._view.forget("chosen_cell")
+        for name in ("chosen_cell", "cell_kinds", "marked_cells"):
+            self._view.forget(name)
         self._view.keep("cells", cells.told())
 
     def show_later(self, cells: CellsShown | None, titles: tuple[str, str] = ("", "")) -> None:
         """Right of the line show these, with what the two sides are called; None takes the line away."""
         told = None if cells is None else {"cells": cells.told(), "titles": list(titles)}
         self._view.keep("later_cells", told)
+
+    def recolour(self, cells: CellsShown) -> None:
+        """The cells on show at another moment: kinds, values and lines of these; their shapes are not looked at."""
+        told = replace(cells, shapes=[()] * len(cells.classes)).told()
+        del told["rings"]
+        self._view.keep("cell_kinds", told)
+
+    def mark(self, indices: Sequence[int]) -> None:
+        """Border some cells, as those of what is chosen elsewhere."""
+        self._view.keep("marked_cells", {"indices": [int(index) for index in indices]})
 
     def show_density(self, density: DensityShown | None) -> None:
         """Show a raster beneath the cells, or none."""

@@ -45,7 +45,7 @@ TOOLS: dict[Kind, list[str]] = {  # what is drawn on a map of requests filters t
     "requests": ["select", "box", "lasso", "polygon", "measure"],
     "moves": ["select", "measure"],
     "routes": ["select", "measure"],
-    "cells": ["select", "measure"],
+    "cells": ["select", "box", "lasso", "measure"],
 }
 CLOSEST = 19  # zoom; what lies together there opens up instead
 
@@ -64,6 +64,7 @@ class MapView(QWidget):
     request_menu_wanted = Signal(object, QPoint)  # id; where on the screen
     wants = Signal(str, QPoint)  # "bookmarks", "back", "forward"; where on the screen a menu opens
     cell_clicked = Signal(int)
+    cell_kind_clicked = Signal(int)  # a count of the legend
     stop_clicked = Signal(int, int)  # crew and stop, from 0
     left_out_clicked = Signal(int)
     background_clicked = Signal(float, float)  # lon, lat
@@ -383,7 +384,7 @@ class MapView(QWidget):
         setup = {
             **self._setup,
             "look": look_of(self._scheme),
-            "words": map_words(),
+            "words": map_words(self._kind),
             "icons": icon_paths(ASSETS / "icons", used),
             "services": self._services,
             "kind": self._kind,

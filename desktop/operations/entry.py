@@ -67,6 +67,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.import_streets import import_streets
     from desktop.operations.judge_arrivals import judge_arrivals
     from desktop.operations.judge_points import decide_point
+    from desktop.operations.kept_answers import ask_statistic
     from desktop.operations.learn_duplicates import learn_duplicates
     from desktop.operations.mark_duplicates import mark_duplicate
     from desktop.operations.name_asset import name_asset
@@ -90,6 +91,7 @@ def _operations() -> dict[str, Any]:
         assign_all,
         group_duplicates,
         find_hotspots,
+        ask_statistic,
         import_addresses,
         import_areas,
         save_areas,

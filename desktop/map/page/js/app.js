@@ -282,6 +282,13 @@
   handlers.chosen_stop = (chosen) => layers.routes.choose(chosen);
   handlers.stop_card = (told) => opsmap.stopCard.show(told);
   handlers.cells = (cells) => { opsmap.cells = cells.rings.length ? cells : null; layers.cells.setCells(cells); explain(); };
+  handlers.cell_kinds = (told) => {
+    if (!opsmap.cells || told.classes.length !== opsmap.cells.rings.length) return; // of cells that are gone
+    Object.assign(opsmap.cells, told);
+    layers.cells.recolour(told);
+    explain();
+  };
+  handlers.marked_cells = ({ indices }) => opsmap.cellLayers().forEach((layer) => layer.mark(indices));
   opsmap.cellLayers = () => [layers.cells, layers.later];
   handlers.later_cells = (told) => {
     layers.later.setCells(told ? told.cells : NO_CELLS);

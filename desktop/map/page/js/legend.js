@@ -41,11 +41,16 @@
     },
   };
 
-  function row(parent, picture, words, value) {
+  function row(parent, picture, words, value, open) {
     const line = element("div", "legend-row", null, parent);
     line.appendChild(picture);
     element("span", "legend-word", words, line);
-    if (value !== undefined) element("span", "legend-value", value, line);
+    if (value === undefined) return;
+    if (!open) { element("span", "legend-value", value, line); return; }
+    const link = element("button", "legend-value legend-link", value, line);
+    link.type = "button";
+    link.setAttribute("aria-label", `${words}: ${value}`);
+    link.addEventListener("click", open);
   }
 
   function requests(parent) {
@@ -111,7 +116,7 @@
         else { ctx.fillStyle = hue; ctx.fill(); }
         if (kind.dot) symbols.disc(ctx, 1.8, look.colour.surface_pane);
         if (kind.sign) symbols.text(ctx, kind.sign, 9, 700, hue ? look.colour.surface_pane : look.colour.text_secondary);
-      }), kind.word, opsmap.count(counts[at]));
+      }), kind.word, opsmap.count(counts[at]), opsmap.kind === "cells" && counts[at] ? () => opsmap.say("cell_kind", { kind: at }) : null);
     }
     if (shown.note) element("div", "legend-note", shown.note, parent);
   }

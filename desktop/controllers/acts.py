@@ -25,7 +25,7 @@ from desktop.operations.changes import Changes
 from desktop.views import format as words
 from desktop.views.commands import ACT_PREFIX, IMPORT_PREFIX
 
-ONCE = ("assign_all", "group_duplicates", "find_hotspots", "plan_routes", "push_messages")  # twice at a time: no sense
+ONCE = ("assign_all", "group_duplicates", "ask_statistic", "plan_routes", "push_messages")  # twice at a time: no sense
 NETWORK = ("push_messages", "send_again")  # wait for servers: in a lane of their own, so that no act waits for them
 _ENDING = re.compile(r"\*(\.\w+)")
 

@@ -168,6 +168,10 @@ class MapView(QWidget):
         self._setup["reduced_motion"] = reduced
         self._tell("motion", {"reduced": reduced})
 
+    def is_still(self) -> bool:
+        """Whether motion is reduced."""
+        return bool(self._setup["reduced_motion"])
+
     def set_letters(self, on: bool) -> None:
         """Whether single letters take up tools."""
         self._setup["letters"] = on

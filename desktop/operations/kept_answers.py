@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ class KeptAnswer:
     """An answer, and for each of its zones the neighbourhood (key of the area and name) in which its middle lies.
 
     `outlines`: of the neighbourhoods by key, rings of longitudes and latitudes, the greatest part of each.
-    `middles`: of the zones, longitudes and latitudes [zones, 2].
+    `middles`: of the zones, longitudes and latitudes [zones, 2]. `seconds`: how long it took, None where nobody knows.
     """
 
     answer: StatisticAnswer
@@ -34,6 +34,7 @@ class KeptAnswer:
     names: tuple[str, ...]
     middles: np.ndarray
     outlines: Mapping[int, tuple[tuple[float, float], ...]]
+    seconds: float | None = None
 
 
 def ask_statistic(work: Work, question: StatisticQuestion) -> tuple[Changes, StatisticAnswer]:
@@ -47,7 +48,19 @@ def read_kept(store: Store, statistic: str) -> KeptAnswer | None:
         answer = kept_answer(unit, statistic)
         if answer is None:
             return None
-        return with_places(unit, answer)
+        seconds = _seconds(unit, answer)
+        if statistic == "density":  # cells of a raster are in no neighbourhood, and too many to ask
+            return KeptAnswer(answer, (), (), np.zeros((0, 2)), {}, seconds)
+        return replace(with_places(unit, answer), seconds=seconds)
+
+
+def _seconds(unit: ReadUnit, answer: StatisticAnswer) -> float | None:
+    """What the act that worked it out wrote down."""
+    moment = datetime.fromisoformat(answer.method["computed_at"])
+    for act in reversed(unit.log.acts_between(moment, moment + timedelta(seconds=1))):
+        if act.verb in ("ask statistic", "find hotspots") and "seconds" in act.summary:
+            return float(act.summary["seconds"])
+    return None
 
 
 def kept_answer(unit: ReadUnit, statistic: str) -> StatisticAnswer | None:

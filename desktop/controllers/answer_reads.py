@@ -101,8 +101,11 @@ def to_statistic(question: Question) -> StatisticQuestion:
     )
 
 
-def from_answer(answer: StatisticAnswer, span: tuple[Any, Any]) -> Question:
-    """The question of an answer as the form would ask it; open ends are those of the requests."""
+def from_answer(answer: StatisticAnswer, span: tuple[Any, Any], *, as_asked: bool = False) -> Question:
+    """The question of an answer; open ends are those of the requests.
+
+    What the data chose is told as it came out or, `as_asked`, as the form asks for it: left to the data.
+    """
     asked, method = question_of(answer.method, answer.columns), answer.method
     steps = {one["parameter"]: one for one in method.get("parameters", ())}
     step = steps.get("step", steps.get("steps"))
@@ -115,16 +118,16 @@ def from_answer(answer: StatisticAnswer, span: tuple[Any, Any]) -> Question:
         exposure=asked.exposure or "",
         given=asked.exposure_by_area,
         zones=asked.zones,
-        cell_m=round(asked.cell_m or 0) if _given(method, "cell_m") else 0,
+        cell_m=round(asked.cell_m or 0) if not as_asked or _given(method, "cell_m") else 0,
         weights=asked.weights,
         permutations=asked.permutations,
         seed=asked.seed,
         before_first=asked.before_first,
         before_last=asked.before_last,
         against=asked.against,
-        step=_unit(step["value"]) if step is not None and step["reason"] == "given" else "",
+        step=_unit(step["value"]) if step is not None and (not as_asked or step["reason"] == "given") else "",
         kernel=asked.kernel,
-        bandwidth_m=round(asked.bandwidth_m or 0) if _given(method, "bandwidth_m") else 0,
+        bandwidth_m=round(asked.bandwidth_m or 0) if not as_asked or _given(method, "bandwidth_m") else 0,
     )
 
 

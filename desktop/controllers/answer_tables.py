@@ -72,21 +72,21 @@ def _gi_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:
         made.append(FigureColumn(tr("Expected"), _column(columns, "expected"), 1))
     made += [FigureColumn("Gi*", z), FigureColumn(tr("p, permutation"), _column(columns, "p_sim"), 3, 112)]
     if "q_fdr" in columns:
-        made.append(FigureColumn(tr("q"), _column(columns, "q_fdr"), 3, 64))
+        made.append(FigureColumn(tr("q"), _column(columns, "q_fdr"), 3, 72, 0.001))
     return tuple(made), np.abs(z)
 
 
 def _moran_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:
     i, q = _column(columns, "moran_i"), _column(columns, "q_fdr")
     p = FigureColumn(tr("p, permutation"), _column(columns, "p_sim"), 3, 112)
-    return (FigureColumn("I", i), p, FigureColumn(tr("q"), q, 3, 64)), np.abs(i)
+    return (FigureColumn("I", i), p, FigureColumn(tr("q"), q, 3, 72, 0.001)), np.abs(i)
 
 
 def _emerging_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:
     hot, cold = _column(columns, "hot_steps"), _column(columns, "cold_steps")
     trend = FigureColumn(tr("Trend, tau"), _column(columns, "trend_tau"), 2)
     figures = (FigureColumn(tr("Hot steps"), hot, 0), FigureColumn(tr("Cold steps"), cold, 0), trend)
-    return (*figures, FigureColumn(tr("p of trend"), _column(columns, "trend_p"), 3)), hot + cold
+    return (*figures, FigureColumn(tr("p of trend"), _column(columns, "trend_p"), 3, 84, 0.001)), hot + cold
 
 
 def _rate_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:
@@ -107,7 +107,7 @@ def _compare_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray
         FigureColumn(tr("Before"), _column(columns, "before"), 0),
         FigureColumn(tr("Expected"), _column(columns, "expected"), 1),
         FigureColumn(tr("Ratio"), _column(columns, "ratio"), 2),
-        FigureColumn(tr("q"), q, 3, 64),
+        FigureColumn(tr("q"), q, 3, 72, 0.001),
     ), 1.0 - np.nan_to_num(q, nan=1.0)
 
 
@@ -123,10 +123,7 @@ _FIGURES: dict[str, Callable[[Any], tuple[tuple[FigureColumn, ...], np.ndarray]]
 def shown_of(read: ReadAnswer, kinds: Kinds, title: str, subtitle: str, note: str) -> CellsShown:
     """An answer as the map draws it; the card of a zone under the pointer has the figures of its row."""
     cells = cells_of(read, kinds)
-    columns = [
-        [words.number(float(value), figure.decimals) if np.isfinite(value) else "–" for value in figure.values]
-        for figure in cells.figures
-    ]
+    columns = [[figure.told(at) for at in range(len(figure.values))] for figure in cells.figures]
     titles = [figure.title for figure in cells.figures]
     lines = [list(zip(titles, row, strict=True)) for row in zip(*columns, strict=True)]
     return CellsShown(
@@ -165,7 +162,7 @@ def card_lines(read: ReadAnswer, at: int) -> tuple[CardLine, ...]:
         word = tr("Expected at this exposure") if statistic == GI_STAR and "exposure" in columns else figure.title
         word = word if figure.title == tr("Expected") else figure.title
         word = tr("q after FDR") if figure.title == tr("q") else word
-        told.append(CardLine(word, words.number(value, figure.decimals) if np.isfinite(value) else "–"))
+        told.append(CardLine(word, figure.told(at)))
     if statistic == RATES:
         told.append(CardLine(tr("Told"), per_words(answer.method["exposure"])))
     return tuple(told)

@@ -138,8 +138,9 @@ def _gi_result(answer: StatisticAnswer, kinds: Kinds) -> tuple[Sentence, ...]:
     if not hot and not cold:
         return ((Piece(tr("No cell stands out from chance. That is a result.")),),)
     total, held = int(np.sum(answer.columns["count"])), _zones_held(answer, hot)
+    said = tr("{0} hot {1} hold {2} of {3} {4} ({5}) on {6} of the ground.")
     first = with_links(
-        tr("{0} hot {1} hold {2} of {3} {4} ({5}) on {6} of the ground. {7} are cold."),
+        f"{said} {tr('{7} are cold.')}" if cold else said,
         Piece(words.count(len(hot))),
         zone_words(method),
         _link(held, hot),
@@ -304,7 +305,7 @@ def chosen_of(method: Mapping[str, Any]) -> tuple[Chosen, ...]:
     return tuple(
         Chosen(parameter_word(str(one["parameter"])), value_words(str(one["parameter"]), one["value"]), _why(one))
         for one in method.get("parameters", ())
-        if one["reason"] not in ("given", "default")
+        if one["reason"] not in ("given", "default", "edge", "contiguity")
     )
 
 

@@ -50,6 +50,7 @@ from desktop.worker import Failed
 LOOK_BACK_DAYS = 90
 OPERATION = "ask_statistic"
 VERBS = ("ask statistic", "find hotspots")
+COUNTED = "counted"  # a part of the workspace
 COUNT_MS = 250  # after the form rests, what it would count is counted
 
 
@@ -72,6 +73,7 @@ class NeighbourhoodsController(QObject):
         self._kinds: Kinds | None = None
         self._drawn: CellsShown | None = None
         self._asking: Question | None = None
+        workspace.await_part(COUNTED)
         self._parts(runner)
         self._count_soon = QTimer(self, interval=COUNT_MS, singleShot=True)
         self._count_soon.timeout.connect(self._count)
@@ -153,9 +155,13 @@ class NeighbourhoodsController(QObject):
 
         def told(now: CountsNow) -> None:
             said = counted_words(now.counted, now.requests, question.count)
-            self.question.form.counted.setText(said)
+            self._say_counted(said)
 
-        self.jobs.start("form", self.tr("Counting"), read_counts, counts, told, self.question.form.counted.setText)
+        self.jobs.start("form", self.tr("Counting"), read_counts, counts, told, self._say_counted)
+
+    def _say_counted(self, said: str) -> None:
+        self.question.form.counted.setText(said)
+        self._workspace.part_arrived(COUNTED)
 
     # modes
 
@@ -228,13 +234,13 @@ class NeighbourhoodsController(QObject):
 
     def _take_question(self, read: ReadAnswer) -> None:
         """Whoever opens the city sees what was asked."""
-        self.question.form.set_question(from_answer(read.answer, self._span()))
+        self.question.form.set_question(from_answer(read.answer, self._span(), as_asked=True))
         self._ask_places(self.question.question())
 
     def _show_empty(self) -> None:
         self._kinds = self._drawn = None
         self.panes.modes.set_mode(self.mode, parted=False)
-        self.question.set_answer(None)
+        self.question.set_empty(empty_state(self.mode))
         self.strip.set_kinds(())
         self.cells.set_empty(empty_state(self.mode))
         self._map.cells.clear()

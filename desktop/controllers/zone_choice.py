@@ -76,13 +76,14 @@ class ZoneChoice(QObject):
         if self._read is None or self._kinds is None:
             return
         zones = tuple(np.flatnonzero(inside(self._read.kept.middles, ring)).tolist())
+        if zones:
+            self._panes.show_table(CELLS)  # first: a table that takes the focus takes up a row, too
         self._drop_zone()
         self._map.set_shape(ring if zones else None)
         self._mark(zones, narrow=True)
         if not zones:
             self._card.set_lines("", "", ())
             return
-        self._panes.show_table(CELLS)
         title = self.tr("{0} chosen on the map").format(words.count(len(zones)))
         self._card.set_lines(title, "", marked_lines(self._read, zones))
         keys = {self._read.kept.keys[zone] for zone in zones}

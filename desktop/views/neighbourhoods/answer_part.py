@@ -13,7 +13,7 @@ from desktop.views.fonts import font
 from desktop.views.kit import Button, Caption, Rule, Words
 from desktop.views.kit.layouts import clear_layout
 from desktop.views.kit.painting import paint_box
-from desktop.views.neighbourhoods.state import AnswerState, Sentence, plain
+from desktop.views.neighbourhoods.state import AnswerState, EmptyState, Sentence, plain
 from desktop.views.theme import theme
 
 
@@ -134,6 +134,12 @@ class AnswerPart(QWidget):
         for one in state.chosen:
             self._chosen.addWidget(Words(f"{one.name}: {one.value}", step="table"))
             self._chosen.addWidget(Words(one.why, step="caption", tone="tertiary", weight=450, wrap=True))
+
+    def set_empty(self, state: EmptyState) -> None:
+        """Show what an answer would tell."""
+        self.title.setText(state.title)
+        self.title.setVisible(True)
+        self._result.addWidget(Words(state.tells, step="table", tone="secondary", wrap=True))
 
     def result(self) -> str:
         """The result in plain words."""

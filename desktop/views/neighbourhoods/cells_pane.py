@@ -33,7 +33,6 @@ class CellsPane(QWidget):
         self.switch = SegmentedChoice(
             ((PLACES, self.tr("Neighbourhoods")), (CELLS, self.tr("Cells"))), self.tr("Rows of the table")
         )
-        self.switch.choose(CELLS)
         self.all = Button(self.tr("Show all"), kind="quiet", icon="funnel-x")
         self.all.clicked.connect(self.whole_wanted)
         self.all.hide()

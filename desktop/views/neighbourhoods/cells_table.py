@@ -29,6 +29,16 @@ class FigureColumn:
     values: NDArray[np.float64]
     decimals: int = 2
     wide: int = 84
+    least: float = 0.0  # smaller ones are told as below it: a q is never 0
+
+    def told(self, at: int) -> str:
+        """The figure of a zone in words."""
+        value = float(self.values[at])
+        if not np.isfinite(value):
+            return "–"
+        if 0.0 <= value < self.least:
+            return f"< {words.number(self.least, self.decimals)}"
+        return words.number(value, self.decimals)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,8 +154,7 @@ class CellModel(QAbstractTableModel):
             alone = cells.alone and cells.rank[at] > 0 and cells.count[at] == 0
             return self.tr("{0}, by its neighbours").format(cells.words[kind]) if alone else cells.words[kind]
         figure = cells.figures[column - COUNT - 1]
-        value = float(figure.values[at])
-        return words.number(value, figure.decimals) if np.isfinite(value) else "–"
+        return figure.told(at)
 
 
 class CellsTable(QTableView):
@@ -176,7 +185,7 @@ class CellsTable(QTableView):
             return
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.horizontalHeader().setSectionResizeMode(PLACE, QHeaderView.ResizeMode.Stretch)
-        widths = {NUMBER: 52, COUNT: 88, self.model_.kind_column(): 196}
+        widths = {NUMBER: 52, COUNT: 88, self.model_.kind_column(): 172}
         widths |= {COUNT + 1 + at: figure.wide for at, figure in enumerate(cells.figures)}
         for column, width in widths.items():
             self.setColumnWidth(column, width)

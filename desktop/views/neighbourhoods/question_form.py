@@ -19,6 +19,8 @@ from desktop.views.neighbourhoods.question import (
     same_days_last_year,
 )
 
+NARROWEST_PX = 96  # two of them stand beside each other in the narrowest pane
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -65,6 +67,10 @@ class QuestionForm(QWidget):
         self.bandwidth = _spin(0, 20_000, 0, step=50, suffix=" m", least=from_data)
         self.permutations, self.seed = _spin(99, 9999, 999), _spin(0, 99_999_999, 1)
         self.quick = (Link(self.tr("The period before")), Link(self.tr("Same days last year")))
+        for narrow in (self.first, self.last, self.before_first, self.before_last, self.cell, self.bandwidth):
+            narrow.setMinimumWidth(NARROWEST_PX)
+        for box in (self.zones, self.weights, self.cut, self.kernel, self.step, self.against, self.exposure):
+            box.setMinimumWidth(NARROWEST_PX)
         self._fields: dict[str, list[QWidget]] = {}
         self._fill_choices()
         self._layout()
@@ -260,7 +266,7 @@ class QuestionForm(QWidget):
 
 def _pair(*fields: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
-    row.setSpacing(8)
+    row.setSpacing(6)
     for field in fields:
         row.addWidget(field, 1)
     return row

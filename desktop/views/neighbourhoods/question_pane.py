@@ -11,7 +11,7 @@ from desktop.views.kit import Button, PaneHeader, Rule, Words
 from desktop.views.neighbourhoods.answer_part import AnswerFoot, AnswerPart
 from desktop.views.neighbourhoods.question import Question, of_mode
 from desktop.views.neighbourhoods.question_form import QuestionForm
-from desktop.views.neighbourhoods.state import AnswerState
+from desktop.views.neighbourhoods.state import AnswerState, EmptyState
 
 
 class QuestionPane(QWidget):
@@ -47,7 +47,7 @@ class QuestionPane(QWidget):
         column.addWidget(PaneHeader(self.tr("Question")))
         page = QWidget()
         inner = QVBoxLayout(page)
-        inner.setContentsMargins(12, 12, 12, 12)
+        inner.setContentsMargins(12, 12, 8, 12)
         inner.setSpacing(10)
         inner.addWidget(self.form)
         inner.addWidget(self.ask)
@@ -89,6 +89,11 @@ class QuestionPane(QWidget):
         self.answer.set_state(state)
         self.foot.set_answer("" if state is None else state.computed)
         self._compare()
+
+    def set_empty(self, state: EmptyState) -> None:
+        """Nobody asked for this statistic yet: what it would tell."""
+        self.set_answer(None)
+        self.answer.set_empty(state)
 
     def set_fault(self, sentence: str) -> None:
         """Why the last question has no answer and what to do; the answer before stays, as one to another question."""

@@ -57,8 +57,12 @@ def cells_of(read: ReadAnswer, kinds: Kinds) -> Cells:
         kind_title=titles.get(statistic, tr("Against chance")),
         rank=kinds.rank if statistic != RATES else (kinds.of > 0).astype(float),
         strength=strength,
+        kind_wide=_KIND_PX.get(statistic, 164),
         alone=statistic == GI_STAR,
     )
+
+
+_KIND_PX = {RATES: 104, GI_STAR: 172}
 
 
 def _column(columns: Any, name: str) -> np.ndarray:
@@ -70,23 +74,23 @@ def _gi_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:
     made = []
     if "expected" in columns:
         made.append(FigureColumn(tr("Expected"), _column(columns, "expected"), 1))
-    made += [FigureColumn("Gi*", z), FigureColumn(tr("p, permutation"), _column(columns, "p_sim"), 3, 112)]
+    made += [FigureColumn("Gi*", z), FigureColumn(tr("p, permutation"), _column(columns, "p_sim"), 3, 104)]
     if "q_fdr" in columns:
-        made.append(FigureColumn(tr("q"), _column(columns, "q_fdr"), 3, 72, 0.001))
+        made.append(FigureColumn(tr("q"), _column(columns, "q_fdr"), 3, 72, least=0.001))
     return tuple(made), np.abs(z)
 
 
 def _moran_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:
     i, q = _column(columns, "moran_i"), _column(columns, "q_fdr")
-    p = FigureColumn(tr("p, permutation"), _column(columns, "p_sim"), 3, 112)
-    return (FigureColumn("I", i), p, FigureColumn(tr("q"), q, 3, 72, 0.001)), np.abs(i)
+    p = FigureColumn(tr("p, permutation"), _column(columns, "p_sim"), 3, 104)
+    return (FigureColumn("I", i), p, FigureColumn(tr("q"), q, 3, 72, least=0.001)), np.abs(i)
 
 
 def _emerging_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:
     hot, cold = _column(columns, "hot_steps"), _column(columns, "cold_steps")
     trend = FigureColumn(tr("Trend, tau"), _column(columns, "trend_tau"), 2)
     figures = (FigureColumn(tr("Hot steps"), hot, 0), FigureColumn(tr("Cold steps"), cold, 0), trend)
-    return (*figures, FigureColumn(tr("p of trend"), _column(columns, "trend_p"), 3, 84, 0.001)), hot + cold
+    return (*figures, FigureColumn(tr("p of trend"), _column(columns, "trend_p"), 3, 84, least=0.001)), hot + cold
 
 
 def _rate_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:
@@ -96,8 +100,9 @@ def _rate_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:
         FigureColumn(tr("Exposure"), _column(columns, "exposure"), 2),
         FigureColumn(tr("Rate"), _column(columns, "rate_by_exposure"), decimals),
         FigureColumn(tr("Smoothed"), smoothed, decimals),
-        FigureColumn(tr("95 %, from"), _column(columns, "smoothed_low"), decimals),
-        FigureColumn(tr("to"), _column(columns, "smoothed_high"), decimals, 64),
+        FigureColumn(
+            words.percent(0.95, 0), _column(columns, "smoothed_low"), decimals, 92, _column(columns, "smoothed_high")
+        ),
     ), smoothed
 
 
@@ -107,7 +112,7 @@ def _compare_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray
         FigureColumn(tr("Before"), _column(columns, "before"), 0),
         FigureColumn(tr("Expected"), _column(columns, "expected"), 1),
         FigureColumn(tr("Ratio"), _column(columns, "ratio"), 2),
-        FigureColumn(tr("q"), q, 3, 72, 0.001),
+        FigureColumn(tr("q"), q, 3, 72, least=0.001),
     ), 1.0 - np.nan_to_num(q, nan=1.0)
 
 

@@ -128,13 +128,8 @@ def _link(value: int, zones: Sequence[int] | None, period: str = LATE) -> Piece:
     return Piece(words.count(value), opened if value else None)
 
 
-def _side(kinds: Kinds, sign: int) -> tuple[int, ...]:
-    middle = next(at for at, kind in enumerate(kinds.kinds) if kind.ramp == "none")
-    return tuple(np.flatnonzero(np.sign(kinds.of - middle) == sign).tolist())
-
-
 def _gi_result(answer: StatisticAnswer, kinds: Kinds) -> tuple[Sentence, ...]:
-    hot, cold, method = _side(kinds, 1), _side(kinds, -1), answer.method
+    hot, cold, method = kinds.zones_at(1), kinds.zones_at(-1), answer.method
     if not hot and not cold:
         return ((Piece(tr("No cell stands out from chance. That is a result.")),),)
     total, held = int(np.sum(answer.columns["count"])), _zones_held(answer, hot)
@@ -157,31 +152,23 @@ def _gi_result(answer: StatisticAnswer, kinds: Kinds) -> tuple[Sentence, ...]:
 
 
 def _moran_result(answer: StatisticAnswer, kinds: Kinds) -> tuple[Sentence, ...]:
-    unlike = (*kinds.zones_of(3), *kinds.zones_of(1))
-    alike = (*kinds.zones_of(4), *kinds.zones_of(0))
-    if not unlike and not alike:
+    low_low, low, high, core = (kinds.zones_of(at) for at in (0, 1, 3, 4))
+    if not (low_low or low or high or core):
         return ((Piece(tr("No zone differs from chance, neither like its neighbours nor unlike. That is a result.")),),)
-    high, low = kinds.zones_of(3), kinds.zones_of(1)
-    told = with_links(
-        tr("{0} stand out from their neighbours: {1} high among low, with {2} {3}, and {4} low among high, with {5}."),
-        words.count(len(unlike)),
-        words.count(len(high)),
-        _link(_zones_held(answer, high), high),
-        things(answer.method["counts"]),
-        words.count(len(low)),
-        _link(_zones_held(answer, low), low),
-    )
-    core = kinds.zones_of(4)
-    second = with_links(
-        tr("{0} are high among high and hold {1}. Expect at most 1 in 20 of all these to be false."),
-        words.count(len(core)),
-        _link(_zones_held(answer, core), core),
-    )
-    return (told, second)
+    counts, told = things(answer.method["counts"]), []
+    for zones, said in (
+        (high, tr("{0} zones are high among low, with {1} {2}.")),
+        (low, tr("{0} zones are low among high, with {1} {2}.")),
+        (core, tr("{0} zones are high among high, with {1} {2}.")),
+        (low_low, tr("{0} zones are low among low, with {1} {2}.")),
+    ):
+        if zones:
+            told.append(with_links(said, words.count(len(zones)), _link(_zones_held(answer, zones), zones), counts))
+    return (*told, (Piece(tr("Expect at most 1 in 20 of those that stand out to be false.")),))
 
 
 def _emerging_result(answer: StatisticAnswer, kinds: Kinds) -> tuple[Sentence, ...]:
-    hot, cold = _side(kinds, 1), _side(kinds, -1)
+    hot, cold = kinds.zones_at(1), kinds.zones_at(-1)
     if not hot and not cold:
         return ((Piece(tr("No zone has a pattern in time that stands out from chance. That is a result.")),),)
     parts = []
@@ -229,19 +216,19 @@ def _compare_result(answer: StatisticAnswer, kinds: Kinds) -> tuple[Sentence, ..
         things(answer.method["counts"]),
         _link(int(before.sum()), None, EARLY),
     )
-    more, fewer = _side(kinds, 1), _side(kinds, -1)
+    more, fewer = kinds.zones_at(1), kinds.zones_at(-1)
     if not more and not fewer:
         return (first, (Piece(tr("No zone changed more than chance explains. That is a result.")),))
-    second = with_links(
-        tr("{0} zones have more than expected: {1} after {2}. {3} have fewer: {4} after {5}."),
-        words.count(len(more)),
-        _link(int(count[list(more)].sum()), more),
-        _link(int(before[list(more)].sum()), more, EARLY),
-        words.count(len(fewer)),
-        _link(int(count[list(fewer)].sum()), fewer),
-        _link(int(before[list(fewer)].sum()), fewer, EARLY),
-    )
-    return (first, second)
+    told = [first]
+    for zones, said in (
+        (more, tr("{0} zones have more than expected: {1} after {2}.")),
+        (fewer, tr("{0} zones have fewer than expected: {1} after {2}.")),
+    ):
+        if zones:
+            late, early = (int(values[list(zones)].sum()) for values in (count, before))
+            pieces = (words.count(len(zones)), _link(late, zones), _link(early, zones, EARLY))
+            told.append(with_links(said, *pieces))
+    return tuple(told)
 
 
 def _density_result(answer: StatisticAnswer) -> tuple[Sentence, ...]:
@@ -393,6 +380,18 @@ def statistic_name(statistic: str) -> str:
         RATES: tr("Rates with empirical-Bayes smoothing"),
         COMPARE: tr("Two periods, exact test of the ratio of two Poisson rates"),
     }.get(statistic, statistic)
+
+
+def short_name(statistic: str) -> str:
+    """A statistic as the legend has it."""
+    return {
+        GI_STAR: tr("Gi*"),
+        MORAN: tr("Local Moran"),
+        EMERGING: tr("Emerging hot spots"),
+        DENSITY: tr("Density"),
+        RATES: tr("Rates, smoothed"),
+        COMPARE: tr("Two periods"),
+    }[statistic]
 
 
 def method_text(answer: StatisticAnswer, city: CityWords) -> str:

@@ -43,6 +43,7 @@ class EmergingPlay(QObject):
         bar.whole_wanted.connect(self.show_whole)
         bar.speed_chosen.connect(self._set_speed)
         bar.gone.connect(self.pause)
+        bar.placed.connect(map_view.set_foot)
         for keys, way in (("[", -1), ("]", 1)):
             shortcut = QShortcut(QKeySequence(keys), place)
             shortcut.activated.connect(lambda way=way: self.move(way))

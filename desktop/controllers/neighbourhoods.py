@@ -20,7 +20,7 @@ from desktop.controllers.answer_words import (
     counted_words,
     empty_state,
     period_words,
-    statistic_name,
+    short_name,
     things,
     title_of,
 )
@@ -42,7 +42,7 @@ from desktop.operations.zone_requests import CountsNow, ZonesOpened, read_counts
 from desktop.views.neighbourhoods.map_cards import SWIPE
 from desktop.views.neighbourhoods.method_dialog import MethodDialog
 from desktop.views.neighbourhoods.panes import NeighbourhoodPanes
-from desktop.views.neighbourhoods.question import COMPARE, DENSITY, EMERGING, GI_STAR, Question
+from desktop.views.neighbourhoods.question import COMPARE, DENSITY, EMERGING, GI_STAR, Question, with_fields_of
 from desktop.views.neighbourhoods.question_form import Offer
 from desktop.views.workspace import Workspace
 from desktop.worker import Failed
@@ -68,6 +68,7 @@ class NeighbourhoodsController(QObject):
         self.question, self.cells, self.strip = panes.question, panes.cells, panes.strip
         self.mode = GI_STAR
         self._placed = False
+        self._visited: set[str] = set()
         self._known: dict[str, ReadAnswer | None] = {}
         self._shown: ReadAnswer | None = None
         self._kinds: Kinds | None = None
@@ -129,6 +130,7 @@ class NeighbourhoodsController(QObject):
     def ask(self, question: Question) -> None:
         """Work out an answer and keep it; figures and neighbourhoods follow the question."""
         self._asking = question
+        self._visited.add(question.statistic)
         title = act_words(question.statistic)[1].rstrip("…")
         self._session.act(OPERATION, title, {"question": to_statistic(question)}, ended=self._ended)
         self._ask_places(question)
@@ -229,13 +231,23 @@ class NeighbourhoodsController(QObject):
         elif not same:
             if first and self._asking is None:
                 self._take_question(read)
+            elif self._asking is None or self._asking.statistic != self.mode:
+                self._take_fields(read)
             self._show_answer(read)
         self._workspace.set_ready(True)
 
     def _take_question(self, read: ReadAnswer) -> None:
         """Whoever opens the city sees what was asked."""
+        self._visited.add(self.mode)
         self.question.form.set_question(from_answer(read.answer, self._span(), as_asked=True))
         self._ask_places(self.question.question())
+
+    def _take_fields(self, read: ReadAnswer) -> None:
+        """Whoever comes to a statistic for the first time finds its own fields as they were asked."""
+        if self.mode not in self._visited:
+            kept = from_answer(read.answer, self._span(), as_asked=True)
+            self.question.form.set_question(with_fields_of(self.question.question(), kept))
+        self._visited.add(self.mode)
 
     def _show_empty(self) -> None:
         self._kinds = self._drawn = None
@@ -287,7 +299,7 @@ class NeighbourhoodsController(QObject):
     def _heading(self, read: ReadAnswer, city: CityWords) -> str:
         method = read.answer.method
         service = city.services.get(method["service"], self.tr("all services"))
-        return f"{statistic_name(self.mode).split(':')[0].split(',')[0]}, {service}"
+        return f"{short_name(self.mode)}, {service}"
 
     def _what(self, read: ReadAnswer) -> tuple[str, str]:
         method = read.answer.method

@@ -25,7 +25,7 @@ GI_CLASSES = (
     "hot q<=0.05",
     "hot q<=0.01",
 )
-GI_Q = {"0.01": 0.01, "0.05": 0.05, "0.10": 0.10}
+NOT_TESTED = "not tested"  # of zones without exposure
 MORAN_CLASSES = ("low among low", "low among high", NONE, "high among low", "high among high")
 COMPARE_CLASSES = ("fewer", NONE, "more")
 PATTERNS = ("historical", "oscillating", "sporadic", "diminishing", "persistent", "intensifying", "consecutive", "new")
@@ -67,6 +67,11 @@ class Kinds:
         """The zones of a kind."""
         return tuple(np.flatnonzero(self.of == kind).tolist())
 
+    def zones_at(self, side: int) -> tuple[int, ...]:
+        """The zones of kinds on one side of a diverging ramp: 1 hot or more, -1 cold or fewer."""
+        sides = np.array([np.sign(kind.step - 3) if kind.ramp == "diverging" else 0 for kind in self.kinds])
+        return tuple(np.flatnonzero(sides[self.of] == side).tolist())
+
     @property
     def rank(self) -> np.ndarray:
         """How much each zone stands out."""
@@ -88,11 +93,14 @@ def kinds_of(statistic: str, columns: Mapping[str, Any], cut_q: float = 0.10) ->
         EMERGING: (emerging_kinds(), EMERGING_CLASSES),
         COMPARE: (compare_kinds(), COMPARE_CLASSES),
     }[statistic]
+    told = np.asarray(columns["class"]).astype(str)
+    if (told == NOT_TESTED).any():
+        kinds, names = (CellKind(tr("Not tested: no exposure"), "none", 3, sign="×"), *kinds), (NOT_TESTED, *names)
     place = {name: at for at, name in enumerate(names)}
-    of = np.array([class_index(str(name), place) for name in columns["class"]], dtype=np.int64)
+    of = np.array([class_index(name, place) for name in told.tolist()], dtype=np.int64)
     if statistic == GI_STAR:
-        weak = [at for at, name in enumerate(GI_CLASSES) if "<=" in name and float(name.split("<=")[1]) > cut_q + 1e-9]
-        of[np.isin(of, weak)] = GI_CLASSES.index(NONE)
+        weak = [at for at, name in enumerate(names) if "<=" in name and float(name.split("<=")[1]) > cut_q + 1e-9]
+        of[np.isin(of, weak)] = place[NONE]
     return Kinds(kinds, of, tuple(_told(kind) for kind in kinds))
 
 
@@ -205,7 +213,5 @@ def rate_breaks(rate: np.ndarray, classes: int = 5) -> np.ndarray:
 
 
 def decimals_for(edges: np.ndarray) -> int:
-    """How many decimals tell edges apart."""
-    gaps = np.diff(edges)
-    least = float(gaps[gaps > 0].min()) if (gaps > 0).any() else 1.0
-    return int(np.clip(np.ceil(-np.log10(least)) + (1 if least < 10 else 0), 0, 4))
+    """The fewest decimals that say edges as they are, at most four."""
+    return next((at for at in range(4) if np.allclose(np.round(edges, at), edges, rtol=0.0, atol=1e-9)), 4)

@@ -16,6 +16,8 @@ from desktop.views.kit.painting import paint_box
 from desktop.views.neighbourhoods.state import AnswerState, EmptyState, Sentence, plain
 from desktop.views.theme import theme
 
+THIN, NARROW = "\u2009", "\u202f"  # the space that parts thousands, and one as narrow that holds a line together
+
 
 class LinkedSentence(QLabel):
     """A sentence some of whose counts open their requests. Every part of it is escaped."""
@@ -46,7 +48,7 @@ class LinkedSentence(QLabel):
         ink, plain_ink = theme().colour("accent.text").name(), theme().colour(f"text.{self._tone}").name()
         told = []
         for at, piece in enumerate(self._sentence):
-            text = escape(piece.text)
+            text = escape(piece.text.replace(THIN, NARROW))  # a number never breaks
             if piece.opens is not None:
                 text = f'<a href="{at}" style="color:{ink}; font-weight:600">{text}</a>'
             told.append(text)

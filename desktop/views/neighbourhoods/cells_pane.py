@@ -28,7 +28,7 @@ class CellsPane(QWidget):
         self.setProperty("surface", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._notes = {PLACES: "", CELLS: ""}
-        self._has_cells = False
+        self._has_cells = self._narrowed = False
         self.header = PaneHeader("")
         self.switch = SegmentedChoice(
             ((PLACES, self.tr("Neighbourhoods")), (CELLS, self.tr("Cells"))), self.tr("Rows of the table")
@@ -69,7 +69,7 @@ class CellsPane(QWidget):
         """Show the zones of an answer; none of them is chosen yet."""
         self._has_cells = True
         self._notes[CELLS] = note
-        self.all.hide()
+        self._narrowed = False
         self.cells.set_cells(cells)
         self._show()
 
@@ -86,7 +86,8 @@ class CellsPane(QWidget):
     def narrow(self, wanted: Collection[int] | None) -> None:
         """Show some zones alone, with the way back to all."""
         self.cells.narrow(wanted)
-        self.all.setVisible(wanted is not None)
+        self._narrowed = wanted is not None
+        self._show()
         if wanted is not None:
             self.all.setText(self.tr("{0} chosen. Show all").format(words.count(len(wanted))))
 
@@ -107,6 +108,7 @@ class CellsPane(QWidget):
         which = self.switch.choice()
         self.header.title.setText(self.tr("Neighbourhoods") if which == PLACES else self.tr("What stands out first"))
         self.header.note.setText(self._notes[which])
+        self.all.setVisible(self._narrowed and which == CELLS)
         if which == PLACES:
             self._pages.setCurrentWidget(self._fault if self._rates_fault else self.places)
         else:

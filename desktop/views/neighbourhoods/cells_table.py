@@ -28,7 +28,8 @@ class FigureColumn:
     title: str
     values: NDArray[np.float64]
     decimals: int = 2
-    wide: int = 84
+    wide: int = 72
+    high: NDArray[np.float64] | None = None  # the other end of an interval
     least: float = 0.0  # smaller ones are told as below it: a q is never 0
 
     def told(self, at: int) -> str:
@@ -38,7 +39,8 @@ class FigureColumn:
             return "–"
         if 0.0 <= value < self.least:
             return f"< {words.number(self.least, self.decimals)}"
-        return words.number(value, self.decimals)
+        told = words.number(value, self.decimals)
+        return told if self.high is None else words.span(told, words.number(float(self.high[at]), self.decimals))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +59,7 @@ class Cells:
     kind_title: str
     rank: NDArray[np.float64]
     strength: NDArray[np.float64]
+    kind_wide: int = 172
     alone: bool = False  # whether a zone that stands out without a request is told to do so by its neighbours
 
     def order(self) -> NDArray[np.int64]:
@@ -185,7 +188,7 @@ class CellsTable(QTableView):
             return
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.horizontalHeader().setSectionResizeMode(PLACE, QHeaderView.ResizeMode.Stretch)
-        widths = {NUMBER: 52, COUNT: 88, self.model_.kind_column(): 172}
+        widths = {NUMBER: 44, COUNT: 80, self.model_.kind_column(): cells.kind_wide}
         widths |= {COUNT + 1 + at: figure.wide for at, figure in enumerate(cells.figures)}
         for column, width in widths.items():
             self.setColumnWidth(column, width)

@@ -131,6 +131,7 @@ class PlayBar(MapCard):
     whole_wanted = Signal()
     speed_chosen = Signal(float)
     gone = Signal()
+    placed = Signal(int)  # px of the map's lower edge that it covers
 
     def __init__(self, host: QWidget) -> None:
         super().__init__(host)
@@ -171,6 +172,7 @@ class PlayBar(MapCard):
         """Show a step, or the whole time; without steps the bar is away."""
         self.setVisible(bool(state.steps))
         if not state.steps:
+            self.placed.emit(0)
             return
         with QSignalBlocker(self.slider):
             self.slider.setRange(0, len(state.steps) - 1)
@@ -185,12 +187,14 @@ class PlayBar(MapCard):
         self.place()
 
     def place(self) -> None:
-        """Along the lower edge, right of the legend."""
+        """Along the lower edge; the legend stands above it."""
         wide = min(WIDEST_PX, self.host.width() - 2 * INSET_PX)
         high = self.sizeHint().height()
         left = self.host.width() - INSET_PX - wide
-        self.setGeometry(left - ROOM_PX, self.host.height() - FOOT_PX - high, wide + 2 * ROOM_PX, high)
+        self.setGeometry(left - ROOM_PX, self.host.height() - FOOT_PX - high + ROOM_PX, wide + 2 * ROOM_PX, high)
         self.raise_()
+        if not self.isHidden():
+            self.placed.emit(FOOT_PX + high - 2 * ROOM_PX)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

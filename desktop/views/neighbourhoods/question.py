@@ -94,6 +94,27 @@ def same_days_last_year(first: date, last: date) -> tuple[date, date]:
     return first - year, last - year
 
 
+_HELD_BY = {
+    "exposure": ("exposure", "given"),
+    "zones": ("zones", "cell_m"),
+    "neighbours": ("weights",),
+    "permutations": ("permutations",),
+    "seed": ("seed",),
+    "q": (),
+    "before": ("before_first", "before_last"),
+    "against": ("against",),
+    "step": ("step",),
+    "kernel": ("kernel",),
+    "bandwidth": ("bandwidth_m",),
+}
+
+
+def with_fields_of(question: Question, kept: Question) -> Question:
+    """A question with what its statistic alone asks for taken from another of the same; service and period stay."""
+    names = [name for asked in FIELDS[kept.statistic] for name in _HELD_BY[asked]]
+    return replace(question, **{name: getattr(kept, name) for name in names})
+
+
 def of_mode(question: Question, mode: str) -> Question:
     """The same for another statistic; a comparison gets the period before where it has none yet."""
     made = replace(question, statistic=mode)

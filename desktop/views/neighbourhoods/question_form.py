@@ -53,6 +53,7 @@ class QuestionForm(QWidget):
         super().__init__(parent)
         self._mode = GI_STAR
         self._given: tuple[tuple[str, float], ...] = ()
+        self._has_before = False  # an earlier period was chosen
         self.service = Dropdown()
         self.first, self.last = DateField(), DateField()
         self.before_first, self.before_last = DateField(), DateField()
@@ -152,6 +153,8 @@ class QuestionForm(QWidget):
         self.zones.currentIndexChanged.connect(self._zones_chosen)
         for day in (self.first, self.last, self.before_first, self.before_last):
             day.dateChanged.connect(self.changed)
+        for day in (self.before_first, self.before_last):
+            day.picked.connect(self._before_picked)
         for figure in (self.cell, self.bandwidth, self.permutations, self.seed):
             figure.valueChanged.connect(self.changed)
         self.count.chosen.connect(self.changed)
@@ -160,8 +163,12 @@ class QuestionForm(QWidget):
         self.quick[1].clicked.connect(lambda: self._set_before(*same_days_last_year(self.first.day(), self.last.day())))
 
     def _set_before(self, first: date, last: date) -> None:
+        self._has_before = True
         self.before_first.set_day(first)
         self.before_last.set_day(last)
+
+    def _before_picked(self) -> None:
+        self._has_before = True
 
     def _zones_chosen(self) -> None:
         on_grid = self.zones.currentData() in GRIDS
@@ -202,7 +209,7 @@ class QuestionForm(QWidget):
             for field in fields:
                 field.setVisible(name in FIELDS[mode])
         self._cell_field.setVisible("zones" in FIELDS[mode] and self.zones.currentData() in GRIDS)
-        if mode == COMPARE and self.before_last.day() >= self.first.day():
+        if mode == COMPARE and (not self._has_before or self.before_last.day() >= self.first.day()):
             self._set_before(*period_before(self.first.day(), self.last.day()))
 
     def set_question(self, question: Question) -> None:
@@ -227,6 +234,7 @@ class QuestionForm(QWidget):
             ):
                 if day is not None:
                     field.set_day(day)
+            self._has_before = self._has_before or None not in question.earlier()
             self.count.choose(question.count)
             self.permutations.setValue(question.permutations)
             self.seed.setValue(question.seed)
@@ -251,8 +259,8 @@ class QuestionForm(QWidget):
             weights=str(self.weights.currentData()),
             permutations=self.permutations.value(),
             seed=self.seed.value(),
-            before_first=self.before_first.day(),
-            before_last=self.before_last.day(),
+            before_first=self.before_first.day() if self._has_before else None,
+            before_last=self.before_last.day() if self._has_before else None,
             against=str(self.against.currentData()),
             step=str(self.step.currentData() or ""),
             kernel=str(self.kernel.currentData()),

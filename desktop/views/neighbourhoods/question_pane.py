@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
@@ -71,7 +69,7 @@ class QuestionPane(QWidget):
     def set_mode(self, mode: str, act: str, acting: str) -> None:
         """Ask for this statistic; the act is called so, and so while it runs."""
         self._acts = (act, acting)
-        self.form.set_question(of_mode(replace(self.form.question(), statistic=mode), mode))
+        self.form.set_question(of_mode(self.form.question(), mode))
         self._say_act()
 
     def set_asking(self, *, asking: bool) -> None:

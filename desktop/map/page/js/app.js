@@ -239,6 +239,7 @@
     Object.assign(opsmap, { words: setup.words, icons: setup.icons, services: setup.services, kind: setup.kind });
     setMotion(setup.reduced_motion);
     document.title = setup.words.map;
+    document.documentElement.dataset.kind = setup.kind;
     applyLook(setup.look);
     Object.assign(opsmap, { tilesOn: setup.tiles, tilesWanted: true, letters: setup.letters });
     placed = setup.placed;
@@ -292,7 +293,9 @@
   opsmap.cellLayers = () => [layers.cells, layers.later];
   handlers.later_cells = (told) => {
     layers.later.setCells(told ? told.cells : NO_CELLS);
+    opsmap.later = told ? told.cells : null;
     opsmap.swipe(told && told.titles);
+    explain();
   };
   handlers.density = (density) => { opsmap.setDensity(density); explain(); };
   handlers.chosen_cell = ({ index }) => opsmap.cellLayers().forEach((layer) => layer.choose(index));

@@ -61,6 +61,7 @@ class CellsPane(QWidget):
         self.card.title.setText(state.title)
         self.card.text.setText(state.tells)
         self.card.button.setText(state.act)
+        self.card.button.setAccessibleName(state.act)
         self.card.setAccessibleName(f"{state.title}. {state.tells}")
         self._notes[CELLS] = ""
         self._show()
@@ -89,7 +90,9 @@ class CellsPane(QWidget):
         self._narrowed = wanted is not None
         self._show()
         if wanted is not None:
-            self.all.setText(self.tr("{0} chosen. Show all").format(words.count(len(wanted))))
+            told = self.tr("{0} chosen. Show all").format(words.count(len(wanted)))
+            self.all.setText(told)
+            self.all.setAccessibleName(told)
 
     def show_table(self, which: str) -> None:
         """Bring one of the tables to the front."""

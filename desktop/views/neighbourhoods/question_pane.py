@@ -80,6 +80,7 @@ class QuestionPane(QWidget):
     def _say_act(self) -> None:
         self.ask.setEnabled(not self._asking)
         self.ask.setText(self._acts[self._asking])
+        self.ask.setAccessibleName(self._acts[self._asking])
 
     def set_answer(self, state: AnswerState | None) -> None:
         """Show what came of a question, and whether it is the one in the form; None where nobody asked yet."""

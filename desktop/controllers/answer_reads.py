@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from data.store import Store
-from desktop.map.cells import DensityShown
+from desktop.controllers.answer_tables import cells_of, shown_of
+from desktop.controllers.answer_words import legend_words
+from desktop.controllers.city_words import CityWords
+from desktop.controllers.statistic_kinds import Kinds, kinds_of
+from desktop.map.cells import CellsShown, DensityShown, ToldCells
 from desktop.map.density_picture import density_breaks, density_pictures, step_of
-from desktop.map.wkb import rings_of
 from desktop.operations.kept_answers import KeptAnswer, question_of, read_kept
 from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion
 from desktop.views import format as words
+from desktop.views.neighbourhoods.cells_table import Cells
 from desktop.views.neighbourhoods.question import DENSITY, Question
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadAnswer:
-    """A kept answer with the rings of its zones, or the pictures of its raster."""
+    """A kept answer with its zones for table and map, or the pictures of its raster."""
 
     kept: KeptAnswer
-    rings: list[Any]
+    kinds: Kinds | None = None
+    cells: Cells | None = None
+    shown: CellsShown | None = None
+    told: ToldCells | None = None
     density: DensityShown | None = None
 
     @property
@@ -33,18 +40,19 @@ class ReadAnswer:
         return self.kept.answer
 
 
-def read_answer(store: Store, statistic: str) -> ReadAnswer | None:
+def read_answer(store: Store, statistic: str, city: CityWords) -> ReadAnswer | None:
     """The answer that the store keeps of a statistic; None where nobody asked yet."""
     kept = read_kept(store, statistic)
     if kept is None:
         return None
+    title, subtitle, note = legend_words(kept.answer, city)
     if statistic == DENSITY:
-        with store.read() as unit:
-            city = unit.city.get()
-        assert city is not None
-        assert city.crs_epsg is not None
-        return ReadAnswer(kept, [], density_shown(kept.answer, city.crs_epsg))
-    return ReadAnswer(kept, [rings_of(wkb) for wkb in kept.answer.polygons_wkb])
+        laid = replace(density_shown(kept.answer, city.crs_epsg), title=title, subtitle=subtitle)
+        return ReadAnswer(kept, density=laid)
+    kinds = kinds_of(statistic, kept.answer.columns)
+    cells = cells_of(kept, kinds)
+    shown = shown_of(kept, kinds, cells, title, subtitle, note)
+    return ReadAnswer(kept, kinds, cells, shown, ToldCells(shown.told()))
 
 
 def density_shown(answer: StatisticAnswer, crs_epsg: int) -> DensityShown:

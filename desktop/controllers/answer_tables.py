@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from desktop.controllers.answer_reads import ReadAnswer
 from desktop.controllers.answer_words import per_words, things
 from desktop.controllers.statistic_kinds import Kinds
 from desktop.map.cells import CellsShown
+from desktop.operations.kept_answers import KeptAnswer
 from desktop.operations.zone_requests import EARLY, LATE, ZonesOpened
 from desktop.views import format as words
 from desktop.views.neighbourhoods.cells_table import Cells, FigureColumn
@@ -29,26 +29,26 @@ def count_word(counts: str) -> str:
     return tr("Incidents") if counts == "incidents" else tr("Requests")
 
 
-def zone_names(read: ReadAnswer) -> tuple[str, ...]:
+def zone_names(kept: KeptAnswer) -> tuple[str, ...]:
     """Areas by their name; cells by number and the neighbourhood in which their middle lies."""
-    answer = read.answer
+    answer = kept.answer
     if not answer.method.get("cell_m"):
         return tuple(str(name) for name in answer.columns["name"])
     told = []
-    for at, place in enumerate(read.kept.names):
+    for at, place in enumerate(kept.names):
         cell = tr("cell {0}").format(words.count(at + 1))
         told.append(f"{place} · {cell}" if place else cell.capitalize())
     return tuple(told)
 
 
-def cells_of(read: ReadAnswer, kinds: Kinds) -> Cells:
+def cells_of(kept: KeptAnswer, kinds: Kinds) -> Cells:
     """The table of an answer."""
-    answer = read.answer
+    answer = kept.answer
     statistic, columns = str(answer.method["statistic"]), answer.columns
     figures, strength = _FIGURES[statistic](columns)
     titles = {EMERGING: tr("Pattern"), RATES: tr("Class"), COMPARE: tr("Against before"), MORAN: tr("Among neighbours")}
     return Cells(
-        names=zone_names(read),
+        names=zone_names(kept),
         count=np.asarray(columns["count"], dtype=np.int64),
         count_word=count_word(answer.method["counts"]),
         figures=figures,
@@ -125,14 +125,13 @@ _FIGURES: dict[str, Callable[[Any], tuple[tuple[FigureColumn, ...], np.ndarray]]
 }
 
 
-def shown_of(read: ReadAnswer, kinds: Kinds, title: str, subtitle: str, note: str) -> CellsShown:
+def shown_of(kept: KeptAnswer, kinds: Kinds, cells: Cells, title: str, subtitle: str, note: str) -> CellsShown:
     """An answer as the map draws it; the card of a zone under the pointer has the figures of its row."""
-    cells = cells_of(read, kinds)
     columns = [[figure.told(at) for at in range(len(figure.values))] for figure in cells.figures]
     titles = [figure.title for figure in cells.figures]
     lines = [list(zip(titles, row, strict=True)) for row in zip(*columns, strict=True)]
     return CellsShown(
-        read.rings,
+        kept.answer.polygons_wkb,
         kinds.of.tolist(),
         cells.count.tolist(),
         lines,
@@ -151,9 +150,9 @@ def title_of_zone(name: str) -> str:
     return f"{cell[:1].upper()}{cell[1:]}, {place}" if parted else name
 
 
-def card_lines(read: ReadAnswer, at: int) -> tuple[CardLine, ...]:
+def card_lines(kept: KeptAnswer, at: int) -> tuple[CardLine, ...]:
     """The card of a zone: its count opens its requests, and of a comparison the one before, too."""
-    answer = read.answer
+    answer = kept.answer
     columns, statistic = answer.columns, str(answer.method["statistic"])
     count = int(columns["count"][at])
     opened = ZonesOpened((at,), LATE) if count else None
@@ -173,9 +172,9 @@ def card_lines(read: ReadAnswer, at: int) -> tuple[CardLine, ...]:
     return tuple(told)
 
 
-def marked_lines(read: ReadAnswer, zones: Sequence[int]) -> tuple[CardLine, ...]:
+def marked_lines(kept: KeptAnswer, zones: Sequence[int]) -> tuple[CardLine, ...]:
     """The card of several zones."""
-    answer = read.answer
+    answer = kept.answer
     held = int(np.asarray(answer.columns["count"])[list(zones)].sum())
     total = int(np.sum(answer.columns["count"]))
     opened = ZonesOpened(tuple(zones), LATE) if held else None

@@ -108,7 +108,7 @@ class EmergingPlay(QObject):
         """The classes of the whole time again."""
         self.pause()
         if self._whole is not None:
-            self._map.cells.recolour(self._whole)
+            self._map.cells.recolour(self._whole, own_lines=True)
             self._state = replace(self._state, told=self._told_whole(), whole=True)
             self._bar.set_state(self._state)
 
@@ -136,13 +136,12 @@ class EmergingPlay(QObject):
         assert self._whole is not None
         answer = self._read.answer
         count = np.asarray(answer.extras["counts"])[:, at].tolist()
-        z = np.asarray(answer.extras["gi_z"])[:, at].tolist()
         kinds = Kinds(step_kinds(), side.astype(np.int64) + 1, (1.0, 0.0, 1.0))
         return replace(
             self._whole,
             classes=kinds.of.tolist(),
             values=count,
-            lines=[[("Gi*", words.number(float(value), 2))] for value in z],
+            lines=None,
             kinds=kinds.kinds,
             subtitle=self._state.steps[at],
             value_word=count_word(answer.method["counts"]),

@@ -12,18 +12,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop.controllers.answer_jobs import AnswerJobs
 from desktop.controllers.answer_reads import ReadAnswer, from_answer, read_answer, to_statistic
 from desktop.controllers.answer_requests import AnswerRequests
-from desktop.controllers.answer_tables import cells_of, shown_of
 from desktop.controllers.answer_words import (
-    CityWords,
     act_words,
     answer_state,
     counted_words,
     empty_state,
-    period_words,
-    short_name,
-    things,
     title_of,
 )
+from desktop.controllers.city_words import CityWords
 from desktop.controllers.emerging_play import EmergingPlay
 from desktop.controllers.exposure_choice import ExposureChoice
 from desktop.controllers.period_swipe import PeriodSwipe
@@ -33,7 +29,6 @@ from desktop.controllers.session import Session, Snapshot
 from desktop.controllers.statistic_kinds import Kinds, kinds_of
 from desktop.controllers.zone_choice import ZoneChoice
 from desktop.jobs import JobRunner
-from desktop.map.cells import CellsShown
 from desktop.operations.changes import Changes
 from desktop.operations.figure_groups import By
 from desktop.operations.kept_answers import question_of
@@ -44,12 +39,14 @@ from desktop.views.neighbourhoods.method_dialog import MethodDialog
 from desktop.views.neighbourhoods.panes import NeighbourhoodPanes
 from desktop.views.neighbourhoods.question import COMPARE, DENSITY, EMERGING, GI_STAR, Question, with_fields_of
 from desktop.views.neighbourhoods.question_form import Offer
+from desktop.views.neighbourhoods.state import AnswerState
 from desktop.views.workspace import Workspace
 from desktop.worker import Failed
 
 LOOK_BACK_DAYS = 90
 OPERATION = "ask_statistic"
 VERBS = ("ask statistic", "find hotspots")
+WIDEST_Q = 0.10  # of a class of Gi*
 COUNTED = "counted"  # a part of the workspace
 COUNT_MS = 250  # after the form rests, what it would count is counted
 
@@ -72,7 +69,6 @@ class NeighbourhoodsController(QObject):
         self._known: dict[str, ReadAnswer | None] = {}
         self._shown: ReadAnswer | None = None
         self._kinds: Kinds | None = None
-        self._drawn: CellsShown | None = None
         self._asking: Question | None = None
         workspace.await_part(COUNTED)
         self._parts(runner)
@@ -190,7 +186,7 @@ class NeighbourhoodsController(QObject):
             if mode == self.mode:
                 self._show(read)
 
-        self._session.runner.run_read(read_answer, self._session.store, mode, on_result=told)
+        self._session.runner.run_read(read_answer, self._session.store, mode, self._city(), on_result=told)
 
     def _loaded(self, snapshot: Snapshot) -> None:
         services = ((one.service_code, one.service_name) for one in snapshot.services)
@@ -250,7 +246,7 @@ class NeighbourhoodsController(QObject):
         self._visited.add(self.mode)
 
     def _show_empty(self) -> None:
-        self._kinds = self._drawn = None
+        self._kinds = None
         self.panes.modes.set_mode(self.mode, parted=False)
         self.question.set_empty(empty_state(self.mode))
         self.strip.set_kinds(())
@@ -261,60 +257,45 @@ class NeighbourhoodsController(QObject):
         self._workspace.set_subtitle(self.tr("choose a service and a period, then ask"))
 
     def _show_answer(self, read: ReadAnswer) -> None:
-        answer, city = read.answer, self._city()
-        density = self.mode == DENSITY
-        self._kinds = None if density else kinds_of(self.mode, answer.columns, self.question.form.cut_q())
-        state = answer_state(answer, self._kinds, from_answer(answer, self._span()), city, read.kept.seconds)
+        self._kinds = read.kinds
+        state = self._state(read, read.kinds)
         self.panes.modes.set_mode(self.mode, parted=self.mode == COMPARE)
         self.question.set_answer(state)
         self.strip.set_kinds(state.kinds)
         self._workspace.set_subtitle(state.title)
-        if self._kinds is None:
-            self._draw_density(read, city)
-        else:
-            self.cells.set_cells(state.title, cells_of(read, self._kinds))
-            self._draw(read, self._kinds, city)
+        self._draw(read, state.title)
         self.choice.set_answer(read, self._kinds)
-        self.play.set_answer(read if self.mode == EMERGING else None, self._drawn)
+        self.play.set_answer(read if self.mode == EMERGING else None, read.shown)
         self._check()
+        if self.mode == GI_STAR and self.question.form.cut_q() < WIDEST_Q:
+            self._cut()
 
-    def _draw_density(self, read: ReadAnswer, city: CityWords) -> None:
-        assert read.density is not None
-        self._drawn = None
-        self.cells.set_empty(replace(empty_state(DENSITY), title=self.tr("A density has no cells to list")))
-        self._map.cells.clear()
-        subtitle = self.tr("{0} a km², {1}").format(*self._what(read))
-        self._map.cells.show_density(replace(read.density, title=self._heading(read, city), subtitle=subtitle))
+    def _state(self, read: ReadAnswer, kinds: Kinds | None) -> AnswerState:
+        answer = read.answer
+        return answer_state(answer, kinds, from_answer(answer, self._span()), self._city(), read.kept.seconds)
 
-    def _draw(self, read: ReadAnswer, kinds: Kinds, city: CityWords) -> None:
-        method = read.answer.method
-        note = ""
-        if "p_sim" in read.answer.columns:
-            note = self.tr("{0} permutations, FDR over all zones").format(method["permutations"])
-        subtitle = ", ".join(self._what(read))
-        self._drawn = shown_of(read, kinds, self._heading(read, city), subtitle, note)
-        self._map.cells.show_density(None)
-        self._map.cells.show(self._drawn)
-
-    def _heading(self, read: ReadAnswer, city: CityWords) -> str:
-        method = read.answer.method
-        service = city.services.get(method["service"], self.tr("all services"))
-        return f"{short_name(self.mode)}, {service}"
-
-    def _what(self, read: ReadAnswer) -> tuple[str, str]:
-        method = read.answer.method
-        return things(method["counts"]), period_words(method["from"], method["to"])
+    def _draw(self, read: ReadAnswer, title: str) -> None:
+        """Zones in the table and on the map, or the surface of a density beneath none."""
+        cells = self._map.cells
+        if read.told is None or read.cells is None:
+            self.cells.set_empty(replace(empty_state(DENSITY), title=self.tr("A density has no cells to list")))
+            cells.clear()
+            cells.show_density(read.density)
+            return
+        self.cells.set_cells(title, read.cells)
+        cells.show_density(None)
+        cells.show_told(read.told)
 
     def _set_view(self, view: str) -> None:
         """Of a comparison: its difference, or both periods parted by a line."""
-        if self._shown is None or self._drawn is None:
+        if self._shown is None or self._shown.told is None:
             return
         if view == SWIPE:
             self.choice.set_answer(None, None)
             self.swipe.show(self._shown.answer, title_of(self._shown.answer.method, self._city()))
         else:
             self.swipe.hide()
-            self._map.cells.show(self._drawn)
+            self._map.cells.show_told(self._shown.told)
             self.choice.set_answer(self._shown, self._kinds)
 
     def _swipe_failed(self, sentence: str) -> None:
@@ -325,8 +306,17 @@ class NeighbourhoodsController(QObject):
 
     def _cut(self) -> None:
         """Gi* is shown up to another q."""
-        if self._shown is not None and self.mode == GI_STAR:
-            self._show_answer(self._shown)
+        read = self._shown
+        if read is None or read.shown is None or read.cells is None or self.mode != GI_STAR:
+            return
+        kinds = self._kinds = kinds_of(self.mode, read.answer.columns, self.question.form.cut_q())
+        state = self._state(read, kinds)
+        self.question.set_answer(state)
+        self.strip.set_kinds(state.kinds)
+        self.cells.set_cells(state.title, replace(read.cells, kind=kinds.of, rank=kinds.rank))
+        self._map.cells.recolour(replace(read.shown, classes=kinds.of.tolist()), own_lines=True)
+        self.choice.set_answer(read, kinds)
+        self._check()
 
     def _check(self) -> None:
         """Whether the answer's question would count the same now."""
@@ -345,8 +335,7 @@ class NeighbourhoodsController(QObject):
     def _show_method(self) -> None:
         if self._shown is None:
             return
-        city = self._city()
-        state = answer_state(self._shown.answer, self._kinds, self.question.question(), city, None)
+        state = self._state(self._shown, self._kinds)
         MethodDialog(state.title, state.method, self._workspace.window()).open()
 
     # numbers that open their requests
@@ -381,7 +370,8 @@ class NeighbourhoodsController(QObject):
         snapshot = self._session.snapshot
         assert snapshot is not None
         names = {one.service_code: one.service_name for one in snapshot.services}
-        return CityWords(names, snapshot.city.timezone, self._session.clock.now())
+        city = snapshot.city
+        return CityWords(names, city.timezone, self._session.clock.now(), city.crs_epsg or 0)
 
     def _span(self) -> tuple[date, date]:
         """The days of the first and the last request; today twice in a city without any."""

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from desktop.controllers.answer_reads import ReadAnswer
-from desktop.controllers.answer_tables import card_lines, marked_lines, title_of_zone, zone_names
+from desktop.controllers.answer_tables import card_lines, marked_lines, title_of_zone
 from desktop.controllers.statistic_kinds import Kinds
 from desktop.operations.kept_answers import NOWHERE
 from desktop.operations.place_figures import CITY
@@ -50,16 +50,16 @@ class ZoneChoice(QObject):
 
     def choose(self, zone: int) -> None:
         """Choose a zone: its row, its ring on the map, its card, and the figures of its neighbourhood."""
-        if self._read is None or self._kinds is None or not 0 <= zone < len(self._kinds.of):
+        if self._read is None or self._kinds is None or self._read.cells is None or not 0 <= zone < len(self._kinds.of):
             return
         if self.marked and zone not in self.marked:
             self._mark((), narrow=True)
         self.zone = zone
         self._panes.cells.choose(zone)
         self._map.cells.choose(zone)
-        name = zone_names(self._read)[zone]
+        name = self._read.cells.names[zone]
         self._card.set_lines(
-            title_of_zone(name), self._kinds.words()[self._kinds.of[zone]], card_lines(self._read, zone)
+            title_of_zone(name), self._kinds.words()[self._kinds.of[zone]], card_lines(self._read.kept, zone)
         )
         self._take_place(self._read.kept.keys[zone])
 
@@ -85,7 +85,7 @@ class ZoneChoice(QObject):
             self._card.set_lines("", "", ())
             return
         title = self.tr("{0} chosen on the map").format(words.count(len(zones)))
-        self._card.set_lines(title, "", marked_lines(self._read, zones))
+        self._card.set_lines(title, "", marked_lines(self._read.kept, zones))
         keys = {self._read.kept.keys[zone] for zone in zones}
         self._take_place(keys.pop() if len(keys) == 1 else NOWHERE)
 

@@ -18,7 +18,7 @@ from desktop.map import asking
 from desktop.map.area_editing import AreaEditing
 from desktop.map.asking import Asker, RunRead
 from desktop.map.bridge import Bridge
-from desktop.map.cells import CellsOnMap
+from desktop.map.cells import CellsOnMap, ToldCells
 from desktop.map.found import PlaceMark, mark_json
 from desktop.map.layers import INCIDENTS, LayerStack, MapLayer
 from desktop.map.listening import Listening
@@ -368,7 +368,7 @@ class MapView(QWidget):
 
     def _tell(self, name: str, content: Any) -> None:
         if self._was_set_up:  # what is said before is part of the setup or kept; after it the channel keeps the order
-            self._say(name, json.dumps(content))
+            self._say(name, content.text if isinstance(content, ToldCells) else json.dumps(content))
 
     def tell(self, name: str, content: Any) -> None:
         """Something for the page, unless there is none yet."""

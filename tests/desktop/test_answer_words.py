@@ -9,16 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from desktop.controllers.answer_method import chosen_of, method_text
 from desktop.controllers.answer_words import (
-    CityWords,
     answer_state,
     care_of,
-    chosen_of,
     counted_words,
-    method_text,
     result_of,
     title_of,
 )
+from desktop.controllers.city_words import CityWords
 from desktop.controllers.emerging_play import step_names
 from desktop.controllers.statistic_kinds import (
     EMERGING_CLASSES,

@@ -285,7 +285,7 @@
   handlers.cells = (cells) => { opsmap.cells = cells.rings.length ? cells : null; layers.cells.setCells(cells); explain(); };
   handlers.cell_kinds = (told) => {
     if (!opsmap.cells || told.classes.length !== opsmap.cells.rings.length) return; // of cells that are gone
-    Object.assign(opsmap.cells, told);
+    Object.assign(opsmap.cells, { ...told, lines: opsmap.cells.lines });
     layers.cells.recolour(told);
     explain();
   };

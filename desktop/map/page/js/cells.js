@@ -72,7 +72,7 @@
     setCells(cells) {
       this._shapes = cells.rings.map((rings, at) => ({
         rings, box: boxOf(rings), kind: cells.classes[at], value: cells.values[at], lines: cells.lines[at] || [],
-        name: (cells.names || [])[at],
+        name: (cells.names || [])[at], own: cells.lines[at] || [],
       }));
       this._kinds = opsmap.kindsOf(cells);
       this._valueWord = cells.value_word || opsmap.words.cell_count;
@@ -87,7 +87,7 @@
       this._kinds = opsmap.kindsOf(told);
       if (told.value_word) this._valueWord = told.value_word;
       this._shapes.forEach((shape, at) => {
-        Object.assign(shape, { kind: told.classes[at], value: told.values[at], lines: told.lines[at] || [] });
+        Object.assign(shape, { kind: told.classes[at], value: told.values[at], lines: told.lines ? told.lines[at] || [] : shape.own });
       });
       this.redraw();
     },

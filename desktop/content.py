@@ -47,6 +47,7 @@ from desktop.map.tiles import CityTiles
 from desktop.map.view import MapView
 from desktop.views.assignment.place import AssignmentPlace, panes_in_steps
 from desktop.views.duplicates.review_view import ReviewView
+from desktop.views.neighbourhoods.panes import panes_in_steps as panes_of_neighbourhoods
 from desktop.views.places import ASSIGNMENT, CREWS, DUPLICATES, NEIGHBOURHOODS, OPERATIONS, SERVICES
 from desktop.views.table_columns import from_names, names_of
 from desktop.views.workspace import Workspace
@@ -283,9 +284,15 @@ class Content(QObject):
     def _neighbourhoods(self, place: Workspace) -> Iterator[None]:
         view = self._map(place, "cells")
         yield
-        controller = NeighbourhoodsController(place, self.session, view, self._app.runner)
+        panes = yield from panes_of_neighbourhoods(view)
+        yield
+        controller = NeighbourhoodsController(place, panes, self.session, view, self._app.runner)
         controller.requests_wanted.connect(self._show_requests)
-        controller.export_wanted.connect(self._acts.export_hotspots)
+        controller.export_wanted.connect(self._export_statistic)
+
+    def _export_statistic(self, statistic: str) -> None:
+        if statistic == "gi_star":
+            self._acts.export_hotspots()
 
     def _open_request(self, request_id: int) -> None:
         """As if the search had found it: Operations comes to the front with its page."""

@@ -16,8 +16,9 @@ from data.errors import RefusedInput
 from data.records import Placement, Status
 from data.unit_of_work import ReadUnit
 from desktop.operations.changes import Changes
-from desktop.operations.hotspots import last_hotspots, period_ms
+from desktop.operations.hotspots import period_ms
 from desktop.operations.import_streets import STREETS, streets_credit
+from desktop.operations.kept_answers import kept_answer
 from desktop.operations.outputs import check_output
 from desktop.operations.work import Work
 
@@ -177,7 +178,7 @@ def export_hotspots(work: Work, path: Path) -> Changes:
 
     check_output(work.store, path)
     with work.store.read() as unit:
-        answer = last_hotspots(unit)
+        answer = kept_answer(unit, "gi_star")
     if answer is None:
         raise RefusedInput("No hotspots were found yet; find them first.")
     write_hotspots(path, answer.columns, answer.polygons_wkb, answer.method)

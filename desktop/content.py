@@ -288,11 +288,7 @@ class Content(QObject):
         yield
         controller = NeighbourhoodsController(place, panes, self.session, view, self._app.runner)
         controller.requests_wanted.connect(self._show_requests)
-        controller.export_wanted.connect(self._export_statistic)
-
-    def _export_statistic(self, statistic: str) -> None:
-        if statistic == "gi_star":
-            self._acts.export_hotspots()
+        controller.export_wanted.connect(self._acts.export_statistic)
 
     def _open_request(self, request_id: int) -> None:
         """As if the search had found it: Operations comes to the front with its page."""

@@ -55,9 +55,10 @@ def _operations() -> dict[str, Any]:
         remove_from_roster,
         save_roster,
     )
-    from desktop.operations.export import export_hotspots, export_requests
+    from desktop.operations.export import export_requests
     from desktop.operations.export_areas import export_areas
     from desktop.operations.export_routes import export_routes
+    from desktop.operations.export_statistic import export_statistic
     from desktop.operations.hand_back import hand_back
     from desktop.operations.hotspots import find_hotspots
     from desktop.operations.import_addresses import import_addresses
@@ -117,7 +118,7 @@ def _operations() -> dict[str, Any]:
         hand_back,
         export_requests,
         export_areas,
-        export_hotspots,
+        export_statistic,
         save_view,
         rename_view,
         remove_view,

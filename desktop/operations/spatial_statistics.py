@@ -106,28 +106,32 @@ def ask(work: Work, question: StatisticQuestion) -> tuple[Changes, StatisticAnsw
 
     RefusedInput for what the store does not know, GeoError for what cannot carry the statistic; nothing is kept then.
     """
-    from desktop.operations import spatial_answers
-
     started = time.perf_counter()
-    work.breathe(0.0, "Reading requests")
-    with work.store.read() as unit:
-        counted = read_requests(unit, work.city(), question)
-    found = spatial_answers.answer(work, question, counted)
-    answer = StatisticAnswer(
-        found.columns, tuple(found.polygons_wkb), _method(work, question, counted, found), found.extras
-    )
+    answer = work_out(work, question)
     counts = {
         "statistic": question.statistic,
-        "requests": counted.requests,
-        "counted": counted.counted,
+        "requests": answer.method["requests"],
+        "counted": answer.method["counted"],
         "zones": len(answer.polygons_wkb),
         **_classes(answer.columns),
         "seconds": round(time.perf_counter() - started, 3),
     }
     act_id = _keep(work, question.statistic, answer, counts)
     classes = "".join(f", {number:,} {name}" for name, number in _classes(answer.columns).items())
-    words = f"{question.statistic}: {counted.counted:,} {question.count} in {counts['zones']:,} zones{classes}."
+    words = f"{question.statistic}: {counts['counted']:,} {question.count} in {counts['zones']:,} zones{classes}."
     return Changes(act_id, work.actor, "ask statistic", frozenset({"artifact"}), (), counts, words), answer
+
+
+def work_out(work: Work, question: StatisticQuestion) -> StatisticAnswer:
+    """Answer a question and keep nothing; RefusedInput and GeoError as `ask` says them."""
+    from desktop.operations import spatial_answers
+
+    work.breathe(0.0, "Reading requests")
+    with work.store.read() as unit:
+        counted = read_requests(unit, work.city(), question)
+    found = spatial_answers.answer(work, question, counted)
+    method = _method(work, question, counted, found)
+    return StatisticAnswer(found.columns, tuple(found.polygons_wkb), method, found.extras)
 
 
 def requests_behind(unit: ReadUnit, city: City, method: Mapping[str, Any], polygon_wkb: bytes) -> list[int]:

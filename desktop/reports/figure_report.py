@@ -22,6 +22,7 @@ from desktop.reports.demand_report import DemandPart
 from desktop.reports.figure_words import NOTHING, SHARE_WORDS, Speech
 from desktop.reports.report_blocks import Block, Chart, Heading, Prose, Report, Table
 from desktop.reports.report_telling import ReportContent, Telling
+from desktop.reports.where_report import WherePart
 
 MOST_ROWS = 60  # of a drawing of intervals
 CURVE_DAYS = 90
@@ -37,6 +38,7 @@ def figure_report(content: ReportContent, speech: Speech | None = None) -> Repor
         told.promises(),
         told.people(),
         told.months(),
+        WherePart(content, speech).blocks(),
         DemandPart(content, speech).blocks(),
         told.method(),
     )

@@ -12,6 +12,7 @@ from desktop.domain.demand_records import DemandSet
 from desktop.domain.figure_records import Asked, Curve, GroupFigures
 from desktop.domain.service_figures import Count, People, ShareName
 from desktop.reports.figure_words import NOTHING, Speech
+from desktop.reports.statistic_svg import Drawing
 
 Limits = Callable[[float, NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64]]]
 
@@ -23,6 +24,18 @@ class Shape:
     key: int
     name: str
     rings: tuple[tuple[tuple[float, float], ...], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConcentrationMap:
+    """Where requests of the period concentrate: the drawing of Gi*, or in a sentence why there is none.
+
+    `located`: how many of the period's requests have a place, the others are on no map.
+    """
+
+    drawing: Drawing | None
+    located: int = 0
+    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +56,7 @@ class ReportContent:
     made_at: str
     limits: Limits  # of chance around a share
     shapes: Sequence[Shape] = ()  # of the areas that the groups are
+    where: ConcentrationMap | None = None
 
 
 class Telling:

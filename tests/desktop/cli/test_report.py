@@ -92,8 +92,15 @@ def test_places_are_drawn(location: str, tmp_path: Path) -> None:
         layer = next(one for one in unit.areas.layers() if one.name == "Districts")
         names = {area.name for area in unit.areas.areas(layer.id)}
     store.close()
-    drawn = {title.text_content().rsplit(":", 1)[0] for title in page.xpath("//*[local-name()='path']/*")}
+    ours = "starts-with(@aria-label, 'Map of places')"
+    inside = "//*[local-name()='svg' and {0}]//*[local-name()='path']/*"
+    drawn = {title.text_content().rsplit(":", 1)[0] for title in page.xpath(inside.format(ours))}
     assert drawn == names
+    cells = [title.text_content() for title in page.xpath(inside.format(f"not({ours})"))]
+    assert len(cells) > 30
+    assert all(cell.startswith("Cell ") and "Gi*" in cell for cell in cells)
+    assert "999 (enough to reach the strictest class" in page.text_content()
+    assert "A hot cell says that reports concentrate there" in page.text_content()
     told = [drawing.get("aria-label") for drawing in page.xpath("//*[local-name()='svg']")]
     assert len(told) == len(set(told)) >= 3
     assert "Areas: Districts." in page.text_content()

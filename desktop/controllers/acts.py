@@ -25,7 +25,8 @@ from desktop.operations.changes import Changes
 from desktop.views import format as words
 from desktop.views.commands import ACT_PREFIX, IMPORT_PREFIX
 
-ONCE = ("assign_all", "group_duplicates", "find_hotspots", "ask", "plan_routes", "push_messages")  # not twice at a time
+SHOWN_THERE = ("ask_statistic",)  # what they found fills the screen that asked
+ONCE = ("assign_all", "group_duplicates", "ask_statistic", "plan_routes", "push_messages")  # twice at a time: no sense
 NETWORK = ("push_messages", "send_again")  # wait for servers: in a lane of their own, so that no act waits for them
 _ENDING = re.compile(r"\*(\.\w+)")
 
@@ -151,7 +152,7 @@ class ActsController(QObject):
 
     def _done(self, changes: Changes) -> None:
         asked = self._asked[self.sender()]  # type: ignore[index] # a handle that ran
-        told_there = asked.ended is not None and changes.act_id is None
+        told_there = asked.ended is not None and (changes.act_id is None or asked.operation in SHOWN_THERE)
         if changes.sentence and not told_there:
             self._undoing.tell(changes)
 

@@ -14,14 +14,14 @@ from data.connectors.packing import unpack_texts
 from data.records import AssetLayer, Status
 from data.store import Store
 from data.unit_of_work import ReadUnit
-from desktop.controllers.neighbourhoods import class_index
 from desktop.controllers.plan_shown import LocksShown, left_marks, route_line
+from desktop.controllers.statistic_kinds import kinds_of
 from desktop.map.area_shapes import area_layer_json
 from desktop.map.assets import AssetSource
 from desktop.map.labels import PLACE_ZOOM
 from desktop.map.messages import cells_json, left_out_json, mercator, places_json, route_json
-from desktop.operations.hotspots import last_hotspots
 from desktop.operations.import_streets import BASEMAP
+from desktop.operations.kept_answers import kept_answer
 from desktop.views import format as words
 
 translate = QCoreApplication.translate
@@ -115,12 +115,12 @@ def _route(number: int, crew: Mapping[str, Any], services: Mapping[str, str]) ->
 def read_hotspots(store: Store, key: str) -> Content:
     """The hotspots found last."""
     with store.read() as unit:
-        answer = last_hotspots(unit)
+        answer = kept_answer(unit, "gi_star")
         services = {service.service_code: service.service_name for service in unit.services.all()}
     if answer is None:
         empty = json.dumps(cells_json((), (), (), None))
         return Content(key, (("cells", empty),), note=translate("Layers", "No hotspots found yet."))
-    classes = [class_index(name) for name in answer.columns["class"]]
+    classes = kinds_of("gi_star", answer.columns).of.tolist()
     cells = cells_json(list(answer.polygons_wkb), classes, [int(count) for count in answer.columns["count"]], None)
     method = answer.method
     title = services.get(str(method["service"]), translate("Layers", "All services"))

@@ -21,7 +21,7 @@ ASSET_ZOOM = 18
 # Which tables a layer shows.
 SHOWN = {AREA_PREFIX: {"area", "area_layer"}, ASSET_PREFIX: {"asset", "asset_layer"}, ROUTES: {"plan"}}
 ASSIGNMENT = "assignment"  # the workspace
-HOTSPOTS_VERB = "find hotspots"
+HOTSPOTS_VERBS = ("find hotspots", "ask statistic")
 
 
 class MapLayersController(QObject):
@@ -154,7 +154,7 @@ class MapLayersController(QObject):
         """Plans and hotspots change without the requests being read anew."""
         if "plan" in changes.entities:
             self._again(ROUTES)
-        if changes.verb == HOTSPOTS_VERB:
+        if changes.verb in HOTSPOTS_VERBS:
             self._again(CELLS)
 
     def _minute_turned(self) -> None:

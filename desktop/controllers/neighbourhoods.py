@@ -1,218 +1,377 @@
-"""The Neighbourhoods workspace: a question becomes tested cells on the map and in the table."""
+"""The Neighbourhoods workspace: a question becomes an answer on the map and in tables, kept until the next is asked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from data.store import Store
+from desktop.controllers.answer_jobs import AnswerJobs
+from desktop.controllers.answer_reads import ReadAnswer, from_answer, read_answer, to_statistic
+from desktop.controllers.answer_requests import AnswerRequests
+from desktop.controllers.answer_words import (
+    act_words,
+    answer_state,
+    counted_words,
+    empty_state,
+    title_of,
+)
+from desktop.controllers.city_words import CityWords
+from desktop.controllers.emerging_play import EmergingPlay
+from desktop.controllers.exposure_choice import ExposureChoice
+from desktop.controllers.period_swipe import PeriodSwipe
 from desktop.controllers.place_figures import PlaceFiguresController
+from desktop.controllers.place_table import PlaceTable
 from desktop.controllers.session import Session, Snapshot
+from desktop.controllers.statistic_kinds import Kinds, kinds_of
+from desktop.controllers.zone_choice import ZoneChoice
 from desktop.jobs import JobRunner
-from desktop.map.cells import CellsShown
 from desktop.operations.changes import Changes
 from desktop.operations.figure_groups import By
-from desktop.operations.hotspots import HotspotAnswer, HotspotQuestion, last_hotspots, places_of
+from desktop.operations.kept_answers import question_of
 from desktop.operations.service_figures import FigureQuestion
-from desktop.views import format as words
-from desktop.views.cells_pane import Cells, CellsPane
-from desktop.views.neighbourhoods.figures_pane import FiguresPane
-from desktop.views.neighbourhoods_view import HotspotState, Question, QuestionPane, QuestionStrip
+from desktop.operations.zone_requests import CountsNow, ZonesOpened, read_counts
+from desktop.views.neighbourhoods.map_cards import SWIPE
+from desktop.views.neighbourhoods.method_dialog import MethodDialog
+from desktop.views.neighbourhoods.panes import NeighbourhoodPanes
+from desktop.views.neighbourhoods.question import COMPARE, DENSITY, EMERGING, GI_STAR, Question, with_fields_of
+from desktop.views.neighbourhoods.question_form import Offer
+from desktop.views.neighbourhoods.state import AnswerState
 from desktop.views.workspace import Workspace
+from desktop.worker import Failed
 
-# The classes as the kernel names them, in the order of the diverging ramp: cold to hot.
-CLASSES = (
-    "cold q<=0.01",
-    "cold q<=0.05",
-    "cold q<=0.10",
-    "not significant",
-    "hot q<=0.10",
-    "hot q<=0.05",
-    "hot q<=0.01",
-)
 LOOK_BACK_DAYS = 90
-OPERATION = "find_hotspots"
+OPERATION = "ask_statistic"
+VERBS = ("ask statistic", "find hotspots")
+WIDEST_Q = 0.10  # of a class of Gi*
+COUNTED = "counted"  # a part of the workspace
+COUNT_MS = 250  # after the form rests, what it would count is counted
 
 
 class NeighbourhoodsController(QObject):
-    """Asks in the background, shows the answer that the store keeps. A cell is one choice for map and table."""
+    """Asks in the background, shows the answer that the store keeps; never asks by itself."""
 
-    export_wanted = Signal()
+    export_wanted = Signal(str)  # statistic
     requests_wanted = Signal(object)  # RequestFilter
 
-    def __init__(self, workspace: Workspace, session: Session, map_view: Any, runner: JobRunner) -> None:
+    def __init__(
+        self, workspace: Workspace, panes: NeighbourhoodPanes, session: Session, map_view: Any, runner: JobRunner
+    ) -> None:
         super().__init__(workspace)
-        self._workspace, self._session, self._map = workspace, session, map_view
+        self._workspace, self._session, self._map, self.panes = workspace, session, map_view, panes
+        self.question, self.cells, self.strip = panes.question, panes.cells, panes.strip
+        self.mode = GI_STAR
         self._placed = False
-        self._shown: dict[str, Any] | None = None  # the method of the answer on show
-        self._chosen = -1
-        self.question, self.cells, self.strip = QuestionPane(), CellsPane(), QuestionStrip()
-        pane = FiguresPane()
-        self.figures = PlaceFiguresController(workspace, pane, session, runner)
-        self.figures.requests_wanted.connect(self.requests_wanted)
-        workspace.set_right(pane)
-        workspace.set_left(self.question, self.strip)
-        workspace.set_map(map_view)
-        workspace.set_table(self.cells)
-        self.question.asked.connect(self.ask)
-        self.strip.ask.clicked.connect(self.question.send)
-        self.cells.find_wanted.connect(self.question.send)
-        self.strip.asked.connect(self._toggle_question)
-        self.strip.class_chosen.connect(self._choose_class)
-        self.cells.export_wanted.connect(self.export_wanted)
-        self.cells.cell_chosen.connect(self.choose)
-        map_view.cell_clicked.connect(self.choose)
-        session.busy_changed.connect(self._busy)
+        self._visited: set[str] = set()
+        self._known: dict[str, ReadAnswer | None] = {}
+        self._shown: ReadAnswer | None = None
+        self._kinds: Kinds | None = None
+        self._asking: Question | None = None
+        workspace.await_part(COUNTED)
+        self._parts(runner)
+        self._count_soon = QTimer(self, interval=COUNT_MS, singleShot=True)
+        self._count_soon.timeout.connect(self._count)
+        self._place()
+        self._connect()
+        self._take_mode()
         session.watch(self._loaded)
         session.bus.changed.connect(self._changed)
 
+    def _parts(self, runner: JobRunner) -> None:
+        panes, session = self.panes, self._session
+        self.jobs = AnswerJobs(session, runner, self)
+        self.figures = PlaceFiguresController(self._workspace, panes.figures, session, runner)
+        self.choice = ZoneChoice(panes.cells, panes.card, self._map, self.figures.choose, self)
+        self.requests = AnswerRequests(self.jobs, self)
+        self.places = PlaceTable(panes.cells, self.jobs, self)
+        self.play = EmergingPlay(panes.play, self._map, self._workspace, self._map.is_still)
+        self.swipe = PeriodSwipe(self._map, self.jobs, self._swipe_failed, self)
+        self.exposures = ExposureChoice(panes.question, self)
+
+    def _place(self) -> None:
+        workspace, panes = self._workspace, self.panes
+        workspace.set_right(panes.figures)
+        workspace.set_left(panes.question, panes.strip)
+        workspace.set_map(self._map)
+        workspace.set_table(panes.cells)
+
+    def _connect(self) -> None:
+        panes = self.panes
+        panes.question.asked.connect(self.ask)
+        panes.question.changed.connect(self._count_soon.start)
+        panes.question.form.cut_changed.connect(self._cut)
+        panes.question.answer.opened.connect(self.open)
+        panes.question.foot.export_wanted.connect(lambda: self.export_wanted.emit(self.mode))
+        panes.question.foot.method_wanted.connect(self._show_method)
+        panes.strip.ask.clicked.connect(panes.question.send)
+        panes.strip.asked.connect(lambda: self._workspace.toggle_pane("left"))
+        panes.strip.kind_chosen.connect(self._choose_kind)
+        panes.cells.asked.connect(panes.question.send)
+        panes.cells.cells.count_opened.connect(lambda zone: self.open(ZonesOpened((zone,))))
+        panes.cells.places.count_opened.connect(self._open_place)
+        panes.card.opened.connect(self.open)
+        panes.modes.mode_chosen.connect(self.set_mode)
+        panes.modes.view_chosen.connect(self._set_view)
+        self._map.cell_kind_clicked.connect(self._open_kind)
+        for source in (self.requests.wanted, self.figures.requests_wanted):
+            source.connect(self.requests_wanted)
+        self.requests.none_left.connect(panes.question.set_fault)
+        self._session.busy_changed.connect(self._busy)
+
+    # asking
+
     def ask(self, question: Question) -> None:
-        """Find the hotspots of a service and period."""
-        wanted = HotspotQuestion(
-            service_code=question.service_code or None,
-            first=question.first,
-            last=question.last,
-            cell_m=float(question.cell_m) or None,
-            permutations=question.permutations,
-            seed=question.seed,
-        )
-        self._session.act(OPERATION, self.tr("Finding hotspots"), {"question": wanted})
-        self._ask_figures(question)
+        """Work out an answer and keep it; figures and neighbourhoods follow the question."""
+        self._asking = question
+        self._visited.add(question.statistic)
+        title = act_words(question.statistic)[1].rstrip("…")
+        self._session.act(OPERATION, title, {"question": to_statistic(question)}, ended=self._ended)
+        self._ask_places(question)
 
-    def _ask_figures(self, question: Question) -> None:
+    def _ended(self, came: Changes | Failed | None) -> None:
+        if isinstance(came, Failed):
+            self.question.set_fault(came.sentence)
+
+    def _ask_places(self, question: Question) -> None:
         services = (question.service_code,) if question.service_code else ()
-        wanted = FigureQuestion(By.NEIGHBOURHOOD, question.first, question.last, services)
-        self.figures.ask(wanted)
-
-    def choose(self, cell: int) -> None:
-        """Choose a cell: its row in the table and its ring on the map."""
-        self._chosen = cell
-        self.cells.choose(cell)
-        self._map.cells.choose(cell)
-        self.figures.choose_named(self.cells.model.place_of(cell))
-
-    def _choose_class(self, kind: int) -> None:
-        found = self.cells.model.first_of(kind)
-        if found is not None:
-            self.choose(found)
-
-    def _toggle_question(self) -> None:
-        self._workspace.toggle_pane("left")
+        self.figures.ask(FigureQuestion(By.NEIGHBOURHOOD, question.first, question.last, services))
+        self.places.ask(to_statistic(replace(question, statistic="rates")))
 
     def _busy(self, operations: frozenset[str]) -> None:
-        self.question.set_asking(OPERATION in operations)
-        self.strip.ask.setEnabled(OPERATION not in operations)
-        self.cells.card.button.setEnabled(OPERATION not in operations)
+        asking = OPERATION in operations
+        self.question.set_asking(asking=asking)
+        self.strip.ask.setEnabled(not asking)
+        self.cells.card.button.setEnabled(not asking)
 
-    def _loaded(self, snapshot: Snapshot) -> None:
-        self.question.set_services(
-            tuple(
-                sorted(
-                    ((s.service_code, s.service_name) for s in snapshot.services), key=lambda pair: pair[1].casefold()
-                )
-            )
-        )
-        if not self._placed:
-            self._placed = True
-            self._map.fit(snapshot.bounds)
-            last = self._span()[1]
-            self.question.set_question(Question("", last - timedelta(days=LOOK_BACK_DAYS), last, 0, 999, 1))
-            self._busy(self._session.busy)
-            self._ask_figures(self.question.question())
-        else:
-            self.figures.refresh()
-        self._read()
+    def _count(self) -> None:
+        """What the form would count, told under it before anybody asks."""
+        question = self.question.question()
+        counts = {"question": to_statistic(question)}
 
-    def _changed(self, changes: Changes, initiator: object) -> None:
-        if changes.verb == "find hotspots":
+        def told(now: CountsNow) -> None:
+            said = counted_words(now.counted, now.requests, question.count)
+            self._say_counted(said)
+
+        self.jobs.start("form", self.tr("Counting"), read_counts, counts, told, self._say_counted)
+
+    def _say_counted(self, said: str) -> None:
+        self.question.form.counted.setText(said)
+        self._workspace.part_arrived(COUNTED)
+
+    # modes
+
+    def set_mode(self, mode: str) -> None:
+        """Show the kept answer of a statistic at once, or what it would tell."""
+        if mode != self.mode:
+            self.mode = mode
+            self._take_mode()
             self._read()
 
-    def _read(self) -> None:
-        self._session.runner.run_read(_last, self._session.store, on_result=self._show)
+    def _take_mode(self) -> None:
+        self.panes.modes.set_mode(self.mode, parted=False)
+        self.question.set_mode(self.mode, *act_words(self.mode))
+        self.question.set_fault("")
 
-    def _show(self, read: tuple[HotspotAnswer, list[str]] | None) -> None:
-        if read is not None:
-            answer, places = read
-            self._show_answer(self._state(answer, places), answer)
-        else:
-            self._workspace.set_subtitle(self.tr("choose a service and a period, then find hotspots"))
+    def _read(self) -> None:
+        mode = self.mode
+        if mode in self._known:
+            self._show(self._known[mode])
+            return
+
+        def told(read: ReadAnswer | None) -> None:
+            self._known[mode] = read
+            if mode == self.mode:
+                self._show(read)
+
+        self._session.runner.run_read(read_answer, self._session.store, mode, self._city(), on_result=told)
+
+    def _loaded(self, snapshot: Snapshot) -> None:
+        services = ((one.service_code, one.service_name) for one in snapshot.services)
+        layers = ((str(layer.id), layer.name) for layer in snapshot.layers)
+        offer = Offer(
+            tuple(sorted(services, key=lambda pair: pair[1].casefold())), tuple(layers), snapshot.streets is not None
+        )
+        self.question.form.set_offer(offer)
+        if self._placed:
+            self.figures.refresh()
+            self.places.refresh()
+            self._check()
+            return
+        self._placed = True
+        self._map.fit(snapshot.bounds)
+        last = self._span()[1]
+        self.question.form.set_question(Question(first=last - timedelta(days=LOOK_BACK_DAYS), last=last))
+        self._busy(self._session.busy)
+        self._ask_places(self.question.question())
+        self._read()
+
+    def _changed(self, changes: Changes, _initiator: object) -> None:
+        if changes.verb in VERBS:
+            statistic = str(changes.counts.get("statistic", GI_STAR))
+            self._known.pop(statistic, None)
+            if statistic == self.mode:
+                self._read()
+
+    # showing
+
+    def _show(self, read: ReadAnswer | None) -> None:
+        self.swipe.hide()
+        first = self._shown is None and read is not None
+        same = read is not None and self._shown is not None and read.answer.method == self._shown.answer.method
+        self._shown = read
+        if read is None:
+            self._show_empty()
+        elif not same:
+            if first and self._asking is None:
+                self._take_question(read)
+            elif self._asking is None or self._asking.statistic != self.mode:
+                self._take_fields(read)
+            self._show_answer(read)
         self._workspace.set_ready(True)
 
-    def _show_answer(self, state: HotspotState, answer: HotspotAnswer) -> None:
-        """A new answer starts with no cell chosen; the one on show read again keeps what is chosen."""
-        first, method = self._shown is None, dict(answer.method)
-        if method != self._shown:
-            self._shown, self._chosen = method, -1
-            self._draw(answer)
-        if first:
-            self.question.set_question(state.question)
-            self._ask_figures(self.question.question())
-        self.question.set_state(state)
-        self.strip.set_classes(state.classes)
-        self.cells.set_cells(state.title, state.cells)
-        self.cells.choose(self._chosen)
-        self._map.cells.choose(self._chosen)
+    def _take_question(self, read: ReadAnswer) -> None:
+        """Whoever opens the city sees what was asked."""
+        self._visited.add(self.mode)
+        self.question.form.set_question(from_answer(read.answer, self._span(), as_asked=True))
+        self._ask_places(self.question.question())
+
+    def _take_fields(self, read: ReadAnswer) -> None:
+        """Whoever comes to a statistic for the first time finds its own fields as they were asked."""
+        if self.mode not in self._visited:
+            kept = from_answer(read.answer, self._span(), as_asked=True)
+            self.question.form.set_question(with_fields_of(self.question.question(), kept))
+        self._visited.add(self.mode)
+
+    def _show_empty(self) -> None:
+        self._kinds = None
+        self.panes.modes.set_mode(self.mode, parted=False)
+        self.question.set_empty(empty_state(self.mode))
+        self.strip.set_kinds(())
+        self.cells.set_empty(empty_state(self.mode))
+        self._map.cells.clear()
+        self.choice.set_answer(None, None)
+        self.play.set_answer(None, None)
+        self._workspace.set_subtitle(self.tr("choose a service and a period, then ask"))
+
+    def _show_answer(self, read: ReadAnswer) -> None:
+        self._kinds = read.kinds
+        state = self._state(read, read.kinds)
+        self.panes.modes.set_mode(self.mode, parted=self.mode == COMPARE)
+        self.question.set_answer(state)
+        self.strip.set_kinds(state.kinds)
         self._workspace.set_subtitle(state.title)
+        self._draw(read, state.title)
+        self.choice.set_answer(read, self._kinds)
+        self.play.set_answer(read if self.mode == EMERGING else None, read.shown)
+        self._check()
+        if self.mode == GI_STAR and self.question.form.cut_q() < WIDEST_Q:
+            self._cut()
 
-    def _draw(self, answer: HotspotAnswer) -> None:
-        classes = [class_index(name) for name in answer.columns["class"]]
-        counts = [int(value) for value in answer.columns["count"]]
-        self._map.cells.show(CellsShown(list(answer.polygons_wkb), classes, counts))
+    def _state(self, read: ReadAnswer, kinds: Kinds | None) -> AnswerState:
+        answer = read.answer
+        return answer_state(answer, kinds, from_answer(answer, self._span()), self._city(), read.kept.seconds)
 
-    def _state(self, answer: HotspotAnswer, places: Sequence[str]) -> HotspotState:
-        columns, method = answer.columns, answer.method
-        classes = np.array([class_index(name) for name in columns["class"]])
-        count = np.asarray(columns["count"])
-        cells = Cells(
-            place=tuple(places),
-            count=count,
-            gi_z=np.asarray(columns["gi_z"], dtype=float),
-            p_sim=np.asarray(columns["p_sim"], dtype=float),
-            kind=classes,
-            words=tuple(self.class_word(index) for index in range(len(CLASSES))),
-        )
-        care = self.tr("Read with care: counts follow how many people live and report there; no exposure is used yet.")
-        return HotspotState(
-            title=self._title(method),
-            question=self._question(method),
-            result=self._result(classes, count),
-            care=care,
-            method=self._method(method),
-            classes=tuple((self.class_word(i), i, int((classes == i).sum())) for i in reversed(range(len(CLASSES)))),
-            cells=cells,
-        )
+    def _draw(self, read: ReadAnswer, title: str) -> None:
+        """Zones in the table and on the map, or the surface of a density beneath none."""
+        cells = self._map.cells
+        if read.told is None or read.cells is None:
+            self.cells.set_empty(replace(empty_state(DENSITY), title=self.tr("A density has no cells to list")))
+            cells.clear()
+            cells.show_density(read.density)
+            return
+        self.cells.set_cells(title, read.cells)
+        cells.show_density(None)
+        cells.show_told(read.told)
 
-    def _result(self, classes: np.ndarray, count: np.ndarray) -> str:
-        """The answer in a sentence or two."""
-        hot, cold = classes > 3, classes < 3
-        if not hot.any():
-            return self.tr("No cell stands out from chance. That is a result.")
-        share = float(count[hot].sum() / max(1, count.sum()))
-        told = self.tr("{0} hot cells hold {1} of {2} requests ({3}) on {4} of the cells. {5} cells are cold.")
-        result = told.format(
-            words.count(int(hot.sum())),
-            words.count(int(count[hot].sum())),
-            words.count(int(count.sum())),
-            words.percent(share, 0),
-            words.percent(float(hot.mean()), 0),
-            words.count(int(cold.sum())),
-        )
-        if (count[hot] == 0).any():
-            result += " " + self.tr("A cell is judged together with its neighbours; a hot one may hold none itself.")
-        return result
+    def _set_view(self, view: str) -> None:
+        """Of a comparison: its difference, or both periods parted by a line."""
+        if self._shown is None or self._shown.told is None:
+            return
+        if view == SWIPE:
+            self.choice.set_answer(None, None)
+            self.swipe.show(self._shown.answer, title_of(self._shown.answer.method, self._city()))
+        else:
+            self.swipe.hide()
+            self._map.cells.show_told(self._shown.told)
+            self.choice.set_answer(self._shown, self._kinds)
 
-    def _question(self, method: Any) -> Question:
-        """The question as the form would ask it; open ends are those of the requests."""
-        first, last = self._span()
-        service = "" if method["service"] == "all services" else method["service"]
-        first = date.fromisoformat(method["from"]) if method["from"] else first
-        last = date.fromisoformat(method["to"]) if method["to"] else last
-        return Question(service, first, last, round(method["cell_m"]), method["permutations"], method["seed"])
+    def _swipe_failed(self, sentence: str) -> None:
+        self.panes.modes.set_mode(self.mode, parted=True)
+        self.panes.modes.views.choose("difference")
+        self.question.set_fault(sentence)
+        self._set_view("difference")
+
+    def _cut(self) -> None:
+        """Gi* is shown up to another q."""
+        read = self._shown
+        if read is None or read.shown is None or read.cells is None or self.mode != GI_STAR:
+            return
+        kinds = self._kinds = kinds_of(self.mode, read.answer.columns, self.question.form.cut_q())
+        state = self._state(read, kinds)
+        self.question.set_answer(state)
+        self.strip.set_kinds(state.kinds)
+        self.cells.set_cells(state.title, replace(read.cells, kind=kinds.of, rank=kinds.rank))
+        self._map.cells.recolour(replace(read.shown, classes=kinds.of.tolist()), own_lines=True)
+        self.choice.set_answer(read, kinds)
+        self._check()
+
+    def _check(self) -> None:
+        """Whether the answer's question would count the same now."""
+        if self._shown is None:
+            return
+        answer = self._shown.answer
+        method = answer.method
+        asked = {"question": question_of(method, answer.columns)}
+
+        def told(now: CountsNow) -> None:
+            same = (now.requests, now.counted) == (int(method["requests"]), int(method["counted"]))
+            self.question.foot.set_holds(holds=same)
+
+        self.jobs.start("holds", self.tr("Checking the answer"), read_counts, asked, told)
+
+    def _show_method(self) -> None:
+        if self._shown is None:
+            return
+        state = self._state(self._shown, self._kinds)
+        MethodDialog(state.title, state.method, self._workspace.window()).open()
+
+    # numbers that open their requests
+
+    def open(self, opened: object) -> None:
+        """Open a figure of the answer on show."""
+        assert isinstance(opened, ZonesOpened)
+        if self._shown is not None:
+            answer = self._shown.answer
+            self.requests.open(answer, opened, title_of(answer.method, self._city()))
+
+    def _open_kind(self, kind: int) -> None:
+        """A count of the legend; of a step of time, the zones that are of its kind then."""
+        if self._kinds is None or self.swipe.on_show:
+            return
+        zones = self._kinds.zones_of(kind) if self.play.state.whole else self.play.zones_of(kind)
+        if zones:
+            self.open(ZonesOpened(zones))
+
+    def _open_place(self, key: int) -> None:
+        if self.places.question is not None:
+            self.requests.open_place(self.places.question, key, self.places.name_of(key))
+
+    def _choose_kind(self, kind: int) -> None:
+        found = self.cells.cells.model_.first_of(kind)
+        if found is not None:
+            self.choice.choose(found)
+
+    # the city
+
+    def _city(self) -> CityWords:
+        snapshot = self._session.snapshot
+        assert snapshot is not None
+        names = {one.service_code: one.service_name for one in snapshot.services}
+        city = snapshot.city
+        return CityWords(names, city.timezone, self._session.clock.now(), city.crs_epsg or 0)
 
     def _span(self) -> tuple[date, date]:
         """The days of the first and the last request; today twice in a city without any."""
@@ -225,53 +384,3 @@ class NeighbourhoodsController(QObject):
         ends = (int(columns.requested_ms.min()), int(columns.requested_ms.max()))
         first, last = (datetime.fromtimestamp(end / 1000, tz=UTC).astimezone(zone).date() for end in ends)
         return first, last
-
-    def class_word(self, index: int) -> str:
-        """What a class is called."""
-        return (
-            self.tr("Cold, q ≤ 0.01"),
-            self.tr("Cold, q ≤ 0.05"),
-            self.tr("Cold, q ≤ 0.10"),
-            self.tr("Not significant"),
-            self.tr("Hot, q ≤ 0.10"),
-            self.tr("Hot, q ≤ 0.05"),
-            self.tr("Hot, q ≤ 0.01"),
-        )[index]
-
-    def _title(self, method: Any) -> str:
-        names = {service.service_code: service.service_name for service in self._services()}
-        service = names.get(method["service"], self.tr("All services"))
-        period = self._period(method["from"], method["to"])
-        return f"{service} · {period}"
-
-    def _period(self, first: str | None, last: str | None) -> str:
-        """In words: from when to when."""
-        start, end = (None if day is None else words.short_date(date.fromisoformat(day)) for day in (first, last))
-        if start and end:
-            return words.span(start, end)
-        if start:
-            return self.tr("since {0}").format(start)
-        return self.tr("until {0}").format(end) if end else self.tr("all time")
-
-    def _services(self) -> Sequence[Any]:
-        snapshot = self._session.snapshot
-        return snapshot.services if snapshot is not None else ()
-
-    def _method(self, method: Any) -> tuple[str, ...]:
-        return (
-            self.tr("Gi*, hexagons of {0}, {1}.").format(words.distance(method["cell_m"]), method["neighbours"]),
-            self.tr("{0} permutations, seed {1}; false discovery rate over all cells.").format(
-                method["permutations"], method["seed"]
-            ),
-        )
-
-
-def class_index(name: str) -> int:
-    """The place of a class on the diverging ramp; ValueError for a name that is none."""
-    return CLASSES.index(str(name))
-
-
-def _last(store: Store) -> tuple[HotspotAnswer, list[str]] | None:
-    with store.read() as unit:
-        answer = last_hotspots(unit)
-        return None if answer is None else (answer, places_of(unit, answer.polygons_wkb))

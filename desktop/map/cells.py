@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from desktop.map.messages import CellKind, Shape, cells_json
@@ -28,11 +29,26 @@ class CellsShown:
     subtitle: str = ""
     note: str = ""
     value_word: str = ""
+    names: Sequence[str] = ()  # of the cells, for their cards; without, they are numbered
 
     def told(self) -> dict[str, Any]:
         """As the page takes it. ValueError where lengths or classes do not fit."""
-        words = {"title": self.title, "subtitle": self.subtitle, "note": self.note, "value_word": self.value_word}
+        words: dict[str, Any] = {
+            "title": self.title,
+            "subtitle": self.subtitle,
+            "note": self.note,
+            "value_word": self.value_word,
+        }
+        words |= {"names": [str(name) for name in self.names]}
         return cells_json(self.shapes, self.classes, self.values, self.lines, self.kinds) | words
+
+
+class ToldCells(dict[str, Any]):
+    """Cells as the page takes them, and the JSON of that: thousands take longer to write than a frame lasts."""
+
+    def __init__(self, told: Mapping[str, Any]) -> None:
+        super().__init__(told)
+        self.text = json.dumps(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +74,33 @@ class CellsOnMap:
 
     def show(self, cells: CellsShown) -> None:
         """Show an answer; the cell that was chosen was one of the answer before."""
-        self._view.forget("chosen_cell")
-        self._view.keep("cells", cells.told())
+        self.show_told(ToldCells(cells.told()))
+
+    def show_told(self, told: ToldCells) -> None:
+        """The same of what was written down already, beside the event loop."""
+        for name in ("chosen_cell", "cell_kinds", "marked_cells"):
+            self._view.forget(name)
+        self._view.keep("cells", told)
 
     def show_later(self, cells: CellsShown | None, titles: tuple[str, str] = ("", "")) -> None:
         """Right of the line show these, with what the two sides are called; None takes the line away."""
         told = None if cells is None else {"cells": cells.told(), "titles": list(titles)}
         self._view.keep("later_cells", told)
+
+    def recolour(self, cells: CellsShown, *, own_lines: bool = False) -> None:
+        """The cells on show at another moment: kinds, values and lines of these; their shapes are not looked at.
+
+        `own_lines`: their cards say again what they said when they were shown.
+        """
+        told = replace(cells, shapes=[()] * len(cells.classes)).told()
+        del told["rings"]
+        if own_lines:
+            told["lines"] = None
+        self._view.keep("cell_kinds", told)
+
+    def mark(self, indices: Sequence[int]) -> None:
+        """Border some cells, as those of what is chosen elsewhere."""
+        self._view.keep("marked_cells", {"indices": [int(index) for index in indices]})
 
     def show_density(self, density: DensityShown | None) -> None:
         """Show a raster beneath the cells, or none."""

@@ -89,6 +89,9 @@ class Listening:
     def _on_cell(self, content: Mapping[str, Any]) -> None:
         self._view.cell_clicked.emit(int(content["index"]))
 
+    def _on_cell_kind(self, content: Mapping[str, Any]) -> None:
+        self._view.cell_kind_clicked.emit(int(content["kind"]))
+
     def _on_stop(self, content: Mapping[str, Any]) -> None:
         self._view.stop_clicked.emit(int(content["crew"]), int(content["stop"]))
 

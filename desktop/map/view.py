@@ -18,7 +18,7 @@ from desktop.map import asking
 from desktop.map.area_editing import AreaEditing
 from desktop.map.asking import Asker, RunRead
 from desktop.map.bridge import Bridge
-from desktop.map.cells import CellsOnMap
+from desktop.map.cells import CellsOnMap, ToldCells
 from desktop.map.found import PlaceMark, mark_json
 from desktop.map.layers import INCIDENTS, LayerStack, MapLayer
 from desktop.map.listening import Listening
@@ -45,7 +45,7 @@ TOOLS: dict[Kind, list[str]] = {  # what is drawn on a map of requests filters t
     "requests": ["select", "box", "lasso", "polygon", "measure"],
     "moves": ["select", "measure"],
     "routes": ["select", "measure"],
-    "cells": ["select", "measure"],
+    "cells": ["select", "box", "lasso", "measure"],
 }
 CLOSEST = 19  # zoom; what lies together there opens up instead
 
@@ -64,6 +64,7 @@ class MapView(QWidget):
     request_menu_wanted = Signal(object, QPoint)  # id; where on the screen
     wants = Signal(str, QPoint)  # "bookmarks", "back", "forward"; where on the screen a menu opens
     cell_clicked = Signal(int)
+    cell_kind_clicked = Signal(int)  # a count of the legend
     stop_clicked = Signal(int, int)  # crew and stop, from 0
     left_out_clicked = Signal(int)
     background_clicked = Signal(float, float)  # lon, lat
@@ -166,6 +167,10 @@ class MapView(QWidget):
         """Whether the map jumps instead of gliding, at once."""
         self._setup["reduced_motion"] = reduced
         self._tell("motion", {"reduced": reduced})
+
+    def is_still(self) -> bool:
+        """Whether motion is reduced."""
+        return bool(self._setup["reduced_motion"])
 
     def set_letters(self, on: bool) -> None:
         """Whether single letters take up tools."""
@@ -363,7 +368,7 @@ class MapView(QWidget):
 
     def _tell(self, name: str, content: Any) -> None:
         if self._was_set_up:  # what is said before is part of the setup or kept; after it the channel keeps the order
-            self._say(name, json.dumps(content))
+            self._say(name, content.text if isinstance(content, ToldCells) else json.dumps(content))
 
     def tell(self, name: str, content: Any) -> None:
         """Something for the page, unless there is none yet."""
@@ -383,7 +388,7 @@ class MapView(QWidget):
         setup = {
             **self._setup,
             "look": look_of(self._scheme),
-            "words": map_words(),
+            "words": map_words(self._kind),
             "icons": icon_paths(ASSETS / "icons", used),
             "services": self._services,
             "kind": self._kind,

@@ -11,8 +11,18 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Map", text)
 
 
-def map_words() -> dict[str, Any]:
-    """Every word of the page, in the language of the window."""
+def map_words(kind: str = "requests") -> dict[str, Any]:
+    """Every word of the page, in the language of the window; what is drawn on a map of cells chooses some of them."""
+    words = _words()
+    if kind == "cells":
+        words["tool"] |= {
+            "box": _tr("Choose the cells in a box (B)"),
+            "lasso": _tr("Choose cells by a line drawn freely (F)"),
+        }
+    return words
+
+
+def _words() -> dict[str, Any]:
     return {
         "map": _tr("Map"),
         "layers": _tr("Layers"),

@@ -68,6 +68,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.import_streets import import_streets
     from desktop.operations.judge_arrivals import judge_arrivals
     from desktop.operations.judge_points import decide_point
+    from desktop.operations.kept_answers import ask_statistic
     from desktop.operations.learn_duplicates import learn_duplicates
     from desktop.operations.mark_duplicates import mark_duplicate
     from desktop.operations.name_asset import name_asset
@@ -85,7 +86,6 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.service_report import write_report
     from desktop.operations.service_times import learn_service_times
     from desktop.operations.set_city import set_city
-    from desktop.operations.spatial_statistics import ask
     from desktop.operations.templates import remove_template, save_template, save_templates
     from desktop.operations.undo import undo
 
@@ -93,7 +93,7 @@ def _operations() -> dict[str, Any]:
         assign_all,
         group_duplicates,
         find_hotspots,
-        ask,
+        ask_statistic,
         import_addresses,
         import_areas,
         save_areas,

@@ -130,10 +130,12 @@ def the_question_has_a_strip_with_its_counts(qtbot: QtBot, app: Application) -> 
     assert not desk.question.isVisible()
     with qtbot.waitSignal(app.runner.job_ended, timeout=WAIT_MS):
         QTest.mouseClick(desk.strip.ask, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: desk.cells.model.rowCount() > 0, timeout=WAIT_MS)
-    desk.strip.class_chosen.emit(3)
-    chosen = desk.cells.table.currentIndex()
-    assert chosen.siblingAtColumn(5).data() == desk.class_word(3)
+    rows = desk.cells.cells.model_
+    qtbot.waitUntil(lambda: rows.rowCount() > 0, timeout=WAIT_MS)
+    desk.cells.show_table("cells")
+    desk.strip.kind_chosen.emit(3)
+    chosen = desk.cells.cells.currentIndex()
+    assert chosen.siblingAtColumn(rows.kind_column()).data() == "Not significant"
     QTest.mouseClick(desk.strip.button, Qt.MouseButton.LeftButton)
     assert desk.question.isVisible()
     assert desk.strip.button.isChecked()

@@ -1,7 +1,8 @@
-"""Neighbourhoods: a cell is one choice, question and answer are told apart, and what stands out comes first."""
+"""Neighbourhoods: six statistics over one map; what is chosen is one choice, and every count opens its requests."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from data.store import open_store
@@ -18,9 +20,12 @@ from desktop.app import Application
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.domain.clock import FixedClock
 from desktop.operations.found_city import CityPlan, found_city
-from desktop.operations.hotspots import last_hotspots
+from desktop.operations.kept_answers import kept_answer
+from desktop.operations.place_figures import CITY
 from desktop.operations.work import Work
-from desktop.views.cells_pane import CLASS, CellModel, Cells
+from desktop.operations.zone_requests import ZonesOpened
+from desktop.views.neighbourhoods.cells_pane import CELLS, PLACES
+from desktop.views.neighbourhoods.method_dialog import MethodDialog
 from tests.demo import MOMENT
 from tests.desktop.test_city import WAIT_MS, show
 
@@ -35,77 +40,294 @@ def app(open_city: Callable[[str, datetime], Application], planned_city: Path, t
 
 @pytest.fixture
 def desk(qtbot: QtBot, app: Application) -> NeighbourhoodsController:
-    """Neighbourhoods with the answer to the question that the form begins with."""
+    """Neighbourhoods before anything was asked."""
     show(qtbot, app, "neighbourhoods")
     made: NeighbourhoodsController = app.window.current().findChild(NeighbourhoodsController)
-    ask(qtbot, app, made)
     return made
 
 
-def ask(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
-    """Press the button and wait until the answer is on show."""
+def ask(qtbot: QtBot, desk: NeighbourhoodsController) -> None:
+    """Press the button and wait until the answer to what stands in the form is on show."""
     before = desk._shown
-    with qtbot.waitSignal(app.runner.job_ended, timeout=WAIT_MS):
-        QTest.mouseClick(desk.question.ask, Qt.MouseButton.LeftButton)
-        assert not desk.question.ask.isEnabled()
-    qtbot.waitUntil(lambda: desk._shown is not None and not desk.question.differs.isVisible(), timeout=WAIT_MS)
-    assert desk.question.ask.isEnabled()
-    assert before is None or desk._shown is not None
+    QTest.mouseClick(desk.question.ask, Qt.MouseButton.LeftButton)
+    assert not desk.question.ask.isEnabled()
+    qtbot.waitUntil(
+        lambda: desk._shown is not None and desk._shown is not before and desk.question.answers_form(),
+        timeout=WAIT_MS,
+    )
+    qtbot.waitUntil(desk.question.ask.isEnabled, timeout=WAIT_MS)
+
+
+def go(qtbot: QtBot, desk: NeighbourhoodsController, mode: str) -> None:
+    """Choose a statistic over the map, as a hand does."""
+    segment = desk.panes.modes.modes.findChild(QWidget, mode)
+    QTest.mouseClick(segment, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: desk.mode == mode and mode in desk._known, timeout=WAIT_MS)
+
+
+def kept(desk: NeighbourhoodsController, name: str) -> object:
+    """What the map was told."""
+    return desk._map._kept.get(name)
+
+
+def opened(qtbot: QtBot, desk: NeighbourhoodsController, figure: Callable[[], None]) -> tuple[int, ...]:
+    """The requests that a figure opens."""
+    with qtbot.waitSignal(desk.requests_wanted, timeout=WAIT_MS) as wanted:
+        figure()
+    ids: tuple[int, ...] = wanted.args[0].request_ids
+    assert wanted.args[0].about
+    desk._workspace.window().show_workspace("neighbourhoods")  # it went where requests are shown
+    return ids
+
+
+def picture(qtbot: QtBot, app: Application, name: str) -> None:
+    """A look at a step, where somebody wants to see it."""
+    folder = os.environ.get("OPSMAP_TEST_PICTURES")
+    if folder:
+        qtbot.wait(1500)
+        app.window.grab().save(str(Path(folder) / f"{name}.png"))
+
+
+# steps of one window
+
+
+def nothing_is_asked_by_itself(qtbot: QtBot, desk: NeighbourhoodsController) -> None:
+    """Each statistic says what it would tell and has one act; what the form would count is told before."""
+    for mode in ("moran", "emerging", "density", "rates", "compare", "gi_star"):
+        go(qtbot, desk, mode)
+        assert desk._shown is None
+        assert desk.question.answer.title.text()
+        assert desk.question.ask.isEnabled()
+        assert not desk.question.foot.export.isEnabled()
+    qtbot.waitUntil(lambda: "requests" in desk.question.form.counted.text(), timeout=WAIT_MS)
+    desk.question.form.count.choose("incidents")
+    desk.question.form.count.chosen.emit("incidents")
+    qtbot.waitUntil(lambda: "incidents from" in desk.question.form.counted.text(), timeout=WAIT_MS)
 
 
 def every_cell_of_the_map_is_a_row(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
-    """A click on any cell chooses its row and brings it into view; a row chosen by hand is ringed on the map."""
-    assert app.content is not None
-    view = app.content.maps["neighbourhoods"]
-    rows = desk.cells.model.rowCount()
-    assert rows == len(view._kept["cells"]["classes"])
+    """A click on any cell chooses its row and its neighbourhood's; a row chosen by hand is ringed on the map."""
+    desk.cells.show_table(CELLS)
+    table = desk.cells.cells
+    rows = table.model_.rowCount()
+    assert rows == len(kept(desk, "cells")["classes"])  # type: ignore[index]
     for row in (0, rows // 2, rows - 1):
-        cell = desk.cells.model.cell_at(row)
-        view.cell_clicked.emit(cell)
-        assert desk.cells.table.currentIndex().row() == row
-        shown = desk.cells.table.visualRect(desk.cells.table.currentIndex())
-        assert desk.cells.table.viewport().rect().intersects(shown)
-        assert view._kept["chosen_cell"] == {"index": cell}
-    desk.cells.table.setFocus()
-    QTest.keyClick(desk.cells.table, Qt.Key.Key_Up)
-    assert view._kept["chosen_cell"] == {"index": desk.cells.model.cell_at(rows - 2)}
+        cell = table.model_.cell_at(row)
+        desk._map.cell_clicked.emit(cell)
+        assert table.currentIndex().row() == row
+        assert table.viewport().rect().intersects(table.visualRect(table.currentIndex()))
+        assert kept(desk, "chosen_cell") == {"index": cell}
+        assert desk.panes.card.isVisible()
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Up)
+    assert kept(desk, "chosen_cell") == {"index": table.model_.cell_at(rows - 2)}
+    place = desk._shown.kept.keys[table.model_.cell_at(rows - 2)]  # type: ignore[union-attr]
+    assert desk.choice.place == (CITY if place < 0 else place)
+    picture(qtbot, app, "cell")
 
 
-def a_new_answer_starts_without_a_choice(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
-    """Another grid: no row stays selected and no cell ringed."""
-    assert app.content is not None
-    desk.choose(0)
-    desk.question.cell.setValue(900)
-    ask(qtbot, app, desk)
-    qtbot.waitUntil(lambda: not desk.cells.table.currentIndex().isValid(), timeout=WAIT_MS)
-    assert app.content.maps["neighbourhoods"]._kept["chosen_cell"] == {"index": -1}
+def counts_open_exactly_their_requests(qtbot: QtBot, desk: NeighbourhoodsController) -> None:
+    """A cell's count, a count of the legend, of the result and of a neighbourhood each open so many requests."""
+    assert desk._shown is not None
+    assert desk._kinds is not None
+    count = np.asarray(desk._shown.answer.columns["count"])
+    cell = int(count.argmax())
+    assert len(opened(qtbot, desk, lambda: desk.cells.cells.count_opened.emit(cell))) == count[cell]
+    kind = int(desk._kinds.of[cell])
+    zones = desk._kinds.zones_of(kind)
+    assert len(opened(qtbot, desk, lambda: desk._map.cell_kind_clicked.emit(kind))) == count[list(zones)].sum()
+    whole = opened(qtbot, desk, lambda: desk.open(ZonesOpened()))
+    assert len(whole) == count.sum() == desk._shown.answer.method["counted"]
+    qtbot.waitUntil(lambda: desk.places.rates is not None, timeout=WAIT_MS)
+    assert desk.places.rates is not None
+    row = max(desk.places.rates.rows, key=lambda one: one.count)
+    ids = opened(qtbot, desk, lambda: desk.cells.places.count_opened.emit(row.key))
+    assert len(ids) == row.count
+    assert set(ids) <= set(whole)
 
 
-def question_and_answer_are_told_apart(desk: NeighbourhoodsController) -> None:
-    """The answer carries its own title; a form that asks something else says so until it is put back."""
-    assert desk.question.title.text() == desk._workspace.subtitle
-    was = desk.question.first.day()
-    desk.question.first.set_day(was - timedelta(days=30))
+def a_neighbourhood_marks_its_cells(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
+    """Its row outlines it, marks the cells in it, narrows their table to them and asks its figures."""
+    desk.cells.show_table(PLACES)
+    assert desk.cells.places.model_.rowCount() > 3
+    desk.cells.places.setFocus()
+    desk.cells.places.selectRow(1)
+    key = desk.cells.places.model_.state.rows[1].key
+    assert desk.choice.place == key
+    cells = [at for at, other in enumerate(desk._shown.kept.keys) if other == key]  # type: ignore[union-attr]
+    assert kept(desk, "marked_cells") == {"indices": cells}
+    assert desk.cells.cells.model_.rowCount() == len(cells)
+    assert len(kept(desk, "shape")["ring"]) >= 3  # type: ignore[index]
+    qtbot.waitUntil(
+        lambda: (
+            desk.figures.figures is not None
+            and desk.figures.figures.here is not None
+            and desk.figures.figures.here.key == key
+        ),
+        timeout=WAIT_MS,
+    )
+    picture(qtbot, app, "place")
+
+
+def a_line_drawn_on_the_map_chooses_cells(desk: NeighbourhoodsController) -> None:
+    """Those whose middles lie inside; the card sums them up, and Esc chooses none again."""
+    middles = desk._shown.kept.middles  # type: ignore[union-attr]
+    west, south = np.quantile(middles, 0.25, axis=0)
+    east, north = np.quantile(middles, 0.6, axis=0)
+    desk._map.shape_drawn.emit(((west, south), (east, south), (east, north), (west, north)))
+    held = ((middles > (west, south)) & (middles < (east, north))).all(axis=1)
+    assert desk.choice.marked == tuple(np.flatnonzero(held).tolist())
+    assert desk.cells.cells.model_.rowCount() == held.sum() > 5
+    assert desk.panes.card.isVisible()
+    desk._map.escaped.emit()
+    assert desk.choice.marked == ()
+    assert desk.cells.cells.model_.rowCount() == len(held)
+    assert not desk.panes.card.isVisible()
+    assert desk.choice.place == CITY
+
+
+def question_and_answer_are_told_apart(qtbot: QtBot, desk: NeighbourhoodsController) -> None:
+    """A form that asks something else says so until it is put back; a stricter q is shown without asking anew."""
+    assert desk.question.answer.title.text() == desk._workspace.subtitle
+    was = desk.question.form.first.day()
+    desk.question.form.first.set_day(was - timedelta(days=30))
     assert desk.question.differs.isVisible()
-    desk.question.first.set_day(was)
+    desk.question.form.first.set_day(was)
     assert not desk.question.differs.isVisible()
+    assert desk._kinds is not None
+    told = int((desk._kinds.of != 3).sum())
+    desk.question.form.cut.setCurrentIndex(2)
+    assert int((desk._kinds.of != 3).sum()) <= told
+    assert desk._kinds.zones_of(4) == desk._kinds.zones_of(5) == ()
+    desk.question.form.cut.setCurrentIndex(0)
+    assert int((desk._kinds.of != 3).sum()) == told
+    qtbot.waitUntil(lambda: desk.question.foot.holds.text() == "up to date", timeout=WAIT_MS)
+    QTest.mouseClick(desk.question.foot.method, Qt.MouseButton.LeftButton)
+    dialog = desk._workspace.window().findChild(MethodDialog)
+    assert "Benjamini" in dialog.text_edit.toPlainText()
+    assert f"Seed: {desk.question.form.seed.value()}" in dialog.text_edit.toPlainText()
+    dialog.accept()
+
+
+def what_cannot_be_tested_is_said(qtbot: QtBot, desk: NeighbourhoodsController) -> None:
+    """Cells too wide to test: the sentence stands in the pane, the old answer stays as one to another question."""
+    before = desk._shown
+    desk.question.form.cell.setValue(5000)
+    QTest.mouseClick(desk.question.ask, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(desk.question.fault.isVisible, timeout=WAIT_MS)
+    assert "too few" in desk.question.fault.text()
+    assert desk.question.differs.isVisible()
+    assert desk._shown is before
+    desk.question.form.cell.setValue(0)
+
+
+def other_statistics_are_asked(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
+    """Outliers, density and rates: each answer is drawn in kinds of its own and is there at once when come back to."""
+    go(qtbot, desk, "moran")
+    ask(qtbot, desk)
+    assert {kind["sign"] for kind in kept(desk, "cells")["kinds"]} == {"HH", "HL", "", "LH", "LL"}  # type: ignore[index]
+    go(qtbot, desk, "density")
+    ask(qtbot, desk)
+    assert kept(desk, "density")["pictures"]["dark"].startswith("data:image/png")  # type: ignore[index]
+    assert kept(desk, "cells")["rings"] == []  # type: ignore[index]
+    picture(qtbot, app, "density")
+    go(qtbot, desk, "rates")
+    form = desk.question.form
+    form.exposure.setCurrentIndex(form.exposure.findData("km2"))
+    ask(qtbot, desk)
+    assert kept(desk, "density") is None
+    ramps = {kind["ramp"] for kind in kept(desk, "cells")["kinds"]}  # type: ignore[index]
+    assert ramps == {"none", "sequential"}
+    picture(qtbot, app, "rates")
+    form.exposure.setCurrentIndex(0)
+    go(qtbot, desk, "moran")
+    assert desk._shown is not None
+    assert desk._shown.answer.method["statistic"] == "moran"
+
+
+def time_is_played_through(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
+    """Each step shows what was hot and cold in it and opens that; brackets move, the end holds, all comes back."""
+    go(qtbot, desk, "emerging")
+    form = desk.question.form
+    form.step.setCurrentIndex(form.step.findData("week"))
+    ask(qtbot, desk)
+    play, bar = desk.play, desk.panes.play
+    assert bar.isVisible()
+    assert play.state.whole
+    side = np.asarray(desk._shown.answer.extras["side"])  # type: ignore[union-attr]
+    bar.moved.emit(1)
+    assert play.state.at == 0
+    bar.step_wanted.emit(3)
+    assert [kind - 1 for kind in kept(desk, "cell_kinds")["classes"]] == side[:, 3].tolist()  # type: ignore[index]
+    picture(qtbot, app, "emerging")
+    bar.play_wanted.emit()
+    assert play.state.playing
+    assert play.state.at == 4
+    play.show_step(side.shape[1] - 1)
+    play._ticked()
+    assert not play.state.playing
+    bar.whole_wanted.emit()
+    assert play.state.whole
+    assert kept(desk, "cell_kinds")["kinds"] == kept(desk, "cells")["kinds"]  # type: ignore[index]
+
+
+def two_periods_are_parted_by_a_line(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
+    """A comparison opens counts of both periods, and shows Gi* of each beside the other, named by its days."""
+    go(qtbot, desk, "compare")
+    QTest.mouseClick(desk.question.form.quick[0], Qt.MouseButton.LeftButton)
+    assert desk.question.form.before_last.day() == desk.question.form.first.day() - timedelta(days=1)
+    ask(qtbot, desk)
+    before = np.asarray(desk._shown.answer.columns["before"])  # type: ignore[union-attr]
+    ids = opened(qtbot, desk, lambda: desk.open(ZonesOpened(None, "early")))
+    assert len(ids) == before.sum() > 0
+    picture(qtbot, app, "compare")
+    segment = desk.panes.modes.views.findChild(QWidget, "swipe")
+    QTest.mouseClick(segment, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: kept(desk, "later_cells") is not None, timeout=WAIT_MS)
+    titles = kept(desk, "later_cells")["titles"]  # type: ignore[index]
+    assert len(titles) == 2
+    assert titles[0] != titles[1]
+    picture(qtbot, app, "swipe")
+    QTest.mouseClick(desk.panes.modes.views.findChild(QWidget, "difference"), Qt.MouseButton.LeftButton)
+    assert kept(desk, "later_cells") is None
+    assert len(kept(desk, "cells")["classes"]) == len(before)  # type: ignore[index]
 
 
 def a_kept_answer_puts_its_question_into_the_form(
-    qtbot: QtBot, app: Application, open_city: Callable[[str, datetime], Application], desk: NeighbourhoodsController
+    qtbot: QtBot, app: Application, open_city: Callable[[str, datetime], Application]
 ) -> None:
     """Whoever opens the city later sees what was asked, not another period beside it."""
     location = app.options.store
     with app.store.read() as unit:  # type: ignore[union-attr]
-        kept = last_hotspots(unit)
-    assert kept is not None
+        answer = kept_answer(unit, "gi_star")
+    assert answer is not None
     later = open_city(location, MOMENT + timedelta(days=1))
     show(qtbot, later, "neighbourhoods")
     again: NeighbourhoodsController = later.window.current().findChild(NeighbourhoodsController)
-    qtbot.waitUntil(lambda: again.question.title.text() != "", timeout=WAIT_MS)
-    assert again.question.first.day().isoformat() == kept.method["from"]
-    assert again.question.last.day().isoformat() == kept.method["to"]
+    qtbot.waitUntil(lambda: again._shown is not None, timeout=WAIT_MS)
+    asked = again.question.question()
+    assert (asked.first.isoformat(), asked.last.isoformat()) == (answer.method["from"], answer.method["to"])  # type: ignore[union-attr]
+    assert asked.count == answer.method["counts"] == "incidents"
     assert not again.question.differs.isVisible()
+
+
+def test_statistics_are_asked_chosen_played_and_kept(
+    qtbot: QtBot, app: Application, desk: NeighbourhoodsController, open_city: Callable[[str, datetime], Application]
+) -> None:
+    """One window goes through all of Neighbourhoods; each step says what it proves."""
+    nothing_is_asked_by_itself(qtbot, desk)
+    desk.question.form.permutations.setValue(199)
+    ask(qtbot, desk)
+    every_cell_of_the_map_is_a_row(qtbot, app, desk)
+    counts_open_exactly_their_requests(qtbot, desk)
+    a_neighbourhood_marks_its_cells(qtbot, app, desk)
+    a_line_drawn_on_the_map_chooses_cells(desk)
+    question_and_answer_are_told_apart(qtbot, desk)
+    what_cannot_be_tested_is_said(qtbot, desk)
+    other_statistics_are_asked(qtbot, app, desk)
+    time_is_played_through(qtbot, app, desk)
+    two_periods_are_parted_by_a_line(qtbot, app, desk)
+    a_kept_answer_puts_its_question_into_the_form(qtbot, app, open_city)
 
 
 def test_a_city_without_requests_asks_about_today(
@@ -116,38 +338,7 @@ def test_a_city_without_requests_asks_about_today(
     store = open_store(path, create=True)
     found_city(Work(store, "ana", FixedClock(MOMENT)), CityPlan("Leer", "Europe/Berlin"))
     store.close()
-    opened = open_city(str(path), MOMENT)
-    show(qtbot, opened, "neighbourhoods")
-    desk: NeighbourhoodsController = opened.window.current().findChild(NeighbourhoodsController)
-    assert desk.question.last.day() == date(2026, 10, 13)
-
-
-def test_what_is_least_likely_chance_comes_first() -> None:
-    """By class, then by Gi*: a cell that is not significant never stands before one that is, whatever its z."""
-    cells = Cells(
-        place=("", "Old Town", "", ""),
-        count=np.array([4, 0, 9, 2]),
-        gi_z=np.array([9.0, 2.0, 3.0, -5.0]),
-        p_sim=np.array([1.0, 0.002, 0.001, 0.01]),
-        kind=np.array([3, 6, 6, 1]),
-        words=("c1", "c5", "c10", "none", "h10", "h5", "h1"),
-    )
-    model = CellModel()
-    model.set_cells(cells)
-    assert [model.cell_at(row) for row in range(4)] == [2, 1, 3, 0]
-    assert "neighbours" in str(model.index(1, CLASS).data())
-    assert model.index(0, CLASS).data() == "h1"
-    assert model.index(1, 1).data() == "Old Town · cell 2"
-
-
-# A window takes long to open: what does not disturb each other is gone through in one.
-
-
-def test_cells_are_chosen_asked_about_and_kept(
-    qtbot: QtBot, app: Application, desk: NeighbourhoodsController, open_city: Callable[[str, datetime], Application]
-) -> None:
-    """One choice for map and table, question and answer told apart, and another grid; each step proves its own."""
-    every_cell_of_the_map_is_a_row(qtbot, app, desk)
-    question_and_answer_are_told_apart(desk)
-    a_kept_answer_puts_its_question_into_the_form(qtbot, app, open_city, desk)
-    a_new_answer_starts_without_a_choice(qtbot, app, desk)
+    opened_city = open_city(str(path), MOMENT)
+    show(qtbot, opened_city, "neighbourhoods")
+    desk: NeighbourhoodsController = opened_city.window.current().findChild(NeighbourhoodsController)
+    assert desk.question.form.last.day() == date(2026, 10, 13)

@@ -14,7 +14,8 @@ from data.store import Store
 from desktop.domain.direction_words import CONTEXT as DIRECTIONS
 from desktop.domain.direction_words import all_words
 from desktop.operations import export_routes
-from desktop.operations.plan_sheets import paint
+from desktop.operations.painting import paint
+from desktop.operations.plan_sheets import SHEETS
 from desktop.operations.translating import Translations
 from desktop.reports.phone_page import CONTEXT as PAGE
 from tests.desktop.reports.days import NOW, content, crew, found, keep, stop
@@ -56,7 +57,7 @@ def test_sheets_and_pages_speak_the_users_language(
     with monkeypatch.context() as german:  # for the processes alone: what this one has read of its locale stays
         for name in ("LANGUAGE", "LC_ALL", "LANG"):
             german.setenv(name, "de_DE.UTF-8")
-        paint(work, order, tmp_path / "sheets.pdf")
+        paint(work, SHEETS, order, tmp_path / "sheets.pdf")
         export_routes.export_routes(work, plan_id=plan, folder=tmp_path / "out", kinds=("pages",))
         told = Translations({DIRECTIONS: all_words()}, folder).of(DIRECTIONS)
     said = pdf_text(tmp_path / "sheets.pdf")

@@ -239,6 +239,7 @@
     Object.assign(opsmap, { words: setup.words, icons: setup.icons, services: setup.services, kind: setup.kind });
     setMotion(setup.reduced_motion);
     document.title = setup.words.map;
+    document.documentElement.dataset.kind = setup.kind;
     applyLook(setup.look);
     Object.assign(opsmap, { tilesOn: setup.tiles, tilesWanted: true, letters: setup.letters });
     placed = setup.placed;
@@ -282,10 +283,19 @@
   handlers.chosen_stop = (chosen) => layers.routes.choose(chosen);
   handlers.stop_card = (told) => opsmap.stopCard.show(told);
   handlers.cells = (cells) => { opsmap.cells = cells.rings.length ? cells : null; layers.cells.setCells(cells); explain(); };
+  handlers.cell_kinds = (told) => {
+    if (!opsmap.cells || told.classes.length !== opsmap.cells.rings.length) return; // of cells that are gone
+    Object.assign(opsmap.cells, { ...told, lines: opsmap.cells.lines });
+    layers.cells.recolour(told);
+    explain();
+  };
+  handlers.marked_cells = ({ indices }) => opsmap.cellLayers().forEach((layer) => layer.mark(indices));
   opsmap.cellLayers = () => [layers.cells, layers.later];
   handlers.later_cells = (told) => {
     layers.later.setCells(told ? told.cells : NO_CELLS);
+    opsmap.later = told ? told.cells : null;
     opsmap.swipe(told && told.titles);
+    explain();
   };
   handlers.density = (density) => { opsmap.setDensity(density); explain(); };
   handlers.chosen_cell = ({ index }) => opsmap.cellLayers().forEach((layer) => layer.choose(index));

@@ -50,6 +50,7 @@
     initialize(pane) {
       opsmap.CanvasLayer.prototype.initialize.call(this, pane);
       this._shapes = [];
+      this._marked = new Set();
       this._kinds = [];
       this._hovered = -1;
     },
@@ -71,11 +72,29 @@
     setCells(cells) {
       this._shapes = cells.rings.map((rings, at) => ({
         rings, box: boxOf(rings), kind: cells.classes[at], value: cells.values[at], lines: cells.lines[at] || [],
+        name: (cells.names || [])[at], own: cells.lines[at] || [],
       }));
       this._kinds = opsmap.kindsOf(cells);
       this._valueWord = cells.value_word || opsmap.words.cell_count;
       if (this._hovered >= 0) opsmap.card.hide();
       this._hovered = this._chosen = -1; // both were cells of the answer before
+      this._marked = new Set();
+      this.redraw();
+    },
+
+    // The same cells at another moment: other kinds and values, nothing else.
+    recolour(told) {
+      this._kinds = opsmap.kindsOf(told);
+      if (told.value_word) this._valueWord = told.value_word;
+      this._shapes.forEach((shape, at) => {
+        Object.assign(shape, { kind: told.classes[at], value: told.values[at], lines: told.lines ? told.lines[at] || [] : shape.own });
+      });
+      this.redraw();
+    },
+
+    // Some cells that belong to what is chosen elsewhere.
+    mark(indices) {
+      this._marked = new Set(indices);
       this.redraw();
     },
 
@@ -127,6 +146,7 @@
         if (this._kinds[shape.kind].dot) this._dot(ctx, shape);
         if (this._kinds[shape.kind].sign) this._sign(ctx, shape, this._kinds[shape.kind].sign);
       }
+      for (const index of this._marked) this._border(ctx, this._shapes[index]);
       this._outline(ctx, this._shapes[this._hovered], 1.6);
       this._outline(ctx, this._shapes[this._chosen], 2.6);
       ctx.restore();
@@ -164,6 +184,14 @@
       ctx.arc(at.x, at.y, Math.min(2.6, Math.max(1, wide / 9)), 0, 2 * Math.PI);
       ctx.fillStyle = opsmap.look.colour.surface_pane; // the ends of the ramp are deep on white, pale on dark
       ctx.fill();
+    },
+
+    _border(ctx, shape) {
+      if (!shape || !this._visible(shape)) return;
+      trace(this, ctx, shape.rings);
+      ctx.lineWidth = 1.6;
+      ctx.strokeStyle = opsmap.look.colour.accent_default;
+      ctx.stroke();
     },
 
     _outline(ctx, shape, width) {
@@ -204,7 +232,7 @@
     _describe(index) {
       const { words } = opsmap, shape = this._shapes[index];
       return {
-        title: opsmap.fill(words.cell, opsmap.count(index + 1)),
+        title: shape.name || opsmap.fill(words.cell, opsmap.count(index + 1)),
         lines: [this._kinds[shape.kind].word],
         rows: [[this._valueWord, opsmap.count(shape.value)], ...shape.lines],
       };

@@ -8,7 +8,7 @@
     if (picture) { picture.remove(); picture = null; }
     if (!shown) return;
     const box = [[shown.south, shown.west], [shown.north, shown.east]];
-    picture = L.imageOverlay(shown.pictures[opsmap.look.scheme], box, { pane: "cells", opacity: 0.78, interactive: false }).addTo(opsmap.map);
+    picture = L.imageOverlay(shown.pictures[opsmap.look.scheme], box, { pane: "cells", opacity: 0.78, interactive: false, className: "density" }).addTo(opsmap.map);
   };
 
   opsmap.setDensity = (density) => {

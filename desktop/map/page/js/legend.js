@@ -41,11 +41,16 @@
     },
   };
 
-  function row(parent, picture, words, value) {
+  function row(parent, picture, words, value, open) {
     const line = element("div", "legend-row", null, parent);
     line.appendChild(picture);
     element("span", "legend-word", words, line);
-    if (value !== undefined) element("span", "legend-value", value, line);
+    if (value === undefined) return;
+    if (!open) { element("span", "legend-value", value, line); return; }
+    const link = element("button", "legend-value legend-link", value, line);
+    link.type = "button";
+    link.setAttribute("aria-label", `${words}: ${value}`);
+    link.addEventListener("click", open);
   }
 
   function requests(parent) {
@@ -99,19 +104,21 @@
     if (!shown) return;
     const kinds = opsmap.kindsOf(shown), counts = new Array(kinds.length).fill(0);
     for (const kind of shown.classes) counts[kind] += 1;
+    const later = opsmap.later && new Array(kinds.length).fill(0); // right of the line
+    if (later) for (const kind of opsmap.later.classes) later[kind] += 1;
     if (shown.title) element("div", "legend-title", shown.title, parent);
     if (shown.subtitle) element("div", "legend-line", shown.subtitle, parent);
     const order = kinds.map((kind, at) => at).reverse();
     for (const at of order) {
       const kind = kinds[at], hue = opsmap.hueOf(kind);
-      if (kinds.length > 7 && !counts[at]) continue; // of many kinds only those that are there
+      if (kinds.length > 7 && !counts[at] && !(later && later[at])) continue; // of many kinds only those that are there
       row(parent, swatch((ctx) => {
         symbols.hexagon(ctx, 7.4);
         if (!hue) { ctx.lineWidth = 1.3; ctx.strokeStyle = look.colour.line_strong; ctx.stroke(); }
         else { ctx.fillStyle = hue; ctx.fill(); }
         if (kind.dot) symbols.disc(ctx, 1.8, look.colour.surface_pane);
         if (kind.sign) symbols.text(ctx, kind.sign, 9, 700, hue ? look.colour.surface_pane : look.colour.text_secondary);
-      }), kind.word, opsmap.count(counts[at]));
+      }), kind.word, later ? `${opsmap.count(counts[at])} | ${opsmap.count(later[at])}` : opsmap.count(counts[at]), !later && opsmap.kind === "cells" && counts[at] ? () => opsmap.say("cell_kind", { kind: at }) : null);
     }
     if (shown.note) element("div", "legend-note", shown.note, parent);
   }

@@ -1,0 +1,147 @@
+"""What Neighbourhoods reads beside the event loop: a kept answer, ready to be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from data.store import Store
+from desktop.controllers.answer_tables import cells_of, shown_of
+from desktop.controllers.answer_words import legend_words
+from desktop.controllers.city_words import CityWords
+from desktop.controllers.statistic_kinds import Kinds, kinds_of
+from desktop.map.cells import CellsShown, DensityShown, ToldCells
+from desktop.map.density_picture import density_breaks, density_pictures, step_of
+from desktop.operations.kept_answers import KeptAnswer, question_of, read_kept
+from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion
+from desktop.views import format as words
+from desktop.views.neighbourhoods.cells_table import Cells
+from desktop.views.neighbourhoods.question import DENSITY, Question
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadAnswer:
+    """A kept answer with its zones for table and map, or the pictures of its raster."""
+
+    kept: KeptAnswer
+    kinds: Kinds | None = None
+    cells: Cells | None = None
+    shown: CellsShown | None = None
+    told: ToldCells | None = None
+    density: DensityShown | None = None
+
+    @property
+    def answer(self) -> StatisticAnswer:
+        """The answer."""
+        return self.kept.answer
+
+
+def read_answer(store: Store, statistic: str, city: CityWords) -> ReadAnswer | None:
+    """The answer that the store keeps of a statistic; None where nobody asked yet."""
+    kept = read_kept(store, statistic)
+    if kept is None:
+        return None
+    title, subtitle, note = legend_words(kept.answer, city)
+    if statistic == DENSITY:
+        laid = replace(density_shown(kept.answer, city.crs_epsg), title=title, subtitle=subtitle)
+        return ReadAnswer(kept, density=laid)
+    kinds = kinds_of(statistic, kept.answer.columns)
+    cells = cells_of(kept, kinds)
+    shown = shown_of(kept, kinds, cells, title, subtitle, note)
+    return ReadAnswer(kept, kinds, cells, shown, ToldCells(shown.told()))
+
+
+def density_shown(answer: StatisticAnswer, crs_epsg: int) -> DensityShown:
+    """The raster as the map lays it out, in steps of so many a km²."""
+    import shapely
+
+    from geo.crs import to_metres
+    from geo.web_raster import web_raster
+
+    middle = shapely.centroid(shapely.from_wkb(list(answer.polygons_wkb)))
+    x_m, y_m = to_metres(shapely.get_x(middle), shapely.get_y(middle), crs_epsg)
+    values = np.asarray(answer.columns["per_km2"], dtype=float)
+    laid = web_raster(x_m, y_m, values, float(answer.method["cell_m"]), crs_epsg)
+    breaks = density_breaks(values)
+    return DensityShown(
+        density_pictures(step_of(laid.values, breaks)),
+        laid.west,
+        laid.south,
+        laid.east,
+        laid.north,
+        step_words(breaks),
+    )
+
+
+def step_words(breaks: Sequence[float]) -> tuple[str, ...]:
+    """Each step of the ramp in words, the last one open above."""
+    decimals = 0 if breaks[1] >= 1.0 and all(float(edge).is_integer() for edge in breaks) else 1
+    told = [words.number(edge, decimals) for edge in breaks]
+    return (*(words.span(low, high) for low, high in pairwise(told[:-1])), f"≥ {told[-2]}")
+
+
+def to_statistic(question: Question) -> StatisticQuestion:
+    """The question of the form as an operation takes it."""
+    compare = question.earlier()
+    return StatisticQuestion(
+        statistic=question.statistic,
+        service_code=question.service_code or None,
+        first=question.first,
+        last=question.last,
+        count=question.count,
+        zones=question.zones,
+        cell_m=float(question.cell_m) or None,
+        exposure=question.exposure or None if question.statistic in ("gi_star", "moran", "rates") else None,
+        exposure_by_area=question.given if question.exposure == "given" else (),
+        permutations=question.permutations,
+        seed=question.seed,
+        weights=question.weights,
+        before_first=compare[0],
+        before_last=compare[1],
+        against=question.against,
+        step=question.step or None,
+        kernel=question.kernel,
+        bandwidth_m=float(question.bandwidth_m) or None,
+    )
+
+
+def from_answer(answer: StatisticAnswer, span: tuple[Any, Any], *, as_asked: bool = False) -> Question:
+    """The question of an answer; open ends are those of the requests.
+
+    What the data chose is told as it came out or, `as_asked`, as the form asks for it: left to the data.
+    """
+    asked, method = question_of(answer.method, answer.columns), answer.method
+    steps = {one["parameter"]: one for one in method.get("parameters", ())}
+    step = steps.get("step", steps.get("steps"))
+    return Question(
+        statistic=asked.statistic,
+        service_code=asked.service_code or "",
+        first=asked.first or span[0],
+        last=asked.last or span[1],
+        count=asked.count,
+        exposure=asked.exposure or "",
+        given=asked.exposure_by_area,
+        zones=asked.zones,
+        cell_m=round(asked.cell_m or 0) if not as_asked or _given(method, "cell_m") else 0,
+        weights=asked.weights,
+        permutations=asked.permutations,
+        seed=asked.seed,
+        before_first=asked.before_first,
+        before_last=asked.before_last,
+        against=asked.against,
+        step=_unit(step["value"]) if step is not None and (not as_asked or step["reason"] == "given") else "",
+        kernel=asked.kernel,
+        bandwidth_m=round(asked.bandwidth_m or 0) if not as_asked or _given(method, "bandwidth_m") else 0,
+    )
+
+
+def _unit(value: Any) -> str:
+    return next((unit for unit in ("day", "week", "month") if unit in str(value)), "")
+
+
+def _given(method: Any, parameter: str) -> bool:
+    return any(one["parameter"] == parameter and one["reason"] == "given" for one in method.get("parameters", ()))

@@ -1,0 +1,185 @@
+"""The zones of an answer as rows of the table, as cells of the map, and as the card of one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from desktop.controllers.answer_words import per_words, things
+from desktop.controllers.statistic_kinds import Kinds
+from desktop.map.cells import CellsShown
+from desktop.operations.kept_answers import KeptAnswer
+from desktop.operations.zone_requests import EARLY, LATE, ZonesOpened
+from desktop.views import format as words
+from desktop.views.neighbourhoods.cells_table import Cells, FigureColumn
+from desktop.views.neighbourhoods.map_cards import CardLine
+from desktop.views.neighbourhoods.question import COMPARE, EMERGING, GI_STAR, MORAN, RATES
+
+
+def tr(text: str) -> str:
+    """The words of this file in the language of the window."""
+    return QCoreApplication.translate("AnswerTables", text)
+
+
+def count_word(counts: str) -> str:
+    """The title of a column of counts."""
+    return tr("Incidents") if counts == "incidents" else tr("Requests")
+
+
+def zone_names(kept: KeptAnswer) -> tuple[str, ...]:
+    """Areas by their name; cells by number and the neighbourhood in which their middle lies."""
+    answer = kept.answer
+    if not answer.method.get("cell_m"):
+        return tuple(str(name) for name in answer.columns["name"])
+    told = []
+    for at, place in enumerate(kept.names):
+        cell = tr("cell {0}").format(words.count(at + 1))
+        told.append(f"{place} · {cell}" if place else cell.capitalize())
+    return tuple(told)
+
+
+def cells_of(kept: KeptAnswer, kinds: Kinds) -> Cells:
+    """The table of an answer."""
+    answer = kept.answer
+    statistic, columns = str(answer.method["statistic"]), answer.columns
+    figures, strength = _FIGURES[statistic](columns)
+    titles = {EMERGING: tr("Pattern"), RATES: tr("Class"), COMPARE: tr("Against before"), MORAN: tr("Among neighbours")}
+    return Cells(
+        names=zone_names(kept),
+        count=np.asarray(columns["count"], dtype=np.int64),
+        count_word=count_word(answer.method["counts"]),
+        figures=figures,
+        kind=kinds.of,
+        words=kinds.words(),
+        kind_title=titles.get(statistic, tr("Against chance")),
+        rank=kinds.rank if statistic != RATES else (kinds.of > 0).astype(float),
+        strength=strength,
+        kind_wide=_KIND_PX.get(statistic, 164),
+        alone=statistic == GI_STAR,
+    )
+
+
+_KIND_PX = {RATES: 104, GI_STAR: 172}
+
+
+def _column(columns: Any, name: str) -> np.ndarray:
+    return np.asarray(columns[name], dtype=float)
+
+
+def _gi_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:
+    z = _column(columns, "gi_z")
+    made = []
+    if "expected" in columns:
+        made.append(FigureColumn(tr("Expected"), _column(columns, "expected"), 1))
+    made += [FigureColumn("Gi*", z), FigureColumn(tr("p, permutation"), _column(columns, "p_sim"), 3, 104)]
+    if "q_fdr" in columns:
+        made.append(FigureColumn(tr("q"), _column(columns, "q_fdr"), 3, 72, least=0.001))
+    return tuple(made), np.abs(z)
+
+
+def _moran_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:
+    i, q = _column(columns, "moran_i"), _column(columns, "q_fdr")
+    p = FigureColumn(tr("p, permutation"), _column(columns, "p_sim"), 3, 104)
+    return (FigureColumn("I", i), p, FigureColumn(tr("q"), q, 3, 72, least=0.001)), np.abs(i)
+
+
+def _emerging_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:
+    hot, cold = _column(columns, "hot_steps"), _column(columns, "cold_steps")
+    trend = FigureColumn(tr("Trend, tau"), _column(columns, "trend_tau"), 2)
+    figures = (FigureColumn(tr("Hot steps"), hot, 0), FigureColumn(tr("Cold steps"), cold, 0), trend)
+    return (*figures, FigureColumn(tr("p of trend"), _column(columns, "trend_p"), 3, 84, least=0.001)), hot + cold
+
+
+def _rate_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:
+    smoothed = _column(columns, "rate_smoothed")
+    decimals = 1 if np.nanmax(smoothed, initial=0.0) >= 10 else 2
+    return (
+        FigureColumn(tr("Exposure"), _column(columns, "exposure"), 2),
+        FigureColumn(tr("Rate"), _column(columns, "rate_by_exposure"), decimals),
+        FigureColumn(tr("Smoothed"), smoothed, decimals),
+        FigureColumn(
+            words.percent(0.95, 0), _column(columns, "smoothed_low"), decimals, 92, _column(columns, "smoothed_high")
+        ),
+    ), smoothed
+
+
+def _compare_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:
+    q = _column(columns, "q_fdr")
+    return (
+        FigureColumn(tr("Before"), _column(columns, "before"), 0),
+        FigureColumn(tr("Expected"), _column(columns, "expected"), 1),
+        FigureColumn(tr("Ratio"), _column(columns, "ratio"), 2),
+        FigureColumn(tr("q"), q, 3, 72, least=0.001),
+    ), 1.0 - np.nan_to_num(q, nan=1.0)
+
+
+_FIGURES: dict[str, Callable[[Any], tuple[tuple[FigureColumn, ...], np.ndarray]]] = {
+    GI_STAR: _gi_figures,
+    MORAN: _moran_figures,
+    EMERGING: _emerging_figures,
+    RATES: _rate_figures,
+    COMPARE: _compare_figures,
+}
+
+
+def shown_of(kept: KeptAnswer, kinds: Kinds, cells: Cells, title: str, subtitle: str, note: str) -> CellsShown:
+    """An answer as the map draws it; the card of a zone under the pointer has the figures of its row."""
+    columns = [[figure.told(at) for at in range(len(figure.values))] for figure in cells.figures]
+    titles = [figure.title for figure in cells.figures]
+    lines = [list(zip(titles, row, strict=True)) for row in zip(*columns, strict=True)]
+    return CellsShown(
+        kept.answer.polygons_wkb,
+        kinds.of.tolist(),
+        cells.count.tolist(),
+        lines,
+        kinds.kinds,
+        title,
+        subtitle,
+        note,
+        cells.count_word,
+        [title_of_zone(name) for name in cells.names],
+    )
+
+
+def title_of_zone(name: str) -> str:
+    """Cell 1 207, Orchard Park: the zone first, where it is after it."""
+    place, parted, cell = name.rpartition(" · ")
+    return f"{cell[:1].upper()}{cell[1:]}, {place}" if parted else name
+
+
+def card_lines(kept: KeptAnswer, at: int) -> tuple[CardLine, ...]:
+    """The card of a zone: its count opens its requests, and of a comparison the one before, too."""
+    answer = kept.answer
+    columns, statistic = answer.columns, str(answer.method["statistic"])
+    count = int(columns["count"][at])
+    opened = ZonesOpened((at,), LATE) if count else None
+    told = [CardLine(count_word(answer.method["counts"]), words.count(count), opened)]
+    figures, _ = _FIGURES[statistic](columns)
+    for figure in figures:
+        value = float(figure.values[at])
+        if statistic == COMPARE and figure is figures[0]:
+            told.append(CardLine(figure.title, words.count(int(value)), ZonesOpened((at,), EARLY) if value else None))
+            continue
+        word = tr("Expected at this exposure") if statistic == GI_STAR and "exposure" in columns else figure.title
+        word = word if figure.title == tr("Expected") else figure.title
+        word = tr("q after FDR") if figure.title == tr("q") else word
+        told.append(CardLine(word, figure.told(at)))
+    if statistic == RATES:
+        told.append(CardLine(tr("Told"), per_words(answer.method["exposure"])))
+    return tuple(told)
+
+
+def marked_lines(kept: KeptAnswer, zones: Sequence[int]) -> tuple[CardLine, ...]:
+    """The card of several zones."""
+    answer = kept.answer
+    held = int(np.asarray(answer.columns["count"])[list(zones)].sum())
+    total = int(np.sum(answer.columns["count"]))
+    opened = ZonesOpened(tuple(zones), LATE) if held else None
+    share = words.percent(held / max(1, total), 0)
+    return (
+        CardLine(count_word(answer.method["counts"]), words.count(held), opened),
+        CardLine(tr("Of all {0}").format(things(answer.method["counts"])), share),
+    )

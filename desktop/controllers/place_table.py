@@ -1,0 +1,72 @@
+"""The table of neighbourhoods: counts, smoothed rates with intervals, and which differ from the rest of the city."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication, QObject
+
+from desktop.controllers.answer_jobs import AnswerJobs
+from desktop.controllers.answer_tables import count_word
+from desktop.controllers.answer_words import per_words, things
+from desktop.operations.place_rates import PlaceRate, PlaceRates, read_place_rates
+from desktop.operations.spatial_statistics import StatisticQuestion
+from desktop.views import format as words
+from desktop.views.neighbourhoods.cells_pane import CellsPane
+from desktop.views.neighbourhoods.zones_table import ZoneRow, ZonesState, sorted_rows
+
+
+def tr(text: str) -> str:
+    """The words of this file in the language of the window."""
+    return QCoreApplication.translate("PlaceTable", text)
+
+
+class PlaceTable(QObject):
+    """Asks for the rates of a question's service and period, the newest question alone."""
+
+    def __init__(self, pane: CellsPane, jobs: AnswerJobs, parent: QObject) -> None:
+        super().__init__(parent)
+        self._pane, self._jobs = pane, jobs
+        self.question: StatisticQuestion | None = None
+        self.rates: PlaceRates | None = None
+
+    def ask(self, question: StatisticQuestion) -> None:
+        """Work out the rates; zones, cells and tests of the question do not matter here."""
+        self.question = replace(question, statistic="rates", before_first=None, before_last=None)
+        arguments = {"question": self.question}
+        self._jobs.start("places", self.tr("Reading rates"), read_place_rates, arguments, self._told, self._failed)
+
+    def refresh(self) -> None:
+        """The store changed: the same anew."""
+        if self.question is not None:
+            self.ask(self.question)
+
+    def name_of(self, key: int) -> str:
+        """A neighbourhood by name."""
+        rows = () if self.rates is None else self.rates.rows
+        return next((row.name for row in rows if row.key == key), "")
+
+    def _told(self, rates: PlaceRates) -> None:
+        self.rates = rates
+        self._pane.set_places(places_state(rates))
+
+    def _failed(self, sentence: str) -> None:
+        self.rates = None
+        self._pane.set_places(None, sentence)
+
+
+def places_state(rates: PlaceRates) -> ZonesState:
+    """The table in words: the highest rate first."""
+    decimals = 1 if rates.city >= 1.0 else 2
+    title = tr("{0} {1}, city {2} · smoothed").format(
+        things(rates.counts), per_words(rates.exposure), words.number(rates.city, decimals)
+    )
+    rows = sorted_rows([zone_row(row) for row in rates.rows])
+    return ZonesState(title, rows, rates.city, count_word(rates.counts), decimals)
+
+
+def zone_row(row: PlaceRate) -> ZoneRow:
+    """A neighbourhood; the verdict is by the false discovery rate over all of them."""
+    said = {1: tr("above"), -1: tr("below"), 0: tr("no clear difference")}
+    against = tr("no exposure") if row.smoothed is None else said[row.side]
+    return ZoneRow(row.key, row.name, row.count, row.smoothed, row.low, row.high, against, row.side != 0)

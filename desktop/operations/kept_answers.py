@@ -1,0 +1,158 @@
+"""The answers about where and when that the store keeps, as a screen shows them, and the questions they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from data.store import Store
+from data.unit_of_work import ReadUnit
+from desktop.operations.changes import Changes
+from desktop.operations.figure_groups import layer_of
+from desktop.operations.hotspots import HotspotAnswer, last_hotspots
+from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion, ask, last_answer
+from desktop.operations.work import Work
+
+NOWHERE = -1  # the key of what lies in no neighbourhood
+ALL_SERVICES = "all services"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptAnswer:
+    """An answer, and for each of its zones the neighbourhood (key of the area and name) in which its middle lies.
+
+    `outlines`: of the neighbourhoods by key, rings of longitudes and latitudes, the greatest part of each.
+    `middles`: of the zones, longitudes and latitudes [zones, 2]. `seconds`: how long it took, None where nobody knows.
+    """
+
+    answer: StatisticAnswer
+    keys: tuple[int, ...]
+    names: tuple[str, ...]
+    middles: np.ndarray
+    outlines: Mapping[int, tuple[tuple[float, float], ...]]
+    seconds: float | None = None
+
+
+def ask_statistic(work: Work, question: StatisticQuestion) -> tuple[Changes, StatisticAnswer]:
+    """`ask`, under the name by which the window starts it."""
+    return ask(work, question)
+
+
+def read_kept(store: Store, statistic: str) -> KeptAnswer | None:
+    """The answer that a store keeps of a statistic; None where nobody asked for it yet."""
+    with store.read() as unit:
+        answer = kept_answer(unit, statistic)
+        if answer is None:
+            return None
+        seconds = _seconds(unit, answer)
+        if statistic == "density":  # cells of a raster are in no neighbourhood, and too many to ask
+            return KeptAnswer(answer, (), (), np.zeros((0, 2)), {}, seconds)
+        return replace(with_places(unit, answer), seconds=seconds)
+
+
+def _seconds(unit: ReadUnit, answer: StatisticAnswer) -> float | None:
+    """What the act that worked it out wrote down."""
+    moment = datetime.fromisoformat(answer.method["computed_at"])
+    for act in reversed(unit.log.acts_between(moment, moment + timedelta(seconds=1))):
+        if act.verb in ("ask statistic", "find hotspots") and "seconds" in act.summary:
+            return float(act.summary["seconds"])
+    return None
+
+
+def kept_answer(unit: ReadUnit, statistic: str) -> StatisticAnswer | None:
+    """The newest answer of a statistic; of Gi*, the hotspots that were found without more being asked for, too."""
+    kept = last_answer(unit, statistic)
+    plain = last_hotspots(unit) if statistic == "gi_star" else None
+    if plain is None or (kept is not None and kept.method["computed_at"] >= plain.method["computed_at"]):
+        return kept
+    return as_answer(plain)
+
+
+def as_answer(plain: HotspotAnswer) -> StatisticAnswer:
+    """Hotspots of requests in cells as an answer like all others."""
+    method = {
+        **plain.method,
+        "statistic": "gi_star",
+        "zones": plain.method.get("grid", "hexagon"),
+        "counts": "requests",
+        "exposure": None,
+        "counted": int(np.sum(plain.columns["count"])),
+        "repeats": 0,
+        "islands": [],
+        "notes": [],
+        "parameters": plain.method.get("parameters", []),
+    }
+    return StatisticAnswer(plain.columns, plain.polygons_wkb, method)
+
+
+def with_places(unit: ReadUnit, answer: StatisticAnswer) -> KeptAnswer:
+    """An answer with the neighbourhoods of its zones."""
+    import shapely
+
+    if not answer.polygons_wkb:
+        return KeptAnswer(answer, (), (), np.zeros((0, 2)), {})
+    middle = shapely.point_on_surface(shapely.from_wkb(list(answer.polygons_wkb)))
+    middles = np.column_stack([shapely.get_x(middle), shapely.get_y(middle)])
+    _, areas = layer_of(unit, "")
+    if not areas:
+        nowhere = len(answer.polygons_wkb)
+        return KeptAnswer(answer, (NOWHERE,) * nowhere, ("",) * nowhere, middles, {})
+    shapes = shapely.from_wkb([area.geometry_wkb for area in areas])
+    first = np.full(len(middles), len(areas))
+    zone, area = shapely.STRtree(shapes).query(middle, predicate="intersects")
+    np.minimum.at(first, zone, area)  # where areas overlap, the first has it
+    keys = (*(int(one.id) for one in areas), NOWHERE)
+    names = (*(one.name for one in areas), "")
+    outlines = {keys[at]: _outline(shape) for at, shape in enumerate(shapes)}
+    return KeptAnswer(
+        answer, tuple(keys[at] for at in first.tolist()), tuple(names[at] for at in first.tolist()), middles, outlines
+    )
+
+
+def _outline(shape: Any) -> tuple[tuple[float, float], ...]:
+    """The outer ring of the greatest part, without the point that closes it."""
+    parts = list(getattr(shape, "geoms", [shape]))
+    whole = max(parts, key=lambda part: part.area)
+    return tuple((float(x), float(y)) for x, y in list(whole.exterior.coords)[:-1])
+
+
+def question_of(method: Mapping[str, Any], columns: Mapping[str, Any] | None = None) -> StatisticQuestion:
+    """The question that an answer answers, cells as wide as they came out; values given by area are in the columns."""
+    given: Sequence[tuple[str, float]] = ()
+    if method.get("exposure") == "given" and columns is not None and "exposure" in columns:
+        given = list(zip(map(str, columns["name"]), map(float, columns["exposure"]), strict=True))
+    service = method["service"]
+    chosen = {one["parameter"]: one["value"] for one in method.get("parameters", ())}
+    weights = "two rings" if "2 steps" in str(method.get("neighbours", "")) else "edge"
+    made = StatisticQuestion(
+        statistic=method["statistic"],
+        service_code=None if service == ALL_SERVICES else service,
+        first=_day(method.get("from")),
+        last=_day(method.get("to")),
+        count=method.get("counts", "requests"),
+        zones=str(method.get("zones", "hexagon")),
+        cell_m=method.get("cell_m") if method["statistic"] != "density" else None,
+        exposure=method.get("exposure"),
+        exposure_by_area=tuple(given),
+        permutations=int(method["permutations"]),
+        seed=int(method["seed"]),
+        weights=weights,
+        before_first=_day(method.get("before_from")),
+        before_last=_day(method.get("before_to")),
+        against=method.get("against") or "itself",
+    )
+    if method["statistic"] == "density":
+        return replace(made, kernel=method.get("kernel", "quartic"), bandwidth_m=_number(chosen.get("bandwidth_m")))
+    return made
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _day(text: str | None) -> date | None:
+    return None if not text else date.fromisoformat(text)

@@ -1,0 +1,124 @@
+"""What the question of Neighbourhoods holds, and which of its fields each statistic asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+GI_STAR, MORAN, EMERGING = "gi_star", "moran", "emerging"
+DENSITY, RATES, COMPARE = "density", "rates", "compare"
+MODES = (GI_STAR, MORAN, EMERGING, DENSITY, RATES, COMPARE)
+
+# What a statistic does not ask for is neither shown nor told apart.
+FIELDS = {
+    GI_STAR: frozenset({"exposure", "zones", "neighbours", "permutations", "seed", "q"}),
+    MORAN: frozenset({"exposure", "zones", "neighbours", "permutations", "seed"}),
+    EMERGING: frozenset({"zones", "neighbours", "step"}),
+    DENSITY: frozenset({"kernel", "bandwidth"}),
+    RATES: frozenset({"exposure", "zones", "neighbours"}),
+    COMPARE: frozenset({"zones", "before", "against"}),
+}
+GRIDS = ("hexagon", "square")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person asks. An empty service means all; a width or bandwidth of 0 is chosen from the data.
+
+    `zones`: "hexagon", "square" or the number of a layer of areas. `given`: the values of an exposure by area, where
+    `exposure` is "given". `step`: empty for one chosen from the data.
+    """
+
+    statistic: str = GI_STAR
+    service_code: str = ""
+    first: date | None = None
+    last: date | None = None
+    count: str = "requests"
+    exposure: str = ""
+    given: tuple[tuple[str, float], ...] = ()
+    zones: str = "hexagon"
+    cell_m: int = 0
+    weights: str = "edge"
+    permutations: int = 999
+    seed: int = 1
+    before_first: date | None = None
+    before_last: date | None = None
+    against: str = "itself"
+    step: str = ""
+    kernel: str = "quartic"
+    bandwidth_m: int = 0
+
+    def asks_the_same(self, other: Question) -> bool:
+        """Whether another question has the same answer; a width that is left to the data agrees with any."""
+        return self._told(other) == other._told(self)
+
+    def _told(self, other: Question) -> tuple[object, ...]:
+        asks = FIELDS[self.statistic]
+        wide = 0 if 0 in (self.cell_m, other.cell_m) or self.zones not in GRIDS else self.cell_m
+        smooth = 0 if 0 in (self.bandwidth_m, other.bandwidth_m) else self.bandwidth_m
+        step = "" if "" in (self.step, other.step) else self.step
+        of_field = {
+            "exposure": (self.exposure, self.given if self.exposure == "given" else ()),
+            "zones": (self.zones, wide),
+            "neighbours": self.weights if self.zones in GRIDS else "",
+            "permutations": self.permutations,
+            "seed": self.seed,
+            "before": (self.before_first, self.before_last),
+            "against": self.against,
+            "step": step,
+            "kernel": self.kernel,
+            "bandwidth": smooth,
+        }
+        always = (self.statistic, self.service_code, self.first, self.last, self.count)
+        return (*always, *(value for name, value in of_field.items() if name in asks))
+
+    def counts_the_same(self, other: Question) -> bool:
+        """Whether the same requests are counted."""
+        mine, theirs = ((one.service_code, one.first, one.last, one.count, *one.earlier()) for one in (self, other))
+        return mine == theirs
+
+    def earlier(self) -> tuple[date | None, date | None]:
+        """The period before, where the statistic compares."""
+        return (self.before_first, self.before_last) if self.statistic == COMPARE else (None, None)
+
+
+def period_before(first: date, last: date) -> tuple[date, date]:
+    """As many days, right before."""
+    days = (last - first).days + 1
+    return first - timedelta(days=days), first - timedelta(days=1)
+
+
+def same_days_last_year(first: date, last: date) -> tuple[date, date]:
+    """The same days of the year before: 52 weeks, so that weekdays stay weekdays."""
+    year = timedelta(weeks=52)
+    return first - year, last - year
+
+
+_HELD_BY = {
+    "exposure": ("exposure", "given"),
+    "zones": ("zones", "cell_m"),
+    "neighbours": ("weights",),
+    "permutations": ("permutations",),
+    "seed": ("seed",),
+    "q": (),
+    "before": ("before_first", "before_last"),
+    "against": ("against",),
+    "step": ("step",),
+    "kernel": ("kernel",),
+    "bandwidth": ("bandwidth_m",),
+}
+
+
+def with_fields_of(question: Question, kept: Question) -> Question:
+    """A question with what its statistic alone asks for taken from another of the same; service and period stay."""
+    names = [name for asked in FIELDS[kept.statistic] for name in _HELD_BY[asked]]
+    return replace(question, **{name: getattr(kept, name) for name in names})
+
+
+def of_mode(question: Question, mode: str) -> Question:
+    """The same for another statistic; a comparison gets the period before where it has none yet."""
+    made = replace(question, statistic=mode)
+    if mode == COMPARE and None in made.earlier() and made.first is not None and made.last is not None:
+        before = period_before(made.first, made.last)
+        made = replace(made, before_first=before[0], before_last=before[1])
+    return made

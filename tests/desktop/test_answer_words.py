@@ -1,0 +1,226 @@
+"""Answers about where and when in words: counts as links, doubts named, kinds in order; no window needed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+import pytest
+
+from desktop.controllers.answer_method import chosen_of, method_text
+from desktop.controllers.answer_words import (
+    answer_state,
+    care_of,
+    counted_words,
+    result_of,
+    title_of,
+)
+from desktop.controllers.city_words import CityWords
+from desktop.controllers.emerging_play import step_names
+from desktop.controllers.statistic_kinds import (
+    EMERGING_CLASSES,
+    GI_CLASSES,
+    emerging_kinds,
+    kinds_of,
+    rate_breaks,
+    rate_kinds,
+)
+from desktop.controllers.zone_choice import inside
+from desktop.operations.spatial_statistics import StatisticAnswer
+from desktop.operations.zone_requests import ZonesOpened
+from desktop.views.neighbourhoods.cells_table import COUNT, CellModel, Cells, FigureColumn
+from desktop.views.neighbourhoods.question import (
+    COMPARE,
+    DENSITY,
+    MODES,
+    Question,
+    of_mode,
+    period_before,
+    same_days_last_year,
+)
+from desktop.views.neighbourhoods.state import Piece, plain, with_links
+
+CITY = CityWords({"dump": "Illegal <dumping>"}, "Europe/Berlin", datetime(2026, 10, 13, 12, tzinfo=UTC))
+METHOD: dict[str, Any] = {
+    "statistic": "gi_star",
+    "zones": "hexagon",
+    "counts": "incidents",
+    "exposure": None,
+    "permutations": 999,
+    "seed": 7,
+    "service": "dump",
+    "from": "2026-07-15",
+    "to": "2026-10-13",
+    "requests": 30,
+    "counted": 21,
+    "repeats": 9,
+    "correction": "Benjamini-Hochberg false discovery rate",
+    "parameters": [
+        {
+            "parameter": "cell_m",
+            "value": 178.0,
+            "reason": "requests_a_cell",
+            "why": "",
+            "figures": {"requests_a_cell": 20},
+        },
+        {"parameter": "permutations", "value": 999, "reason": "given", "why": "", "figures": {}},
+    ],
+    "notes": ["The first request of this service is of 2026-08-01, after the period began."],
+    "neighbours": "cells that share an edge",
+    "cell_m": 178.0,
+    "islands": ["cell 3"],
+    "computed_at": "2026-10-13T11:00:00+00:00",
+    "source": "Getis and Ord 1992",
+}
+COLUMNS = {
+    "count": np.array([9, 0, 8, 4]),
+    "gi_z": np.array([4.0, 3.0, 0.1, -3.0]),
+    "p_sim": np.array([0.001, 0.002, 0.9, 0.01]),
+    "q_fdr": np.array([0.004, 0.03, 0.9, 0.04]),
+    "class": np.array(["hot q<=0.01", "hot q<=0.05", "not significant", "cold q<=0.05"]),
+}
+ANSWER = StatisticAnswer(COLUMNS, (b"",) * 4, METHOD)
+
+
+def test_the_result_opens_what_it_counts() -> None:
+    """Hot cells, all and their counts are told; each count is a link to its zones, and nothing opens nothing."""
+    sentences = result_of(ANSWER, kinds_of("gi_star", COLUMNS))
+    assert plain(sentences[0]).startswith("2 hot cells hold 9 of 21 incidents (43")
+    assert [piece.opens for piece in sentences[0] if piece.opens] == [ZonesOpened((0, 1)), ZonesOpened(None)]
+    assert any("may hold none itself" in plain(sentence) for sentence in sentences)
+    nothing = replace(ANSWER, columns={**COLUMNS, "class": np.array(["not significant"] * 4)})
+    (only,) = result_of(nothing, kinds_of("gi_star", nothing.columns))
+    assert plain(only) == "No cell stands out from chance. That is a result."
+
+
+def test_what_is_doubtful_is_said_of_this_answer() -> None:
+    """No exposure, a service that was not yet, thin zones and islands; with an exposure the first is not said."""
+    told = " ".join(care_of(ANSWER, kinds_of("gi_star", COLUMNS), CITY))
+    for part in ("no exposure", "1 Aug 2026", "2 of 4 zones hold under 5", "Without a neighbour"):
+        assert part in told
+    method = {**METHOD, "exposure": "street_km", "dispersion": 2.5, "islands": [], "notes": []}
+    told = " ".join(care_of(replace(ANSWER, method=method), kinds_of("gi_star", COLUMNS), CITY))
+    assert "no exposure" not in told
+    assert "2.5 times" in told
+
+
+def test_the_method_is_whole() -> None:
+    """Title, parameters that the data chose with why, and every line that repeats the answer: seed, source, q."""
+    assert title_of(METHOD, CITY) == "Illegal <dumping> · 15 Jul – 13 Oct 2026"
+    (width,) = chosen_of(METHOD)
+    assert (width.name, "20 on average" in width.why) == ("Width", True)
+    text = method_text(ANSWER, CITY)
+    for part in ("Seed: 7", "Source: Getis and Ord 1992", "Benjamini", "From: 2026-07-15", "Illegal <dumping> (dump)"):
+        assert part in text
+    state = answer_state(ANSWER, kinds_of("gi_star", COLUMNS), Question(), CITY, 0.84)
+    assert state.computed == "Computed in 0.84 s"
+    assert [line.count for line in state.kinds] == [1, 1, 0, 1, 0, 1, 0]
+    assert counted_words(1104, 1871, "incidents").replace("\u2009", " ") == "1 104 incidents from 1 871 requests"
+
+
+def test_pieces_stand_where_the_language_puts_them() -> None:
+    """A translation may turn the order of what is filled in."""
+    told = with_links("{1} von {0}", Piece("9", "key"), "4")
+    assert plain(told) == "4 von 9"
+    assert [piece.opens for piece in told] == [None, None, "key"]
+
+
+def test_kinds_differ_without_their_hue() -> None:
+    """The 17 patterns: each side has a letter of its own for each pattern, and no pattern is an outline."""
+    kinds = emerging_kinds()
+    assert len(kinds) == len(EMERGING_CLASSES) == 17
+    hot, cold = kinds[9:], kinds[:8]
+    assert len({kind.sign for kind in hot}) == len({kind.sign for kind in cold}) == 8
+    assert all(kind.step > 3 for kind in hot)
+    assert all(kind.step < 3 for kind in cold)
+    assert kinds[8].ramp == "none"
+    assert len({kind.word for kind in kinds}) == 17
+
+
+def test_gi_star_is_cut_at_a_q_and_says_what_was_not_tested() -> None:
+    """Classes above the q are shown as not significant; zones without exposure are a kind of their own, on no side."""
+    columns = {"class": np.array([*GI_CLASSES, "not tested"])}
+    whole, strict = kinds_of("gi_star", columns), kinds_of("gi_star", columns, 0.01)
+    assert (len(whole.zones_at(1)), len(whole.zones_at(-1))) == (3, 3)
+    assert (strict.zones_at(1), strict.zones_at(-1)) == ((6,), (0,))
+    assert whole.kinds[whole.of[7]].sign == "×"
+    assert whole.rank[7] == 0
+    with pytest.raises(ValueError, match="no class 'warm'"):
+        kinds_of("gi_star", {"class": np.array(["warm"])})
+
+
+def test_rates_fall_into_classes_that_hold_them() -> None:
+    """Every rate lies within the edges of its class, classes hold about as many, and a nan is an outline."""
+    rate = np.random.default_rng(5).gamma(2.0, 3.0, 200)
+    edges = rate_breaks(rate)
+    kinds = rate_kinds(np.append(rate, np.nan))
+    assert kinds.kinds[kinds.of[-1]].ramp == "none"
+    at = kinds.of[:-1] - 1
+    assert (rate >= edges[at] - 1e-9).all()
+    assert (rate <= edges[at + 1] + 1e-9).all()
+    assert np.bincount(at).min() > 20
+    same = rate_kinds(np.array([2.0, 2.0]))
+    assert same.of.tolist() == [1, 1]
+
+
+def test_steps_are_named_by_their_days() -> None:
+    """A step ends on the day before the next begins."""
+    first = date(2026, 9, 28).toordinal() - date(1970, 1, 1).toordinal()
+    names = step_names([first, first + 7, first + 8])
+    assert "28 Sep" in names[0]
+    assert "4 Oct 2026" in names[0]
+    assert names[1] == "5 Oct 2026"
+
+
+def test_questions_differ_by_what_their_statistic_asks() -> None:
+    """A seed matters to shuffles alone; a width left to the data agrees with any; a comparison needs its periods."""
+    asked = Question(first=date(2026, 7, 15), last=date(2026, 10, 13))
+    assert not asked.asks_the_same(replace(asked, seed=2))
+    density = of_mode(asked, DENSITY)
+    assert density.asks_the_same(replace(density, seed=2, cell_m=300))
+    assert asked.asks_the_same(replace(asked, cell_m=300))
+    assert not replace(asked, cell_m=300).asks_the_same(replace(asked, cell_m=400))
+    compared = of_mode(asked, COMPARE)
+    assert (compared.before_first, compared.before_last) == (date(2026, 4, 15), date(2026, 7, 14))
+    assert not compared.asks_the_same(replace(compared, before_first=date(2026, 4, 16)))
+    assert all(not asked.asks_the_same(of_mode(asked, mode)) for mode in MODES if mode != asked.statistic)
+    for first, last in ((date(2026, 3, 1), date(2026, 3, 31)), (date(2026, 1, 1), date(2026, 1, 1))):
+        before = period_before(first, last)
+        assert before[1] - before[0] == last - first
+        year = same_days_last_year(first, last)
+        assert year[0].weekday() == first.weekday()
+
+
+def test_what_is_least_likely_chance_comes_first() -> None:
+    """By kind, then by strength: a zone that is not significant never stands before one that is, whatever its z."""
+    cells = Cells(
+        names=("a", "Old Town · cell 2", "c", "d"),
+        count=np.array([4, 0, 9, 2]),
+        count_word="Requests",
+        figures=(FigureColumn("q", np.array([0.9, 0.0002, np.nan, 0.02]), 3, least=0.001),),
+        kind=np.array([3, 6, 6, 1]),
+        words=("c1", "c5", "c10", "none", "h10", "h5", "h1"),
+        kind_title="Against chance",
+        rank=np.array([0.0, 3.0, 3.0, 2.0]),
+        strength=np.array([9.0, 2.0, 3.0, 5.0]),
+        alone=True,
+    )
+    model = CellModel()
+    model.set_cells(cells)
+    assert [model.cell_at(row) for row in range(4)] == [2, 1, 3, 0]
+    assert "neighbours" in str(model.index(1, model.kind_column()).data())
+    assert model.index(0, model.kind_column()).data() == "h1"
+    assert [model.index(row, 3).data() for row in range(2)] == ["–", "< 0.001"]
+    model.narrow({0, 3})
+    assert [model.cell_at(row) for row in range(model.rowCount())] == [3, 0]
+    assert model.index(1, COUNT).data() == "4"
+    assert model.row_of(1) is None
+
+
+def test_points_inside_a_ring() -> None:
+    """As matplotlib's own test of paths would have it, for a ring that is not convex."""
+    ring = [(0.0, 0.0), (4.0, 0.0), (4.0, 4.0), (2.0, 1.0), (0.0, 4.0)]
+    points = np.array([[0.5, 2.0], [2.0, 2.0], [3.5, 2.0], [2.0, 0.5], [5.0, 1.0], [-1.0, 0.5]])
+    assert inside(points, ring).tolist() == [True, False, True, True, False, False]

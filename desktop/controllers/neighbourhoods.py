@@ -74,7 +74,6 @@ class NeighbourhoodsController(QObject):
         self._parts(runner)
         self._count_soon = QTimer(self, interval=COUNT_MS, singleShot=True)
         self._count_soon.timeout.connect(self._count)
-        self._place()
         self._connect()
         self._take_mode()
         session.watch(self._loaded)
@@ -90,13 +89,6 @@ class NeighbourhoodsController(QObject):
         self.play = EmergingPlay(panes.play, self._map, self._workspace, self._map.is_still)
         self.swipe = PeriodSwipe(self._map, self.jobs, self._swipe_failed, self)
         self.exposures = ExposureChoice(panes.question, self)
-
-    def _place(self) -> None:
-        workspace, panes = self._workspace, self.panes
-        workspace.set_right(panes.figures)
-        workspace.set_left(panes.question, panes.strip)
-        workspace.set_map(self._map)
-        workspace.set_table(panes.cells)
 
     def _connect(self) -> None:
         panes = self.panes

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+import time
 import warnings
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -42,22 +44,22 @@ def cases(count: int, groups: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]
     """Times to close in ms of which a seventh are still open, and groups of very unequal size."""
     rng = np.random.default_rng(1)
     group = np.minimum((groups * rng.random(count) ** 2).astype(np.int64), groups - 1)
-    time = (rng.weibull(0.7, count) * 9 * DAY_MS).astype(np.int64)
+    lasted = (rng.weibull(0.7, count) * 9 * DAY_MS).astype(np.int64)
     followed = (rng.random(count) * 90 * DAY_MS).astype(np.int64)
-    return np.minimum(time, followed), time <= followed, group
+    return np.minimum(lasted, followed), lasted <= followed, group
 
 
 def curve_rows(count: int) -> list[Row]:
     """Medians and shares with intervals of every group; the peer's loop gives the curve and one share."""
-    time, over, group = cases(count, GROUPS)
+    lasted, over, group = cases(count, GROUPS)
 
     def ours() -> NDArray[np.float64]:
-        curves = kaplan_meier(time, over, group, GROUPS)
+        curves = kaplan_meier(lasted, over, group, GROUPS)
         curves.medians()
         return [curves.still(days * DAY_MS).value for days in (1, 7, 30, 90)][1]
 
     def theirs() -> NDArray[np.float64]:
-        frame = pd.DataFrame({"time": time, "over": over, "group": group})
+        frame = pd.DataFrame({"time": lasted, "over": over, "group": group})
         found = np.full(GROUPS, np.nan)
         for key, part in frame.groupby("group"):
             ended = part["over"].to_numpy()
@@ -78,9 +80,9 @@ def curve_rows(count: int) -> list[Row]:
 
 def rank_rows(count: int) -> list[Row]:
     """Each group against the rest."""
-    time, over, group = cases(count, RANKED)
-    own_s, mine = timed(lambda: log_rank_against_rest(time, over, group, RANKED))
-    peer_s, other = timed(lambda: [peer_rank(time, over, group == key) for key in range(0, RANKED, RANKED // 4)], 1)
+    lasted, over, group = cases(count, RANKED)
+    own_s, mine = timed(lambda: log_rank_against_rest(lasted, over, group, RANKED))
+    peer_s, other = timed(lambda: [peer_rank(lasted, over, group == key) for key in range(0, RANKED, RANKED // 4)], 1)
     peer_s *= RANKED / len(other)
     apart = float(np.abs(mine.z[:: RANKED // 4] - np.array(other)).max())
     size = f"{count:,} requests, {RANKED} groups"
@@ -90,14 +92,24 @@ def rank_rows(count: int) -> list[Row]:
     ]
 
 
-def peer_rank(time: NDArray[np.int64], over: NDArray[np.bool_], mine: NDArray[np.bool_]) -> float:
+def peer_rank(lasted: NDArray[np.int64], over: NDArray[np.bool_], mine: NDArray[np.bool_]) -> float:
     """The peer's statistic."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         told: Any = stats.logrank(
-            *(stats.CensoredData(uncensored=time[p & over], right=time[p & ~over]) for p in (mine, ~mine))
+            *(stats.CensoredData(uncensored=lasted[p & over], right=lasted[p & ~over]) for p in (mine, ~mine))
         )
     return float(told.statistic)
+
+
+def worked(call: Callable[[], Any]) -> tuple[float, Any]:
+    """The least processor seconds of three calls, which run on one core, and the last result."""
+    best, result = float("inf"), None
+    for _ in range(3):
+        started = time.process_time()
+        result = call()
+        best = min(best, time.process_time() - started)
+    return best, result
 
 
 def whole_rows(count: int) -> list[Row]:
@@ -113,13 +125,13 @@ def whole_rows(count: int) -> list[Row]:
             RECENT.clear()
             return service_figures(work, asked).rows
 
-        cold_s, rows = timed(first)
-        warm_s, _ = timed(lambda: service_figures(work, asked).rows)
+        cold_s, rows = worked(first)
+        warm_s, _ = worked(lambda: service_figures(work, asked).rows)
         store.close()
     size = f"{count:,} requests, {len(rows)} neighbourhoods"
     return [
-        Row("all figures, what the store tells read again", size, cold_s, "s", goal="<= 4"),
-        Row("all figures, asked again", size, warm_s, "s", goal="<= 2"),
+        Row("all figures, what the store tells read again", size, cold_s, "s of processor", goal="<= 4"),
+        Row("all figures, asked again", size, warm_s, "s of processor", goal="<= 2"),
     ]
 
 

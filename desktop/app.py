@@ -31,6 +31,7 @@ from desktop.main_window import MainWindow
 from desktop.operations.changes import Changes
 from desktop.pictures import PictureTaker
 from desktop.settings import SettingsFile
+from desktop.views.language import load_translation
 from desktop.views.places import make_workspaces, show_empty, show_opening
 from desktop.views.theme import CHOICES, Theme
 
@@ -298,6 +299,7 @@ def main(argv: Sequence[str]) -> int:
         return 2
     prepare(options, os.environ, user_id)  # type: ignore[arg-type] # os.environ is a mapping that can be written
     qt = QApplication(list(argv[:1]))
+    load_translation(qt)
     following: str | None = options.store
     code = 0
     interrupts = Interrupts(qt)

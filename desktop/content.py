@@ -60,6 +60,7 @@ WARM: dict[Lane, tuple[str, ...]] = {  # what the first job of a process will ne
     "write": ("desktop.operations.entry",),
     "draw": ("desktop.map.tile_painter", "desktop.map.basemap", "data.store", "data.connectors.streets"),
 }
+WARM_CREWS: dict[Lane, tuple[str, ...]] = {"write": ("geo.vrp", "geo.travel_kernels")}  # before the first plan
 MAP, TILES = "map", "tiles"
 SETTLED_MS = 2000  # after a workspace was built. What it brought stays, and need not be searched for garbage again:
 # a search of everything holds the window for 0.2 s, in the middle of whatever a person does (gc.freeze, gc in CPython).
@@ -270,6 +271,7 @@ class Content(QObject):
         self.sheets = CrewSheets(controller.bar.sheets, self.session)
         controller.sheets_wanted.connect(self.sheets.open)
         controller.request_wanted.connect(self._open_request)
+        self.warm(WARM_CREWS)
 
     def _plan_these(self, ids: tuple[int, ...]) -> None:
         """Requests that were picked in Operations: Crews comes to the front and asks how they are planned."""
@@ -286,11 +288,7 @@ class Content(QObject):
         yield
         controller = NeighbourhoodsController(place, panes, self.session, view, self._app.runner)
         controller.requests_wanted.connect(self._show_requests)
-        controller.export_wanted.connect(self._export_statistic)
-
-    def _export_statistic(self, statistic: str) -> None:
-        if statistic == "gi_star":
-            self._acts.export_hotspots()
+        controller.export_wanted.connect(self._acts.export_statistic)
 
     def _open_request(self, request_id: int) -> None:
         """As if the search had found it: Operations comes to the front with its page."""
@@ -307,6 +305,11 @@ class Content(QObject):
         yield
         services = ServicesController(place, self.session)
         services.requests_wanted.connect(self._show_requests)
+
+    def warm(self, modules: dict[Lane, tuple[str, ...]]) -> None:
+        """Let workers load what their next job will need."""
+        for lane, names in modules.items():
+            self._app.runner.warm_up(names, lanes=[lane])
 
     # maps
 
@@ -419,6 +422,5 @@ class Content(QObject):
 def fill_workspaces(app: Application) -> Content:
     """Make the controllers of an open city and let them read it."""
     content = Content(app)
-    for lane, modules in WARM.items():
-        app.runner.warm_up(modules, lanes=[lane])
+    content.warm(WARM)
     return content

@@ -21,7 +21,6 @@ REASONS = {
     "fewest_steps": "the longest step that still gives {steps} steps, though bins hold few",
     "likelihood": "predicts left-out places best (likelihood cross-validation)",
     "likelihood_bound": "the best within bounds; the data ask for one beyond",
-    "equivalent": "as smooth as the gaussian kernel that predicts best",
     "by_exposure": "counts are held against what is expected at the exposure",
 }
 

@@ -47,22 +47,35 @@ def line_km(
     """The same for any lines, shapely in metres of the zones' CRS."""
     import shapely
 
-    shapes = zones.shapes_m()
+    shapes, exact = zones.shapes_m(), zones.grid is not None
+    length_m = np.asarray(shapely.length(lines_m))
     # Streets and borders of layers are drawn apart by a little: within a band around a border, a street is on it.
-    bands = None if zones.grid is not None else shapely.buffer(shapely.boundary(shapes), SNAP_M)
-    line, zone = shapely.STRtree(shapes).query(lines_m, predicate="dwithin", distance=2.0 * SNAP_M)
-    km = np.zeros(zones.zone_count)
+    bands = None if exact else shapely.buffer(shapely.boundary(shapes), SNAP_M)
+    tree = shapely.STRtree(lines_m)
+    zone, line = tree.query(shapes if exact else shapely.buffer(shapes, -SNAP_M), predicate="contains")
+    km = np.zeros(zones.zone_count) + np.bincount(zone, length_m[line] / 1000.0, minlength=zones.zone_count)
+    whole = zone * len(lines_m) + line
+    zone, line = tree.query(shapes if exact else shapely.buffer(shapes, 2.0 * SNAP_M), predicate="intersects")
+    cut = ~np.isin(zone * len(lines_m) + line, whole)
+    zone, line = zone[cut], line[cut]
     for first in range(0, len(line), _PIECES_A_BREATH):
         breathe(progress, should_stop, first / len(line), "Measuring the streets")
-        part = slice(first, first + _PIECES_A_BREATH)
-        one, other = lines_m[line[part]], zone[part]
-        inside = shapely.intersection(one, shapes[other])
-        length_m = np.asarray(shapely.length(inside))
-        if bands is not None:
-            length_m = length_m - shapely.length(shapely.intersection(inside, bands[other]))
-            length_m = length_m + shapely.length(shapely.intersection(one, bands[other])) / 2.0
-        km += np.bincount(other, length_m / 1000.0, minlength=zones.zone_count)
-    return StreetKm(km, max(0.0, float(shapely.length(lines_m).sum() / 1000.0 - km.sum())))
+        at, of = zone[first : first + _PIECES_A_BREATH], line[first : first + _PIECES_A_BREATH]
+        part_m = _parts_m(lines_m[of], shapes[at], None if bands is None else bands[at])
+        km += np.bincount(at, part_m / 1000.0, minlength=zones.zone_count)
+    return StreetKm(km, max(0.0, float(length_m.sum() / 1000.0 - km.sum())))
+
+
+def _parts_m(lines_m: NDArray[np.object_], shapes: NDArray[np.object_], bands: NDArray[np.object_] | None) -> Floats:
+    """Metres of each line in its shape, what lies in the shape's band counting half wherever it lies."""
+    import shapely
+
+    inside = shapely.intersection(lines_m, shapes)
+    length_m = np.asarray(shapely.length(inside))
+    if bands is None:
+        return length_m
+    own = np.asarray(shapely.length(shapely.intersection(inside, bands)))
+    return np.asarray(length_m - own + shapely.length(shapely.intersection(lines_m, bands)) / 2.0)
 
 
 def check_exposure(exposure: ArrayLike, zone_count: int, what: str = "exposure") -> Floats:

@@ -96,7 +96,9 @@ def _tree(network: StreetNetwork, edges: Ints, should_stop: ShouldStop) -> STRtr
         for first in range(0, len(edges), LINES_AT_ONCE):
             breathe(silent, should_stop, None, "Finding the streets of all places")
             parts.append(edge_lines(network, edges[first : first + LINES_AT_ONCE]))
-        network.trees[key] = STRtree(np.concatenate(parts))
+        lines = np.concatenate(parts)
+        breathe(silent, should_stop, None, "Finding the streets of all places")
+        network.trees[key] = STRtree(lines)
         breathe(silent, should_stop, None, "Finding the streets of all places")
     tree: STRtree = network.trees[key]
     return tree

@@ -68,6 +68,7 @@ class Model:
         pyvrp, rows = self._pyvrp, self._rows()
         self._forbidden = 1 + max(self._prize(n) for n in self._wanted)
         depots = [pyvrp.Depot(len(self._wanted) + at, service_duration=s) for at, (_, s) in enumerate(self._depots)]
+        self._breathe()
         times = [self._drive(travel, rows) for travel in range(len(self._problem.travels))]
         costs: Any = [self._costs(times[key[0]], key) for key in self._profiles]
         durations: Any = [times[key[0]] for key in self._profiles]
@@ -253,6 +254,7 @@ class Model:
 
     def _drive(self, travel: int, rows: np.ndarray) -> np.ndarray:
         drive = self._problem.travels[travel].duration_s[np.ix_(rows, rows)]
+        self._breathe()
         whole = np.ceil(np.where(np.isfinite(drive), drive, FAR_S)).astype(np.int64)
         np.fill_diagonal(whole, 0)
         return whole

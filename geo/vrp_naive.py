@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -16,14 +16,17 @@ from geo.vrp_soft_day import SoftDay, soft_day
 WORDS = "No crew that can do it had room at the end of its day when its turn came."
 
 
-def naive_day(problem: Problem, turns: Sequence[int]) -> SoftDay:
+def naive_day(problem: Problem, turns: Sequence[int], pause: Callable[[], None] = lambda: None) -> SoftDay:
     """What a dispatcher without a computer does: each job in turn is put at the end of the day of the crew that is
 
     nearest to it then and can still do it within its rules; nobody's order changes afterwards. Jobs for two crews at
     once, and jobs that only go with another that found no crew, are left out. It breaks no rule.
+    `pause` is called now and then.
     """
     ends = _Ends(problem)
-    for job in turns:
+    for turn, job in enumerate(turns):
+        if turn % 100 == 0:
+            pause()
         if problem.jobs[job].crews_needed == 1 and set(problem.jobs[job].after) <= ends.done:
             ends.put(job)
     day = soft_day(problem, ends.orders)

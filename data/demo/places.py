@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from data.demo.catalogue import PARK_SERVICES, SERVICES
 from data.demo.frame import Floats
@@ -126,10 +127,8 @@ def _near_water(plan: DemoPlan) -> Floats:
     network = plan.network
     middle = np.column_stack([network.x_m[network.a], network.y_m[network.a]])
     line = np.vstack([shape.points for shape in plan.of_kind("river_line", "canal_line")])
-    nearest = np.full(len(middle), np.inf)
-    for part in np.array_split(line, max(1, len(line) // 40)):
-        step = np.hypot(middle[:, None, 0] - part[None, :, 0], middle[:, None, 1] - part[None, :, 1]).min(axis=1)
-        nearest = np.minimum(nearest, step)
+    closest = line[cKDTree(line).query(middle)[1]]
+    nearest = np.hypot(middle[:, 0] - closest[:, 0], middle[:, 1] - closest[:, 1])
     return np.asarray(0.25 + 4 * np.exp(-((nearest / 520) ** 2)))
 
 

@@ -108,12 +108,13 @@ class Logbook(Reader[Act]):
             query = query.where(self._events.c.entity == entity)
         return self._decoded(query)
 
-    def first_values(self, entity: str, column: str) -> dict[int, Any]:
-        """What a column of entities was before it was first changed from something, as stored.
+    def first_values(self, entity: str, column: str, after: int = 0) -> dict[int, Any]:
+        """What a column of entities was before an event after a sequence first changed it from something, as stored.
 
         Blocks that do not name the column are not decoded.
         """
-        where = (self._events.c.entity == entity, self._events.c.kind == "changed")
+        events = self._events.c
+        where = (events.entity == entity, events.kind == "changed", events.sequence > after)
         found: dict[int, Any] = {}
         for row in self._connection.execute(self._blocks_query().where(*where)):
             if not log.names(row.payload, column):

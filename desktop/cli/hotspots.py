@@ -12,17 +12,16 @@ import typer
 from data.errors import RefusedInput
 from desktop.cli.desk import desk_of, parse_day, tell
 from desktop.operations.changes import Changes
+from desktop.operations.export_statistic import as_answer, check_kind, write_answer
 from desktop.operations.hotspots import HotspotAnswer, HotspotQuestion, find_hotspots
 from desktop.operations.outputs import after, check_output
 from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion, ask
 from desktop.operations.work import Work
 
-ENDINGS = (".geojson", ".gpkg", ".html")
-
 
 def hotspots(
     context: typer.Context,
-    out: Annotated[Path | None, typer.Option(help="FILE.geojson, .gpkg or, for gi_star alone, .html.")] = None,
+    out: Annotated[Path | None, typer.Option(help="FILE.geojson, .gpkg, .csv, .html, .svg, .png or .pdf.")] = None,
     service: Annotated[str | None, typer.Option(help="Only this service code.")] = None,
     first: Annotated[str | None, typer.Option("--from", help="First day.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last day.")] = None,
@@ -49,8 +48,8 @@ def hotspots(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Test where requests concentrate: Gi* by cell, with the false discovery rate held; or ask another statistic."""
-    if out is not None and out.suffix.lower() not in ENDINGS:
-        raise RefusedInput(f"{out.name} does not tell its kind; end it with one of {', '.join(ENDINGS)}.")
+    if out is not None:
+        check_kind(out)
     start, end = parse_day(first, "--from"), parse_day(last, "--to")
     if statistic == "gi_star" and count == "requests" and (zones, exposure, measure) == (None, None, None):
         plain = HotspotQuestion(
@@ -80,8 +79,6 @@ def hotspots(
         kernel=kernel,
         bandwidth_m=bandwidth_m,
     )
-    if out is not None and out.suffix.lower() == ".html":
-        raise RefusedInput("A page holds Gi* of counts in cells alone; end the file with .geojson or .gpkg.")
     _run(context, out, as_json, lambda work: ask(work, question))
 
 
@@ -111,8 +108,6 @@ def _run(
             check_output(work.store, out)
         changes, answer = act(work)
         if out is not None:
-            from desktop.reports.hotspot_files import write_hotspots
-
             with after(changes):
-                write_hotspots(out, answer.columns, answer.polygons_wkb, answer.method)
+                write_answer(work, as_answer(answer) if isinstance(answer, HotspotAnswer) else answer, out)
         tell(changes, as_json=as_json)

@@ -122,12 +122,21 @@ class ActsController(QObject):
             arguments = {"path": path, "chosen": RequestFilter(), "ids": ids, "columns": columns}
             self._session.act("export_requests", title, arguments)
 
-    def export_hotspots(self) -> None:
-        """Ask where the hotspots go, and write them there."""
-        title = self.tr("Exporting hotspots")
-        path = self._ask_place(title, self.tr("hotspots.geojson"), "GeoJSON (*.geojson);;GeoPackage (*.gpkg)")
+    def export_statistic(self, statistic: str = "gi_star") -> None:
+        """Ask where the last answer of a statistic goes, and write it there as the kind that is chosen."""
+        title = self.tr("Exporting the answer")
+        kinds = (
+            self.tr("Picture") + " (*.png)",
+            self.tr("Document") + " (*.pdf)",
+            self.tr("Drawing") + " (*.svg)",
+            self.tr("Page that needs no network") + " (*.html)",
+            self.tr("Table") + " (*.csv)",
+            "GeoPackage (*.gpkg)",
+            "GeoJSON (*.geojson)",
+        )
+        path = self._ask_place(title, f"{statistic}.png", ";;".join(kinds))
         if path is not None:
-            self._session.act("export_hotspots", title, {"path": path})
+            self._session.act("export_statistic", title, {"path": path, "statistic": statistic})
 
     def export_areas(self, layer: str) -> None:
         """Ask where a layer of areas goes, and write it there as last drawn."""

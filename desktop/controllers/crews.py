@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.controllers.plan_draft import SAVE, SOLVE, PlanDrafting
 from desktop.controllers.plan_draft_files import PlanDraftFiles
-from desktop.controllers.plan_hand import PlanHand
+from desktop.controllers.plan_hand import GONE, PlanHand
 from desktop.controllers.plan_reads import DayPlans, plans_of
 from desktop.controllers.plan_screen import PlanScreen
 from desktop.controllers.plan_shown import RouteLine
@@ -107,6 +107,7 @@ class CrewsController(QObject):
             (self.hand.open_asked, self._open_stop),
             (self.hand.moved_to, self._mark_stop),
             (self.hand.mark_wanted, self.tell_of_stop),
+            (self.hand.replan_wanted, self.replan_about),
             (drafting.saved, self._read),
             (drafting.behind, self._read),
             (self._workspace.command_asked, self._carry_out),
@@ -125,21 +126,35 @@ class CrewsController(QObject):
             self._asked = True
         elif plans.newest is None:
             self.plan()
-        elif self.screen.runs and self.drafting.is_changed:
+        elif self.screen.runs:
+            if self._may_replan():
+                self.replan()
+        else:
+            self.drafting.solve(SOLVE_SECONDS)
+
+    def replan_about(self, crew: int, late_min: int) -> None:
+        """Replan the rest of the day around a crew that is gone, or so many minutes behind its plan."""
+        content = self.screen.present
+        if self._may_replan() and content is not None:
+            name = content["crews"][crew]["crew"]
+            gone = late_min == GONE
+            self.replan((name,) if gone else (), {} if gone else {name: late_min})
+
+    def _may_replan(self) -> bool:
+        """A draft is saved first, which is told: a replan goes on from what is saved."""
+        if self.drafting.is_changed:
             told = self.tr(
                 "The day runs: save the draft first, then the rest of the day is planned from where crews are."
             )
             self.timeline.say(told)
-        elif self.screen.runs:
-            self.replan()
-        else:
-            self.drafting.solve(SOLVE_SECONDS)
+        return not self.drafting.is_changed
 
-    def replan(self) -> None:
+    def replan(self, absent: tuple[str, ...] = (), late_min: Mapping[str, int] | None = None) -> None:
         """Plan the rest of the running day from now on: what is done stays, locks hold, few jobs change crew."""
         if self.day is not None and REPLAN not in self._session.busy:
             now = self.screen.local_now()
-            wish = ReplanWish(self.day, now.time().replace(second=0, microsecond=0), seconds=REPLAN_SECONDS, seed=13)
+            at = now.time().replace(second=0, microsecond=0)
+            wish = ReplanWish(self.day, at, seconds=REPLAN_SECONDS, seed=13, absent=absent, late_min=late_min or {})
             title = self.tr("Replanning the rest of {0}").format(words.short_date(self.day))
             self._session.act(REPLAN, title, {"wish": wish})
 

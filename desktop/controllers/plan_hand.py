@@ -16,6 +16,8 @@ from desktop.views.left_out_pane import LeftOutPane
 from desktop.views.shell.menus import build_menu
 
 NOBODY = -1
+GONE = -1  # minutes that a crew is late which does not come back today
+LATE_MIN = (15, 30, 60)
 
 
 class PlanHand(QObject):
@@ -24,6 +26,7 @@ class PlanHand(QObject):
     moved_to = Signal(int, int)  # where the chosen stop is now
     open_asked = Signal(int, int)
     mark_wanted = Signal(int, int, str)  # a row and a stop, and what is told of it
+    replan_wanted = Signal(int, int)  # around a crew that is so many minutes late, or GONE
 
     def __init__(
         self, parent: QObject, drafting: PlanDrafting, screen: PlanScreen, pane: TimelinePane, left_out: LeftOutPane
@@ -168,6 +171,8 @@ class PlanHand(QObject):
         state = self._drafting.timed.state
         told = self._crew_acts(state, crew)
         entries: list[str | None] = list(told)
+        if "absent" in told:
+            entries.insert(entries.index("absent"), None)
         if at >= 0:
             stop, marks = self._stop_acts(state, crew, at), self._mark_acts(row, at)
             entries = [*list(stop)[:2], None, *marks, None, *list(stop)[2:], None, *entries]
@@ -210,10 +215,17 @@ class PlanHand(QObject):
     def _crew_acts(self, state: DayOrders, crew: int) -> dict[str, tuple[str, partial[None]]]:
         whole = crew in state.locks.whole
         text = self.tr("Unlock the crew's day") if whole else self.tr("Lock the crew's whole day")
-        return {
+        found = {
             "whole": (text, partial(self.lock, crew, -1, "whole")),
             "reverse": (self.tr("Drive the other way round"), partial(self.reverse, crew)),
         }
+        if self._screen.runs:
+            text = self.tr("Replan the rest without this crew")
+            found["absent"] = (text, partial(self.replan_wanted.emit, crew, GONE))
+            for minutes in LATE_MIN:
+                text = self.tr("Replan the rest, this crew {0} min late").format(minutes)
+                found[f"late {minutes}"] = (text, partial(self.replan_wanted.emit, crew, minutes))
+        return found
 
 
 def _jobs(state: DayOrders, crew: int) -> int:

@@ -20,7 +20,14 @@ from desktop.controllers.plan_shown import (
     rows_of,
     stop_card,
 )
-from desktop.controllers.plan_words import clock, figures_told, place_words, why_words
+from desktop.controllers.plan_words import (
+    clock,
+    detail_words,
+    figures_told,
+    place_words,
+    stops_by_job,
+    why_words,
+)
 from desktop.controllers.session import Session
 from desktop.domain.plan_diff import Difference, PlanDiff, compare
 from desktop.domain.plan_figures import PlanFigures, figures_of
@@ -150,6 +157,7 @@ class PlanScreen(QObject):
         same = self.plans is not None and plans.same_as(self.plans)
         if self.plans is None or self.plans.day != plans.day:
             self.mode = DRAFT
+            self._timeline.choose(None)
         if not same:
             self._timeline.say("")
         self.plans = plans
@@ -345,8 +353,8 @@ class PlanScreen(QObject):
             return self.tr("Draft")
         kind = (plans.newest.content.get("origin") or {}).get("kind", "")
         word = {"edited": self.tr("Edited {0}"), "replan": self.tr("Replan {0}")}.get(kind, self.tr("Plan {0}"))
-        if plans.reference is plans.newest and plans.printed_at is None:
-            return self.tr("Draft")
+        if plans.reference is plans.newest:
+            return self.tr("Draft")  # it is named beside it already
         return word.format(self._clock(plans.newest.created_at))
 
     def _clock(self, moment: datetime) -> str:
@@ -364,11 +372,13 @@ class PlanScreen(QObject):
         self._diff = PlanDiff(0, ()) if present is reference else compare(reference, present)
         changed = self._drafting.is_changed
         names = {one.job["job"]: place_words(one.job) for one in self._diff.differences}
+        stops_now = stops_by_job(present)
+        left = {job["job"]: detail_words(job, stops_now) for job in present["unassigned"]}
         self._right.compare.set_state(
             CompareState(
                 against=self._reference_name(),
                 untouched=self._diff.untouched,
-                stops=tuple(_changed_stop(one, names) for one in self._diff.differences),
+                stops=tuple(_changed_stop(one, names, left) for one in self._diff.differences),
                 changed=changed,
                 broken=figures_of(present).broken,
                 busy=self._saving,
@@ -399,10 +409,14 @@ class PlanScreen(QObject):
                 if crew["stops"]
             ]
         )
+        self._map.set_left_out(left_marks(content) if content is not None else [])
+        chosen = self._timeline.timeline.chosen
+        if chosen is not None and self.stop_at(*chosen) is not None:
+            self.ring(*chosen)  # what is chosen on the timeline is so on the map
+            return
         self._map.set_chosen_stop(None)
         self._ringed = None
         self._show_card()
-        self._map.set_left_out(left_marks(content) if content is not None else [])
 
     def _trouble(self, why: str) -> None:
         self._timeline.say(self.tr("This plan cannot be edited. {0}").format(why) if why else "")
@@ -419,7 +433,7 @@ def _interleaved(before: tuple[TimelineRow, ...], after: tuple[TimelineRow, ...]
     return tuple(found)
 
 
-def _changed_stop(one: Difference, names: Mapping[str, str]) -> ChangedStop:
+def _changed_stop(one: Difference, names: Mapping[str, str], left: Mapping[str, str]) -> ChangedStop:
     before, after = one.before, one.after
     crews = [None if end is None else str(end.crew + 1) for end in (before, after)]
     times = [None if end is None else clock(end.arrival) for end in (before, after)]
@@ -430,4 +444,4 @@ def _changed_stop(one: Difference, names: Mapping[str, str]) -> ChangedStop:
     else:
         crew = f"{crews[0]} › {crews[1]}"
     arrival = f"{times[0] or '—'} › {times[1] or '—'}"
-    return ChangedStop(one.job["job"], one.kind, place_words(one.job), why_words(one, names), crew, arrival)
+    return ChangedStop(one.job["job"], one.kind, place_words(one.job), why_words(one, names, left), crew, arrival)

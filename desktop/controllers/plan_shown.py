@@ -22,6 +22,7 @@ from desktop.controllers.plan_words import (
     wait_words,
 )
 from desktop.domain.crew_status import ENDED
+from desktop.domain.plain_text import readable
 from desktop.views import format as words
 from desktop.views.left_out_pane import LeftOut
 from desktop.views.timeline_rows import TimelineRow, TimelineStop, Window
@@ -85,7 +86,7 @@ def row_of(number: int, crew: Mapping[str, Any], marks: Marks, locks: LocksShown
     pause, faults = crew["break"], crew.get("faults", ())
     return TimelineRow(
         number=number,
-        name=crew["crew"],
+        name=readable(crew["crew"]),
         note=_note(crew),
         slot=crew["colour_slot"] - 1,
         start=_moment(crew["shift_start"]),
@@ -218,7 +219,7 @@ def route_line(
         for at, stop in enumerate(crew["stops"])
     ]
     dumps = [halt for halt in crew.get("halts", ()) if halt["kind"] == "reload"]
-    return RouteLine(number, crew["crew"], crew["colour_slot"] - 1, line, stops, crew["depot"], dumps)
+    return RouteLine(number, readable(crew["crew"]), crew["colour_slot"] - 1, line, stops, crew["depot"], dumps)
 
 
 def stop_card(number: int, crew: Mapping[str, Any], at: int, locks: LocksShown) -> dict[str, Any]:
@@ -231,7 +232,7 @@ def stop_card(number: int, crew: Mapping[str, Any], at: int, locks: LocksShown) 
     return {
         "number": number,
         "slot": crew["colour_slot"] - 1,
-        "title": translate("Plan", "{0}, stop {1}:").format(crew["crew"], stop["sequence"]),
+        "title": translate("Plan", "{0}, stop {1}:").format(readable(crew["crew"]), stop["sequence"]),
         "what": place_words(stop),
         "locked": lock_words(locked) if locked else "",
         "when": when,

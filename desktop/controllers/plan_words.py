@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from desktop.domain.crew_status import StopKind
+from desktop.domain.plain_text import readable
 from desktop.domain.plan_diff import Difference
 from desktop.domain.plan_draft import DraftRefused
 from desktop.domain.plan_figures import PlanFigures
@@ -21,7 +22,7 @@ Fault = Mapping[str, Any]
 
 def place_words(job: Mapping[str, Any]) -> str:
     """Where and what: its address or its name, and its service."""
-    return ", ".join(part for part in (job.get("address") or job["job"], job.get("service", "")) if part)
+    return readable(", ".join(part for part in (job.get("address") or job["job"], job.get("service", "")) if part))
 
 
 def reason_word(reason: str) -> str:
@@ -228,8 +229,8 @@ def more_words(seconds: float) -> str:
     return translate("Plan", "{0}{1} driving").format(sign, words.working_time(max(60.0, abs(seconds))))
 
 
-def why_words(one: Difference, name_of: Mapping[str, str]) -> str:
-    """Why a stop is not where it was, as far as the plans tell."""
+def why_words(one: Difference, name_of: Mapping[str, str], left_out: Mapping[str, str]) -> str:
+    """Why a stop is not where it was, as far as the plans tell. `left_out`: why jobs have no crew, by job."""
     kind, about = one.why
     if kind == "added":
         return translate("Plan", "after {0}, new on this way").format(name_of.get(about, about))
@@ -238,7 +239,7 @@ def why_words(one: Difference, name_of: Mapping[str, str]) -> str:
     if kind == "was left out":
         return translate("Plan", "was left out")
     if kind == "left out":
-        return about
+        return left_out.get(one.job["job"], about)
     return {
         "crew": translate("Plan", "another crew"),
         "time": translate("Plan", "other order"),

@@ -22,6 +22,7 @@ from desktop.domain.roster_lines import (
 )
 from desktop.operations.roster import member_words
 from desktop.operations.roster_files import entries_from
+from desktop.views import format as words
 from desktop.views.roster.state import Asked, EntryLine, KindState
 
 translate = QCoreApplication.translate
@@ -88,7 +89,8 @@ class RosterBook:
 
     def _words(self, kind: str, key: str, values: Mapping[str, Any]) -> tuple[str, str]:
         if kind == ABSENCE:
-            days = f"{values['first_day']:%d.%m.} – {values['last_day']:%d.%m.}"
+            first, last = (words.short_date(values[name]) for name in ("first_day", "last_day"))
+            days = first if first == last else f"{first} – {last}"
             return dict(self._who()).get(values["who"], values["who"]), days
         if kind == MEMBER:
             return (f"{values['name']} ({key})" if values["name"] else key), ", ".join(values["skills"])

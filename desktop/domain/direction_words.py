@@ -92,6 +92,12 @@ UNREACHED_WORDS: Mapping[str, str] = {
 }
 
 
+def all_words() -> tuple[str, ...]:
+    """Every text that `translate` may be asked for."""
+    sentences = (text for pair in DIRECTION_WORDS.values() for text in pair)
+    return (*sentences, *COMPASS_WORDS.values(), *UNREACHED_WORDS.values())
+
+
 def direction_words(
     kind: str,
     street: str = "",

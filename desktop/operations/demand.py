@@ -46,22 +46,26 @@ def expected_demand(work: Work, question: DemandQuestion) -> DemandSet:
     if question.people is not People.ALL:
         mine = read.reports.staff == (question.people is People.STAFF)
         opened, service = opened[mine], service[mine]
-    last_day = question.until or today(work.clock, zone) - timedelta(days=1)
-    end = floor(Step.WEEK, last_day + timedelta(days=1))  # the Monday after the last whole week
-    mondays = [end - timedelta(days=7 * back) for back in range(MOST_WEEKS, -1, -1)]
-    edges = np.array(midnights(mondays, zone), dtype=np.int64)
-    counts = _counts(opened, service, edges, names)
+    calendar = _calendar(work, question.until, zone)
+    counts = _counts(opened, service, calendar.edges_ms, names)
     order = sorted(names, key=lambda key: (-int(counts[key][-52:].sum()), names[key].casefold()))[: question.most]
-    calendar = _Calendar(mondays, edges, zone)
-    whole = np.sum(list(counts.values()), axis=0) if counts else np.zeros(MOST_WEEKS, dtype=np.int64)
-    firsts = {key: _first_of(opened[service == key]) for key in order}
-    chosen = np.isin(service, list(names))
     told = []
     for done, key in enumerate(order):
         work.breathe(done / (len(order) + 1), f"Expecting {names[key]}")
-        told.append(_demand(calendar, key, names[key], counts[key], firsts[key], question.ahead))
-    sum_of = _demand(calendar, None, city.name, whole, _first_of(opened[chosen]), question.ahead)
-    return DemandSet(end - timedelta(days=1), question.people, sum_of, tuple(told))
+        first = _first_of(opened[service == key])
+        told.append(_demand(calendar, key, names[key], counts[key], first, question.ahead))
+    first = _first_of(opened[np.isin(service, list(names))])
+    whole = np.sum([np.zeros(MOST_WEEKS, dtype=np.int64), *counts.values()], axis=0)
+    everything = _demand(calendar, None, city.name, whole, first, question.ahead)
+    return DemandSet(calendar.mondays[-1] - timedelta(days=1), question.people, everything, tuple(told))
+
+
+def _calendar(work: Work, until: date | None, zone: str) -> _Calendar:
+    """Whole weeks to the last one that is over."""
+    last_day = until or today(work.clock, zone) - timedelta(days=1)
+    end = floor(Step.WEEK, last_day + timedelta(days=1))  # the Monday after the last whole week
+    mondays = [end - timedelta(days=7 * back) for back in range(MOST_WEEKS, -1, -1)]
+    return _Calendar(mondays, np.array(midnights(mondays, zone), dtype=np.int64), zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,8 +129,18 @@ def _fresh(before: list[RosterFault], after: list[RosterFault]) -> list[str]:
 def _sentence(entries: RosterEntries, writer: RosterWriter) -> str:
     if len(entries) == 1 and entries.absence:
         return absence_sentence(entries.absence[0])
+    if len(entries) == 1:
+        return _of_one(entries, writer)
     added, updated, unchanged = (writer.count(word) for word in ("added", "updated", "unchanged"))
     return f"{added:,} {'entry' if added == 1 else 'entries'} added, {updated:,} updated, {unchanged:,} unchanged."
+
+
+def _of_one(entries: RosterEntries, writer: RosterWriter) -> str:
+    """What became of a single entry, by its name; of a member by the number, for names stay out of the log."""
+    kind, entry = next((kind, one) for kind in TABLES for one in getattr(entries, kind))
+    became = next(word for word in ("added", "updated", "unchanged") if writer.count(word))
+    told = {"added": "is on the roster", "updated": "is changed", "unchanged": "is as it was"}[became]
+    return f"{kind.capitalize()} {getattr(entry, 'code', '') or entry.name} {told}."
 
 
 def _named(unit: WriteUnit, kind: str, name: str) -> int:

@@ -55,9 +55,10 @@ def _operations() -> dict[str, Any]:
         remove_from_roster,
         save_roster,
     )
-    from desktop.operations.export import export_hotspots, export_requests
+    from desktop.operations.export import export_requests
     from desktop.operations.export_areas import export_areas
     from desktop.operations.export_routes import export_routes
+    from desktop.operations.export_statistic import export_statistic
     from desktop.operations.hand_back import hand_back
     from desktop.operations.hotspots import find_hotspots
     from desktop.operations.import_addresses import import_addresses
@@ -82,6 +83,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.rule_sets import roll_back, save_rules
     from desktop.operations.saved_views import remove_view, rename_view, save_view
     from desktop.operations.send_messages import send_messages
+    from desktop.operations.service_report import write_report
     from desktop.operations.service_times import learn_service_times
     from desktop.operations.set_city import set_city
     from desktop.operations.templates import remove_template, save_template, save_templates
@@ -116,7 +118,7 @@ def _operations() -> dict[str, Any]:
         hand_back,
         export_requests,
         export_areas,
-        export_hotspots,
+        export_statistic,
         save_view,
         rename_view,
         remove_view,
@@ -155,5 +157,6 @@ def _operations() -> dict[str, Any]:
         forget_member,
         record_stop,
         learn_service_times,
+        write_report,
     )
     return {function.__name__: function for function in found}

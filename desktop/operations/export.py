@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -18,9 +18,11 @@ from data.unit_of_work import ReadUnit
 from desktop.operations.changes import Changes
 from desktop.operations.hotspots import period_ms
 from desktop.operations.import_streets import STREETS, streets_credit
-from desktop.operations.kept_answers import kept_answer
 from desktop.operations.outputs import check_output
 from desktop.operations.work import Work
+
+if TYPE_CHECKING:
+    from desktop.reports.folium_page import Streets
 
 CHUNK = 5000
 COLUMNS = (
@@ -172,20 +174,6 @@ def _finite(degrees: float | None) -> float | None:
     return degrees if degrees is not None and math.isfinite(degrees) else None
 
 
-def export_hotspots(work: Work, path: Path) -> Changes:
-    """Write the hotspots that the store keeps; RefusedInput where none were found yet."""
-    from desktop.reports.hotspot_files import write_hotspots
-
-    check_output(work.store, path)
-    with work.store.read() as unit:
-        answer = kept_answer(unit, "gi_star")
-    if answer is None:
-        raise RefusedInput("No hotspots were found yet; find them first.")
-    write_hotspots(path, answer.columns, answer.polygons_wkb, answer.method)
-    words = f"The cells are in {path}."
-    return Changes(None, work.actor, "export hotspots", counts={"file": str(path)}, sentence=words)
-
-
 def export_map(work: Work, path: Path, chosen: RequestFilter) -> Changes:
     """Write one page that opens with no network: the located requests that fit, over the city's streets."""
     from desktop.reports.map_page import MOST_POINTS, MapPage, write_map_page
@@ -195,7 +183,7 @@ def export_map(work: Work, path: Path, chosen: RequestFilter) -> Changes:
     work.breathe(0.1, "Reading requests and streets")
     with work.store.read() as unit:
         points = _points(unit, filtered_ids(unit, chosen, city.timezone), city.timezone)
-        streets, credit = _streets(unit), streets_credit(unit)
+        streets, credit = streets_beneath(unit), streets_credit(unit)
     count = len(points.lon)
     note = f"{count:,} located requests, as of {work.clock.now().astimezone(ZoneInfo(city.timezone)):%d %B %Y, %H:%M}."
     if count > MOST_POINTS:
@@ -231,7 +219,8 @@ def _points(unit: ReadUnit, ids: np.ndarray, timezone: str) -> Any:
     )
 
 
-def _streets(unit: ReadUnit) -> Any:
+def streets_beneath(unit: ReadUnit) -> Streets | None:
+    """The city's streets for a page to lie on, if the store has any."""
     arrays = unit.artifacts.get(STREETS)
     if arrays is None:
         return None

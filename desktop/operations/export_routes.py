@@ -12,10 +12,13 @@ import numpy as np
 
 from data.errors import RefusedInput, StoreFailure
 from data.unit_of_work import ReadUnit
+from desktop.domain.direction_words import CONTEXT as DIRECTIONS
+from desktop.domain.direction_words import all_words
 from desktop.operations.changes import Changes
 from desktop.operations.crew_directions import CrewDirections
 from desktop.operations.import_streets import STREETS
 from desktop.operations.plan_sheets import plan_there, print_sheets
+from desktop.operations.translating import Translations
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -79,7 +82,9 @@ class _Files:
         work.breathe(0.0, "Reading the plan")
         self.day: PlanDay = read_plan_day(unit, plan_there(unit, plan_id), crew)
         self.streets = _streets(unit) if "pages" in kinds else None
-        self.ways = CrewDirections(unit, city, self.day.content if "pages" in kinds else NO_WAYS)
+        self.told = _page_words() if "pages" in kinds else Translations({})
+        ways = self.day.content if "pages" in kinds else NO_WAYS
+        self.ways = CrewDirections(unit, city, ways, self.told.of(DIRECTIONS))
         self.whole = crew is None
 
     def write(self, folder: Path, kinds: Sequence[str]) -> list[Path]:
@@ -116,9 +121,16 @@ class _Files:
         return made
 
     def _page(self, path: Path, crew: CrewDay) -> None:
-        from desktop.reports.phone_page import Around, write_phone_page
+        from desktop.reports.phone_page import CONTEXT, Around, write_phone_page
 
-        write_phone_page(path, self.day, crew, Around(self.streets, self.ways.of(crew.crew)))
+        around = Around(self.streets, self.ways.of(crew.crew), self.told.of(CONTEXT))
+        write_phone_page(path, self.day, crew, around)
+
+
+def _page_words() -> Translations:
+    from desktop.reports.phone_page import CONTEXT, WORDS
+
+    return Translations({CONTEXT: WORDS.values(), DIRECTIONS: all_words()})
 
 
 def _streets(unit: ReadUnit) -> Streets | None:

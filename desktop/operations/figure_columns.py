@@ -29,6 +29,7 @@ class FigureColumns:
     columns: Columns
     reports: Reports
     ways: Ways
+    promised: Mapping[int, int]  # deadlines that somebody changed later, as they were at first
 
 
 class RecentColumns:
@@ -46,7 +47,7 @@ class RecentColumns:
             columns = load_columns(store) if known is None else refresh_columns(store, known.columns)
             if known is None or columns.sequence != known.columns.sequence:
                 with store.read() as unit:
-                    known = read_figure_columns(unit, columns)
+                    known = read_figure_columns(unit, columns, known)
             self._kept[key] = known
             self._kept.move_to_end(key)
             while len(self._kept) > MOST_STORES:
@@ -62,8 +63,12 @@ class RecentColumns:
 RECENT = RecentColumns()
 
 
-def read_figure_columns(unit: ReadUnit, columns: Columns) -> FigureColumns:
-    """The reports of a snapshot. What few requests have is read for those alone."""
+def read_figure_columns(unit: ReadUnit, columns: Columns, known: FigureColumns | None = None) -> FigureColumns:
+    """The reports of a snapshot. What few requests have is read for those alone; the log, since what is known."""
+    after = 0 if known is None or known.columns.sequence > columns.sequence else known.columns.sequence
+    promised = unit.log.first_values("service_request", "due_at", after)
+    if known is not None and after:
+        promised |= known.promised
     usual = unit.requests.usual_outcome()
     rare = unit.requests.out_of_the_usual(usual)
     outcome = np.full(len(columns), OUTCOME_CODES.get(usual, UNTOLD), dtype=np.uint8)
@@ -77,7 +82,7 @@ def read_figure_columns(unit: ReadUnit, columns: Columns) -> FigureColumns:
         requested_ms=columns.requested_ms,
         acknowledged_ms=columns.acknowledged_ms,
         closed_ms=columns.closed_ms,
-        due_ms=_first_deadlines(unit, columns, rare),
+        due_ms=_first_deadlines(columns, rare, promised),
         person_ms=_times(columns, unit.notes.first_by_people()),
         by_machine=columns.by_machine != 0,
         outcome=outcome,
@@ -85,7 +90,8 @@ def read_figure_columns(unit: ReadUnit, columns: Columns) -> FigureColumns:
         reopened=again,
         staff=_among(columns, entered_by_staff(unit)),
     )
-    return FigureColumns(columns, reports, ways_among(unit, columns.id, columns.service_id, columns.agency_id))
+    ways = ways_among(unit, columns.id, columns.service_id, columns.agency_id)
+    return FigureColumns(columns, reports, ways, promised)
 
 
 def entered_by_staff(unit: ReadUnit) -> NDArray[np.int64]:
@@ -94,7 +100,9 @@ def entered_by_staff(unit: ReadUnit) -> NDArray[np.int64]:
     return unit.requests.ids_by_extra(CHANNEL_COLUMNS, by_staff) if by_staff else np.zeros(0, dtype=np.int64)
 
 
-def _first_deadlines(unit: ReadUnit, columns: Columns, rare: Mapping[str, np.ndarray]) -> NDArray[np.int64]:
+def _first_deadlines(
+    columns: Columns, rare: Mapping[str, np.ndarray], promised: Mapping[int, int]
+) -> NDArray[np.int64]:
     """The deadline that each request had when it was opened.
 
     Its own, not the earlier one of its incident; and where somebody changed it later, by another service, a rule or a
@@ -103,9 +111,8 @@ def _first_deadlines(unit: ReadUnit, columns: Columns, rare: Mapping[str, np.nda
     due = columns.due_ms.copy()
     own = rare["own_due_at"] != MISSING
     _set(columns, due, rare["id"][own], rare["own_due_at"][own])
-    held = unit.log.first_values("service_request", "due_at")
-    if held:
-        _set(columns, due, np.array(list(held), dtype=np.int64), np.array(list(held.values()), dtype=np.int64))
+    ids, first = (np.array(list(part), dtype=np.int64) for part in (promised, promised.values()))
+    _set(columns, due, ids, first)
     return due
 
 

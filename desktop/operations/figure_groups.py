@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -50,6 +50,13 @@ class Groups:
     of_ways: Callable[[Ints], Ints]  # of the ways of requests: by what they were first
     ends_ms: tuple[int, ...] = ()  # of spans of time, when each is over
     layer: str = ""
+
+    def known(self, count: int) -> Groups:
+        """The same, worked out once for all of `count` rows, for it is asked several times."""
+        every = np.arange(count)
+        codes = self.of(every)
+        first = codes if self.of_ways is self.of else self.of_ways(every)
+        return replace(self, of=lambda rows: codes[rows], of_ways=lambda rows: first[rows])
 
 
 def groups_by(

@@ -80,13 +80,14 @@ def _times(name: TimeName, table: TimeTable, group: int | None) -> Times:
     z = None if group is None else number(table.ranks.z[group])
     q = None if group is None else number(table.q[group])
     verdict = None if group is None else verdict_of(z, q)
+    ordered = np.sort if group is None else np.asarray  # groups are in order already
     return Times(
         name=name,
         median_days=median(told, at),
         within={days: within(told, at, days) for days in DAYS},
-        within_ids={days: np.sort(of[over & (time <= days * DAY_MS)]) for days in DAYS},
-        of=np.sort(of),
-        waiting=np.sort(of[~over]),
+        within_ids={days: ordered(of[over & (time <= days * DAY_MS)]) for days in DAYS},
+        of=ordered(of),
+        waiting=ordered(of[~over]),
         left_out=parts(table.left_out, group),
         pace=None if group is None else _pace(table, group),
         q=q,

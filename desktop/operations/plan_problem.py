@@ -91,7 +91,10 @@ def kept_travel(unit: ReadUnit, content: Mapping[str, Any]) -> tuple[Travel, ...
 
 
 def keep_travel(store: Store, content: Mapping[str, Any], travels: Sequence[Travel]) -> None:
-    """Keep the travel times of a plan, and drop those of the oldest days beyond a few."""
+    """Keep the travel times of a plan, and drop those of the oldest days beyond a few.
+
+    It can come before the plan is kept itself: its name tells places, vehicles and streets, not the plan.
+    """
     with store.read() as unit:
         name = travel_name(content, unit.artifacts.version(NETWORK))
         others = sorted(other for other in unit.artifacts.names() if other.startswith(PREFIX) and other != name)

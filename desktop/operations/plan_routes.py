@@ -33,7 +33,10 @@ CATEGORICAL_SLOTS = 12
 MOST_DAYS = 14  # more crew-days would leave the search no time for the first one
 # Seconds of search at a number of jobs: so that a first plan of 300 is there within 5 s of the click and one of 1,000
 # within 20 s, travel times, exchanges and ways included. A plan is bettered by planning again.
-SEARCH_S = ((300, 2.0), (1000, 10.0))
+SEARCH_S = ((300, 2.0), (1000, 10.0), (5000, 40.0))  # of 5,000 a good part goes to building the model
+WHOLE_S = ((300, 5.0), (1000, 20.0), (5000, 120.0))  # of it all
+AFTER_S = ((300, 0.6), (1000, 2.5), (5000, 40.0))  # from the search to the plan
+LEAST_SEARCH = 0.5  # of the usual seconds, however long the travel times took
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,17 @@ class PlanWish:
     days: int = 1  # so many days are looked at, so that what can wait does; the plan is of the first
 
 
-def search_seconds(jobs: int) -> float:
-    """How long a search for so many jobs takes where nobody says otherwise."""
-    counts, seconds = zip(*SEARCH_S, strict=True)
+def search_seconds(jobs: int, gone_s: float = 0.0) -> float:
+    """How long a search for so many jobs takes where nobody says otherwise, gone_s seconds after the click.
+
+    Where travel times took long, on a busy or slow machine, the search is shorter, so that the plan is there in time.
+    """
+    usual, whole, after = (_by_jobs(table, jobs) for table in (SEARCH_S, WHOLE_S, AFTER_S))
+    return max(LEAST_SEARCH * usual, min(usual, whole - after - gone_s))
+
+
+def _by_jobs(table: Sequence[tuple[int, float]], jobs: int) -> float:
+    counts, seconds = zip(*table, strict=True)
     return float(np.interp(jobs, counts, seconds))
 
 
@@ -73,19 +84,19 @@ def plan_routes(work: Work, wish: PlanWish) -> tuple[Changes, dict[str, Any]]:
         work.breathe(0.01, "Reading crews and jobs")
         day = read_day(unit, city, wish.day, wish.selection, wish.crews, wish.jobs, days=wish.days)
     work.breathe(0.04, "Reading crews and jobs")
-    planner = _Planner(work, city, wish, day, arrays)
+    planner = _Planner(work, city, wish, day, arrays, started)
     planned = planner.solve()
     content = planner.content(planned)
     content["without_optimisation"] = planner.without_optimisation(content)
     counts = {**_figures(content, day), "wall_seconds": round(time.perf_counter() - started, 2)}
+    if planner.problem is not None:
+        keep_travel(work.store, content, planner.problem.travels)
     work.breathe(0.98, "Keeping the plan")
     with work.store.write("plan routes", actor=work.actor, at=work.clock.now()) as write:
         row = {"date": wish.day, "created_at": work.clock.now(), "content": content}
         counts["plan"] = write.create("plan", [row])[0]
         write.summary.update(counts)
         act_id = write.commit()
-    if planner.problem is not None:
-        keep_travel(work.store, content, planner.problem.travels)
     sentence = (
         f"{counts['served']:,} of {counts['jobs']:,} jobs for {counts['crews']:,} crews, "
         f"{counts['distance_km']:,} km, {counts['unassigned']:,} left out with reasons."
@@ -101,8 +112,17 @@ def plan_routes(work: Work, wish: PlanWish) -> tuple[Changes, dict[str, Any]]:
 class _Planner:
     """One day on one network."""
 
-    def __init__(self, work: Work, city: City, wish: PlanWish, day: Day, arrays: dict[str, np.ndarray] | None) -> None:
-        self.work, self.city, self.wish, self.day = work, city, wish, day
+    def __init__(
+        self,
+        work: Work,
+        city: City,
+        wish: PlanWish,
+        day: Day,
+        arrays: dict[str, np.ndarray] | None,
+        started: float,
+    ) -> None:
+        """`started` is when the person asked, by time.perf_counter."""
+        self.work, self.city, self.wish, self.day, self.started = work, city, wish, day, started
         self.midnight = datetime.combine(wish.day, day_time(), ZoneInfo(city.timezone))
         self.moments = Moments(self.midnight)
         self.straight = arrays is None
@@ -148,17 +168,21 @@ class _Planner:
         from geo.vrp_naive import naive_day
 
         assert self.problem is not None
-        self.work.breathe(0.96, "Comparing with a plan without optimisation")
+        self._comparing()
         jobs = range(len(self.problem.jobs))
-        naive = naive_day(self.problem, jobs)
-        self.work.breathe(0.97, "Comparing with a plan without optimisation")
+        naive = naive_day(self.problem, jobs, self._comparing)
+        self._comparing()
         served = {job for order in naive.orders for job in order}
         orders = DayOrders(naive.orders, tuple(job for job in jobs if job not in served))
         return asdict(figures_of(PlanWriter(content, self.problem).content(orders, naive)))
 
+    def _comparing(self) -> None:
+        self.work.breathe(0.96, "Comparing with a plan without optimisation")
+
     def _seconds(self) -> float:
         wanted = self.wish.seconds
-        return search_seconds(len(self.day.jobs)) if wanted is None else wanted
+        gone_s = time.perf_counter() - self.started
+        return search_seconds(len(self.day.jobs), gone_s) if wanted is None else wanted
 
     def _later(self, start: float, end: float) -> Callable[[float | None, str], None]:
         """Progress of one part of the whole."""

@@ -79,6 +79,8 @@ def replan_routes(work: Work, wish: ReplanWish) -> tuple[Changes, dict[str, Any]
         work.breathe(0.0, "Reading the plan and what came in since")
     job = _Replanning(work, day, arrays, started)
     content = job.run()
+    work.breathe(0.97, "Keeping the plan")
+    keep_travel(work.store, content, job.travels)
     work.breathe(0.98, "Keeping the plan")
     content["origin"] = {"kind": "replan", "by": work.actor, "from": int(plan.id)}
     counts = {**_figures(content), "plan_before": int(plan.id), "wall_seconds": round(time.perf_counter() - started, 2)}
@@ -87,7 +89,6 @@ def replan_routes(work: Work, wish: ReplanWish) -> tuple[Changes, dict[str, Any]
         counts["plan"] = write.create("plan", [row])[0]
         write.summary.update({name: value for name, value in counts.items() if name != "changes"})
         act_id = write.commit()
-    keep_travel(work.store, content, job.travels)
     return Changes(act_id, work.actor, "replan routes", frozenset({"plan"}), (), counts, _sentence(counts)), content
 
 

@@ -166,8 +166,11 @@ class FigureSet:
 
 
 def service_figures(work: Work, question: FigureQuestion) -> FigureSet:
-    """Work the figures out. RefusedInput for a period that ends before it begins or begins after it is looked at, an
-    unknown service, and a layer that is not there."""
+    """Work the figures out.
+
+    RefusedInput for a period that ends before it begins or begins after it is looked at, an unknown service, and a
+    layer that is not there.
+    """
     city = work.city()
     first, last, definition = _definition(work, city, question)
     work.breathe(0.0, "Reading requests")
@@ -176,24 +179,33 @@ def service_figures(work: Work, question: FigureQuestion) -> FigureSet:
         chosen = _services(unit, question.services)
         groups = groups_by(work, unit, read, question.by, (first, last), city.timezone, question.layer)
     work.breathe(0.3, "Counting")
-    only = np.array(sorted(chosen), dtype=np.int32)
-    cases = cases_of(read.reports, definition)
-    if len(only):
-        cases = _of_services(cases, read, only)
+    scene = _scene(city, read, groups, np.array(sorted(chosen), dtype=np.int32), definition)
+    asked = _asked(question, city, (first, last), definition, tuple(chosen.values()), groups.layer, len(read.columns))
+    return _assemble(work, scene, asked)
+
+
+def _asked(
+    question: FigureQuestion,
+    city: City,
+    days: tuple[date, date],
+    definition: Definition,
+    services: tuple[str, ...],
+    layer: str,
+    requests: int,
+) -> Asked:
     as_of = datetime.fromtimestamp(definition.as_of_ms / 1000, tz=UTC).astimezone(ZoneInfo(city.timezone))
-    asked = Asked(
+    return Asked(
         by=str(question.by),
-        first=first,
-        last=last,
+        first=days[0],
+        last=days[1],
         as_of=as_of.isoformat(timespec="minutes"),
         people=question.people,
         count=question.count,
-        services=tuple(chosen.values()),
-        layer=groups.layer,
+        services=services,
+        layer=layer,
         city=city.name,
-        requests=len(read.columns),
+        requests=requests,
     )
-    return _assemble(work, city, read, groups, cases, only, definition, asked)
 
 
 def _definition(work: Work, city: City, question: FigureQuestion) -> tuple[date, date, Definition]:
@@ -230,50 +242,79 @@ def _of_services(cases: Cases, read: FigureColumns, only: NDArray[np.int32]) -> 
     return replace(taken, excluded={reason: rows for reason, rows in excluded.items() if len(rows)})
 
 
-def _assemble(
-    work: Work,
-    city: City,
-    read: FigureColumns,
-    groups: Groups,
-    cases: Cases,
-    only: NDArray[np.int32],
-    definition: Definition,
-    asked: Asked,
-) -> FigureSet:
-    count, as_of = len(groups.keys), definition.as_of_ms
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scene:
+    """What is counted, in order of groups, and by what."""
+
+    read: FigureColumns
+    groups: Groups
+    cases: Cases
+    group: Ints  # of each case, ascending
+    day_ends_ms: Ints  # of each case, the first working day's
+    only: NDArray[np.int32]  # services; empty for all
+    definition: Definition
+
+    @property
+    def count(self) -> int:
+        """How many groups there are."""
+        return len(self.groups.keys)
+
+    def split(self, rows: Ints) -> Split:
+        """Rows of the columns as ids by group."""
+        return Split.of(self.read.columns.id[rows], self.groups.of(rows), self.count)
+
+    def alike(self, by: str) -> Ints:
+        """Numbers of what may be compared: who reported, and the service where groups are not services."""
+        stratum = self.read.reports.staff[self.cases.row].astype(np.int64)
+        if by == By.SERVICE:
+            return stratum
+        stratum += 2 * self.read.columns.service_id[self.cases.row].astype(np.int64)
+        return np.unique(stratum, return_inverse=True)[1]
+
+
+def _scene(city: City, read: FigureColumns, groups: Groups, only: NDArray[np.int32], definition: Definition) -> _Scene:
+    cases = cases_of(read.reports, definition)
+    if len(only):
+        cases = _of_services(cases, read, only)
+    groups = groups.known(len(read.columns))
     group = groups.of(cases.row)
     order = np.argsort(group.astype(np.int32), kind="stable")
-    cases, group = cases.taken(order), group[order]
+    cases = cases.taken(order)
     ends = WorkingTime(settings_of(city).calendar(city.timezone)).first_days_end(cases.opened_ms)
-    parts = {name: share(cases, as_of) for name, share in SHARES.items()}
-    parts[ShareName.SAME_DAY] = same_day(cases, as_of, ends)
-    shares = {name: _share(cases.id, part, group, count) for name, part in parts.items()}
-    shares[ShareName.RECATEGORISED] = _recategorised(read, groups, cases, only, definition)
+    return _Scene(read, groups, cases, group[order], ends, only, definition)
+
+
+def _assemble(work: Work, scene: _Scene, asked: Asked) -> FigureSet:
+    cases, read, definition = scene.cases, scene.read, scene.definition
+    shares = _shares(scene)
     work.breathe(0.6, "Following times")
-    stratum = read.reports.staff[cases.row].astype(np.int64)
-    if asked.by != By.SERVICE:
-        stratum += 2 * read.columns.service_id[cases.row].astype(np.int64)
-    times = {name: _times(cases.id, lasting(cases, name, as_of), group, count, stratum) for name in TimeName}
-    left_out = {
-        reason: Split.of(read.columns.id[rows], groups.of(rows), count) for reason, rows in cases.excluded.items()
-    }
-    everything = np.concatenate([cases.row, *cases.excluded.values()])
-    opened, staff = everything, everything[read.reports.staff[everything]]
-    backlog, since, moments = _backlog(read, groups, only, definition)
+    alike = scene.alike(asked.by)
+    told = {name: lasting(cases, name, definition.as_of_ms) for name in TimeName}
+    times = {name: _times(cases.id, one, scene.group, scene.count, alike) for name, one in told.items()}
+    opened = np.concatenate([cases.row, *cases.excluded.values()])
+    backlog, since, moments = _backlog(read, scene.groups, scene.only, definition)
     return FigureSet(
         asked=replace(asked, notes=_notes(read, cases, shares)),
         definition=definition,
-        groups=groups,
-        opened=Split.of(read.columns.id[opened], groups.of(opened), count),
-        counted=Split.ordered(cases.id, group, count),
-        left_out=left_out,
-        staff=Split.of(read.columns.id[staff], groups.of(staff), count),
+        groups=scene.groups,
+        opened=scene.split(opened),
+        counted=Split.ordered(cases.id, scene.group, scene.count),
+        left_out={reason: scene.split(rows) for reason, rows in cases.excluded.items()},
+        staff=scene.split(opened[read.reports.staff[opened]]),
         shares=shares,
         times=times,
         open=backlog,
         open_since=since,
         moments=moments,
     )
+
+
+def _shares(scene: _Scene) -> dict[ShareName, ShareTable]:
+    cases, as_of = scene.cases, scene.definition.as_of_ms
+    parts = {name: share(cases, as_of) for name, share in SHARES.items()}
+    parts[ShareName.SAME_DAY] = same_day(cases, as_of, scene.day_ends_ms)
+    shares = {name: _share(cases.id, part, scene.group, scene.count) for name, part in parts.items()}
+    return shares | {ShareName.RECATEGORISED: _recategorised(scene.read, scene.groups, scene.only, scene.definition)}
 
 
 def _notes(read: FigureColumns, cases: Cases, shares: Mapping[ShareName, ShareTable]) -> tuple[str, ...]:
@@ -317,9 +358,7 @@ def false_discoveries(p: NDArray[np.float64]) -> NDArray[np.float64]:
     return q
 
 
-def _recategorised(
-    read: FigureColumns, groups: Groups, cases: Cases, only: NDArray[np.int32], definition: Definition
-) -> ShareTable:
+def _recategorised(read: FigureColumns, groups: Groups, only: NDArray[np.int32], definition: Definition) -> ShareTable:
     """By what requests were first (domain.recategorisation): all reports of the period, whatever became of them."""
     ways, reports = read.ways, read.reports
     inside = (reports.requested_ms >= definition.first_ms) & (reports.requested_ms < definition.until_ms)
@@ -338,8 +377,7 @@ def _times(ids: Ints, told: Lasting, group: Ints, count: int, alike: Ints) -> Ti
     from geo.survival import kaplan_meier, log_rank_against_rest
 
     mine, known = group[told.known], ids[told.known]
-    _, stratum = np.unique(alike[told.known], return_inverse=True)
-    ranks = log_rank_against_rest(told.time_ms, told.over, mine, count, stratum)
+    ranks = log_rank_against_rest(told.time_ms, told.over, mine, count, alike[told.known])
     curves = kaplan_meier(told.time_ms, told.over, mine, count)
     city, enough = kaplan_meier(told.time_ms, told.over), curves.count >= FEW
     return TimeTable(

@@ -16,18 +16,21 @@ from data.unit_of_work import ReadUnit
 from desktop.domain.service_figures import People, TimeName
 from desktop.operations.changes import Changes
 from desktop.operations.demand import DemandQuestion, expected_demand
-from desktop.operations.figure_groups import By
+from desktop.operations.export_statistic import figure_of, sources_of
+from desktop.operations.figure_groups import By, layer_of
 from desktop.operations.outputs import check_output
 from desktop.operations.painting import Painter, paint
 from desktop.operations.service_figures import FigureQuestion, FigureSet, service_figures
+from desktop.operations.spatial_statistics import StatisticQuestion, work_out
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
     from desktop.domain.demand_records import DemandSet
-    from desktop.reports.figure_report import ReportContent
+    from desktop.reports.report_telling import ConcentrationMap, ReportContent, Shape
 
 ENDINGS = (".csv", ".html", ".pdf")
 PAGES = Painter("desktop.reports.figure_pdf", "Printing the report", "parts", "report a shorter period")
+MAP_DETAIL = 700  # steps across the map, beyond which a border is not bent
 MOST_SERVICES = 15  # whose weeks ahead are told
 SPANS = (By.MONTH, By.WEEK)
 
@@ -54,9 +57,7 @@ def write_report(work: Work, question: ReportQuestion, path: Path) -> Changes:
     """
     check_report(work, path)
     found = service_figures(work, question.figures)
-    if not len(found.city.opened) and not len(found.city.backlog.open):
-        asked = found.asked
-        raise RefusedInput(f"No request was opened from {asked.first} to {asked.last}; name another period.")
+    _check_counted(found)
     ending = path.suffix.lower()
     if ending == ".csv":
         _write_csv(work, found, path)
@@ -65,6 +66,18 @@ def write_report(work: Work, question: ReportQuestion, path: Path) -> Changes:
     counts = report_counts(found) | {"file": str(path)}
     words = f"{counts['requests']:,} requests in {counts['groups']:,} groups, {counts['open']:,} open: {path}."
     return Changes(None, work.actor, "report", counts=counts, sentence=words)
+
+
+def _check_counted(found: FigureSet) -> None:
+    """RefusedInput where there is nothing to tell of."""
+    city, asked = found.city, found.asked
+    if len(city.counted) or len(city.backlog.open):
+        return
+    period = f"from {asked.first} to {asked.last}"
+    if not len(city.opened):
+        raise RefusedInput(f"No request was opened {period}; name another period.")
+    left = ", ".join(f"{len(ids):,} {reason}" for reason, ids in city.left_out.items())
+    raise RefusedInput(f"Nothing that was opened {period} counts; left out are {left}. Name another period or people.")
 
 
 def report_counts(found: FigureSet) -> dict[str, Any]:
@@ -109,7 +122,7 @@ def _write_report(work: Work, question: ReportQuestion, found: FigureSet, path: 
 
 def report_content(work: Work, question: ReportQuestion, found: FigureSet) -> ReportContent:
     """Everything that a report tells beside the figures it is by: who reported, months, weeks ahead."""
-    from desktop.reports.figure_report import ReportContent
+    from desktop.reports.report_telling import ReportContent
 
     asked = question.figures
     residents, staff = _by_people(work, asked, found)
@@ -117,6 +130,8 @@ def report_content(work: Work, question: ReportQuestion, found: FigureSet) -> Re
     if asked.by not in SPANS:
         months = service_figures(work, replace(asked, by=By.MONTH)).rows
     now = work.clock.now()
+    with work.store.read() as unit:
+        source = sources_of(unit)
     return ReportContent(
         asked=found.asked,
         city=found.city,
@@ -128,10 +143,35 @@ def report_content(work: Work, question: ReportQuestion, found: FigureSet) -> Re
         staff_curve=staff.curve(TimeName.CLOSE) if staff else None,
         months=months,
         demand=_demand(work, question, now.date()),
-        source=_source(work),
+        source=source,
         made_at=f"{now:%Y-%m-%d %H:%M} UTC",
         limits=chance_limits,
+        shapes=_shapes(work, found),
+        where=_where(work, question.figures, found),
     )
+
+
+def _where(work: Work, question: FigureQuestion, found: FigureSet) -> ConcentrationMap:
+    """Gi* of the period's requests in cells; a sentence where the store or the question does not carry it."""
+    from desktop.reports.report_telling import ConcentrationMap
+    from desktop.reports.statistic_svg import drawing_of
+    from geo.errors import GeoError
+
+    if len(question.services) > 1:
+        return ConcentrationMap(None, why_not="it is of one service or of all, and this report is of several.")
+    asked = StatisticQuestion(
+        service_code=next(iter(question.services), None),
+        first=found.asked.first,
+        last=found.asked.last,
+        count=str(question.count),
+    )
+    try:
+        answer = work_out(work, asked)
+    except (RefusedInput, GeoError) as reason:
+        return ConcentrationMap(None, why_not=str(reason))
+    with work.store.read() as unit:
+        drawing = drawing_of(figure_of(unit, answer))
+    return ConcentrationMap(drawing, int(answer.method["requests"]))
 
 
 def chance_limits(share: float, of: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -139,6 +179,29 @@ def chance_limits(share: float, of: NDArray[np.float64]) -> tuple[NDArray[np.flo
     from geo.proportions import funnel_limits
 
     return funnel_limits(share, of)
+
+
+def _shapes(work: Work, found: FigureSet) -> Sequence[Shape]:
+    """The areas that groups are, as they are drawn: degrees with their lengths made alike in the middle of the city."""
+    if found.asked.by != By.NEIGHBOURHOOD:
+        return ()
+    import shapely
+
+    from desktop.reports.report_telling import Shape
+
+    with work.store.read() as unit:
+        areas = [area for area in layer_of(unit, found.asked.layer)[1] if int(area.id) in found.groups.keys]
+    outlines = shapely.from_wkb([area.geometry_wkb for area in areas])
+    west, south, east, north = shapely.total_bounds(outlines)
+    outlines = shapely.simplify(outlines, max(east - west, north - south) / MAP_DETAIL)
+    width = float(np.cos(np.radians((south + north) / 2)))
+
+    def rings(outline: Any) -> tuple[tuple[tuple[float, float], ...], ...]:
+        parts = shapely.get_rings(shapely.get_parts(outline))
+        return tuple(tuple((x * width, y) for x, y in shapely.get_coordinates(part).tolist()) for part in parts)
+
+    drawn = (Shape(int(area.id), area.name, rings(one)) for area, one in zip(areas, outlines, strict=True))
+    return tuple(shape for shape in drawn if shape.rings)
 
 
 def _by_people(work: Work, asked: FigureQuestion, found: FigureSet) -> tuple[FigureSet | None, FigureSet | None]:
@@ -160,10 +223,3 @@ def _demand(work: Work, question: ReportQuestion, today: date) -> DemandSet | No
     until = asked.as_of if asked.as_of is not None and asked.as_of < today else None
     wanted = DemandQuestion(asked.services, question.ahead, asked.people, MOST_SERVICES, until)
     return expected_demand(work, wanted)
-
-
-def _source(work: Work) -> str:
-    """Where the requests came from, by name."""
-    with work.store.read() as unit:
-        names = [source.name for source in unit.sources.all()]
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _DAY_MS = 86_400_000
 
 
+class NothingFits(RefusedInput):
+    """No located request fits the question."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Counted:
     """Located requests that count, in order of time: one an incident where incidents are counted.
@@ -30,6 +34,7 @@ class Counted:
     """
 
     city: City
+    request_id: np.ndarray
     lon: np.ndarray
     lat: np.ndarray
     day: np.ndarray
@@ -49,17 +54,17 @@ class Counted:
 
 
 def read_requests(unit: ReadUnit, city: City, question: StatisticQuestion) -> Counted:
-    """The requests that fit a question; RefusedInput where none does, or it names what the store does not know."""
+    """The requests that fit a question; NothingFits where none does, RefusedInput for what the store does not know."""
     from geo.zone_counts import first_reports
 
-    rows = unit.requests.arrays(["placement", "service_id", "requested_at", "lat", "long", "incident_id"])
+    rows = unit.requests.arrays(["id", "placement", "service_id", "requested_at", "lat", "long", "incident_id"])
     fits = (rows["placement"] == Placement.LOCATED.value) & (rows["service_id"] == _service(unit, question, rows))
     known_since = int(rows["requested_at"][fits].min()) if fits.any() else 0
     late, early = _periods(question, rows["requested_at"], city.timezone)
     fits &= late | early
     at = np.flatnonzero(fits)
     if city.crs_epsg is None or not len(at):
-        raise RefusedInput("No located request fits this service and period; widen the period or choose another.")
+        raise NothingFits("No located request fits this service and period; widen the period or choose another.")
     at = at[np.argsort(rows["requested_at"][at], kind="stable")]
     requests = len(at)
     if question.count == "incidents":
@@ -68,6 +73,7 @@ def read_requests(unit: ReadUnit, city: City, question: StatisticQuestion) -> Co
     day = local_days(moment, city.timezone)
     return Counted(
         city,
+        rows["id"][at],
         rows["long"][at],
         rows["lat"][at],
         day,

@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from data.errors import RefusedInput
+from data.records import City
 from data.unit_of_work import ReadUnit
 from desktop.operations.changes import Changes
-from desktop.operations.spatial_requests import Counted, read_requests
+from desktop.operations.spatial_requests import Counted, NothingFits, read_requests
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -105,27 +106,63 @@ def ask(work: Work, question: StatisticQuestion) -> tuple[Changes, StatisticAnsw
 
     RefusedInput for what the store does not know, GeoError for what cannot carry the statistic; nothing is kept then.
     """
-    from desktop.operations import spatial_answers
-
     started = time.perf_counter()
-    work.breathe(0.0, "Reading requests")
-    with work.store.read() as unit:
-        counted = read_requests(unit, work.city(), question)
-    found = spatial_answers.answer(work, question, counted)
-    answer = StatisticAnswer(
-        found.columns, tuple(found.polygons_wkb), _method(work, question, counted, found), found.extras
-    )
+    answer = work_out(work, question)
     counts = {
         "statistic": question.statistic,
-        "requests": counted.requests,
-        "counted": counted.counted,
+        "requests": answer.method["requests"],
+        "counted": answer.method["counted"],
         "zones": len(answer.polygons_wkb),
         **_classes(answer.columns),
         "seconds": round(time.perf_counter() - started, 3),
     }
     act_id = _keep(work, question.statistic, answer, counts)
-    words = f"{question.statistic}: {counted.counted:,} {question.count} in {counts['zones']:,} zones."
+    classes = "".join(f", {number:,} {name}" for name, number in _classes(answer.columns).items())
+    words = f"{question.statistic}: {counts['counted']:,} {question.count} in {counts['zones']:,} zones{classes}."
     return Changes(act_id, work.actor, "ask statistic", frozenset({"artifact"}), (), counts, words), answer
+
+
+def work_out(work: Work, question: StatisticQuestion) -> StatisticAnswer:
+    """Answer a question and keep nothing; RefusedInput and GeoError as `ask` says them."""
+    from desktop.operations import spatial_answers
+
+    work.breathe(0.0, "Reading requests")
+    with work.store.read() as unit:
+        counted = read_requests(unit, work.city(), question)
+    found = spatial_answers.answer(work, question, counted)
+    method = _method(work, question, counted, found)
+    return StatisticAnswer(found.columns, tuple(found.polygons_wkb), method, found.extras)
+
+
+def requests_behind(unit: ReadUnit, city: City, method: Mapping[str, Any], polygon_wkb: bytes) -> list[int]:
+    """Ids of the requests behind the count of one zone, in order of time; of a comparison, those of both periods.
+
+    What was reported, moved or grouped since the answer is counted as it is now.
+    """
+    from geo.service_areas import build_area_index
+
+    try:
+        counted = read_requests(unit, city, question_of(method))
+    except NothingFits:
+        return []
+    inside = build_area_index([polygon_wkb]).locate(counted.lon, counted.lat) == 0
+    ids: list[int] = counted.request_id[inside].tolist()
+    return ids
+
+
+def question_of(method: Mapping[str, Any]) -> StatisticQuestion:
+    """The question that an answer's method was of."""
+    asked = dict(method["question"])
+    for name in ("first", "last", "before_first", "before_last"):
+        asked[name] = date.fromisoformat(asked[name]) if asked[name] else None
+    asked["exposure_by_area"] = tuple((str(area), float(value)) for area, value in asked["exposure_by_area"])
+    return StatisticQuestion(**asked)
+
+
+def _as_kept(question: StatisticQuestion) -> dict[str, Any]:
+    """A question as a file keeps it; `question_of` is the way back."""
+    kept = {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(question).items()}
+    return kept | {"exposure_by_area": [list(pair) for pair in question.exposure_by_area]}
 
 
 def last_answer(unit: ReadUnit, statistic: str) -> StatisticAnswer | None:
@@ -170,6 +207,7 @@ def _method(work: Work, question: StatisticQuestion, counted: Counted, found: Fo
         "parameters": [one.plain() for one in found.chosen],
         "notes": list(counted.notes),
         **found.told,
+        "question": _as_kept(question),
         "computed_at": work.clock.now().isoformat(timespec="seconds"),
         "source": SOURCES[question.statistic],
     }

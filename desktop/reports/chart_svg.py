@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop.domain.demand_records import Demand
-from desktop.domain.figure_records import Curve, Interval
+from desktop.domain.figure_records import Curve, Interval, Verdict
 from desktop.domain.plain_text import readable
 from desktop.reports.report_blocks import Chart
 
@@ -225,6 +225,70 @@ def funnel_chart(
                 taken.append(y)
                 drawing.text(x + (-8 if anchor == "end" else 8), y + 4, _short(spot.name, 24), anchor, INK)
     return drawing.chart(told, caption)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An area of a map: its rings in a plane, y upwards, and how it differs."""
+
+    name: str
+    rings: tuple[tuple[tuple[float, float], ...], ...]
+    verdict: Verdict | None
+    told: str
+
+
+# Fill, and the sign that says the same without colour.
+_MARKS = {
+    Verdict.LOWER: ("#D9772E", "−"),
+    Verdict.HIGHER: ("#4C84BD", "+"),
+    Verdict.UNCLEAR: ("#FFFFFF", ""),
+    Verdict.TOO_FEW: ("#EEECE7", ""),
+}
+_MAP_H = 420.0
+
+
+def place_map(places: Sequence[Place], words: Mapping[Verdict, str], told: str, caption: str) -> Chart:
+    """Areas filled by how they differ, with a sign; those that do not are outlined."""
+    points = np.array([point for place in places for ring in place.rings for point in ring])
+    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+    scale = min((WIDTH - 180) / max(east - west, 1e-12), (_MAP_H - 20) / max(north - south, 1e-12))
+    drawing = _Drawing(WIDTH, 20 + (north - south) * scale, 0, 0, 10, 10)
+    for place in places:
+        fill, _ = _MARKS[place.verdict or Verdict.UNCLEAR]
+        pieces = [
+            "M" + "L".join(f"{10 + (x - west) * scale:.1f} {10 + (north - y) * scale:.1f}" for x, y in ring) + "Z"
+            for ring in place.rings
+        ]
+        title = html.escape(readable(f"{place.name}: {place.told}"))
+        drawing.pieces.append(
+            f'<path d="{"".join(pieces)}" fill="{fill}" fill-rule="evenodd" stroke="#858D98" stroke-width="0.8">'
+            f"<title>{title}</title></path>"
+        )
+    for place in places:
+        sign = _MARKS[place.verdict or Verdict.UNCLEAR][1]
+        if sign:
+            x, y = _middle(max(place.rings, key=_extent))
+            x, y = 10 + (x - west) * scale, 10 + (north - y) * scale
+            drawing.text(x, y + 4, f"{sign} {_short(place.name, 18)}", "middle", INK, 600)
+    for at, (verdict, said) in enumerate(words.items()):
+        fill, sign = _MARKS[verdict]
+        y = 24 + 20 * at
+        drawing.pieces.append(
+            f'<rect x="{WIDTH - 150:g}" y="{y - 10}" width="14" height="12" fill="{fill}" stroke="#858D98"/>'
+        )
+        drawing.text(WIDTH - 130, y, f"{sign} {said}".strip(), colour=INK)
+    return drawing.chart(told, caption)
+
+
+def _extent(ring: Sequence[tuple[float, float]]) -> float:
+    """Twice the area of a ring (Gauss)."""
+    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, [*ring[1:], ring[0]], strict=True)))
+
+
+def _middle(ring: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The middle of a ring's box."""
+    xs, ys = zip(*ring, strict=True)
+    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
 
 
 def weeks_chart(demand: Demand, past: int, count: Number, told: str, caption: str, today: str) -> Chart:

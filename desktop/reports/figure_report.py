@@ -5,48 +5,43 @@ Each table and drawing says under it what was counted, what was left out, and ho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
-from desktop.domain.demand_records import Demand, DemandSet
-from desktop.domain.figure_records import Asked, Curve, GroupFigures, Times, Verdict
-from desktop.domain.service_figures import DAYS, FEW, Count, People, ShareName, TimeName
-from desktop.reports.chart_svg import Measured, Spot, funnel_chart, interval_chart, waiting_chart, weeks_chart
+from desktop.domain.figure_records import GroupFigures, Times, Verdict
+from desktop.domain.service_figures import DAYS, FEW, ShareName, TimeName
+from desktop.reports.chart_svg import (
+    Measured,
+    Place,
+    Spot,
+    funnel_chart,
+    interval_chart,
+    place_map,
+    waiting_chart,
+)
+from desktop.reports.demand_report import DemandPart
 from desktop.reports.figure_words import NOTHING, SHARE_WORDS, Speech
 from desktop.reports.report_blocks import Block, Chart, Heading, Prose, Report, Table
+from desktop.reports.report_telling import ReportContent, Telling
+from desktop.reports.where_report import WherePart
 
 MOST_ROWS = 60  # of a drawing of intervals
 CURVE_DAYS = 90
-PAST_WEEKS = 78
-Limits = Callable[[float, NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64]]]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ReportContent:
-    """All that a report tells."""
-
-    asked: Asked
-    city: GroupFigures
-    curve: Curve
-    groups: Sequence[GroupFigures]
-    residents: GroupFigures | None  # None where one of the two entered nothing
-    staff: GroupFigures | None
-    resident_curve: Curve | None
-    staff_curve: Curve | None
-    months: Sequence[GroupFigures]
-    demand: DemandSet | None
-    source: str
-    made_at: str
-    limits: Limits  # of chance around a share
 
 
 def figure_report(content: ReportContent, speech: Speech | None = None) -> Report:
     """The report in its order: what matters, how long it took, promises, what comes, how it was worked out."""
-    told = _Telling(content, speech or Speech())
-    parts = (told.summary(), told.times(), told.promises(), told.people(), told.months(), told.demand(), told.method())
+    speech = speech or Speech()
+    told = _Parts(content, speech)
+    parts = (
+        told.summary(),
+        told.times(),
+        told.promises(),
+        told.people(),
+        told.months(),
+        WherePart(content, speech).blocks(),
+        DemandPart(content, speech).blocks(),
+        told.method(),
+    )
     asked = content.asked
     title = told.say("%1: how requests were served", asked.city)
     period = told.say(
@@ -56,35 +51,8 @@ def figure_report(content: ReportContent, speech: Speech | None = None) -> Repor
     return Report(title, period, tuple(block for part in parts for block in part), foot)
 
 
-class _Telling:
+class _Parts(Telling):
     """The parts of one report."""
-
-    def __init__(self, content: ReportContent, speech: Speech) -> None:
-        self.content, self.speech, self.tr = content, speech, speech.tr
-        self.day, self.count, self.percent = speech.day, speech.count, speech.percent
-        self.as_of = content.asked.as_of.replace("T", " ")[:16]
-
-    def say(self, sentence: str, *values: str) -> str:
-        """A translated sentence with its values."""
-        told = self.tr(sentence)
-        for at, value in enumerate(values, 1):
-            told = told.replace(f"%{at}", value)
-        return told
-
-    @property
-    def cohort(self) -> str:
-        """What every caption says: period, moment, who and what."""
-        asked = self.content.asked
-        what = self.tr("each incident once" if asked.count is Count.INCIDENTS else "each report")
-        who = {
-            People.ALL: self.tr("residents' reports and staff's work orders"),
-            People.RESIDENTS: self.tr("residents' reports alone"),
-            People.STAFF: self.tr("staff's work orders alone"),
-        }[asked.people]
-        services = ", ".join(asked.services) or self.tr("all services")
-        span = f"{asked.first.isoformat()} – {asked.last.isoformat()}"
-        told = self.say("Opened %1, as of %2; %3; %4; %5.", span, self.as_of, services, who, what)
-        return told + (" " + self.say("Areas: %1.", asked.layer) if asked.layer else "")
 
     # what matters
 
@@ -156,17 +124,17 @@ class _Telling:
             self.tr("days since opened"),
         )
         rows = [content.city, *content.groups]
-        return [head, curve, self._times_table(rows), *self._slower()]
+        return [head, curve, self._times_table(rows), *self._slower(), *self._map()]
 
     def _times_table(self, rows: Sequence[GroupFigures]) -> Table:
-        heads = [self.by, self.tr("Opened"), self.tr("Still open"), self.tr("Median (95\u00a0%)")]
+        heads = [self.by, self.tr("Requests"), self.tr("Still open"), self.tr("Median (95\u00a0%)")]
         heads += [self.say("in\u00a0%1\u00a0d", str(days)) for days in DAYS]
         told = []
         for row in rows:
             closing = row.times[TimeName.CLOSE]
             shares = [self.speech.within(closing.within[days]) for days in DAYS]
             verdict = self.speech.verdict(closing.verdict, speed=True)
-            cells = (self.count(len(row.opened)), self.count(len(closing.waiting)), self.speech.median(closing))
+            cells = (self.count(len(row.counted)), self.count(len(closing.waiting)), self.speech.median(closing))
             told.append((row.name, *cells, *shares, self.speech.pace(closing), verdict))
         heads += [self.tr("Pace"), self.tr("Against the rest")]
         caption = self.say(
@@ -207,10 +175,25 @@ class _Telling:
             )
         return [Prose(" ".join(sentences))]
 
-    @property
-    def by(self) -> str:
-        """The head of the first column."""
-        return self.tr({"agency": "department"}.get(self.content.asked.by, self.content.asked.by)).capitalize()
+    def _map(self) -> list[Chart]:
+        """Where it is clearly slower or quicker, if places are told."""
+        if not self.content.shapes:
+            return []
+        verdicts = {row.key: row.times[TimeName.CLOSE] for row in self.content.groups}
+        places = [
+            Place(shape.name, shape.rings, verdicts[shape.key].verdict, self.speech.pace(verdicts[shape.key]))
+            for shape in self.content.shapes
+            if shape.key in verdicts
+        ]
+        words = {Verdict.LOWER: "slower", Verdict.HIGHER: "quicker", Verdict.UNCLEAR: "no clear difference"}
+        words |= {Verdict.TOO_FEW: "too few to tell"}
+        caption = self.say(
+            "Time to close against the rest, service by service: log-rank test, false discovery rate 5 %. Outlined "
+            "places do not differ clearly. North is up. %1",
+            self.cohort,
+        )
+        named = {verdict: self.tr(told) for verdict, told in words.items()}
+        return [place_map(places, named, self.tr("Map of places that are slower or quicker than the rest"), caption)]
 
     # promises
 
@@ -221,22 +204,18 @@ class _Telling:
         rows = []
         for row in [self.content.city, *self.content.groups]:
             kept = row.shares[ShareName.ON_TIME]
-            others = [self._share(row, name) for name in names[1:]]
+            others = [self.share(row, name) for name in names[1:]]
             verdict = self.speech.verdict(kept.verdict)
             rows.append((row.name, self.speech.share(kept), self.speech.difference(kept), *others, verdict))
         caption = self.say(
             "%1 On time: of the requests whose deadline has passed, closed or not, those closed by the deadline that "
             "they had when they were opened. Same day: answered, by a person or a machine, by the end of the first "
             "working day. Recategorised is told by what was reported first. Differences from the rest of the city: "
-            "Newcombe's intervals; false discovery rate 5 %.",
+            "Newcombe's intervals; false discovery rate 5 %; not adjusted for what is reported where.",
             self.cohort,
         )
         table = Table(heads, tuple(rows), caption, left=(0, len(heads) - 1), strong=(0,))
         return [Heading(self.tr("Promises")), table, *self._intervals(), *self._funnel()]
-
-    def _share(self, row: GroupFigures, name: ShareName) -> str:
-        value = row.shares[name].share.value
-        return NOTHING if value is None else self.percent(value)
 
     def _intervals(self) -> list[Chart]:
         city = self.content.city.shares[ShareName.ON_TIME].share.value
@@ -310,7 +289,7 @@ class _Telling:
                 self.count(len(row.opened) - sum(len(ids) for why, ids in row.left_out.items() if _other(str(why))))
             ]
             cells += [self.speech.median(closing), *(self.speech.within(closing.within[days]) for days in (7, 30))]
-            rows.append((name, *cells, self._share(row, ShareName.ON_TIME), self._share(row, ShareName.SAME_DAY)))
+            rows.append((name, *cells, self.share(row, ShareName.ON_TIME), self.share(row, ShareName.SAME_DAY)))
         words = self.tr(
             "What the city's own people enter is often entered when the work is done or about to be. It is told "
             "apart here, for figures of both together look better than what residents live to see."
@@ -328,91 +307,6 @@ class _Telling:
         heads = (self.tr("Month"), *table.columns[1:-2])
         rows = tuple(row[:-2] for row in table.rows)
         return [Heading(self.tr("Month by month")), Prose(words), Table(heads, rows, self.cohort, strong=(0,))]
-
-    # what comes
-
-    def demand(self) -> list[Block]:
-        demand = self.content.demand
-        if demand is None:
-            return []
-        blocks: list[Block] = [Heading(self.tr("Expected next weeks"))]
-        city = demand.city
-        if not city.ahead:
-            blocks.append(Prose(self.say("Nothing is foretold for the city as a whole. %1", city.why_not)))
-        else:
-            caption = self.say(
-                "Requests a week, past and expected, with 80 and 95 % intervals. Exponential smoothing of the "
-                "logarithm (%1); whole weeks until %2; no chance is involved.",
-                self.tr(city.model),
-                demand.last.isoformat(),
-            )
-            told = self.tr("Requests a week, past and expected")
-            blocks.append(weeks_chart(city, PAST_WEEKS, self.count, told, caption, self.tr("last whole week")))
-            blocks.append(Prose(self._judged(city)))
-        return [*blocks, self._demand_table(demand), *self._unforetold(demand)]
-
-    def _judged(self, demand: Demand) -> str:
-        judged = demand.judged
-        if judged is None:
-            return self.tr("The past is too short to try the same way on it: take the intervals with doubt.")
-        number = self.speech.number
-        sentence = self.say(
-            "Tried on %1 weeks that are known by now, it was wrong by %2 requests a week on average; last week's "
-            "number taken again would have been wrong by %3. %4 of those weeks lay within the 80 % interval.",
-            self.count(judged.weeks),
-            number(judged.error),
-            number(judged.error_last_week),
-            self.percent(judged.inside_80),
-        )
-        return sentence if judged.better else sentence + " " + self.tr("It is no better than that.")
-
-    def _demand_table(self, demand: DemandSet) -> Table:
-        heads = (
-            "Service",
-            "Last 4 weeks",
-            "Next week",
-            "80 %",
-            "In 4 weeks",
-            "80 %",
-            "Error",
-            "Naive",
-            "Held 80\u00a0%",
-        )
-        rows = []
-        for one in [demand.city, *(each for each in demand.services if each.ahead)]:
-            if not one.ahead:
-                continue
-            last = self.count(sum(week.requests for week in one.weeks[-4:]) / 4)
-            first, later = one.ahead[0], one.ahead[min(3, len(one.ahead) - 1)]
-            cells: list[str] = []
-            for week in (first, later):
-                cells += [self.count(week.middle), f"{self.count(week.low_80)}–{self.count(week.high_80)}"]
-            judged = one.judged
-            naive = NOTHING
-            if judged:
-                ways = [
-                    judged.error_last_week,
-                    *([judged.error_last_year] if judged.error_last_year is not None else []),
-                ]
-                naive = self.speech.number(min(ways))
-            trial = (
-                (self.speech.number(judged.error), naive, self.percent(judged.inside_80)) if judged else (NOTHING,) * 3
-            )
-            rows.append((one.name, last, *cells, *trial))
-        caption = self.tr(
-            "Requests a week. Error: by how many requests a week the same way missed weeks that are known by now; "
-            "naive: the better of last week's number and the same week last year. Held: the share of those weeks "
-            "within the 80 % interval; far below 80 % the interval is too narrow."
-        )
-        return Table(tuple(map(self.tr, heads)), tuple(rows), caption, strong=(0,) if demand.city.ahead else ())
-
-    def _unforetold(self, demand: DemandSet) -> list[Block]:
-        silent = [one for one in demand.services if not one.ahead]
-        if not silent:
-            return []
-        told = " ".join(f"{one.name}: {one.why_not}" for one in silent[:12])
-        more = self.say(" And %1 more.", str(len(silent) - 12)) if len(silent) > 12 else ""
-        return [Prose(self.say("Not foretold: %1", told) + more, quiet=True)]
 
     # how
 

@@ -16,20 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.connectors.safe_csv import whole_file
-from desktop.reports.folium_page import ASSETS, Parts, Streets, safe, steps, street_steps, whole_degrees, whole_page
+from desktop.reports.folium_page import (
+    ASSETS,
+    SCALE,
+    SIMPLIFY_DEG,
+    Parts,
+    Streets,
+    safe,
+    steps,
+    street_steps,
+    whole_degrees,
+    whole_page,
+)
 
 TOKENS = Path(__file__).parents[1] / "views" / "assets" / "tokens.json"
 MOST_POINTS = 60_000  # more are counted in squares, and the page says so
 SQUARES_ACROSS = 120
-CLASSES = (
-    "cold q<=0.01",
-    "cold q<=0.05",
-    "cold q<=0.10",
-    "not significant",
-    "hot q<=0.10",
-    "hot q<=0.05",
-    "hot q<=0.01",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +48,31 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
-    """Tested cells: polygons in degrees, their classes, their counts."""
+class CellKind:
+    """How cells of a kind are drawn: fill (None for an outline only), what it is called, dot, sign and its ink."""
 
-    polygons_wkb: tuple[bytes, ...]
-    classes: tuple[str, ...]
-    counts: tuple[int, ...]
+    fill: str | None
+    word: str
+    dot: bool
+    sign: str
+    ink: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Zones of an answer: polygons in degrees, the number of each one's kind, its name, and its figures by `words`."""
+
+    polygons_wkb: Sequence[bytes]
+    kind: Sequence[int]
+    kinds: Sequence[CellKind]
+    names: Sequence[str]
+    words: Sequence[str] = ()
+    figures: Sequence[Sequence[str]] = ()  # of each zone, as many as words
 
 
 @dataclass(frozen=True, slots=True)
 class MapPage:
-    """What a page shows. `routes` are the crews of a plan's content."""
+    """What a page shows. `routes` are the crews of a plan's content, `method` lines that fold out."""
 
     title: str
     note: str
@@ -65,6 +81,7 @@ class MapPage:
     streets: Streets | None = None
     routes: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     attribution: str = ""
+    method: Sequence[str] = ()
 
 
 def write_map_page(path: Path, page: MapPage) -> None:
@@ -75,8 +92,10 @@ def write_map_page(path: Path, page: MapPage) -> None:
 
 
 def _parts(page: MapPage) -> Parts:
+    method = "".join(f"<li>{safe(line)}</li>" for line in page.method)
+    folded = f"<details><summary>Method</summary><ul>{method}</ul></details>" if method else ""
     body = (
-        f'<div id="opsmap-head"><h1>{safe(page.title)}</h1><p>{safe(page.note)}</p></div>'
+        f'<div id="opsmap-head"><h1>{safe(page.title)}</h1><p>{safe(page.note)}</p>{folded}</div>'
         '<div id="opsmap-legend"></div><div id="opsmap-credit"></div>'
     )
     css, script = ((ASSETS / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
@@ -97,7 +116,6 @@ def _look() -> dict[str, Any]:
         "land": tokens["basemap"]["light"]["land"],
         "ink": tokens["colour"]["light"]["text.primary"]["value"],
         "outline": tokens["colour"]["light"]["line.strong"]["value"],
-        "diverging": tokens["ramps"]["diverging"]["light"],
         "sequential": tokens["ramps"]["sequential"]["light"],
         "status": status,
         "slots": slots,
@@ -107,14 +125,12 @@ def _look() -> dict[str, Any]:
 def _data(page: MapPage, look: Mapping[str, Any]) -> dict[str, Any]:
     points, squares, legend = _points(page.points, look)
     cells = _cells(page.cells)
-    if page.cells is not None:
-        legend = [(look["diverging"][at], _class_words(at)) for at in (6, 5, 4, 3, 2, 1, 0)]
     statuses = [
         {"colour": colour, "word": name.replace("_", " ").capitalize(), "small": name in ("closed", "archived")}
         for name, colour in look["status"].items()
     ]
     return {
-        "look": {name: look[name] for name in ("minor", "major", "ink", "outline", "diverging", "sequential")},
+        "look": {name: look[name] for name in ("minor", "major", "ink", "outline", "sequential")},
         "statuses": statuses,
         "services": list(page.points.services) if page.points is not None else [],
         "points": points,
@@ -170,21 +186,34 @@ def _squares(points: Points) -> list[list[float]]:
     ]
 
 
-def _cells(cells: Cells | None) -> list[dict[str, Any]]:
+def _cells(cells: Cells | None) -> dict[str, Any]:
     if cells is None:
-        return []
+        return {"zones": [], "kinds": [], "words": []}
     import shapely
 
-    shapes = shapely.from_wkb(list(cells.polygons_wkb))
-    return [
-        {"ring": steps(*np.asarray(part.exterior.coords)[:, :2].T), "level": CLASSES.index(name), "count": count}
-        for shape, name, count in zip(shapes, cells.classes, cells.counts, strict=True)
-        for part in getattr(shape, "geoms", [shape])
+    shapes = shapely.simplify(shapely.from_wkb(list(cells.polygons_wkb)), SIMPLIFY_DEG)
+    sides = np.sqrt(shapely.area(shapes))
+    middles = shapely.get_coordinates(shapely.point_on_surface(shapes))
+    figures = cells.figures or [()] * len(shapes)
+    zones = [
+        {
+            "rings": [steps(*shapely.get_coordinates(ring).T) for ring in shapely.get_rings(shapely.get_parts(shape))],
+            "kind": int(kind),
+            "name": name,
+            "told": list(told),
+            "middle": whole_degrees(middle),
+            "side": round(float(side) * SCALE),
+        }
+        for shape, kind, name, told, middle, side in zip(
+            shapes, cells.kind, cells.names, figures, middles, sides, strict=True
+        )
     ]
-
-
-def _class_words(level: int) -> str:
-    return CLASSES[level].replace("<=", " ≤ ").capitalize()
+    counts = np.bincount(np.asarray(cells.kind, dtype=np.int64), minlength=len(cells.kinds)).tolist()
+    kinds = [
+        {"fill": one.fill, "word": one.word, "dot": one.dot, "sign": one.sign, "ink": one.ink, "count": count}
+        for one, count in zip(cells.kinds, counts, strict=True)
+    ]
+    return {"zones": zones, "kinds": kinds, "words": list(cells.words)}
 
 
 def _route(crew: Mapping[str, Any], look: Mapping[str, Any]) -> dict[str, Any]:

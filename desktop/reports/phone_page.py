@@ -27,6 +27,7 @@ from desktop.reports.plan_files import crew_line, file_name
 PHOTO_PX, PHOTO_QUALITY = 640, 72  # a photo's longer side; a phone shows no more
 AROUND_DEG = 0.01  # how far around the way streets are taken along
 TOKENS = Path(__file__).parents[1] / "views" / "assets" / "tokens.json"
+CONTEXT = "CrewPage"  # of the words below, for translators
 WORDS: Mapping[str, str] = {
     "list": "Stops",
     "map": "Map",

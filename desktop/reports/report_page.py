@@ -13,7 +13,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 STYLE = """
 :root { color-scheme: light; }
 body { font: 15px/1.5 Inter, "Segoe UI", system-ui, sans-serif; color: #14181D; background: #fff; margin: 0 auto;
-  max-width: 760px; padding: 32px 24px 64px; }
+  max-width: 860px; padding: 32px 24px 64px; }
 h1 { font-size: 26px; line-height: 1.25; margin: 0 0 4px; }
 h2 { font-size: 18px; margin: 36px 0 8px; break-after: avoid; }
 p { margin: 8px 0; }
@@ -28,7 +28,8 @@ table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-nu
 caption { caption-side: bottom; text-align: left; padding-top: 6px; }
 th { text-align: right; font-weight: 600; color: #454D57; border-bottom: 1px solid #858D98; padding: 6px 8px;
   vertical-align: bottom; }
-td { text-align: right; border-bottom: 1px solid #E2E5EA; padding: 5px 8px; vertical-align: top; }
+td { text-align: right; border-bottom: 1px solid #E2E5EA; padding: 5px 8px; vertical-align: top; white-space: nowrap; }
+td.left { white-space: normal; }
 .left { text-align: left; }
 tr.strong td { font-weight: 600; background: #F7F8FA; }
 footer { border-top: 1px solid #E2E5EA; margin-top: 40px; padding-top: 10px; }

@@ -16,6 +16,7 @@ from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPageLayout, QPageSize
 
 from desktop.domain.direction_words import CONTEXT as DIRECTIONS
 from desktop.domain.hand_back import SCHEME
+from desktop.domain.translations import FOLDER
 from desktop.map.tile_painter import TilePainter
 from desktop.reports.crew_days import CrewDay, PlanDay, read_plan_day
 from desktop.reports.sheet_maps import SheetMaps
@@ -23,6 +24,7 @@ from desktop.reports.sheet_paper import INK, MARGIN, PAGE_H, PAGE_W, QUIET, RIGH
 from desktop.reports.sheet_rows import Needs, Row, break_words, rests, rows_of
 from desktop.views import format as words
 from desktop.views.fonts import load_fonts
+from desktop.views.language import load_translation
 
 MAP_H, QR = 250.0, 72.0
 FOOT_H, NOTES_H, LATER_HEAD_H = 26.0, 62.0, 34.0
@@ -268,6 +270,7 @@ def main() -> int:
     """Read an order from standard input and print it; progress goes to standard output."""
     order = json.load(sys.stdin)
     application = QGuiApplication([])
+    load_translation(application, Path(order.get("translations", FOLDER)))
     load_fonts()
     try:
         paint_sheets(Path(order["path"]), read_book(order), _tell)

@@ -36,7 +36,8 @@ def _detail_zoom(stop: Mapping[str, Any], area: QRectF) -> int:
     if not stop["leg_line"]:
         return DETAIL_ZOOM
     for zoom in range(DETAIL_ZOOM, FARTHEST_DETAIL, -1):
-        ends = zip(_px(*stop["leg_line"][-1], zoom), _px(stop["long"], stop["lat"], zoom), strict=True)
+        long, lat = stop["leg_line"][-1]
+        ends = zip(_px(long, lat, zoom), _px(stop["long"], stop["lat"], zoom), strict=True)
         across, down = (abs(end - place) for end, place in ends)
         if across < area.width() / 2 - DETAIL_EDGE and down < area.height() / 2 - DETAIL_EDGE:
             return zoom

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from PySide6.QtCore import QDate, QLocale, QPointF, QRectF
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from desktop.reports.crew_days import CrewDay, StopFacts
 from desktop.reports.sheet_maps import SheetMaps
@@ -143,11 +143,12 @@ class StopRow:
     def _boxes(self, paper: Paper, top: float, bottom: float) -> None:
         """To tick, and lines to write on as far down as the row goes."""
         lettering = letters("caption", weight=450)
-        for row, pair in enumerate(((tr("done"), tr("not found")), (tr("other crew"), tr("more")))):
+        lines = box_lines(((tr("done"), tr("not found")), (tr("other crew"), tr("more"))), lettering)
+        for row, boxes in enumerate(lines):
             x = BOXES_X
-            for told in pair:
+            for told in boxes:
                 x = paper.tick(x, top + 10 + row * 20, told, lettering, RIGHT - x - 16) + 12
-        y = top + 56
+        y = top + 16 + 20 * len(lines)
         while y < bottom - 6:
             paper.rule(y, BOXES_X)
             y += 20
@@ -182,6 +183,13 @@ class HaltRow(BreakRow):
 
 
 Row = StopRow | BreakRow
+
+
+def box_lines(pairs: Sequence[Sequence[str]], lettering: QFont) -> list[Sequence[str]]:
+    """Boxes to tick in pairs, or each on a line of its own in a language that has longer words."""
+    measure = QFontMetricsF(lettering)
+    fit = all(sum(measure.horizontalAdvance(one) + 28 for one in pair) - 12 <= RIGHT - BOXES_X for pair in pairs)
+    return list(pairs) if fit else [[one] for pair in pairs for one in pair]
 
 
 def answer_words(question: str, answer: str) -> str:

@@ -20,6 +20,7 @@ from desktop.views import format as words
 from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
 from desktop.views.kit import Button, Figure, Link, PaneHeader, Rule
+from desktop.views.kit.tips import plain_tip
 from desktop.views.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -73,11 +74,13 @@ class _Lines(QAbstractListModel):
         stop = self.stops[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return f"{stop.title}. {stop.why}. {stop.crew}, {stop.arrival}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(f"{stop.title}\n{stop.why}" if stop.why else stop.title)
         return stop if role == LINE else None
 
 
 class _Delegate(QStyledItemDelegate):
-    """Kind, what and why in two lines, the crews, the arrivals."""
+    """Kind, what, the crews, the arrivals in a line; why under them, as wide as the pane."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(200, LINE_PX)
@@ -93,13 +96,13 @@ class _Delegate(QStyledItemDelegate):
         icon = QRectF(rect.left() + 8, rect.top() + 13, 14, 14)
         paint_icon(painter, icon, ICONS[stop.kind], theme().tokens.colour.text_secondary)
         left, right = rect.left() + 30, rect.right() - PAD
-        wide = right - left - CREW_PX - ARRIVAL_PX
-        _write(painter, QRectF(left, rect.top() + 3, wide, 18), stop.title, "text.primary", 500)
-        _write(painter, QRectF(left, rect.top() + 20, wide, 16), stop.why, "text.secondary", 450, small=True)
-        ends = Qt.AlignmentFlag.AlignRight
-        whole = QRectF(right - ARRIVAL_PX - CREW_PX, rect.top(), CREW_PX, rect.height())
-        _write(painter, whole, stop.crew, "text.primary", 450, ends)
-        _write(painter, QRectF(right - ARRIVAL_PX, rect.top(), ARRIVAL_PX, rect.height()), stop.arrival, "text.primary", 450, ends)  # fmt: skip # noqa: E501
+        line, ends = QRectF(left, rect.top() + 3, right - left, 18), Qt.AlignmentFlag.AlignRight
+        crew_right = right - ARRIVAL_PX
+        _write(painter, line.adjusted(0, 0, -CREW_PX - ARRIVAL_PX, 0), stop.title, "text.primary", 500)
+        crew = line.adjusted(crew_right - CREW_PX - left, 0, -ARRIVAL_PX, 0)
+        _write(painter, crew, stop.crew, "text.primary", 450, ends)
+        _write(painter, line.adjusted(crew_right - left, 0, 0, 0), stop.arrival, "text.primary", 450, ends)
+        _write(painter, line.translated(0, 17), stop.why, "text.secondary", 450, small=True)
         painter.restore()
 
 

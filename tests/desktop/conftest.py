@@ -124,7 +124,8 @@ def open_city(
 
     monkeypatch.setattr("desktop.views.theme._current", look)  # the window brings a look of its own; ours comes back
     # A process for the first job is started when that job comes: most tests have none, and it loads for a second.
-    monkeypatch.delitem(content.WARM, "write")
+    for warm in (content.WARM, content.WARM_CREWS):
+        monkeypatch.delitem(warm, "write")
     # After it the search for what a test left behind would go through everything that is loaded.
     monkeypatch.setattr(content, "SETTLED_MS", LATER_MS)
     opened: list[Application] = []

@@ -7,7 +7,8 @@ import pyvrp  # noqa: F401
 import scipy.stats  # noqa: F401
 import sklearn.neighbors  # noqa: F401
 
-import desktop.operations.make_demo  # noqa: F401
+import desktop.operations.make_demo
+import desktop.operations.spatial_answers  # noqa: F401
 import geo.duplicates
 import geo.hotspots
 import geo.service_areas

@@ -64,6 +64,17 @@ def settle(qtbot: QtBot, view: MapView) -> None:
     qtbot.waitUntil(lambda: view._view["zoom"] >= 10, timeout=WAIT_MS)
 
 
+TOOLS = {Qt.Key.Key_B: "box", Qt.Key.Key_F: "lasso", Qt.Key.Key_P: "polygon"}
+
+
+def in_hand(qtbot: QtBot, view: MapView) -> object:
+    """The tool that the page has taken up: until then a hand would only move the map."""
+    told: list[object] = []
+    view.page.runJavaScript("opsmap.furniture.tool()", 1, told.append)
+    qtbot.waitUntil(lambda: bool(told), timeout=WAIT_MS)
+    return told[0]
+
+
 def draw(qtbot: QtBot, view: MapView, letter: Qt.Key, way: list[QPoint], *, corners: bool) -> Ring:
     """Draw with the tool of a letter; the ring that came of it."""
     settle(qtbot, view)
@@ -71,8 +82,9 @@ def draw(qtbot: QtBot, view: MapView, letter: Qt.Key, way: list[QPoint], *, corn
     view.page.runJavaScript("document.getElementById('map').focus(); 1", 1, answers.append)
     qtbot.waitUntil(lambda: bool(answers), timeout=WAIT_MS)
     target = page_of(view)
+    QTest.keyClick(target, letter)
+    qtbot.waitUntil(lambda: in_hand(qtbot, view) == TOOLS[letter], timeout=WAIT_MS)
     with qtbot.waitSignal(view.shape_drawn, timeout=WAIT_MS) as drawn:
-        QTest.keyClick(target, letter)
         QTest.mouseMove(target, way[0])
         if corners:
             for at in way:

@@ -43,7 +43,7 @@ def search(qtbot: QtBot, app: Application, text: str, prefix: str) -> list[Entry
     return app.window.palette_list.entries()
 
 
-def test_a_place_is_listed_chosen_and_marked(qtbot: QtBot, app: Application) -> None:
+def a_place_is_listed_chosen_and_marked(qtbot: QtBot, app: Application) -> None:
     """A crossing comes first; choosing it moves the map there and marks it, Esc or another choice takes it away."""
     rows = search(qtbot, app, "Kings Way and Tern", "place:")
     assert (rows[0].text, rows[0].note, rows[0].icon) == ("Kings Way / Tern Street, Old Town", "Crossing", "signpost")
@@ -67,7 +67,7 @@ def test_a_place_is_listed_chosen_and_marked(qtbot: QtBot, app: Application) -> 
     assert marks.found is None
 
 
-def test_the_number_of_a_request_goes_first(qtbot: QtBot, app: Application) -> None:
+def the_number_of_a_request_goes_first(qtbot: QtBot, app: Application) -> None:
     """A number that is a request's own stands above every place."""
     desk: OperationsController = app.window.workspaces["operations"].findChild(OperationsController)
     assert app.content is not None
@@ -76,7 +76,7 @@ def test_the_number_of_a_request_goes_first(qtbot: QtBot, app: Application) -> N
     assert search(qtbot, app, number, "request:")[0].id == f"request:{desk.model.id_at(2)}"
 
 
-def test_where_one_points_is_told(qtbot: QtBot, app: Application) -> None:
+def where_one_points_is_told(qtbot: QtBot, app: Application) -> None:
     """A click where nothing is asks what is there; Esc forgets it, and an answer that is under way too."""
     assert app.content is not None
     view, told = app.content.maps["operations"], list[object]()
@@ -104,3 +104,14 @@ def test_a_request_without_address_is_named_by_its_place(demo_city: Path) -> Non
         if request.placement is not Placement.LOCATED:
             assert named_place(request, places) == ""
     store.close()
+
+
+# A window takes long to open: what does not disturb each other is gone through in one.
+
+
+def test_places_are_searched_shown_and_told(qtbot: QtBot, app: Application) -> None:
+    """Listed, chosen and marked, after the number of a request, and told where one points; each its own step."""
+    where_one_points_is_told(qtbot, app)
+    the_number_of_a_request_goes_first(qtbot, app)
+    app.window.top_bar.search.edit.clear()
+    a_place_is_listed_chosen_and_marked(qtbot, app)

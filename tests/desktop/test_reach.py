@@ -221,7 +221,7 @@ def test_everything_has_a_name_and_stands_out(qtbot: QtBot, app: Application) ->
     assert not faults, "\n".join(faults)
 
 
-def test_the_tab_key_goes_through_the_panes_in_order(qtbot: QtBot, app: Application) -> None:
+def the_tab_key_goes_through_the_panes_in_order(qtbot: QtBot, app: Application) -> None:
     """Rail, left pane, map, table, detail; whatever has the focus has the ring."""
     desk: OperationsController = app.window.current().findChild(OperationsController)
     desk.choose(desk.model.id_at(0))
@@ -243,7 +243,7 @@ def test_the_tab_key_goes_through_the_panes_in_order(qtbot: QtBot, app: Applicat
     assert visited == ["rail", "left", "map", "table", "detail", "rail"]
 
 
-def test_the_focus_is_seen_wherever_the_tab_key_leads(qtbot: QtBot, app: Application) -> None:
+def the_focus_is_seen_wherever_the_tab_key_leads(qtbot: QtBot, app: Application) -> None:
     """Forwards through 25 stops and back to the first: each has one ring around it, on the map the page's own."""
     ring = app.window.findChild(FocusRing)
     app.window.activateWindow()
@@ -264,7 +264,7 @@ def test_the_focus_is_seen_wherever_the_tab_key_leads(qtbot: QtBot, app: Applica
     assert QApplication.focusWidget() is first
 
 
-def test_the_tab_key_stays_in_a_dialog(qtbot: QtBot, app: Application) -> None:
+def the_tab_key_stays_in_a_dialog(qtbot: QtBot, app: Application) -> None:
     """While a dialog is open, nothing beneath it gets the focus."""
     app.window.asked.emit("settings")
     (dialog,) = open_dialogs(app)
@@ -274,3 +274,13 @@ def test_the_tab_key_stays_in_a_dialog(qtbot: QtBot, app: Application) -> None:
         assert focused is not None
         assert dialog.isAncestorOf(focused)
     close_dialogs(app)
+
+
+# A window takes long to open: what does not disturb each other is gone through in one.
+
+
+def test_the_tab_key_leads_through_panes_rings_and_dialogs(qtbot: QtBot, app: Application) -> None:
+    """Panes in order, a ring wherever it leads, and no way out of a dialog; each step proves its own."""
+    the_focus_is_seen_wherever_the_tab_key_leads(qtbot, app)
+    the_tab_key_goes_through_the_panes_in_order(qtbot, app)
+    the_tab_key_stays_in_a_dialog(qtbot, app)

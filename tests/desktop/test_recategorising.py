@@ -71,7 +71,7 @@ def labels(desk: Desk) -> list[str]:
     return [one.text() for one in desk.controller.detail.findChildren(QLabel)]
 
 
-def test_a_report_becomes_one_of_another_service(desk: Desk) -> None:
+def a_report_becomes_one_of_another_service(desk: Desk) -> None:
     """R, the service, its questions, why: the request is of it, its answers stand, the page says what it was."""
     wanted = desk.choose(Status.SUBMITTED)
     before = desk.stored(wanted)
@@ -99,7 +99,7 @@ def test_a_report_becomes_one_of_another_service(desk: Desk) -> None:
     assert any(text.startswith("Seen on the photo") for text in labels(desk))  # in the history, whole
 
 
-def test_departments_that_pass_a_request_around_are_told(desk: Desk) -> None:
+def departments_that_pass_a_request_around_are_told(desk: Desk) -> None:
     """Moves and returns are counted on the page."""
     wanted = desk.choose(Status.ACKNOWLEDGED)
     for agency in (1, 2, 1, 2):
@@ -110,7 +110,7 @@ def test_departments_that_pass_a_request_around_are_told(desk: Desk) -> None:
     assert "came back" in told
 
 
-def test_the_sheet_refers_to_whom_the_city_lists(desk: Desk) -> None:
+def the_sheet_refers_to_whom_the_city_lists(desk: Desk) -> None:
     """Not the city's to decide: a contact of the list, and the request is closed with it."""
     set_city(work_of(desk), values={"contact.rail": "Railway, 555-0100"})
     desk.session.reload()
@@ -144,7 +144,7 @@ def test_what_is_written_stays_when_somebody_was_first(desk: Desk) -> None:
     desk.wait(lambda: desk.stored(wanted).service_id == service)
 
 
-def test_the_figures_of_a_service_lead_to_its_requests(qtbot: QtBot, app: Application, desk: Desk) -> None:
+def the_figures_of_a_service_lead_to_its_requests(qtbot: QtBot, app: Application, desk: Desk) -> None:
     """Its page tells how many were recategorised and what they became; the link shows just those in Operations."""
     snapshot = desk.session.snapshot
     assert snapshot is not None
@@ -177,3 +177,17 @@ def test_the_figures_of_a_service_lead_to_its_requests(qtbot: QtBot, app: Applic
     assert chips["ways"] == f"Recategorised, reported as {snapshot.names.services[ServiceId(service)]}"
     desk.controller.filtering.drop("ways")
     desk.wait(lambda: len(desk.controller.model.shown_ids()) > len(ids))
+
+
+# A window takes long to open: what does not disturb each other is gone through in one.
+
+
+def test_a_request_changes_its_service_or_leaves_the_city(qtbot: QtBot, app: Application, desk: Desk) -> None:
+    """Contacts, the sheet, departments that pass it around and the figures of a service; each step proves its own."""
+    the_sheet_refers_to_whom_the_city_lists(desk)
+    desk.start_over()
+    a_report_becomes_one_of_another_service(desk)
+    desk.start_over()
+    departments_that_pass_a_request_around_are_told(desk)
+    desk.start_over()
+    the_figures_of_a_service_lead_to_its_requests(qtbot, app, desk)

@@ -52,7 +52,7 @@ def kind(crews: CrewsController, name: str) -> RosterPane:
     return pane
 
 
-def test_the_week_shows_shifts_and_who_is_missing(crews: CrewsController) -> None:
+def the_week_shows_shifts_and_who_is_missing(crews: CrewsController) -> None:
     """Seven days from Monday on; a crew with somebody absent tells it on that day."""
     model = crews.roster.week.model()
     assert model.columnCount() == 8
@@ -66,7 +66,7 @@ def test_the_week_shows_shifts_and_who_is_missing(crews: CrewsController) -> Non
     assert saturday.tip == f"{rows(crews).crews[at].name} has no shift on Saturdays."
 
 
-def test_a_row_of_the_week_is_the_form_of_its_crew(qtbot: QtBot, crews: CrewsController) -> None:
+def a_row_of_the_week_is_the_form_of_its_crew(qtbot: QtBot, crews: CrewsController) -> None:
     """Choosing a crew in the table shows it in the form, whatever was there before."""
     pane = kind(crews, "vehicle")
     crews.roster.week.selectRow(4)
@@ -74,7 +74,7 @@ def test_a_row_of_the_week_is_the_form_of_its_crew(qtbot: QtBot, crews: CrewsCon
     assert pane.form.values()["vehicle"] == rows(crews).vehicles[4].name
 
 
-def test_a_form_that_was_not_touched_changes_nothing(qtbot: QtBot, crews: CrewsController) -> None:
+def a_form_that_was_not_touched_changes_nothing(qtbot: QtBot, crews: CrewsController) -> None:
     """Saving each kind of entry as it is shown keeps every row as it was."""
     before = rows(crews)
     for name in ("crew", "member", "vehicle", "depot", "round"):
@@ -86,7 +86,7 @@ def test_a_form_that_was_not_touched_changes_nothing(qtbot: QtBot, crews: CrewsC
     assert rows(crews) == before
 
 
-def test_a_crew_is_changed_and_undone_from_the_form(qtbot: QtBot, crews: CrewsController) -> None:
+def a_crew_is_changed_and_undone_from_the_form(qtbot: QtBot, crews: CrewsController) -> None:
     """Another shift is in the week after saving, and the crew stays chosen."""
     pane = kind(crews, "crew")
     pane.choose("Tipper 5")
@@ -112,7 +112,7 @@ def test_what_is_wrong_is_said_over_the_button(qtbot: QtBot, crews: CrewsControl
     assert pane.form.values()["vehicle"] == rows(crews).vehicles[0].name
 
 
-def test_a_dump_is_placed_by_a_click_on_the_map(qtbot: QtBot, crews: CrewsController) -> None:
+def a_dump_is_placed_by_a_click_on_the_map(qtbot: QtBot, crews: CrewsController) -> None:
     """The next click goes into the form, later ones do not; the dump is kept and drawn."""
     pane = kind(crews, "depot")
     pane.new.click()
@@ -129,7 +129,7 @@ def test_a_dump_is_placed_by_a_click_on_the_map(qtbot: QtBot, crews: CrewsContro
     assert (made.kind, made.empty_min) == ("dump", 5)
 
 
-def test_an_absence_is_entered_and_cancelled(qtbot: QtBot, crews: CrewsController) -> None:
+def an_absence_is_entered_and_cancelled(qtbot: QtBot, crews: CrewsController) -> None:
     """It is in the week at once, and gone from it once cancelled."""
     pane = kind(crews, "absence")
     pane.new.click()
@@ -145,8 +145,22 @@ def test_an_absence_is_entered_and_cancelled(qtbot: QtBot, crews: CrewsControlle
     qtbot.waitUntil(lambda: model.index(at, 3).data(CELL).second != "absent", timeout=WAIT_MS)
 
 
-def test_the_plan_comes_back(crews: CrewsController) -> None:
+def the_plan_comes_back(crews: CrewsController) -> None:
     """Going back to the plan shows its routes and what was left out again."""
     crews.show_page(PLAN)
     assert crews._tables.currentWidget() is crews.timeline
     assert crews._panes.currentWidget() is crews.right
+
+
+# A window takes long to open: what does not disturb each other is gone through in one.
+
+
+def test_the_roster_is_read_and_written(crews: CrewsController, qtbot: QtBot) -> None:
+    """The week, every kind of entry, and the way back to the plan; each step proves its own."""
+    the_week_shows_shifts_and_who_is_missing(crews)
+    a_form_that_was_not_touched_changes_nothing(qtbot, crews)
+    a_row_of_the_week_is_the_form_of_its_crew(qtbot, crews)
+    a_crew_is_changed_and_undone_from_the_form(qtbot, crews)
+    a_dump_is_placed_by_a_click_on_the_map(qtbot, crews)
+    an_absence_is_entered_and_cancelled(qtbot, crews)
+    the_plan_comes_back(crews)

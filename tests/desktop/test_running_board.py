@@ -65,6 +65,7 @@ def test_a_running_day_is_marked_replanned_and_given_more(
     assert [stop.done for stop in timeline.frame.rows[row].stops[:2]] == [True, False]
     on_map = crews._map._kept["routes"]
     assert [stop["mark"] for route in on_map for stop in route["stops"] if stop["mark"]] == ["done"]
+    assert crews._map._kept["chosen_stop"] == {"crew": row, "stop": 0, "left_out": None}  # as on the timeline
     app.window.asked.emit("undo")
     qtbot.waitUntil(lambda: not timeline.frame.rows[row].stops[0].done, timeout=WAIT_MS)
     menu = crews.hand.menu(row, 0)
@@ -73,6 +74,22 @@ def test_a_running_day_is_marked_replanned_and_given_more(
     qtbot.waitUntil(lambda: timeline.frame.rows[row].stops[0].mark == "not_found", timeout=WAIT_MS)
     on_map = crews._map._kept["routes"]
     assert [stop["mark"] for route in on_map for stop in route["stops"] if stop["mark"]] == ["not_found"]
+
+    # around a crew that is gone or late: what its menu asks for
+    asked: list[tuple[tuple[str, ...], dict[str, int]]] = []
+    with monkeypatch.context() as quiet:
+        quiet.setattr(
+            type(app.content.session),
+            "act",
+            lambda _, name, title, about: asked.append((about["wish"].absent, dict(about["wish"].late_min))),
+        )
+        for word in ("without this crew", "30 min late"):
+            menu = crews.hand.menu(row, -1)
+            assert menu is not None
+            next(act for act in menu.actions() if word in act.text()).trigger()
+            menu.deleteLater()
+    name = timeline.frame.rows[row].name
+    assert asked == [((name,), {}), ((), {name: 30})]
 
     # the rest of the day
     assert crews.bar.plan.text() == "Replan the rest"

@@ -23,6 +23,7 @@ from tests.demo import MOMENT
 
 WAIT_MS = 60_000
 GONE = (Status.CLOSED, Status.ARCHIVED)
+STATUSES = tuple(Status)
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
 
 
@@ -60,7 +61,7 @@ def open_then(columns: Columns, moment_ms: int) -> set[int]:
     found = set()
     rows = zip(columns.id, columns.status, columns.requested_ms, columns.closed_ms, strict=True)
     for number, status, opened, closed in rows:
-        gone = tuple(Status)[int(status)] in GONE and max(int(closed), int(opened)) < moment_ms
+        gone = STATUSES[int(status)] in GONE and max(int(closed), int(opened)) < moment_ms
         if int(opened) < moment_ms and not gone:
             found.add(int(number))
     return found
@@ -76,7 +77,16 @@ def mapped(app: Application) -> set[int]:
     return set(source.columns.id[mask].tolist())
 
 
-def test_playing_shows_the_backlog_rise_and_fall(qtbot: QtBot, app: Application) -> None:
+def back_to_now(app: Application) -> None:
+    """Now again, everything that is open, whatever a step left."""
+    desk = operations(app)
+    for chip in ("as_of", "opened"):
+        desk.filtering.drop(chip)
+    desk.choose_filter("open")
+    assert not slider(app).state().past
+
+
+def playing_shows_the_backlog_rise_and_fall(qtbot: QtBot, app: Application) -> None:
     """Every moment that is played shows what was open then, in card, table and map; afterwards all is as before."""
     time, desk, columns = slider(app), operations(app), snapshot(app).columns
     assert app.content is not None
@@ -103,6 +113,7 @@ def test_playing_shows_the_backlog_rise_and_fall(qtbot: QtBot, app: Application)
     QTest.keyClick(time.card.bars, Qt.Key.Key_Space)
     assert time.playing
     qtbot.waitUntil(lambda: not time.playing, timeout=WAIT_MS)
+    desk.filtering.changed.disconnect(look)
     assert len(seen) > 60
     assert max(seen) > min(seen)
     assert (np.diff(seen) > 0).any()
@@ -111,7 +122,7 @@ def test_playing_shows_the_backlog_rise_and_fall(qtbot: QtBot, app: Application)
     assert after == before
 
 
-def test_requests_stand_as_they_stood(qtbot: QtBot, app: Application) -> None:
+def requests_stand_as_they_stood(qtbot: QtBot, app: Application) -> None:
     """In the past the table says Submitted or Acknowledged of what is closed today, and the map draws it so."""
     time, desk, columns = slider(app), operations(app), snapshot(app).columns
     time.step(-1, much=True)
@@ -136,7 +147,7 @@ def test_requests_stand_as_they_stood(qtbot: QtBot, app: Application) -> None:
     assert source.now_ms == as_of
 
 
-def test_a_chip_says_so_and_leads_back(qtbot: QtBot, app: Application) -> None:
+def a_chip_says_so_and_leads_back(qtbot: QtBot, app: Application) -> None:
     """Keys go to the past; the chip names the moment; its cross, Esc and a line of the queue each return to now."""
     time, desk = slider(app), operations(app)
     bars = time.card.bars
@@ -171,7 +182,7 @@ def drag(bars: Any, start: float, end: float) -> None:
     QTest.mouseRelease(bars, Qt.MouseButton.LeftButton, pos=points[-1])
 
 
-def test_a_hand_drags_the_brush(qtbot: QtBot, app: Application) -> None:
+def a_hand_drags_the_brush(qtbot: QtBot, app: Application) -> None:
     """The right handle sets the moment, the left one when requests were opened, the middle moves both."""
     time, desk, columns = slider(app), operations(app), snapshot(app).columns
     bars, count = time.card.bars, len(time.state().opened)
@@ -202,7 +213,7 @@ def test_a_hand_drags_the_brush(qtbot: QtBot, app: Application) -> None:
     assert not time.state().filtered
 
 
-def test_bars_of_weeks_and_a_window_that_follows(qtbot: QtBot, app: Application) -> None:
+def bars_of_weeks_and_a_window_that_follows(qtbot: QtBot, app: Application) -> None:
     """The counts of all steps agree with the requests; going far back takes the window along."""
     time, columns = slider(app), snapshot(app).columns
     while True:
@@ -224,7 +235,7 @@ def test_bars_of_weeks_and_a_window_that_follows(qtbot: QtBot, app: Application)
     assert time._end == date(2026, 10, 14) - timedelta(days=98)
 
 
-def test_the_card_folds_and_gives_way(qtbot: QtBot, app: Application) -> None:
+def the_card_folds_and_gives_way(qtbot: QtBot, app: Application) -> None:
     """Folded it is a button, and stays so in the settings; a map too low for it shows neither."""
     card, window = slider(app).card, app.window
     QTest.mouseClick(card.fold, Qt.MouseButton.LeftButton)
@@ -242,7 +253,7 @@ def test_the_card_folds_and_gives_way(qtbot: QtBot, app: Application) -> None:
     qtbot.waitUntil(card.isVisible, timeout=WAIT_MS)
 
 
-def test_reduced_motion_jumps(qtbot: QtBot, app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+def reduced_motion_jumps(qtbot: QtBot, app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     """With reduced motion a few far steps lead from end to end."""
     monkeypatch.setattr("desktop.controllers.time_slider.STILL_STEP_MS", 20)
     app.settings.settings.reduced_motion = True
@@ -253,3 +264,24 @@ def test_reduced_motion_jumps(qtbot: QtBot, app: Application, monkeypatch: pytes
     qtbot.waitUntil(lambda: not time.playing, timeout=WAIT_MS)
     assert len(moments) <= 13
     assert moments[-1] is None
+
+
+# A window takes long to open: what does not disturb each other is gone through in one.
+
+
+def test_time_goes_back_and_forth_in_card_table_and_map(
+    qtbot: QtBot, app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Played, dragged, by keys, folded and without motion; each step proves its own."""
+    playing_shows_the_backlog_rise_and_fall(qtbot, app)
+    a_hand_drags_the_brush(qtbot, app)
+    back_to_now(app)
+    the_card_folds_and_gives_way(qtbot, app)
+    back_to_now(app)
+    requests_stand_as_they_stood(qtbot, app)
+    back_to_now(app)
+    a_chip_says_so_and_leads_back(qtbot, app)
+    back_to_now(app)
+    reduced_motion_jumps(qtbot, app, monkeypatch)
+    back_to_now(app)
+    bars_of_weeks_and_a_window_that_follows(qtbot, app)

@@ -23,7 +23,7 @@ from desktop.domain.attention import Mask
 from desktop.views.act_sheet import ActSheet
 from desktop.views.arriving import FEWEST, ArrivalRow
 from desktop.views.storm_card import StormSheet
-from tests.demo import MOMENT, REQUESTS
+from tests.demo import MOMENT
 from tests.desktop.cli.commands import run
 from tests.desktop.feed import send
 
@@ -57,7 +57,7 @@ def knows(desk: OperationsController, number: int) -> bool:
     return desk._snapshot is not None and int(desk._snapshot.columns.id[-1]) == number
 
 
-def test_what_arrives_is_on_show_by_itself(qtbot: QtBot, desk: OperationsController, location: str) -> None:
+def what_arrives_is_on_show_by_itself(qtbot: QtBot, desk: OperationsController, location: str) -> None:
     """A request that another program commits comes to the top of the list, into the counts and the meter's figures."""
     before = desk.queue.left.text()
     (number,) = send(location, 1, "Elm")
@@ -69,7 +69,7 @@ def test_what_arrives_is_on_show_by_itself(qtbot: QtBot, desk: OperationsControl
     assert desk._chosen == number
 
 
-def test_rows_stay_under_the_hand(qtbot: QtBot, desk: OperationsController, location: str) -> None:
+def rows_stay_under_the_hand(qtbot: QtBot, desk: OperationsController, location: str) -> None:
     """While a row has the focus nothing moves; once the hand has left, the arrivals are there."""
     held = shown(desk)[0]
     held.window().activateWindow()
@@ -77,18 +77,17 @@ def test_rows_stay_under_the_hand(qtbot: QtBot, desk: OperationsController, loca
     qtbot.waitUntil(held.hasFocus, timeout=WAIT_MS)
     kept = held.arrival
     (number,) = send(location, 1, "Oak")
-    qtbot.waitUntil(lambda: desk._snapshot is not None and len(desk._snapshot.columns) == REQUESTS + 1, timeout=WAIT_MS)
+    qtbot.waitUntil(partial(knows, desk, number), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: desk.queue.arriving._waiting is not None, timeout=WAIT_MS)
     assert held.arrival is kept
     desk.rows.table.setFocus()
     qtbot.waitUntil(lambda: first(desk) == number, timeout=WAIT_MS)
 
 
-def test_left_today_opens_its_requests(qtbot: QtBot, desk: OperationsController, location: str) -> None:
+def left_today_opens_its_requests(qtbot: QtBot, desk: OperationsController, location: str) -> None:
     """The figure of what is left opens exactly so many requests, all of today."""
-    send(location, 4, "Ash")
-    total = REQUESTS + 4
-    qtbot.waitUntil(lambda: desk._snapshot is not None and len(desk._snapshot.columns) == total, timeout=WAIT_MS)
+    newest = send(location, 4, "Ash")[-1]
+    qtbot.waitUntil(partial(knows, desk, newest), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: desk.queue.left.isVisible(), timeout=WAIT_MS)
     qtbot.wait(300)
     QTest.mouseClick(desk.queue.left, Qt.MouseButton.LeftButton)
@@ -167,7 +166,7 @@ def test_a_storm_is_told_opened_acknowledged_and_answered(
     qtbot.waitUntil(lambda: answers(desk) == told, timeout=WAIT_MS)
 
 
-def test_arrivals_are_filtered_once(
+def arrivals_are_filtered_once(
     qtbot: QtBot, desk: OperationsController, location: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What fits the filter is worked out once for a new snapshot; table, counts and map all show it."""
@@ -244,7 +243,7 @@ def test_the_strip_has_the_acts_of_a_storm(qtbot: QtBot, desk: OperationsControl
     qtbot.waitUntil(lambda: set(desk.model.shown_ids().tolist()) == set(ids), timeout=WAIT_MS)
 
 
-def test_the_snapshot_is_patched_and_right(qtbot: QtBot, desk: OperationsController, location: str) -> None:
+def the_snapshot_is_patched_and_right(qtbot: QtBot, desk: OperationsController, location: str) -> None:
     """After arrivals one by one the window knows what reading the store anew would say, reports included."""
     for number in range(3):
         (came,) = send(location, 1, f"Yew{number}")
@@ -289,3 +288,18 @@ def test_goal_and_working_hours_are_the_citys(qtbot: QtBot, desk: OperationsCont
     qtbot.waitUntil(lambda: pane._time_left.text() == "no working day", timeout=WAIT_MS)
     assert pane._missing.text() == "goal reached"
     assert pane.goal.text().replace("\u202f", " ") == "goal 0 %"
+
+
+# A window takes long to open: what does not disturb each other is gone through in one.
+
+
+def test_the_day_comes_by_itself(
+    qtbot: QtBot, desk: OperationsController, location: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Arrivals on show, under the hand, left today, filtered once and patched; each step proves its own."""
+    what_arrives_is_on_show_by_itself(qtbot, desk, location)
+    rows_stay_under_the_hand(qtbot, desk, location)
+    with monkeypatch.context() as patch:
+        arrivals_are_filtered_once(qtbot, desk, location, patch)
+    left_today_opens_its_requests(qtbot, desk, location)
+    the_snapshot_is_patched_and_right(qtbot, desk, location)

@@ -52,8 +52,9 @@ def confirmed(city: PlantedRequests) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def model(city: PlantedRequests, confirmed: np.ndarray) -> DuplicateModel:
-    """Learned from them, with the services that they link going together."""
-    return learn_model(index_of(city, together=linked_services(city.service, confirmed)), confirmed)
+    """Learned from them, with the services that they link going together; in the soak with all trees."""
+    with few_trees(60, 30):
+        return learn_model(index_of(city, together=linked_services(city.service, confirmed)), confirmed)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +74,7 @@ def few(small: PlantedRequests) -> DuplicateModel:
 def test_the_kernel_reads_trees_as_scikit_learn_does() -> None:
     """What is said of every row, with missing values too, is the mean of the log odds of both classifiers."""
     rng = np.random.default_rng(4)
-    features = rng.random(size=(3_000, len(FEATURES))).astype(np.float32).astype(np.float64)
+    features = rng.random(size=(1_500, len(FEATURES))).astype(np.float32).astype(np.float64)
     features[rng.random(features.shape) < 0.1] = np.nan
     same = np.nan_to_num(features[:, 0]) + np.nan_to_num(features[:, 3], nan=1.0) * features[:, 5] > 0.8
     weight = np.where(rng.random(len(same)) < 0.1, 5.0, 1.0)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from geo.proportions import funnel_limits, newcombe, wilson
+from tests.soak import examples
 
 
+@settings(max_examples=examples(60))
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_wilson_is_scipys(case: tuple[int, int]) -> None:
     """The interval of a share equals scipy's, and lies within 0 to 1 around the share."""

@@ -100,6 +100,25 @@ def test_parallel_streets_keep_the_quicker() -> None:
     assert matrix(network, snap(network, lon, lat))[1][0, 1] == pytest.approx(100, rel=1e-3)
 
 
+@pytest.mark.parametrize("far_m", [1_000.0, 60_000.0, 200_000.0])
+def test_streets_of_any_length_are_searched_alike(far_m: float) -> None:
+    """A street of metres, one of hours and a way around: seconds add up, though the queue has longer steps then."""
+    network = network_of(
+        [
+            [(0, 0, 0), (1, 5, 0)],
+            [(1, 5, 0), (2, far_m, 0)],
+            [(1, 5, 0), (3, far_m / 2, 300), (2, far_m, 0)],
+            [(2, far_m, 0), (4, far_m + 5, 0)],
+        ]
+    )
+    lon, lat = np.concatenate([place(x, 0) for x in (0, 5, far_m, far_m + 5)], axis=1)
+    seconds, metres = matrix(network, snap(network, lon, lat))
+    along = np.concatenate([[0.0], np.cumsum(network.edge_length_m[[0, 1, 3]])])
+    drive_s = np.concatenate([[0.0], np.cumsum(network.graph().time_s[[0, 2, 6]])])
+    assert np.allclose(metres, np.abs(along[:, None] - along[None, :]), rtol=1e-9)
+    assert np.allclose(seconds, np.abs(drive_s[:, None] - drive_s[None, :]), rtol=1e-9)
+
+
 def test_a_stop_is_obeyed() -> None:
     """A person who stops gets no matrix."""
     network = network_of([[(0, 0, 0), (1, 100, 0)]])

@@ -6,12 +6,13 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from geo.errors import GeoError
 from geo.survival import NEVER, kaplan_meier, log_rank_against_rest, mean_difference, restricted_mean
+from tests.soak import examples
 
 CASES = st.lists(st.tuples(st.integers(0, 30), st.booleans(), st.integers(0, 3)), min_size=1, max_size=60)
 
@@ -25,6 +26,7 @@ def scipy_curve(times: np.ndarray, observed: np.ndarray) -> stats.CensoredData:
     return stats.CensoredData(uncensored=times[observed], right=times[~observed])
 
 
+@settings(max_examples=examples(60))
 @given(CASES)
 def test_curves_are_scipys(cases: list[tuple[int, bool, int]]) -> None:
     """Survival and log-log limits of every group equal scipy.stats.ecdf's of its censored data, at every time."""
@@ -46,6 +48,7 @@ def test_curves_are_scipys(cases: list[tuple[int, bool, int]]) -> None:
                 assert still.high[key] == pytest.approx(float(band.high.evaluate(at)), abs=1e-9)
 
 
+@settings(max_examples=examples(60))
 @given(CASES)
 def test_nothing_censored_is_plain_counting(cases: list[tuple[int, bool, int]]) -> None:
     """Where every case is observed, the share still open is a count, and the median the middle of the sorted times."""
@@ -63,6 +66,7 @@ def test_nothing_censored_is_plain_counting(cases: list[tuple[int, bool, int]]) 
         assert medians[key] == mine[(len(mine) - 1) // 2]
 
 
+@settings(max_examples=examples(60))
 @given(CASES, st.randoms(use_true_random=False))
 def test_order_tells_nothing(cases: list[tuple[int, bool, int]], random: object) -> None:
     """Curves, medians and log-rank do not depend on the order of the cases."""
@@ -75,6 +79,7 @@ def test_order_tells_nothing(cases: list[tuple[int, bool, int]], random: object)
     assert ranks[0] == pytest.approx(ranks[1], nan_ok=True)
 
 
+@settings(max_examples=examples(60))
 @given(CASES, st.integers(0, 30))
 def test_an_open_case_never_makes_the_rest_look_quicker(cases: list[tuple[int, bool, int]], time: int) -> None:
     """One more case that is still open never raises the share that is over at any moment: leaving out would flatter."""
@@ -86,6 +91,7 @@ def test_an_open_case_never_makes_the_rest_look_quicker(cases: list[tuple[int, b
         assert np.isnan(one) or np.isnan(other) or other >= one - 1e-12
 
 
+@settings(max_examples=examples(60))
 @given(CASES)
 def test_log_rank_is_scipys(cases: list[tuple[int, bool, int]]) -> None:
     """Each group against the rest equals scipy.stats.logrank of the two, in all groups at once."""
@@ -141,3 +147,21 @@ def test_what_cannot_be_counted_is_refused() -> None:
     empty = kaplan_meier([], [], [], 2)
     assert np.isnan(empty.still(3).value).all()
     assert (empty.medians()[0] == NEVER).all()
+
+
+def test_alike_places_are_seldom_called_different_and_a_slow_one_is_found() -> None:
+    """Of 400 places served alike about one in twenty has p below 0.05; one twice as slow has p near 0."""
+    rng = np.random.default_rng(7)
+    place = rng.integers(0, 400, 40_000)
+    service = rng.integers(0, 8, len(place))
+    took = rng.exponential(100.0 * (1 + service), len(place))
+    followed = rng.uniform(0, 900, len(place))
+    times, seen = np.minimum(took, followed).astype(np.int64), took <= followed
+    alike = log_rank_against_rest(times, seen, place, 400, service)
+    assert 0.02 < np.mean(alike.p < 0.05) < 0.08
+    slow = np.where(place == 3, took * 2, took)
+    times, seen = np.minimum(slow, followed).astype(np.int64), slow <= followed
+    found = log_rank_against_rest(times, seen, place, 400, service)
+    assert found.p[3] < 1e-4
+    assert found.z[3] < 0
+    assert found.observed[3] / found.expected[3] == pytest.approx(0.5, abs=0.2)

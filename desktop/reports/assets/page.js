@@ -79,19 +79,47 @@
   }
 
   function drawCells(pen, at) {
-    for (const cell of data.cells) {
-      pen.beginPath();
-      ring(pen, at, cell.ring);
-      const colour = look.diverging[cell.level];
-      if (cell.level !== 3) {
-        pen.globalAlpha = 0.78;
-        pen.fillStyle = colour;
-        pen.fill();
-        pen.globalAlpha = 1;
+    const { zones, kinds } = data.cells;
+    for (const filled of [false, true]) {
+      for (const zone of zones) {
+        const kind = kinds[zone.kind];
+        if ((kind.fill !== null) !== filled) continue;
+        pen.beginPath();
+        zone.rings.forEach((flat) => ring(pen, at, flat));
+        if (filled) {
+          pen.globalAlpha = 0.78;
+          pen.fillStyle = kind.fill;
+          pen.fill("evenodd");
+          pen.globalAlpha = 1;
+        }
+        if (filled && across(at, zone) < 6) continue; // a surface of small squares: lines would hide it
+        pen.strokeStyle = filled ? "#ffffff" : look.outline;
+        pen.lineWidth = filled ? 1 : 0.7;
+        pen.stroke();
       }
-      pen.strokeStyle = cell.level === 3 ? look.outline : "#ffffff";
-      pen.lineWidth = 1;
-      pen.stroke();
+    }
+    zones.forEach((zone) => drawSign(pen, at, zone, kinds[zone.kind]));
+  }
+
+  function across(at, zone) {
+    const [lon, lat] = zone.middle;
+    return Math.abs(at((lon + zone.side) / scale, lat / scale)[0] - at(lon / scale, lat / scale)[0]);
+  }
+
+  function drawSign(pen, at, zone, kind) {
+    if (!kind.dot && !kind.sign) return;
+    const [x, y] = at(zone.middle[0] / scale, zone.middle[1] / scale);
+    const size = Math.min(13, across(at, zone) * 0.72);
+    if (kind.dot) {
+      pen.beginPath();
+      pen.arc(x, y, Math.max(0.8, Math.min(2.2, size / 4)), 0, 2 * Math.PI);
+      pen.fillStyle = "#ffffff";
+      pen.fill();
+    } else if (size >= 6) {
+      pen.fillStyle = kind.ink;
+      pen.font = "600 " + size + "px Inter, 'Noto Sans', sans-serif";
+      pen.textAlign = "center";
+      pen.fillText(kind.sign, x, y + size * 0.36);
     }
   }
 
@@ -190,7 +218,69 @@
     L.popup({ closeButton: true }).setLatLng(spot).setContent(card(rows)).openOn(map);
   });
 
+  // Zones under the pointer: each ring's box first, then whether it runs around the place an odd number of times.
+  const outlines = data.cells.zones.map((zone) => zone.rings.map(unpacked));
+
+  function unpacked(flat) {
+    const points = [];
+    let lon = 0, lat = 0;
+    for (let i = 0; i < flat.length; i += 2) points.push([(lon += flat[i]) / scale, (lat += flat[i + 1]) / scale]);
+    const xs = points.map((one) => one[0]), ys = points.map((one) => one[1]);
+    const least = (values) => values.reduce((a, b) => Math.min(a, b)), most = (values) => values.reduce((a, b) => Math.max(a, b));
+    return { points, west: least(xs), east: most(xs), south: least(ys), north: most(ys) };
+  }
+
+  function crossings({ points, west, east, south, north }, lon, lat) {
+    if (lon < west || lon > east || lat < south || lat > north) return 0;
+    let found = 0;
+    for (let i = 0, j = points.length - 1; i < points.length; j = i++) {
+      const [xi, yi] = points[i], [xj, yj] = points[j];
+      if (yi > lat !== yj > lat && lon < ((xj - xi) * (lat - yi)) / (yj - yi) + xi) found++;
+    }
+    return found;
+  }
+
+  function zoneAt({ lat, lng }) {
+    return outlines.findIndex((rings) => rings.reduce((sum, one) => sum + crossings(one, lng, lat), 0) % 2 === 1);
+  }
+
+  function zoneCard(at) {
+    const zone = data.cells.zones[at], kind = data.cells.kinds[zone.kind];
+    const figures = zone.told.map((value, i) => [data.cells.words[i] + ": " + value, value]).filter((one) => one[1] !== "");
+    return card([[zone.name, true], [kind.word, false], ...figures.map((one) => [one[0], false])]);
+  }
+
+  let shown = -1;
+  const tip = L.tooltip({ sticky: true, direction: "top", opacity: 0.96 });
+  if (outlines.length) {
+    map.on("mousemove click", (event) => {
+      const at = zoneAt(event.latlng);
+      if (at < 0) map.closeTooltip(tip);
+      else {
+        if (at !== shown) tip.setContent(zoneCard(at));
+        tip.setLatLng(event.latlng).openOn(map);
+      }
+      shown = at;
+    });
+    map.on("mouseout", () => map.closeTooltip(tip));
+  }
+
   const legend = document.getElementById("opsmap-legend");
+  data.cells.kinds.forEach((kind) => {
+    const row = document.createElement("div");
+    const swatch = document.createElement("span");
+    swatch.className = "swatch mark";
+    swatch.style.background = kind.fill || "#ffffff";
+    swatch.style.color = kind.dot ? "#ffffff" : kind.ink;
+    swatch.textContent = kind.dot ? "•" : kind.sign;
+    const words = document.createElement("span");
+    words.textContent = kind.word;
+    const count = document.createElement("span");
+    count.className = "count";
+    count.textContent = String(kind.count);
+    row.append(swatch, words, count);
+    legend.appendChild(row);
+  });
   data.legend.forEach(([colour, text]) => {
     const row = document.createElement("div");
     const swatch = document.createElement("span");

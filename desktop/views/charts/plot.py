@@ -94,7 +94,7 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]
         for axis in (self._below, self._beside):
             axis.setStyle(tickLength=0, tickFont=font("chart"), hideOverlappingLabels=False)
             axis.linkToView(self.view)
-            axis.setZValue(-10)  # the grid lies under lines and words
+            axis.setZValue(-1000)  # the grid lies under the view, which the library puts at -100
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(self.Shape.NoFrame)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -301,6 +301,7 @@ class SegmentedChoice(QWidget):
     def set_text(self, key: str, text: str) -> None:
         """Call a choice by another word."""
         self._segments[key].setText(text)
+        self._segments[key].setAccessibleName(text)
         self._segments[key].updateGeometry()
 
     def choice(self) -> str:

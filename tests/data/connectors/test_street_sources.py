@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,7 @@ from pyproj import Geod
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from desktop.operations.import_streets import StreetImport, build_streets
-from geo.streets import StreetNetwork
+from desktop.operations.import_streets import CityStreets, StreetImport, build_streets
 from geo.travel_profiles import CLASSES
 from tests.shared import shared_file
 
@@ -96,9 +96,10 @@ SOURCES = {
 FIELDS = {"boston": ("", None, None), "cambridge": ("Direction", "1", "-1"), "syracuse": ("ONE_WAY", "FT", "TF")}
 
 
-def network_of(path: Path) -> StreetNetwork:
-    """The network as an import makes it."""
-    return build_streets(StreetImport(path), None).network
+@cache
+def streets_of(name: str) -> CityStreets:
+    """The streets of a source as an import makes them; a large one is read once."""
+    return build_streets(StreetImport(shared_file(SOURCES[name])), None)
 
 
 @pytest.mark.slow
@@ -108,7 +109,7 @@ def test_kilometres_one_ways_and_reach_are_right(name: str) -> None:
     path = shared_file(SOURCES[name])
     lines = list(osm_lines(path) if "osm/" in SOURCES[name] else layer_lines(path, *FIELDS[name]))
     km, oneway_km, reached_km = counted(lines)
-    network = network_of(path)
+    network = streets_of(name).network
     assert network.km == pytest.approx(km, rel=0.002)
     assert network.oneway_km == pytest.approx(oneway_km, rel=0.002, abs=0.01)
     assert network.km - network.unreachable_km == pytest.approx(reached_km, rel=0.01)
@@ -116,7 +117,7 @@ def test_kilometres_one_ways_and_reach_are_right(name: str) -> None:
 
 def test_restrictions_of_a_real_city_are_obeyed() -> None:
     """Porto: every relation over a node is placed or told, and no turn of the graph is among those forbidden."""
-    streets = build_streets(StreetImport(shared_file(SOURCES["porto"])), None)
+    streets = streets_of("porto")
     network, turns = streets.network, streets.lines.turns
     assert turns is not None
     kinds = Counter(turns.only.tolist())

@@ -325,6 +325,27 @@ def test_no_result_is_written_over_the_store(store: Path, tmp_path: Path, words:
     assert exit_code(["--store", str(store), "check"]) == 0
 
 
+def test_a_statistic_that_cannot_be_asked_is_refused(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An unknown statistic or layer, a bad exposure, a page of what it cannot hold: each a sentence, nothing kept."""
+    wrong = tmp_path / "people.csv"
+    wrong.write_text("area,value\nWest,many\n", encoding="utf-8")
+    before = state(store)
+    for words, said in (
+        (["--statistic", "magic"], "no statistic 'magic'"),
+        (["--zones", "Nowhere"], "no zones 'Nowhere'"),
+        (["--exposure", str(wrong)], "columns area and value"),
+        (["--exposure", str(tmp_path / "none.csv")], "cannot be read"),
+        (["--statistic", "moran", "--out", str(tmp_path / "moran.html")], ".geojson or .gpkg"),
+        (["--measure", "smoothed"], "needs an exposure"),
+        (["--statistic", "compare", "--from", "2026-01-01"], "both periods"),
+    ):
+        assert exit_code(["--store", str(store), "hotspots", *words]) == 2
+        assert said in capsys.readouterr().err
+    assert state(store) == before
+
+
 def test_rejects_do_not_replace_the_file_they_come_from(store: Path, tmp_path: Path) -> None:
     """--rejects that names the input is refused; the input stays."""
     good = tmp_path / "good.csv"

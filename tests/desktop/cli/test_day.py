@@ -6,7 +6,7 @@ import csv
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,12 @@ import geopandas
 import gpxpy
 import pytest
 
+from data.store import open_store
 from desktop.cli.main import exit_code
 
 Verb = Callable[..., Mapping[str, Any]]
 DAY = "2026-10-13"
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -108,17 +110,31 @@ def test_hotspots(run: Verb, folder: Path) -> None:
     assert int(cells["class"].str.startswith("hot").sum()) == told["hot"]
 
 
+def test_rates_of_neighbourhoods(run: Verb, folder: Path) -> None:
+    """Rates of a layer's areas against their streets stand in a file, with intervals around them and the method."""
+    out = folder / "rates.geojson"
+    told = run(
+        "hotspots", "--statistic", "rates", "--zones", "Neighbourhoods", "--exposure", "street_km", "--out", str(out)
+    )
+    areas = geopandas.read_file(out)
+    assert len(areas) == told["zones"] == areas["name"].nunique()
+    assert areas["count"].sum() <= told["counted"] == told["requests"]
+    assert (areas["smoothed_low"] <= areas["rate_smoothed"]).all()
+    assert (areas["rate_smoothed"] <= areas["smoothed_high"]).all()
+    assert json.loads(out.read_text(encoding="utf-8"))["method"]["exposure"] == "street_km"
+
+
 def test_routes(run: Verb, folder: Path) -> None:
     """A day is planned along streets: times follow each other, every job is a stop or has a reason, files agree."""
     out = folder / "plan"
-    told = run("routes", "plan", "--date", DAY, "--iterations", "30", "--seed", "3", "--limit", "60", "--out", str(out))
+    told = run("routes", "plan", "--date", DAY, "--iterations", "30", "--seed", "3", "--limit", "30", "--out", str(out))
     assert told["straight_line"] is False
     plan = json.loads((out / "plan.json").read_text(encoding="utf-8"))
     stops, left = table(out / "stops.csv"), table(out / "unassigned.csv")
     assert list(stops[0]) == ["crew", "sequence", "job", "arrival", "service_start", "departure"]
     assert list(left[0] if left else {"job": "", "reason": "", "detail": ""}) == ["job", "reason", "detail"]
     jobs = Counter([row["job"] for row in stops] + [row["job"] for row in left])
-    assert len(jobs) == told["jobs"] == 60
+    assert len(jobs) == told["jobs"] == 30
     assert set(jobs.values()) == {1}
     for crew in plan["crews"]:
         moments = [
@@ -135,14 +151,22 @@ def test_routes(run: Verb, folder: Path) -> None:
     assert (lines.geom_type == "LineString").sum() == len(tracks)
 
 
-def test_the_same_seed_plans_the_same_day(run: Verb, folder: Path) -> None:
+def test_the_same_seed_plans_the_same_day(run: Verb, city: Path) -> None:
     """Equal iterations and seed give equal stops at equal times."""
     plans = []
-    for name in ("one", "two"):
-        wish = ["--date", DAY, "--iterations", "20", "--seed", "5", "--limit", "15", "--out", str(folder / name)]
-        run("routes", "plan", *wish)
-        plans.append((folder / name / "stops.csv").read_text(encoding="utf-8"))
-    assert plans[0] == plans[1]
+    for _ in range(2):
+        run("routes", "plan", "--date", DAY, "--iterations", "20", "--seed", "5", "--limit", "15")
+        store = open_store(str(city))
+        with store.read() as unit:
+            plan = unit.plans.latest(date.fromisoformat(DAY))
+        store.close()
+        assert plan is not None
+        keys = ("job", "arrival", "service_start", "departure")
+        stops = [[[stop[key] for key in keys] for stop in crew["stops"]] for crew in plan.content["crews"]]
+        plans.append((plan.id, stops))
+    assert plans[0][0] != plans[1][0]
+    assert plans[0][1] == plans[1][1]
+    assert any(plans[0][1])
 
 
 def test_exports(run: Verb, folder: Path) -> None:

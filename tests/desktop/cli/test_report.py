@@ -81,6 +81,31 @@ def test_every_number_has_its_requests(location: str, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out.splitlines()[1].startswith("all\t")
 
 
+def test_places_are_drawn(location: str, tmp_path: Path) -> None:
+    """By neighbourhood the page has a map with every area by name, intervals, and what each drawing shows in words."""
+    path = tmp_path / "places.html"
+    asked = ("--by", "neighbourhood", "--layer", "Districts", "--from", "2026-01-01", "--to", "2026-10-13")
+    assert exit_code(["--store", location, "report", *asked, "--out", str(path), "--ahead", "0"]) == 0
+    page = html.fromstring(path.read_text(encoding="utf-8"))
+    store = open_store(location)
+    with store.read() as unit:
+        layer = next(one for one in unit.areas.layers() if one.name == "Districts")
+        names = {area.name for area in unit.areas.areas(layer.id)}
+    store.close()
+    ours = "starts-with(@aria-label, 'Map of places')"
+    inside = "//*[local-name()='svg' and {0}]//*[local-name()='path']/*"
+    drawn = {title.text_content().rsplit(":", 1)[0] for title in page.xpath(inside.format(ours))}
+    assert drawn == names
+    cells = [title.text_content() for title in page.xpath(inside.format(f"not({ours})"))]
+    assert len(cells) > 30
+    assert all(cell.startswith("Cell ") and "Gi*" in cell for cell in cells)
+    assert "999 (enough to reach the strictest class" in page.text_content()
+    assert "A hot cell says that reports concentrate there" in page.text_content()
+    told = [drawing.get("aria-label") for drawing in page.xpath("//*[local-name()='svg']")]
+    assert len(told) == len(set(told)) >= 3
+    assert "Areas: Districts." in page.text_content()
+
+
 def test_what_cannot_be_reported_is_refused(location: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Another ending, a folder that is not there, a period without requests, a layer that is not: 2, and no file."""
     wrong = {
@@ -89,6 +114,9 @@ def test_what_cannot_be_reported_is_refused(location: str, tmp_path: Path, capsy
         "is not a day": ("--from", "2026-02-31"),
         "before it begins": ("--from", "2026-10-10", "--to", "2026-10-01"),
         "no layer of areas called": ("--by", "neighbourhood", "--layer", "Wards", "--out", str(tmp_path / "a.csv")),
+        "entered by residents. Name another period or people": (
+            "--people", "staff", *PERIOD, "--out", str(tmp_path / "c.html"),
+        ),
         "name another period": (
             "--from", "2019-01-01", "--to", "2019-01-31", "--as-of", "2019-01-31", "--out", str(tmp_path / "b.html"),
         ),

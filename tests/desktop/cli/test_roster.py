@@ -53,7 +53,7 @@ def test_a_roster_goes_out_and_comes_back(place: Path, tmp_path: Path) -> None:
     assert json.loads(opsmap(place, "roster", "import", file, "--json"))["act"] is None
     file.write_text('[[crew]]\nname = "Tipper 5"\nskills = ["loader", "flying"]\n', encoding="utf-8")
     told = opsmap(place, "roster", "import", file)
-    assert told.startswith("0 entries added, 1 updated, 0 unchanged. Tipper 5 is meant for `flying`, which nobody has")
+    assert told.startswith("Crew Tipper 5 is changed. Tipper 5 is meant for `flying`, which nobody has")
     assert crew(place, "Tipper 5")["missing"]
     opsmap(place, "undo")
     assert not crew(place, "Tipper 5")["missing"]

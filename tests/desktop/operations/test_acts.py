@@ -16,7 +16,7 @@ from desktop.domain.clock import FixedClock
 from desktop.operations.assign import assign
 from desktop.operations.duplicates import group_duplicates
 from desktop.operations.explain_assignment import explain
-from desktop.operations.export import export_hotspots
+from desktop.operations.export_statistic import export_statistic
 from desktop.operations.hotspots import HotspotQuestion, find_hotspots, last_hotspots, places_of
 from desktop.operations.import_streets import OSM_CREDIT, StreetImport, import_streets, streets_credit
 from desktop.operations.work import Stopped, Work
@@ -220,18 +220,18 @@ def test_hotspots_are_kept_with_their_method(work: Work, tmp_path: Path) -> None
         expected = {name for name, area in (("West", WEST), ("East", EAST)) if area.intersects(middle)} or {""}
         assert place in expected
     assert changes.counts["hot"] > 0
-    export_hotspots(work, tmp_path / "cells.geojson")
+    export_statistic(work, path=tmp_path / "cells.geojson")
     assert '"seed": 7' in (tmp_path / "cells.geojson").read_text(encoding="utf-8")
 
 
-def test_hotspots_need_requests(work: Work) -> None:
+def test_hotspots_need_requests(work: Work, tmp_path: Path) -> None:
     """A service nobody knows and a period without requests are refused; nothing to export is said."""
     with pytest.raises(RefusedInput, match="No service has the code"):
         find_hotspots(work, HotspotQuestion(service_code="nothing"))
     with pytest.raises(RefusedInput, match="widen the period"):
         find_hotspots(work, HotspotQuestion(first=NOW.date() + timedelta(days=400)))
     with pytest.raises(RefusedInput, match="find them first"):
-        export_hotspots(work, Path("cells.geojson"))
+        export_statistic(work, path=tmp_path / "cells.geojson")
 
 
 OSM = """<?xml version="1.0"?>

@@ -25,8 +25,9 @@ from desktop.operations.import_streets import StreetImport, import_streets
 from desktop.operations.plan_edits import open_plan, work_out_travel
 from desktop.operations.plan_routes import PlanWish, plan_routes
 from desktop.operations.replan_routes import ReplanWish, replan_routes
+from desktop.operations.travel_times import travel_times
 from desktop.operations.work import Work
-from geo.travel_profiles import CAR, LORRY
+from geo.travel_profiles import CAR, LORRY, FlowShares
 from tests.desktop.reports.days import found
 
 DAY = date(2026, 10, 13)
@@ -169,6 +170,38 @@ def test_profiles_cover_shifts_and_are_few(crews: list[DayCrew]) -> None:
         if profile.hours[1] - profile.hours[0] < 24:
             assert profile.hours[0] * 3600 <= crew.shift_start_s
             assert profile.hours[1] * 3600 >= crew.shift_end_s
+
+
+def test_hours_that_slow_streets_alike_are_put_together() -> None:
+    """Shifts from 6 and from 7 share the hours of both; day and night do not, nor do two vehicles."""
+    early, usual, night = (
+        replace(CREW, shift_start_s=begins * 3600, shift_end_s=ends * 3600)
+        for begins, ends in ((6, 15), (7, 16), (20, 28))
+    )
+    lorry = replace(usual, vehicle_kind="lorry")
+    told = profiles_of(found_city(), [early, usual, night, lorry, early])
+    assert [one["hours"] for one in told] == [[6, 16], [6, 16], [20, 28], [7, 16], [6, 16]]
+    shares = FlowShares()
+    for own, one in zip(((6, 15), (7, 16)), told, strict=False):
+        for alone, shared in zip(shares.slowing(*own), shares.slowing(*one["hours"]), strict=True):
+            assert shared == pytest.approx(alone, rel=0.02)
+
+
+def test_a_top_speed_that_no_street_allows_needs_no_times_of_its_own(
+    work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A car and a van on a street of 27 km/h drive by one matrix, worked out once."""
+    asked: list[str] = []
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        asked.append(kwargs["profile"].name)
+        return travel_times(*args, **kwargs)
+
+    monkeypatch.setattr("desktop.operations.day_travel.travel_times", counted)
+    (tmp_path / "crews.csv").write_text(CREWS.replace("15:30,lorry", "16:00,van").replace("06:30", "07:00"))
+    _, content = plan(work, tmp_path)
+    assert asked == ["car", "car"]  # one of them at 9 km/h
+    assert legs(content)["Usual"] == pytest.approx(legs(content)["Tipper"], abs=2)
 
 
 def found_city() -> Any:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -32,8 +31,14 @@ CLOCK = FixedClock(datetime(2026, 10, 13, 12, 0, tzinfo=UTC))
 @pytest.fixture(scope="module", autouse=True)
 def ground() -> Iterator[None]:
     """Streets are drawn, written and read once a seed: they are the same in every city of it (see tests/data/demo)."""
-    drawn, extracts, read = cache(city_module.make_streets), dict[int, bytes](), dict[bytes, CityStreets]()
-    write, build = city_module.write_osm, make_demo_module.build_streets
+    plans, extracts, read = dict[int, DemoPlan](), dict[int, bytes](), dict[bytes, CityStreets]()
+    draw, write, build = city_module.make_streets, city_module.write_osm, make_demo_module.build_streets
+
+    def drawn(seed: int, breathe: Callable[[], None]) -> DemoPlan:
+        if seed not in plans:
+            plans[seed] = draw(seed)
+        breathe()
+        return plans[seed]
 
     def written(plan: DemoPlan, path: Path) -> None:
         if id(plan) not in extracts:

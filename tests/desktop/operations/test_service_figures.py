@@ -76,6 +76,27 @@ def test_a_promise_is_judged_as_it_was_made(work: Work) -> None:
     assert city.backlog.open.tolist() == [2, 3, 4, 5, 6, 7, 8]
 
 
+def test_what_a_machine_answered_waits_for_a_person(work: Work) -> None:
+    """A machine's acknowledgement answers, but only what a person wrote is a person's; an open city is brought up."""
+    service_figures(work, question())  # known already: the rest is read since then
+    early = replace(work, clock=FixedClock(NOON + timedelta(hours=2)))
+    acknowledge(early, request_ids=ids(5, 6), by_machine=True)
+    with work.store.write("answer", actor="ana", at=work.clock.now()) as unit:
+        note = {"request_id": 5, "at": NOON + timedelta(hours=30), "author": "ana", "kind": "answer", "text": "Soon"}
+        unit.create("note", [note])
+        unit.change("service_request", {2: {"due_at": NOON + timedelta(days=30)}})
+        unit.commit()
+    city = service_figures(work, question()).city
+    anybody, person = city.times[TimeName.RESPONSE], city.times[TimeName.PERSON]
+    assert anybody.waiting.tolist() == [3, 4, 7, 8]
+    assert person.waiting.tolist() == [3, 4, 6, 7, 8]
+    assert (person.within_ids[1].tolist(), person.within_ids[7].tolist()) == (
+        [2],
+        [1, 2, 5],
+    )  # 1 was closed after 25 hours
+    assert 2 in city.shares[ShareName.ON_TIME].of.tolist()  # its new promise is not the one that was made
+
+
 def test_groups_and_people_and_incidents(work: Work) -> None:
     """Services, departments and staff part the same requests; an incident counts once where that is asked."""
     assign_to(work, request_ids=ids(5, 6), agency_id=AgencyId(1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +15,14 @@ from data.errors import RefusedInput
 from data.store import Store
 from desktop.domain.clock import FixedClock
 from desktop.operations.spatial_requests import local_days
-from desktop.operations.spatial_statistics import STATISTICS, StatisticQuestion, ask, last_answer
+from desktop.operations.spatial_statistics import (
+    STATISTICS,
+    StatisticQuestion,
+    ask,
+    last_answer,
+    question_of,
+    requests_behind,
+)
 from desktop.operations.work import Work
 from geo.errors import GeoError
 from tests.data.city import request_row, small_city
@@ -100,6 +108,18 @@ def test_the_crowded_corner_is_told(work: Work) -> None:
     where = shapely.centroid(shapely.from_wkb(dense.polygons_wkb[int(dense.columns["per_km2"].argmax())]))
     assert -70.972 < where.x < -70.938
     assert 42.018 < where.y < 42.042
+
+
+def test_every_number_opens_its_requests(work: Work) -> None:
+    """The requests behind each zone are as many as its count says, in areas and cells; the question comes back."""
+    for asked in (QUESTION, replace(QUESTION, zones="square", exposure=None, cell_m=900.0)):
+        _, answer = ask(work, asked)
+        method = json.loads(json.dumps(answer.method))
+        assert question_of(method) == asked
+        with work.store.read() as unit:
+            behind = [requests_behind(unit, work.city(), method, polygon) for polygon in answer.polygons_wkb]
+        assert [len(ids) for ids in behind] == answer.columns["count"].tolist()
+        assert len({one for ids in behind for one in ids}) == answer.method["counted"]
 
 
 def test_incidents_count_once(work: Work) -> None:

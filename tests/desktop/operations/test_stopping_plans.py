@@ -76,7 +76,7 @@ def test_each_part_of_a_day_s_planning_can_be_stopped(work: Work, tmp_path: Path
     assert {
         "plan_routes.plan_routes", "travel_times.travel_times", "street_graph.build_graph", "snapping._tree",
         "travel.matrix", "vrp_search._solved", "vrp_reasons.reasons", "plan_routes._crew",
-        "plan_routes.without_optimisation",
+        "plan_routes._comparing",
     } <= places  # fmt: skip
     assert acts(work) == before + 1
 

@@ -1,0 +1,140 @@
+"""Take an answer about where and when along: a map or a table with its method, parameters, seed, date and source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from data.errors import RefusedInput
+from data.unit_of_work import ReadUnit
+from desktop.domain.statistic_marks import marked
+from desktop.domain.statistic_words import method_lines, subtitle, title
+from desktop.operations.changes import Changes
+from desktop.operations.export import streets_beneath
+from desktop.operations.hotspots import HotspotAnswer, last_hotspots, places_of
+from desktop.operations.import_streets import streets_credit
+from desktop.operations.outputs import check_output
+from desktop.operations.painting import Painter, paint
+from desktop.operations.spatial_statistics import STATISTICS, StatisticAnswer, last_answer
+from desktop.operations.work import Work
+
+if TYPE_CHECKING:
+    from desktop.reports.statistic_figure import StatisticFigure
+
+DRAWN = (".svg", ".png", ".pdf")
+ENDINGS = (".geojson", ".gpkg", ".csv", ".html", *DRAWN)
+MAPS = Painter("desktop.reports.statistic_paint", "Drawing the map", "maps", "choose wider cells")
+MOST_SOURCES = 5
+
+
+def check_kind(path: Path) -> None:
+    """RefusedInput where a file's ending says nothing."""
+    if path.suffix.lower() not in ENDINGS:
+        raise RefusedInput(f"{path.name} does not tell its kind; end it with one of {', '.join(ENDINGS)}.")
+
+
+def export_statistic(work: Work, *, path: Path, statistic: str = "gi_star") -> Changes:
+    """Write the last answer of a statistic that the store keeps, by the file's ending, whole or not at all.
+
+    RefusedInput for an ending or a statistic that nobody knows, and where nothing was asked yet; StoreFailure where it
+    cannot be written. Nothing is kept in the store.
+    """
+    check_kind(path)
+    check_output(work.store, path)
+    if statistic not in STATISTICS:
+        raise RefusedInput(f"There is no statistic '{statistic}'; choose one of {', '.join(STATISTICS)}.")
+    with work.store.read() as unit:
+        answer = kept_answer(unit, statistic)
+    if answer is None:
+        first = "No hotspots were found" if statistic == "gi_star" else f"Nobody asked for {statistic}"
+        raise RefusedInput(f"{first} yet; find them first." if statistic == "gi_star" else f"{first} yet; ask first.")
+    write_answer(work, answer, path)
+    counts = {"statistic": statistic, "zones": len(answer.polygons_wkb), "file": str(path)}
+    words = f"{counts['zones']:,} zones with their method are in {path}."
+    return Changes(None, work.actor, "export statistic", counts=counts, sentence=words)
+
+
+def kept_answer(unit: ReadUnit, statistic: str) -> StatisticAnswer | None:
+    """The newest answer of a statistic; of Gi* the hotspots too that were found without more being asked for."""
+    kept = last_answer(unit, statistic)
+    plain = last_hotspots(unit) if statistic == "gi_star" else None
+    if plain is None or (kept is not None and kept.method["computed_at"] >= plain.method["computed_at"]):
+        return kept
+    return as_answer(plain)
+
+
+def as_answer(plain: HotspotAnswer) -> StatisticAnswer:
+    """Hotspots of requests in cells as an answer like all others."""
+    further = {
+        "statistic": "gi_star",
+        "zones": plain.method["grid"],
+        "counts": "requests",
+        "counted": plain.method["requests"],
+        "exposure": None,
+    }
+    return StatisticAnswer(plain.columns, plain.polygons_wkb, {**plain.method, **further})
+
+
+def write_answer(work: Work, answer: StatisticAnswer, path: Path) -> None:
+    """Write an answer by the file's ending; RefusedInput and StoreFailure as export_statistic says them."""
+    check_kind(path)
+    work.breathe(None, "Writing the answer")
+    with work.store.read() as unit:
+        figure, streets, credit = figure_of(unit, answer), streets_beneath(unit), streets_credit(unit)
+    ending = path.suffix.lower()
+    if ending in DRAWN:
+        from desktop.reports.statistic_svg import drawing_of
+
+        drawing = drawing_of(figure, credit)
+        paint(work, MAPS, {"drawing": drawing.to_json()}, path)
+    elif ending == ".html":
+        from desktop.reports.statistic_page import write_statistic_page
+
+        write_statistic_page(path, figure, streets, credit)
+    else:
+        _tables()[ending](path, figure)
+
+
+def _tables() -> Mapping[str, Callable[[Path, StatisticFigure], None]]:
+    from desktop.reports.statistic_files import write_geojson, write_geopackage, write_table
+
+    return {".geojson": write_geojson, ".gpkg": write_geopackage, ".csv": write_table}
+
+
+def figure_of(unit: ReadUnit, answer: StatisticAnswer) -> StatisticFigure:
+    """An answer with the words of the city: its name, the service's, those of the places, where requests came from."""
+    from desktop.reports.statistic_figure import StatisticFigure
+
+    city = unit.city.get()
+    method = {**answer.method, **_layer(unit, answer.method)}
+    service = unit.services.by_code(str(method["service"]))
+    zones = len(answer.polygons_wkb)
+    return StatisticFigure(
+        title(method, city.name if city else "", service.service_name if service else ""),
+        subtitle(method),
+        method_lines(method, zones, sources_of(unit)),
+        method,
+        {name: np.asarray(values) for name, values in answer.columns.items()},
+        answer.polygons_wkb,
+        marked(method["statistic"], answer.columns),
+        places_of(unit, answer.polygons_wkb),
+        city.boundary_wkb if city else None,
+        answer.extras,
+    )
+
+
+def _layer(unit: ReadUnit, method: Mapping[str, object]) -> dict[str, str]:
+    """The name of the layer whose areas the zones are."""
+    named = {str(layer.id): layer.name for layer in unit.areas.layers()}
+    zones = str(method.get("zones"))
+    return {"layer": named.get(zones, zones)} if zones not in ("hexagon", "square") else {}
+
+
+def sources_of(unit: ReadUnit) -> str:
+    """Where the requests came from, by name."""
+    names = [source.name for source in unit.sources.all()]
+    more = f" and {len(names) - MOST_SOURCES} more" if len(names) > MOST_SOURCES else ""
+    return ", ".join(names[:MOST_SOURCES]) + more

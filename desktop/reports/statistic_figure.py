@@ -1,0 +1,108 @@
+"""An answer about where and when as every file shows it: words, kinds with colours, zones with their places."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.domain.statistic_marks import OUTLINE, VALUE, Mark, Marked
+from desktop.domain.statistic_words import number, value_words
+
+TOKENS = Path(__file__).parents[1] / "views" / "assets" / "tokens.json"
+INK, PALE = "#14181D", "#FFFFFF"
+# What is told of a zone where a pointer rests on it, and what each is called.
+TOLD = {
+    "count": "Counted",
+    "before": "Before",
+    "expected": "Expected",
+    "exposure": "Exposure",
+    "rate_by_exposure": "Rate",
+    "rate_smoothed": "Smoothed rate",
+    "ratio": "Ratio",
+    "gi_z": "Gi*",
+    "moran_i": "Moran's I",
+    "hot_steps": "Steps hot",
+    "cold_steps": "Steps cold",
+    "trend_z": "Trend, z",
+    "p_sim": "p, shuffled",
+    "q_fdr": "q after FDR",
+    "per_km2": "Per km²",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StatisticFigure:
+    """All that is written of an answer. Columns, polygons (degrees), `places` and `marked.of` are by zone.
+
+    `places`: the neighbourhood in which the middle of a zone lies, empty outside of all. `lines`: the method.
+    """
+
+    title: str
+    subtitle: str
+    lines: tuple[str, ...]
+    method: Mapping[str, Any]
+    columns: Mapping[str, Any]
+    polygons_wkb: Sequence[bytes]
+    marked: Marked
+    places: Sequence[str]
+    boundary_wkb: bytes | None = None
+    extras: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def statistic(self) -> str:
+        """The statistic's name."""
+        return str(self.method["statistic"])
+
+    @property
+    def value(self) -> NDArray[np.float64]:
+        """What each zone is shown by."""
+        return np.asarray(self.columns[VALUE[self.statistic]], dtype=np.float64)
+
+    @property
+    def value_word(self) -> str:
+        """What that is called."""
+        return value_words(self.method)
+
+    def zone_name(self, at: int) -> str:
+        """Cell 1 207, Orchard Park; of an area its name."""
+        own, place = self._own_name(at), self.places[at]
+        return f"{own}, {place}" if place and place != own else own
+
+    def _own_name(self, at: int) -> str:
+        cell = int(self.columns["cell"][at])
+        told = str(self.columns["name"][at]) if "name" in self.columns else f"cell {cell}"
+        return f"Cell {number(cell)}" if told == f"cell {cell}" else told
+
+    def told(self, at: int) -> list[tuple[str, str]]:
+        """What is said of a zone: name and figure."""
+        figures = [(word, self.columns[name][at]) for name, word in TOLD.items() if name in self.columns]
+        return [(word, number(value.item())) for word, value in figures if np.isfinite(value)]
+
+
+@lru_cache(maxsize=1)
+def ramps() -> Mapping[str, Sequence[str]]:
+    """The look's ramps for paper and light pages."""
+    told = json.loads(TOKENS.read_text(encoding="utf-8"))["ramps"]
+    return {name: tuple(told[name]["light"]) for name in ("diverging", "sequential")}
+
+
+def colour(mark: Mark) -> str | None:
+    """The fill of a kind; None where it is an outline."""
+    return None if mark.ramp == OUTLINE else ramps()[mark.ramp][mark.step]
+
+
+def ink_on(fill: str | None) -> str:
+    """What is read on a fill: dark or light, by its relative luminance (WCAG 2)."""
+    if fill is None:
+        return INK
+    parts = [int(fill[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    luminance = float(np.dot((0.2126, 0.7152, 0.0722), linear))
+    return PALE if luminance < 0.18 else INK

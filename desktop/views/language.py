@@ -1,0 +1,17 @@
+"""The user's language: every process that writes words for a person loads its translation when it begins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+
+from desktop.domain.translations import FOLDER, NAME, SUFFIX
+
+
+def load_translation(application: QCoreApplication, folder: Path = FOLDER) -> bool:
+    """Take the translation for the language of the system, as the environment tells it; False where there is none."""
+    translator = QTranslator(application)
+    if not translator.load(QLocale(), NAME, "_", str(folder), SUFFIX):
+        return False
+    return application.installTranslator(translator)

@@ -12,8 +12,9 @@ import typer
 from data.errors import RefusedInput
 from desktop.cli.desk import desk_of, parse_day, tell
 from desktop.operations.changes import Changes
-from desktop.operations.export_statistic import as_answer, check_kind, write_answer
+from desktop.operations.export_statistic import check_kind, write_answer
 from desktop.operations.hotspots import HotspotAnswer, HotspotQuestion, find_hotspots
+from desktop.operations.kept_answers import as_answer
 from desktop.operations.outputs import after, check_output
 from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion, ask
 from desktop.operations.work import Work

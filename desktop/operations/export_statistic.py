@@ -14,11 +14,12 @@ from desktop.domain.statistic_marks import marked
 from desktop.domain.statistic_words import method_lines, subtitle, title
 from desktop.operations.changes import Changes
 from desktop.operations.export import streets_beneath
-from desktop.operations.hotspots import HotspotAnswer, last_hotspots, places_of
+from desktop.operations.hotspots import places_of
 from desktop.operations.import_streets import streets_credit
+from desktop.operations.kept_answers import kept_answer
 from desktop.operations.outputs import check_output
 from desktop.operations.painting import Painter, paint
-from desktop.operations.spatial_statistics import STATISTICS, StatisticAnswer, last_answer
+from desktop.operations.spatial_statistics import STATISTICS, StatisticAnswer
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -55,27 +56,6 @@ def export_statistic(work: Work, *, path: Path, statistic: str = "gi_star") -> C
     counts = {"statistic": statistic, "zones": len(answer.polygons_wkb), "file": str(path)}
     words = f"{counts['zones']:,} zones with their method are in {path}."
     return Changes(None, work.actor, "export statistic", counts=counts, sentence=words)
-
-
-def kept_answer(unit: ReadUnit, statistic: str) -> StatisticAnswer | None:
-    """The newest answer of a statistic; of Gi* the hotspots too that were found without more being asked for."""
-    kept = last_answer(unit, statistic)
-    plain = last_hotspots(unit) if statistic == "gi_star" else None
-    if plain is None or (kept is not None and kept.method["computed_at"] >= plain.method["computed_at"]):
-        return kept
-    return as_answer(plain)
-
-
-def as_answer(plain: HotspotAnswer) -> StatisticAnswer:
-    """Hotspots of requests in cells as an answer like all others."""
-    further = {
-        "statistic": "gi_star",
-        "zones": plain.method["grid"],
-        "counts": "requests",
-        "counted": plain.method["requests"],
-        "exposure": None,
-    }
-    return StatisticAnswer(plain.columns, plain.polygons_wkb, {**plain.method, **further})
 
 
 def write_answer(work: Work, answer: StatisticAnswer, path: Path) -> None:

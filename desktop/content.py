@@ -284,7 +284,7 @@ class Content(QObject):
     def _neighbourhoods(self, place: Workspace) -> Iterator[None]:
         view = self._map(place, "cells")
         yield
-        panes = yield from panes_of_neighbourhoods(view)
+        panes = yield from panes_of_neighbourhoods(place, view)
         yield
         controller = NeighbourhoodsController(place, panes, self.session, view, self._app.runner)
         controller.requests_wanted.connect(self._show_requests)

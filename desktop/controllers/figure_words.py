@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from desktop.domain.demand_records import Demand
-from desktop.domain.figure_records import Interval, Verdict
+from desktop.domain.figure_records import Curve, Interval, Verdict
 from desktop.domain.service_figures import ShareName
 from desktop.operations.place_figures import CITY, Opened, PlaceFigures, PlaceShare, PlaceTimes
 from desktop.views import format as words
@@ -18,6 +19,7 @@ from desktop.views.neighbourhoods.figure_grid import Cell, FigureRow
 from desktop.views.neighbourhoods.figures_pane import Section
 
 MOST_DAYS = 90.0  # of the chart: what takes longer is in the table
+MOST_STEPS = 400  # of a curve: a chart is hardly wider in px
 TABLE_DAYS = (1, 7, 30)
 WEEKS_SHOWN = 30
 Tell = Callable[[str], str]
@@ -137,7 +139,7 @@ def _name(times: PlaceTimes) -> str:
 def _chart(shown: Sequence[PlaceTimes], deadline_days: float | None) -> Chart:
     lines = []
     for at, times in enumerate(shown):
-        curve, city = times.curve, times.key == CITY and len(shown) > 1
+        curve, city = _thin_curve(times.curve), times.key == CITY and len(shown) > 1
         seen = curve.days <= MOST_DAYS
         end = min(MOST_DAYS, float(max(curve.days[-1], curve.waiting_days[-1] if len(curve.waiting_days) else 0.0)))
 
@@ -166,6 +168,15 @@ def _chart(shown: Sequence[PlaceTimes], deadline_days: float | None) -> Chart:
     title = tr("Time to close")
     about = "; ".join(f"{line.name}: {line.y[-1]:.0f} %" for line in lines)
     return Chart(title, tuple(lines), tr("days since opened"), marks, 0.0, 100.0, about)
+
+
+def _thin_curve(curve: Curve, most: int = MOST_STEPS) -> Curve:
+    """Of a curve that falls at very many days so many that a screen can tell apart: as it stands at even distances."""
+    if len(curve.days) <= most:
+        return curve
+    even = np.linspace(0.0, min(MOST_DAYS, float(curve.days[-1])), most)
+    at = np.maximum(np.searchsorted(curve.days, even, side="right") - 1, 0)
+    return replace(curve, days=even, share=curve.share[at], low=curve.low[at], high=curve.high[at])
 
 
 def _thinned(days: np.ndarray, most: int = 40) -> np.ndarray:

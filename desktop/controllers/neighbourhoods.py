@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from desktop.controllers.answer_jobs import AnswerJobs
 from desktop.controllers.answer_reads import ReadAnswer, from_answer, read_answer, to_statistic
@@ -64,7 +64,8 @@ class NeighbourhoodsController(QObject):
         self._workspace, self._session, self._map, self.panes = workspace, session, map_view, panes
         self.question, self.cells, self.strip = panes.question, panes.cells, panes.strip
         self.mode = GI_STAR
-        self._placed = False
+        self._placed = self._outdated = False
+        workspace.installEventFilter(self)
         self._visited: set[str] = set()
         self._known: dict[str, ReadAnswer | None] = {}
         self._shown: ReadAnswer | None = None
@@ -74,7 +75,6 @@ class NeighbourhoodsController(QObject):
         self._parts(runner)
         self._count_soon = QTimer(self, interval=COUNT_MS, singleShot=True)
         self._count_soon.timeout.connect(self._count)
-        self._place()
         self._connect()
         self._take_mode()
         session.watch(self._loaded)
@@ -90,13 +90,6 @@ class NeighbourhoodsController(QObject):
         self.play = EmergingPlay(panes.play, self._map, self._workspace, self._map.is_still)
         self.swipe = PeriodSwipe(self._map, self.jobs, self._swipe_failed, self)
         self.exposures = ExposureChoice(panes.question, self)
-
-    def _place(self) -> None:
-        workspace, panes = self._workspace, self.panes
-        workspace.set_right(panes.figures)
-        workspace.set_left(panes.question, panes.strip)
-        workspace.set_map(self._map)
-        workspace.set_table(panes.cells)
 
     def _connect(self) -> None:
         panes = self.panes
@@ -196,9 +189,9 @@ class NeighbourhoodsController(QObject):
         )
         self.question.form.set_offer(offer)
         if self._placed:
-            self.figures.refresh()
-            self.places.refresh()
-            self._check()
+            self._outdated = True
+            if self._workspace.isVisible():
+                self._refresh()
             return
         self._placed = True
         self._map.fit(snapshot.bounds)
@@ -207,6 +200,18 @@ class NeighbourhoodsController(QObject):
         self._busy(self._session.busy)
         self._ask_places(self.question.question())
         self._read()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What changed while nobody looked is read when somebody does."""
+        if event.type() == QEvent.Type.Show and self._outdated:
+            self._refresh()
+        return False
+
+    def _refresh(self) -> None:
+        self._outdated = False
+        self.figures.refresh()
+        self.places.refresh()
+        self._check()
 
     def _changed(self, changes: Changes, _initiator: object) -> None:
         if changes.verb in VERBS:

@@ -15,7 +15,7 @@ from desktop.controllers.statistic_kinds import kinds_of
 from desktop.map.cells import CellsShown
 from desktop.operations.kept_answers import question_of
 from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion
-from desktop.operations.unkept_answers import UnkeptAnswer, read_unkept
+from desktop.operations.unkept_answers import read_unkept
 from desktop.views.neighbourhoods.question import GI_STAR
 
 SIDES = ("earlier", "later")
@@ -27,7 +27,7 @@ class PeriodSwipe(QObject):
     def __init__(self, map_view: Any, jobs: AnswerJobs, failed: Callable[[str], None], parent: QObject) -> None:
         super().__init__(parent)
         self._map, self._jobs, self._failed = map_view, jobs, failed
-        self._found: dict[str, UnkeptAnswer] = {}
+        self._found: dict[str, StatisticAnswer] = {}
         self._method: dict[str, Any] = {}
         self._heading = ""
         self.on_show = False
@@ -57,8 +57,8 @@ class PeriodSwipe(QObject):
         self.hide()
         self._failed(sentence)
 
-    def _told_of(self, side: str) -> Callable[[UnkeptAnswer], None]:
-        def told(found: UnkeptAnswer) -> None:
+    def _told_of(self, side: str) -> Callable[[StatisticAnswer], None]:
+        def told(found: StatisticAnswer) -> None:
             self._found[side] = found
             if self.on_show and len(self._found) == len(SIDES):
                 self._draw()
@@ -72,7 +72,7 @@ class PeriodSwipe(QObject):
         self._map.cells.show(earlier)
         self._map.cells.show_later(later, names)
 
-    def _cells(self, found: UnkeptAnswer) -> CellsShown:
+    def _cells(self, found: StatisticAnswer) -> CellsShown:
         kinds = kinds_of(GI_STAR, found.columns)
         counts = [int(count) for count in found.columns["count"]]
         return CellsShown(

@@ -133,7 +133,13 @@ def places_json(
 
 
 def _rings(shape: Shape) -> list[list[list[float]]]:
-    return [points_json(ring) for ring in rings_of_any(shape)]
+    return [_open(ring) for ring in rings_of_any(shape)]
+
+
+def _open(ring: NDArray[np.float64]) -> list[list[float]]:
+    """A ring without the point that closes it, which the page does by itself."""
+    points = points_json(ring)
+    return points[:-1] if len(points) > 3 and points[0] == points[-1] else points
 
 
 def _stop(stop: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from desktop.operations.changes import Changes
 from desktop.operations.figure_groups import layer_of
 from desktop.operations.hotspots import HotspotAnswer, last_hotspots
 from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion, ask, last_answer
+from desktop.operations.spatial_statistics import question_of as asked_of
 from desktop.operations.work import Work
 
 NOWHERE = -1  # the key of what lies in no neighbourhood
@@ -74,19 +75,15 @@ def kept_answer(unit: ReadUnit, statistic: str) -> StatisticAnswer | None:
 
 def as_answer(plain: HotspotAnswer) -> StatisticAnswer:
     """Hotspots of requests in cells as an answer like all others."""
-    method = {
-        **plain.method,
+    further = {
         "statistic": "gi_star",
-        "zones": plain.method.get("grid", "hexagon"),
+        "zones": plain.method["grid"],
         "counts": "requests",
         "exposure": None,
         "counted": int(np.sum(plain.columns["count"])),
         "repeats": 0,
-        "islands": [],
-        "notes": [],
-        "parameters": plain.method.get("parameters", []),
     }
-    return StatisticAnswer(plain.columns, plain.polygons_wkb, method)
+    return StatisticAnswer(plain.columns, plain.polygons_wkb, {**plain.method, **further})
 
 
 def with_places(unit: ReadUnit, answer: StatisticAnswer) -> KeptAnswer:
@@ -121,33 +118,30 @@ def _outline(shape: Any) -> tuple[tuple[float, float], ...]:
 
 
 def question_of(method: Mapping[str, Any], columns: Mapping[str, Any] | None = None) -> StatisticQuestion:
-    """The question that an answer answers, cells as wide as they came out; values given by area are in the columns."""
-    given: Sequence[tuple[str, float]] = ()
-    if method.get("exposure") == "given" and columns is not None and "exposure" in columns:
-        given = list(zip(map(str, columns["name"]), map(float, columns["exposure"]), strict=True))
-    service = method["service"]
+    """The question that an answer answers, with what the data chose as it came out: the same cells, the same width.
+
+    Values of an exposure given by area are in the question, or else in the columns.
+    """
     chosen = {one["parameter"]: one["value"] for one in method.get("parameters", ())}
-    weights = "two rings" if "2 steps" in str(method.get("neighbours", "")) else "edge"
-    made = StatisticQuestion(
-        statistic=method["statistic"],
-        service_code=None if service == ALL_SERVICES else service,
+    asked = asked_of(method) if "question" in method else _plain_question(method)
+    if asked.statistic == "density":
+        return replace(asked, bandwidth_m=_number(chosen.get("bandwidth_m")))
+    if asked.exposure == "given" and not asked.exposure_by_area and columns is not None and "exposure" in columns:
+        pairs = zip(map(str, columns["name"]), map(float, columns["exposure"]), strict=True)
+        asked = replace(asked, exposure_by_area=tuple(pairs))
+    return replace(asked, cell_m=_number(method.get("cell_m")))
+
+
+def _plain_question(method: Mapping[str, Any]) -> StatisticQuestion:
+    """Of hotspots that were found without more being asked for."""
+    return StatisticQuestion(
+        service_code=None if method["service"] == ALL_SERVICES else method["service"],
         first=_day(method.get("from")),
         last=_day(method.get("to")),
-        count=method.get("counts", "requests"),
-        zones=str(method.get("zones", "hexagon")),
-        cell_m=method.get("cell_m") if method["statistic"] != "density" else None,
-        exposure=method.get("exposure"),
-        exposure_by_area=tuple(given),
+        zones=str(method["zones"]),
         permutations=int(method["permutations"]),
         seed=int(method["seed"]),
-        weights=weights,
-        before_first=_day(method.get("before_from")),
-        before_last=_day(method.get("before_to")),
-        against=method.get("against") or "itself",
     )
-    if method["statistic"] == "density":
-        return replace(made, kernel=method.get("kernel", "quartic"), bandwidth_m=_number(chosen.get("bandwidth_m")))
-    return made
 
 
 def _number(value: Any) -> float | None:

@@ -16,7 +16,7 @@ from desktop.views.kit.painting import paint_box
 from desktop.views.neighbourhoods.state import AnswerState, EmptyState, Sentence, plain
 from desktop.views.theme import theme
 
-THIN, NARROW = "\u2009", "\u202f"  # the space that parts thousands, and one as narrow that holds a line together
+UNBROKEN = str.maketrans({"\u2009": "\u00a0", "\u202f": "\u00a0"})  # of the narrow spaces rich text holds none together
 
 
 class LinkedSentence(QLabel):
@@ -48,7 +48,7 @@ class LinkedSentence(QLabel):
         ink, plain_ink = theme().colour("accent.text").name(), theme().colour(f"text.{self._tone}").name()
         told = []
         for at, piece in enumerate(self._sentence):
-            text = escape(piece.text.replace(THIN, NARROW))  # a number never breaks
+            text = escape(piece.text.translate(UNBROKEN))
             if piece.opens is not None:
                 text = f'<a href="{at}" style="color:{ink}; font-weight:600">{text}</a>'
             told.append(text)

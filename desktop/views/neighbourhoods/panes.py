@@ -11,7 +11,9 @@ from desktop.views.neighbourhoods.cells_pane import CellsPane
 from desktop.views.neighbourhoods.class_mark import QuestionStrip
 from desktop.views.neighbourhoods.figures_pane import FiguresPane
 from desktop.views.neighbourhoods.map_cards import ModeBar, PlayBar, ZoneCard
+from desktop.views.neighbourhoods.question_form import QuestionForm
 from desktop.views.neighbourhoods.question_pane import QuestionPane
+from desktop.views.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,12 +29,24 @@ class NeighbourhoodPanes:
     card: ZoneCard
 
 
-def panes_in_steps(host: QWidget) -> Generator[None, None, NeighbourhoodPanes]:
-    """Make the parts; what floats is over `host`, the map."""
-    question = QuestionPane()
+def panes_in_steps(place: Workspace, host: QWidget) -> Generator[None, None, NeighbourhoodPanes]:
+    """Make the parts and put each into its place; what floats is over `host`, the map."""
+    place.set_map(host)
     yield
-    cells, strip = CellsPane(), QuestionStrip()
+    form = QuestionForm()
+    yield
+    question, strip = QuestionPane(form), QuestionStrip()
+    yield
+    place.set_left(question, strip)
+    yield
+    cells = CellsPane()
+    yield
+    place.set_table(cells)
     yield
     figures = FiguresPane()
     yield
-    return NeighbourhoodPanes(question, strip, cells, figures, ModeBar(host), PlayBar(host), ZoneCard(host))
+    place.set_right(figures)
+    yield
+    modes = ModeBar(host)
+    yield
+    return NeighbourhoodPanes(question, strip, cells, figures, modes, PlayBar(host), ZoneCard(host))

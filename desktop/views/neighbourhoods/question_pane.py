@@ -18,7 +18,7 @@ class QuestionPane(QWidget):
     asked = Signal(object)  # Question
     changed = Signal()  # what stands in the form
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, form: QuestionForm | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("surface", "sunken")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -26,7 +26,7 @@ class QuestionPane(QWidget):
         self._answered: Question | None = None
         self._asking = False
         self._acts = ("", "")
-        self.form = QuestionForm()
+        self.form = form or QuestionForm()
         self.ask = Button("", kind="primary", icon="hexagons")
         self.ask.clicked.connect(self.send)
         self.differs = Words("", step="caption", tone="warning", weight=450, wrap=True)

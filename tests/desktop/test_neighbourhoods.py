@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from data.store import open_store
 from desktop.app import Application
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.domain.clock import FixedClock
+from desktop.operations.export_statistic import ENDINGS
 from desktop.operations.found_city import CityPlan, found_city
 from desktop.operations.kept_answers import kept_answer
 from desktop.operations.place_figures import CITY
@@ -245,6 +246,25 @@ def other_statistics_are_asked(qtbot: QtBot, app: Application, desk: Neighbourho
     assert desk._shown.answer.method["statistic"] == "moran"
 
 
+def an_answer_goes_along(qtbot: QtBot, desk: NeighbourhoodsController, folder: Path) -> None:
+    """Export writes the answer of the statistic on show as the kind that was chosen, with its method."""
+    asked: list[str] = []
+
+    def choose(_parent: object, _title: str, name: str, kinds: str) -> tuple[str, str]:
+        asked[:] = [name, kinds]
+        return str(folder / "mine"), "Table (*.csv)"
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QFileDialog, "getSaveFileName", choose)
+        QTest.mouseClick(desk.question.foot.export, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil((folder / "mine.csv").exists, timeout=WAIT_MS)
+    assert asked[0] == f"{desk.mode}.png"
+    assert all(f"*{ending})" in asked[1] for ending in ENDINGS)
+    text = (folder / "mine.csv").read_text(encoding="utf-8")
+    assert "# Statistic: " in text
+    assert text.count("\n") > len(desk._shown.kept.answer.polygons_wkb)
+
+
 def time_is_played_through(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
     """Each step shows what was hot and cold in it and opens that; brackets move, the end holds, all comes back."""
     go(qtbot, desk, "emerging")
@@ -312,7 +332,11 @@ def a_kept_answer_puts_its_question_into_the_form(
 
 
 def test_statistics_are_asked_chosen_played_and_kept(
-    qtbot: QtBot, app: Application, desk: NeighbourhoodsController, open_city: Callable[[str, datetime], Application]
+    qtbot: QtBot,
+    app: Application,
+    desk: NeighbourhoodsController,
+    open_city: Callable[[str, datetime], Application],
+    tmp_path: Path,
 ) -> None:
     """One window goes through all of Neighbourhoods; each step says what it proves."""
     nothing_is_asked_by_itself(qtbot, desk)
@@ -325,6 +349,7 @@ def test_statistics_are_asked_chosen_played_and_kept(
     question_and_answer_are_told_apart(qtbot, desk)
     what_cannot_be_tested_is_said(qtbot, desk)
     other_statistics_are_asked(qtbot, app, desk)
+    an_answer_goes_along(qtbot, desk, tmp_path)
     time_is_played_through(qtbot, app, desk)
     two_periods_are_parted_by_a_line(qtbot, app, desk)
     a_kept_answer_puts_its_question_into_the_form(qtbot, app, open_city)

@@ -127,6 +127,21 @@ def test_a_geopackage_that_does_not_fit(verb: list[str], room: int, tmp_path: Pa
     assert exit_code(["--store", str(store), "check"]) == 0
 
 
+def test_an_answer_that_does_not_fit(tmp_path: Path) -> None:
+    """A map, a page and a table of an answer, on a disk without room: exit 1, one sentence, no file, whole or half."""
+    store = tmp_path / "city.opsmap"
+    founded(store, tmp_path)
+    with small_disk(tmp_path / "disk", "1m") as disk:
+        fill(disk)
+        for ending in ("png", "html", "csv"):
+            done = run("--store", store, "hotspots", "--permutations", "9", "--out", disk / f"out.{ending}")
+            assert done.returncode == 1, done.stderr
+            assert f"out.{ending} could not be" in done.stderr
+            assert "No space left on device" in done.stderr
+            assert "The act itself is kept" in done.stderr
+            assert [path.name for path in disk.iterdir()] == ["filler"]
+
+
 def test_the_result_on_a_full_disk() -> None:
     """A result that cannot be written is told, with exit 1, and Python adds nothing of its own."""
     with open("/dev/full", "w") as full:

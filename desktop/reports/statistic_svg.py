@@ -232,7 +232,8 @@ def map_chart(drawing: Drawing, caption: str) -> Chart:
         *_legend(drawing, REPORT_WIDE + 14, 0.0, REPORT_LEGEND),
         "</svg>",
     ]
-    return Chart("".join(pieces), wide, high, drawing.title, caption)
+    svg = "".join(pieces).replace(f'font-family="{FONT}"', 'font-family="Inter"')  # as all drawings of a report name it
+    return Chart(svg, wide, high, drawing.title, caption)
 
 
 def _map(drawing: Drawing, frame: Frame, base_png: bytes | None) -> Iterable[str]:
@@ -270,7 +271,7 @@ def _within(rings: Sequence[Ring], frame: Frame) -> str:
 def _zone(zone: DrawnZone, mark: Mark, frame: Frame, *, joined: bool) -> str:
     fill = colour(mark)
     if fill is None:
-        strength, width = (0.9, 1) if zone.wide * frame.scale > WIDE_ZONE else (0.45, 0.6)
+        strength, width = (0.7, 0.9) if zone.wide * frame.scale > WIDE_ZONE else (0.45, 0.6)
         drawn = f'fill="none" stroke="{OUTLINE_INK}" stroke-opacity="{strength}" stroke-width="{width}"'
     else:
         edge = "none" if joined and zone.wide * frame.scale < 3 else "#FFFFFF"

@@ -328,7 +328,7 @@ def test_no_result_is_written_over_the_store(store: Path, tmp_path: Path, words:
 def test_a_statistic_that_cannot_be_asked_is_refused(
     store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An unknown statistic or layer, a bad exposure, a page of what it cannot hold: each a sentence, nothing kept."""
+    """An unknown statistic or layer, a bad exposure, a kind of file that is none: each a sentence, nothing kept."""
     wrong = tmp_path / "people.csv"
     wrong.write_text("area,value\nWest,many\n", encoding="utf-8")
     before = state(store)
@@ -337,7 +337,7 @@ def test_a_statistic_that_cannot_be_asked_is_refused(
         (["--zones", "Nowhere"], "no zones 'Nowhere'"),
         (["--exposure", str(wrong)], "columns area and value"),
         (["--exposure", str(tmp_path / "none.csv")], "cannot be read"),
-        (["--statistic", "moran", "--out", str(tmp_path / "moran.html")], ".geojson or .gpkg"),
+        (["--statistic", "moran", "--out", str(tmp_path / "moran.shp")], ".svg, .png, .pdf"),
         (["--measure", "smoothed"], "needs an exposure"),
         (["--statistic", "compare", "--from", "2026-01-01"], "both periods"),
     ):

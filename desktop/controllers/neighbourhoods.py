@@ -77,8 +77,11 @@ class NeighbourhoodsController(QObject):
         self._count_soon.timeout.connect(self._count)
         self._connect()
         self._take_mode()
-        session.watch(self._loaded)
+        QTimer.singleShot(0, self, self._begin)  # once what was built is on show
         session.bus.changed.connect(self._changed)
+
+    def _begin(self) -> None:
+        self._session.watch(self._loaded)
 
     def _parts(self, runner: JobRunner) -> None:
         panes, session = self.panes, self._session

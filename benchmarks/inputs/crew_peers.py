@@ -16,6 +16,7 @@ import numpy as np
 
 from geo.vrp import plan_day
 from geo.vrp_check import check
+from geo.vrp_cost import plan_cost
 from geo.vrp_plan import LeftOut, PlannedDay, Route
 from geo.vrp_problem import Crew, Job, Problem
 from geo.vrp_reasons import fits_load
@@ -72,7 +73,8 @@ def settled(problem: Problem, orders: Orders) -> Scored:
         dropped += lost
     served = {visit.job for route in routes for visit in route.visits}
     left = tuple(LeftOut(job, "price", "") for job in range(len(problem.jobs)) if job not in served)
-    return scored(problem, PlannedDay(tuple(routes), left, 0, 0, 0.0), dropped)
+    cost = plan_cost(problem, routes, [one.job for one in left])
+    return scored(problem, PlannedDay(tuple(routes), left, cost, 0, 0.0), dropped)
 
 
 def _held(problem: Problem, crew: Crew, order: list[int]) -> tuple[Route, int]:

@@ -80,7 +80,7 @@ def as_answer(plain: HotspotAnswer) -> StatisticAnswer:
         "zones": plain.method["grid"],
         "counts": "requests",
         "exposure": None,
-        "counted": plain.method["requests"],
+        "counted": int(np.sum(plain.columns["count"])),
         "repeats": 0,
     }
     return StatisticAnswer(plain.columns, plain.polygons_wkb, {**plain.method, **further})

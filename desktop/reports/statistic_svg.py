@@ -27,6 +27,7 @@ EDGE, HEAD, LINE = 24.0, 64.0, 16.0
 MAP_WIDE, MAP_HIGH, LEGEND_WIDE = 800.0, 860.0, 248.0
 LETTERS = 88  # of a line of method, which stands in two columns
 FONT = "Inter, Noto Sans, sans-serif"
+LEGEND_LETTERS = 28  # of its head
 REPORT_WIDE, REPORT_HIGH, REPORT_LEGEND = 470.0, 430.0, 216.0
 ROOM = 12.0  # around the zones
 DETAIL = 1_600  # steps across the map, beyond which a border is not bent
@@ -306,7 +307,11 @@ def _furniture(drawing: Drawing, frame: Frame) -> Iterable[str]:
 
 def _legend(drawing: Drawing, left: float, top: float, wide: float) -> Iterable[str]:
     y = top + 12
-    yield _text(left, y, _first_up(drawing.value_word) or "Class", 12, 600)
+    *above, word = textwrap.wrap(_first_up(drawing.value_word), LEGEND_LETTERS) or ["Class"]
+    for line in above:
+        yield _text(left, y, line, 12, 600)
+        y += 16
+    yield _text(left, y, word, 12, 600)
     yield _text(left + wide, y, "zones", 10, 400, QUIET, "end")
     for mark, count in zip(drawing.marks, drawing.counts, strict=True):
         if not count and mark.name == UNTESTED:

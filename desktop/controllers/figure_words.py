@@ -19,7 +19,7 @@ from desktop.views.neighbourhoods.figure_grid import Cell, FigureRow
 from desktop.views.neighbourhoods.figures_pane import Section
 
 MOST_DAYS = 90.0  # of the chart: what takes longer is in the table
-MOST_STEPS = 400  # of a curve: a chart is hardly wider in px
+MOST_STEPS = 240  # of a curve: hardly fewer than the chart has px
 TABLE_DAYS = (1, 7, 30)
 WEEKS_SHOWN = 30
 Tell = Callable[[str], str]

@@ -21,6 +21,7 @@ from desktop.controllers.answer_words import (
 )
 from desktop.controllers.city_words import CityWords
 from desktop.controllers.emerging_play import EmergingPlay
+from desktop.controllers.exploring_commands import ASK, METHOD, NOTHING, SHOW_PREFIX, exploring_commands
 from desktop.controllers.exposure_choice import ExposureChoice
 from desktop.controllers.period_swipe import PeriodSwipe
 from desktop.controllers.place_figures import PlaceFiguresController
@@ -77,8 +78,11 @@ class NeighbourhoodsController(QObject):
         self._count_soon.timeout.connect(self._count)
         self._connect()
         self._take_mode()
-        session.watch(self._loaded)
+        QTimer.singleShot(0, self, self._begin)  # once what was built is on show
         session.bus.changed.connect(self._changed)
+
+    def _begin(self) -> None:
+        self._session.watch(self._loaded)
 
     def _parts(self, runner: JobRunner) -> None:
         panes, session = self.panes, self._session
@@ -113,6 +117,7 @@ class NeighbourhoodsController(QObject):
             source.connect(self.requests_wanted)
         self.requests.none_left.connect(panes.question.set_fault)
         self._session.busy_changed.connect(self._busy)
+        self._workspace.command_asked.connect(self._carry_out)
 
     # asking
 
@@ -166,7 +171,17 @@ class NeighbourhoodsController(QObject):
     def _take_mode(self) -> None:
         self.panes.modes.set_mode(self.mode, parted=False)
         self.question.set_mode(self.mode, *act_words(self.mode))
+        self._workspace.set_commands(exploring_commands(self.mode))
         self.question.set_fault("")
+
+    def _carry_out(self, command: str) -> None:
+        acts = {ASK: self.question.send, METHOD: self._show_method, NOTHING: self.choice.clear}
+        if command == ASK and not self.question.ask.isEnabled():
+            return
+        if command in acts:
+            acts[command]()
+        elif command.startswith(SHOW_PREFIX):
+            self.set_mode(command.removeprefix(SHOW_PREFIX))
 
     def _read(self) -> None:
         mode = self.mode

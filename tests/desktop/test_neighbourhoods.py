@@ -241,7 +241,8 @@ def other_statistics_are_asked(qtbot: QtBot, app: Application, desk: Neighbourho
     assert ramps == {"none", "sequential"}
     picture(qtbot, app, "rates")
     form.exposure.setCurrentIndex(0)
-    go(qtbot, desk, "moran")
+    desk._workspace.command_asked.emit("explore.show.moran")
+    assert desk.mode == "moran"
     assert desk._shown is not None
     assert desk._shown.answer.method["statistic"] == "moran"
 

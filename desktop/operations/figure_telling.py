@@ -115,13 +115,10 @@ def within(told: Told, group: int, days: int) -> Interval:
 
 
 def _backlog(found: FigureSet, group: int | None) -> Backlog:
-    spans = bool(found.groups.ends_ms)
-    if group is None and spans:  # the city's as of now, which is the last span's
-        last = len(found.groups.ends_ms) - 1
-        ids, since, moment = found.open.part(last), found.open_since.part(last), found.moments[last]
+    if group is None:
+        ids, since, moment = *found.city_open, found.definition.as_of_ms
     else:
-        ids, since = found.open.part(group), found.open_since.part(group)
-        moment = found.moments[-1 if group is None else group]
+        ids, since, moment = found.open.part(group), found.open_since.part(group), found.moments[group]
     if not len(ids):
         return Backlog(ids, None, None, None)
     days = (moment - since) / DAY_MS

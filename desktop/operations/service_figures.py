@@ -129,6 +129,7 @@ class FigureSet:
     times: Mapping[TimeName, TimeTable]
     open: Split
     open_since: Split  # when each was opened, aligned
+    city_open: tuple[Ints, Ints]  # the city's at `as_of`, and when each was opened; spans of time end earlier or later
     moments: Sequence[int]  # at which the backlog of each group is told; the city's last
 
     @cached_property
@@ -292,7 +293,7 @@ def _assemble(work: Work, scene: _Scene, asked: Asked) -> FigureSet:
     told = {name: lasting(cases, name, definition.as_of_ms) for name in TimeName}
     times = {name: _times(cases.id, one, scene.group, scene.count, alike) for name, one in told.items()}
     opened = np.concatenate([cases.row, *cases.excluded.values()])
-    backlog, since, moments = _backlog(read, scene.groups, scene.only, definition)
+    backlog, since, moments, whole = _backlog(read, scene.groups, scene.only, definition)
     return FigureSet(
         asked=replace(asked, notes=_notes(read, cases, shares)),
         definition=definition,
@@ -305,6 +306,7 @@ def _assemble(work: Work, scene: _Scene, asked: Asked) -> FigureSet:
         times=times,
         open=backlog,
         open_since=since,
+        city_open=whole,
         moments=moments,
     )
 
@@ -396,22 +398,22 @@ def _times(ids: Ints, told: Lasting, group: Ints, count: int, alike: Ints) -> Ti
 
 def _backlog(
     read: FigureColumns, groups: Groups, only: NDArray[np.int32], definition: Definition
-) -> tuple[Split, Split, tuple[int, ...]]:
-    """What is open, with its openings: at `as_of`, and for spans of time at the end of each."""
+) -> tuple[Split, Split, tuple[int, ...], tuple[Ints, Ints]]:
+    """What is open, with its openings: of groups at `as_of`, of spans of time at the end of each; the city's last."""
     history, count, as_of = History.of(read.columns), len(groups.keys), definition.as_of_ms
     wanted = np.ones(len(read.columns), dtype=bool)
     if len(only):
         wanted &= np.isin(read.columns.service_id, only)
     if definition.people is not People.ALL:
         wanted &= read.reports.staff == (definition.people is People.STAFF)
+    rows = np.flatnonzero(wanted & history.open_at(as_of))
+    whole = (read.columns.id[rows], read.columns.requested_ms[rows])
     ends = [min(end, as_of) for end in groups.ends_ms]
     if not ends:
-        rows = np.flatnonzero(wanted & history.open_at(as_of))
         at = groups.of(rows)
-        parts = (Split.of(values[rows], at, count) for values in (read.columns.id, read.columns.requested_ms))
-        return *parts, (as_of,) * (count + 1)  # type: ignore[return-value] # two of them
+        return Split.of(whole[0], at, count), Split.of(whole[1], at, count), (as_of,) * (count + 1), whole
     spans = [np.flatnonzero(wanted & history.open_at(end)) for end in ends]
-    return *_spans(read, spans, count), (*ends, as_of, as_of)
+    return *_spans(read, spans, count), (*ends, as_of, as_of), whole
 
 
 def _spans(read: FigureColumns, spans: Sequence[Ints], count: int) -> tuple[Split, Split]:

@@ -132,6 +132,18 @@ def test_months_tell_their_own_backlog_and_what_came_again(work: Work) -> None:
     assert (early.rows[0].name, len(early.city.times[TimeName.CLOSE].waiting)) == ("2026-W19", 8)
 
 
+def test_the_citys_backlog_is_as_of_the_moment_whatever_its_groups(work: Work) -> None:
+    """Looked at weeks after the last month ended, the city has the same backlog by month as by service."""
+    much_later = later(work, days=40)
+    close(much_later, request_ids=ids(2), outcome=Outcome.FIXED, comment="Done.")
+    asked = {"first": date(2026, 5, 1), "last": date(2026, 5, 31)}
+    then = later(much_later, days=1)
+    by = {one: service_figures(then, question(by=one, **asked)).city.backlog for one in (By.SERVICE, By.MONTH)}
+    assert sorted(by[By.MONTH].open.tolist()) == sorted(by[By.SERVICE].open.tolist())
+    assert 2 not in by[By.MONTH].open.tolist()
+    assert by[By.MONTH].oldest_days == by[By.SERVICE].oldest_days
+
+
 def test_bad_questions_are_refused_in_a_sentence(work: Work) -> None:
     """A period that ends early, or lies ahead; unknown services and layers; no areas at all."""
     refused = {

@@ -16,7 +16,7 @@ from desktop.operations.export_statistic import check_kind, write_answer
 from desktop.operations.hotspots import HotspotAnswer, HotspotQuestion, find_hotspots
 from desktop.operations.kept_answers import as_answer
 from desktop.operations.outputs import after, check_output
-from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion, ask
+from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion, ask_statistic
 from desktop.operations.work import Work
 
 
@@ -80,7 +80,7 @@ def hotspots(
         kernel=kernel,
         bandwidth_m=bandwidth_m,
     )
-    _run(context, out, as_json, lambda work: ask(work, question))
+    _run(context, out, as_json, lambda work: ask_statistic(work, question))
 
 
 def read_exposure(text: str | None) -> tuple[str | None, tuple[tuple[str, float], ...]]:

@@ -68,7 +68,6 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.import_streets import import_streets
     from desktop.operations.judge_arrivals import judge_arrivals
     from desktop.operations.judge_points import decide_point
-    from desktop.operations.kept_answers import ask_statistic
     from desktop.operations.learn_duplicates import learn_duplicates
     from desktop.operations.mark_duplicates import mark_duplicate
     from desktop.operations.name_asset import name_asset
@@ -86,6 +85,7 @@ def _operations() -> dict[str, Any]:
     from desktop.operations.service_report import write_report
     from desktop.operations.service_times import learn_service_times
     from desktop.operations.set_city import set_city
+    from desktop.operations.spatial_statistics import ask_statistic
     from desktop.operations.templates import remove_template, save_template, save_templates
     from desktop.operations.undo import undo
 

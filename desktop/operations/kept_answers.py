@@ -11,12 +11,10 @@ import numpy as np
 
 from data.store import Store
 from data.unit_of_work import ReadUnit
-from desktop.operations.changes import Changes
 from desktop.operations.figure_groups import layer_of
 from desktop.operations.hotspots import HotspotAnswer, last_hotspots
-from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion, ask, last_answer
+from desktop.operations.spatial_statistics import StatisticAnswer, last_answer
 from desktop.operations.spatial_statistics import question_of as asked_of
-from desktop.operations.work import Work
 
 NOWHERE = -1  # the key of what lies in no neighbourhood
 ALL_SERVICES = "all services"
@@ -36,11 +34,6 @@ class KeptAnswer:
     middles: np.ndarray
     outlines: Mapping[int, tuple[tuple[float, float], ...]]
     seconds: float | None = None
-
-
-def ask_statistic(work: Work, question: StatisticQuestion) -> tuple[Changes, StatisticAnswer]:
-    """`ask`, under the name by which the window starts it."""
-    return ask(work, question)
 
 
 def read_kept(store: Store, statistic: str) -> KeptAnswer | None:

@@ -101,7 +101,7 @@ class Found:
     told: Mapping[str, Any] = field(default_factory=dict)  # further lines of the method
 
 
-def ask(work: Work, question: StatisticQuestion) -> tuple[Changes, StatisticAnswer]:
+def ask_statistic(work: Work, question: StatisticQuestion) -> tuple[Changes, StatisticAnswer]:
     """Answer a question and keep the answer under its statistic.
 
     RefusedInput for what the store does not know, GeoError for what cannot carry the statistic; nothing is kept then.

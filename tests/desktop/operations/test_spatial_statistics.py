@@ -18,7 +18,7 @@ from desktop.operations.spatial_requests import local_days
 from desktop.operations.spatial_statistics import (
     STATISTICS,
     StatisticQuestion,
-    ask,
+    ask_statistic,
     last_answer,
     question_of,
     requests_behind,
@@ -78,7 +78,7 @@ def test_every_statistic_answers_and_is_kept(work: Work) -> None:
         asked = replace(QUESTION, statistic=statistic)
         if statistic == "emerging":
             asked = replace(asked, first=FIRST, step="week")
-        changes, answer = ask(work, asked)
+        changes, answer = ask_statistic(work, asked)
         assert {len(values) for values in answer.columns.values()} == {len(answer.polygons_wkb)}
         if statistic not in ("compare", "density", "emerging"):
             assert answer.columns["count"].sum() == answer.method["counted"] == changes.counts["requests"]
@@ -88,15 +88,15 @@ def test_every_statistic_answers_and_is_kept(work: Work) -> None:
         assert kept.method == answer.method
         assert kept.polygons_wkb == answer.polygons_wkb
         assert list(kept.extras) == list(answer.extras)
-        again = ask(work, asked)[1]
+        again = ask_statistic(work, asked)[1]
         for name, values in answer.columns.items():
             assert np.array_equal(values, again.columns[name], equal_nan=values.dtype.kind == "f")
 
 
 def test_the_crowded_corner_is_told(work: Work) -> None:
     """What was planted comes out: hot against the area, more than before in nearly those blocks alone, and dense."""
-    _, hot = ask(work, QUESTION)
-    _, change = ask(work, replace(QUESTION, statistic="compare", against="city"))
+    _, hot = ask_statistic(work, QUESTION)
+    _, change = ask_statistic(work, replace(QUESTION, statistic="compare", against="city"))
     middle = shapely.centroid(shapely.from_wkb(list(hot.polygons_wkb)))
     inside = (shapely.get_x(middle) > -70.972) & (shapely.get_x(middle) < -70.94)
     inside &= (shapely.get_y(middle) > 42.02) & (shapely.get_y(middle) < 42.04)
@@ -104,7 +104,7 @@ def test_the_crowded_corner_is_told(work: Work) -> None:
     assert set(change.columns["class"][inside]) == {"more"}
     assert hot.columns["gi_z"][inside].min() > np.median(hot.columns["gi_z"][~inside])
     assert hot.method["parameters"][2]["reason"] == "by_exposure"
-    _, dense = ask(work, replace(QUESTION, statistic="density"))
+    _, dense = ask_statistic(work, replace(QUESTION, statistic="density"))
     where = shapely.centroid(shapely.from_wkb(dense.polygons_wkb[int(dense.columns["per_km2"].argmax())]))
     assert -70.972 < where.x < -70.938
     assert 42.018 < where.y < 42.042
@@ -113,7 +113,7 @@ def test_the_crowded_corner_is_told(work: Work) -> None:
 def test_every_number_opens_its_requests(work: Work) -> None:
     """The requests behind each zone are as many as its count says, in areas and cells; the question comes back."""
     for asked in (QUESTION, replace(QUESTION, zones="square", exposure=None, cell_m=900.0)):
-        _, answer = ask(work, asked)
+        _, answer = ask_statistic(work, asked)
         method = json.loads(json.dumps(answer.method))
         assert question_of(method) == asked
         with work.store.read() as unit:
@@ -134,7 +134,9 @@ def test_incidents_count_once(work: Work) -> None:
         )[0]
         unit.change("service_request", {one: {"incident_id": incident} for one in ids})
         unit.commit()
-    by_requests, by_incidents = (ask(work, replace(QUESTION, count=count))[1] for count in ("requests", "incidents"))
+    by_requests, by_incidents = (
+        ask_statistic(work, replace(QUESTION, count=count))[1] for count in ("requests", "incidents")
+    )
     assert by_requests.columns["count"][0] - by_incidents.columns["count"][0] == 4
     assert by_incidents.method["repeats"] == 4
 
@@ -155,11 +157,13 @@ def test_what_cannot_be_answered_is_refused(work: Work) -> None:
         ({"first": date(2030, 1, 1), "last": None}, "No located request"),
     ):
         with pytest.raises(RefusedInput, match=said):
-            ask(work, replace(QUESTION, **wrong))  # type: ignore[arg-type]
+            ask_statistic(work, replace(QUESTION, **wrong))  # type: ignore[arg-type]
     with pytest.raises(GeoError, match="in the first period"):
-        ask(work, replace(QUESTION, statistic="compare", before_first=date(2020, 1, 1), before_last=date(2020, 2, 1)))
+        ask_statistic(
+            work, replace(QUESTION, statistic="compare", before_first=date(2020, 1, 1), before_last=date(2020, 2, 1))
+        )
     with pytest.raises(GeoError, match="too few"):
-        ask(work, replace(QUESTION, statistic="emerging", step="month"))
+        ask_statistic(work, replace(QUESTION, statistic="emerging", step="month"))
     with work.store.read() as unit:
         assert last_answer(unit, "gi_star") is None
 

@@ -20,9 +20,9 @@ from desktop.domain.clock import FixedClock
 from desktop.operations.exposure_files import read_exposure_file
 from desktop.operations.figure_groups import layer_of
 from desktop.operations.hotspots import HotspotQuestion, find_hotspots
-from desktop.operations.kept_answers import NOWHERE, ask_statistic, kept_answer, question_of, read_kept
+from desktop.operations.kept_answers import NOWHERE, kept_answer, question_of, read_kept
 from desktop.operations.place_rates import against_the_rest, place_rates
-from desktop.operations.spatial_statistics import StatisticQuestion
+from desktop.operations.spatial_statistics import StatisticQuestion, ask_statistic
 from desktop.operations.unkept_answers import read_unkept
 from desktop.operations.work import Work
 from desktop.operations.zone_requests import ZonesOpened, fitting, read_counts, zone_requests

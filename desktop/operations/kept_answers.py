@@ -13,7 +13,7 @@ from data.store import Store
 from data.unit_of_work import ReadUnit
 from desktop.operations.figure_groups import layer_of
 from desktop.operations.hotspots import HotspotAnswer, last_hotspots
-from desktop.operations.spatial_statistics import StatisticAnswer, last_answer
+from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion, last_answer
 from desktop.operations.spatial_statistics import question_of as asked_of
 
 NOWHERE = -1  # the key of what lies in no neighbourhood

@@ -24,7 +24,7 @@ from geo.vrp_rest import NOBODY, CrewNow, Rest, rest_of_day
 from geo.vrp_schedule import timed
 
 CHANGE_PRICE_S = 120  # what a change of crew must save in driving, however many are allowed
-SLICE_S = 0.1  # how often the search looks up
+SLICE_S = 0.06  # how often the search looks up
 LEAST_SEARCH_SHARE = 0.6  # of the seconds; what is left goes to reasons and checker
 CHECK_S, REASON_S = 0.15, 0.005  # what they take: once, and for each job that is left out
 RULED_SHARE = 0.9  # of the seconds goes to the planner, which finds its reasons by itself

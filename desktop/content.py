@@ -46,6 +46,7 @@ from desktop.jobs import Lane
 from desktop.map.tiles import CityTiles
 from desktop.map.view import MapView
 from desktop.views.assignment.place import AssignmentPlace, panes_in_steps
+from desktop.views.crews_panes import crews_panes
 from desktop.views.duplicates.review_view import ReviewView
 from desktop.views.neighbourhoods.panes import panes_in_steps as panes_of_neighbourhoods
 from desktop.views.places import ASSIGNMENT, CREWS, DUPLICATES, NEIGHBOURHOODS, OPERATIONS, SERVICES
@@ -267,7 +268,9 @@ class Content(QObject):
         view = self._map(place, "routes")
         yield
         drafts = PlanDraftFiles(self._app.settings.path.parent / "plan-drafts", self.session.store.identity)
-        controller = CrewsController(place, self.session, view, drafts)
+        panes = yield from crews_panes()
+        controller = CrewsController(place, self.session, view, drafts, panes)
+        yield
         self.sheets = CrewSheets(controller.bar.sheets, self.session)
         controller.sheets_wanted.connect(self.sheets.open)
         controller.request_wanted.connect(self._open_request)

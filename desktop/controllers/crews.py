@@ -27,9 +27,8 @@ from desktop.operations.record_stop import StopMark
 from desktop.operations.replan_routes import ReplanWish
 from desktop.views import format as words
 from desktop.views.commands import Command
-from desktop.views.crews_right import CrewsRight
-from desktop.views.crews_view import TimelinePane
-from desktop.views.plan_bar import DRAFT, ROSTER, PlanBar
+from desktop.views.crews_panes import CrewsPanes
+from desktop.views.plan_bar import DRAFT, ROSTER
 from desktop.views.plan_bar import PLAN as PLAN_PAGE
 from desktop.views.plan_popover import PlanChoice, PlanPopover
 from desktop.views.workspace import Workspace
@@ -48,14 +47,16 @@ class CrewsController(QObject):
     sheets_wanted = Signal(object)  # the plan on show
     request_wanted = Signal(object)  # the id of a request whose page is asked for
 
-    def __init__(self, workspace: Workspace, session: Session, map_view: Any, files: PlanDraftFiles) -> None:
+    def __init__(
+        self, workspace: Workspace, session: Session, map_view: Any, files: PlanDraftFiles, panes: CrewsPanes
+    ) -> None:
         super().__init__(workspace)
         self._workspace, self._session, self._map, self._files = workspace, session, map_view, files
         self.day: date | None = None
         self.popover: PlanPopover | None = None
         self._picked: tuple[int, ...] = ()  # requests that were picked in Operations
         self._asked = False  # to plan or solve, once the day is read
-        self.bar, self.timeline, self.right = PlanBar(), TimelinePane(), CrewsRight()
+        self.bar, self.timeline, self.right = panes.bar, panes.timeline, panes.right
         self.left_out = self.right.left_out
         self.drafting = PlanDrafting(self, session, files)
         self.screen = PlanScreen(self, session, self.drafting, self.bar, self.timeline, self.right, map_view)

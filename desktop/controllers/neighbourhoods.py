@@ -244,10 +244,12 @@ class NeighbourhoodsController(QObject):
         """Another program may have asked meanwhile: what is kept is on show, for Export writes what is kept."""
         mode = self.mode
         self._stale.discard(mode)
+        shown = self._known.get(mode)
 
         def told(read: ReadAnswer | None) -> None:
-            shown = self._known.get(mode)
-            if read is None or (shown is not None and read.answer.method == shown.answer.method):
+            if read is None or self._known.get(mode) is not shown:  # what was read since is newer
+                return
+            if shown is not None and read.answer.method == shown.answer.method:
                 return
             self._known[mode] = read
             if mode == self.mode:

@@ -292,6 +292,7 @@ class Content(QObject):
         controller = NeighbourhoodsController(place, panes, self.session, view, self._app.runner)
         controller.requests_wanted.connect(self._show_requests)
         controller.export_wanted.connect(self._acts.export_statistic)
+        controller.report_wanted.connect(self._acts.write_report)
 
     def _open_request(self, request_id: int) -> None:
         """As if the search had found it: Operations comes to the front with its page."""

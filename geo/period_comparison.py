@@ -83,7 +83,7 @@ def _check(before: Ints, after: Ints, before_days: float, after_days: float, aga
         raise GeoError("Both periods need at least a day; correct their dates.")
     if len(before) != len(after):
         raise GeoError(f"The periods are counted in {len(before)} and {len(after)} zones; count both in the same.")
-    for what, count in (("first", before), ("second", after)):
+    for what, count in (("earlier", before), ("later", after)):
         if not count.sum():
             raise GeoError(
                 f"Nothing was counted in the {what} period, so there is nothing to compare; choose another, "

@@ -22,6 +22,8 @@ from desktop.controllers.undoing import Undoing
 from desktop.jobs import Job, JobHandle, JobRunner, JobState
 from desktop.main_window import MainWindow
 from desktop.operations.changes import Changes
+from desktop.operations.service_figures import FigureQuestion
+from desktop.operations.service_report import ReportQuestion
 from desktop.views import format as words
 from desktop.views.commands import ACT_PREFIX, IMPORT_PREFIX
 
@@ -137,6 +139,14 @@ class ActsController(QObject):
         path = self._ask_place(title, f"{statistic}.png", ";;".join(kinds))
         if path is not None:
             self._session.act("export_statistic", title, {"path": path, "statistic": statistic})
+
+    def write_report(self, question: FigureQuestion) -> None:
+        """Ask where a report of these figures goes, and write it there as a page or on paper."""
+        title = self.tr("Writing the report")
+        kinds = f"{self.tr('Page that needs no network')} (*.html);;{self.tr('Document')} (*.pdf)"
+        path = self._ask_place(title, self.tr("report") + ".html", kinds)
+        if path is not None:
+            self._session.act("write_report", title, {"question": ReportQuestion(question), "path": path})
 
     def export_areas(self, layer: str) -> None:
         """Ask where a layer of areas goes, and write it there as last drawn."""

@@ -124,7 +124,9 @@ def _gi_result(answer: StatisticAnswer, kinds: Kinds) -> tuple[Sentence, ...]:
     if not hot and not cold:
         return ((Piece(tr("No cell stands out from chance. That is a result.")),),)
     total, held = int(np.sum(answer.columns["count"])), _zones_held(answer, hot)
-    said = tr("{0} hot {1} hold {2} of {3} {4} ({5}) on {6} of the ground.")
+    of_cells = tr("{0} hot {1} hold {2} of {3} {4} ({5}) on {6} of the ground.")
+    of_areas = tr("{0} hot {1} hold {2} of {3} {4} ({5}) in {6} of the areas.")  # which differ in size
+    said = of_cells if method.get("cell_m") else of_areas
     first = with_links(
         f"{said} {tr('{7} are cold.')}" if cold else said,
         Piece(words.count(len(hot))),
@@ -148,10 +150,10 @@ def _moran_result(answer: StatisticAnswer, kinds: Kinds) -> tuple[Sentence, ...]
         return ((Piece(tr("No zone differs from chance, neither like its neighbours nor unlike. That is a result.")),),)
     counts, told = things(answer.method["counts"]), []
     for zones, said in (
-        (high, tr("{0} zones are high among low, with {1} {2}.")),
-        (low, tr("{0} zones are low among high, with {1} {2}.")),
-        (core, tr("{0} zones are high among high, with {1} {2}.")),
-        (low_low, tr("{0} zones are low among low, with {1} {2}.")),
+        (high, tr("High among low: {0}, with {1} {2}.")),
+        (low, tr("Low among high: {0}, with {1} {2}.")),
+        (core, tr("High among high: {0}, with {1} {2}.")),
+        (low_low, tr("Low among low: {0}, with {1} {2}.")),
     ):
         if zones:
             told.append(with_links(said, words.count(len(zones)), _link(_zones_held(answer, zones), zones), counts))

@@ -12,6 +12,7 @@ from desktop.controllers.acts import with_ending
 from desktop.controllers.session import Session
 from desktop.domain.demand_records import Demand
 from desktop.domain.figure_records import Asked
+from desktop.domain.service_figures import Count, People
 from desktop.operations.place_figures import CITY, PlaceFigures, PlaceTimes
 from desktop.reports.chart_files import Rows, write_chart
 from desktop.reports.chart_svg import waiting_chart, weeks_chart
@@ -71,7 +72,7 @@ class ChartSaving(QObject):
             self.tr("last whole week"),
         )
         title = self.tr("Expected requests a week: {0}").format(demand.name)
-        method = self.tr("Expected with 80 and 95 % intervals: {0}.").format(demand.model)
+        method = self.tr("Expected with 80 and 95 % intervals by the model “{0}”.").format(demand.model)
         self._write(path, chart, title, [method, *self._source(asked)], _week_rows(demand))
 
     def _ask(self, name: str) -> Path | None:
@@ -81,11 +82,22 @@ class ChartSaving(QObject):
     def _source(self, asked: Asked) -> list[str]:
         services = ", ".join(asked.services) or self.tr("all services")
         about = self.tr("{0}; opened {1} to {2}; {3}; {4}.").format(
-            services, asked.first.isoformat(), asked.last.isoformat(), str(asked.people), str(asked.count)
+            services, asked.first.isoformat(), asked.last.isoformat(), self._people(asked), self._count(asked)
         )
         made = self._session.clock.now().isoformat(timespec="minutes")
         source = self.tr("Source: {0}, {1} requests in the store. Made {2} with Opsmap.")
         return [about, source.format(asked.city, words.count(asked.requests), made)]
+
+    def _people(self, asked: Asked) -> str:
+        return {
+            People.ALL: self.tr("residents’ reports and staff’s work orders"),
+            People.RESIDENTS: self.tr("residents’ reports alone"),
+            People.STAFF: self.tr("staff’s work orders alone"),
+        }[People(asked.people)]
+
+    def _count(self, asked: Asked) -> str:
+        each_once = asked.count == Count.INCIDENTS
+        return self.tr("each incident once") if each_once else self.tr("each request counts")
 
     def _write(self, path: Path, chart: Chart, title: str, method: Sequence[str], rows: Rows) -> None:
         self._session.runner.run_read(

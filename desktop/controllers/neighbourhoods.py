@@ -29,6 +29,7 @@ from desktop.controllers.place_table import PlaceTable
 from desktop.controllers.session import Session, Snapshot
 from desktop.controllers.statistic_kinds import Kinds, kinds_of
 from desktop.controllers.zone_choice import ZoneChoice
+from desktop.domain.service_figures import Count
 from desktop.jobs import JobRunner
 from desktop.operations.changes import Changes
 from desktop.operations.figure_groups import By
@@ -56,6 +57,7 @@ class NeighbourhoodsController(QObject):
     """Asks in the background, shows the answer that the store keeps; never asks by itself."""
 
     export_wanted = Signal(str)  # statistic
+    report_wanted = Signal(object)  # FigureQuestion
     requests_wanted = Signal(object)  # RequestFilter
 
     def __init__(
@@ -69,6 +71,7 @@ class NeighbourhoodsController(QObject):
         workspace.installEventFilter(self)
         self._visited: set[str] = set()
         self._known: dict[str, ReadAnswer | None] = {}
+        self._stale: set[str] = set()  # known from before the store changed
         self._shown: ReadAnswer | None = None
         self._kinds: Kinds | None = None
         self._asking: Question | None = None
@@ -102,6 +105,7 @@ class NeighbourhoodsController(QObject):
         panes.question.form.cut_changed.connect(self._cut)
         panes.question.answer.opened.connect(self.open)
         panes.question.foot.export_wanted.connect(lambda: self.export_wanted.emit(self.mode))
+        panes.question.foot.report_wanted.connect(lambda: self.report_wanted.emit(self._of_report()))
         panes.question.foot.method_wanted.connect(self._show_method)
         panes.strip.ask.clicked.connect(panes.question.send)
         panes.strip.asked.connect(lambda: self._workspace.toggle_pane("left"))
@@ -133,9 +137,13 @@ class NeighbourhoodsController(QObject):
         if isinstance(came, Failed):
             self.question.set_fault(came.sentence)
 
+    def _of_report(self) -> FigureQuestion:
+        """Whoever wants a report gets it of what stands in the form, asked or not."""
+        asked = self.question.question()
+        return replace(figures_of(asked), count=Count(asked.count))
+
     def _ask_places(self, question: Question) -> None:
-        services = (question.service_code,) if question.service_code else ()
-        self.figures.ask(FigureQuestion(By.NEIGHBOURHOOD, question.first, question.last, services))
+        self.figures.ask(figures_of(question))
         self.places.ask(to_statistic(replace(question, statistic="rates")))
 
     def _busy(self, operations: frozenset[str]) -> None:
@@ -187,6 +195,8 @@ class NeighbourhoodsController(QObject):
         mode = self.mode
         if mode in self._known:
             self._show(self._known[mode])
+            if mode in self._stale:
+                self._reread()
             return
 
         def told(read: ReadAnswer | None) -> None:
@@ -227,6 +237,25 @@ class NeighbourhoodsController(QObject):
         self.figures.refresh()
         self.places.refresh()
         self._check()
+        self._stale = set(self._known)
+        self._reread()
+
+    def _reread(self) -> None:
+        """Another program may have asked meanwhile: what is kept is on show, for Export writes what is kept."""
+        mode = self.mode
+        self._stale.discard(mode)
+        shown = self._known.get(mode)
+
+        def told(read: ReadAnswer | None) -> None:
+            if read is None or self._known.get(mode) is not shown:  # what was read since is newer
+                return
+            if shown is not None and read.answer.method == shown.answer.method:
+                return
+            self._known[mode] = read
+            if mode == self.mode:
+                self._show(read)
+
+        self._session.runner.run_read(read_answer, self._session.store, mode, self._city(), on_result=told)
 
     def _changed(self, changes: Changes, _initiator: object) -> None:
         if changes.verb in VERBS:
@@ -404,3 +433,9 @@ class NeighbourhoodsController(QObject):
         ends = (int(columns.requested_ms.min()), int(columns.requested_ms.max()))
         first, last = (datetime.fromtimestamp(end / 1000, tz=UTC).astimezone(zone).date() for end in ends)
         return first, last
+
+
+def figures_of(question: Question) -> FigureQuestion:
+    """How the requests of a question were served, by neighbourhood."""
+    services = (question.service_code,) if question.service_code else ()
+    return FigureQuestion(By.NEIGHBOURHOOD, question.first, question.last, services)

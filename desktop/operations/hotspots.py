@@ -16,11 +16,12 @@ import numpy as np
 from data.errors import RefusedInput
 from data.records import City, Placement
 from data.schema import epoch_ms
-from data.unit_of_work import ReadUnit
+from data.unit_of_work import ReadUnit, WriteUnit
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 
 HOTSPOTS = "hotspots"  # artifact: the last answer
+ASKED = "statistic gi_star"  # artifact: the last answer of Gi* that was asked for as one statistic among others
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def find_hotspots(work: Work, question: HotspotQuestion) -> tuple[Changes, Hotsp
 def last_hotspots(unit: ReadUnit) -> HotspotAnswer | None:
     """The answer kept in the store, if any."""
     arrays = unit.artifacts.get(HOTSPOTS)
-    if arrays is None:
+    if not arrays:
         return None
     method = json.loads(bytes(arrays.pop("method")).decode())
     ends = arrays.pop("polygon_ends")
@@ -186,5 +187,12 @@ def _keep(work: Work, answer: HotspotAnswer, counts: Mapping[str, Any]) -> Any:
     arrays["method"] = np.frombuffer(json.dumps(answer.method).encode(), dtype=np.uint8)
     with work.store.write("find hotspots", actor=work.actor, at=work.clock.now()) as unit:
         unit.put_artifact(HOTSPOTS, arrays)
+        give_way(unit, ASKED)
         unit.summary.update(counts)
         return unit.commit()
+
+
+def give_way(unit: WriteUnit, name: str) -> None:
+    """An older answer is emptied: which of two is newer no clock tells, for a program may be told another moment."""
+    if unit.artifacts.version(name) is not None:
+        unit.put_artifact(name, {})

@@ -131,6 +131,7 @@ def _plain_question(method: Mapping[str, Any]) -> StatisticQuestion:
         service_code=None if method["service"] == ALL_SERVICES else method["service"],
         first=_day(method.get("from")),
         last=_day(method.get("to")),
+        count=str(method.get("counts", "requests")),
         zones=str(method["zones"]),
         permutations=int(method["permutations"]),
         seed=int(method["seed"]),

@@ -164,7 +164,7 @@ def _emerging(work: Work, question: StatisticQuestion, counted: Counted, zones: 
 def _rates(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones, zone: np.ndarray) -> Found:
     exposure = _exposure(work, question, counted, zones)
     if exposure is None:
-        raise RefusedInput("Rates need an exposure; choose street_km or km2, or give one by area.")
+        raise RefusedInput("Rates need an exposure; choose streets (street_km) or area (km2), or give one by area.")
     count = _count(zones, zone)
     of_all, nearby = rates(count, exposure), rates(count, exposure, (zones.starts, zones.members))
     columns = {"count": count, **rate_columns(of_all), "rate_smoothed_nearby": nearby.smoothed}

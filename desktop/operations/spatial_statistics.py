@@ -19,6 +19,7 @@ from data.errors import RefusedInput
 from data.records import City
 from data.unit_of_work import ReadUnit
 from desktop.operations.changes import Changes
+from desktop.operations.hotspots import ASKED, HOTSPOTS, give_way
 from desktop.operations.spatial_requests import Counted, NothingFits, read_requests
 from desktop.operations.work import Work
 
@@ -168,7 +169,7 @@ def _as_kept(question: StatisticQuestion) -> dict[str, Any]:
 def last_answer(unit: ReadUnit, statistic: str) -> StatisticAnswer | None:
     """The last answer of a statistic that the store keeps, if any."""
     arrays = unit.artifacts.get(_name(statistic))
-    if arrays is None:
+    if not arrays:
         return None
     method = json.loads(bytes(arrays.pop("method")).decode())
     ends, blob = arrays.pop("polygon_ends").tolist(), bytes(arrays.pop("polygons"))
@@ -221,5 +222,7 @@ def _keep(work: Work, statistic: str, answer: StatisticAnswer, counts: Mapping[s
     arrays["method"] = np.frombuffer(json.dumps(answer.method).encode(), dtype=np.uint8)
     with work.store.write("ask statistic", actor=work.actor, at=work.clock.now()) as unit:
         unit.put_artifact(_name(statistic), arrays)
+        if _name(statistic) == ASKED:
+            give_way(unit, HOTSPOTS)
         unit.summary.update(counts)
         return unit.commit()

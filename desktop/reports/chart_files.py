@@ -18,6 +18,7 @@ from data.errors import RefusedInput, StoreFailure
 from desktop.domain.plain_text import readable
 from desktop.reports.chart_svg import INK, QUIET
 from desktop.reports.report_blocks import Chart
+from desktop.views.fonts import load_fonts
 
 ENDINGS = (".svg", ".png", ".pdf", ".csv")
 PIXELS = 2  # of the picture for one of the drawing: it is put into slides
@@ -78,6 +79,7 @@ def _words(x: float, y: float, told: str, size: int, weight: int, colour: str) -
 
 
 def _picture(svg: str, wide: float, high: float) -> bytes:
+    svg = svg.replace('font-family="Inter"', f'font-family="{load_fonts()[0]}"')  # as the bundled one is named
     picture = QImage(round(wide * PIXELS), round(high * PIXELS), QImage.Format.Format_RGB32)
     picture.fill(Qt.GlobalColor.white)
     painter = QPainter(picture)

@@ -90,6 +90,8 @@ def test_the_result_opens_what_it_counts() -> None:
     assert plain(sentences[0]).startswith("2 hot cells hold 9 of 21 incidents (43")
     assert [piece.opens for piece in sentences[0] if piece.opens] == [ZonesOpened((0, 1)), ZonesOpened(None)]
     assert any("may hold none itself" in plain(sentence) for sentence in sentences)
+    areas = replace(ANSWER, method={**METHOD, "cell_m": None})
+    assert "in 50\N{NARROW NO-BREAK SPACE}% of the areas" in plain(result_of(areas, kinds_of("gi_star", COLUMNS))[0])
     nothing = replace(ANSWER, columns={**COLUMNS, "class": np.array(["not significant"] * 4)})
     (only,) = result_of(nothing, kinds_of("gi_star", nothing.columns))
     assert plain(only) == "No cell stands out from chance. That is a result."

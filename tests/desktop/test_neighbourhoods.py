@@ -23,6 +23,7 @@ from desktop.operations.export_statistic import ENDINGS
 from desktop.operations.found_city import CityPlan, found_city
 from desktop.operations.kept_answers import kept_answer
 from desktop.operations.place_figures import CITY
+from desktop.operations.spatial_statistics import StatisticQuestion, ask_statistic
 from desktop.operations.work import Work
 from desktop.operations.zone_requests import ZonesOpened
 from desktop.views.neighbourhoods.cells_pane import CELLS, PLACES
@@ -266,6 +267,40 @@ def an_answer_goes_along(qtbot: QtBot, desk: NeighbourhoodsController, folder: P
     assert text.count("\n") > len(desk._shown.kept.answer.polygons_wkb)
 
 
+def a_report_goes_along(qtbot: QtBot, desk: NeighbourhoodsController, folder: Path) -> None:
+    """Beside it, Report writes how the requests of the form's period were served, as the kind that was chosen."""
+    asked: list[str] = []
+
+    def choose(_parent: object, _title: str, name: str, kinds: str) -> tuple[str, str]:
+        asked[:] = [name, kinds]
+        return str(folder / "served"), "Page (*.html)"
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QFileDialog, "getSaveFileName", choose)
+        QTest.mouseClick(desk.question.foot.report, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil((folder / "served.html").exists, timeout=WAIT_MS)
+    assert asked[0] == "report.html"
+    assert all(f"*{ending})" in asked[1] for ending in (".html", ".pdf"))
+    text = (folder / "served.html").read_text(encoding="utf-8")
+    form = desk.question.question()
+    assert f"{form.first} – {form.last}" in text
+    assert "each incident once" in text
+
+
+def what_another_program_asks_comes_on_show(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
+    """The map and Export tell the same answer, also when `opsmap hotspots` asked meanwhile; the form stays."""
+    before = desk.question.question()
+    store = open_store(str(app.options.store))
+    question = StatisticQuestion(
+        statistic="moran", first=MOMENT.date() - timedelta(days=200), last=MOMENT.date(), seed=77, permutations=99
+    )
+    ask_statistic(Work(store, "ben", FixedClock(MOMENT - timedelta(days=1))), question)
+    store.close()
+    qtbot.waitUntil(lambda: desk._shown.answer.method["seed"] == 77, timeout=WAIT_MS)  # type: ignore[union-attr]
+    assert desk.question.question() == before
+    assert desk.question.differs.isVisible()
+
+
 def time_is_played_through(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
     """Each step shows what was hot and cold in it and opens that; brackets move, the end holds, all comes back."""
     go(qtbot, desk, "emerging")
@@ -351,6 +386,8 @@ def test_statistics_are_asked_chosen_played_and_kept(
     what_cannot_be_tested_is_said(qtbot, desk)
     other_statistics_are_asked(qtbot, app, desk)
     an_answer_goes_along(qtbot, desk, tmp_path)
+    a_report_goes_along(qtbot, desk, tmp_path)
+    what_another_program_asks_comes_on_show(qtbot, app, desk)
     time_is_played_through(qtbot, app, desk)
     two_periods_are_parted_by_a_line(qtbot, app, desk)
     a_kept_answer_puts_its_question_into_the_form(qtbot, app, open_city)

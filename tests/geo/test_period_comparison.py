@@ -69,8 +69,8 @@ def test_a_period_without_data_is_said() -> None:
     """A period in which nothing was counted, without days or of other zones is refused in a sentence."""
     some, none = np.array([3, 4]), np.zeros(2, dtype=int)
     for ask, said in (
-        ((none, some, 30, 30), "in the first period.*existed in both"),
-        ((some, none, 30, 30), "in the second period"),
+        ((none, some, 30, 30), "in the earlier period.*existed in both"),
+        ((some, none, 30, 30), "in the later period"),
         ((some, some, 0, 30), "at least a day"),
         ((some, some[:1], 30, 30), "2 and 1 zones"),
         ((some, some, 30, 30, "the moon"), "against 'the moon'"),

@@ -152,6 +152,7 @@ class AnswerFoot(QWidget):
     """Beneath the pane: how long it took, whether it still holds, and where it may go."""
 
     export_wanted = Signal()
+    report_wanted = Signal()
     method_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -168,11 +169,15 @@ class AnswerFoot(QWidget):
         self.holds = Words("", step="caption", tone="tertiary", weight=450)
         told.addWidget(self.computed, 1)
         told.addWidget(self.holds)
-        self.export = Button(self.tr("Export"), icon="download")
-        self.method = Button(self.tr("Method"), icon="file-text")
+        self.export = Button(self.tr("Export"))
+        self.report = Button(self.tr("Report"))
+        self.report.setToolTip(self.tr("How requests of this period were served, by neighbourhood: a page or a PDF"))
+        self.method = Button(self.tr("Method"))
         self.export.clicked.connect(self.export_wanted)
+        self.report.clicked.connect(self.report_wanted)
         self.method.clicked.connect(self.method_wanted)
         acts.addWidget(self.export)
+        acts.addWidget(self.report)
         acts.addWidget(self.method)
         acts.addStretch(1)
         column.addLayout(told)

@@ -158,7 +158,7 @@ def test_what_cannot_be_answered_is_refused(work: Work) -> None:
     ):
         with pytest.raises(RefusedInput, match=said):
             ask_statistic(work, replace(QUESTION, **wrong))  # type: ignore[arg-type]
-    with pytest.raises(GeoError, match="in the first period"):
+    with pytest.raises(GeoError, match="in the earlier period"):
         ask_statistic(
             work, replace(QUESTION, statistic="compare", before_first=date(2020, 1, 1), before_last=date(2020, 2, 1))
         )

@@ -106,7 +106,7 @@ def test_questions_come_back_from_what_is_kept(work: Work) -> None:
 
 
 def test_the_newest_answer_of_gi_star_is_the_one_on_show(work: Work) -> None:
-    """What the verb found and what the window asked are both kept; the later one is shown, with its neighbourhoods."""
+    """What the verb found and what the window asked are both kept; the one asked last is shown, whatever clocks say."""
     find_hotspots(replace(work, clock=FixedClock(MOMENT + timedelta(hours=1))), HotspotQuestion(permutations=99))
     with work.store.read() as unit:
         plain = kept_answer(unit, "gi_star")
@@ -119,6 +119,17 @@ def test_the_newest_answer_of_gi_star_is_the_one_on_show(work: Work) -> None:
     assert kept.answer.method["counts"] == "incidents"
     assert kept.seconds is not None
     assert read_kept(work.store, "emerging") is None
+    behind = replace(work, clock=FixedClock(MOMENT))
+    ask_statistic(behind, replace(QUESTION, count="requests"))
+    newest = read_kept(work.store, "gi_star")
+    assert newest is not None
+    assert newest.answer.method["counts"] == "requests"
+    ask_statistic(later, QUESTION)
+    find_hotspots(behind, HotspotQuestion(permutations=99))
+    newest = read_kept(work.store, "gi_star")
+    assert newest is not None
+    assert "question" not in newest.answer.method
+    ask_statistic(later, QUESTION)
     with work.store.read() as unit:
         _, areas = layer_of(unit, "")
     shapes = {int(area.id): shapely.from_wkb(area.geometry_wkb) for area in areas}

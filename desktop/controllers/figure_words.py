@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop.domain.demand_records import Demand
 from desktop.domain.figure_records import Curve, Interval, Verdict
-from desktop.domain.service_figures import ShareName
+from desktop.domain.service_figures import Count, ShareName
 from desktop.operations.place_figures import CITY, Opened, PlaceFigures, PlaceShare, PlaceTimes
 from desktop.views import format as words
 from desktop.views.charts.chart import Band, Chart, Line, Mark
@@ -113,9 +113,11 @@ def close_section(found: PlaceFigures, deadline_days: float | None = None) -> Se
     said = tr("Ticks: still open, counted as open. {0} of {1}.").format(
         words.count(shown[0].waiting), words.count(shown[0].of)
     )
+    incidents = found.asked.count is Count.INCIDENTS
+    note = tr("incidents still open, %") if incidents else tr("requests still open, %")
     if not shown[-1].of:
-        return Section(tr("share still open, %"), None, tr("No request was opened in this period. Widen it."))
-    return Section(tr("share still open, %"), _chart(shown, deadline_days), "", titles, rows, said)
+        return Section(note, None, tr("No request was opened in this period. Widen it."))
+    return Section(note, _chart(shown, deadline_days), "", titles, rows, said)
 
 
 def _close_row(times: PlaceTimes) -> FigureRow:

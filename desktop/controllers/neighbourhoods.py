@@ -438,4 +438,4 @@ class NeighbourhoodsController(QObject):
 def figures_of(question: Question) -> FigureQuestion:
     """How the requests of a question were served, by neighbourhood."""
     services = (question.service_code,) if question.service_code else ()
-    return FigureQuestion(By.NEIGHBOURHOOD, question.first, question.last, services)
+    return FigureQuestion(By.NEIGHBOURHOOD, question.first, question.last, services, count=Count(question.count))

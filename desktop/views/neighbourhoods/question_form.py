@@ -14,6 +14,7 @@ from desktop.views.neighbourhoods.question import (
     FIELDS,
     GI_STAR,
     GRIDS,
+    RATES,
     Question,
     period_before,
     same_days_last_year,
@@ -209,6 +210,8 @@ class QuestionForm(QWidget):
             for field in fields:
                 field.setVisible(name in FIELDS[mode])
         self._cell_field.setVisible("zones" in FIELDS[mode] and self.zones.currentData() in GRIDS)
+        if mode == RATES and not self.exposure.currentData():
+            self.exposure.setCurrentIndex(self.exposure.findData("km2"))  # without one there is no rate
         if mode == COMPARE and (not self._has_before or self.before_last.day() >= self.first.day()):
             self._set_before(*period_before(self.first.day(), self.last.day()))
 

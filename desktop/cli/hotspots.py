@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from data.errors import RefusedInput
 from desktop.cli.desk import desk_of, parse_day, tell
 from desktop.operations.changes import Changes
 from desktop.operations.export_statistic import check_kind, write_answer
+from desktop.operations.exposure_files import read_exposure_file
 from desktop.operations.hotspots import HotspotAnswer, HotspotQuestion, find_hotspots
 from desktop.operations.kept_answers import as_answer
 from desktop.operations.outputs import after, check_output
@@ -87,14 +86,7 @@ def read_exposure(text: str | None) -> tuple[str | None, tuple[tuple[str, float]
     """The kind of exposure and, of a file with the columns area and value, its values; RefusedInput for a bad file."""
     if text is None or not text.lower().endswith(".csv"):
         return text, ()
-    try:
-        with Path(text).open(encoding="utf-8-sig", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-        return "given", tuple((row["area"], float(row["value"])) for row in rows)
-    except OSError as fault:
-        raise RefusedInput(f"{text} cannot be read ({fault.strerror}).") from fault
-    except (KeyError, TypeError, ValueError) as fault:
-        raise RefusedInput(f"{text} must have the columns area and value, with a number in each row.") from fault
+    return "given", read_exposure_file(Path(text))
 
 
 def _run(

@@ -32,8 +32,8 @@ class ZoneChoice(QObject):
         self._kinds: Kinds | None = None
         self.zone, self.place = NO_ZONE, CITY
         self.marked: tuple[int, ...] = ()
-        panes.cells.cell_chosen.connect(self.choose)
-        panes.places.zone_chosen.connect(self.choose_place)
+        panes.cells.row_chosen.connect(self.choose)
+        panes.places.row_chosen.connect(self.choose_place)
         panes.whole_wanted.connect(self.clear)
         card.closed.connect(self.clear)
         map_view.cell_clicked.connect(self.choose)

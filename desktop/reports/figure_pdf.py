@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QMarginsF, QRectF
-from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QColor, QFontMetricsF, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgRenderer
 
+from desktop.reports.painter import paint_order
 from desktop.reports.report_blocks import Block, Chart, Heading, Prose, Report, Table
 from desktop.reports.route_sheets import part_of
 from desktop.reports.sheet_paper import INK, MARGIN, PAGE_H, PAGE_W, QUIET, RIGHT, Paper, Paragraph, letters, tr
-from desktop.views.fonts import load_fonts
 
 WIDTH = RIGHT - MARGIN
 FOOT_H, GAP, CELL_PAD = 26.0, 10.0, 8.0
@@ -233,23 +232,8 @@ class _TableOnPaper:
 
 
 def main() -> int:
-    """Read an order from standard input and print it; progress goes to standard output."""
-    order = json.load(sys.stdin)
-    application = QGuiApplication([])
-    load_fonts()
-    try:
-        paint_report(Path(order["path"]), Report.from_json(order["report"]), _tell)
-    except OSError as fault:
-        sys.stderr.write(f"{fault.strerror or fault}\n")
-        return 1
-    finally:
-        del application
-    return 0
-
-
-def _tell(done: int, of: int) -> None:
-    sys.stdout.write(f"{done} {of}\n")
-    sys.stdout.flush()
+    """Print the report of an order."""
+    return paint_order(lambda path, order, tell: paint_report(path, Report.from_json(order["report"]), tell))
 
 
 if __name__ == "__main__":

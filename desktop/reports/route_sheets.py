@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -12,19 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QMarginsF, QRectF
-from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QFontMetricsF, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from desktop.domain.direction_words import CONTEXT as DIRECTIONS
 from desktop.domain.hand_back import SCHEME
-from desktop.domain.translations import FOLDER
 from desktop.map.tile_painter import TilePainter
 from desktop.reports.crew_days import CrewDay, PlanDay, read_plan_day
+from desktop.reports.painter import paint_order
 from desktop.reports.sheet_maps import SheetMaps
 from desktop.reports.sheet_paper import INK, MARGIN, PAGE_H, PAGE_W, QUIET, RIGHT, Paper, letters, one_line, tr
 from desktop.reports.sheet_rows import Needs, Row, break_words, rests, rows_of
 from desktop.views import format as words
-from desktop.views.fonts import load_fonts
-from desktop.views.language import load_translation
 
 MAP_H, QR = 250.0, 72.0
 FOOT_H, NOTES_H, LATER_HEAD_H = 26.0, 62.0, 34.0
@@ -267,24 +264,8 @@ def day_words(book: SheetBook) -> str:
 
 
 def main() -> int:
-    """Read an order from standard input and print it; progress goes to standard output."""
-    order = json.load(sys.stdin)
-    application = QGuiApplication([])
-    load_translation(application, Path(order.get("translations", FOLDER)))
-    load_fonts()
-    try:
-        paint_sheets(Path(order["path"]), read_book(order), _tell)
-    except OSError as fault:
-        sys.stderr.write(f"{fault.strerror or fault}\n")
-        return 1
-    finally:
-        del application
-    return 0
-
-
-def _tell(done: int, of: int) -> None:
-    sys.stdout.write(f"{done} {of}\n")
-    sys.stdout.flush()
+    """Print the sheets of an order."""
+    return paint_order(lambda path, order, tell: paint_sheets(path, read_book(order), tell))
 
 
 def read_book(order: Mapping[str, Any]) -> SheetBook:

@@ -5,7 +5,6 @@ The base map is a picture in all three: as lines and letters it would be many ti
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import sys
@@ -14,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgRenderer
 
 from desktop.map.tile_painter import TilePainter, Window
+from desktop.reports.painter import paint_order
 from desktop.reports.route_sheets import part_of
 from desktop.reports.statistic_svg import FONT, MAP_HIGH, MAP_WIDE, Drawing, Frame, frame_of, whole_svg
-from desktop.views.fonts import font, load_fonts
+from desktop.views.fonts import font
 
 PIXELS = 2  # of the picture for one of the drawing: it is put into slides
 PDF_PIXELS = 3
@@ -97,18 +97,8 @@ def _page(drawing: Drawing, svg: str, wide: float, high: float) -> bytes:
 
 
 def main() -> int:
-    """Read an order from standard input and paint it."""
-    order = json.load(sys.stdin)
-    application = QGuiApplication([])
-    load_fonts()
-    try:
-        paint_statistic(Path(order["path"]), Drawing.from_json(order["drawing"]), _tiles(order))
-    except OSError as fault:
-        sys.stderr.write(f"{fault.strerror or fault}\n")
-        return 1
-    finally:
-        del application
-    return 0
+    """Paint the answer of an order."""
+    return paint_order(lambda path, order, _: paint_statistic(path, Drawing.from_json(order["drawing"]), _tiles(order)))
 
 
 def _tiles(order: Mapping[str, Any]) -> TilePainter | None:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, Q
 from desktop.views import format as words
 from desktop.views.fonts import font
 from desktop.views.kit import IconButton, Link, Words
-from desktop.views.kit.painting import PANEL, blend, paint_box, paint_shadow
+from desktop.views.kit.painting import blend, paint_box, paint_card
 from desktop.views.theme import theme
 
 Grip = Literal["left", "right", "both"]
@@ -366,13 +366,9 @@ class TimeCard(QWidget):
         event.accept()  # a click on the card is none on the map
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        colour, radius = theme().colour, theme().tokens.radius.panel
-        card = QRectF(self.rect()).adjusted(ROOM_PX, ROOM_PX, -ROOM_PX, -ROOM_PX)
-        edge = colour("line.default" if theme().tokens.dark else "line.subtle")
         painter = QPainter(self)
         try:
-            paint_shadow(painter, card, PANEL, radius)
-            paint_box(painter, card, colour("surface.raised"), edge, radius)
+            paint_card(painter, QRectF(self.rect()).adjusted(ROOM_PX, ROOM_PX, -ROOM_PX, -ROOM_PX))
         finally:
             painter.end()
 

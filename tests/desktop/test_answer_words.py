@@ -211,12 +211,12 @@ def test_what_is_least_likely_chance_comes_first() -> None:
     )
     model = CellModel()
     model.set_cells(cells)
-    assert [model.cell_at(row) for row in range(4)] == [2, 1, 3, 0]
+    assert [model.key_at(row) for row in range(4)] == [2, 1, 3, 0]
     assert "neighbours" in str(model.index(1, model.kind_column()).data())
     assert model.index(0, model.kind_column()).data() == "h1"
     assert [model.index(row, 3).data() for row in range(2)] == ["–", "< 0.001"]
     model.narrow({0, 3})
-    assert [model.cell_at(row) for row in range(model.rowCount())] == [3, 0]
+    assert [model.key_at(row) for row in range(model.rowCount())] == [3, 0]
     assert model.index(1, COUNT).data() == "4"
     assert model.row_of(1) is None
 

@@ -114,7 +114,7 @@ def every_cell_of_the_map_is_a_row(qtbot: QtBot, app: Application, desk: Neighbo
     rows = table.model_.rowCount()
     assert rows == len(kept(desk, "cells")["classes"])  # type: ignore[index]
     for row in (0, rows // 2, rows - 1):
-        cell = table.model_.cell_at(row)
+        cell = table.model_.key_at(row)
         desk._map.cell_clicked.emit(cell)
         assert table.currentIndex().row() == row
         assert table.viewport().rect().intersects(table.visualRect(table.currentIndex()))
@@ -122,8 +122,8 @@ def every_cell_of_the_map_is_a_row(qtbot: QtBot, app: Application, desk: Neighbo
         assert desk.panes.card.isVisible()
     table.setFocus()
     QTest.keyClick(table, Qt.Key.Key_Up)
-    assert kept(desk, "chosen_cell") == {"index": table.model_.cell_at(rows - 2)}
-    place = desk._shown.kept.keys[table.model_.cell_at(rows - 2)]  # type: ignore[union-attr]
+    assert kept(desk, "chosen_cell") == {"index": table.model_.key_at(rows - 2)}
+    place = desk._shown.kept.keys[table.model_.key_at(rows - 2)]  # type: ignore[union-attr]
     assert desk.choice.place == (CITY if place < 0 else place)
     picture(qtbot, app, "cell")
 

@@ -98,3 +98,11 @@ def blend(over: QColor, under: QColor, share: float) -> QColor:
 
 def _parts(colour: QColor) -> tuple[int, int, int]:
     return colour.red(), colour.green(), colour.blue()
+
+
+def paint_card(painter: QPainter, card: QRectF) -> None:
+    """A card that floats over the map: its shadow, its ground and its edge."""
+    radius = theme().tokens.radius.panel
+    edge = theme().colour("line.default" if theme().tokens.dark else "line.subtle")
+    paint_shadow(painter, card, PANEL, radius)
+    paint_box(painter, card, theme().colour("surface.raised"), edge, radius)

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QHeaderView, QWidget
 
 from desktop.views import format as words
 from desktop.views.fonts import font
-from desktop.views.kit import dress_table
+from desktop.views.neighbourhoods.counted_table import CountedTable
 from desktop.views.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -89,7 +88,7 @@ class CellModel(QAbstractTableModel):
         self._order = self._whole if wanted is None else self._whole[np.isin(self._whole, list(wanted))]
         self.endResetModel()
 
-    def cell_at(self, row: int) -> int:
+    def key_at(self, row: int) -> int:
         """The map's number of the zone of a row."""
         return int(self._order[row])
 
@@ -145,7 +144,7 @@ class CellModel(QAbstractTableModel):
         return None
 
     def _text(self, cells: Cells, row: int, column: int) -> str:
-        at = self.cell_at(row)
+        at = self.key_at(row)
         if column == NUMBER:
             return words.count(row + 1)
         if column == PLACE:
@@ -160,24 +159,14 @@ class CellModel(QAbstractTableModel):
         return figure.told(at)
 
 
-class CellsTable(QTableView):
-    """`cell_chosen` tells the zone that a person moved to, `count_opened` whose requests somebody wants to see."""
-
-    cell_chosen = Signal(int)
-    count_opened = Signal(int)
+class CellsTable(CountedTable):
+    """The zones of an answer."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._quiet = False
-        self.model_ = CellModel(self)
-        self.setModel(self.model_)
-        dress_table(self)
+        self.model_ = CellModel()
+        super().__init__(self.model_, self.model_, COUNT, parent)
+        self.model_.setParent(self)
         self.setAccessibleName(self.tr("Zones that stand out"))
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
-        self.selectionModel().currentRowChanged.connect(self._moved)
 
     def set_cells(self, cells: Cells | None) -> None:
         """Show an answer; no zone of it is chosen yet."""
@@ -199,36 +188,3 @@ class CellsTable(QTableView):
         self._quiet = True
         self.model_.narrow(wanted)
         self._quiet = False
-
-    def choose(self, cell: int) -> None:
-        """Mark the row of a zone chosen elsewhere and bring it into view, telling nobody."""
-        row = self.model_.row_of(cell)
-        self._quiet = True
-        if row is None:
-            self.selectionModel().clear()
-        else:
-            self.selectRow(row)
-            self.scrollTo(self.model_.index(row, 0))
-        self._quiet = False
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        super().mousePressEvent(event)
-        index = self.indexAt(event.position().toPoint())
-        if index.isValid() and index.column() == COUNT:
-            self.count_opened.emit(self.model_.cell_at(index.row()))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        over = self.indexAt(event.position().toPoint()).column() == COUNT
-        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens the requests of the chosen zone."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.count_opened.emit(self.model_.cell_at(self.currentIndex().row()))
-            return
-        super().keyPressEvent(event)
-
-    def _moved(self, current: QModelIndex, previous: QModelIndex) -> None:
-        if current.isValid() and not self._quiet:
-            self.cell_chosen.emit(self.model_.cell_at(current.row()))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QW
 
 from desktop.views.kit import Dropdown, IconButton, Link, SegmentedChoice, Words
 from desktop.views.kit.layouts import clear_layout
-from desktop.views.kit.painting import PANEL, paint_box, paint_shadow
+from desktop.views.kit.painting import paint_card
 from desktop.views.neighbourhoods.question import COMPARE, DENSITY, EMERGING, GI_STAR, MORAN, RATES
 from desktop.views.theme import theme
 
@@ -52,13 +52,9 @@ class MapCard(QWidget):
         event.accept()  # a click on the card is none on the map
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        colour, radius = theme().colour, theme().tokens.radius.panel
-        card = QRectF(self.rect()).adjusted(ROOM_PX, ROOM_PX, -ROOM_PX, -ROOM_PX)
-        edge = colour("line.default" if theme().tokens.dark else "line.subtle")
         painter = QPainter(self)
         try:
-            paint_shadow(painter, card, PANEL, radius)
-            paint_box(painter, card, colour("surface.raised"), edge, radius)
+            paint_card(painter, QRectF(self.rect()).adjusted(ROOM_PX, ROOM_PX, -ROOM_PX, -ROOM_PX))
         finally:
             painter.end()
 

@@ -15,15 +15,15 @@ from PySide6.QtCore import (
     QRect,
     QRectF,
     Qt,
-    Signal,
 )
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.views import format as words
 from desktop.views.fonts import font
-from desktop.views.kit import Head, dress_table
+from desktop.views.kit import Head
 from desktop.views.kit.tables import HEAD_PAD, paint_row_ground
+from desktop.views.neighbourhoods.counted_table import CountedTable
 from desktop.views.theme import theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -99,6 +99,10 @@ class ZonesModel(QAbstractTableModel):
         self.beginResetModel()
         self.state = state
         self.endResetModel()
+
+    def key_at(self, row: int) -> int:
+        """The neighbourhood of a line."""
+        return self.state.rows[row].key
 
     def row_of(self, key: int) -> int | None:
         """The line of a neighbourhood."""
@@ -237,29 +241,19 @@ class _ZonesHead(Head):
         painter.drawText(QRectF(left, room.top(), wide + 1, room.height()), LEFT, told)
 
 
-class ZonesTable(QTableView):
+class ZonesTable(CountedTable):
     """The table. A line chosen is the neighbourhood on the map; its count opens its requests."""
 
-    zone_chosen = Signal(int)
-    count_opened = Signal(int)
-
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._quiet = False
-        self.model_ = ZonesModel(self)
-        self.setModel(self.model_)
-        dress_table(self)
+        self.model_ = ZonesModel()
+        super().__init__(self.model_, self.model_, Column.COUNT, parent)
+        self.model_.setParent(self)
         self.setHorizontalHeader(_ZonesHead(self))
         self.setAccessibleName(self.tr("Neighbourhoods"))
         self.horizontalHeader().setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         for column, width in WIDTHS.items():
             self.setColumnWidth(column, width)
         self.setItemDelegate(ZonesDelegate(self))
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
-        self.selectionModel().currentRowChanged.connect(self._moved)
 
     def font_of(self, column: Column) -> QFont:
         """Rates are what the eye looks for."""
@@ -270,39 +264,6 @@ class ZonesTable(QTableView):
         self._quiet = True
         self.model_.set_state(state)
         self._quiet = False
-
-    def choose(self, key: int) -> None:
-        """Mark a line chosen elsewhere, telling nobody."""
-        row = self.model_.row_of(key)
-        self._quiet = True
-        if row is None:
-            self.selectionModel().clear()
-        else:
-            self.selectRow(row)
-            self.scrollTo(self.model_.index(row, 0))
-        self._quiet = False
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        super().mousePressEvent(event)
-        index = self.indexAt(event.position().toPoint())
-        if index.isValid() and index.column() == Column.COUNT:
-            self.count_opened.emit(self.model_.state.rows[index.row()].key)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        over = self.indexAt(event.position().toPoint()).column() == Column.COUNT
-        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens the requests of the chosen line."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.count_opened.emit(self.model_.state.rows[self.currentIndex().row()].key)
-            return
-        super().keyPressEvent(event)
-
-    def _moved(self, current: QModelIndex, previous: QModelIndex) -> None:
-        if current.isValid() and not self._quiet:
-            self.zone_chosen.emit(self.model_.state.rows[current.row()].key)
 
 
 def sorted_rows(rows: Sequence[ZoneRow]) -> tuple[ZoneRow, ...]:

@@ -62,7 +62,7 @@ def test_a_line_is_chosen_and_its_count_opens(qtbot: QtBot) -> None:
     table.set_state(STATE)
     table.show()
     told: list[int] = []
-    table.zone_chosen.connect(told.append)
+    table.row_chosen.connect(told.append)
     table.choose(4)
     assert (table.currentIndex().row(), told) == (1, [])
     QTest.keyClick(table, Qt.Key.Key_Up)

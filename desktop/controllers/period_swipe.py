@@ -9,13 +9,13 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from desktop.controllers.answer_jobs import AnswerJobs
-from desktop.controllers.answer_tables import count_word
-from desktop.controllers.answer_words import period_words
-from desktop.controllers.statistic_kinds import kinds_of
+from desktop.domain.statistic_marks import CONTEXT, marked
+from desktop.domain.statistic_words import count_word, period_words
 from desktop.map.cells import CellsShown
 from desktop.operations.kept_answers import question_of
 from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion
 from desktop.operations.unkept_answers import read_unkept
+from desktop.views.language import language
 from desktop.views.neighbourhoods.question import GI_STAR
 
 SIDES = ("earlier", "later")
@@ -68,22 +68,23 @@ class PeriodSwipe(QObject):
     def _draw(self) -> None:
         earlier, later = (self._cells(self._found[side]) for side in SIDES)
         told = self._method
-        names = (period_words(told["before_from"], told["before_to"]), period_words(told["from"], told["to"]))
+        spans = ((told["before_from"], told["before_to"]), (told["from"], told["to"]))
+        before, after = (period_words(*span, language(CONTEXT)) for span in spans)
         self._map.cells.show(earlier)
-        self._map.cells.show_later(later, names)
+        self._map.cells.show_later(later, (before, after))
 
     def _cells(self, found: StatisticAnswer) -> CellsShown:
-        kinds = kinds_of(GI_STAR, found.columns)
+        kinds = marked(GI_STAR, found.columns, language(CONTEXT))
         counts = [int(count) for count in found.columns["count"]]
         return CellsShown(
             found.polygons_wkb,
             kinds.of.tolist(),
             counts,
             None,
-            kinds.kinds,
+            kinds.marks,
             self._heading,
             self.tr("Gi*, left the earlier period, right the later one"),
-            value_word=count_word(self._method["counts"]),
+            value_word=count_word(self._method["counts"], language(CONTEXT)),
         )
 
 

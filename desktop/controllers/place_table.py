@@ -7,8 +7,8 @@ from dataclasses import replace
 from PySide6.QtCore import QCoreApplication, QObject
 
 from desktop.controllers.answer_jobs import AnswerJobs
-from desktop.controllers.answer_tables import count_word
-from desktop.controllers.answer_words import per_words, things
+from desktop.domain.statistic_marks import CONTEXT
+from desktop.domain.statistic_words import count_word, per_words, things
 from desktop.operations.place_rates import PlaceRate, PlaceRates, read_place_rates
 from desktop.operations.spatial_statistics import StatisticQuestion
 from desktop.views import format as words
@@ -58,11 +58,12 @@ class PlaceTable(QObject):
 def places_state(rates: PlaceRates) -> ZonesState:
     """The table in words: the highest rate first."""
     decimals = 1 if rates.city >= 1.0 else 2
+    language = words.language(CONTEXT)
     title = tr("{0} {1}, city {2} · smoothed").format(
-        things(rates.counts), per_words(rates.exposure), words.number(rates.city, decimals)
+        things(rates.counts, 2, language), per_words(rates.exposure, language), words.number(rates.city, decimals)
     )
     rows = sorted_rows([zone_row(row) for row in rates.rows])
-    return ZonesState(title, rows, rates.city, count_word(rates.counts), decimals)
+    return ZonesState(title, rows, rates.city, count_word(rates.counts, language), decimals)
 
 
 def zone_row(row: PlaceRate) -> ZoneRow:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 
 from desktop.controllers.answer_reads import ReadAnswer
 from desktop.controllers.answer_tables import card_lines, marked_lines, title_of_zone
-from desktop.controllers.statistic_kinds import Kinds
+from desktop.domain.statistic_marks import Marked
 from desktop.operations.kept_answers import NOWHERE
 from desktop.operations.place_figures import CITY
 from desktop.views import format as words
@@ -29,7 +29,7 @@ class ZoneChoice(QObject):
         super().__init__(parent)
         self._panes, self._card, self._map, self._figures = panes, card, map_view, choose_figures
         self._read: ReadAnswer | None = None
-        self._kinds: Kinds | None = None
+        self._kinds: Marked | None = None
         self.zone, self.place = NO_ZONE, CITY
         self.marked: tuple[int, ...] = ()
         panes.cells.row_chosen.connect(self.choose)
@@ -40,7 +40,7 @@ class ZoneChoice(QObject):
         map_view.shape_drawn.connect(self.choose_within)
         map_view.escaped.connect(self.clear)
 
-    def set_answer(self, read: ReadAnswer | None, kinds: Kinds | None) -> None:
+    def set_answer(self, read: ReadAnswer | None, kinds: Marked | None) -> None:
         """Another answer, or none: its zones are others, so that none of them is chosen."""
         self._read, self._kinds = read, kinds
         self.zone, self.marked = NO_ZONE, ()

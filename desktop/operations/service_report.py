@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from data.errors import RefusedInput
 from data.unit_of_work import ReadUnit
 from desktop.domain.service_figures import People, TimeName
+from desktop.domain.statistic_words import source_words
 from desktop.operations.changes import Changes
 from desktop.operations.demand import DemandQuestion, expected_demand
-from desktop.operations.export_statistic import figure_of, sources_of
+from desktop.operations.export_statistic import figure_of
 from desktop.operations.figure_groups import By, layer_of
+from desktop.operations.kept_answers import sources_of
 from desktop.operations.outputs import check_output
 from desktop.operations.painting import Painter, paint
 from desktop.operations.service_figures import FigureQuestion, FigureSet, service_figures
@@ -131,7 +133,7 @@ def report_content(work: Work, question: ReportQuestion, found: FigureSet) -> Re
         months = service_figures(work, replace(asked, by=By.MONTH)).rows
     now = work.clock.now()
     with work.store.read() as unit:
-        source = sources_of(unit)
+        source = source_words(sources_of(unit))
     return ReportContent(
         asked=found.asked,
         city=found.city,

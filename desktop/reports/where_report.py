@@ -24,8 +24,9 @@ class WherePart(Telling):
         return [head, Prose(self._found(drawing)), chart, Prose(self._not_told(where.located), care=True)]
 
     def _found(self, drawing: Drawing) -> str:
+        counts = drawing.counts or ()
         hot, cold = (
-            sum(count for mark, count in zip(drawing.marks, drawing.counts, strict=True) if mark.name.startswith(side))
+            sum(count for mark, count in zip(drawing.marks, counts, strict=True) if mark.name.startswith(side))
             for side in ("hot", "cold")
         )
         if not hot and not cold:
@@ -34,7 +35,7 @@ class WherePart(Telling):
             "%1 of %2 cells are hot and %3 cold: they and their neighbours hold more, or fewer, than chance lets "
             "expect. About one in ten of these may be false.",
             self.count(hot),
-            self.count(sum(drawing.counts)),
+            self.count(sum(counts)),
             self.count(cold),
         )
 

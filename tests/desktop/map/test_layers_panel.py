@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from desktop.domain.statistic_marks import GI_STAR
 from desktop.map.area_shapes import area_layer_json
 from desktop.map.assets import AssetSource
 from desktop.map.cells import CellsShown
@@ -49,7 +50,7 @@ def open_map(desk: Desk) -> MapView:
     view.resize(900, 640)
     view.set_layers(LAYERS)
     view.stack.give("areas", area_layer_json(AREAS, [shapely.to_wkb(shapely.Polygon(SQUARE))], ["Old Town"]), AREAS)
-    view.cells.show(CellsShown([SQUARE], [6], [12.0]))
+    view.cells.show(CellsShown([SQUARE], [0], [12.0], kinds=GI_STAR))
     desk.qtbot.waitUntil(lambda: rows(desk, view) == [one.key for one in LAYERS], timeout=WAIT_MS)
     desk.qtbot.waitUntil(lambda: desk.ask(view, "opsmap.map.getSize().x") == 900, timeout=WAIT_MS)
     return view

@@ -17,6 +17,7 @@ from PySide6.QtWebEngineCore import QWebEngineScript
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.statistic_marks import GI_STAR
 from desktop.jobs import JobRunner
 from desktop.map.bridge import WORLD
 from desktop.map.cells import CellsShown
@@ -253,7 +254,7 @@ def test_cells_are_drawn_by_class_and_answer(desk: Desk) -> None:
         [(w, LAT - side), (w + side, LAT - side), (w + side, LAT + side), (w, LAT + side), (w, LAT - side)]
         for w in (LON - 0.006, LON - 0.001, LON + 0.004)
     ]
-    view.cells.show(CellsShown(rings, [0, 3, 6], [-4.0, 0.1, 5.0]))
+    view.cells.show(CellsShown(rings, [6, 3, 0], [-4.0, 0.1, 5.0], kinds=GI_STAR))
     middles = [LON - 0.0045, LON + 0.0005, LON + 0.0055]
     beside = LAT + 0.001  # the certain ones have a dot in their middle
 
@@ -268,7 +269,7 @@ def test_cells_are_drawn_by_class_and_answer(desk: Desk) -> None:
         click(view, middles[0], LAT)
     assert clicked.args == [0]
     with pytest.raises(ValueError, match="do not belong together"):
-        view.cells.show(CellsShown(rings, [0, 3], [0.0]))
+        view.cells.show(CellsShown(rings, [0, 3], [0.0], kinds=GI_STAR))
 
 
 def test_dark_is_dark_at_once(desk: Desk) -> None:

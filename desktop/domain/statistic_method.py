@@ -267,7 +267,7 @@ def written(text: str, language: Language = ENGLISH) -> str:
     """What a method says in words of its own, in the language where it is a text that we wrote."""
     for head, template in _BY_HEAD.items():
         if text.startswith(head):
-            found = re.fullmatch(re.sub(r"\\\{\d\\\}", "(.+)", re.escape(template)), text)
+            found = re.fullmatch(re.sub(r"\\\{\d\\\}", r"(\\S+)", re.escape(template)), text)
             if found:
                 return language.say(template, *(language.figured(part) for part in found.groups()))
     return language.figured(text)

@@ -66,7 +66,7 @@ REASONS = {
     "fewest_steps": QT_TRANSLATE_NOOP(
         "Statistics", "the longest step that still gives {steps} steps, though bins hold few"
     ),
-    "likelihood": QT_TRANSLATE_NOOP("Statistics", "predicts left-out places best (likelihood cross-validation)"),
+    "likelihood": QT_TRANSLATE_NOOP("Statistics", "predicts left-out places best, by likelihood cross-validation"),
     "likelihood_bound": QT_TRANSLATE_NOOP("Statistics", "the best within bounds; the data ask for one beyond"),
     "by_exposure": QT_TRANSLATE_NOOP("Statistics", "counts are held against what is expected at the exposure"),
 }

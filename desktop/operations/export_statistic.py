@@ -12,6 +12,7 @@ import numpy as np
 from data.errors import RefusedInput
 from data.unit_of_work import ReadUnit
 from desktop.domain.language import ENGLISH, Language
+from desktop.domain.plain_text import amount
 from desktop.domain.statistic_marks import CONTEXT, marked
 from desktop.domain.statistic_method import method_lines
 from desktop.domain.statistic_words import subtitle, title
@@ -57,7 +58,8 @@ def export_statistic(work: Work, *, path: Path, statistic: str = "gi_star") -> C
         raise RefusedInput(f"{first} yet; find them first." if statistic == "gi_star" else f"{first} yet; ask first.")
     write_answer(work, answer, path)
     counts = {"statistic": statistic, "zones": len(answer.polygons_wkb), "file": str(path)}
-    words = f"{counts['zones']:,} zones with their method are in {path}."
+    zones = len(answer.polygons_wkb)
+    words = f"{amount(zones, 'zone')} with {'its method is' if zones == 1 else 'their method are'} in {path}."
     return Changes(None, work.actor, "export statistic", counts=counts, sentence=words)
 
 

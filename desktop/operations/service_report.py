@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from data.errors import RefusedInput
 from data.unit_of_work import ReadUnit
+from desktop.domain.plain_text import amount
 from desktop.domain.service_figures import People, TimeName
 from desktop.domain.statistic_words import source_words
 from desktop.operations.changes import Changes
@@ -66,7 +67,8 @@ def write_report(work: Work, question: ReportQuestion, path: Path) -> Changes:
     else:
         _write_report(work, question, found, path, ending)
     counts = report_counts(found) | {"file": str(path)}
-    words = f"{counts['requests']:,} requests in {counts['groups']:,} groups, {counts['open']:,} open: {path}."
+    counted = f"{amount(counts['requests'])} in {amount(counts['groups'], 'group')}"
+    words = f"{counted}, {counts['open']:,} open: {path}."
     return Changes(None, work.actor, "report", counts=counts, sentence=words)
 
 

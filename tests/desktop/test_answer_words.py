@@ -88,6 +88,25 @@ def test_the_result_opens_what_it_counts() -> None:
     assert plain(only) == "No cell stands out from chance. That is a result."
 
 
+def test_one_hot_cell_holds_what_it_holds() -> None:
+    """One of a kind is said as one in each result: cell, area, zone, and what it holds."""
+    one = {**COLUMNS, "count": np.array([1, 0, 0, 0])}
+    one["class"] = np.array(["hot q<=0.01", *["not significant"] * 3])
+    told = plain(result_of(replace(ANSWER, columns=one), marked("gi_star", one))[0])
+    assert told.startswith("1 hot cell holds 1 of 1 incident (100")
+    moran = {**one, "class": np.array(["high among low", *["not significant"] * 3])}
+    answer = replace(ANSWER, columns=moran, method={**METHOD, "statistic": "moran"})
+    assert plain(result_of(answer, marked("moran", moran))[0]) == "High among low: 1, with 1 incident."
+    pattern = {**one, "class": np.array(["new hot spot", "historical cold spot", "no pattern", "no pattern"])}
+    answer = replace(ANSWER, columns=pattern, method={**METHOD, "statistic": "emerging"})
+    sentences = result_of(answer, marked("emerging", pattern))
+    assert plain(sentences[0]) == "1 zone is or was hot, with 1 incident; 1 is or was cold."
+    change = {**one, "before": np.array([9, 1, 1, 1]), "class": np.array(["fewer", *["not significant"] * 3])}
+    answer = replace(ANSWER, columns=change, method={**METHOD, "statistic": "compare"})
+    sentences = result_of(answer, marked("compare", change))
+    assert plain(sentences[1]) == "1 zone has fewer than expected: 1 after 9."
+
+
 def test_what_is_doubtful_is_said_of_this_answer() -> None:
     """No exposure, a service that was not yet, thin zones and islands; with an exposure the first is not said."""
     told = " ".join(care(FACTS))

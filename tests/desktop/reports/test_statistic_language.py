@@ -21,6 +21,7 @@ from PySide6.QtGui import QImage
 from data.store import Store
 from desktop.domain.clock import FixedClock
 from desktop.domain.language import ENGLISH, Language
+from desktop.domain.plain_text import amount
 from desktop.domain.statistic_marks import CONTEXT
 from desktop.domain.statistic_method import care, chosen, method_lines, written
 from desktop.domain.statistic_words import AnswerFacts, counted_words, things
@@ -197,6 +198,8 @@ def test_one_is_said_as_one() -> None:
     assert counted_words(1, 1, "incidents") == "1 incident from 1 request"
     assert counted_words(1, 3, "incidents") == "1 incident from 3 requests"
     assert counted_words(2, 1871, "incidents") == "2 incidents from 1\u2009871 requests"
+    assert f"{amount(1)} in {amount(1, 'group')}" == "1 request in 1 group"
+    assert f"{amount(1200)} in {amount(0, 'group')}" == "1,200 requests in 0 groups"
     assert [things("requests", number) for number in (0, 1, 2)] == ["requests", "request", "requests"]
     answer = answer_of("compare")
     method = {**answer.method, "days_left_out": 1, "counts": "requests"}

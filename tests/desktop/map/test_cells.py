@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QColor, QImage
-from pytestqt.qtbot import QtBot
 
 from desktop.domain.statistic_marks import Mark
-from desktop.jobs import JobRunner
 from desktop.map.cells import CellsShown, DensityShown
-from tests.desktop.map.test_map_view import LAT, LON, Desk, click, colour_at
+from tests.desktop.map.desk import LAT, LON, Desk, click, colour_at
 from tests.desktop.test_city import WAIT_MS
 
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
@@ -25,19 +22,6 @@ KINDS = (
     Mark("Cold", "diverging", 0),
     Mark("Not there", "none", always=False),
 )
-
-
-@pytest.fixture
-def desk(qtbot: QtBot) -> Iterator[Desk]:
-    """A map of cells without the window around it."""
-    runner = JobRunner()
-    made = Desk(qtbot, runner, [])
-    yield made
-    for view in made.views:
-        view.close()
-        view.deleteLater()
-    runner.shut_down()
-    runner.deleteLater()
 
 
 def square(west: float) -> list[tuple[float, float]]:
@@ -92,7 +76,6 @@ def test_cells_have_kinds_of_their_own_and_two_answers_a_line(desk: Desk) -> Non
     desk.qtbot.waitUntil(lambda: desk.ask(view, named) == "", timeout=WAIT_MS)
     with pytest.raises(ValueError, match="from 0 to 3"):
         view.cells.show(CellsShown([square(west)], [4], [1], kinds=KINDS))
-    assert view.console_errors == []
 
 
 def test_a_raster_lies_beneath_and_follows_the_look(desk: Desk) -> None:
@@ -115,4 +98,3 @@ def test_a_raster_lies_beneath_and_follows_the_look(desk: Desk) -> None:
     view.set_theme("light")
     view.cells.show_density(None)
     desk.qtbot.waitUntil(lambda: colour_at(view, LON, LAT) == land, timeout=WAIT_MS)
-    assert view.console_errors == []

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from desktop.domain.statistic_marks import GI_STAR
 from desktop.map.cells import CellsShown
 from desktop.map.looks import look_of
-from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, Desk, click, colour_at, place_px, pytestmark
+from tests.desktop.map.desk import LAT, LON, WAIT_MS, Desk, click, colour_at, place_px
 
-__all__ = ["pytestmark"]
+pytestmark = [pytest.mark.slow, pytest.mark.stalls]
 STEP = 0.0015
 RING_LON = 15 * 360 / (256 * 2**15)  # 15 px at zoom 15
 HEXAGON = [[(LON + dx, LAT + dy) for dx, dy in ((0.002, 0), (0, 0.002), (-0.002, 0), (0, -0.002), (0.002, 0))]]

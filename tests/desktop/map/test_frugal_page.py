@@ -15,7 +15,7 @@ from desktop.map.cells import CellsShown
 from desktop.map.view import MapView
 from desktop.map.viewport import ViewportIndex
 from tests.desktop.map.city import requests_at
-from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, Desk
+from tests.desktop.map.desk import LAT, LON, WAIT_MS, Desk
 from tests.soak import examples
 
 SQUARE = [(LON, LAT), (LON + 0.01, LAT), (LON + 0.01, LAT + 0.01), (LON, LAT)]

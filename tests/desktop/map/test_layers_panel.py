@@ -19,7 +19,7 @@ from desktop.map.assets import AssetSource
 from desktop.map.cells import CellsShown
 from desktop.map.layers import MapLayer
 from desktop.map.view import MapView
-from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, Desk, colour_at
+from tests.desktop.map.desk import LAT, LON, WAIT_MS, Desk, colour_at
 
 # Chromium starts with the first page of the process, on the thread of the window.
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]

@@ -22,7 +22,7 @@ from desktop.reports.statistic_figure import StatisticFigure, colour
 from desktop.reports.statistic_page import write_statistic_page
 from desktop.reports.statistic_svg import EDGE, LEGEND_WIDE, drawing_of, whole_svg
 from tests.data.city import small_city
-from tests.desktop.map.test_map_view import WAIT_MS, Desk
+from tests.desktop.map.desk import WAIT_MS, Desk
 from tests.desktop.reports.answers import answer_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]

@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from desktop.controllers.city_words import CityWords
-from desktop.domain.statistic_marks import CONTEXT, OUTLINE, Marked
+from desktop.domain.statistic_marks import BY_VALUE, CONTEXT, OUTLINE, Marked
 from desktop.domain.statistic_method import care, chosen, method_lines
 from desktop.domain.statistic_words import (
     SHORT_NAMES,
@@ -238,10 +238,11 @@ def legend_words(answer: StatisticAnswer, city: CityWords) -> tuple[str, str, st
     statistic = str(method["statistic"])
     service = service_words(method, city.services.get(method["service"], ""), language)
     what, period = things_of(answer, 2), period_words(method["from"], method["to"], language)
-    subtitle = f"{what}, {period}" if statistic != DENSITY else tr("{0} a km², {1}").format(what, period)
+    if statistic in BY_VALUE:  # a density's exposure is the ground
+        what += " " + per_words(method.get("exposure") if statistic == RATES else None, language)
     note = tr("{0} permutations, FDR over all zones").format(words.count(int(method["permutations"])))
     title = f"{language.say(SHORT_NAMES[statistic])}, {service}"
-    return title, subtitle, note if "p_sim" in answer.columns else ""
+    return title, f"{what}, {period}", note if "p_sim" in answer.columns else ""
 
 
 # before there is an answer

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from desktop.controllers.answer_words import answer_state, result_of, title_of
+from desktop.controllers.answer_words import answer_state, legend_words, result_of, title_of
 from desktop.controllers.city_words import CityWords
 from desktop.controllers.emerging_play import step_names
 from desktop.controllers.zone_choice import inside
@@ -132,6 +132,17 @@ def test_the_method_is_whole() -> None:
     assert state.computed == "Computed in 0.84 s"
     assert [line.count for line in state.kinds] == [1, 1, 0, 1, 0, 1, 0]
     assert counted_words(1104, 1871, "incidents").replace("\u2009", " ") == "1 104 incidents from 1 871 requests"
+
+
+def test_a_legend_says_what_its_values_are() -> None:
+    """Of values by what they are told, of classes what is counted; and when."""
+    asked = {"gi_star": "incidents, 15", "rates": "incidents per km of street, 15", "density": "incidents per km², 15"}
+    for statistic, begins in asked.items():
+        method = {**METHOD, "statistic": statistic, "exposure": "street_km" if statistic == "rates" else None}
+        title, subtitle, note = legend_words(replace(ANSWER, method=method), CITY)
+        assert title.endswith(", Illegal <dumping>")
+        assert subtitle.startswith(begins)
+        assert note.startswith("999 permutations")
 
 
 def test_pieces_stand_where_the_language_puts_them() -> None:

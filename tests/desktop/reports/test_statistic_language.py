@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -16,7 +17,6 @@ import pyogrio
 import pytest
 from lxml import etree, html
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTranslator
-from PySide6.QtGui import QImage
 
 from data.store import Store
 from desktop.domain.clock import FixedClock
@@ -27,10 +27,11 @@ from desktop.domain.statistic_method import care, chosen, method_lines, written
 from desktop.domain.statistic_words import AnswerFacts, counted_words, things
 from desktop.domain.translatable import texts_of
 from desktop.operations import export_statistic
-from desktop.operations.export_statistic import write_answer
+from desktop.operations.export_statistic import figure_of, write_answer
 from desktop.operations.spatial_statistics import StatisticAnswer
 from desktop.operations.translating import user_language
 from desktop.operations.work import Work
+from desktop.reports.statistic_svg import drawing_of, whole_svg
 from desktop.views.language import language
 from tests.data.city import small_city
 from tests.desktop.reports.answers import answer_of
@@ -96,9 +97,8 @@ def drawn(path: Path) -> list[str]:
 
 
 def the_drawing_speaks_german(work: Work, folder: Path) -> None:
-    """Legend, title and method have German words and decimal commas; the picture carries the same method."""
+    """Legend, title and method have German words and decimal commas, of classes and of values."""
     write_answer(work, precise("gi_star"), folder / "a.svg")
-    write_answer(work, precise("gi_star"), folder / "a.png")
     texts = drawn(folder / "a.svg")
     assert "Häufung, q ≤ 0,01" in texts
     assert "Nicht auffällig" in texts
@@ -106,11 +106,10 @@ def the_drawing_speaks_german(work: Work, folder: Path) -> None:
     assert "Breite: 178,5\u202fm (wie gefragt)" in texts
     assert any("seit 1 Juli 2026; 1\u2009104 Vorfälle aus 1\u2009871 Anfragen" in text for text in texts)
     assert "Seed: 20261013" in texts  # for which there is no translation
-    said = QImage(str(folder / "a.png")).text("Description").splitlines()
-    assert "Zonen: 4 Sechsecke, je 178,5\u202fm breit" in said
-    assert said[0] == "Statistik: Häufungen (Getis-Ord Gi*)"
-    write_answer(work, precise("rates"), folder / "rates.svg")
-    assert {"Geglättete Rate je km²", "1,50–1,70"} <= set(drawn(folder / "rates.svg"))
+    assert "Statistik: Häufungen (Getis-Ord Gi*)" in texts
+    with work.store.read() as unit:
+        figure = figure_of(unit, precise("rates"), export_statistic.user_language(CONTEXT))
+    assert {">Geglättete Rate je km²<", ">1,50–1,70<"} <= set(re.findall(">[^<>]+<", whole_svg(drawing_of(figure))[0]))
 
 
 def the_page_speaks_german(work: Work, folder: Path) -> None:

@@ -10,6 +10,8 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from desktop.domain.demand_records import Demand
+from desktop.domain.demand_words import CONTEXT as DEMAND
+from desktop.domain.demand_words import why_not_words
 from desktop.domain.figure_records import Curve, Interval, Verdict
 from desktop.domain.service_figures import Count, ShareName
 from desktop.operations.place_figures import CITY, Opened, PlaceFigures, PlaceShare, PlaceTimes
@@ -61,7 +63,7 @@ def ahead_section(demand: Demand) -> Section:
     """Weeks that were, and what the next may bring; a sentence where nothing can be told."""
     note = tr("requests a week, 80 % interval")
     if not demand.ahead:
-        return Section(note, None, demand.why_not)
+        return Section(note, None, why_not_words(demand.why_not, words.language(DEMAND)))
     weeks, ahead = demand.weeks[-WEEKS_SHOWN:], demand.ahead
     past = np.array([week.first.toordinal() for week in weeks], dtype=float)
     came = np.array([week.requests for week in weeks], dtype=float)

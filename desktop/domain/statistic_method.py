@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from desktop.domain.language import ENGLISH, NARROW_SPACE, Language
+from desktop.domain.language import ENGLISH, NARROW_SPACE, Forms, Language
 from desktop.domain.statistic_words import NAMES, AnswerFacts, service_words, source_words, subtitle
 from desktop.domain.translatable import QT_TRANSLATE_NOOP
 
@@ -93,7 +92,7 @@ _WRITTEN = (
     QT_TRANSLATE_NOOP("Statistics", "Benjamini-Hochberg false discovery rate over all cells, on p_tail"),
     QT_TRANSLATE_NOOP("Statistics", "The first request of this service is of {0}, after the period began."),
 )
-_BY_HEAD = {text.partition("{")[0]: text for text in _WRITTEN}
+_FORMS = Forms(_WRITTEN)
 _CITY_CHANGE = QT_TRANSLATE_NOOP("Statistics", "the change of the whole city")
 _NO_CHANGE = QT_TRANSLATE_NOOP("Statistics", "the same zone before")
 _STATISTIC = QT_TRANSLATE_NOOP("Statistics", "Statistic")
@@ -265,12 +264,7 @@ def _value(name: str, value: Any, language: Language) -> str:
 
 def written(text: str, language: Language = ENGLISH) -> str:
     """What a method says in words of its own, in the language where it is a text that we wrote."""
-    for head, template in _BY_HEAD.items():
-        if text.startswith(head):
-            found = re.fullmatch(re.sub(r"\\\{\d\\\}", r"(\\S+)", re.escape(template)), text)
-            if found:
-                return language.say(template, *(language.figured(part) for part in found.groups()))
-    return language.figured(text)
+    return _FORMS.say(text, language)
 
 
 # what to read with care

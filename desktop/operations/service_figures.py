@@ -39,6 +39,7 @@ from desktop.domain.service_figures import (
     lasting,
     same_day,
 )
+from desktop.domain.translatable import QT_TRANSLATE_NOOP
 from desktop.domain.working_time import WorkingTime
 from desktop.operations.figure_columns import RECENT, FigureColumns
 from desktop.operations.figure_groups import By, Groups, Split, groups_by
@@ -54,6 +55,10 @@ Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 FALSE_DISCOVERY = 0.05
 CONFIDENCE = 0.95
+NO_ANSWERS = QT_TRANSLATE_NOOP("Report", "No time of a first answer is known: only what was closed counts as answered.")
+NEVER_CHANGED = QT_TRANSLATE_NOOP(
+    "Report", "No request is known to have been reopened or recategorised: files and feeds seldom tell it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,9 +328,9 @@ def _notes(read: FigureColumns, cases: Cases, shares: Mapping[ShareName, ShareTa
     """What the sources seem not to tell, so that a figure is not read as if they did."""
     notes = []
     if len(cases) and not (read.reports.acknowledged_ms[cases.row] != MISSING_MS).any():
-        notes.append("No time of a first answer is known: only what was closed counts as answered.")
+        notes.append(NO_ANSWERS)
     if not len(shares[ShareName.REOPENED].some.ids) and not len(shares[ShareName.RECATEGORISED].some.ids):
-        notes.append("No request is known to have been reopened or recategorised: files and feeds seldom tell it.")
+        notes.append(NEVER_CHANGED)
     return tuple(notes)
 
 

@@ -33,14 +33,16 @@ class Translations:
 
 
 @lru_cache(maxsize=8)  # a process has one language, and asking costs another process
-def user_language(context: str, folder: Path = FOLDER) -> Language:
-    """How the user's window says the marked texts of a context, figures and days, as the environment tells it.
+def user_language(*contexts: str, folder: Path = FOLDER) -> Language:
+    """How the user's window says the marked texts of contexts, figures and days, as the environment tells it.
 
-    StoreFailure where that cannot be told.
+    A text of several is said as in the first that has it. StoreFailure where that cannot be told.
     """
-    told = _asked({context: list(texts_of(context))}, folder)
-    known: dict[str, str] = told["texts"][context]
-    return Language(lambda text: known.get(text, text), told["decimal"], tuple(told["months"]))
+    told = _asked({context: list(texts_of(context)) for context in contexts}, folder)
+    known: dict[str, str] = {}
+    for context in reversed(contexts):
+        known |= told["texts"][context]
+    return Language(lambda text: known.get(text, text), told["decimal"], tuple(told["months"]), told["code"])
 
 
 def _asked(texts: Mapping[str, list[str]], folder: Path) -> dict[str, Any]:

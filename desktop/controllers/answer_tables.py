@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from desktop.domain.act_words import headed
 from desktop.domain.statistic_marks import CONTEXT, Marked
@@ -15,14 +14,10 @@ from desktop.map.cells import CellsShown
 from desktop.operations.kept_answers import KeptAnswer
 from desktop.operations.zone_requests import EARLY, LATE, ZonesOpened
 from desktop.views import format as words
+from desktop.views.language import tr
 from desktop.views.neighbourhoods.cells_table import Cells, FigureColumn
 from desktop.views.neighbourhoods.map_cards import CardLine
 from desktop.views.neighbourhoods.question import COMPARE, EMERGING, GI_STAR, MORAN, RATES
-
-
-def tr(text: str) -> str:
-    """The words of this file in the language of the window."""
-    return QCoreApplication.translate("AnswerTables", text)
 
 
 def column_word(name: str) -> str:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from desktop.controllers.city_words import CityWords
 from desktop.domain.statistic_marks import BY_VALUE, CONTEXT, OUTLINE, Marked
@@ -25,13 +24,9 @@ from desktop.operations.kept_answers import KeptAnswer
 from desktop.operations.spatial_statistics import StatisticAnswer
 from desktop.operations.zone_requests import BOTH, EARLY, LATE, ZonesOpened
 from desktop.views import format as words
+from desktop.views.language import tr
 from desktop.views.neighbourhoods.question import COMPARE, DENSITY, EMERGING, GI_STAR, MORAN, RATES, Question
 from desktop.views.neighbourhoods.state import AnswerState, EmptyState, Piece, Sentence, with_links
-
-
-def tr(text: str) -> str:
-    """The words of this file in the language of the window."""
-    return QCoreApplication.translate("Answers", text)
 
 
 def answer_state(kept: KeptAnswer, kinds: Marked | None, question: Question, city: CityWords) -> AnswerState:

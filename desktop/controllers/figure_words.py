@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from desktop.domain.demand_records import Demand
 from desktop.domain.demand_words import CONTEXT as DEMAND
@@ -17,6 +16,7 @@ from desktop.domain.service_figures import Count, ShareName
 from desktop.operations.place_figures import CITY, Opened, PlaceFigures, PlaceShare, PlaceTimes
 from desktop.views import format as words
 from desktop.views.charts.chart import Band, Chart, Line, Mark
+from desktop.views.language import tr
 from desktop.views.neighbourhoods.figure_grid import Cell, FigureRow
 from desktop.views.neighbourhoods.figures_pane import Section
 
@@ -25,11 +25,6 @@ MOST_STEPS = 240  # of a curve: hardly fewer than the chart has px
 TABLE_DAYS = (1, 7, 30)
 WEEKS_SHOWN = 30
 Tell = Callable[[str], str]
-
-
-def tr(text: str) -> str:
-    """In the language of the window."""
-    return QCoreApplication.translate("FigureWords", text)
 
 
 def share_word(name: ShareName) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from data.errors import StoreFailure
@@ -18,18 +18,15 @@ from desktop.operations.work import Work
 from desktop.reports.hand_over_page import Speech, page_body, print_css, title_of, write_page
 from desktop.views import format as words
 from desktop.views.hand_over import OPENING, HandOverSheet
+from desktop.views.language import tr
 from desktop.views.shell.printing import print_words, words_layout, write_words_pdf
 
 COMMAND = "handover"
 KINDS = "PDF (*.pdf);;HTML (*.html)"
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("HandOver", text)
-
-
 SPEECH = Speech(
-    tr=_tr,
+    tr=tr,
     count=words.count,
     number=words.number,
     percent=words.percent,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,23 +13,10 @@ from typing import Any
 from data.errors import StoreFailure
 from desktop.domain.language import Language
 from desktop.domain.translatable import texts_of
-from desktop.domain.translations import FOLDER, some_in
+from desktop.domain.translations import FOLDER
 
 TRANSLATOR = "desktop.reports.translated"
 PATIENCE_S = 60
-
-
-class Translations:
-    """The words of some contexts, translated once; as they are where no translation is installed."""
-
-    def __init__(self, texts: Mapping[str, Iterable[str]], folder: Path = FOLDER) -> None:
-        wanted = {context: list(some) for context, some in texts.items()}
-        self._told = _asked(wanted, folder)["texts"] if wanted and some_in(folder) else {}
-
-    def of(self, context: str) -> Callable[[str], str]:
-        """The translation of a text of a context."""
-        known = self._told.get(context, {})
-        return lambda text: known.get(text, text)
 
 
 @lru_cache(maxsize=8)  # a process has one language, and asking costs another process

@@ -22,6 +22,7 @@ def write_statistic_page(path: Path, figure: StatisticFigure, streets: Streets |
         attribution=credit,
         method=figure.lines,
         method_word=figure.language.say(METHOD),
+        language=figure.language,
     )
     write_map_page(path, page)
 

@@ -10,6 +10,7 @@ from desktop.domain.language import Language
 from desktop.domain.translations import FOLDER, NAME, SUFFIX
 
 MONTHS = range(1, 13)
+UNNAMED = ""  # where the tool of translators lists what a plain tr("...") says, one that is no method of a class
 
 
 def load_translation(application: QCoreApplication, folder: Path = FOLDER) -> bool:
@@ -25,3 +26,8 @@ def language(context: str = "") -> Language:
     locale = QLocale()
     months = tuple(locale.monthName(month, QLocale.FormatType.ShortFormat) for month in MONTHS)
     return Language(lambda text: QCoreApplication.translate(context, text), locale.decimalPoint(), months)
+
+
+def tr(text: str) -> str:
+    """Words that stand outside of widgets, in the language of the window."""
+    return QCoreApplication.translate(UNNAMED, text)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QTableView, QToolButto
 
 from desktop.views.fonts import font
 from desktop.views.icons import keep_icon
+from desktop.views.language import tr
 from desktop.views.theme import theme
 
 CALENDAR_WIDTH, CALENDAR_HEIGHT = 268, 248
@@ -65,8 +66,8 @@ def dress_calendar(calendar: QCalendarWidget) -> None:
     calendar.setHorizontalHeaderFormat(QCalendarWidget.HorizontalHeaderFormat.ShortDayNames)
     calendar.setFirstDayOfWeek(QLocale().firstDayOfWeek())
     for name, icon, told in (
-        ("qt_calendar_prevmonth", "chevron-left", calendar.tr("Previous month")),
-        ("qt_calendar_nextmonth", "chevron-right", calendar.tr("Next month")),
+        ("qt_calendar_prevmonth", "chevron-left", tr("Previous month")),
+        ("qt_calendar_nextmonth", "chevron-right", tr("Next month")),
     ):
         button = calendar.findChild(QToolButton, name)
         if button is not None:
@@ -74,7 +75,7 @@ def dress_calendar(calendar: QCalendarWidget) -> None:
             button.setAccessibleName(told)
     if (table := calendar.findChild(QTableView)) is not None:
         table.setFont(font("table"))
-        table.setAccessibleName(calendar.tr("Days"))
+        table.setAccessibleName(tr("Days"))
     _Ink(calendar)
 
 

@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from desktop.views.language import language, load_translation
 
@@ -15,14 +15,13 @@ def main() -> int:
     """Read {"folder": ..., "texts": {context: [text, ...]}}; write {"texts": {context: {text: translation}}, ...}."""
     order = json.load(sys.stdin)
     application = QCoreApplication([])
-    loaded = load_translation(application, Path(order["folder"]))
+    load_translation(application, Path(order["folder"]))
     told = {
         context: {text: QCoreApplication.translate(context, text) for text in texts}
         for context, texts in order["texts"].items()
     }
     here = language()
-    code = QLocale().bcp47Name() if loaded else here.code
-    json.dump({"texts": told, "decimal": here.decimal, "months": here.months, "code": code}, sys.stdout)
+    json.dump({"texts": told, "decimal": here.decimal, "months": here.months, "code": here.code}, sys.stdout)
     return 0
 
 

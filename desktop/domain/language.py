@@ -14,6 +14,7 @@ EN_DASH = "\u2013"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # Figures and days as an operation or a file format writes them, standing alone in a sentence.
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w,]|\.\w)")
+_GAP = re.compile(r"\\\{\d\\\}")  # {0} in an escaped pattern
 _ISO_DAY = re.compile(r"(?<![\w./-])\d{4}-\d\d-\d\d(?![\w/-]|\.\w)")
 
 
@@ -118,10 +119,13 @@ ENGLISH = Language()
 
 
 class Forms:
-    """Sentences that other layers write, where {0} and {1} stand for what varies: told in a language by their form."""
+    """Sentences that other layers write, where {0} and {1} stand for what varies: told in a language by their form.
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._forms = [(text.partition("{")[0], _pattern(text), text) for text in texts]
+    `filled` is the pattern of what varies: a word, or more where names with blanks stand for it.
+    """
+
+    def __init__(self, texts: Iterable[str], filled: str = r"\S+") -> None:
+        self._forms = [(text.partition("{")[0], _pattern(text, filled), text) for text in texts]
 
     def say(self, written: str, language: Language) -> str:
         """The sentence in the language where it is of one of the forms, else as it was written; figures of both."""
@@ -132,5 +136,5 @@ class Forms:
         return language.figured(written)
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\\{\d\\\}", r"(\\S+)", re.escape(text)))
+def _pattern(text: str, filled: str) -> re.Pattern[str]:
+    return re.compile(_GAP.sub(lambda _: f"({filled})", re.escape(text)))

@@ -86,8 +86,8 @@ class WideTranslator(QTranslator):
     """The same for a window."""
 
     def translate(self, context: str, source: str, disambiguation: str = "", n: int = -1) -> str:
-        """Nothing for what translators do not get to see."""
-        told = wide(source) if source in listed().get(context, ()) else ""
+        """The text itself where translators do not get to see it."""
+        told = wide(source) if source in listed().get(context or "", ()) else source
         return told.replace("%n", str(n))
 
     def isEmpty(self) -> bool:

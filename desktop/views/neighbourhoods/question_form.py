@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from desktop.views.kit import DateField, Dropdown, Field, Link, SegmentedChoice, Words
+from desktop.views.kit.layouts import show_only
 from desktop.views.neighbourhoods.question import (
     COMPARE,
     FIELDS,
@@ -208,8 +209,8 @@ class QuestionForm(QWidget):
         self._mode = mode
         for name, fields in self._fields.items():
             for field in fields:
-                field.setVisible(name in FIELDS[mode])
-        self._cell_field.setVisible("zones" in FIELDS[mode] and self.zones.currentData() in GRIDS)
+                show_only(field, wanted=name in FIELDS[mode])
+        show_only(self._cell_field, wanted="zones" in FIELDS[mode] and self.zones.currentData() in GRIDS)
         if mode == RATES and not self.exposure.currentData():
             self.exposure.setCurrentIndex(self.exposure.findData("km2"))  # without one there is no rate
         if mode == COMPARE and (not self._has_before or self.before_last.day() >= self.first.day()):

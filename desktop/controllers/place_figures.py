@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -54,6 +55,9 @@ class PlaceFiguresController(QObject):
         self._figures: PlaceFigures | None = None
         self._demand: Demand | None = None
         self._why_not = ""
+        self._sections: dict[str, tuple[object, str, Section]] = {}  # what each tells, and why it cannot
+        self._arriving: set[str] = set()  # parts of the workspace, until the pane shows them
+        pane.filled.connect(self._arrived)
         pane.opened.connect(self._open)
         pane.chart_saved.connect(self._save)
         self.saving = ChartSaving(session, pane, self)
@@ -66,6 +70,11 @@ class PlaceFiguresController(QObject):
     def figures(self) -> PlaceFigures | None:
         """The figures on show."""
         return self._figures
+
+    @property
+    def asked(self) -> bool:
+        """Whether any figures were asked for."""
+        return self._question is not None
 
     def ask(self, question: FigureQuestion, key: int = CITY) -> None:
         """Work out the figures of a place, and what is expected where the services or the days are others."""
@@ -107,34 +116,40 @@ class PlaceFiguresController(QObject):
 
     def _told(self, figures: PlaceFigures) -> None:
         self._figures, self._why_not = figures, ""
+        self._arriving.add(FIGURES)
         self._show()
-        self._workspace.part_arrived(FIGURES)
         self.answered.emit(figures)
 
     def _foretold(self, demand: DemandSet) -> None:
         assert self._question is not None
         self._demand = demand.services[0] if len(self._question.services) == 1 and demand.services else demand.city
+        self._arriving.add(AHEAD)
         self._show()
-        self._workspace.part_arrived(AHEAD)
 
     def _failed(self, sentence: str) -> None:
         self._why_not = sentence
+        self._arriving |= {FIGURES, AHEAD}
         self._show()
-        for part in (FIGURES, AHEAD):
+
+    def _arrived(self) -> None:
+        for part in tuple(self._arriving):
+            self._arriving.discard(part)
             self._workspace.part_arrived(part)
 
     def _show(self) -> None:
-        figures = self._figures
-        if figures is None or self._why_not:
-            empty = waiting_section(self._why_not)
-            self._pane.set_state(FiguresState("", empty, self._ahead(), empty))
-            return
-        place = "" if figures.here is None else figures.here.name
-        state = FiguresState(place, close_section(figures), self._ahead(), promise_section(figures))
-        self._pane.set_state(state)
+        figures = None if self._why_not else self._figures
+        place = "" if figures is None or figures.here is None else figures.here.name
+        close = self._section("close", figures, close_section)
+        promise = self._section("promise", figures, promise_section)
+        self._pane.set_state(FiguresState(place, close, self._section("ahead", self._demand, ahead_section), promise))
 
-    def _ahead(self) -> Section:
-        return waiting_section(self._why_not) if self._demand is None else ahead_section(self._demand)
+    def _section(self, key: str, told: Any, words: Callable[[Any], Section]) -> Section:
+        """A part of the pane: the one before where it tells the same."""
+        kept = self._sections.get(key)
+        if kept is None or kept[0] is not told or kept[1] != self._why_not:
+            made = waiting_section(self._why_not) if told is None else words(told)
+            kept = self._sections[key] = (told, self._why_not, made)
+        return kept[2]
 
     def _save(self, which: str) -> None:
         if self._figures is None:

@@ -157,6 +157,7 @@ class Requests(Reader[ServiceRequest]):
         *,
         ids: Sequence[int] | np.ndarray | None = None,
         source_id: int | None = None,
+        service_id: int | None = None,
         reported: tuple[datetime, datetime] | None = None,
     ) -> Arrays:
         """Whole columns as numpy arrays in order of id.
@@ -166,6 +167,8 @@ class Requests(Reader[ServiceRequest]):
         up to, and not at, another.
         """
         where = [] if source_id is None else [self.table.c.source_id == source_id]
+        if service_id is not None:
+            where.append(self.table.c.service_id == service_id)
         if reported is not None:
             where += [self.table.c.requested_at >= reported[0], self.table.c.requested_at < reported[1]]
         return fetch_arrays(self._connection, self._wanted(columns), self.table.c.id, ids=ids, where=where)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from data.errors import RefusedInput
 from data.records import Area, City, LayerId, Placement
+from data.repositories.arrays import Arrays
 from data.unit_of_work import ReadUnit
 from desktop.operations.hotspots import period_ms
 from desktop.operations.import_streets import NETWORK
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from desktop.operations.spatial_statistics import StatisticQuestion
 
 _DAY_MS = 86_400_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FAR_MS = 1900 * 365 * _DAY_MS  # from 1970, either way
+_COLUMNS = ("id", "placement", "requested_at", "lat", "long", "incident_id")
 
 
 class NothingFits(RefusedInput):
@@ -57,8 +61,8 @@ def read_requests(unit: ReadUnit, city: City, question: StatisticQuestion) -> Co
     """The requests that fit a question; NothingFits where none does, RefusedInput for what the store does not know."""
     from geo.zone_counts import first_reports
 
-    rows = unit.requests.arrays(["id", "placement", "service_id", "requested_at", "lat", "long", "incident_id"])
-    fits = (rows["placement"] == Placement.LOCATED.value) & (rows["service_id"] == _service(unit, question, rows))
+    rows = _rows(unit, question, city.timezone)
+    fits = rows["placement"] == Placement.LOCATED.value
     known_since = int(rows["requested_at"][fits].min()) if fits.any() else 0
     late, early = _periods(question, rows["requested_at"], city.timezone)
     fits &= late | early
@@ -97,14 +101,23 @@ def local_days(moment_ms: np.ndarray, timezone: str) -> np.ndarray:
     return np.asarray((moment_ms + offset_ms[which]) // _DAY_MS)
 
 
-def _service(unit: ReadUnit, question: StatisticQuestion, rows: dict[str, np.ndarray]) -> np.ndarray | int:
-    """The number of the service asked for, or of each request's own where all are."""
-    if question.service_code is None:
-        return rows["service_id"]
-    service = unit.services.by_code(question.service_code)
-    if service is None:
-        raise RefusedInput(f"No service has the code '{question.service_code}'; 'opsmap services list' names them.")
-    return int(service.id)
+def _rows(unit: ReadUnit, question: StatisticQuestion, timezone: str) -> Arrays:
+    """All requests of the service asked for, else those of the time that any period asked for spans."""
+    if question.service_code is not None:
+        service = unit.services.by_code(question.service_code)
+        if service is None:
+            raise RefusedInput(f"No service has the code '{question.service_code}'; 'opsmap services list' names them.")
+        return unit.requests.arrays(_COLUMNS, service_id=int(service.id))
+    spans = [period_ms(question.first, question.last, timezone)]
+    if question.statistic == "compare":
+        spans.append(period_ms(question.before_first, question.before_last, timezone))
+    begins, ends = (min(begin for begin, _ in spans), max(end for _, end in spans))
+    return unit.requests.arrays(_COLUMNS, reported=(_moment(begins), _moment(ends)))
+
+
+def _moment(at_ms: int) -> datetime:
+    """A moment that a store can be asked about: an open end is far away."""
+    return _EPOCH + timedelta(milliseconds=min(max(at_ms, -_FAR_MS), _FAR_MS))
 
 
 def _periods(question: StatisticQuestion, moment_ms: np.ndarray, timezone: str) -> tuple[np.ndarray, np.ndarray]:

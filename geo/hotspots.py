@@ -320,9 +320,11 @@ def _choices(zones: Zones, rule: HotspotSettings) -> tuple[Chosen, ...]:
 def _refuse_untestable(zones: Zones, count: Ints) -> None:
     if len(count) < FEWEST_CELLS:
         cells = zones.kind in (HEXAGON, SQUARE)
-        what = f"cells of {zones.cell_m:g} m" if cells else "areas"
+        one, many = ("cell", "cells") if cells else ("area", "areas")
+        wide = f" of {zones.cell_m:g} m" if cells else ""
+        told = f"1 {one}{wide} is" if len(count) == 1 else f"{len(count)} {many}{wide} are"
         remedy = "narrower cells" if cells else "a layer of smaller areas, or cells"
-        raise GeoError(f"{len(count)} {what} are too few to test (at least {FEWEST_CELLS}); choose {remedy}.")
+        raise GeoError(f"{told} too few to test (at least {FEWEST_CELLS}); choose {remedy}.")
     if (count == count[0]).all():
         what = "cells" if zones.kind != AREAS else "areas"
         raise GeoError(f"All {len(count):,} {what} hold the same count; there is nothing to compare.")

@@ -64,8 +64,13 @@ def write_report(work: Work, question: ReportQuestion, path: Path) -> Changes:
     else:
         _write_report(work, question, found, path, ending)
     counts = report_counts(found) | {"file": str(path)}
-    words = f"{counts['requests']:,} requests in {counts['groups']:,} groups, {counts['open']:,} open: {path}."
+    requests, groups = _number(counts["requests"], "request"), _number(counts["groups"], "group")
+    words = f"{requests} in {groups}, {counts['open']:,} open: {path}."
     return Changes(None, work.actor, "report", counts=counts, sentence=words)
+
+
+def _number(count: int, of: str) -> str:
+    return f"{count:,} {of}" if count == 1 else f"{count:,} {of}s"
 
 
 def _check_counted(found: FigureSet) -> None:

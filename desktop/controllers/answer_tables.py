@@ -16,7 +16,7 @@ from desktop.operations.zone_requests import EARLY, LATE, ZonesOpened
 from desktop.views import format as words
 from desktop.views.neighbourhoods.cells_table import Cells, FigureColumn
 from desktop.views.neighbourhoods.map_cards import CardLine
-from desktop.views.neighbourhoods.question import COMPARE, EMERGING, GI_STAR, MORAN, RATES
+from desktop.views.neighbourhoods.question import COMPARE, EMERGING, GI_STAR, MORAN, RATES, form_of
 
 
 def tr(text: str) -> str:
@@ -95,7 +95,7 @@ def _emerging_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarra
 
 def _rate_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:
     smoothed = _column(columns, "rate_smoothed")
-    decimals = 1 if np.nanmax(smoothed, initial=0.0) >= 10 else 2
+    decimals = words.decimals_of(float(np.nanmax(smoothed, initial=0.0)), 3)
     return (
         FigureColumn(tr("Exposure"), _column(columns, "exposure"), 2),
         FigureColumn(tr("Rate"), _column(columns, "rate_by_exposure"), decimals),
@@ -141,6 +141,7 @@ def shown_of(kept: KeptAnswer, kinds: Kinds, cells: Cells, title: str, subtitle:
         note,
         cells.count_word,
         [title_of_zone(name) for name in cells.names],
+        form_of(str(kept.answer.method["zones"])),
     )
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 
 from desktop.controllers.answer_jobs import AnswerJobs
 from desktop.controllers.answer_tables import count_word
-from desktop.controllers.answer_words import per_words, things
+from desktop.controllers.answer_words import per_words, period_words, things
 from desktop.operations.place_rates import PlaceRate, PlaceRates, read_place_rates
 from desktop.operations.spatial_statistics import StatisticQuestion
 from desktop.views import format as words
@@ -48,18 +48,20 @@ class PlaceTable(QObject):
 
     def _told(self, rates: PlaceRates) -> None:
         self.rates = rates
-        self._pane.set_places(places_state(rates))
+        assert self.question is not None
+        days = [None if day is None else day.isoformat() for day in (self.question.first, self.question.last)]
+        self._pane.set_places(places_state(rates, period_words(*days)))
 
     def _failed(self, sentence: str) -> None:
         self.rates = None
         self._pane.set_places(None, sentence)
 
 
-def places_state(rates: PlaceRates) -> ZonesState:
-    """The table in words: the highest rate first."""
-    decimals = 1 if rates.city >= 1.0 else 2
-    title = tr("{0} {1}, city {2} · smoothed").format(
-        things(rates.counts), per_words(rates.exposure), words.number(rates.city, decimals)
+def places_state(rates: PlaceRates, period: str) -> ZonesState:
+    """The table in words: of which period, and the highest rate first."""
+    decimals = words.decimals_of(rates.city)
+    title = tr("{0} {1}, {2}; city {3} · smoothed").format(
+        things(rates.counts), per_words(rates.exposure), period, words.number(rates.city, decimals)
     )
     rows = sorted_rows([zone_row(row) for row in rates.rows])
     return ZonesState(title, rows, rates.city, count_word(rates.counts), decimals)

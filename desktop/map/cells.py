@@ -30,6 +30,7 @@ class CellsShown:
     note: str = ""
     value_word: str = ""
     names: Sequence[str] = ()  # of the cells, for their cards; without, they are numbered
+    form: str = "hexagon"  # of the marks in the legend; "square", or "area" for shapes of any kind
 
     def told(self) -> dict[str, Any]:
         """As the page takes it. ValueError where lengths or classes do not fit."""
@@ -38,6 +39,7 @@ class CellsShown:
             "subtitle": self.subtitle,
             "note": self.note,
             "value_word": self.value_word,
+            "form": self.form,
         }
         words |= {"names": [str(name) for name in self.names]}
         return cells_json(self.shapes, self.classes, self.values, self.lines, self.kinds) | words

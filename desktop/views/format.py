@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -94,6 +95,13 @@ def number(value: float, decimals: int = 1) -> str:
     whole, _, part = f"{abs(rounded):,.{decimals}f}".partition(".")
     text = whole.replace(",", THIN_SPACE) + (QLocale().decimalPoint() + part if part else "")
     return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def decimals_of(value: float, digits: int = 2) -> int:
+    """How many decimals so many significant digits of a number take, from 1 to 6: two digits of 0.0042 take 4."""
+    if value == 0.0 or not math.isfinite(value):
+        return 1
+    return min(6, max(1, digits - 1 - math.floor(math.log10(abs(value)))))
 
 
 def percent(share: float, decimals: int = 1) -> str:

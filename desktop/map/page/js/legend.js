@@ -113,7 +113,7 @@
       const kind = kinds[at], hue = opsmap.hueOf(kind);
       if (kinds.length > 7 && !counts[at] && !(later && later[at])) continue; // of many kinds only those that are there
       row(parent, swatch((ctx) => {
-        symbols.hexagon(ctx, 7.4);
+        symbols.cellForm(ctx, shown.form);
         if (!hue) { ctx.lineWidth = 1.3; ctx.strokeStyle = look.colour.line_strong; ctx.stroke(); }
         else { ctx.fillStyle = hue; ctx.fill(); }
         if (kind.dot) symbols.disc(ctx, 1.8, look.colour.surface_pane);

@@ -57,12 +57,16 @@ def cells_of(kept: KeptAnswer, kinds: Kinds) -> Cells:
         kind_title=titles.get(statistic, tr("Against chance")),
         rank=kinds.rank if statistic != RATES else (kinds.of > 0).astype(float),
         strength=strength,
-        kind_wide=_KIND_PX.get(statistic, 164),
+        kind_wide=_kind_px(statistic, kinds),
         alone=statistic == GI_STAR,
     )
 
 
-_KIND_PX = {RATES: 104, GI_STAR: 172}
+def _kind_px(statistic: str, kinds: Kinds) -> int:
+    """How wide the column of kinds is; rates are spans of figures, which small rates make long."""
+    if statistic == RATES:
+        return max(104, 28 + 7 * max(map(len, kinds.words())))
+    return 172 if statistic == GI_STAR else 164
 
 
 def _column(columns: Any, name: str) -> np.ndarray:
@@ -99,11 +103,15 @@ def _rate_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:
     return (
         FigureColumn(tr("Exposure"), _column(columns, "exposure"), 2),
         FigureColumn(tr("Rate"), _column(columns, "rate_by_exposure"), decimals),
-        FigureColumn(tr("Smoothed"), smoothed, decimals),
-        FigureColumn(
-            words.percent(0.95, 0), _column(columns, "smoothed_low"), decimals, 92, _column(columns, "smoothed_high")
-        ),
+        FigureColumn(tr("Smoothed"), smoothed, decimals, 84),
+        FigureColumn(words.percent(0.95, 0), *_interval(columns, decimals)),
     ), smoothed
+
+
+def _interval(columns: Any, decimals: int) -> tuple[np.ndarray, int, int, np.ndarray]:
+    """The ends of smoothed rates, and how wide both are with so many decimals."""
+    wide = 92 + 14 * max(0, decimals - 2)
+    return _column(columns, "smoothed_low"), decimals, wide, _column(columns, "smoothed_high")
 
 
 def _compare_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:

@@ -184,13 +184,14 @@ def _rates_result(answer: StatisticAnswer, kinds: Kinds) -> tuple[Sentence, ...]
     if not answer.method.get("rates_differ", True):
         return ((Piece(tr("Rates differ no more than chance makes them. That is a result.")),),)
     total = int(np.sum(answer.columns["count"]))
+    decimals = words.decimals_of(float(rate[known].max()))
     told = with_links(
         tr("{0} {1} over {2} zones; smoothed rates go from {3} to {4} {5}."),
         _link(total, None),
         things(answer.method["counts"]),
         words.count(len(known)),
-        words.number(float(rate[known].min()), 1),
-        words.number(float(rate[known].max()), 1),
+        words.number(float(rate[known].min()), decimals),
+        words.number(float(rate[known].max()), decimals),
         per_words(answer.method["exposure"]),
     )
     return (told,)

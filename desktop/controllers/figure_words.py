@@ -138,9 +138,11 @@ def drawn_times(shown: Sequence[PlaceTimes]) -> list[PlaceTimes]:
 
 def counted_sentence(times: PlaceTimes, drawn: Sequence[PlaceTimes]) -> Sentence:
     """How many the curve counts and still waits for, and why these are not all that were opened; each opens its own."""
-    told = tr("Still open, counted as open (ticks): {0} of {1}.")
-    if times not in drawn:
-        told = tr("Still open, counted as open: {0} of {1}; too few for a curve of its own.") if drawn else told
+    told = tr("Still open, counted as open: {0} of {1}.")
+    if times in drawn:
+        told = tr("Still open, counted as open (ticks): {0} of {1}.")
+    elif drawn:
+        told = tr("Still open, counted as open: {0} of {1}; too few for a curve of its own.")
     sentence = with_links(told, _figure(times.waiting, times.key, "waiting"), _figure(times.of, times.key, "of"))
     if not times.left_out:
         return sentence

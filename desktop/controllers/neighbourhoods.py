@@ -333,6 +333,8 @@ class NeighbourhoodsController(QObject):
         self.strip.set_kinds(state.kinds, form_of(state.question.zones))
         self._workspace.set_subtitle(state.title)
         self.figures.map_shows(figures_of(state.question), state.title)
+        if self.question.answers_form() and not self.figures.are_of(figures_of(self.question.question())):
+            self._ask_places(self.question.question())  # another statistic was asked of another period since
         self._draw(read, state.title)
         self.choice.set_answer(read, self._kinds)
         self.play.set_answer(read if self.mode == EMERGING else None, read.shown)

@@ -86,6 +86,10 @@ class PlaceFiguresController(QObject):
             self._start("demand", read_demand, ahead, self._foretold)
         self._show()
 
+    def are_of(self, question: FigureQuestion) -> bool:
+        """Whether the figures on show, or on their way, are those of a question."""
+        return self._question == question
+
     def map_shows(self, question: FigureQuestion | None, title: str = "") -> None:
         """What the answer on the map is of, so that it is said where figures are of something else."""
         self._map = None if question is None else (question, title)

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from data.records import SavedView
 from data.store import Store, open_store
 from desktop.app import Application
+from desktop.controllers.answer_reads import figures_of
 from desktop.controllers.city_span import span_of
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.domain.clock import FixedClock
@@ -310,8 +311,13 @@ def other_statistics_are_asked(qtbot: QtBot, app: Application, desk: Neighbourho
     assert ramps == {"none", "sequential"}
     picture(qtbot, app, "rates")
     form.exposure.setCurrentIndex(0)
+    stands = figures_of(desk.question.question())
+    desk.figures.ask(replace(stands, services=("nothing",)))
+    assert desk.panes.figures.head.differs.isVisible()
     desk._workspace.command_asked.emit("explore.show.moran")
     assert desk.mode == "moran"
+    assert desk.figures._question == stands  # they follow an answer to what stands in the form
+    assert not desk.panes.figures.head.differs.isVisible()
     assert desk._shown is not None
     assert desk._shown.answer.method["statistic"] == "moran"
 

@@ -9,12 +9,12 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from desktop.controllers.figure_words import counted_sentence
+from desktop.controllers.figure_words import FEWEST_DRAWN, close_section, counted_sentence
 from desktop.controllers.file_names import LONGEST, file_stem
 from desktop.controllers.question_json import question_content, question_kept
-from desktop.domain.figure_records import Curve, Interval
-from desktop.domain.service_figures import Left
-from desktop.operations.place_figures import CITY, Opened, PlaceTimes
+from desktop.domain.figure_records import Asked, Curve, Interval
+from desktop.domain.service_figures import Count, Left, People
+from desktop.operations.place_figures import CITY, Opened, PlaceFigures, PlaceTimes
 from desktop.views import format as words
 from desktop.views.neighbourhoods.question import (
     COMPARE,
@@ -109,6 +109,25 @@ def test_decimals_keep_what_is_significant() -> None:
     assert [words.decimals_of(value) for value in (42.0, 4.2, 0.42, 0.0042, 0.0, float("nan"))] == [1, 1, 2, 4, 1, 1]
     for value in (0.9999, 0.012, 0.00034, 7.5e-5):
         assert float(words.number(value, words.decimals_of(value))) == pytest.approx(value, rel=0.05)
+
+
+def test_of_very_few_no_curve_is_drawn() -> None:
+    """Their interval reaches from top to bottom: a sentence stands there; beside a city that has enough, the city."""
+    days = np.array([0.0, 89.5])
+    curve = Curve(days, np.array([1.0, 0.0]), np.array([1.0, 0.0]), np.array([1.0, 1.0]), np.zeros(0))
+    within = {day: Interval(1.0, 0.5, 1.0) for day in (1, 7, 30)}
+    one = PlaceTimes("Old Town", 4, curve, Interval(89.5), within, 0, 1, 1, {})
+    city = replace(one, name="Rivermouth", key=CITY, of=FEWEST_DRAWN, opened=FEWEST_DRAWN)
+    asked = Asked("neighbourhood", DATA[0], DATA[1], "", People.ALL, Count.REQUESTS, (), "", "Rivermouth", 9)
+    alone = close_section(PlaceFigures(asked, None, replace(city, of=1, opened=1), (), ()))
+    assert alone.chart is None
+    assert "too few" in alone.why_not
+    assert len(alone.rows) == 1
+    both = close_section(PlaceFigures(asked, one, city, (), ()))
+    assert both.chart is not None
+    assert [line.name for line in both.chart.lines] == ["Whole city"]
+    assert "too few" in plain(both.said)
+    assert len(both.rows) == 2
 
 
 def test_what_a_curve_leaves_out_is_told_and_opens() -> None:

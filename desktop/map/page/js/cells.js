@@ -256,5 +256,5 @@
     for (const [x, y] of opsmap.AREA_FORM) ctx.lineTo(x, y);
     ctx.closePath();
   };
-  opsmap.AREA_FORM = [[-7, -4], [-1, -7], [7, -5], [5.5, 1], [7, 5.5], [-0.5, 7], [-6, 5.5]];
+  opsmap.AREA_FORM = [[-7, -2], [-1.5, -7], [7, -4.5], [4.5, 6], [-5, 7]];
 })();

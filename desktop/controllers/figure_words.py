@@ -47,7 +47,7 @@ def share_word(name: ShareName) -> str:
 
 def waiting_section(why_not: str = "") -> Section:
     """Figures that are being worked out, or why there are none."""
-    return Section("", None, why_not or tr("Working out the figures…"))
+    return Section("", None, words.figured(why_not) or tr("Working out the figures…"))
 
 
 def opened_words(opened: Opened, found: PlaceFigures | None) -> str:
@@ -72,7 +72,7 @@ def ahead_section(demand: Demand, *, wider: bool = False) -> Section:
     """
     note = tr("city, requests a week") if wider else tr("requests a week")
     if not demand.ahead:
-        return Section(note, None, demand.why_not)
+        return Section(note, None, words.figured(demand.why_not))
     weeks, ahead = demand.weeks[-WEEKS_SHOWN:], demand.ahead
     past = np.array([week.first.toordinal() for week in weeks], dtype=float)
     came = np.array([week.requests for week in weeks], dtype=float)

@@ -90,11 +90,8 @@ class NeighbourhoodsController(QObject):
         self._count_soon.timeout.connect(self._count)
         self._connect()
         self._take_mode()
-        QTimer.singleShot(0, self, self._begin)  # once what was built is on show
+        QTimer.singleShot(0, self, partial(session.watch, self._loaded))  # once what was built is on show
         session.bus.changed.connect(self._changed)
-
-    def _begin(self) -> None:
-        self._session.watch(self._loaded)
 
     def _parts(self, runner: JobRunner) -> None:
         panes, session = self.panes, self._session
@@ -120,7 +117,7 @@ class NeighbourhoodsController(QObject):
         panes.question.taken_back.connect(self._take_back)
         panes.question.kept.clicked.connect(self._open_kept)
         self.kept.wanted.connect(self._use_question)
-        self.kept.refused.connect(panes.question.set_fault)
+        self.kept.refused.connect(self._say_fault)
         panes.question.foot.method_wanted.connect(self._show_method)
         panes.strip.ask.clicked.connect(panes.question.send)
         panes.strip.asked.connect(lambda: self._workspace.toggle_pane("left"))
@@ -134,7 +131,7 @@ class NeighbourhoodsController(QObject):
         self._map.cell_kind_clicked.connect(self._open_kind)
         for source in (self.requests.wanted, self.figures.requests_wanted):
             source.connect(self.requests_wanted)
-        self.requests.none_left.connect(panes.question.set_fault)
+        self.requests.none_left.connect(self._say_fault)
         self._session.busy_changed.connect(self._busy)
         self._workspace.command_asked.connect(self._carry_out)
 
@@ -153,9 +150,15 @@ class NeighbourhoodsController(QObject):
     def _ended(self, question: Question, came: Changes | Failed | None) -> None:
         """Figures and neighbourhoods follow once there is an answer: what has none leaves everything as it was."""
         if isinstance(came, Failed):
-            self.question.set_fault(came.sentence)
+            self._say_fault(came.sentence)
         elif came is not None:
             self._ask_places(question)
+
+    def _say_fault(self, sentence: str) -> None:
+        """In the pane of the question, which opens for it where it is folded."""
+        self.question.set_fault(sentence)
+        if self._workspace.isVisible():
+            self._workspace.open_pane("left")
 
     def _export(self) -> None:
         if self._shown is not None:
@@ -173,7 +176,8 @@ class NeighbourhoodsController(QObject):
             self._take_question(self._shown)
 
     def _ask_places(self, question: Question) -> None:
-        self.figures.ask(figures_of(question), self.choice.place)
+        if not self.figures.are_of(figures_of(question)):
+            self.figures.ask(figures_of(question), self.choice.place)
         self.places.ask(to_statistic(replace(question, statistic="rates")))
 
     def _busy(self, operations: frozenset[str]) -> None:
@@ -240,6 +244,7 @@ class NeighbourhoodsController(QObject):
         self.set_mode(question.statistic)
         self.question.set_fault("")
         self.question.form.set_question(question)
+        self._workspace.open_pane("left")
 
     def _loaded(self, snapshot: Snapshot) -> None:
         services = ((one.service_code, one.service_name) for one in snapshot.services)
@@ -374,7 +379,7 @@ class NeighbourhoodsController(QObject):
     def _swipe_failed(self, sentence: str) -> None:
         self.panes.modes.set_mode(self.mode, parted=True)
         self.panes.modes.views.choose("difference")
-        self.question.set_fault(sentence)
+        self._say_fault(sentence)
         self._set_view("difference")
 
     def _cut(self) -> None:

@@ -87,8 +87,8 @@ class PlaceFiguresController(QObject):
         self._show()
 
     def are_of(self, question: FigureQuestion) -> bool:
-        """Whether the figures on show, or on their way, are those of a question."""
-        return self._question == question
+        """Whether the figures on show, or on their way, are those of a question; those that failed are of none."""
+        return self._question == question and not self._why_not
 
     def map_shows(self, question: FigureQuestion | None, title: str = "") -> None:
         """What the answer on the map is of, so that it is said where figures are of something else."""

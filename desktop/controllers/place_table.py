@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QCoreApplication, QObject
 
 from desktop.controllers.answer_jobs import AnswerJobs
@@ -31,15 +29,28 @@ class PlaceTable(QObject):
         self.rates: PlaceRates | None = None
 
     def ask(self, question: StatisticQuestion) -> None:
-        """Work out the rates; zones, cells and tests of the question do not matter here."""
-        self.question = replace(question, statistic="rates", before_first=None, before_last=None)
-        arguments = {"question": self.question}
-        self._jobs.start("places", self.tr("Reading rates"), read_place_rates, arguments, self._told, self._failed)
+        """Work out the rates, unless they are on show; zones, cells and tests of the question do not matter here."""
+        wanted = StatisticQuestion(
+            statistic="rates",
+            service_code=question.service_code,
+            first=question.first,
+            last=question.last,
+            count=question.count,
+            exposure=question.exposure,
+            exposure_by_area=question.exposure_by_area,
+        )
+        if wanted != self.question or self.rates is None:
+            self.question = wanted
+            self._start()
 
     def refresh(self) -> None:
         """The store changed: the same anew."""
         if self.question is not None:
-            self.ask(self.question)
+            self._start()
+
+    def _start(self) -> None:
+        arguments = {"question": self.question}
+        self._jobs.start("places", self.tr("Reading rates"), read_place_rates, arguments, self._told, self._failed)
 
     def name_of(self, key: int) -> str:
         """A neighbourhood by name."""

@@ -9,9 +9,10 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from desktop.controllers.figure_words import FEWEST_DRAWN, close_section, counted_sentence
+from desktop.controllers.figure_words import FEWEST_DRAWN, ahead_section, close_section, counted_sentence
 from desktop.controllers.file_names import LONGEST, file_stem
 from desktop.controllers.question_json import question_content, question_kept
+from desktop.domain.demand_records import Demand
 from desktop.domain.figure_records import Asked, Curve, Interval
 from desktop.domain.service_figures import Count, Left, People
 from desktop.operations.place_figures import CITY, Opened, PlaceFigures, PlaceTimes
@@ -109,6 +110,12 @@ def test_decimals_keep_what_is_significant() -> None:
     assert [words.decimals_of(value) for value in (42.0, 4.2, 0.42, 0.0042, 0.0, float("nan"))] == [1, 1, 2, 4, 1, 1]
     for value in (0.9999, 0.012, 0.00034, 7.5e-5):
         assert float(words.number(value, words.decimals_of(value))) == pytest.approx(value, rel=0.05)
+
+
+def test_sentences_of_the_pane_have_the_days_of_the_window() -> None:
+    """Why nothing is expected names its first day as the window says days, not as files do."""
+    silent = Demand(None, "Snow", (), (), "", 1.0, None, "The first report is of 2025-10-17.")
+    assert ahead_section(silent).why_not.endswith("17 Oct 2025.")
 
 
 def test_of_very_few_no_curve_is_drawn() -> None:

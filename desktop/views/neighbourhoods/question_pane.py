@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
+from desktop.views import format as words
 from desktop.views.kit import Button, IconButton, Link, PaneHeader, Rule, Words
 from desktop.views.neighbourhoods.answer_part import AnswerFoot, AnswerPart
 from desktop.views.neighbourhoods.question import Question, of_mode
@@ -103,7 +104,7 @@ class QuestionPane(QWidget):
 
     def set_fault(self, sentence: str) -> None:
         """Why the last question has no answer and what to do; the answer before stays, as one to another question."""
-        self.fault.setText(sentence)
+        self.fault.setText(words.figured(sentence))
         self.fault.setVisible(bool(sentence))
         self._compare()
 

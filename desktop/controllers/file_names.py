@@ -45,11 +45,12 @@ def figures_stem(what: str, asked: FigureQuestion, city: CityWords) -> str:
 
 
 def file_stem(what: str, service: str, first: str | date | None, last: str | date | None) -> str:
-    """`hotspots-pothole-2026-07-01-2026-09-30`; the service empty for all, days as ISO, none where it is open.
+    """`hotspots-pothole-2026-07-01-2026-09-30`; the service empty for all, days as ISO, without the one that is open.
 
     Whatever a service is called, of its name only letters and digits stay, so that the stem is no path.
     """
     days = [day.isoformat() if isinstance(day, date) else day for day in (first, last) if day]
+    days = days or [plain(tr("all time"))]
     name = plain(service)[: max(0, LONGEST - len(what) - 24)].strip("-")
     return "-".join(part for part in (plain(what), name, *days) if part)
 

@@ -96,7 +96,7 @@ def test_names_of_files_say_what_is_in_them() -> None:
     assert file_stem("hotspots", "Pothole", date(2026, 7, 1), date(2026, 9, 30)) == (
         "hotspots-pothole-2026-07-01-2026-09-30"
     )
-    assert file_stem("rates", "", None, None) == "rates"
+    assert file_stem("rates", "", None, None) == "rates-all-time"
     for hostile in ("../../etc/passwd", "C:\\Windows", 'a/b:c*?<>|"\n\0', "." * 9, "x" * 500, "CON", "Straßenmüll ä"):
         stem = file_stem("hotspots", hostile, "2026-07-01", "2026-09-30")
         assert stem.startswith("hotspots-")

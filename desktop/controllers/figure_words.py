@@ -9,10 +9,11 @@ from datetime import date
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from desktop.controllers.answer_words import counted_words
 from desktop.domain.demand_records import Demand
 from desktop.domain.figure_records import Asked, Curve, Interval, Verdict
 from desktop.domain.service_figures import Count, Left, ShareName
+from desktop.domain.statistic_marks import CONTEXT
+from desktop.domain.statistic_words import counted_words
 from desktop.operations.place_figures import CITY, Opened, PlaceFigures, PlaceShare, PlaceTimes
 from desktop.operations.zone_requests import CountsNow
 from desktop.views import format as words
@@ -179,7 +180,7 @@ def left_word(reason: Left) -> str:
 
 def form_words(now: CountsNow, counts: str) -> str:
     """What a form would count, and how many more fit that are nowhere on the map."""
-    told = counted_words(now.counted, now.requests, counts)
+    told = counted_words(now.counted, now.requests, counts, words.language(CONTEXT))
     if not now.placeless:
         return told
     return f"{told}. " + tr("Without a place, and so not on the map: {0}.").format(words.count(now.placeless))

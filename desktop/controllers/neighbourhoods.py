@@ -14,12 +14,7 @@ from desktop.controllers.answer_jobs import AnswerJobs
 from desktop.controllers.answer_reads import ReadAnswer, figures_of, from_answer, to_statistic
 from desktop.controllers.answer_requests import AnswerRequests
 from desktop.controllers.answer_shelf import AnswerShelf
-from desktop.controllers.answer_words import (
-    act_words,
-    answer_state,
-    empty_state,
-    title_of,
-)
+from desktop.controllers.answer_words import act_words, answer_state, empty_state, title_of
 from desktop.controllers.city_span import days_of, span_of, words_of
 from desktop.controllers.city_words import CityWords
 from desktop.controllers.emerging_play import EmergingPlay
@@ -32,12 +27,13 @@ from desktop.controllers.period_swipe import PeriodSwipe
 from desktop.controllers.place_figures import PlaceFiguresController
 from desktop.controllers.place_table import PlaceTable
 from desktop.controllers.session import Session, Snapshot
-from desktop.controllers.statistic_kinds import Kinds, kinds_of
 from desktop.controllers.zone_choice import ZoneChoice
+from desktop.domain.statistic_marks import CONTEXT, WIDEST_Q, Marked, marked
 from desktop.jobs import JobRunner
 from desktop.operations.changes import Changes
 from desktop.operations.kept_answers import question_of
 from desktop.operations.zone_requests import CountsNow, ZonesOpened, read_counts
+from desktop.views.language import language
 from desktop.views.neighbourhoods.map_cards import SWIPE
 from desktop.views.neighbourhoods.method_dialog import MethodDialog
 from desktop.views.neighbourhoods.panes import NeighbourhoodPanes
@@ -59,7 +55,6 @@ from desktop.worker import Failed
 LOOK_BACK_DAYS = 90
 OPERATION = "ask_statistic"
 VERBS = ("ask statistic", "find hotspots")
-WIDEST_Q = 0.10  # of a class of Gi*
 COUNTED = "counted"  # a part of the workspace
 COUNT_MS = 250  # after the form rests, what it would count is counted
 
@@ -82,7 +77,7 @@ class NeighbourhoodsController(QObject):
         workspace.installEventFilter(self)
         self._visited: set[str] = set()
         self._shown: ReadAnswer | None = None
-        self._kinds: Kinds | None = None
+        self._kinds: Marked | None = None
         self._asking: Question | None = None  # what was asked last, or brought into the form to be asked
         workspace.await_part(COUNTED)
         self._parts(runner)
@@ -347,9 +342,9 @@ class NeighbourhoodsController(QObject):
         if self.mode == GI_STAR and self.question.form.cut_q() < WIDEST_Q:
             self._cut()
 
-    def _state(self, read: ReadAnswer, kinds: Kinds | None) -> AnswerState:
-        answer = read.answer
-        return answer_state(answer, kinds, from_answer(answer, span_of(self._session)), self._city(), read.kept.seconds)
+    def _state(self, read: ReadAnswer, kinds: Marked | None) -> AnswerState:
+        question = from_answer(read.answer, span_of(self._session))
+        return answer_state(read.kept, kinds, question, self._city())
 
     def _draw(self, read: ReadAnswer, title: str) -> None:
         """Zones in the table and on the map, or the surface of a density beneath none."""
@@ -387,7 +382,7 @@ class NeighbourhoodsController(QObject):
         read = self._shown
         if read is None or read.shown is None or read.cells is None or self.mode != GI_STAR:
             return
-        kinds = self._kinds = kinds_of(self.mode, read.answer.columns, self.question.form.cut_q())
+        kinds = self._kinds = marked(self.mode, read.answer.columns, language(CONTEXT), self.question.form.cut_q())
         state = self._state(read, kinds)
         self.question.set_answer(state)
         self.strip.set_kinds(state.kinds, form_of(state.question.zones))

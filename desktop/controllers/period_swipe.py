@@ -11,15 +11,16 @@ from PySide6.QtCore import QObject
 
 from desktop.controllers.answer_jobs import AnswerJobs
 from desktop.controllers.answer_requests import AnswerRequests
-from desktop.controllers.answer_tables import card_lines, count_word, title_of_zone
-from desktop.controllers.answer_words import period_words
-from desktop.controllers.statistic_kinds import kinds_of
+from desktop.controllers.answer_tables import card_lines, title_of_zone
+from desktop.domain.statistic_marks import CONTEXT, marked
+from desktop.domain.statistic_words import count_word, period_words
 from desktop.map.cells import CellsShown
 from desktop.operations.kept_answers import KeptAnswer, question_of
 from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion
 from desktop.operations.unkept_answers import read_unkept
 from desktop.operations.zone_requests import EARLY, LATE, ZonesOpened
 from desktop.views import format as words
+from desktop.views.language import language
 from desktop.views.neighbourhoods.map_cards import ZoneCard
 from desktop.views.neighbourhoods.question import GI_STAR, form_of
 
@@ -89,7 +90,7 @@ class PeriodSwipe(QObject):
             line if line.opens is None else replace(line, opens=ZonesOpened((zone,), PERIODS[side]))
             for line in card_lines(kept, zone)
         ]
-        kinds = kinds_of(GI_STAR, found.columns)
+        kinds = marked(GI_STAR, found.columns, language(CONTEXT))
         told = f"{self._period(side)} · {kinds.words()[kinds.of[zone]]}"
         self._map.cells.choose(zone)
         self._card.set_lines(self._name(zone), told, lines)
@@ -102,11 +103,11 @@ class PeriodSwipe(QObject):
 
     def _period(self, side: str) -> str:
         method = self._found[side].method
-        return period_words(method.get("from"), method.get("to"))
+        return period_words(method.get("from"), method.get("to"), language(CONTEXT))
 
     def _name(self, zone: int) -> str:
         same = len(self._names) == len(self._found["later"].polygons_wkb)
-        return title_of_zone(self._names[zone]) if same else self.tr("Cell {0}").format(words.count(zone + 1))
+        return title_of_zone(self._names[zone]) if same else self.tr("Cell {0}").format(words.count(zone))
 
     def _refused(self, sentence: str) -> None:
         self._method = {}
@@ -123,23 +124,23 @@ class PeriodSwipe(QObject):
 
     def _draw(self) -> None:
         earlier, later = (self._cells(self._found[side]) for side in SIDES)
-        names = (self._period("earlier"), self._period("later"))
+        before, after = self._period("earlier"), self._period("later")
         self._map.cells.show(earlier)
-        self._map.cells.show_later(later, names)
+        self._map.cells.show_later(later, (before, after))
 
     def _cells(self, found: StatisticAnswer) -> CellsShown:
-        kinds = kinds_of(GI_STAR, found.columns)
+        kinds = marked(GI_STAR, found.columns, language(CONTEXT))
         counts = [int(count) for count in found.columns["count"]]
         return CellsShown(
             found.polygons_wkb,
             kinds.of.tolist(),
             counts,
             None,
-            kinds.kinds,
+            kinds.marks,
             self._heading,
             self.tr("Gi*, left the earlier period, right the later one"),
             names=[self._name(zone) for zone in range(len(counts))],
-            value_word=count_word(self._method["counts"]),
+            value_word=count_word(self._method["counts"], language(CONTEXT)),
             form=form_of(str(self._method["zones"])),
         )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QObject
 
 from desktop.controllers.answer_jobs import AnswerJobs
-from desktop.controllers.answer_tables import count_word
-from desktop.controllers.answer_words import per_words, period_words, things
+from desktop.domain.statistic_marks import CONTEXT
+from desktop.domain.statistic_words import count_word, per_words, period_words, things
 from desktop.operations.place_rates import PlaceRate, PlaceRates, read_place_rates
 from desktop.operations.spatial_statistics import StatisticQuestion
 from desktop.views import format as words
@@ -60,8 +60,8 @@ class PlaceTable(QObject):
     def _told(self, rates: PlaceRates) -> None:
         self.rates = rates
         assert self.question is not None
-        days = [None if day is None else day.isoformat() for day in (self.question.first, self.question.last)]
-        self._pane.set_places(places_state(rates, period_words(*days)))
+        first, last = (None if day is None else day.isoformat() for day in (self.question.first, self.question.last))
+        self._pane.set_places(places_state(rates, period_words(first, last, words.language(CONTEXT))))
 
     def _failed(self, sentence: str) -> None:
         self.rates = None
@@ -71,11 +71,11 @@ class PlaceTable(QObject):
 def places_state(rates: PlaceRates, period: str) -> ZonesState:
     """The table in words: of which period, and the highest rate first."""
     decimals = words.decimals_of(rates.city)
-    title = tr("{0} {1}, {2}; city {3} · smoothed").format(
-        things(rates.counts), per_words(rates.exposure), period, words.number(rates.city, decimals)
-    )
+    language = words.language(CONTEXT)
+    told, per = things(rates.counts, 2, language), per_words(rates.exposure, language)
+    title = tr("{0} {1}, {2}; city {3} · smoothed").format(told, per, period, words.number(rates.city, decimals))
     rows = sorted_rows([zone_row(row) for row in rates.rows])
-    return ZonesState(title, rows, rates.city, count_word(rates.counts), decimals)
+    return ZonesState(title, rows, rates.city, count_word(rates.counts, language), decimals)
 
 
 def zone_row(row: PlaceRate) -> ZoneRow:

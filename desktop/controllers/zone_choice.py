@@ -10,9 +10,8 @@ from PySide6.QtCore import QObject
 
 from desktop.controllers.answer_reads import ReadAnswer
 from desktop.controllers.answer_tables import card_lines, marked_lines, title_of_zone
-from desktop.controllers.answer_words import zone_words
 from desktop.controllers.place_figures import PlaceFiguresController
-from desktop.controllers.statistic_kinds import Kinds
+from desktop.domain.statistic_marks import Marked
 from desktop.operations.kept_answers import NOWHERE, question_of
 from desktop.operations.place_figures import CITY
 from desktop.views import format as words
@@ -32,7 +31,7 @@ class ZoneChoice(QObject):
         self._panes, self._card, self._map, self._figures = panes, card, map_view, figures
         self._drawn = False  # figures are those of zones that somebody drew around
         self._read: ReadAnswer | None = None
-        self._kinds: Kinds | None = None
+        self._kinds: Marked | None = None
         self.zone, self.place = NO_ZONE, CITY
         self.marked: tuple[int, ...] = ()
         panes.cells.row_chosen.connect(self.choose)
@@ -43,7 +42,7 @@ class ZoneChoice(QObject):
         map_view.shape_drawn.connect(self.choose_within)
         map_view.escaped.connect(self.clear)
 
-    def set_answer(self, read: ReadAnswer | None, kinds: Kinds | None) -> None:
+    def set_answer(self, read: ReadAnswer | None, kinds: Marked | None) -> None:
         """Another answer, or none: its zones are others, so that none of them is chosen."""
         self._read, self._kinds = read, kinds
         self.zone, self.marked = NO_ZONE, ()
@@ -127,7 +126,8 @@ class ZoneChoice(QObject):
         self.place, self._drawn = CITY, True
         self._panes.places.choose(CITY)
         method = read.answer.method
-        told = self.tr("{0} {1} chosen").format(words.count(len(zones)), zone_words(method))
+        several = self.tr("{0} cells chosen") if method.get("cell_m") else self.tr("{0} areas chosen")
+        told = several.format(words.count(len(zones)))
         if len(zones) == 1 and read.cells is not None:
             told = title_of_zone(read.cells.names[zones[0]])
         self._figures.choose_zones(question_of(method, read.answer.columns), zones, told)

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-
-def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # the name that translators' tools look for
-    """Mark a text for translators; where it is shown it is translated, in this context."""
-    return text
-
+from desktop.domain.translatable import QT_TRANSLATE_NOOP
 
 CONTEXT = "Acts"
 # Lower case, as they stand within a sentence; the one place where an act gets its words.

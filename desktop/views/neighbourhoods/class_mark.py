@@ -9,11 +9,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
+from desktop.domain.statistic_marks import LegendLine, Mark
 from desktop.views import format as words
 from desktop.views.fonts import font
 from desktop.views.kit import IconButton, set_tip
 from desktop.views.kit.layouts import clear_layout
-from desktop.views.neighbourhoods.state import KindLine, KindMark
 from desktop.views.shell.edge_strip import EdgeStrip
 from desktop.views.theme import theme
 
@@ -28,7 +28,7 @@ CORNERS = {
 }
 
 
-def paint_mark(painter: QPainter, rect: QRectF, mark: KindMark, form: str = "hexagon") -> None:
+def paint_mark(painter: QPainter, rect: QRectF, mark: Mark, form: str = "hexagon") -> None:
     """A zone of the kind's hue, an outline where it has none, with its dot or its letter."""
     tokens, middle = theme().tokens, rect.center()
     radius = min(rect.width(), rect.height()) / 2 - 0.6
@@ -55,13 +55,13 @@ def paint_mark(painter: QPainter, rect: QRectF, mark: KindMark, form: str = "hex
 class _KindCell(QAbstractButton):
     """A kind over how many zones are of it."""
 
-    def __init__(self, line: KindLine, form: str, parent: QWidget | None = None) -> None:
+    def __init__(self, line: LegendLine, form: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.line, self._form = line, form
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedSize(48, 44)
-        told = f"{line.word}: {words.count(line.count)}"
+        told = f"{line.mark.word}: {words.count(line.count or 0)}"
         self.setAccessibleName(told)
         set_tip(self, told)
 
@@ -78,7 +78,7 @@ class _KindCell(QAbstractButton):
             painter.setFont(font("caption", weight=450))
             painter.setPen(theme().colour("text.secondary"))
             room = QRectF(0, 23, self.width(), 16)
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words.short_count(self.line.count))
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words.short_count(self.line.count or 0))
         finally:
             painter.end()
 
@@ -99,11 +99,10 @@ class QuestionStrip(EdgeStrip):
         self._kinds.setSpacing(0)
         self.column.insertLayout(2, self._kinds)
 
-    def set_kinds(self, kinds: Sequence[KindLine], form: str = "hexagon") -> None:
-        """Show how many zones are of each kind; of many kinds those that are there. `form`: that of the zones."""
+    def set_kinds(self, kinds: Sequence[LegendLine], form: str = "hexagon") -> None:
+        """How many zones are of each kind that the legend lists, as far as there is room. `form`: that of the zones."""
         clear_layout(self._kinds)
-        shown = [line for line in kinds if line.count] if len(kinds) > self.MOST else kinds
-        for line in shown[: self.MOST]:
+        for line in kinds[: self.MOST]:
             cell = _KindCell(line, form)
             cell.clicked.connect(self._clicked)
             self._kinds.addWidget(cell)

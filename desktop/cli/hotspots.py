@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from data.errors import RefusedInput
 from desktop.cli.desk import desk_of, parse_day, tell
 from desktop.operations.changes import Changes
 from desktop.operations.export_statistic import check_kind, write_answer
@@ -15,7 +16,7 @@ from desktop.operations.exposure_files import read_exposure_file
 from desktop.operations.hotspots import HotspotAnswer, HotspotQuestion, find_hotspots
 from desktop.operations.kept_answers import as_answer
 from desktop.operations.outputs import after, check_output
-from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion, ask_statistic
+from desktop.operations.spatial_statistics import STATISTICS, StatisticAnswer, StatisticQuestion, ask_statistic
 from desktop.operations.work import Work
 
 
@@ -50,6 +51,7 @@ def hotspots(
     """Test where requests concentrate: Gi* by cell, with the false discovery rate held; or ask another statistic."""
     if out is not None:
         check_kind(out)
+    _refuse_idle(context, statistic)
     start, end = parse_day(first, "--from"), parse_day(last, "--to")
     if statistic == "gi_star" and count == "requests" and (zones, exposure, measure) == (None, None, None):
         plain = HotspotQuestion(
@@ -80,6 +82,31 @@ def hotspots(
         bandwidth_m=bandwidth_m,
     )
     _run(context, out, as_json, lambda work: ask_statistic(work, question))
+
+
+_TAKEN_BY = {
+    "permutations": ("gi_star", "moran"),
+    "seed": ("gi_star", "moran"),
+    "variance": ("gi_star",),
+    "before_first": ("compare",),
+    "before_last": ("compare",),
+    "against": ("compare",),
+    "step": ("emerging",),
+    "kernel": ("density",),
+    "bandwidth_m": ("density",),
+}
+_NAMES = {"before_first": "before-from", "before_last": "before-to"}
+
+
+def _refuse_idle(context: typer.Context, statistic: str) -> None:
+    """An option that a statistic does not take would be thought to have done something."""
+    if statistic not in STATISTICS:
+        return  # said with the ones there are
+    for name, statistics in _TAKEN_BY.items():
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE" and statistic not in statistics:
+            option = _NAMES.get(name, name.replace("_", "-"))
+            raise RefusedInput(f"--{option} is of --statistic {' or '.join(statistics)}; leave it out.")
 
 
 def read_exposure(text: str | None) -> tuple[str | None, tuple[tuple[str, float], ...]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
@@ -11,19 +10,31 @@ from data.errors import RefusedInput
 from desktop.operations.spatial_requests import Counted
 from desktop.operations.spatial_statistics import Found, StatisticQuestion
 from desktop.operations.work import Work
-from geo.choices import GIVEN, Chosen
+from geo.choices import BY_DEFAULT, GIVEN, Chosen
 from geo.density import QUARTIC, QUARTIC_RADIUS, DensitySettings, density
 from geo.density_bandwidth import choose_bandwidth
 from geo.emerging import EmergingSettings, emerging
 from geo.exposure import check_exposure, street_km
-from geo.hotspots import COUNT, EXCESS, HotspotSettings, lay_grid, rate_columns, zone_hotspots
+from geo.hotspots import (
+    COUNT,
+    EXCESS,
+    HotspotSettings,
+    lay_grid,
+    rate_columns,
+    refuse_untestable,
+    shuffle_choices,
+    zone_hotspots,
+)
 from geo.local_moran import local_moran
 from geo.period_comparison import compare_periods
+from geo.rates import LEVEL as CONFIDENCE
 from geo.rates import rates
+from geo.significance import SIGNIFICANT
 from geo.space_time import choose_steps, given_steps, make_cube
 from geo.zones import Places, Zones, area_zones
 
-Columns = Mapping[str, Any]
+_LEVEL = Chosen("level", SIGNIFICANT, BY_DEFAULT)  # of the false discovery rate
+_CONFIDENCE = Chosen("confidence", CONFIDENCE, BY_DEFAULT)
 
 
 def answer(work: Work, question: StatisticQuestion, counted: Counted) -> Found:
@@ -102,6 +113,7 @@ def _gi_star(work: Work, question: StatisticQuestion, counted: Counted, zones: Z
 
 def _moran(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones, zone: np.ndarray) -> Found:
     count, exposure = _count(zones, zone), _exposure(work, question, counted, zones)
+    refuse_untestable(zones, count)
     value = count.astype(np.float64)
     if exposure is not None:
         # Zones without an exposure are as expected: they hold nothing that could be told apart.
@@ -124,7 +136,8 @@ def _moran(work: Work, question: StatisticQuestion, counted: Counted, zones: Zon
         "significant_fdr": found.significant_fdr,
         "class": np.array(found.classes()),
     }
-    return Found(columns, ())
+    weighting = Chosen("weighting", "row-standardised", BY_DEFAULT)
+    return Found(columns, (), (weighting, *shuffle_choices(zones, _settings(question)), _LEVEL))
 
 
 def _emerging(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones, zone: np.ndarray) -> Found:
@@ -133,11 +146,12 @@ def _emerging(work: Work, question: StatisticQuestion, counted: Counted, zones: 
     else:
         steps, chosen = given_steps(counted.first, counted.last, question.step)
     cube = make_cube(zone, counted.day, zones.zone_count, steps)
+    rule = EmergingSettings()
     found = emerging(
         cube.count,
         zones.starts,
         zones.members,
-        EmergingSettings(),
+        rule,
         progress=work.progress,
         should_stop=work.should_stop,
     )
@@ -158,7 +172,8 @@ def _emerging(work: Work, question: StatisticQuestion, counted: Counted, zones: 
         "gi_z": found.gi_z.astype(np.float32),
     }
     told = {"steps": cube.steps.count, "step": chosen.value, "days_left_out": cube.steps.left_out_days}
-    return Found(columns, (), (chosen,), extras, told)
+    before, window = Chosen("steps before", rule.lags, BY_DEFAULT), Chosen("compared with", rule.window, BY_DEFAULT)
+    return Found(columns, (), (chosen, before, window, _LEVEL), extras, told)
 
 
 def _rates(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones, zone: np.ndarray) -> Found:
@@ -168,16 +183,13 @@ def _rates(work: Work, question: StatisticQuestion, counted: Counted, zones: Zon
     count = _count(zones, zone)
     of_all, nearby = rates(count, exposure), rates(count, exposure, (zones.starts, zones.members))
     columns = {"count": count, **rate_columns(of_all), "rate_smoothed_nearby": nearby.smoothed}
-    return Found(columns, (), told={"rates_differ": of_all.differ})
+    return Found(columns, (), (_CONFIDENCE,), told={"rates_differ": of_all.differ})
 
 
 def _compare(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones, zone: np.ndarray) -> Found:
-    assert question.first is not None
-    assert question.last is not None
-    assert question.before_first is not None
-    assert question.before_last is not None
-    late_days = (question.last - question.first).days + 1
-    early_days = (question.before_last - question.before_first).days + 1
+    assert counted.before is not None
+    late_days = (counted.last - counted.first).days + 1
+    early_days = (counted.before[1] - counted.before[0]).days + 1
     early, late = _count(zones, zone[counted.early]), _count(zones, zone[~counted.early])
     found = compare_periods(early, late, early_days, late_days, question.against)
     columns = {
@@ -191,14 +203,18 @@ def _compare(work: Work, question: StatisticQuestion, counted: Counted, zones: Z
         "q_fdr": found.q_fdr,
         "class": np.array(found.classes()),
     }
+    assert question.before_first is not None
+    assert question.before_last is not None
     told = {
         "before_from": question.before_first.isoformat(),
         "before_to": question.before_last.isoformat(),
+        "days": late_days,
+        "before_days": early_days,
         "against": question.against,
         "null_ratio": found.null_ratio,
         "dispersion": None if np.isnan(found.dispersion) else found.dispersion,
     }
-    return Found(columns, (), told=told)
+    return Found(columns, (), (_LEVEL, _CONFIDENCE), told=told)
 
 
 _STATISTICS: dict[str, Callable[[Work, StatisticQuestion, Counted, Zones, np.ndarray], Found]] = {

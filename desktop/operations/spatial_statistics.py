@@ -18,6 +18,7 @@ import numpy as np
 from data.errors import RefusedInput
 from data.records import City
 from data.unit_of_work import ReadUnit
+from desktop.domain.statistic_words import SHUFFLED, TESTED
 from desktop.operations.changes import Changes
 from desktop.operations.hotspots import ASKED, HOTSPOTS, give_way
 from desktop.operations.spatial_requests import Counted, NothingFits, read_requests
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 STATISTICS = ("gi_star", "moran", "emerging", "rates", "compare", "density")
 COUNTS = ("requests", "incidents")
+BY_EXPOSURE = ("gi_star", "moran", "rates")
 EXPOSURES = ("street_km", "km2", "given")
 SOURCES = {
     "gi_star": "Getis and Ord 1992, Ord and Getis 1995; Benjamini and Hochberg 1995",
@@ -127,12 +129,21 @@ def work_out(work: Work, question: StatisticQuestion) -> StatisticAnswer:
     """Answer a question and keep nothing; RefusedInput and GeoError as `ask` says them."""
     from desktop.operations import spatial_answers
 
+    _refuse_unused(question)
     work.breathe(0.0, "Reading requests")
     with work.store.read() as unit:
-        counted = read_requests(unit, work.city(), question)
+        counted = read_requests(unit, work.city(), question, work.clock.now())
     found = spatial_answers.answer(work, question, counted)
     method = _method(work, question, counted, found)
     return StatisticAnswer(found.columns, tuple(found.polygons_wkb), method, found.extras)
+
+
+def _refuse_unused(question: StatisticQuestion) -> None:
+    """What a statistic does not use must not stand beside it as if it did."""
+    if question.exposure is not None and question.statistic not in BY_EXPOSURE:
+        raise RefusedInput(f"The statistic '{question.statistic}' takes no exposure; leave it out, or ask for rates.")
+    if question.measure is not None and question.statistic != "gi_star":
+        raise RefusedInput(f"Only gi_star compares a measure; leave '{question.measure}' out.")
 
 
 def requests_behind(unit: ReadUnit, city: City, method: Mapping[str, Any], polygon_wkb: bytes) -> list[int]:
@@ -191,20 +202,22 @@ def _classes(columns: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _method(work: Work, question: StatisticQuestion, counted: Counted, found: Found) -> dict[str, Any]:
+    drawn = question.statistic in SHUFFLED
+    corrected = {"correction": "Benjamini-Hochberg false discovery rate"} if question.statistic in TESTED else {}
     return {
         "statistic": question.statistic,
         "zones": question.zones,
         "counts": question.count,
         "exposure": question.exposure,
-        "permutations": question.permutations,
-        "seed": question.seed,
+        "permutations": question.permutations if drawn else 0,
+        "seed": question.seed if drawn else None,
         "service": question.service_code or "all services",
         "from": question.first.isoformat() if question.first else None,
         "to": question.last.isoformat() if question.last else None,
         "requests": counted.requests,
         "counted": counted.counted,
         "repeats": counted.repeats,
-        "correction": "Benjamini-Hochberg false discovery rate",
+        **corrected,
         "parameters": [one.plain() for one in found.chosen],
         "notes": list(counted.notes),
         **found.told,

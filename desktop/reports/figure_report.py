@@ -64,11 +64,10 @@ class _Parts(Telling):
             left = self.speech.left_out({reason: len(ids) for reason, ids in city.left_out.items()})
             sentences.append(self.say("%1 count here; left out are %2.", self.count(len(city.counted)), left))
         sentences.append(self._median(closing))
-        sentences.append(
-            self.say("%1 of them are still open and count as open.", self.count(len(closing.waiting)))
-            if len(closing.waiting)
-            else self.tr("None of them is still open.")
-        )
+        if len(closing.waiting):
+            sentences.append(self.say("%1 of them are still open and count as open.", self.count(len(closing.waiting))))
+        elif len(closing.of):
+            sentences.append(self.tr("None of them is still open."))
         if backlog.median_days is not None and backlog.oldest_days is not None:
             sentences.append(
                 self.say(

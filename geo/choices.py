@@ -21,6 +21,7 @@ REASONS = {
     "fewest_steps": "the longest step that still gives {steps} steps, though bins hold few",
     "likelihood": "predicts left-out places best (likelihood cross-validation)",
     "likelihood_bound": "the best within bounds; the data ask for one beyond",
+    "exposure_layer": "evenly spread within each area; {outside:,.0f} lie in no zone",
     "by_exposure": "counts are held against what is expected at the exposure",
 }
 

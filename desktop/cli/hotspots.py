@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
+from data.connectors.area_values import ENDINGS
 from data.errors import RefusedInput
 from desktop.cli.desk import desk_of, parse_day, tell
 from desktop.operations.changes import Changes
 from desktop.operations.export_statistic import check_kind, write_answer
-from desktop.operations.exposure_files import read_exposure_file
+from desktop.operations.exposure_files import CSV
 from desktop.operations.hotspots import HotspotAnswer, HotspotQuestion, find_hotspots
 from desktop.operations.kept_answers import as_answer
 from desktop.operations.outputs import after, check_output
@@ -35,8 +36,10 @@ def hotspots(
     count: Annotated[str, typer.Option(help="requests, or incidents once each.")] = "requests",
     zones: Annotated[str | None, typer.Option(help="A layer of areas in place of cells: its name or number.")] = None,
     exposure: Annotated[
-        str | None, typer.Option(help="What counts are held against: street_km, km2, or FILE.csv of area,value.")
+        str | None,
+        typer.Option(help="What counts are held against: street_km, km2, FILE.csv of area,value, or a map layer."),
     ] = None,
+    exposure_field: Annotated[str, typer.Option(help="Its column of numbers, where a map layer has several.")] = "",
     measure: Annotated[
         str | None, typer.Option(help="What Gi* compares: count, rate, smoothed or excess (with an exposure).")
     ] = None,
@@ -59,7 +62,7 @@ def hotspots(
         )
         _run(context, out, as_json, lambda work: find_hotspots(work, plain))
         return
-    kind, given = read_exposure(exposure)
+    kind, file = exposure_of(exposure, exposure_field)
     question = StatisticQuestion(
         statistic,
         service,
@@ -71,7 +74,8 @@ def hotspots(
         count=count,
         zones=zones or grid,
         exposure=kind,
-        exposure_by_area=given,
+        exposure_file=file,
+        exposure_field=exposure_field,
         measure=measure,
         variance=variance,
         before_first=parse_day(before_first, "--before-from"),
@@ -109,11 +113,12 @@ def _refuse_idle(context: typer.Context, statistic: str) -> None:
             raise RefusedInput(f"--{option} is of --statistic {' or '.join(statistics)}; leave it out.")
 
 
-def read_exposure(text: str | None) -> tuple[str | None, tuple[tuple[str, float], ...]]:
-    """The kind of exposure and, of a file with the columns area and value, its values; RefusedInput for a bad file."""
-    if text is None or not text.lower().endswith(".csv"):
-        return text, ()
-    return "given", read_exposure_file(Path(text))
+def exposure_of(text: str | None, field: str) -> tuple[str | None, str]:
+    """The kind of exposure and the file it is in, if any; RefusedInput for a column of what is no map layer."""
+    ending = Path(text).suffix.lower() if text else ""
+    if field and ending not in ENDINGS:
+        raise RefusedInput(f"--exposure-field '{field}' is of a map layer; give one by --exposure.")
+    return ("given", text or "") if ending in (CSV, *ENDINGS) else (text, "")
 
 
 def _run(

@@ -7,7 +7,7 @@ exposure), the false discovery rate held over all neighbourhoods.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,15 +15,17 @@ import numpy as np
 from data.errors import RefusedInput
 from data.store import open_store
 from desktop.domain.clock import Clock
+from desktop.operations.exposure_files import by_name
 from desktop.operations.figure_groups import layer_of
 from desktop.operations.import_streets import NETWORK
 from desktop.operations.spatial_statistics import StatisticQuestion
 from desktop.operations.work import Progress, ShouldStop, Work
-from desktop.operations.zone_requests import fitting
+from desktop.operations.zone_requests import GRIDS, fitting
 
 if TYPE_CHECKING:
     from geo.zones import Zones
 
+CELL = "cell "  # what cells are called, by their number
 LEVEL = 0.05  # of the false discovery rate
 NO_AREAS = "The city has no areas yet; bring neighbourhoods in with 'opsmap import areas FILE'."
 
@@ -65,6 +67,8 @@ def place_rates(work: Work, question: StatisticQuestion) -> PlaceRates:
     from geo.zones import area_zones
 
     city = work.city()
+    if question.zones in GRIDS and any(name.startswith(CELL) for name, _ in question.exposure_by_area):
+        question = replace(question, exposure=None)  # what cells hold says nothing of areas
     with work.store.read() as unit:
         layer, areas = layer_of(unit, "")
     if layer is None or not areas:
@@ -140,11 +144,7 @@ def _exposure(work: Work, question: StatisticQuestion, zones: Zones) -> np.ndarr
         network = StreetNetwork.from_arrays(streets)
         return street_km(network, zones, progress=work.progress, should_stop=work.should_stop).km
     if question.exposure == "given":
-        given = dict(question.exposure_by_area)
-        missing = [name for name in zones.name if name not in given]
-        if missing:
-            raise RefusedInput(f"The exposure lacks {', '.join(missing[:5])}; give a value for each neighbourhood.")
-        return np.array([given[name] for name in zones.name], dtype=np.float64)
+        return by_name(zones.name, question.exposure_by_area, "neighbourhood")
     return np.asarray(zones.km2, dtype=np.float64)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
 from data.errors import RefusedInput
+from desktop.operations.exposure_files import CSV, by_name, from_layer, read_exposure_file
 from desktop.operations.spatial_requests import Counted
 from desktop.operations.spatial_statistics import Found, StatisticQuestion
 from desktop.operations.work import Work
@@ -74,24 +76,33 @@ def _settings(question: StatisticQuestion) -> HotspotSettings:
     )
 
 
-def _exposure(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones) -> np.ndarray | None:
-    """The exposure by zone, None where none is asked for."""
+def _exposure(
+    work: Work, question: StatisticQuestion, counted: Counted, zones: Zones
+) -> tuple[np.ndarray | None, tuple[Chosen, ...]]:
+    """The exposure by zone, None where none is asked for, and where it is from."""
     if question.exposure is None:
-        return None
+        return None, ()
     if question.exposure == "km2":
-        return zones.km2
+        return zones.km2, ()
     if question.exposure == "street_km":
         from geo.streets import StreetNetwork
 
         assert counted.streets is not None
         network = StreetNetwork.from_arrays(counted.streets)
-        return street_km(network, zones, progress=work.progress, should_stop=work.should_stop).km
-    given = dict(question.exposure_by_area)
-    missing = [name for name in zones.name if name not in given]
-    if not zones.name or missing:
-        lacking = ", ".join(missing[:5]) or "cells, which have no names"
-        raise RefusedInput(f"The exposure lacks {lacking}; give a value for each area of the layer.")
-    return check_exposure([given[name] for name in zones.name], zones.zone_count)
+        return street_km(network, zones, progress=work.progress, should_stop=work.should_stop).km, ()
+    if question.exposure_file and not question.exposure_by_area:
+        path = Path(question.exposure_file)
+        if path.suffix.lower() != CSV:
+            found = from_layer(work, path, question.exposure_field or None, zones)
+            figures = {"outside": round(found.outside, 1)}
+            return found.value, (Chosen("exposure from", found.words, "exposure_layer", figures),)
+        if not zones.name:
+            raise RefusedInput(f"{path.name} gives values by name, and cells have none; give a map layer of areas.")
+        return by_name(zones.name, read_exposure_file(path), "area of the layer"), (
+            Chosen("exposure from", path.name, GIVEN),
+        )
+    names = [zones.label(at) for at in range(zones.zone_count)]
+    return check_exposure(by_name(names, question.exposure_by_area, "zone"), zones.zone_count), ()
 
 
 def _count(zones: Zones, zone: np.ndarray) -> np.ndarray:
@@ -99,7 +110,7 @@ def _count(zones: Zones, zone: np.ndarray) -> np.ndarray:
 
 
 def _gi_star(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones, zone: np.ndarray) -> Found:
-    exposure = _exposure(work, question, counted, zones)
+    exposure, source = _exposure(work, question, counted, zones)
     found = zone_hotspots(
         zones,
         _count(zones, zone),
@@ -108,11 +119,12 @@ def _gi_star(work: Work, question: StatisticQuestion, counted: Counted, zones: Z
         progress=work.progress,
         should_stop=work.should_stop,
     )
-    return Found(found.columns(), (), found.chosen, told={"dispersion": found.dispersion})
+    return Found(found.columns(), (), (*found.chosen, *source), told={"dispersion": found.dispersion})
 
 
 def _moran(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones, zone: np.ndarray) -> Found:
-    count, exposure = _count(zones, zone), _exposure(work, question, counted, zones)
+    count = _count(zones, zone)
+    exposure, source = _exposure(work, question, counted, zones)
     refuse_untestable(zones, count)
     value = count.astype(np.float64)
     if exposure is not None:
@@ -136,8 +148,10 @@ def _moran(work: Work, question: StatisticQuestion, counted: Counted, zones: Zon
         "significant_fdr": found.significant_fdr,
         "class": np.array(found.classes()),
     }
+    held = {} if exposure is None else {"exposure": exposure}
     weighting = Chosen("weighting", "row-standardised", BY_DEFAULT)
-    return Found(columns, (), (weighting, *shuffle_choices(zones, _settings(question)), _LEVEL))
+    chosen = (weighting, *shuffle_choices(zones, _settings(question)), _LEVEL, *source)
+    return Found({**columns, **held}, (), chosen)
 
 
 def _emerging(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones, zone: np.ndarray) -> Found:
@@ -177,13 +191,13 @@ def _emerging(work: Work, question: StatisticQuestion, counted: Counted, zones: 
 
 
 def _rates(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones, zone: np.ndarray) -> Found:
-    exposure = _exposure(work, question, counted, zones)
+    exposure, source = _exposure(work, question, counted, zones)
     if exposure is None:
         raise RefusedInput("Rates need an exposure; choose streets (street_km) or area (km2), or give one by area.")
     count = _count(zones, zone)
     of_all, nearby = rates(count, exposure), rates(count, exposure, (zones.starts, zones.members))
     columns = {"count": count, **rate_columns(of_all), "rate_smoothed_nearby": nearby.smoothed}
-    return Found(columns, (), (_CONFIDENCE,), told={"rates_differ": of_all.differ})
+    return Found(columns, (), (_CONFIDENCE, *source), told={"rates_differ": of_all.differ})
 
 
 def _compare(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones, zone: np.ndarray) -> Found:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,7 +47,9 @@ class StatisticQuestion:
     """What is asked. Empty fields mean all, or the default; days are in the city's zone, first and last both counted.
 
     `zones`: "hexagon", "square" or the number of a layer of areas. `exposure`: one of EXPOSURES; "given" reads
-    `exposure_by_area` (name, value). `measure`: what Gi* compares, by default the excess where there is an exposure.
+    `exposure_by_area` (name of a zone, value) or else `exposure_file`, a CSV of names or a map layer whose numbers
+    (`exposure_field`) are shared out over the zones. `measure`: what Gi* compares, by default the excess where there is
+    an exposure.
     `before_first`, `before_last`, `against`: the earlier period of a comparison, and what no change is ("itself" or
     "city"). `step`: day, week or month. `kernel`, `bandwidth_m`: of the density.
     """
@@ -60,6 +63,8 @@ class StatisticQuestion:
     cell_m: float | None = None
     exposure: str | None = None
     exposure_by_area: tuple[tuple[str, float], ...] = ()
+    exposure_file: str = ""
+    exposure_field: str = ""
     measure: str | None = None
     permutations: int = 999
     seed: int = 1
@@ -174,7 +179,9 @@ def question_of(method: Mapping[str, Any]) -> StatisticQuestion:
 def _as_kept(question: StatisticQuestion) -> dict[str, Any]:
     """A question as a file keeps it; `question_of` is the way back."""
     kept = {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(question).items()}
-    return kept | {"exposure_by_area": [list(pair) for pair in question.exposure_by_area]}
+    # Where a file lay is nobody's business; its values are in the answer's columns.
+    file = Path(question.exposure_file).name
+    return kept | {"exposure_by_area": [list(pair) for pair in question.exposure_by_area], "exposure_file": file}
 
 
 def last_answer(unit: ReadUnit, statistic: str) -> StatisticAnswer | None:

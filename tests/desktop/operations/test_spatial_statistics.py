@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import geopandas
 import numpy as np
 import pytest
 import shapely
@@ -14,6 +16,7 @@ import shapely
 from data.errors import RefusedInput
 from data.store import Store
 from desktop.domain.clock import FixedClock
+from desktop.operations.kept_answers import question_of as kept_question
 from desktop.operations.spatial_requests import local_days
 from desktop.operations.spatial_statistics import (
     BY_EXPOSURE,
@@ -156,6 +159,7 @@ def test_what_cannot_be_answered_is_refused(work: Work) -> None:
         ({"service_code": "nothing"}, "No service has the code"),
         ({"exposure": "street_km"}, "import them first"),
         ({"exposure": "given"}, "lacks Block 0"),
+        ({"exposure": "given", "exposure_by_area": (("Block 0", 1.0),)}, "lacks Block 1, .* and 30 more"),
         ({"statistic": "rates", "exposure": None}, "need an exposure"),
         ({"statistic": "compare", "exposure": None, "before_last": date(2026, 9, 1)}, "overlap"),
         ({"statistic": "compare", "exposure": None, "before_first": None}, "both periods"),
@@ -178,6 +182,37 @@ def test_what_cannot_be_answered_is_refused(work: Work) -> None:
         ask_statistic(work, replace(plain, statistic="moran", zones="square", cell_m=4_000.0))
     with work.store.read() as unit:
         assert last_answer(unit, "gi_star") is None
+
+
+def test_residents_of_a_map_file_are_what_counts_are_held_against(work: Work, tmp_path: Path) -> None:
+    """Tracts like the blocks give each its own residents, as a table by name does; cells get their share of them."""
+    with work.store.read() as unit:
+        areas = unit.areas.areas(unit.areas.layers()[0].id)
+    people = [100.0 + 7 * at for at in range(len(areas))]
+    shapes = [shapely.from_wkb(area.geometry_wkb) for area in areas]
+    tracts, table = tmp_path / "tracts.gpkg", tmp_path / "people.csv"
+    geopandas.GeoDataFrame({"people": people}, geometry=shapes, crs=4326).to_crs(32619).to_file(tracts)
+    table.write_text("area,value\n" + "".join(f"{a.name},{n}\n" for a, n in zip(areas, people, strict=True)))
+    asked = replace(QUESTION, statistic="rates", exposure="given")
+    by_map, by_table = (ask_statistic(work, replace(asked, exposure_file=str(file)))[1] for file in (tracts, table))
+    assert by_map.columns["exposure"] == pytest.approx(people, rel=1e-3)
+    assert by_table.columns["exposure"].tolist() == people
+    for answer, said in ((by_map, "tracts.gpkg, people, shared out by area"), (by_table, "people.csv")):
+        assert said in [one["value"] for one in answer.method["parameters"]]
+        assert str(tmp_path) not in json.dumps(answer.method)
+    in_cells = replace(asked, statistic="moran", zones="square", cell_m=900.0, exposure_file=str(tracts))
+    _, cells = ask_statistic(work, in_cells)
+    assert cells.columns["exposure"].sum() == pytest.approx(sum(people), rel=1e-3)
+    # What is kept can be asked again without the file.
+    tracts.unlink()
+    _, again = ask_statistic(work, kept_question(cells.method, cells.columns))
+    assert np.array_equal(again.columns["moran_i"], cells.columns["moran_i"])
+    assert np.array_equal(again.columns["p_sim"], cells.columns["p_sim"], equal_nan=True)
+    with pytest.raises(RefusedInput, match="by name, and cells have none"):
+        ask_statistic(work, replace(in_cells, exposure_file=str(table)))
+    table.write_text("area,value\nBlock 0,1\nBlock 0,2\n")
+    with pytest.raises(RefusedInput, match="names Block 0 more than once"):
+        ask_statistic(work, replace(asked, exposure_file=str(table)))
 
 
 def test_days_of_which_nothing_is_known_are_no_quiet_days(work: Work) -> None:

@@ -44,7 +44,12 @@ def read_exposure_file(path: Path) -> Pairs:
 
 
 def by_name(names: Sequence[str], given: Pairs, what: str) -> np.ndarray:
-    """The values of zones by their names; RefusedInput where one has none, or two share a name and so a value."""
+    """The values of zones by their names; RefusedInput where one has none, or two share a name and so a value.
+
+    Values that stand in the order of the zones, as an answer keeps them, are theirs whatever they are called.
+    """
+    if [name for name, _ in given] == list(names):
+        return np.array([value for _, value in given], dtype=np.float64)
     values = dict(given)
     missing = [name for name in names if name not in values]
     if missing:

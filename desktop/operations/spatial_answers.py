@@ -228,7 +228,8 @@ def _compare(work: Work, question: StatisticQuestion, counted: Counted, zones: Z
         "null_ratio": found.null_ratio,
         "dispersion": None if np.isnan(found.dispersion) else found.dispersion,
     }
-    return Found(columns, (), (_LEVEL, _CONFIDENCE), told=told)
+    why = "bursts_unknown" if np.isnan(found.dispersion) else "bursts"
+    return Found(columns, (), (Chosen("counts divided by", found.allowed, why), _LEVEL, _CONFIDENCE), told=told)
 
 
 _STATISTICS: dict[str, Callable[[Work, StatisticQuestion, Counted, Zones, np.ndarray], Found]] = {

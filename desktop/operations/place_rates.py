@@ -2,7 +2,8 @@
 
 Rates are smoothed (geo.rates). Whether one differs is an exact test of two Poisson rates, the neighbourhood's and that
 of all others together (Przyborowski and Wilenski 1940: given the sum, its count is binomial with its share of the
-exposure), the false discovery rate held over all neighbourhoods.
+exposure), the false discovery rate held over all neighbourhoods. Tests and intervals allow for reports in bursts, as
+far as they swell and ebb within the period (geo.bursts).
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ class PlaceRates:
     city: float
     outside: int
     counts: str  # requests or incidents
+    dispersion: float | None  # how many times as much counts vary as single reports would; None where unknown, then 1
 
 
 def place_rates(work: Work, question: StatisticQuestion) -> PlaceRates:
@@ -63,6 +65,7 @@ def place_rates(work: Work, question: StatisticQuestion) -> PlaceRates:
 
     RefusedInput without areas, without streets where they are asked for, or where nothing fits.
     """
+    from geo.bursts import burst_dispersion
     from geo.rates import rates
     from geo.zones import area_zones
 
@@ -81,8 +84,10 @@ def place_rates(work: Work, question: StatisticQuestion) -> PlaceRates:
     inside = _locate(zones, found.columns.lon[row], found.columns.lat[row], city.crs_epsg)
     count = np.bincount(inside[inside >= 0], minlength=zones.zone_count).astype(np.int64)
     exposure = _exposure(work, question, zones)
-    told = rates(count, exposure)
-    q, side = against_the_rest(count, exposure)
+    dispersion = burst_dispersion(inside, found.columns.requested_ms[row], zones.zone_count)
+    allowed = float(np.nan_to_num(dispersion, nan=1.0))
+    told = rates(count / allowed, exposure / allowed)  # so many events, at the same rates
+    q, side = against_the_rest(count, exposure, allowed)
     rows = tuple(
         PlaceRate(
             key=int(area.id),
@@ -106,20 +111,26 @@ def place_rates(work: Work, question: StatisticQuestion) -> PlaceRates:
         float(count[known].sum() / exposure[known].sum()),
         int((inside < 0).sum()),
         question.count,
+        _known(dispersion),
     )
 
 
-def against_the_rest(count: np.ndarray, exposure: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """q-values of each place against all others together, nan without exposure; side 1 above, -1 below, 0 unclear."""
-    from scipy.special import bdtr, bdtrc
+def against_the_rest(count: np.ndarray, exposure: np.ndarray, dispersion: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+    """q-values of each place against all others together, nan without exposure; side 1 above, -1 below, 0 unclear.
+
+    `dispersion`: how many times as much counts vary as single reports would; they are divided by it, in the incomplete
+    beta functions that are the binomial's tails.
+    """
+    from scipy.special import betainc
 
     from geo.significance import false_discovery
 
     known = exposure > 0.0
     total = int(count[known].sum())
     share = np.where(known, exposure / exposure[known].sum(), 0.5)
-    at_most = bdtr(count, total, share)
-    at_least = np.where(count > 0, bdtrc(np.maximum(count - 1, 0), total, share), 1.0)
+    seen, rest = count / dispersion, (total - count) / dispersion
+    at_most = np.where(rest > 0.0, betainc(np.where(rest > 0.0, rest, 1.0), seen + 1.0, 1.0 - share), 1.0)
+    at_least = np.where(seen > 0.0, betainc(np.where(seen > 0.0, seen, 1.0), rest + 1.0, share), 1.0)
     p = np.where(known, np.minimum(1.0, 2.0 * np.minimum(at_most, at_least)), np.nan)
     q = false_discovery(p)
     side = np.where(q <= LEVEL, np.sign(count - total * share), 0.0).astype(np.int64)

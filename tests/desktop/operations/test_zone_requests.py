@@ -27,6 +27,7 @@ from desktop.operations.unkept_answers import read_unkept
 from desktop.operations.work import Work
 from desktop.operations.zone_requests import ZonesOpened, fitting, read_counts, zone_requests
 from geo.bursts import burst_dispersion
+from geo.rates import rates
 from tests.demo import DAY, MOMENT
 from tests.soak import rounds
 
@@ -163,6 +164,21 @@ def test_neighbourhoods_are_told_apart_as_scipy_does(work: Work) -> None:
     assert q == pytest.approx(false_discovery_control(p), abs=1e-9)
     assert (np.sign(count - total * exposure / whole) == side)[side != 0].all()
     assert all((row.q is not None and row.q <= 0.05) == (row.side != 0) for row in found.rows)
+
+
+def test_bursts_are_allowed_for_where_neighbourhoods_stand_beside_each_other(work: Work) -> None:
+    """Verdicts and intervals are those of counts divided by the dispersion that is told, and wider than without it."""
+    found = place_rates(work, replace(QUESTION, count="requests"))
+    assert found.dispersion is not None
+    assert found.dispersion > 1.2
+    count = np.array([row.count for row in found.rows])
+    exposure = np.array([row.exposure for row in found.rows])
+    q, side = against_the_rest(count, exposure, found.dispersion)
+    assert [row.q for row in found.rows] == pytest.approx(q.tolist())
+    assert [row.side for row in found.rows] == side.tolist()
+    plain = rates(count, exposure)
+    wide, narrow = (np.array([row.high - row.low for row in found.rows]), plain.smoothed_high - plain.smoothed_low)  # type: ignore[operator]
+    assert np.median(wide / narrow) > 1.05
 
 
 def test_random_cities_with_bursts_have_no_place_above_or_below() -> None:

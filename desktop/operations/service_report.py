@@ -72,10 +72,6 @@ def write_report(work: Work, question: ReportQuestion, path: Path) -> Changes:
     return Changes(None, work.actor, "report", counts=counts, sentence=words)
 
 
-def _number(count: int, of: str) -> str:
-    return f"{count:,} {of}" if count == 1 else f"{count:,} {of}s"
-
-
 def _check_counted(found: FigureSet) -> None:
     """RefusedInput where there is nothing to tell of."""
     city, asked = found.city, found.asked
@@ -110,11 +106,12 @@ def service_codes(unit: ReadUnit) -> dict[int, str]:
 
 
 def _write_csv(work: Work, found: FigureSet, path: Path) -> None:
-    from desktop.reports.figure_csv import write_figures
+    from desktop.reports.figure_csv import Made, write_figures
 
     with work.store.read() as unit:
         codes = service_codes(unit) if found.asked.by == By.SERVICE else {}
-    write_figures(path, found.asked, found.city, found.rows, codes)
+        made = Made("; ".join(sources_of(unit)), work.clock.now().isoformat(timespec="seconds"))
+    write_figures(path, found.asked, found.city, found.rows, codes, made)
 
 
 def _write_report(work: Work, question: ReportQuestion, found: FigureSet, path: Path, ending: str) -> None:

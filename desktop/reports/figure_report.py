@@ -65,15 +65,11 @@ class _Parts(Telling):
             one, more = "1 counts here; left out are %2.", "%1 count here; left out are %2."
             sentences.append(self.many(len(city.counted), one, more, left))
         sentences.append(self._median(closing))
-        sentences.append(
-            self.many(
-                len(closing.waiting),
-                "1 of them is still open and counts as open.",
-                "%1 of them are still open and count as open.",
-            )
-            if len(closing.waiting)
-            else self.tr("None of them is still open.")
-        )
+        if len(closing.waiting):
+            one, more = "1 of them is still open and counts as open.", "%1 of them are still open and count as open."
+            sentences.append(self.many(len(closing.waiting), one, more))
+        elif len(closing.of):
+            sentences.append(self.tr("None of them is still open."))
         if backlog.median_days is not None and backlog.oldest_days is not None:
             sentences.append(
                 self.say(

@@ -128,7 +128,7 @@ class FiguresPane(QWidget):
         else:
             plot = Plot(lambda x: week.format(words.day(_date(x), _date(x))), whole, x_ticks=_months)
             plot.tick_words(lambda x: words.month(_date(x)))
-        plot.hide()  # painted before it has a chart, the library ends the process
+        plot.hide()  # until it has a chart
         self.plots[key] = plot
         self.parts[key].put_plot(plot)
         self._shown.pop(key, None)
@@ -225,4 +225,4 @@ def _months(low: float, high: float) -> Sequence[float]:
 
 def _date(day: float) -> date:
     """Lines over weeks have the ordinals of days (datetime.date) as x."""
-    return date.fromordinal(round(day))
+    return date.fromordinal(max(1, round(day)))  # an axis that shows nothing yet begins at 0

@@ -140,11 +140,12 @@ def test_what_a_search_has_to_do_is_left_to_the_person(
 ) -> None:
     """Without a search, or for more than it takes at once, nothing is started, and the count stays in sight."""
     monkeypatch.setattr(arrival_watch, "MOST", 2)
+    monkeypatch.setattr(arrival_watch, "EVERY_MS", 300)
     room = open_room(searched=why != "no search")
     started = watch_jobs(room.runner, monkeypatch)
     room.comes(100, 101, 102)
     room.wait(lambda: room.book.since >= 3)
-    room.qtbot.wait(1_300)
+    room.qtbot.wait(600)
     assert started == []
 
 
@@ -152,13 +153,14 @@ def test_a_failure_is_kept_for_later_and_not_repeated(
     open_room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The sentence is handed on once, to nobody in particular; it is tried again when another request comes."""
+    monkeypatch.setattr(arrival_watch, "EVERY_MS", 300)
     room = open_room()
     started = watch_jobs(room.runner, monkeypatch)
     with monkeypatch.context() as away:
         away.setattr(room.store, "location", "/nowhere/city.opsmap")
         room.comes(100)
         room.wait(lambda: len(room.failed) == 1)
-        room.qtbot.wait(1_500)
+        room.qtbot.wait(600)
     assert "/nowhere/city.opsmap" in room.failed[0]
     assert len(started) == 1
     assert room.told == []

@@ -17,6 +17,7 @@ from data.errors import RefusedInput
 from data.records import City, Placement
 from data.schema import epoch_ms
 from data.unit_of_work import ReadUnit, WriteUnit
+from desktop.domain.plain_text import amount
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 
@@ -61,7 +62,7 @@ def find_hotspots(work: Work, question: HotspotQuestion) -> tuple[Changes, Hotsp
     city = work.city()
     work.breathe(0.0, "Reading requests")
     with work.store.read() as unit:
-        lon, lat = _points(unit, city, question)
+        lon, lat, notes = _points(unit, city, question, work.clock.now())
     if city.crs_epsg is None or not len(lon):
         raise RefusedInput("No located request fits this service and period; widen the period or choose another.")
     x_m, y_m = to_metres(lon, lat, city.crs_epsg)
@@ -84,6 +85,7 @@ def find_hotspots(work: Work, question: HotspotQuestion) -> tuple[Changes, Hotsp
     )
     method = _method(work, question, found.zones.cell_m or 0.0, len(lon))
     method["parameters"] = [one.plain() for one in found.chosen]
+    method["notes"] = list(notes)
     answer = HotspotAnswer(found.columns(), tuple(found.zones.polygons_wkb()), method)
     significant = found.significant_fdr
     counts = {
@@ -99,9 +101,9 @@ def find_hotspots(work: Work, question: HotspotQuestion) -> tuple[Changes, Hotsp
     }
     act_id = _keep(work, answer, counts)
     words = (
-        f"{counts['hot']:,} hot and {counts['cold']:,} cold cells of {counts['cells']:,} at q<=0.10, "
+        f"{counts['hot']:,} hot and {amount(int(counts['cold']), 'cold cell')} of {counts['cells']:,} at q<=0.10, "
         f"{counts['significant_hot']:,} and {counts['significant_cold']:,} of them at q<=0.05; "
-        f"{len(lon):,} requests."
+        f"{amount(len(lon))}."
     )
     return Changes(act_id, work.actor, "find hotspots", frozenset({"artifact"}), (), counts, words), answer
 
@@ -135,8 +137,12 @@ def places_of(unit: ReadUnit, polygons_wkb: Sequence[bytes]) -> list[str]:
     return places
 
 
-def _points(unit: ReadUnit, city: City, question: HotspotQuestion) -> tuple[np.ndarray, np.ndarray]:
-    """Longitudes and latitudes of the located requests that fit the question."""
+def _points(
+    unit: ReadUnit, city: City, question: HotspotQuestion, now: datetime
+) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    """Longitudes and latitudes of the located requests that fit the question, and what to know of its period."""
+    from desktop.operations.spatial_requests import Known
+
     rows = unit.requests.arrays(["placement", "service_id", "requested_at", "lat", "long"])
     fits = rows["placement"] == Placement.LOCATED.value
     if question.service_code is not None:
@@ -144,9 +150,11 @@ def _points(unit: ReadUnit, city: City, question: HotspotQuestion) -> tuple[np.n
         if service is None:
             raise RefusedInput(f"No service has the code '{question.service_code}'; 'opsmap services list' names them.")
         fits &= rows["service_id"] == service.id
+    known = Known.of(rows["requested_at"], rows["requested_at"][fits], city.timezone, now)
+    notes = known.notes(question.first, question.last, of_service=question.service_code is not None)
     first, last = period_ms(question.first, question.last, city.timezone)
     fits &= (rows["requested_at"] >= first) & (rows["requested_at"] < last)
-    return rows["long"][fits], rows["lat"][fits]
+    return rows["long"][fits], rows["lat"][fits], notes
 
 
 def period_ms(first: date | None, last: date | None, timezone: str) -> tuple[int, int]:

@@ -54,6 +54,7 @@ Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 FALSE_DISCOVERY = 0.05
 CONFIDENCE = 0.95
+ENDED_DAYS = 7  # without anything opened, answered or closed: the file ended, or the feed stands still
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +167,8 @@ class FigureSet:
         return curve_of(self.times[name], group)
 
 
-def service_figures(work: Work, question: FigureQuestion) -> FigureSet:
-    """Work the figures out.
+def service_figures(work: Work, question: FigureQuestion, groups: Groups | None = None) -> FigureSet:
+    """Work the figures out, by `groups` in place of those of the question.
 
     RefusedInput for a period that ends before it begins or begins after it is looked at, an unknown service, and a
     layer that is not there.
@@ -178,7 +179,8 @@ def service_figures(work: Work, question: FigureQuestion) -> FigureSet:
     read = RECENT.of(work.store)
     with work.store.read() as unit:
         chosen = _services(unit, question.services)
-        groups = groups_by(work, unit, read, question.by, (first, last), city.timezone, question.layer)
+        if groups is None:
+            groups = groups_by(work, unit, read, question.by, (first, last), city.timezone, question.layer)
     work.breathe(0.3, "Counting")
     scene = _scene(city, read, groups, np.array(sorted(chosen), dtype=np.int32), definition)
     asked = _asked(question, city, (first, last), definition, tuple(chosen.values()), groups.layer, len(read.columns))
@@ -213,6 +215,8 @@ def _definition(work: Work, city: City, question: FigureQuestion) -> tuple[date,
     now = work.clock.now()
     last = question.last or today(work.clock, city.timezone)
     first = question.first or last - timedelta(days=USUAL_DAYS - 1)
+    if date.max in (last, question.as_of):
+        raise RefusedInput(f"No day comes after {date.max.isoformat()}; give an earlier one.")
     if last < first:
         raise RefusedInput(f"The period ends on {last.isoformat()}, before it begins on {first.isoformat()}.")
     as_of_ms = round(now.timestamp() * 1000)
@@ -295,7 +299,7 @@ def _assemble(work: Work, scene: _Scene, asked: Asked) -> FigureSet:
     opened = np.concatenate([cases.row, *cases.excluded.values()])
     backlog, since, moments, whole = _backlog(read, scene.groups, scene.only, definition)
     return FigureSet(
-        asked=replace(asked, notes=_notes(read, cases, shares)),
+        asked=replace(asked, notes=(*_notes(read, cases, shares), *_beyond(read, definition))),
         definition=definition,
         groups=scene.groups,
         opened=scene.split(opened),
@@ -326,6 +330,23 @@ def _notes(read: FigureColumns, cases: Cases, shares: Mapping[ShareName, ShareTa
         notes.append("No time of a first answer is known: only what was closed counts as answered.")
     if not len(shares[ShareName.REOPENED].some.ids) and not len(shares[ShareName.RECATEGORISED].some.ids):
         notes.append("No request is known to have been reopened or recategorised: files and feeds seldom tell it.")
+    return tuple(notes)
+
+
+def _beyond(read: FigureColumns, definition: Definition) -> tuple[str, ...]:
+    """Days of which nothing is known are not quiet ones: before the first request, and after a file's end."""
+    opened, reports = read.columns.requested_ms, read.reports
+    if not len(opened):
+        return ()
+    notes = []
+    if definition.first_ms < int(opened.min()) - DAY_MS:
+        notes.append("The period begins before the first request that is known.")
+    last_ms = max(int(times.max()) for times in (opened, reports.acknowledged_ms, reports.closed_ms))
+    if definition.as_of_ms > last_ms + ENDED_DAYS * DAY_MS:
+        notes.append(
+            "Nothing is known of the days before the moment that is looked at, as where a file ended: what was open "
+            "then counts as open since. Judge it as of the last day that is known."
+        )
     return tuple(notes)
 
 

@@ -29,8 +29,9 @@ class NothingFits(RefusedInput):
 class Counted:
     """Located requests that count, in order of time: one an incident where incidents are counted.
 
-    `day`: since 1970-01-01 in the city's zone. `early`: those of the earlier period of a comparison. `areas`: of the
-    layer that was asked for. `streets`: the network as the store keeps it, where streets are the exposure.
+    `day`: since 1970-01-01 in the city's zone. `early`: those of the earlier period of a comparison. `first`, `last`:
+    the days of the period on which something can have been counted, `before` the same of the earlier one. `areas`: of
+    the layer that was asked for. `streets`: the network as the store keeps it, where streets are the exposure.
     """
 
     city: City
@@ -43,6 +44,7 @@ class Counted:
     repeats: int
     first: date
     last: date
+    before: tuple[date, date] | None
     areas: tuple[Area, ...]
     streets: dict[str, np.ndarray] | None
     notes: tuple[str, ...]
@@ -53,13 +55,16 @@ class Counted:
         return len(self.lon)
 
 
-def read_requests(unit: ReadUnit, city: City, question: StatisticQuestion) -> Counted:
-    """The requests that fit a question; NothingFits where none does, RefusedInput for what the store does not know."""
+def read_requests(unit: ReadUnit, city: City, question: StatisticQuestion, now: datetime | None = None) -> Counted:
+    """The requests that fit a question; NothingFits where none does, RefusedInput for what the store does not know.
+
+    `now`: days after it are not counted, for nothing can have been reported on them.
+    """
     from geo.zone_counts import first_reports
 
     rows = unit.requests.arrays(["id", "placement", "service_id", "requested_at", "lat", "long", "incident_id"])
     fits = (rows["placement"] == Placement.LOCATED.value) & (rows["service_id"] == _service(unit, question, rows))
-    known_since = int(rows["requested_at"][fits].min()) if fits.any() else 0
+    known = Known.of(rows["requested_at"], rows["requested_at"][fits], city.timezone, now)
     late, early = _periods(question, rows["requested_at"], city.timezone)
     fits &= late | early
     at = np.flatnonzero(fits)
@@ -80,12 +85,52 @@ def read_requests(unit: ReadUnit, city: City, question: StatisticQuestion) -> Co
         early[at],
         requests,
         requests - len(at),
-        question.first or _date(int(day[~early[at]].min(initial=day.max()))),
-        question.last or _date(int(day.max())),
+        *known.within(question.first, question.last),
+        known.within(question.before_first, question.before_last) if question.statistic == "compare" else None,
         _areas(unit, question.zones),
         _streets(unit, question),
-        _notes(question, known_since, city.timezone),
+        known.notes(
+            question.before_first if question.statistic == "compare" else question.first,
+            question.last,
+            of_service=question.service_code is not None,
+        ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The days that the store knows of: from the first request of what is asked for to the last one of all.
+
+    A file that ends, a day to come and a service that was not yet would else be read as quiet times.
+    """
+
+    service_since: date
+    until: date
+
+    @classmethod
+    def of(cls, moments_ms: np.ndarray, of_service_ms: np.ndarray, timezone: str, now: datetime | None) -> Known:
+        """From all requests, and those of the service that is asked for."""
+        mine = of_service_ms if len(of_service_ms) else moments_ms
+        ends = np.clip([mine.min(initial=2**47), moments_ms.max(initial=-(2**45))], -(2**45), 2**47)
+        since, until = (_date(int(day)) for day in local_days(ends.astype(np.int64), timezone))
+        return cls(since, until if now is None else min(until, now.astimezone(ZoneInfo(timezone)).date()))
+
+    def within(self, first: date | None, last: date | None) -> tuple[date, date]:
+        """The part of a period that is known; open ends are those of what is known. The whole where no part is."""
+        begin, end = max(first or self.service_since, self.service_since), min(last or self.until, self.until)
+        return (begin, end) if begin <= end else (first or begin, last or end)
+
+    def notes(self, begins: date | None, ends: date | None, *, of_service: bool) -> tuple[str, ...]:
+        """What a reader must know of a period: days of which nothing is known, and a service that was not yet."""
+        notes = []
+        if begins is not None and self.service_since > begins:
+            what = "of this service" if of_service else "that is known"
+            since = self.service_since.isoformat()
+            notes.append(f"The first request {what} is of {since}, after the period began; days before do not count.")
+        if ends is not None and ends > self.until:
+            last = f"The last request that is known is of {self.until.isoformat()}"
+            notes.append(f"{last}, before the period ends; days after do not count.")
+        return tuple(notes)
 
 
 def local_days(moment_ms: np.ndarray, timezone: str) -> np.ndarray:
@@ -143,15 +188,6 @@ def _streets(unit: ReadUnit, question: StatisticQuestion) -> dict[str, np.ndarra
     if streets is None:
         raise RefusedInput("Street kilometres need streets; import them first ('opsmap import streets').")
     return streets
-
-
-def _notes(question: StatisticQuestion, known_since_ms: int, timezone: str) -> tuple[str, ...]:
-    """What a reader must know: a service that was not yet when the period began."""
-    since = _date(int(local_days(np.array([known_since_ms]), timezone)[0]))
-    begins = question.before_first or question.first
-    if question.service_code is None or begins is None or since <= begins:
-        return ()
-    return (f"The first request of this service is of {since.isoformat()}, after the period began.",)
 
 
 def _date(day: int) -> date:

@@ -86,7 +86,7 @@ class DemandPart(Telling):
         caption = self.tr(
             "Requests a week. Error: by how many requests a week the same way missed weeks that are known by now; "
             "naive: the better of last week's number and the same week last year. Held: the share of those weeks "
-            "within the 80 % interval; far below 80 % the interval is too narrow."
+            "within the 80 % interval; their spans overlap, so that one service's share may be 20 points off by chance."
         )
         return Table(tuple(map(self.tr, heads)), tuple(rows), caption, strong=(0,) if demand.city.ahead else ())
 

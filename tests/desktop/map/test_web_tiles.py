@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.map.tile_address import tile_address
 from desktop.map.web_tiles import WebTiles
-from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, ZOOM, Desk, colour_at
+from tests.desktop.map.desk import LAT, LON, WAIT_MS, ZOOM, Desk, colour_at
 
 GREEN = QColor("#33AA44")
 

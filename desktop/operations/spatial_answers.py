@@ -125,7 +125,11 @@ def _gi_star(work: Work, question: StatisticQuestion, counted: Counted, zones: Z
 def _moran(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones, zone: np.ndarray) -> Found:
     count = _count(zones, zone)
     exposure, source = _exposure(work, question, counted, zones)
-    refuse_untestable(zones, count)
+    if exposure is None:
+        refuse_untestable(zones, count)
+    else:
+        some = check_exposure(exposure, zones.zone_count) > 0.0
+        refuse_untestable(zones, count[some], exposure[some])
     value = count.astype(np.float64)
     if exposure is not None:
         # Zones without an exposure are as expected: they hold nothing that could be told apart.

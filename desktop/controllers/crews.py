@@ -336,10 +336,10 @@ class CrewsController(QObject):
     def _draw_places(self, places: tuple[Mapping[str, Any], ...]) -> None:
         """Depots and dumps in place of the routes, while the roster is on show."""
         if self.screen.covered:
-            self._map.set_chosen_stop(None)
-            self._map.set_stop_card(None)
-            self._map.set_left_out(())
-            self._map.set_routes([_place_line(number, place) for number, place in enumerate(places, 1)])
+            self._map.routes.choose(None)
+            self._map.routes.show_card(None)
+            self._map.routes.show_left_out(())
+            self._map.routes.show([_place_line(number, place) for number, place in enumerate(places, 1)])
 
     def _show(self, plans: DayPlans) -> None:
         if plans.day != self.day:

@@ -230,10 +230,10 @@ class PlanScreen(QObject):
         if self.mode == COMPARE and row % 2 == 0 and told is not None:
             found, at, number = self.find(told["job"])
             if found is None:
-                self._map.set_chosen_stop(None, left_out=number)
+                self._map.routes.choose(None, left_out=number)
                 return
             row, stop = found, at
-        self._map.set_chosen_stop(self.crew_of(row), stop)
+        self._map.routes.choose(self.crew_of(row), stop)
         self._ringed = self.crew_of(row), stop
         self._show_card()
 
@@ -241,7 +241,7 @@ class PlanScreen(QObject):
         """Ring a job without a crew."""
         self._ringed = None
         self._show_card()
-        self._map.set_chosen_stop(None, left_out=number)
+        self._map.routes.choose(None, left_out=number)
 
     def _show_card(self) -> None:
         """The card of the ringed stop, as it is now."""
@@ -251,7 +251,7 @@ class PlanScreen(QObject):
             if 0 <= crew < len(content["crews"]) and 0 <= stop < len(content["crews"][crew]["stops"]):
                 card = stop_card(crew + 1, content["crews"][crew], stop, locks_of(content))
         if not self.covered:
-            self._map.set_stop_card(card)
+            self._map.routes.show_card(card)
 
     # inside
 
@@ -280,8 +280,8 @@ class PlanScreen(QObject):
         if self.covered:
             return
         for crew in crews if locks == before else range(len(content["crews"])):
-            self._map.set_route(route_line(crew + 1, content["crews"][crew], locks, self._changed_jobs(), marks))
-        self._map.set_left_out(left_marks(content))
+            self._map.routes.change(route_line(crew + 1, content["crews"][crew], locks, self._changed_jobs(), marks))
+        self._map.routes.show_left_out(left_marks(content))
         self._show_card()
 
     def _all_rows(self, content: Content) -> tuple[TimelineRow, ...]:
@@ -402,19 +402,19 @@ class PlanScreen(QObject):
         crews = content["crews"] if content is not None else []
         locks = locks_of(content or {})
         changed = self._changed_jobs()
-        self._map.set_routes(
+        self._map.routes.show(
             [
                 route_line(number, crew, locks, changed, self._marks)
                 for number, crew in enumerate(crews, 1)
                 if crew["stops"]
             ]
         )
-        self._map.set_left_out(left_marks(content) if content is not None else [])
+        self._map.routes.show_left_out(left_marks(content) if content is not None else [])
         chosen = self._timeline.timeline.chosen
         if chosen is not None and self.stop_at(*chosen) is not None:
             self.ring(*chosen)  # what is chosen on the timeline is so on the map
             return
-        self._map.set_chosen_stop(None)
+        self._map.routes.choose(None)
         self._ringed = None
         self._show_card()
 

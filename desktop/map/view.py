@@ -23,13 +23,9 @@ from desktop.map.found import PlaceMark, mark_json
 from desktop.map.layers import INCIDENTS, LayerStack, MapLayer
 from desktop.map.listening import Listening
 from desktop.map.looks import look_of
-from desktop.map.messages import (
-    Route,
-    left_out_json,
-    route_json,
-)
 from desktop.map.page_lives import PageLives
 from desktop.map.requests import ColumnsSource, RequestSource
+from desktop.map.routes import RoutesOnMap
 from desktop.map.scheme import TileSource, closest_of
 from desktop.map.symbols import icon_paths
 from desktop.map.view_history import MapPlace
@@ -114,6 +110,7 @@ class MapView(QWidget):
         self.stack = LayerStack(self, run_read)
         self.editing = AreaEditing(self)
         self.cells = CellsOnMap(self)
+        self.routes = RoutesOnMap(self)
         self.bounds: Bounds | None = None
         self._ask_soon = QTimer(self, interval=0, singleShot=True)
         self._ask_soon.timeout.connect(self._ask)
@@ -290,34 +287,6 @@ class MapView(QWidget):
         """More about the request under the pointer; nothing when the pointer has moved on."""
         self._tell("card", {"id": int(request_id), "title": title, "lines": list(lines)})
 
-    # routes, cells
-
-    def set_routes(self, routes: Sequence[Route]) -> None:
-        """The crews' ways along streets with their stops."""
-        self.keep("routes", [route_json(route) for route in routes])
-
-    def set_stop_card(self, card: Mapping[str, Any] | None) -> None:
-        """What is told of the chosen stop at the corner of the map: crew's number and slot, title, what, locked, when,
-
-        broken. None for no card.
-        """
-        self.keep("stop_card", None if card is None else dict(card))
-
-    def set_route(self, route: Route) -> None:
-        """One crew's way anew; the others stay. Without stops it is taken away."""
-        told = route_json(route)
-        kept = [other for other in self._kept.get("routes", []) if other["crew"] != told["crew"]]
-        self._kept["routes"] = sorted([*kept, told] if told["stops"] else kept, key=lambda other: other["crew"])
-        self._tell("route", told)
-
-    def set_left_out(self, places: Iterable[Sequence[Any]]) -> None:
-        """Jobs without a crew: number, lon, lat, whether it waits for a later day, lines that say what and why."""
-        self.keep("left_out", left_out_json(places))
-
-    def set_chosen_stop(self, crew: int | None, stop: int = -1, *, left_out: int | None = None) -> None:
-        """Bring a crew to the front and ring a stop of it, both from 0, or ring a job left out; None for no crew."""
-        self.keep("chosen_stop", {"crew": crew, "stop": stop, "left_out": left_out})
-
     def set_shape(self, ring: Iterable[tuple[float, float]] | None) -> None:
         """Outline an area that somebody drew, lon and lat; None for none."""
         shown = {"ring": [[float(lon), float(lat)] for lon, lat in ring or ()]}
@@ -348,10 +317,7 @@ class MapView(QWidget):
 
     def clear(self) -> None:
         """Routes, cells and the selection away; requests, layers and the view stay."""
-        self.set_routes(())
-        self.set_left_out(())
-        self.set_chosen_stop(None)
-        self.set_stop_card(None)
+        self.routes.clear()
         self.cells.clear()
         self.set_selection(())
 
@@ -359,8 +325,12 @@ class MapView(QWidget):
 
     def keep(self, name: str, content: Any) -> None:
         """Tell the page, and every page that follows it."""
-        self._kept[name] = content
+        self.remember(name, content)
         self._tell(name, content)
+
+    def remember(self, name: str, content: Any) -> None:
+        """What the pages that follow are told; the one that stands knows it already."""
+        self._kept[name] = content
 
     def forget(self, name: str) -> None:
         """A page that follows is not told this any more."""

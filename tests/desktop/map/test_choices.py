@@ -63,18 +63,18 @@ def test_a_chosen_stop_and_a_job_left_out_wear_the_ring(desk: Desk) -> None:
     """The accent ring is around what is chosen, goes over to the next choice, and is nowhere without one."""
     view = desk.open("routes")
     accent = look_of("light")["colour"]["accent_default"]
-    view.set_routes([route()])
-    view.set_left_out([(12, LON, LAT + 0.002, False, "1 Elm Row", "Price: full")])
+    view.routes.show([route()])
+    view.routes.show_left_out([(12, LON, LAT + 0.002, False, "1 Elm Row", "Price: full")])
 
     def ringed(lon: float, lat: float) -> bool:
         around = [colour_at(view, lon + RING_LON * share, lat) for share in (0.94, 0.97, 1.0, 1.03, 1.06)]
         return any(near(colour, accent) for colour in around)
 
-    view.set_chosen_stop(4, 1)
+    view.routes.choose(4, 1)
     desk.qtbot.waitUntil(lambda: ringed(LON + STEP, LAT), timeout=WAIT_MS)
-    view.set_chosen_stop(None, left_out=12)
+    view.routes.choose(None, left_out=12)
     desk.qtbot.waitUntil(lambda: ringed(LON, LAT + 0.002) and not ringed(LON + STEP, LAT), timeout=WAIT_MS)
-    view.set_chosen_stop(None)
+    view.routes.choose(None)
     desk.qtbot.waitUntil(lambda: not ringed(LON, LAT + 0.002), timeout=WAIT_MS)
 
 
@@ -88,12 +88,12 @@ def test_what_was_told_what_waits_and_dumps_have_marks_of_their_own(desk: Desk) 
     marks = ["done", "not_found", "other_crew"]
     stops = [{"sequence": n, "lon": LON + n * STEP, "lat": LAT, "mark": mark} for n, mark in enumerate(marks)]
     base = {"name": "Yard", "lat": LAT - STEP, "long": LON}
-    view.set_routes([replace(route(), stops=stops, dumps=(base,))])
-    view.set_left_out([(1, LON, LAT + STEP, True, "1 Elm Row", "Meant for tomorrow")])
+    view.routes.show([replace(route(), stops=stops, dumps=(base,))])
+    view.routes.show_left_out([(1, LON, LAT + STEP, True, "1 Elm Row", "Meant for tomorrow")])
     told = ["Done", "Not found", "Needs another crew", "Can wait for a later day", "Dump"]
     desk.qtbot.waitUntil(lambda: desk.ask(view, words) == ", ".join(told), timeout=WAIT_MS)
-    view.set_routes([replace(route(), depot=base)])
-    view.set_left_out([(1, LON, LAT + STEP, False, "1 Elm Row", "Price: full")])
+    view.routes.show([replace(route(), depot=base)])
+    view.routes.show_left_out([(1, LON, LAT + STEP, False, "1 Elm Row", "Price: full")])
     told = ["Planned stop, in order", "Left out", "Depot"]
     desk.qtbot.waitUntil(lambda: desk.ask(view, words) == ", ".join(told), timeout=WAIT_MS)
     drawn = desk.ask(
@@ -111,8 +111,8 @@ def test_what_was_told_what_waits_and_dumps_have_marks_of_their_own(desk: Desk) 
 def test_cards_say_where_what_and_why(desk: Desk) -> None:
     """A stop names its crew, its place and its time; a job left out its place and its reason, as plain text."""
     view = desk.open("routes")
-    view.set_routes([route()])
-    view.set_left_out([(12, LON, LAT + 0.002, False, "1 Elm <b>Row</b>", "Price: Fits Tow 38 if job 7 goes.")])
+    view.routes.show([route()])
+    view.routes.show_left_out([(12, LON, LAT + 0.002, False, "1 Elm <b>Row</b>", "Price: Fits Tow 38 if job 7 goes.")])
     desk.qtbot.waitUntil(lambda: (point_at(view, LON + STEP, LAT), "Tipper 5" in card(desk, view))[1], timeout=WAIT_MS)
     assert "5 Wren Row, Graffiti" in card(desk, view)
     assert "07:58–08:20" in card(desk, view)

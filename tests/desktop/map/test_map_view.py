@@ -238,7 +238,7 @@ def test_routes_are_drawn_with_stops_that_answer(desk: Desk) -> None:
         for number, lon in enumerate((LON - 0.004, LON + 0.004), 1)
     ]
     land = colour_at(view, LON, LAT)
-    view.set_routes([Way(1, 1, [[LON - 0.006, LAT], [LON + 0.006, LAT]], stops)])
+    view.routes.show([Way(1, 1, [[LON - 0.006, LAT], [LON + 0.006, LAT]], stops)])
     desk.qtbot.waitUntil(lambda: colour_at(view, LON, LAT) != land, timeout=WAIT_MS)
     with desk.qtbot.waitSignal(view.stop_clicked, timeout=WAIT_MS) as clicked:
         click(view, LON + 0.004, LAT)

@@ -326,12 +326,13 @@ def shuffle_choices(zones: Zones, rule: HotspotSettings) -> tuple[Chosen, ...]:
 def refuse_untestable(zones: Zones, count: Ints, exposure: Floats | None = None) -> None:
     """GeoError for fewer zones than a test needs, and for counts, or rates by the exposure, that are all the same."""
     cells = zones.kind in (HEXAGON, SQUARE)
+    one, many = ("cell", "cells") if cells else ("area", "areas")
     if len(count) < FEWEST_CELLS:
-        what = f"cells of {zones.cell_m:g} m" if cells else "areas"
+        wide = f" of {zones.cell_m:g} m" if cells else ""
+        told = f"1 {one}{wide} is" if len(count) == 1 else f"{len(count)} {many}{wide} are"
         remedy = "narrower cells" if cells else "a layer of smaller areas, or cells"
-        raise GeoError(f"{len(count)} {what} are too few to test (at least {FEWEST_CELLS}); choose {remedy}.")
+        raise GeoError(f"{told} too few to test (at least {FEWEST_CELLS}); choose {remedy}.")
     value = count if exposure is None else count / exposure
     if (value == value[0]).all():
         held = "count" if exposure is None else "rate"
-        what = "cells" if cells else "areas"
-        raise GeoError(f"All {len(count):,} {what} hold the same {held}; there is nothing to compare.")
+        raise GeoError(f"All {len(count):,} {many} hold the same {held}; there is nothing to compare.")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,12 +11,15 @@ from data.store import Store
 from desktop.controllers.answer_tables import cells_of, shown_of
 from desktop.controllers.answer_words import legend_words
 from desktop.controllers.city_words import CityWords
-from desktop.controllers.statistic_kinds import Kinds, kinds_of
+from desktop.domain.service_figures import Count
+from desktop.domain.statistic_marks import CONTEXT, Marked, density_edges, marked
 from desktop.map.cells import CellsShown, DensityShown, ToldCells
-from desktop.map.density_picture import density_breaks, density_pictures, step_of
+from desktop.map.density_picture import density_pictures, picture_steps
+from desktop.operations.figure_groups import By
 from desktop.operations.kept_answers import KeptAnswer, question_of, read_kept
+from desktop.operations.service_figures import FigureQuestion
 from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion
-from desktop.views import format as words
+from desktop.views.language import language
 from desktop.views.neighbourhoods.cells_table import Cells
 from desktop.views.neighbourhoods.question import DENSITY, Question
 
@@ -28,7 +29,7 @@ class ReadAnswer:
     """A kept answer with its zones for table and map, or the pictures of its raster."""
 
     kept: KeptAnswer
-    kinds: Kinds | None = None
+    kinds: Marked | None = None
     cells: Cells | None = None
     shown: CellsShown | None = None
     told: ToldCells | None = None
@@ -46,16 +47,16 @@ def read_answer(store: Store, statistic: str, city: CityWords) -> ReadAnswer | N
     if kept is None:
         return None
     title, subtitle, note = legend_words(kept.answer, city)
+    kinds = marked(statistic, kept.answer.columns, language(CONTEXT))
     if statistic == DENSITY:
-        laid = replace(density_shown(kept.answer, city.crs_epsg), title=title, subtitle=subtitle)
+        laid = replace(density_shown(kept.answer, kinds, city.crs_epsg), title=title, subtitle=subtitle)
         return ReadAnswer(kept, density=laid)
-    kinds = kinds_of(statistic, kept.answer.columns)
     cells = cells_of(kept, kinds)
     shown = shown_of(kept, kinds, cells, title, subtitle, note)
     return ReadAnswer(kept, kinds, cells, shown, ToldCells(shown.told()))
 
 
-def density_shown(answer: StatisticAnswer, crs_epsg: int) -> DensityShown:
+def density_shown(answer: StatisticAnswer, kinds: Marked, crs_epsg: int) -> DensityShown:
     """The raster as the map lays it out, in steps of so many a km²."""
     import shapely
 
@@ -66,22 +67,14 @@ def density_shown(answer: StatisticAnswer, crs_epsg: int) -> DensityShown:
     x_m, y_m = to_metres(shapely.get_x(middle), shapely.get_y(middle), crs_epsg)
     values = np.asarray(answer.columns["per_km2"], dtype=float)
     laid = web_raster(x_m, y_m, values, float(answer.method["cell_m"]), crs_epsg)
-    breaks = density_breaks(values)
     return DensityShown(
-        density_pictures(step_of(laid.values, breaks)),
+        density_pictures(picture_steps(laid.values, density_edges(values))),
         laid.west,
         laid.south,
         laid.east,
         laid.north,
-        step_words(breaks),
+        kinds.marks,
     )
-
-
-def step_words(breaks: Sequence[float]) -> tuple[str, ...]:
-    """Each step of the ramp in words, the last one open above."""
-    decimals = 0 if breaks[1] >= 1.0 and all(float(edge).is_integer() for edge in breaks) else 1
-    told = [words.number(edge, decimals) for edge in breaks]
-    return (*(words.span(low, high) for low, high in pairwise(told[:-1])), f"≥ {told[-2]}")
 
 
 def to_statistic(question: Question) -> StatisticQuestion:
@@ -107,6 +100,12 @@ def to_statistic(question: Question) -> StatisticQuestion:
         kernel=question.kernel,
         bandwidth_m=float(question.bandwidth_m) or None,
     )
+
+
+def figures_of(question: Question) -> FigureQuestion:
+    """How the requests of a question were served, by neighbourhood."""
+    services = (question.service_code,) if question.service_code else ()
+    return FigureQuestion(By.NEIGHBOURHOOD, question.first, question.last, services, count=Count(question.count))
 
 
 def from_answer(answer: StatisticAnswer, span: tuple[Any, Any], *, as_asked: bool = False) -> Question:

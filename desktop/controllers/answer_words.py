@@ -1,33 +1,32 @@
-"""What an answer about where and when says in words: title, result, what to read with care, and its method whole."""
+"""What the window says of an answer beyond what files do: its result with links, its legend, what there might be."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from desktop.controllers.answer_method import chosen_of, method_text
 from desktop.controllers.city_words import CityWords
-from desktop.controllers.statistic_kinds import Kinds
+from desktop.domain.statistic_marks import BY_VALUE, CONTEXT, OUTLINE, Marked
+from desktop.domain.statistic_method import care, chosen, method_lines
+from desktop.domain.statistic_words import (
+    SHORT_NAMES,
+    counted_words,
+    heading,
+    per_words,
+    period_words,
+    service_words,
+    things,
+)
+from desktop.operations.kept_answers import KeptAnswer
 from desktop.operations.spatial_statistics import StatisticAnswer
 from desktop.operations.zone_requests import BOTH, EARLY, LATE, ZonesOpened
 from desktop.views import format as words
-from desktop.views.neighbourhoods.question import (
-    COMPARE,
-    DENSITY,
-    EMERGING,
-    GI_STAR,
-    MORAN,
-    RATES,
-    Question,
-)
+from desktop.views.neighbourhoods.question import COMPARE, DENSITY, EMERGING, GI_STAR, MORAN, RATES, Question
 from desktop.views.neighbourhoods.state import AnswerState, EmptyState, Piece, Sentence, with_links
-
-FEW = 5  # a zone that holds fewer says little by itself
-WILD = 1.5  # counts vary so much more than chance makes them
 
 
 def tr(text: str) -> str:
@@ -35,21 +34,21 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("Answers", text)
 
 
-def answer_state(
-    answer: StatisticAnswer, kinds: Kinds | None, question: Question, city: CityWords, seconds: float | None
-) -> AnswerState:
+def answer_state(kept: KeptAnswer, kinds: Marked | None, question: Question, city: CityWords) -> AnswerState:
     """Everything the pane tells of an answer; `kinds` are None for a density."""
-    method = answer.method
+    answer, language = kept.answer, words.language(CONTEXT)
+    method, facts = answer.method, kept.facts
+    assert facts is not None
     return AnswerState(
         title=title_of(method, city),
         question=question,
-        counted=counted_words(int(method["counted"]), int(method["requests"]), method["counts"]),
+        counted=counted_words(int(method["counted"]), int(method["requests"]), method["counts"], language),
         result=result_of(answer, kinds),
-        care=care_of(answer, kinds, city),
-        chosen=chosen_of(method),
-        method=method_text(answer, city),
-        kinds=() if kinds is None else kinds.lines(),
-        computed=computed_words(method, city, seconds),
+        care=care(facts, language),
+        chosen=chosen(method, language),
+        method="\n".join(method_lines(facts, language)),
+        kinds=() if kinds is None else kinds.legend(),
+        computed=computed_words(method, city, kept.seconds),
     )
 
 
@@ -63,45 +62,18 @@ def computed_words(method: Mapping[str, Any], city: CityWords, seconds: float | 
 
 def title_of(method: Mapping[str, Any], city: CityWords) -> str:
     """Service and period; of a comparison, both."""
-    service = city.services.get(method["service"], tr("All services"))
-    told = f"{service} · {period_words(method['from'], method['to'])}"
-    if method["statistic"] == COMPARE:
-        told = tr("{0} against {1}").format(told, period_words(method["before_from"], method["before_to"]))
-    return told
+    return heading(method, city.services.get(method["service"], ""), words.language(CONTEXT))
 
 
-def period_words(first: str | None, last: str | None) -> str:
-    """In words: from when to when."""
-    start, end = (None if day is None else date.fromisoformat(day) for day in (first, last))
-    if start and end:
-        same = start.year == end.year
-        return words.span(f"{words.day(start, end if same else date.min)} ", f" {words.day(end, date.min)}")
-    if start:
-        return tr("since {0}").format(words.day(start, date.min))
-    return tr("until {0}").format(words.day(end, date.min)) if end else tr("all time")
-
-
-def counted_words(counted: int, requests: int, counts: str) -> str:
-    """1 104 incidents from 1 871 requests."""
-    if counts == "incidents":
-        return tr("{0} incidents from {1} requests").format(words.count(counted), words.count(requests))
-    return tr("{0} requests").format(words.count(requests))
-
-
-def things(counts: str) -> str:
-    """What is counted, within a sentence."""
-    return tr("incidents") if counts == "incidents" else tr("requests")
-
-
-def zone_words(method: Mapping[str, Any]) -> str:
-    """What zones are called, within a sentence."""
-    return tr("cells") if method.get("cell_m") else tr("areas")
+def things_of(answer: StatisticAnswer, number: int) -> str:
+    """What is counted, so many of them, without their number."""
+    return things(answer.method["counts"], number, words.language(CONTEXT))
 
 
 # the result
 
 
-def result_of(answer: StatisticAnswer, kinds: Kinds | None) -> tuple[Sentence, ...]:
+def result_of(answer: StatisticAnswer, kinds: Marked | None) -> tuple[Sentence, ...]:
     """The answer in a sentence or two; its counts open their requests."""
     if kinds is None:
         return _density_result(answer)
@@ -119,185 +91,159 @@ def _link(value: int, zones: Sequence[int] | None, period: str = LATE) -> Piece:
     return Piece(words.count(value), opened if value else None)
 
 
-def _gi_result(answer: StatisticAnswer, kinds: Kinds) -> tuple[Sentence, ...]:
-    hot, cold, method = kinds.zones_at(1), kinds.zones_at(-1), answer.method
+def _gi_result(answer: StatisticAnswer, kinds: Marked) -> tuple[Sentence, ...]:
+    hot, cold = kinds.zones_at(1), kinds.zones_at(-1)
     if not hot and not cold:
         return ((Piece(tr("No cell stands out from chance. That is a result.")),),)
     total, held = int(np.sum(answer.columns["count"])), _zones_held(answer, hot)
-    of_cells = tr("{0} hot {1} hold {2} of {3} {4} ({5}) on {6} of the ground.")
-    of_areas = tr("{0} hot {1} hold {2} of {3} {4} ({5}) in {6} of the areas.")  # which differ in size
-    said = of_cells if method.get("cell_m") else of_areas
-    first = with_links(
-        f"{said} {tr('{7} are cold.')}" if cold else said,
-        Piece(words.count(len(hot))),
-        zone_words(method),
-        _link(held, hot),
-        _link(total, None),
-        things(method["counts"]),
-        words.percent(held / max(1, total), 0),
-        words.percent(len(hot) / max(1, len(kinds.of)), 0),
-        Piece(words.count(len(cold))),
-    )
-    told = [first, (Piece(tr("Expect at most 1 in 10 of those that stand out to be false.")),)]
+    told = [
+        with_links(
+            _gi_sentence(len(hot), len(cold), in_cells=bool(answer.method.get("cell_m"))),
+            words.count(len(hot)),
+            _link(held, hot),
+            _link(total, None),
+            things_of(answer, total),
+            words.percent(held / max(1, total), 0),
+            words.percent(len(hot) / max(1, len(kinds.of)), 0),
+            words.count(len(cold)),
+        ),
+        (Piece(tr("Expect at most 1 in 10 of those that stand out to be false.")),),
+    ]
     if hot and (np.asarray(answer.columns["count"])[list(hot)] == 0).any():
         told.append((Piece(tr("A cell is judged together with its neighbours; a hot one may hold none itself.")),))
     return tuple(told)
 
 
-def _moran_result(answer: StatisticAnswer, kinds: Kinds) -> tuple[Sentence, ...]:
-    low_low, low, high, core = (kinds.zones_of(at) for at in (0, 1, 3, 4))
-    if not (low_low or low or high or core):
-        return ((Piece(tr("No zone differs from chance, neither like its neighbours nor unlike. That is a result.")),),)
-    counts, told = things(answer.method["counts"]), []
-    for zones, said in (
-        (high, tr("High among low: {0}, with {1} {2}.")),
-        (low, tr("Low among high: {0}, with {1} {2}.")),
-        (core, tr("High among high: {0}, with {1} {2}.")),
-        (low_low, tr("Low among low: {0}, with {1} {2}.")),
+def _gi_sentence(hot: int, cold: int, *, in_cells: bool) -> str:
+    if in_cells:
+        one = tr("1 hot cell holds {1} of {2} {3} ({4}) on {5} of the ground.")
+        more = tr("{0} hot cells hold {1} of {2} {3} ({4}) on {5} of the ground.")
+    else:  # areas differ in size
+        one = tr("1 hot area holds {1} of {2} {3} ({4}); it is {5} of the areas.")
+        more = tr("{0} hot areas hold {1} of {2} {3} ({4}); they are {5} of the areas.")
+    said = one if hot == 1 else more
+    return f"{said} {tr('1 is cold.') if cold == 1 else tr('{6} are cold.')}" if cold else said
+
+
+def _moran_result(answer: StatisticAnswer, kinds: Marked) -> tuple[Sentence, ...]:
+    told = []
+    for name, said in (
+        ("high among low", tr("High among low: {0}, with {1} {2}.")),
+        ("low among high", tr("Low among high: {0}, with {1} {2}.")),
+        ("high among high", tr("High among high: {0}, with {1} {2}.")),
+        ("low among low", tr("Low among low: {0}, with {1} {2}.")),
     ):
+        zones = kinds.zones_named(name)
         if zones:
-            told.append(with_links(said, words.count(len(zones)), _link(_zones_held(answer, zones), zones), counts))
+            held = _zones_held(answer, zones)
+            told.append(with_links(said, words.count(len(zones)), _link(held, zones), things_of(answer, held)))
+    if not told:
+        return ((Piece(tr("No zone differs from chance, neither like its neighbours nor unlike. That is a result.")),),)
     return (*told, (Piece(tr("Expect at most 1 in 20 of those that stand out to be false.")),))
 
 
-def _emerging_result(answer: StatisticAnswer, kinds: Kinds) -> tuple[Sentence, ...]:
+def _emerging_result(answer: StatisticAnswer, kinds: Marked) -> tuple[Sentence, ...]:
     hot, cold = kinds.zones_at(1), kinds.zones_at(-1)
     if not hot and not cold:
         return ((Piece(tr("No zone has a pattern in time that stands out from chance. That is a result.")),),)
     parts = []
-    for line in kinds.lines():
-        if line.count and kinds.kinds[line.kind].ramp != "none":
-            parts.append(f"{line.word}: {words.count(line.count)}")
+    for line in kinds.legend():
+        if line.count and line.mark.ramp != OUTLINE:
+            parts.append(f"{line.mark.word}: {words.count(line.count)}")
+    held = _zones_held(answer, hot)
+    one, more = tr("1 zone is or was hot, with {1} {2}"), tr("{0} zones are or were hot, with {1} {2}")
+    cold_one, cold_more = tr("1 is or was cold"), tr("{3} are or were cold")
     first = with_links(
-        tr("{0} zones are or were hot, with {1} {2}; {3} are or were cold."),
+        f"{one if len(hot) == 1 else more}; {cold_one if len(cold) == 1 else cold_more}.",
         words.count(len(hot)),
-        _link(_zones_held(answer, hot), hot),
-        things(answer.method["counts"]),
+        _link(held, hot),
+        things_of(answer, held),
         words.count(len(cold)),
     )
     return (first, (Piece("; ".join(parts) + "."),))
 
 
-def _rates_result(answer: StatisticAnswer, kinds: Kinds) -> tuple[Sentence, ...]:
+def _rates_result(answer: StatisticAnswer, kinds: Marked) -> tuple[Sentence, ...]:
     rate = np.asarray(answer.columns["rate_smoothed"], dtype=float)
     known = np.flatnonzero(np.isfinite(rate))
     if not answer.method.get("rates_differ", True):
         return ((Piece(tr("Rates differ no more than chance makes them. That is a result.")),),)
     total = int(np.sum(answer.columns["count"]))
-    told = with_links(
+    decimals = words.decimals_of(float(rate[known].max()))
+    one, more = (
+        tr("{0} {1} in 1 zone; its smoothed rate is {3} {5}."),
         tr("{0} {1} over {2} zones; smoothed rates go from {3} to {4} {5}."),
+    )
+    told = with_links(
+        one if len(known) == 1 else more,
         _link(total, None),
-        things(answer.method["counts"]),
+        things_of(answer, total),
         words.count(len(known)),
-        words.number(float(rate[known].min()), 1),
-        words.number(float(rate[known].max()), 1),
-        per_words(answer.method["exposure"]),
+        words.number(float(rate[known].min()), decimals),
+        words.number(float(rate[known].max()), decimals),
+        per_words(answer.method["exposure"], words.language(CONTEXT)),
     )
     return (told,)
 
 
-def per_words(exposure: str | None) -> str:
-    """By what a rate is told."""
-    return {"street_km": tr("per km of street"), "given": tr("per unit of exposure")}.get(str(exposure), tr("per km²"))
-
-
-def _compare_result(answer: StatisticAnswer, kinds: Kinds) -> tuple[Sentence, ...]:
+def _compare_result(answer: StatisticAnswer, kinds: Marked) -> tuple[Sentence, ...]:
     before, count = (np.asarray(answer.columns[name]) for name in ("before", "count"))
+    total = int(count.sum())
     first = with_links(
         tr("{0} {1}, in the earlier period {2}."),
-        _link(int(count.sum()), None),
-        things(answer.method["counts"]),
+        _link(total, None),
+        things_of(answer, total),
         _link(int(before.sum()), None, EARLY),
     )
     more, fewer = kinds.zones_at(1), kinds.zones_at(-1)
     if not more and not fewer:
         return (first, (Piece(tr("No zone changed more than chance explains. That is a result.")),))
     told = [first]
-    for zones, said in (
-        (more, tr("{0} zones have more than expected: {1} after {2}.")),
-        (fewer, tr("{0} zones have fewer than expected: {1} after {2}.")),
+    for zones, one, many in (
+        (
+            more,
+            tr("1 zone has more than expected: {1} after {2}."),
+            tr("{0} zones have more than expected: {1} after {2}."),
+        ),
+        (
+            fewer,
+            tr("1 zone has fewer than expected: {1} after {2}."),
+            tr("{0} zones have fewer than expected: {1} after {2}."),
+        ),
     ):
         if zones:
             late, early = (int(values[list(zones)].sum()) for values in (count, before))
             pieces = (words.count(len(zones)), _link(late, zones), _link(early, zones, EARLY))
-            told.append(with_links(said, *pieces))
+            told.append(with_links(one if len(zones) == 1 else many, *pieces))
     return tuple(told)
 
 
 def _density_result(answer: StatisticAnswer) -> tuple[Sentence, ...]:
     per_km2 = np.asarray(answer.columns["per_km2"], dtype=float)
+    counted = int(answer.method["counted"])
     told = with_links(
         tr("{0} {1}, at most {2} a km²."),
-        _link(int(answer.method["counted"]), None, BOTH),
-        things(answer.method["counts"]),
+        _link(counted, None, BOTH),
+        things_of(answer, counted),
         words.number(float(per_km2.max()), 0),
     )
     return (told, (Piece(tr("It shows where many are. Whether a place stands out, Hotspots test.")),))
 
 
-# what to read with care
-
-
-def care_of(answer: StatisticAnswer, kinds: Kinds | None, city: CityWords) -> tuple[str, ...]:
-    """What is true of this answer and easily missed."""
-    method, told = answer.method, []
-    if not method.get("exposure"):
-        told.append(tr("Counts follow how many people live and report somewhere; no exposure is used."))
-    told += [words.told(str(note), city.now, city.zone) for note in method.get("notes", ())]
-    if kinds is not None:
-        told += _care_of_zones(answer)
-    dispersion = method.get("dispersion")
-    if dispersion is not None and np.isfinite(dispersion) and dispersion > WILD:
-        told.append(
-            tr(
-                "Counts vary {0} times as much as single events by chance would; some differences may be bursts."
-            ).format(words.number(float(dispersion), 1))
-        )
-    if method["counts"] == "requests" and method["statistic"] in (COMPARE, RATES):
-        told.append(tr("One thing that many report counts often; incidents count it once."))
-    left_out = int(method.get("days_left_out") or 0)
-    if left_out:
-        told.append(tr("The first {0} days fill no step and are left out.").format(words.count(left_out)))
-    told.append(tr("Where few report, it is not known that little happens."))
-    return tuple(told)
-
-
-def _care_of_zones(answer: StatisticAnswer) -> list[str]:
-    count, told = np.asarray(answer.columns["count"]), []
-    few = int((count < FEW).sum())
-    if few:
-        said = tr("{0} of {1} zones hold under {2}.")
-        if answer.method["statistic"] == RATES:
-            said = tr("{0} of {1} zones hold under {2}; their rates are smoothed towards the mean.")
-        told.append(said.format(words.count(few), words.count(len(count)), FEW))
-    islands = answer.method.get("islands") or []
-    if islands:
-        shown = ", ".join(str(name) for name in islands[:3])
-        told.append(tr("Without a neighbour, and so compared with nothing near: {0}.").format(shown))
-    return told
-
-
-def short_name(statistic: str) -> str:
-    """A statistic as the legend has it."""
-    return {
-        GI_STAR: tr("Gi*"),
-        MORAN: tr("Local Moran"),
-        EMERGING: tr("Emerging hot spots"),
-        DENSITY: tr("Density"),
-        RATES: tr("Rates, smoothed"),
-        COMPARE: tr("Two periods"),
-    }[statistic]
+# the legend
 
 
 def legend_words(answer: StatisticAnswer, city: CityWords) -> tuple[str, str, str]:
     """Title, what is counted when, and how it was tested, for the legend."""
-    method = answer.method
+    method, language = answer.method, words.language(CONTEXT)
     statistic = str(method["statistic"])
-    service = city.services.get(method["service"], tr("all services"))
-    what, period = things(method["counts"]), period_words(method["from"], method["to"])
-    subtitle = f"{what}, {period}" if statistic != DENSITY else tr("{0} a km², {1}").format(what, period)
-    note = tr("{0} permutations, FDR over all zones").format(method["permutations"])
-    return f"{short_name(statistic)}, {service}", subtitle, note if "p_sim" in answer.columns else ""
+    service = service_words(method, city.services.get(method["service"], ""), language)
+    what, period = things_of(answer, 2), period_words(method["from"], method["to"], language)
+    if statistic in BY_VALUE:  # a density's exposure is the ground
+        what += " " + per_words(method.get("exposure") if statistic == RATES else None, language)
+    note = tr("{0} permutations, FDR over all zones").format(words.count(int(method["permutations"])))
+    title = f"{language.say(SHORT_NAMES[statistic])}, {service}"
+    return title, f"{what}, {period}", note if "p_sim" in answer.columns else ""
 
 
 # before there is an answer

@@ -14,8 +14,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from desktop.controllers.answer_reads import ReadAnswer
-from desktop.controllers.answer_tables import count_word
-from desktop.controllers.statistic_kinds import Kinds, step_kinds
+from desktop.domain.statistic_marks import CONTEXT, STEP, in_words
+from desktop.domain.statistic_words import count_word
 from desktop.map.cells import CellsShown
 from desktop.views import format as words
 from desktop.views.neighbourhoods.map_cards import PlayBar, PlayState
@@ -78,7 +78,7 @@ class EmergingPlay(QObject):
         if self._read is None or self._state.whole:
             return ()
         side = np.asarray(self._read.answer.extras["side"])[:, self._state.at]
-        return tuple(np.flatnonzero(side == kind - 1).tolist())
+        return tuple(np.flatnonzero(side == 1 - kind).tolist())
 
     def move(self, way: int) -> None:
         """Earlier or later; from the whole time to its last step, or to its first."""
@@ -136,24 +136,22 @@ class EmergingPlay(QObject):
         assert self._whole is not None
         answer = self._read.answer
         count = np.asarray(answer.extras["counts"])[:, at].tolist()
-        kinds = Kinds(step_kinds(), side.astype(np.int64) + 1, (1.0, 0.0, 1.0))
         return replace(
             self._whole,
-            classes=kinds.of.tolist(),
+            classes=(1 - side.astype(np.int64)).tolist(),
             values=count,
             lines=None,
-            kinds=kinds.kinds,
+            kinds=in_words(STEP, words.language(CONTEXT)),
             subtitle=self._state.steps[at],
-            value_word=count_word(answer.method["counts"]),
+            value_word=count_word(answer.method["counts"], words.language(CONTEXT)),
         )
 
 
 def step_names(edges: Any) -> tuple[str, ...]:
     """Each step by its first and last day; `edges` are days since 1970-01-01."""
     days = [date.fromordinal(EPOCH + int(edge)) for edge in edges]
-    told = []
+    language, told = words.language(), []
     for start, end in pairwise(days):
         last = date.fromordinal(end.toordinal() - 1)
-        first = words.day(start, last) if start != last else ""
-        told.append(words.span(f"{first} ", f" {words.day(last, date.min)}") if first else words.day(last, date.min))
+        told.append(language.days(start, last) if start != last else language.day(last))
     return tuple(told)

@@ -15,7 +15,9 @@ from data.records import AssetLayer, Status
 from data.store import Store
 from data.unit_of_work import ReadUnit
 from desktop.controllers.plan_shown import LocksShown, left_marks, route_line
-from desktop.controllers.statistic_kinds import kinds_of
+from desktop.domain.act_words import headed
+from desktop.domain.statistic_marks import CONTEXT, marked
+from desktop.domain.statistic_words import count_word, periods, service_words
 from desktop.map.area_shapes import area_layer_json
 from desktop.map.assets import AssetSource
 from desktop.map.labels import PLACE_ZOOM
@@ -118,25 +120,20 @@ def read_hotspots(store: Store, key: str) -> Content:
         answer = kept_answer(unit, "gi_star")
         services = {service.service_code: service.service_name for service in unit.services.all()}
     if answer is None:
-        empty = json.dumps(cells_json((), (), (), None))
+        empty = json.dumps(cells_json((), (), (), None, ()))
         return Content(key, (("cells", empty),), note=translate("Layers", "No hotspots found yet."))
-    classes = kinds_of("gi_star", answer.columns).of.tolist()
-    cells = cells_json(list(answer.polygons_wkb), classes, [int(count) for count in answer.columns["count"]], None)
-    method = answer.method
-    title = services.get(str(method["service"]), translate("Layers", "All services"))
-    heading = translate("Layers", "Hotspots")
-    told = {"title": f"{heading} · {title}", "subtitle": _period(method["from"], method["to"]), "note": ""}
+    method, language = answer.method, words.language(CONTEXT)
+    kinds = marked("gi_star", answer.columns, language)
+    counts = [int(count) for count in answer.columns["count"]]
+    cells = cells_json(list(answer.polygons_wkb), kinds.of.tolist(), counts, None, kinds.marks)
+    service = headed(service_words(method, services.get(str(method["service"]), ""), language))
+    told = {
+        "title": f"{translate('Layers', 'Hotspots')} · {service}",
+        "subtitle": periods(method, language),
+        "note": "",
+        "value_word": count_word(method["counts"], language),
+    }
     return Content(key, (("cells", json.dumps(cells | told)),))
-
-
-def _period(first: str | None, last: str | None) -> str:
-    """From when to when, in words."""
-    start, end = (None if day is None else words.short_date(date.fromisoformat(day)) for day in (first, last))
-    if start and end:
-        return words.span(start, end)
-    if start:
-        return translate("Layers", "since {0}").format(start)
-    return translate("Layers", "until {0}").format(end) if end else translate("Layers", "all time")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-
-def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # the name that translators' tools look for
-    """Mark a text for translators; where it is shown it is translated, in this context."""
-    return text
-
+from desktop.domain.translatable import QT_TRANSLATE_NOOP
 
 CONTEXT = "Acts"
 # Lower case, as they stand within a sentence; the one place where an act gets its words.
@@ -73,6 +69,7 @@ ACT_WORDS: Mapping[str, str] = {
     "make demo city": QT_TRANSLATE_NOOP("Acts", "prepared with the demo city"),
     "save filter": QT_TRANSLATE_NOOP("Acts", "filter saved"),
     "save bookmark": QT_TRANSLATE_NOOP("Acts", "bookmark saved"),
+    "save question": QT_TRANSLATE_NOOP("Acts", "question kept"),
     "rename view": QT_TRANSLATE_NOOP("Acts", "view renamed"),
     "remove view": QT_TRANSLATE_NOOP("Acts", "view removed"),
     "save template": QT_TRANSLATE_NOOP("Acts", "text saved"),

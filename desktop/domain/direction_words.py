@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-
-def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # the name that translators' tools look for
-    """Mark a text for translators; where it is shown it is translated, in this context."""
-    return text
-
+from desktop.domain.translatable import QT_TRANSLATE_NOOP
 
 NO_BREAK = "\u00a0"  # a space at which no line ends
 CONTEXT = "Directions"

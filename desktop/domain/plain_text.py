@@ -39,3 +39,8 @@ def shortened(text: str, most: int) -> str:
 def _broken(found: re.Match[str]) -> str:
     word = found[0]
     return _BREAK.join(word[at : at + _EVERY] for at in range(0, len(word), _EVERY))
+
+
+def amount(value: int, one: str = "request") -> str:
+    """1 request, 1,204 requests: a count as sentences of operations have it, of whatever adds an s."""
+    return f"{value:,} {one}{'' if value == 1 else 's'}"

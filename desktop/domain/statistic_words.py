@@ -1,13 +1,19 @@
-"""What an answer about where and when says of itself on every file: title, period, method, what it must not be."""
+"""What an answer about where and when is called, in window and files: statistic, period, counts, columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from desktop.domain.act_words import QT_TRANSLATE_NOOP
+from desktop.domain.act_words import headed
+from desktop.domain.language import ENGLISH, Language
+from desktop.domain.statistic_marks import BY_VALUE
+from desktop.domain.translatable import QT_TRANSLATE_NOOP
 
-Say = Callable[[str], str]
+ALL_SERVICES = "all services"
+MOST_SOURCES = 5
 NAMES = {
     "gi_star": QT_TRANSLATE_NOOP("Statistics", "Hotspots (Getis-Ord Gi*)"),
     "moran": QT_TRANSLATE_NOOP("Statistics", "Outliers (local Moran's I)"),
@@ -16,167 +22,166 @@ NAMES = {
     "compare": QT_TRANSLATE_NOOP("Statistics", "Two periods compared (exact test of two Poisson rates)"),
     "density": QT_TRANSLATE_NOOP("Statistics", "Density (kernel, edges corrected)"),
 }
-VALUE_WORDS = {
+SHORT_NAMES = {
     "gi_star": "Gi*",
-    "moran": "Moran's I",
-    "emerging": QT_TRANSLATE_NOOP("Statistics", "trend, z"),
-    "rates": QT_TRANSLATE_NOOP("Statistics", "smoothed rate"),
-    "compare": QT_TRANSLATE_NOOP("Statistics", "ratio of the rates"),
-    "density": QT_TRANSLATE_NOOP("Statistics", "per km²"),
+    "moran": QT_TRANSLATE_NOOP("Statistics", "Local Moran"),
+    "emerging": QT_TRANSLATE_NOOP("Statistics", "Emerging hot spots"),
+    "rates": QT_TRANSLATE_NOOP("Statistics", "Rates, smoothed"),
+    "compare": QT_TRANSLATE_NOOP("Statistics", "Two periods"),
+    "density": QT_TRANSLATE_NOOP("Statistics", "Density"),
 }
-EXPOSURES = {
-    "street_km": QT_TRANSLATE_NOOP("Statistics", "kilometre of streets"),
-    "km2": QT_TRANSLATE_NOOP("Statistics", "km²"),
-    "given": QT_TRANSLATE_NOOP("Statistics", "unit of the values given by area"),
+PER = {
+    "street_km": QT_TRANSLATE_NOOP("Statistics", "per km of street"),
+    "km2": QT_TRANSLATE_NOOP("Statistics", "per km²"),
+    "given": QT_TRANSLATE_NOOP("Statistics", "per unit of exposure"),
 }
-SHUFFLED = ("gi_star", "moran")  # what draws by chance: the others need no seed
-TESTED = ("gi_star", "moran", "emerging", "compare")
-CARE = QT_TRANSLATE_NOOP(
-    "Statistics",
-    "Read with care: what is counted is what was reported. Where fewer people report, fewer requests are counted, not "
-    "fewer things broken.",
+# What the columns of an answer are called where people read them.
+COLUMNS = {
+    "before": QT_TRANSLATE_NOOP("Statistics", "Before"),
+    "expected": QT_TRANSLATE_NOOP("Statistics", "Expected"),
+    "exposure": QT_TRANSLATE_NOOP("Statistics", "Exposure"),
+    "rate_by_exposure": QT_TRANSLATE_NOOP("Statistics", "Rate"),
+    "rate_smoothed": QT_TRANSLATE_NOOP("Statistics", "Smoothed rate"),
+    "ratio": QT_TRANSLATE_NOOP("Statistics", "Ratio"),
+    "gi_z": "Gi*",
+    "moran_i": "Moran's I",
+    "hot_steps": QT_TRANSLATE_NOOP("Statistics", "Hot steps"),
+    "cold_steps": QT_TRANSLATE_NOOP("Statistics", "Cold steps"),
+    "trend_tau": QT_TRANSLATE_NOOP("Statistics", "Trend, tau"),
+    "trend_p": QT_TRANSLATE_NOOP("Statistics", "p of trend"),
+    "p_sim": QT_TRANSLATE_NOOP("Statistics", "p, permutation"),
+    "q_fdr": QT_TRANSLATE_NOOP("Statistics", "q after FDR"),
+    "per_km2": QT_TRANSLATE_NOOP("Statistics", "Per km²"),
+}
+CLASS = QT_TRANSLATE_NOOP("Statistics", "Class")
+ZONES = QT_TRANSLATE_NOOP("Statistics", "Zones")
+METHOD = QT_TRANSLATE_NOOP("Statistics", "Method")
+NORTH = QT_TRANSLATE_NOOP("Statistics", "N ↑")
+DASHED = QT_TRANSLATE_NOOP("Statistics", "Dashed: the city's boundary.")
+_CELL = QT_TRANSLATE_NOOP("Statistics", "cell {0}")
+_AND_MORE = QT_TRANSLATE_NOOP("Statistics", "{0} and {1} more")
+_ALL_SERVICES = QT_TRANSLATE_NOOP("Statistics", "all services")
+_RATE = QT_TRANSLATE_NOOP("Statistics", "Smoothed rate {0}")
+_AGAINST = QT_TRANSLATE_NOOP("Statistics", "{0} against {1}")
+_SINCE = QT_TRANSLATE_NOOP("Statistics", "since {0}")
+_UNTIL = QT_TRANSLATE_NOOP("Statistics", "until {0}")
+_ALL_TIME = QT_TRANSLATE_NOOP("Statistics", "all time")
+_REQUESTS = (QT_TRANSLATE_NOOP("Statistics", "1 request"), QT_TRANSLATE_NOOP("Statistics", "{0} requests"))
+_FROM_ONE = QT_TRANSLATE_NOOP("Statistics", "1 incident from 1 request")
+_FROM_MANY = (
+    QT_TRANSLATE_NOOP("Statistics", "1 incident from {1} requests"),
+    QT_TRANSLATE_NOOP("Statistics", "{0} incidents from {1} requests"),
 )
-NO_TEST = QT_TRANSLATE_NOOP("Statistics", "This is no test: differences may be chance.")
-WILD = 1.5  # dispersion beyond which a zone's own p-value says more than it knows
-BURSTS = QT_TRANSLATE_NOOP(
-    "Statistics", "Reports come in bursts, more than chance makes them: read single zones with care."
-)
-_FURTHER = (
-    ("neighbours", QT_TRANSLATE_NOOP("Statistics", "Neighbours")),
-    ("islands", QT_TRANSLATE_NOOP("Statistics", "Zones without neighbours")),
-    ("weights", QT_TRANSLATE_NOOP("Statistics", "Weights")),
-    ("variance", QT_TRANSLATE_NOOP("Statistics", "Variance")),
-    ("step", QT_TRANSLATE_NOOP("Statistics", "Step of time")),
-    ("steps", QT_TRANSLATE_NOOP("Statistics", "Steps")),
-    ("days_left_out", QT_TRANSLATE_NOOP("Statistics", "Days left out, too few for a step")),
-    ("against", QT_TRANSLATE_NOOP("Statistics", "No change is")),
-    ("null_ratio", QT_TRANSLATE_NOOP("Statistics", "Ratio without change")),
-    ("dispersion", QT_TRANSLATE_NOOP("Statistics", "Dispersion (1: as chance alone makes it)")),
-    ("rates_differ", QT_TRANSLATE_NOOP("Statistics", "Rates differ beyond chance")),
-    ("kernel", QT_TRANSLATE_NOOP("Statistics", "Kernel")),
-    ("edges", QT_TRANSLATE_NOOP("Statistics", "Edges")),
-    ("outside", QT_TRANSLATE_NOOP("Statistics", "Outside of the city, left out")),
-)
+_THINGS = {
+    "requests": (QT_TRANSLATE_NOOP("Statistics", "request"), QT_TRANSLATE_NOOP("Statistics", "requests")),
+    "incidents": (QT_TRANSLATE_NOOP("Statistics", "incident"), QT_TRANSLATE_NOOP("Statistics", "incidents")),
+}
 
 
-def title(method: Mapping[str, Any], city: str, service_name: str, say: Say = str) -> str:
-    """Boston: Hotspots (Getis-Ord Gi*), Street Light Outages."""
-    what = say("all services") if method["service"] == "all services" else service_name or str(method["service"])
-    head = f"{city}: " if city else ""
-    return f"{head}{say(NAMES[method['statistic']])}, {what}"
+@dataclass(frozen=True, slots=True)
+class AnswerFacts:
+    """What words about an answer are made from. `columns` are by zone, of `zones` zones.
 
-
-def subtitle(method: Mapping[str, Any], say: Say = str) -> str:
-    """The period, both of a comparison, and what was counted."""
-    told = period(method.get("from"), method.get("to"), say)
-    if method.get("before_to"):
-        told += f" {say('against')} {period(method.get('before_from'), method['before_to'], say)}"
-    return f"{told}; {counted(method, say)}"
-
-
-def value_words(method: Mapping[str, Any], say: Say = str) -> str:
-    """What zones are shown by: Gi*, smoothed rate per km²."""
-    told = say(VALUE_WORDS[method["statistic"]])
-    held = method.get("exposure") if method["statistic"] == "rates" else None
-    return f"{told} {say('per')} {say(EXPOSURES.get(held, held))}" if held else told
-
-
-def period(first: str | None, last: str | None, say: Say = str) -> str:
-    """2011-07-01 – 2011-10-31; open ends in words."""
-    if first and last:
-        return f"{first} – {last}"
-    if first:
-        return f"{say('since')} {first}"
-    return f"{say('until')} {last}" if last else say("all time")
-
-
-def counted(method: Mapping[str, Any], say: Say = str) -> str:
-    """1 104 incidents from 1 871 requests."""
-    requests = f"{number(method['requests'])} {say('requests')}"
-    if method.get("counts") == "incidents":
-        return f"{number(method['counted'])} {say('incidents from')} {requests}"
-    return requests
-
-
-def number(value: Any) -> str:
-    """Figures with thousands parted, four digits where they have decimals."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
-    told = f"{value:,}" if isinstance(value, int) else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-    return told.replace(",", "\u2009").replace("-", "−")
-
-
-def method_lines(method: Mapping[str, Any], zones: int, data: str = "", say: Say = str) -> tuple[str, ...]:
-    """Everything that somebody needs to work the answer out again, and what it must not be read as.
-
-    `zones`: how many the answer has. `data`: names of where the requests came from.
+    `service`, `layer`: the names of its service and of the layer whose areas the zones are, empty where it has none.
+    `sources`: where the requests came from, by name.
     """
+
+    method: Mapping[str, Any]
+    columns: Mapping[str, Any]
+    zones: int
+    service: str = ""
+    layer: str = ""
+    sources: Sequence[str] = ()
+
+    @property
+    def statistic(self) -> str:
+        """Which of the six it is."""
+        return str(self.method["statistic"])
+
+
+def title(facts: AnswerFacts, city: str, language: Language = ENGLISH) -> str:
+    """Boston: Hotspots (Getis-Ord Gi*), Street Light Outages."""
+    head = f"{city}: " if city else ""
+    return f"{head}{language.say(NAMES[facts.statistic])}, {service_words(facts.method, facts.service, language)}"
+
+
+def subtitle(facts: AnswerFacts, language: Language = ENGLISH) -> str:
+    """The period, both of a comparison, and what was counted."""
+    method = facts.method
+    counted = counted_words(int(method["counted"]), int(method["requests"]), method["counts"], language)
+    return f"{periods(method, language)}; {counted}"
+
+
+def heading(method: Mapping[str, Any], service: str, language: Language = ENGLISH) -> str:
+    """Street Light Outages · 15 Jul – 13 Oct 2026."""
+    return f"{headed(service_words(method, service, language))} · {periods(method, language)}"
+
+
+def service_words(method: Mapping[str, Any], name: str, language: Language = ENGLISH) -> str:
+    """A service by its name, or else its code; all of them within a sentence."""
+    code = str(method["service"])
+    return language.say(_ALL_SERVICES) if code == ALL_SERVICES else name or code
+
+
+def periods(method: Mapping[str, Any], language: Language = ENGLISH) -> str:
+    """From when to when; of a comparison, both."""
+    told = period_words(method.get("from"), method.get("to"), language)
+    if not method.get("before_to"):
+        return told
+    return language.say(_AGAINST, told, period_words(method.get("before_from"), method["before_to"], language))
+
+
+def period_words(first: str | None, last: str | None, language: Language = ENGLISH) -> str:
+    """15 Jul – 13 Oct 2026, of days as a method keeps them; open ends in words."""
+    start, end = (date.fromisoformat(day) if day else None for day in (first, last))
+    if start and end:
+        return language.days(start, end)
+    if start:
+        return language.say(_SINCE, language.day(start))
+    return language.say(_UNTIL, language.day(end)) if end else language.say(_ALL_TIME)
+
+
+def counted_words(counted: int, requests: int, counts: str, language: Language = ENGLISH) -> str:
+    """1 104 incidents from 1 871 requests."""
+    if counts != "incidents":
+        return language.many(requests, *_REQUESTS)
+    if requests == 1:
+        return language.say(_FROM_ONE)
+    return language.many(counted, *_FROM_MANY, language.count(requests))
+
+
+def things(counts: str, number: int, language: Language = ENGLISH) -> str:
+    """What is counted, so many of them, without their number."""
+    one, more = _THINGS[counts]
+    return language.say(one if number == 1 else more)
+
+
+def count_word(counts: str, language: Language = ENGLISH) -> str:
+    """What heads a column of counts."""
+    return headed(language.say(_THINGS[counts][1]))
+
+
+def per_words(exposure: str | None, language: Language = ENGLISH) -> str:
+    """By what a rate is told."""
+    return language.say(PER.get(str(exposure), PER["km2"]))
+
+
+def legend_head(method: Mapping[str, Any], language: Language = ENGLISH) -> str:
+    """What stands over a legend: the value that classes part, or that they are classes."""
     statistic = str(method["statistic"])
-    lines = [
-        f"{say('Statistic')}: {say(NAMES[statistic])}",
-        f"{say('Service')}: {method['service']}",
-        f"{say('Period')}: {subtitle(method, say)}",
-        _zones(method, zones, say),
-        *_exposure(method, say),
-        *_further(method, say),
-        *_chance(method, statistic, say),
-        *map(str, method.get("notes", ())),
-        *([] if statistic in TESTED else [say(NO_TEST)]),
-        *([say(BURSTS)] if (method.get("dispersion") or 0.0) > WILD else []),
-        say(CARE),
-        f"{say('Computed')}: {method['computed_at']}",
-        *([f"{say('Data')}: {data}"] if data else []),
-        f"{say('Source of the method')}: {method['source']}",
-    ]
-    return tuple(lines)
+    if statistic not in BY_VALUE:
+        return language.say(CLASS)
+    if statistic == "density":
+        return language.say(COLUMNS["per_km2"])
+    return language.say(_RATE, per_words(method.get("exposure"), language))
 
 
-def _zones(method: Mapping[str, Any], zones: int, say: Say) -> str:
-    width = method.get("cell_m")
-    kind = method.get("layer") or method.get("zones", method.get("grid"))
-    if method["statistic"] == "density":
-        kind = "square"
-    wide = f", {number(float(width))} m {say('wide')}" if width else ""
-    return f"{say('Zones')}: {number(zones)}, {kind}{wide}"
+def cell_words(cell: int, language: Language = ENGLISH) -> str:
+    """A cell by its number in the answer's columns, within a sentence."""
+    return language.say(_CELL, language.count(cell))
 
 
-def _exposure(method: Mapping[str, Any], say: Say) -> Sequence[str]:
-    if not method.get("exposure"):
-        return ()
-    return (f"{say('Held against')}: {say(EXPOSURES.get(method['exposure'], method['exposure']))}",)
-
-
-def _further(method: Mapping[str, Any], say: Say) -> list[str]:
-    """Whatever else the method says, each parameter with why it has its value."""
-    chosen = {str(one["parameter"]): one for one in method.get("parameters", ())}
-    lines = []
-    for key, word in _FURTHER:
-        if method.get(key) not in (None, "", []):
-            lines.append(f"{say(word)}: {_plain(method[key])}{_why(chosen.pop(key, None))}")
-    left = {name: one for name, one in chosen.items() if name not in ("permutations", "seed")}
-    return lines + [f"{say(_words(name))}: {number(one['value'])}{_why(one)}" for name, one in left.items()]
-
-
-def _chance(method: Mapping[str, Any], statistic: str, say: Say) -> list[str]:
-    """Shuffles with their seed where there are any, and what many tests were corrected by."""
-    why = {str(one["parameter"]): _why(one) for one in method.get("parameters", ())}
-    lines = [f"{say('Seed')}: {say('none, for nothing is drawn by chance')}"]
-    if statistic in SHUFFLED:
-        shuffles = f"{say('Permutations')}: {number(method['permutations'])}{why.get('permutations', '')}"
-        lines = [shuffles, f"{say('Seed')}: {method['seed']}{why.get('seed', '')}"]
-    return [*lines, f"{say('Correction')}: {method['correction']}"] if statistic in TESTED else lines
-
-
-def _why(one: Mapping[str, Any] | None) -> str:
-    return f" ({one['why']})" if one and one["why"] != one["value"] else ""
-
-
-def _words(parameter: str) -> str:
-    """cell_m: Cell, m."""
-    return f"{parameter[:-2].capitalize()}, m" if parameter.endswith("_m") else parameter.capitalize()
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else number(value)
+def source_words(names: Sequence[str], language: Language = ENGLISH) -> str:
+    """Where the requests came from; of many, the first."""
+    told, more = ", ".join(names[:MOST_SOURCES]), len(names) - MOST_SOURCES
+    return language.say(_AND_MORE, told, language.count(more)) if more > 0 else told

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from desktop.map.messages import CellKind, Shape, cells_json
+from desktop.domain.statistic_marks import Mark
+from desktop.map.messages import Shape, cells_json
 
 if TYPE_CHECKING:
     from desktop.map.view import MapView
@@ -17,19 +18,20 @@ if TYPE_CHECKING:
 class CellsShown:
     """Cells as WKB or rings in degrees: the number of each one's kind, its value, further lines of its card.
 
-    No `kinds` are those of the diverging ramp: 0 (cold) to 6 (hot), 3 not significant. `value_word`: what the value is.
+    `kinds`: in the order of the legend. `value_word`: what the value is.
     """
 
     shapes: Sequence[Shape] = ()
     classes: Sequence[int] = ()
     values: Sequence[float] = ()
     lines: Sequence[Sequence[tuple[str, str]]] | None = None
-    kinds: Sequence[CellKind] = ()
+    kinds: Sequence[Mark] = ()
     title: str = ""
     subtitle: str = ""
     note: str = ""
     value_word: str = ""
     names: Sequence[str] = ()  # of the cells, for their cards; without, they are numbered
+    form: str = "hexagon"  # of the marks in the legend; "square", or "area" for shapes of any kind
 
     def told(self) -> dict[str, Any]:
         """As the page takes it. ValueError where lengths or classes do not fit."""
@@ -38,6 +40,7 @@ class CellsShown:
             "subtitle": self.subtitle,
             "note": self.note,
             "value_word": self.value_word,
+            "form": self.form,
         }
         words |= {"names": [str(name) for name in self.names]}
         return cells_json(self.shapes, self.classes, self.values, self.lines, self.kinds) | words
@@ -53,14 +56,14 @@ class ToldCells(dict[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class DensityShown:
-    """A raster: a picture for each look (data addresses), its box in degrees, a word for each step of the ramp."""
+    """A raster: a picture for each look (data addresses), its box in degrees, its kinds in the order of the legend."""
 
     pictures: Mapping[str, str]
     west: float
     south: float
     east: float
     north: float
-    words: Sequence[str]
+    kinds: Sequence[Mark]
     title: str = ""
     subtitle: str = ""
     note: str = ""

@@ -9,28 +9,17 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QColor, QImage
 
+from desktop.domain.statistic_marks import step_of
 from desktop.map.looks import look_of
 from desktop.views.tokens import Scheme
 
 NOTHING = 255
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-STEPS = 7  # of the sequential ramp
 
 
-def density_breaks(values: NDArray[np.float64], steps: int = STEPS) -> list[float]:
-    """Edges of equal steps from 0 to the greatest value, the last but one in a thousand."""
-    known = values[np.isfinite(values)]
-    top = float(np.quantile(known, 0.999)) if len(known) else 0.0
-    top = top if top > 0.0 else 1.0
-    unit = 10.0 ** np.floor(np.log10(top / steps))
-    width = next(width for width in unit * np.array([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 15]) if width * steps >= top)
-    return [float(width * at) for at in range(steps + 1)]
-
-
-def step_of(values: NDArray[np.float64], breaks: list[float]) -> NDArray[np.uint8]:
-    """The step of each value, the highest for all above the last edge; NOTHING for nan."""
-    step = np.clip(np.searchsorted(breaks, np.nan_to_num(values), side="right") - 1, 0, len(breaks) - 2)
-    return np.where(np.isfinite(values), step, NOTHING).astype(np.uint8)
+def picture_steps(values: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """The step of the ramp for each value, the highest for all above the last edge; NOTHING for nan."""
+    return np.where(np.isfinite(values), step_of(values, edges), NOTHING).astype(np.uint8)
 
 
 def density_pictures(steps: NDArray[np.uint8]) -> dict[str, str]:

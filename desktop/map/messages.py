@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, Protocol
+from dataclasses import asdict
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from desktop.domain.statistic_marks import Mark
 from desktop.map.wkb import rings_of_any
 
 NORTH_DEG = 85.0511287798066  # where the web mercator square ends
@@ -80,36 +81,21 @@ def left_out_json(places: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class CellKind:
-    """How cells of a kind are drawn and called: a step of a ramp of the look, "none" for an outline only.
-
-    `dot`: the surest of their side. `sign`: a letter in the cell, so that the kind does not hang on its hue alone.
-    """
-
-    word: str
-    ramp: Literal["diverging", "sequential", "none"]
-    step: int = 0
-    dot: bool = False
-    sign: str = ""
-
-
 def cells_json(
     shapes: Sequence[Shape],
     classes: Sequence[int],
     values: Sequence[float],
     lines: Sequence[Sequence[tuple[str, str]]] | None,
-    kinds: Sequence[CellKind] = (),
+    kinds: Sequence[Mark],
 ) -> dict[str, Any]:
-    """Cells with the number of their kind; no kinds are those of the diverging ramp, 0 to 6, 3 not significant.
+    """Cells with the number of their kind, kinds in the order of the legend.
 
     ValueError when lengths differ or a class is no kind.
     """
     if not len(shapes) == len(classes) == len(values) or (lines is not None and len(lines) != len(shapes)):
         raise ValueError(f"{len(shapes)} cells, {len(classes)} classes and {len(values)} values do not belong together")
-    most = len(kinds) or 7
-    if any(not 0 <= kind < most for kind in classes):
-        raise ValueError(f"a class lies from 0 to {most - 1}")
+    if any(not 0 <= kind < len(kinds) for kind in classes):
+        raise ValueError(f"a class lies from 0 to {len(kinds) - 1}")
     return {
         "rings": [_rings(shape) for shape in shapes],
         "classes": [int(kind) for kind in classes],

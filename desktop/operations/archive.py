@@ -10,8 +10,8 @@ from data.records import Status
 from data.unit_of_work import ReadUnit
 from desktop.domain.city_settings import settings_of
 from desktop.domain.lifecycle import Verb
+from desktop.domain.plain_text import amount
 from desktop.operations.changes import Changes
-from desktop.operations.chosen_requests import amount
 from desktop.operations.work import Work
 
 

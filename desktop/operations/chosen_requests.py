@@ -15,6 +15,7 @@ from data.values import MISSING
 from desktop.domain.act_words import words_of
 from desktop.domain.city_settings import CitySettings
 from desktop.domain.lifecycle import Verb, refusal
+from desktop.domain.plain_text import amount
 from desktop.operations.work import Work
 
 Values = dict[str, list[Any]]
@@ -81,11 +82,6 @@ class Scene:
     settings: CitySettings
     now: datetime
     rows: Rows
-
-
-def amount(count: int) -> str:
-    """12 requests, 1 request."""
-    return f"{count:,} request{'' if count == 1 else 's'}"
 
 
 def chosen_rows(unit: WriteUnit, wish: Wish) -> Rows:

@@ -12,8 +12,8 @@ from data.errors import Conflict, RefusedInput
 from data.records import ActId, RequestId, ServiceRequest, Status
 from data.unit_of_work import WriteUnit
 from desktop.domain.city_settings import settings_of
+from desktop.domain.plain_text import amount
 from desktop.operations.changes import Changes
-from desktop.operations.chosen_requests import amount
 from desktop.operations.duplicate_clusters import Clusters, last_clusters
 from desktop.operations.incidents import Pair, decide, incidents_of, join, lead, leave
 from desktop.operations.speaking import TOLD_DUPLICATE, listening, message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,16 +11,20 @@ import numpy as np
 
 from data.errors import RefusedInput
 from data.unit_of_work import ReadUnit
-from desktop.domain.statistic_marks import marked
-from desktop.domain.statistic_words import method_lines, subtitle, title
+from desktop.domain.language import ENGLISH, Language
+from desktop.domain.plain_text import amount
+from desktop.domain.statistic_marks import CONTEXT, marked
+from desktop.domain.statistic_method import method_lines
+from desktop.domain.statistic_words import subtitle, title
 from desktop.operations.changes import Changes
 from desktop.operations.export import streets_beneath
 from desktop.operations.hotspots import places_of
 from desktop.operations.import_streets import streets_credit
-from desktop.operations.kept_answers import kept_answer
+from desktop.operations.kept_answers import facts_of, kept_answer
 from desktop.operations.outputs import check_output
 from desktop.operations.painting import Painter, paint
 from desktop.operations.spatial_statistics import STATISTICS, StatisticAnswer
+from desktop.operations.translating import user_language
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -28,7 +33,6 @@ if TYPE_CHECKING:
 DRAWN = (".svg", ".png", ".pdf")
 ENDINGS = (".geojson", ".gpkg", ".csv", ".html", *DRAWN)
 MAPS = Painter("desktop.reports.statistic_paint", "Drawing the map", "maps", "choose wider cells")
-MOST_SOURCES = 5
 
 
 def check_kind(path: Path) -> None:
@@ -54,17 +58,23 @@ def export_statistic(work: Work, *, path: Path, statistic: str = "gi_star") -> C
         raise RefusedInput(f"{first} yet; find them first." if statistic == "gi_star" else f"{first} yet; ask first.")
     write_answer(work, answer, path)
     counts = {"statistic": statistic, "zones": len(answer.polygons_wkb), "file": str(path)}
-    words = f"{counts['zones']:,} zones with their method are in {path}."
+    zones = len(answer.polygons_wkb)
+    words = f"{amount(zones, 'zone')} with {'its method is' if zones == 1 else 'their method are'} in {path}."
     return Changes(None, work.actor, "export statistic", counts=counts, sentence=words)
 
 
 def write_answer(work: Work, answer: StatisticAnswer, path: Path) -> None:
-    """Write an answer by the file's ending; RefusedInput and StoreFailure as export_statistic says them."""
+    """Write an answer by the file's ending, in the user's language; RefusedInput and StoreFailure as export_statistic.
+
+    The columns of tables keep plain names and figures, for programs read them.
+    """
     check_kind(path)
     work.breathe(None, "Writing the answer")
+    ending, language = path.suffix.lower(), user_language(CONTEXT)
+    if ending == ".csv":  # whose commas part cells, in its comments, too
+        language = replace(language, decimal=ENGLISH.decimal)
     with work.store.read() as unit:
-        figure, streets, credit = figure_of(unit, answer), streets_beneath(unit), streets_credit(unit)
-    ending = path.suffix.lower()
+        figure, streets, credit = figure_of(unit, answer, language), streets_beneath(unit), streets_credit(unit)
     if ending in DRAWN:
         from desktop.reports.statistic_svg import drawing_of
 
@@ -84,37 +94,22 @@ def _tables() -> Mapping[str, Callable[[Path, StatisticFigure], None]]:
     return {".geojson": write_geojson, ".gpkg": write_geopackage, ".csv": write_table}
 
 
-def figure_of(unit: ReadUnit, answer: StatisticAnswer) -> StatisticFigure:
-    """An answer with the words of the city: its name, the service's, those of the places, where requests came from."""
+def figure_of(unit: ReadUnit, answer: StatisticAnswer, language: Language = ENGLISH) -> StatisticFigure:
+    """An answer with the words of a language and of the city: its name, the service's, those of the places."""
     from desktop.reports.statistic_figure import StatisticFigure
 
-    city = unit.city.get()
-    method = {**answer.method, **_layer(unit, answer.method)}
-    service = unit.services.by_code(str(method["service"]))
-    zones = len(answer.polygons_wkb)
+    city, facts = unit.city.get(), facts_of(unit, answer)
+    layer = {"layer": facts.layer} if facts.layer else {}
     return StatisticFigure(
-        title(method, city.name if city else "", service.service_name if service else ""),
-        subtitle(method),
-        method_lines(method, zones, sources_of(unit)),
-        method,
+        title(facts, city.name if city else "", language),
+        subtitle(facts, language),
+        method_lines(facts, language),
+        {**answer.method, **layer},
         {name: np.asarray(values) for name, values in answer.columns.items()},
         answer.polygons_wkb,
-        marked(method["statistic"], answer.columns),
+        marked(facts.statistic, answer.columns, language),
         places_of(unit, answer.polygons_wkb),
         city.boundary_wkb if city else None,
         answer.extras,
+        language,
     )
-
-
-def _layer(unit: ReadUnit, method: Mapping[str, object]) -> dict[str, str]:
-    """The name of the layer whose areas the zones are."""
-    named = {str(layer.id): layer.name for layer in unit.areas.layers()}
-    zones = str(method.get("zones"))
-    return {"layer": named.get(zones, zones)} if zones not in ("hexagon", "square") else {}
-
-
-def sources_of(unit: ReadUnit) -> str:
-    """Where the requests came from, by name."""
-    names = [source.name for source in unit.sources.all()]
-    more = f" and {len(names) - MOST_SOURCES} more" if len(names) > MOST_SOURCES else ""
-    return ", ".join(names[:MOST_SOURCES]) + more

@@ -10,8 +10,9 @@ from data.records import AnswerTemplate, City, Status
 from data.unit_of_work import WriteUnit
 from desktop.domain.city_settings import settings_of
 from desktop.domain.lifecycle import TRANSITIONS, Deed, Standing, Verb, after, refusal
+from desktop.domain.plain_text import amount
 from desktop.operations.changes import Changes
-from desktop.operations.chosen_requests import Rows, Scene, Values, Wish, amount, chosen_rows
+from desktop.operations.chosen_requests import Rows, Scene, Values, Wish, chosen_rows
 from desktop.operations.speaking import note, queue, template_of, text_of, texts_of
 from desktop.operations.work import Work
 

@@ -17,6 +17,7 @@ from data.errors import RefusedInput
 from data.records import City, Placement
 from data.schema import epoch_ms
 from data.unit_of_work import ReadUnit, WriteUnit
+from desktop.domain.plain_text import amount
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 
@@ -100,9 +101,9 @@ def find_hotspots(work: Work, question: HotspotQuestion) -> tuple[Changes, Hotsp
     }
     act_id = _keep(work, answer, counts)
     words = (
-        f"{counts['hot']:,} hot and {counts['cold']:,} cold cells of {counts['cells']:,} at q<=0.10, "
+        f"{counts['hot']:,} hot and {amount(int(counts['cold']), 'cold cell')} of {counts['cells']:,} at q<=0.10, "
         f"{counts['significant_hot']:,} and {counts['significant_cold']:,} of them at q<=0.05; "
-        f"{len(lon):,} requests."
+        f"{amount(len(lon))}."
     )
     return Changes(act_id, work.actor, "find hotspots", frozenset({"artifact"}), (), counts, words), answer
 

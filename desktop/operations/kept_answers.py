@@ -11,13 +11,13 @@ import numpy as np
 
 from data.store import Store
 from data.unit_of_work import ReadUnit
+from desktop.domain.statistic_words import ALL_SERVICES, AnswerFacts
 from desktop.operations.figure_groups import layer_of
 from desktop.operations.hotspots import HotspotAnswer, last_hotspots
 from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion, last_answer
 from desktop.operations.spatial_statistics import question_of as asked_of
 
 NOWHERE = -1  # the key of what lies in no neighbourhood
-ALL_SERVICES = "all services"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +26,7 @@ class KeptAnswer:
 
     `outlines`: of the neighbourhoods by key, rings of longitudes and latitudes, the greatest part of each.
     `middles`: of the zones, longitudes and latitudes [zones, 2]. `seconds`: how long it took, None where nobody knows.
+    `facts`: what words about it are made from.
     """
 
     answer: StatisticAnswer
@@ -34,6 +35,7 @@ class KeptAnswer:
     middles: np.ndarray
     outlines: Mapping[int, tuple[tuple[float, float], ...]]
     seconds: float | None = None
+    facts: AnswerFacts | None = None
 
 
 def read_kept(store: Store, statistic: str) -> KeptAnswer | None:
@@ -42,10 +44,30 @@ def read_kept(store: Store, statistic: str) -> KeptAnswer | None:
         answer = kept_answer(unit, statistic)
         if answer is None:
             return None
-        seconds = _seconds(unit, answer)
+        seconds, facts = _seconds(unit, answer), facts_of(unit, answer)
         if statistic == "density":  # cells of a raster are in no neighbourhood, and too many to ask
-            return KeptAnswer(answer, (), (), np.zeros((0, 2)), {}, seconds)
-        return replace(with_places(unit, answer), seconds=seconds)
+            return KeptAnswer(answer, (), (), np.zeros((0, 2)), {}, seconds, facts)
+        return replace(with_places(unit, answer), seconds=seconds, facts=facts)
+
+
+def facts_of(unit: ReadUnit, answer: StatisticAnswer) -> AnswerFacts:
+    """An answer with what the city calls its service, its layer of areas and its sources."""
+    method = answer.method
+    service = unit.services.by_code(str(method["service"]))
+    layers = {str(layer.id): layer.name for layer in unit.areas.layers()}
+    return AnswerFacts(
+        method,
+        answer.columns,
+        len(answer.polygons_wkb),
+        service.service_name if service else "",
+        layers.get(str(method.get("zones")), ""),
+        sources_of(unit),
+    )
+
+
+def sources_of(unit: ReadUnit) -> tuple[str, ...]:
+    """Where the requests came from, by name."""
+    return tuple(source.name for source in unit.sources.all())
 
 
 def _seconds(unit: ReadUnit, answer: StatisticAnswer) -> float | None:

@@ -13,10 +13,11 @@ from data.unit_of_work import ReadUnit
 from desktop.domain.agency_trail import appended_all
 from desktop.domain.answers import LONGEST, plain
 from desktop.domain.lifecycle import MACHINE, PERSON, Deed, Verb
+from desktop.domain.plain_text import amount
 from desktop.domain.questions import answered, given_fault
 from desktop.operations.assign import decided
 from desktop.operations.changes import Changes
-from desktop.operations.chosen_requests import Scene, Values, Wish, amount
+from desktop.operations.chosen_requests import Scene, Values, Wish
 from desktop.operations.handling import handle
 from desktop.operations.incidents import share_again
 from desktop.operations.work import Work

@@ -167,8 +167,8 @@ class FigureSet:
         return curve_of(self.times[name], group)
 
 
-def service_figures(work: Work, question: FigureQuestion) -> FigureSet:
-    """Work the figures out.
+def service_figures(work: Work, question: FigureQuestion, groups: Groups | None = None) -> FigureSet:
+    """Work the figures out, by `groups` in place of those of the question.
 
     RefusedInput for a period that ends before it begins or begins after it is looked at, an unknown service, and a
     layer that is not there.
@@ -179,7 +179,8 @@ def service_figures(work: Work, question: FigureQuestion) -> FigureSet:
     read = RECENT.of(work.store)
     with work.store.read() as unit:
         chosen = _services(unit, question.services)
-        groups = groups_by(work, unit, read, question.by, (first, last), city.timezone, question.layer)
+        if groups is None:
+            groups = groups_by(work, unit, read, question.by, (first, last), city.timezone, question.layer)
     work.breathe(0.3, "Counting")
     scene = _scene(city, read, groups, np.array(sorted(chosen), dtype=np.int32), definition)
     asked = _asked(question, city, (first, last), definition, tuple(chosen.values()), groups.layer, len(read.columns))

@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 
 from data.errors import RefusedInput
 from data.unit_of_work import ReadUnit
+from desktop.domain.plain_text import amount
 from desktop.domain.service_figures import People, TimeName
+from desktop.domain.statistic_words import source_words
 from desktop.operations.changes import Changes
 from desktop.operations.demand import DemandQuestion, expected_demand
-from desktop.operations.export_statistic import figure_of, sources_of
+from desktop.operations.export_statistic import figure_of
 from desktop.operations.figure_groups import By, layer_of
+from desktop.operations.kept_answers import sources_of
 from desktop.operations.outputs import check_output
 from desktop.operations.painting import Painter, paint
 from desktop.operations.service_figures import FigureQuestion, FigureSet, service_figures
@@ -64,7 +67,8 @@ def write_report(work: Work, question: ReportQuestion, path: Path) -> Changes:
     else:
         _write_report(work, question, found, path, ending)
     counts = report_counts(found) | {"file": str(path)}
-    words = f"{counts['requests']:,} requests in {counts['groups']:,} groups, {counts['open']:,} open: {path}."
+    counted = f"{amount(counts['requests'])} in {amount(counts['groups'], 'group')}"
+    words = f"{counted}, {counts['open']:,} open: {path}."
     return Changes(None, work.actor, "report", counts=counts, sentence=words)
 
 
@@ -106,7 +110,7 @@ def _write_csv(work: Work, found: FigureSet, path: Path) -> None:
 
     with work.store.read() as unit:
         codes = service_codes(unit) if found.asked.by == By.SERVICE else {}
-        made = Made(sources_of(unit), work.clock.now().isoformat(timespec="seconds"))
+        made = Made("; ".join(sources_of(unit)), work.clock.now().isoformat(timespec="seconds"))
     write_figures(path, found.asked, found.city, found.rows, codes, made)
 
 
@@ -132,7 +136,7 @@ def report_content(work: Work, question: ReportQuestion, found: FigureSet) -> Re
         months = service_figures(work, replace(asked, by=By.MONTH)).rows
     now = work.clock.now()
     with work.store.read() as unit:
-        source = sources_of(unit)
+        source = source_words(sources_of(unit))
     return ReportContent(
         asked=found.asked,
         city=found.city,

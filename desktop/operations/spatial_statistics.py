@@ -19,7 +19,8 @@ import numpy as np
 from data.errors import RefusedInput
 from data.records import City
 from data.unit_of_work import ReadUnit
-from desktop.domain.statistic_words import SHUFFLED, TESTED
+from desktop.domain.plain_text import amount
+from desktop.domain.statistic_method import SHUFFLED, TESTED
 from desktop.operations.changes import Changes
 from desktop.operations.hotspots import ASKED, HOTSPOTS, give_way
 from desktop.operations.spatial_requests import Counted, NothingFits, read_requests
@@ -126,7 +127,8 @@ def ask_statistic(work: Work, question: StatisticQuestion) -> tuple[Changes, Sta
     }
     act_id = _keep(work, question.statistic, answer, counts)
     classes = "".join(f", {number:,} {name}" for name, number in _classes(answer.columns).items())
-    words = f"{question.statistic}: {counts['counted']:,} {question.count} in {counts['zones']:,} zones{classes}."
+    counted = f"{amount(counts['counted'], question.count[:-1])} in {amount(counts['zones'], 'zone')}"
+    words = f"{question.statistic}: {counted}{classes}."
     return Changes(act_id, work.actor, "ask statistic", frozenset({"artifact"}), (), counts, words), answer
 
 

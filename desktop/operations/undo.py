@@ -18,9 +18,9 @@ from desktop.domain.act_words import headed, words_of
 from desktop.domain.answer_words import STANDING, said, status_words
 from desktop.domain.city_settings import settings_of
 from desktop.domain.lifecycle import TRANSITIONS, Verb
+from desktop.domain.plain_text import amount
 from desktop.operations.assign import ASSIGNED, BY_HAND
 from desktop.operations.changes import Changes
-from desktop.operations.chosen_requests import amount
 from desktop.operations.decide_duplicates import VERBS as DECISIONS
 from desktop.operations.incident_policy import WRITES, held_by_policy
 from desktop.operations.incidents import leave

@@ -59,13 +59,15 @@ class _Parts(Telling):
     def summary(self) -> list[Block]:
         city = self.content.city
         closing, backlog = city.times[TimeName.CLOSE], city.backlog
-        sentences = [self.say("%1 requests were opened.", self.count(len(city.opened)))]
+        sentences = [self.many(len(city.opened), "1 request was opened.", "%1 requests were opened.")]
         if len(city.opened) != len(city.counted):
             left = self.speech.left_out({reason: len(ids) for reason, ids in city.left_out.items()})
-            sentences.append(self.say("%1 count here; left out are %2.", self.count(len(city.counted)), left))
+            one, more = "1 counts here; left out are %2.", "%1 count here; left out are %2."
+            sentences.append(self.many(len(city.counted), one, more, left))
         sentences.append(self._median(closing))
         if len(closing.waiting):
-            sentences.append(self.say("%1 of them are still open and count as open.", self.count(len(closing.waiting))))
+            one, more = "1 of them is still open and counts as open.", "%1 of them are still open and count as open."
+            sentences.append(self.many(len(closing.waiting), one, more))
         elif len(closing.of):
             sentences.append(self.tr("None of them is still open."))
         if backlog.median_days is not None and backlog.oldest_days is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +60,16 @@ class CellKind:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Zones of an answer: polygons in degrees, the number of each one's kind, its name, and its figures by `words`."""
+    """Zones of an answer: polygons in degrees, the number of each one's kind, its name, and its figures by `words`.
+
+    `legend`: its lines, each the number of a kind and how many zones are of it, in words.
+    """
 
     polygons_wkb: Sequence[bytes]
     kind: Sequence[int]
     kinds: Sequence[CellKind]
     names: Sequence[str]
+    legend: Sequence[tuple[int, str]]
     words: Sequence[str] = ()
     figures: Sequence[Sequence[str]] = ()  # of each zone, as many as words
 
@@ -82,6 +86,7 @@ class MapPage:
     routes: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     attribution: str = ""
     method: Sequence[str] = ()
+    method_word: str = "Method"
 
 
 def write_map_page(path: Path, page: MapPage) -> None:
@@ -93,7 +98,7 @@ def write_map_page(path: Path, page: MapPage) -> None:
 
 def _parts(page: MapPage) -> Parts:
     method = "".join(f"<li>{safe(line)}</li>" for line in page.method)
-    folded = f"<details><summary>Method</summary><ul>{method}</ul></details>" if method else ""
+    folded = f"<details><summary>{safe(page.method_word)}</summary><ul>{method}</ul></details>" if method else ""
     body = (
         f'<div id="opsmap-head"><h1>{safe(page.title)}</h1><p>{safe(page.note)}</p>{folded}</div>'
         '<div id="opsmap-legend"></div><div id="opsmap-credit"></div>'
@@ -188,7 +193,7 @@ def _squares(points: Points) -> list[list[float]]:
 
 def _cells(cells: Cells | None) -> dict[str, Any]:
     if cells is None:
-        return {"zones": [], "kinds": [], "words": []}
+        return {"zones": [], "kinds": [], "legend": [], "words": []}
     import shapely
 
     shapes = shapely.simplify(shapely.from_wkb(list(cells.polygons_wkb)), SIMPLIFY_DEG)
@@ -208,12 +213,8 @@ def _cells(cells: Cells | None) -> dict[str, Any]:
             shapes, cells.kind, cells.names, figures, middles, sides, strict=True
         )
     ]
-    counts = np.bincount(np.asarray(cells.kind, dtype=np.int64), minlength=len(cells.kinds)).tolist()
-    kinds = [
-        {"fill": one.fill, "word": one.word, "dot": one.dot, "sign": one.sign, "ink": one.ink, "count": count}
-        for one, count in zip(cells.kinds, counts, strict=True)
-    ]
-    return {"zones": zones, "kinds": kinds, "words": list(cells.words)}
+    kinds = [asdict(one) for one in cells.kinds]
+    return {"zones": zones, "kinds": kinds, "legend": [list(line) for line in cells.legend], "words": list(cells.words)}
 
 
 def _route(crew: Mapping[str, Any], look: Mapping[str, Any]) -> dict[str, Any]:

@@ -74,6 +74,10 @@ class Telling:
             told = told.replace(f"%{at}", value)
         return told
 
+    def many(self, value: int, one: str, more: str, *values: str) -> str:
+        """A count in words: `one` for 1, else `more`; %1 is the count in both, `values` are %2, %3."""
+        return self.say(one if value == 1 else more, self.count(value), *values)
+
     @property
     def cohort(self) -> str:
         """What every caption says: period, moment, who and what."""

@@ -12,29 +12,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop.domain.act_words import headed
+from desktop.domain.language import ENGLISH, Language
 from desktop.domain.statistic_marks import OUTLINE, VALUE, Mark, Marked
-from desktop.domain.statistic_words import number, value_words
+from desktop.domain.statistic_words import COLUMNS, cell_words, count_word
 
 TOKENS = Path(__file__).parents[1] / "views" / "assets" / "tokens.json"
 INK, PALE = "#14181D", "#FFFFFF"
-# What is told of a zone where a pointer rests on it, and what each is called.
-TOLD = {
-    "count": "Counted",
-    "before": "Before",
-    "expected": "Expected",
-    "exposure": "Exposure",
-    "rate_by_exposure": "Rate",
-    "rate_smoothed": "Smoothed rate",
-    "ratio": "Ratio",
-    "gi_z": "Gi*",
-    "moran_i": "Moran's I",
-    "hot_steps": "Steps hot",
-    "cold_steps": "Steps cold",
-    "trend_z": "Trend, z",
-    "p_sim": "p, shuffled",
-    "q_fdr": "q after FDR",
-    "per_km2": "Per km²",
-}
+# What is told of a zone where a pointer rests on it, beside its count.
+TOLD = (
+    "before",
+    "expected",
+    "exposure",
+    "rate_by_exposure",
+    "rate_smoothed",
+    "ratio",
+    "gi_z",
+    "moran_i",
+    "hot_steps",
+    "cold_steps",
+    "trend_tau",
+    "p_sim",
+    "q_fdr",
+    "per_km2",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +55,7 @@ class StatisticFigure:
     places: Sequence[str]
     boundary_wkb: bytes | None = None
     extras: Mapping[str, Any] = field(default_factory=dict)
+    language: Language = ENGLISH
 
     @property
     def statistic(self) -> str:
@@ -65,11 +67,6 @@ class StatisticFigure:
         """What each zone is shown by."""
         return np.asarray(self.columns[VALUE[self.statistic]], dtype=np.float64)
 
-    @property
-    def value_word(self) -> str:
-        """What that is called."""
-        return value_words(self.method)
-
     def zone_name(self, at: int) -> str:
         """Cell 1 207, Orchard Park; of an area its name."""
         own, place = self._own_name(at), self.places[at]
@@ -78,12 +75,18 @@ class StatisticFigure:
     def _own_name(self, at: int) -> str:
         cell = int(self.columns["cell"][at])
         told = str(self.columns["name"][at]) if "name" in self.columns else f"cell {cell}"
-        return f"Cell {number(cell)}" if told == f"cell {cell}" else told
+        return headed(cell_words(cell, self.language)) if told == f"cell {cell}" else told
+
+    def told_columns(self) -> list[tuple[str, str]]:
+        """The columns of which a zone is told: their names and words."""
+        counts = [("count", count_word(str(self.method["counts"]), self.language))] if "count" in self.columns else []
+        further = [(name, self.language.say(COLUMNS[name])) for name in TOLD if name in self.columns]
+        return counts + further
 
     def told(self, at: int) -> list[tuple[str, str]]:
         """What is said of a zone: name and figure."""
-        figures = [(word, self.columns[name][at]) for name, word in TOLD.items() if name in self.columns]
-        return [(word, number(value.item())) for word, value in figures if np.isfinite(value)]
+        figures = [(word, self.columns[name][at]) for name, word in self.told_columns()]
+        return [(word, self.language.figure(value.item())) for word, value in figures if np.isfinite(value)]
 
 
 @lru_cache(maxsize=1)

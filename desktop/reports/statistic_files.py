@@ -81,8 +81,8 @@ def _columns(figure: StatisticFigure) -> dict[str, Any]:
     """The answer's columns, each zone's neighbourhood, and of values without classes the span they are shown in."""
     columns = {**figure.columns, "place": np.array(list(figure.places), dtype=object)}
     if "class" not in columns:
-        words = np.array([mark.word for mark in figure.marked.marks], dtype=object)
-        columns["shown_as"] = words[figure.marked.of]
+        names = np.array([mark.name for mark in figure.marked.marks], dtype=object)
+        columns["shown_as"] = names[figure.marked.of]
     return columns
 
 

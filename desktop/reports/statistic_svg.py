@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop.domain.language import count as in_figures
 from desktop.domain.plain_text import readable
-from desktop.domain.statistic_marks import BY_VALUE, Mark
-from desktop.domain.statistic_words import number
+from desktop.domain.statistic_marks import Mark, legend
+from desktop.domain.statistic_words import DASHED, NORTH, ZONES, legend_head
 from desktop.reports.chart_svg import INK, QUIET
 from desktop.reports.report_blocks import Chart
 from desktop.reports.statistic_figure import StatisticFigure, colour, ink_on
@@ -37,7 +38,6 @@ DOT, SIGN_LEAST, SIGN_MOST = 1.8, 5.0, 11.0
 OUTLINE_INK, BOUNDARY_INK, LAND = "#858D98", "#5B636C", "#F1EEE8"
 OPACITY = 0.78
 WIDE_ZONE = 30.0  # px; borders of narrower ones are a fine net
-UNTESTED = "not tested"  # needs no word where all zones were
 
 Ring = list[tuple[float, float]]
 Floats = NDArray[np.float64]
@@ -56,16 +56,23 @@ class DrawnZone:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What a painter needs of an answer; plain data, so that another process can be told."""
+    """What a painter needs of an answer; plain data in the reader's language, so that another process can be told.
+
+    `counts`: how many zones are of each mark; None for a surface, whose zones are joined and not counted.
+    `head`, `zones_word`: over the legend and over its counts; `dashed`: what the line of the boundary is.
+    """
 
     title: str
     subtitle: str
     lines: tuple[str, ...]
     marks: tuple[Mark, ...]
-    counts: tuple[int, ...]
-    value_word: str  # over a legend of values; empty over classes
+    counts: tuple[int, ...] | None
     zones: tuple[DrawnZone, ...]
     boundary: list[Ring]
+    head: str
+    zones_word: str
+    dashed: str
+    north: str
     credit: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -77,7 +84,7 @@ class Drawing:
         """The way back."""
         marks = tuple(Mark(**mark) for mark in told["marks"])
         zones = tuple(DrawnZone(**zone) for zone in told["zones"])
-        lines, counts = tuple(told["lines"]), tuple(told["counts"])
+        lines, counts = tuple(told["lines"]), None if told["counts"] is None else tuple(told["counts"])
         return cls(**{**told, "marks": marks, "zones": zones, "lines": lines, "counts": counts})
 
 
@@ -86,7 +93,7 @@ def drawing_of(figure: StatisticFigure, credit: str = "") -> Drawing:
     import shapely
 
     shapes = _on_map(shapely.from_wkb(list(figure.polygons_wkb)))
-    joined = figure.statistic == "density"
+    say, joined = figure.language, not figure.marked.counted
     kinds, told = figure.marked.of.tolist(), [] if joined else [_told(figure, at) for at in range(len(shapes))]
     if joined:
         marks = figure.marked.marks
@@ -102,12 +109,15 @@ def drawing_of(figure: StatisticFigure, credit: str = "") -> Drawing:
         figure.lines,
         figure.marked.marks,
         figure.marked.counts(),
-        figure.value_word if figure.statistic in BY_VALUE else "",
         tuple(
             DrawnZone(_rings(shape, tolerance), kind, words, *_middle(shape))
             for shape, kind, words in zip(shapes, kinds, told, strict=True)
         ),
         [ring for shape in edge for ring in _rings(shape, tolerance)],
+        legend_head(figure.method, say),
+        say.say(ZONES),
+        say.say(DASHED),
+        say.say(NORTH),
         credit,
     )
 
@@ -246,7 +256,7 @@ def _map(drawing: Drawing, frame: Frame, base_png: bytes | None) -> Iterable[str
         yield f'<path d="{inside}" fill="none" stroke="{BOUNDARY_INK}" stroke-width="1" stroke-dasharray="5 3"/>'
     # Outlines first, so that they do not stand over the edges of what is told.
     order = sorted(drawing.zones, key=lambda zone: colour(drawing.marks[zone.kind]) is not None)
-    yield from (_zone(zone, drawing.marks[zone.kind], frame, joined=bool(drawing.value_word)) for zone in order)
+    yield from (_zone(zone, drawing.marks[zone.kind], frame, joined=drawing.counts is None) for zone in order)
     yield from (sign for zone in order for sign in _sign(zone, drawing.marks[zone.kind], frame))
     yield from _furniture(drawing, frame)
     yield f'<rect x="0.5" y="0.5" width="{frame.wide - 1:g}" height="{frame.high - 1:g}" fill="none" stroke="#CBD0D8"/>'
@@ -292,7 +302,7 @@ def _sign(zone: DrawnZone, mark: Mark, frame: Frame) -> Iterable[str]:
 def _furniture(drawing: Drawing, frame: Frame) -> Iterable[str]:
     """North, a scale of a round length, and whom the map is owed to."""
     yield '<rect x="10" y="10" width="34" height="22" rx="3" fill="#FFFFFF" fill-opacity="0.85"/>'
-    yield _text(27, 25.5, "N ↑", 12, 600, INK, "middle")
+    yield _text(27, 25.5, drawing.north, 12, 600, INK, "middle")
     metres = round_length(BAR * frame.metres)
     long = metres / frame.metres
     x, y = frame.wide - long - 22, frame.high - 14
@@ -300,7 +310,7 @@ def _furniture(drawing: Drawing, frame: Frame) -> Iterable[str]:
     yield 'fill-opacity="0.85"/>'
     yield f'<path d="M{x:.1f} {y - 4:.1f}V{y:.1f}H{x + long:.1f}V{y - 4:.1f}" fill="none" stroke="{INK}" '
     yield 'stroke-width="1.2"/>'
-    told = f"{number(metres / 1000)} km" if metres >= 1000 else f"{number(metres)} m"
+    told = f"{in_figures(round(metres / 1000))} km" if metres >= 1000 else f"{metres:g} m"
     yield _text(x + long / 2, y - 7, told, 10, 500, INK, "middle")
     if drawing.credit:
         yield _text(6, frame.high - 6, _short(drawing.credit, 70), 9, 400, QUIET)
@@ -308,22 +318,22 @@ def _furniture(drawing: Drawing, frame: Frame) -> Iterable[str]:
 
 def _legend(drawing: Drawing, left: float, top: float, wide: float) -> Iterable[str]:
     y = top + 12
-    *above, word = textwrap.wrap(_first_up(drawing.value_word), LEGEND_LETTERS) or ["Class"]
-    for line in above:
-        yield _text(left, y, line, 12, 600)
+    *above, word = textwrap.wrap(drawing.head, LEGEND_LETTERS)
+    for words in above:
+        yield _text(left, y, words, 12, 600)
         y += 16
     yield _text(left, y, word, 12, 600)
-    yield _text(left + wide, y, "zones", 10, 400, QUIET, "end")
-    for mark, count in zip(drawing.marks, drawing.counts, strict=True):
-        if not count and mark.name == UNTESTED:
-            continue
+    if drawing.counts is not None:
+        yield _text(left + wide, y, drawing.zones_word, 10, 400, QUIET, "end")
+    for line in legend(drawing.marks, drawing.counts):
         y += 21
-        yield from _swatch(mark, left, y)
-        told = INK if count else QUIET
-        yield _text(left + 24, y, mark.word, 12, 400, told)
-        yield _text(left + wide, y, number(count), 12, 500, told, "end")
+        yield from _swatch(line.mark, left, y)
+        told = QUIET if line.count == 0 else INK
+        yield _text(left + 24, y, line.mark.word, 12, 400, told)
+        if line.count is not None:
+            yield _text(left + wide, y, in_figures(line.count), 12, 500, told, "end")
     y += 25
-    yield _text(left, y, "Dashed: the city's boundary." if drawing.boundary else "", 10, 400, QUIET)
+    yield _text(left, y, drawing.dashed if drawing.boundary else "", 10, 400, QUIET)
 
 
 def _swatch(mark: Mark, left: float, y: float) -> Iterable[str]:
@@ -351,10 +361,6 @@ def _text(
         f'<text x="{x:.1f}" y="{y:.1f}" font-family="{FONT}" font-size="{size:.3g}" font-weight="{weight}" '
         f'fill="{fill}" text-anchor="{anchor}">{_safe(told)}</text>'
     )
-
-
-def _first_up(told: str) -> str:
-    return told[:1].upper() + told[1:]
 
 
 def _short(told: str, most: int) -> str:

@@ -1,4 +1,4 @@
-"""Translates words for who may not load Qt: texts by context on standard input, what they are called on the output."""
+"""Tells the user's language to who may not load Qt: translations of texts by context, the decimal mark, months."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop.views.language import load_translation
+from desktop.views.language import language, load_translation
 
 
 def main() -> int:
-    """Read {"folder": ..., "texts": {context: [text, ...]}} and write {context: {text: translation}}."""
+    """Read {"folder": ..., "texts": {context: [text, ...]}}; write {"texts": {context: {text: translation}}, ...}."""
     order = json.load(sys.stdin)
     application = QCoreApplication([])
     load_translation(application, Path(order["folder"]))
@@ -20,7 +20,8 @@ def main() -> int:
         context: {text: QCoreApplication.translate(context, text) for text in texts}
         for context, texts in order["texts"].items()
     }
-    json.dump(told, sys.stdout)
+    here = language()
+    json.dump({"texts": told, "decimal": here.decimal, "months": here.months}, sys.stdout)
     return 0
 
 

@@ -24,17 +24,18 @@ class WherePart(Telling):
         return [head, Prose(self._found(drawing)), chart, Prose(self._not_told(where.located), care=True)]
 
     def _found(self, drawing: Drawing) -> str:
+        counts = drawing.counts or ()
         hot, cold = (
-            sum(count for mark, count in zip(drawing.marks, drawing.counts, strict=True) if mark.name.startswith(side))
+            sum(count for mark, count in zip(drawing.marks, counts, strict=True) if mark.name.startswith(side))
             for side in ("hot", "cold")
         )
         if not hot and not cold:
             return self.tr("No cell stands out from chance. That is a result.")
+        told = self.many(hot, "1 of %2 cells is hot", "%1 of %2 cells are hot", self.count(sum(counts)))
         return self.say(
-            "%1 of %2 cells are hot and %3 cold: they and their neighbours hold more, or fewer, than chance lets "
-            "expect. About one in ten of these may be false.",
-            self.count(hot),
-            self.count(sum(drawing.counts)),
+            "%1 and %2 cold: they and their neighbours hold more, or fewer, than chance lets expect. About one in ten "
+            "of these may be false.",
+            told,
             self.count(cold),
         )
 
@@ -49,9 +50,8 @@ class WherePart(Telling):
         ]
         away = len(self.content.city.opened) - located
         if away > 0:
-            told.append(
-                self.say("%1 requests of the period have no believable place and are not on it.", self.count(away))
-            )
+            one = "1 request of the period has no believable place and is not on it."
+            told.append(self.many(away, one, "%1 requests of the period have no believable place and are not on it."))
         if self.content.asked.people is not People.ALL:
             told.append(self.tr("Unlike the figures, it counts residents' reports and staff's work orders alike."))
         return " ".join(told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,13 +10,12 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from desktop.domain.act_words import ACT_WORDS, CONTEXT, headed, words_of
+from desktop.domain.language import EN_DASH, MINUS, NARROW_SPACE, THIN_SPACE, count, span
+from desktop.domain.language import number as in_figures
+from desktop.views.language import language
 
-THIN_SPACE = "\u2009"
-NARROW_SPACE = "\u202f"  # does not break: between a figure and its unit
-MINUS = "\u2212"
-EN_DASH = "\u2013"
-# Figures and days as an operation or a file format writes them, standing alone in a sentence.
-_THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w,]|\.\w)")
+__all__ = ["EN_DASH", "MINUS", "NARROW_SPACE", "THIN_SPACE", "count", "language", "span"]
+
 # Where a sentence of an operation names an act: behind the time of it, or in quotes at or near its beginning.
 _ACT = re.compile(
     r"(?<=\d UTC \()[^()]+(?=\))"
@@ -25,13 +25,6 @@ _ACT = re.compile(
 _ISO_MOMENT = re.compile(r"(?<![\w./-])\d{4}-\d\d-\d\d \d\d:\d\d UTC\b")
 _PLAIN_ACTS = {words: words for words in ACT_WORDS.values()}
 _HEADED_ACTS = {headed(words): words for words in ACT_WORDS.values()}
-_ISO_DAY = re.compile(r"(?<![\w./-])\d{4}-\d\d-\d\d(?![\w/-]|\.\w)")
-
-
-def count(value: int) -> str:
-    """4 318: thousands parted by a thin space, minus as U+2212."""
-    text = f"{abs(value):,}".replace(",", THIN_SPACE)
-    return f"{MINUS}{text}" if value < 0 else text
 
 
 def told(sentence: str, now: datetime, zone: str) -> str:
@@ -59,8 +52,7 @@ def _act_translated(found: re.Match[str]) -> str:
 
 def figured(sentence: str) -> str:
     """The same of a sentence without times, where no city's clocks are known yet."""
-    parted = _THOUSANDS.sub(lambda found: found[0].replace(",", THIN_SPACE), sentence)
-    return _ISO_DAY.sub(_day_in_words, parted)
+    return language().figured(sentence)
 
 
 def _moment_in_words(written: str, now: datetime, zone: str) -> str:
@@ -74,11 +66,6 @@ def _moment_in_words(written: str, now: datetime, zone: str) -> str:
     return f"{QLocale().toString(QDate(moment.year, moment.month, moment.day), 'd MMM yyyy')}, {clock}"
 
 
-def _day_in_words(found: re.Match[str]) -> str:
-    day = QDate.fromString(found[0], "yyyy-MM-dd")
-    return QLocale().toString(day, "d MMM yyyy") if day.isValid() else found[0]
-
-
 def short_count(value: int) -> str:
     """What fits 40 px: 4 318, 190 k, 1.2 M."""
     if abs(value) < 100_000:
@@ -90,10 +77,14 @@ def short_count(value: int) -> str:
 
 def number(value: float, decimals: int = 1) -> str:
     """A figure with fixed decimals in the locale's decimal mark."""
-    rounded = round(value, decimals)
-    whole, _, part = f"{abs(rounded):,.{decimals}f}".partition(".")
-    text = whole.replace(",", THIN_SPACE) + (QLocale().decimalPoint() + part if part else "")
-    return f"{MINUS}{text}" if rounded < 0 else text
+    return in_figures(value, decimals, QLocale().decimalPoint())
+
+
+def decimals_of(value: float, digits: int = 2) -> int:
+    """How many decimals so many significant digits of a number take, from 1 to 6: two digits of 0.0042 take 4."""
+    if value == 0.0 or not math.isfinite(value):
+        return 1
+    return min(6, max(1, digits - 1 - math.floor(math.log10(abs(value)))))
 
 
 def percent(share: float, decimals: int = 1) -> str:
@@ -109,11 +100,6 @@ def probability(value: float) -> str:
 def goal(share: float) -> str:
     """A share that somebody set: 95 %, 97.5 %."""
     return percent(share, 0 if round(share * 100, 1).is_integer() else 1)
-
-
-def span(low: str, high: str) -> str:
-    """A range, with an en dash."""
-    return f"{low}{EN_DASH}{high}"
 
 
 def duration(seconds: float) -> str:

@@ -6,7 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 
+from desktop.domain.language import Language
 from desktop.domain.translations import FOLDER, NAME, SUFFIX
+
+MONTHS = range(1, 13)
 
 
 def load_translation(application: QCoreApplication, folder: Path = FOLDER) -> bool:
@@ -15,3 +18,10 @@ def load_translation(application: QCoreApplication, folder: Path = FOLDER) -> bo
     if not translator.load(QLocale(), NAME, "_", str(folder), SUFFIX):
         return False
     return application.installTranslator(translator)
+
+
+def language(context: str = "") -> Language:
+    """How this process says the texts of a context, figures and days."""
+    locale = QLocale()
+    months = tuple(locale.monthName(month, QLocale.FormatType.ShortFormat) for month in MONTHS)
+    return Language(lambda text: QCoreApplication.translate(context, text), locale.decimalPoint(), months)

@@ -9,25 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from desktop.controllers.answer_method import chosen_of, method_text
-from desktop.controllers.answer_words import (
-    answer_state,
-    care_of,
-    counted_words,
-    result_of,
-    title_of,
-)
+from desktop.controllers.answer_words import answer_state, legend_words, result_of, title_of
 from desktop.controllers.city_words import CityWords
 from desktop.controllers.emerging_play import step_names
-from desktop.controllers.statistic_kinds import (
-    EMERGING_CLASSES,
-    GI_CLASSES,
-    emerging_kinds,
-    kinds_of,
-    rate_breaks,
-    rate_kinds,
-)
 from desktop.controllers.zone_choice import inside
+from desktop.domain.statistic_marks import EMERGING, GI_STAR, breaks, by_value, marked
+from desktop.domain.statistic_method import care, chosen, method_lines
+from desktop.domain.statistic_words import AnswerFacts, counted_words
+from desktop.operations.kept_answers import KeptAnswer
 from desktop.operations.spatial_statistics import StatisticAnswer
 from desktop.operations.zone_requests import ZonesOpened
 from desktop.views.neighbourhoods.cells_table import COUNT, CellModel, Cells, FigureColumn
@@ -38,6 +27,7 @@ from desktop.views.neighbourhoods.question import (
     Question,
     of_mode,
     period_before,
+    periods_offered,
     same_days_last_year,
 )
 from desktop.views.neighbourhoods.state import Piece, plain, with_links
@@ -82,28 +72,49 @@ COLUMNS = {
     "class": np.array(["hot q<=0.01", "hot q<=0.05", "not significant", "cold q<=0.05"]),
 }
 ANSWER = StatisticAnswer(COLUMNS, (b"",) * 4, METHOD)
+FACTS = AnswerFacts(METHOD, COLUMNS, 4, "Illegal <dumping>")
 
 
 def test_the_result_opens_what_it_counts() -> None:
     """Hot cells, all and their counts are told; each count is a link to its zones, and nothing opens nothing."""
-    sentences = result_of(ANSWER, kinds_of("gi_star", COLUMNS))
+    sentences = result_of(ANSWER, marked("gi_star", COLUMNS))
     assert plain(sentences[0]).startswith("2 hot cells hold 9 of 21 incidents (43")
     assert [piece.opens for piece in sentences[0] if piece.opens] == [ZonesOpened((0, 1)), ZonesOpened(None)]
     assert any("may hold none itself" in plain(sentence) for sentence in sentences)
     areas = replace(ANSWER, method={**METHOD, "cell_m": None})
-    assert "in 50\N{NARROW NO-BREAK SPACE}% of the areas" in plain(result_of(areas, kinds_of("gi_star", COLUMNS))[0])
+    said = plain(result_of(areas, marked("gi_star", COLUMNS))[0])
+    assert "they are 50\N{NARROW NO-BREAK SPACE}% of the areas. 1 is cold." in said
     nothing = replace(ANSWER, columns={**COLUMNS, "class": np.array(["not significant"] * 4)})
-    (only,) = result_of(nothing, kinds_of("gi_star", nothing.columns))
+    (only,) = result_of(nothing, marked("gi_star", nothing.columns))
     assert plain(only) == "No cell stands out from chance. That is a result."
+
+
+def test_one_hot_cell_holds_what_it_holds() -> None:
+    """One of a kind is said as one in each result: cell, area, zone, and what it holds."""
+    one = {**COLUMNS, "count": np.array([1, 0, 0, 0])}
+    one["class"] = np.array(["hot q<=0.01", *["not significant"] * 3])
+    told = plain(result_of(replace(ANSWER, columns=one), marked("gi_star", one))[0])
+    assert told.startswith("1 hot cell holds 1 of 1 incident (100")
+    moran = {**one, "class": np.array(["high among low", *["not significant"] * 3])}
+    answer = replace(ANSWER, columns=moran, method={**METHOD, "statistic": "moran"})
+    assert plain(result_of(answer, marked("moran", moran))[0]) == "High among low: 1, with 1 incident."
+    pattern = {**one, "class": np.array(["new hot spot", "historical cold spot", "no pattern", "no pattern"])}
+    answer = replace(ANSWER, columns=pattern, method={**METHOD, "statistic": "emerging"})
+    sentences = result_of(answer, marked("emerging", pattern))
+    assert plain(sentences[0]) == "1 zone is or was hot, with 1 incident; 1 is or was cold."
+    change = {**one, "before": np.array([9, 1, 1, 1]), "class": np.array(["fewer", *["not significant"] * 3])}
+    answer = replace(ANSWER, columns=change, method={**METHOD, "statistic": "compare"})
+    sentences = result_of(answer, marked("compare", change))
+    assert plain(sentences[1]) == "1 zone has fewer than expected: 1 after 9."
 
 
 def test_what_is_doubtful_is_said_of_this_answer() -> None:
     """No exposure, a service that was not yet, thin zones and islands; with an exposure the first is not said."""
-    told = " ".join(care_of(ANSWER, kinds_of("gi_star", COLUMNS), CITY))
+    told = " ".join(care(FACTS))
     for part in ("no exposure", "1 Aug 2026", "2 of 4 zones hold under 5", "Without a neighbour"):
         assert part in told
     method = {**METHOD, "exposure": "street_km", "dispersion": 2.5, "islands": [], "notes": []}
-    told = " ".join(care_of(replace(ANSWER, method=method), kinds_of("gi_star", COLUMNS), CITY))
+    told = " ".join(care(replace(FACTS, method=method)))
     assert "no exposure" not in told
     assert "2.5 times" in told
 
@@ -111,15 +122,28 @@ def test_what_is_doubtful_is_said_of_this_answer() -> None:
 def test_the_method_is_whole() -> None:
     """Title, parameters that the data chose with why, and every line that repeats the answer: seed, source, q."""
     assert title_of(METHOD, CITY) == "Illegal <dumping> · 15 Jul – 13 Oct 2026"
-    (width,) = chosen_of(METHOD)
+    (width,) = chosen(METHOD)
     assert (width.name, "20 on average" in width.why) == ("Width", True)
-    text = method_text(ANSWER, CITY)
-    for part in ("Seed: 7", "Source: Getis and Ord 1992", "Benjamini", "From: 2026-07-15", "Illegal <dumping> (dump)"):
+    text = "\n".join(method_lines(FACTS))
+    for part in ("Seed: 7", ": Getis and Ord 1992", "Benjamini", "Period: 15 Jul – 13 Oct", "Illegal <dumping> (dump)"):
         assert part in text
-    state = answer_state(ANSWER, kinds_of("gi_star", COLUMNS), Question(), CITY, 0.84)
+    kept = KeptAnswer(ANSWER, (), (), np.zeros((0, 2)), {}, 0.84, FACTS)
+    state = answer_state(kept, marked("gi_star", COLUMNS), Question(), CITY)
+    assert state.method == text
     assert state.computed == "Computed in 0.84 s"
     assert [line.count for line in state.kinds] == [1, 1, 0, 1, 0, 1, 0]
     assert counted_words(1104, 1871, "incidents").replace("\u2009", " ") == "1 104 incidents from 1 871 requests"
+
+
+def test_a_legend_says_what_its_values_are() -> None:
+    """Of values by what they are told, of classes what is counted; and when."""
+    asked = {"gi_star": "incidents, 15", "rates": "incidents per km of street, 15", "density": "incidents per km², 15"}
+    for statistic, begins in asked.items():
+        method = {**METHOD, "statistic": statistic, "exposure": "street_km" if statistic == "rates" else None}
+        title, subtitle, note = legend_words(replace(ANSWER, method=method), CITY)
+        assert title.endswith(", Illegal <dumping>")
+        assert subtitle.startswith(begins)
+        assert note.startswith("999 permutations")
 
 
 def test_pieces_stand_where_the_language_puts_them() -> None:
@@ -131,9 +155,9 @@ def test_pieces_stand_where_the_language_puts_them() -> None:
 
 def test_kinds_differ_without_their_hue() -> None:
     """The 17 patterns: each side has a letter of its own for each pattern, and no pattern is an outline."""
-    kinds = emerging_kinds()
-    assert len(kinds) == len(EMERGING_CLASSES) == 17
-    hot, cold = kinds[9:], kinds[:8]
+    kinds = EMERGING
+    assert len(kinds) == 17
+    hot, cold = kinds[:8], kinds[9:]
     assert len({kind.sign for kind in hot}) == len({kind.sign for kind in cold}) == 8
     assert all(kind.step > 3 for kind in hot)
     assert all(kind.step < 3 for kind in cold)
@@ -143,28 +167,29 @@ def test_kinds_differ_without_their_hue() -> None:
 
 def test_gi_star_is_cut_at_a_q_and_says_what_was_not_tested() -> None:
     """Classes above the q are shown as not significant; zones without exposure are a kind of their own, on no side."""
-    columns = {"class": np.array([*GI_CLASSES, "not tested"])}
-    whole, strict = kinds_of("gi_star", columns), kinds_of("gi_star", columns, 0.01)
+    columns = {"class": np.array([mark.name for mark in GI_STAR])}
+    assert columns["class"][7] == "not tested"
+    whole, strict = marked("gi_star", columns), marked("gi_star", columns, cut_q=0.01)
     assert (len(whole.zones_at(1)), len(whole.zones_at(-1))) == (3, 3)
-    assert (strict.zones_at(1), strict.zones_at(-1)) == ((6,), (0,))
-    assert whole.kinds[whole.of[7]].sign == "×"
+    assert (strict.zones_at(1), strict.zones_at(-1)) == ((0,), (6,))
+    assert whole.marks[whole.of[7]].sign == "×"
     assert whole.rank[7] == 0
     with pytest.raises(ValueError, match="no class 'warm'"):
-        kinds_of("gi_star", {"class": np.array(["warm"])})
+        marked("gi_star", {"class": np.array(["warm"])})
 
 
 def test_rates_fall_into_classes_that_hold_them() -> None:
     """Every rate lies within the edges of its class, classes hold about as many, and a nan is an outline."""
     rate = np.random.default_rng(5).gamma(2.0, 3.0, 200)
-    edges = rate_breaks(rate)
-    kinds = rate_kinds(np.append(rate, np.nan))
-    assert kinds.kinds[kinds.of[-1]].ramp == "none"
-    at = kinds.of[:-1] - 1
+    edges = breaks(rate)
+    kinds = by_value(np.append(rate, np.nan))
+    assert kinds.marks[kinds.of[-1]].ramp == "none"
+    at = len(edges) - 2 - kinds.of[:-1]  # kinds go from the highest
     assert (rate >= edges[at] - 1e-9).all()
     assert (rate <= edges[at + 1] + 1e-9).all()
     assert np.bincount(at).min() > 20
-    same = rate_kinds(np.array([2.0, 2.0]))
-    assert same.of.tolist() == [1, 1]
+    same = by_value(np.array([2.0, 2.0]))
+    assert same.of.tolist() == [0, 0]
 
 
 def test_steps_are_named_by_their_days() -> None:
@@ -184,8 +209,9 @@ def test_questions_differ_by_what_their_statistic_asks() -> None:
     assert density.asks_the_same(replace(density, seed=2, cell_m=300))
     assert asked.asks_the_same(replace(asked, cell_m=300))
     assert not replace(asked, cell_m=300).asks_the_same(replace(asked, cell_m=400))
-    compared = of_mode(asked, COMPARE)
-    assert (compared.before_first, compared.before_last) == (date(2026, 4, 15), date(2026, 7, 14))
+    offered = periods_offered(date(2026, 7, 15), date(2026, 10, 13), None)
+    assert (offered.before_first, offered.before_last) == (date(2026, 4, 15), date(2026, 7, 14))
+    compared = replace(of_mode(asked, COMPARE), before_first=offered.before_first, before_last=offered.before_last)
     assert not compared.asks_the_same(replace(compared, before_first=date(2026, 4, 16)))
     assert all(not asked.asks_the_same(of_mode(asked, mode)) for mode in MODES if mode != asked.statistic)
     for first, last in ((date(2026, 3, 1), date(2026, 3, 31)), (date(2026, 1, 1), date(2026, 1, 1))):

@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import Application
 from desktop.controllers.map_layers import MapLayersController
-from desktop.jobs import JobRunner
 from desktop.map import page_lives
 from desktop.map.layers import MapLayer
 from desktop.map.view import TOOLS, MapView
@@ -23,7 +22,7 @@ from desktop.map.web_page import MapPage
 from desktop.map.words import map_words
 from desktop.views.kit import StateCard
 from tests.demo import MOMENT, REQUESTS
-from tests.desktop.map.test_map_view import LAT, LON, Desk, click
+from tests.desktop.map.desk import LAT, LON, Desk, click, desk_of
 from tests.desktop.test_city import WAIT_MS, operations
 from tests.soak import rounds
 
@@ -155,14 +154,8 @@ def test_the_map_comes_back_as_it_was(
 @pytest.fixture
 def desk(qtbot: QtBot) -> Iterator[Desk]:
     """A map without the window around it; what it logs is the test's own doing."""
-    runner = JobRunner()
-    made = Desk(qtbot, runner, [])
-    yield made
-    for view in made.views:
-        view.close()
-        view.deleteLater()
-    runner.shut_down()
-    runner.deleteLater()
+    with desk_of(qtbot) as made:
+        yield made
 
 
 def die(desk: Desk, view: MapView, *, at_once: bool = False) -> None:

@@ -266,7 +266,8 @@
   }
 
   const legend = document.getElementById("opsmap-legend");
-  data.cells.kinds.forEach((kind) => {
+  data.cells.legend.forEach(([at, told]) => {
+    const kind = data.cells.kinds[at];
     const row = document.createElement("div");
     const swatch = document.createElement("span");
     swatch.className = "swatch mark";
@@ -277,7 +278,7 @@
     words.textContent = kind.word;
     const count = document.createElement("span");
     count.className = "count";
-    count.textContent = String(kind.count);
+    count.textContent = told;
     row.append(swatch, words, count);
     legend.appendChild(row);
   });

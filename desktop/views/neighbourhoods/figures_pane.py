@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from desktop.views import format as words
 from desktop.views.charts.chart import Chart
 from desktop.views.kit import IconButton, PaneHeader, Rule, Words
+from desktop.views.neighbourhoods.answer_part import LinkedSentence
 from desktop.views.neighbourhoods.figure_grid import FigureGrid, FigureRow
+from desktop.views.neighbourhoods.state import Sentence
 
 if TYPE_CHECKING:
     from desktop.views.charts.plot import Plot
@@ -28,17 +30,22 @@ class Section:
     why_not: str = ""
     titles: tuple[str, ...] = ()
     rows: tuple[FigureRow, ...] = ()
-    said: str = ""  # beneath the table
+    said: Sentence = ()  # beneath the table; its counts open their requests
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FiguresState:
-    """The pane whole. `place` is the neighbourhood it is about, empty for the city."""
+    """The pane whole. `place` is the neighbourhood it is about, empty for the city.
+
+    `about`: of when and of what all figures are; `differs`: what the map shows instead, where it is not that.
+    """
 
     place: str
     close: Section
     ahead: Section
     promise: Section
+    about: str = ""
+    differs: str = ""
 
 
 class FiguresPane(QWidget):
@@ -60,6 +67,7 @@ class FiguresPane(QWidget):
             "promise": self.tr("Service promise"),
         }
         self.parts = {key: _Part(title, chart=key != "promise") for key, title in titles.items()}
+        self.head = FiguresHead()
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -67,6 +75,7 @@ class FiguresPane(QWidget):
         for key, part in self.parts.items():
             column.addWidget(part)
             part.grid.opened.connect(self.opened)
+            part.said.opened.connect(self.opened)
             if part.save is not None:
                 part.save.clicked.connect(lambda _=False, key=key: self.chart_saved.emit(key))
         column.addStretch(1)
@@ -78,7 +87,9 @@ class FiguresPane(QWidget):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(area)
+        whole.setSpacing(0)
+        whole.addWidget(self.head)
+        whole.addWidget(area, 1)
 
     def put_charts(self) -> None:
         """The library of charts is loaded: what was to be shown is drawn."""
@@ -99,8 +110,31 @@ class FiguresPane(QWidget):
     def set_state(self, state: FiguresState) -> None:
         """Show the figures of a place; charts follow when their library is there."""
         self._waiting = state
+        self.head.set_words(state.place or self.tr("Whole city"), state.about, state.differs)
         for key, section in (("close", state.close), ("ahead", state.ahead), ("promise", state.promise)):
             self.parts[key].set_section(section)
+
+
+class FiguresHead(QWidget):
+    """Of which place, which period and which services all figures of the pane are."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.place = Words("", step="table", weight=600)
+        self.about = Words("", step="caption", tone="secondary", weight=450, wrap=True)
+        self.differs = Words("", step="caption", tone="warning", weight=450, wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 6)
+        column.setSpacing(1)
+        for told in (self.place, self.about, self.differs):
+            column.addWidget(told)
+
+    def set_words(self, place: str, about: str, differs: str) -> None:
+        """Show these; without words nothing stands there."""
+        for label, told in ((self.place, place), (self.about, about), (self.differs, differs)):
+            label.setText(told)
+            label.setVisible(bool(told))
+        self.setAccessibleName(" ".join(told for told in (place, about, differs) if told))
 
 
 class _Part(QWidget):
@@ -117,7 +151,7 @@ class _Part(QWidget):
         self.why_not = Words("", step="table", tone="secondary", wrap=True)
         self.why_not.setContentsMargins(12, 10, 12, 10)
         self.grid = FigureGrid(title)
-        self.said = Words("", step="caption", tone="tertiary", weight=450, wrap=True)
+        self.said = LinkedSentence((), tone="tertiary", step="caption")
         self.said.setContentsMargins(12, 6, 12, 8)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -143,7 +177,7 @@ class _Part(QWidget):
         self.why_not.setVisible(bool(section.why_not))
         self.grid.setVisible(bool(section.rows))
         self.grid.set_rows(section.titles, section.rows)
-        self.said.setText(section.said)
+        self.said.set_sentence(section.said)
         self.said.setVisible(bool(section.said))
 
 

@@ -4,29 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Literal
 
+from desktop.domain.statistic_marks import LegendLine
+from desktop.domain.statistic_method import Choice
 from desktop.views.neighbourhoods.question import Question
-
-
-@dataclass(frozen=True, slots=True)
-class KindMark:
-    """How zones of a kind are marked, as the map does: a step of a ramp, or an outline; a dot, a letter."""
-
-    ramp: Literal["diverging", "sequential", "none"]
-    step: int = 0
-    dot: bool = False
-    sign: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class KindLine:
-    """A kind of zones: its word, its number, how many there are."""
-
-    word: str
-    kind: int
-    mark: KindMark
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +21,18 @@ class Piece:
 Sentence = tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A parameter that the data chose: its name, its value, and why."""
-
-    name: str
-    value: str
-    why: str
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class AnswerState:
-    """An answer. `kinds` go from what stands out most; `care` are the sentences that a reader must not miss."""
+    """An answer. `kinds` are the lines of its legend; `care` are the sentences that a reader must not miss."""
 
     title: str
     question: Question
     counted: str
     result: tuple[Sentence, ...]
     care: tuple[str, ...]
-    chosen: tuple[Chosen, ...]
+    chosen: tuple[Choice, ...]
     method: str
-    kinds: tuple[KindLine, ...]
+    kinds: tuple[LegendLine, ...]
     computed: str
 
 

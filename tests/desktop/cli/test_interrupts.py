@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -87,9 +88,14 @@ def test_while_a_server_lets_one_wait(postgres_location: str) -> None:
     with psycopg.connect(f"host={rest} user=postgres dbname={name}") as held_back:
         held_back.execute("LOCK TABLE alembic_version, city IN ACCESS EXCLUSIVE MODE")
         process = start("--store", postgres_location, "check")
-        time.sleep(4)
+        waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
+        with psycopg.connect(f"host={rest} user=postgres dbname=postgres", autocommit=True) as looking:
+            while looking.execute(waiting, [name]).fetchone() is None:
+                assert process.poll() is None, "the check ended before it had to wait"
+                time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        time.sleep(1)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(1)
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)

@@ -7,20 +7,13 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop.jobs import JobRunner
-from tests.desktop.map.test_map_view import Desk
+from tests.desktop.map.desk import Desk, desk_of
 
 
 @pytest.fixture
 def desk(qtbot: QtBot) -> Iterator[Desk]:
     """A desk that is cleared again; a page that logged an error fails its test."""
-    runner = JobRunner()
-    made = Desk(qtbot, runner, [])
-    yield made
-    logged = [line for view in made.views for line in view.console_errors]
-    for view in made.views:
-        view.close()
-        view.deleteLater()
-    runner.shut_down()
-    runner.deleteLater()
+    with desk_of(qtbot) as made:
+        yield made
+        logged = [line for view in made.views for line in view.console_errors]
     assert logged == []

@@ -16,8 +16,8 @@ from desktop.controllers.area_edits import pack
 from desktop.map.area_editing import Gesture, Mark, gesture_of
 from geo.area_layer import LayerOfAreas, area_shape, layer_of_areas
 from geo.area_topology import topology
+from tests.desktop.map.desk import LAT, LON, WAIT_MS, Desk, place_px
 from tests.desktop.map.test_drawing import clicks, double_click, drag, page_of, place_at
-from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, Desk, place_px
 
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
 WEST, MIDDLE, EAST = LON - 0.004, LON, LON + 0.004

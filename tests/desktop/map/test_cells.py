@@ -4,35 +4,24 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QColor, QImage
-from pytestqt.qtbot import QtBot
 
-from desktop.jobs import JobRunner
+from desktop.domain.statistic_marks import Mark
 from desktop.map.cells import CellsShown, DensityShown
-from desktop.map.messages import CellKind
-from tests.desktop.map.test_map_view import LAT, LON, Desk, click, colour_at
+from tests.desktop.map.desk import LAT, LON, Desk, click, colour_at
 from tests.desktop.test_city import WAIT_MS
 
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
 SIDE = 0.006
-KINDS = (CellKind("New", "diverging", 6, sign="N"), CellKind("No pattern", "none"), CellKind("Low", "sequential", 1))
-
-
-@pytest.fixture
-def desk(qtbot: QtBot) -> Iterator[Desk]:
-    """A map of cells without the window around it."""
-    runner = JobRunner()
-    made = Desk(qtbot, runner, [])
-    yield made
-    for view in made.views:
-        view.close()
-        view.deleteLater()
-    runner.shut_down()
-    runner.deleteLater()
+KINDS = (
+    Mark("New", "diverging", 6, sign="N"),
+    Mark("No pattern", "none"),
+    Mark("Cold", "diverging", 0),
+    Mark("Not there", "none", always=False),
+)
 
 
 def square(west: float) -> list[tuple[float, float]]:
@@ -60,12 +49,13 @@ def test_cells_have_kinds_of_their_own_and_two_answers_a_line(desk: Desk) -> Non
     legend = "document.querySelector('.legend').textContent"
     desk.qtbot.waitUntil(lambda: "NewN" in desk.ask(view, legend).replace(" ", "") or "New" in desk.ask(view, legend))
     words = desk.ask(view, legend)
-    assert words.index("Emerging") < words.index("Low") < words.index("No pattern") < words.index("New")
+    assert words.index("Emerging") < words.index("New") < words.index("No pattern") < words.index("Cold")
+    assert "Not there" not in words
     beside = LON + SIDE / 4, LAT + SIDE / 2  # right of the middle
     left = LON - SIDE / 4, LAT + SIDE / 2
     hot = colour_at(view, *beside)
     assert hot.red() > hot.blue()
-    view.cells.show_later(CellsShown([square(west)], [0], [9]), ("2025", "2026"))
+    view.cells.show_later(CellsShown([square(west)], [2], [9], kinds=KINDS), ("2025", "2026"))
 
     def parted() -> bool:
         cold, kept = colour_at(view, *beside), colour_at(view, *left)
@@ -75,18 +65,20 @@ def test_cells_have_kinds_of_their_own_and_two_answers_a_line(desk: Desk) -> Non
     press = "document.querySelector('.swipe').dispatchEvent(new KeyboardEvent('keydown', {{ key: '{}' }})); 1"
     desk.ask(view, press.format("End"))
     desk.qtbot.waitUntil(lambda: colour_at(view, *beside).red() > colour_at(view, *beside).blue(), timeout=WAIT_MS)
+    with desk.qtbot.waitSignal(view.cell_clicked, timeout=WAIT_MS) as clicked:
+        click(view, *left)
+    assert clicked.args == [0]
     desk.ask(view, press.format("Home"))
     desk.qtbot.waitUntil(lambda: colour_at(view, *left).blue() > colour_at(view, *left).red(), timeout=WAIT_MS)
-    with desk.qtbot.waitSignal(view.cell_clicked, timeout=WAIT_MS) as clicked:
+    with desk.qtbot.waitSignal(view.later_cell_clicked, timeout=WAIT_MS) as clicked:
         click(view, *left)
     assert clicked.args == [0]
     named = "[...document.querySelectorAll('.swipe-name')].map((name) => name.textContent).join()"
     assert desk.ask(view, named) == "2025,2026"
     view.cells.show_later(None)
     desk.qtbot.waitUntil(lambda: desk.ask(view, named) == "", timeout=WAIT_MS)
-    with pytest.raises(ValueError, match="from 0 to 2"):
-        view.cells.show(CellsShown([square(west)], [3], [1], kinds=KINDS))
-    assert view.console_errors == []
+    with pytest.raises(ValueError, match="from 0 to 3"):
+        view.cells.show(CellsShown([square(west)], [4], [1], kinds=KINDS))
 
 
 def test_a_raster_lies_beneath_and_follows_the_look(desk: Desk) -> None:
@@ -94,8 +86,9 @@ def test_a_raster_lies_beneath_and_follows_the_look(desk: Desk) -> None:
     view = desk.open("cells")
     land = colour_at(view, LON, LAT)
     box = {"west": LON - SIDE, "south": LAT - SIDE, "east": LON + SIDE, "north": LAT + SIDE}
+    steps = (Mark("5 to 9", "sequential", 1), Mark("0 to 5", "sequential", 0))
     pictures = {"light": picture("#ff0000"), "dark": picture("#0000ff")}
-    view.cells.show_density(DensityShown(pictures, words=("0 to 5", "5 to 9"), title="Density", **box))
+    view.cells.show_density(DensityShown(pictures, kinds=steps, title="Density", **box))
     desk.qtbot.waitUntil(
         lambda: colour_at(view, LON, LAT).red() > colour_at(view, LON, LAT).blue() + 100, timeout=WAIT_MS
     )
@@ -108,4 +101,3 @@ def test_a_raster_lies_beneath_and_follows_the_look(desk: Desk) -> None:
     view.set_theme("light")
     view.cells.show_density(None)
     desk.qtbot.waitUntil(lambda: colour_at(view, LON, LAT) == land, timeout=WAIT_MS)
-    assert view.console_errors == []

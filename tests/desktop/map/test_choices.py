@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
+from desktop.domain.statistic_marks import GI_STAR
 from desktop.map.cells import CellsShown
 from desktop.map.looks import look_of
-from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, Desk, click, colour_at, place_px, pytestmark
+from tests.desktop.map.desk import LAT, LON, WAIT_MS, Desk, click, colour_at, place_px
 
-__all__ = ["pytestmark"]
+pytestmark = [pytest.mark.slow, pytest.mark.stalls]
 STEP = 0.0015
 RING_LON = 15 * 360 / (256 * 2**15)  # 15 px at zoom 15
 HEXAGON = [[(LON + dx, LAT + dy) for dx, dy in ((0.002, 0), (0, 0.002), (-0.002, 0), (0, -0.002), (0.002, 0))]]
@@ -124,7 +126,7 @@ def test_cards_say_where_what_and_why(desk: Desk) -> None:
 def test_a_new_answer_forgets_ring_and_card_of_the_last(desk: Desk) -> None:
     """Cells of another grid: the card under the pointer goes, and no cell of the new grid is chosen."""
     view = desk.open("cells")
-    view.cells.show(CellsShown(HEXAGON, [6], [3]))
+    view.cells.show(CellsShown(HEXAGON, [0], [3], kinds=GI_STAR))
     desk.qtbot.waitUntil(lambda: bool(desk.ask(view, "Boolean(opsmap.cells)")), timeout=WAIT_MS)
     with desk.qtbot.waitSignal(view.cell_clicked, timeout=WAIT_MS) as clicked:
         click(view, LON, LAT)
@@ -132,7 +134,7 @@ def test_a_new_answer_forgets_ring_and_card_of_the_last(desk: Desk) -> None:
     view.cells.choose(0)
     desk.qtbot.waitUntil(lambda: (point_at(view, LON, LAT), card(desk, view) != "")[1], timeout=WAIT_MS)
     desk.settle(view)  # a move of the pointer that is still to come would open the next card
-    view.cells.show(CellsShown(HEXAGON, [0], [5]))
+    view.cells.show(CellsShown(HEXAGON, [6], [5], kinds=GI_STAR))
     desk.qtbot.waitUntil(lambda: card(desk, view) == "", timeout=WAIT_MS)
     assert "chosen_cell" not in view._kept
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.map.messages import degrees, mercator
 from desktop.map.view import MapView
-from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, ZOOM, Desk, place_px
+from tests.desktop.map.desk import LAT, LON, WAIT_MS, ZOOM, Desk, place_px
 
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

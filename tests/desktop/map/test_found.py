@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from desktop.map.found import PlaceMark, mark_json
-from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, Desk, colour_at
+from tests.desktop.map.desk import LAT, LON, WAIT_MS, Desk, colour_at
 
 # Chromium starts with the first page of the process, on the thread of the window.
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]

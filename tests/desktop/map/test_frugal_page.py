@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktop.domain.statistic_marks import GI_STAR
 from desktop.map.cells import CellsShown
 from desktop.map.view import MapView
 from desktop.map.viewport import ViewportIndex
 from tests.desktop.map.city import requests_at
-from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, Desk
+from tests.desktop.map.desk import LAT, LON, WAIT_MS, Desk
 from tests.soak import examples
 
 SQUARE = [(LON, LAT), (LON + 0.01, LAT), (LON + 0.01, LAT + 0.01), (LON, LAT)]
@@ -47,7 +48,7 @@ def test_a_layer_has_a_canvas_while_it_shows_something(desk: Desk) -> None:
     view = desk.open()
     desk.draw(view, [LON], [LAT])
     assert desk.ask(view, CANVASES) == 1
-    view.cells.show(CellsShown([SQUARE], [6], [12.0]))
+    view.cells.show(CellsShown([SQUARE], [0], [12.0], kinds=GI_STAR))
     desk.qtbot.waitUntil(lambda: desk.ask(view, CANVASES) == 2, timeout=WAIT_MS)
     view.cells.show(CellsShown())
     desk.qtbot.waitUntil(lambda: desk.ask(view, CANVASES) == 1, timeout=WAIT_MS)

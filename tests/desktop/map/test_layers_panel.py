@@ -13,12 +13,13 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from desktop.domain.statistic_marks import GI_STAR
 from desktop.map.area_shapes import area_layer_json
 from desktop.map.assets import AssetSource
 from desktop.map.cells import CellsShown
 from desktop.map.layers import MapLayer
 from desktop.map.view import MapView
-from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, Desk, colour_at
+from tests.desktop.map.desk import LAT, LON, WAIT_MS, Desk, colour_at
 
 # Chromium starts with the first page of the process, on the thread of the window.
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
@@ -49,7 +50,7 @@ def open_map(desk: Desk) -> MapView:
     view.resize(900, 640)
     view.set_layers(LAYERS)
     view.stack.give("areas", area_layer_json(AREAS, [shapely.to_wkb(shapely.Polygon(SQUARE))], ["Old Town"]), AREAS)
-    view.cells.show(CellsShown([SQUARE], [6], [12.0]))
+    view.cells.show(CellsShown([SQUARE], [0], [12.0], kinds=GI_STAR))
     desk.qtbot.waitUntil(lambda: rows(desk, view) == [one.key for one in LAYERS], timeout=WAIT_MS)
     desk.qtbot.waitUntil(lambda: desk.ask(view, "opsmap.map.getSize().x") == 900, timeout=WAIT_MS)
     return view

@@ -10,90 +10,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt, QUrl
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPoint, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWebEngineCore import QWebEngineScript
 from PySide6.QtWidgets import QWidget
-from pytestqt.qtbot import QtBot
 
-from desktop.jobs import JobRunner
-from desktop.map.bridge import WORLD
+from desktop.domain.statistic_marks import GI_STAR
 from desktop.map.cells import CellsShown
-from desktop.map.messages import mercator
 from desktop.map.scheme import INDEX
-from desktop.map.view import Kind, MapView
-from tests.desktop.map.city import NOW_MS, requests_at
+from desktop.map.view import MapView
+from tests.desktop.map.desk import LAT, LON, SIZE, WAIT_MS, Desk, click, colour_at, place_px
 
-LON, LAT, ZOOM = 8.52, 53.52, 15
-SIZE = (640, 480)
-WAIT_MS = 20_000
 # Chromium starts with the first page of the process, on the thread of the window.
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
-
-
-@dataclass(slots=True)
-class Desk:
-    """A map, what runs its questions, and the test's hand."""
-
-    qtbot: QtBot
-    runner: JobRunner
-    views: list[MapView]
-
-    def open(self, kind: Kind = "requests") -> MapView:
-        """A map on show at a known place."""
-        view = MapView("light", None, self.runner.run_read, kind=kind)
-        self.views.append(view)
-        view.resize(*SIZE)
-        view.set_view(LON, LAT, ZOOM)
-        view.show()
-        with self.qtbot.waitSignal(view.ready, timeout=WAIT_MS):
-            pass
-        self.settle(view)  # no click is heard before
-        return view
-
-    def settle(self, view: MapView) -> None:
-        """Wait until the page has painted what it was told, and heard what the pointer did."""
-        twice = "requestAnimationFrame(() => requestAnimationFrame(() => { window.painted = true; }))"
-        self.ask(view, f"window.painted = false; {twice}; 1")
-        self.qtbot.waitUntil(lambda: self.ask(view, "window.painted"), timeout=WAIT_MS)
-
-    def draw(self, view: MapView, lon: Any, lat: Any, **columns: Any) -> list[int]:
-        """Show requests; how many points and clusters came of it."""
-        with self.qtbot.waitSignal(view.drawn, timeout=WAIT_MS, check_params_cb=lambda *shown: any(shown)) as drawn:
-            view.set_columns(requests_at(np.asarray(lon), np.asarray(lat), **columns), now_ms=NOW_MS)
-        return list(drawn.args)
-
-    def ask(self, view: MapView, script: str, world: Any = WORLD) -> Any:
-        """What a script in the page comes to."""
-        answers: list[Any] = []
-        view.page.runJavaScript(script, world, answers.append)
-        self.qtbot.waitUntil(lambda: bool(answers), timeout=WAIT_MS)
-        return answers[0]
-
-
-def place_px(view: MapView, lon: float, lat: float) -> QPoint:
-    """Where on the widget a place is, by web mercator alone."""
-    world_px = 256 * 2.0**ZOOM
-    (x, y), (middle_x, middle_y) = (
-        (float(a[0]), float(b[0])) for a, b in (mercator([lon], [lat]), mercator([LON], [LAT]))
-    )
-    return QPoint(
-        round(view.width() / 2 + (x - middle_x) * world_px), round(view.height() / 2 + (y - middle_y) * world_px)
-    )
-
-
-def click(view: MapView, lon: float, lat: float) -> None:
-    """A left click of a person."""
-    target = view.web.focusProxy() or view.web
-    assert isinstance(target, QWidget)
-    QTest.mouseMove(target, place_px(view, lon, lat))
-    QTest.mouseClick(target, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place_px(view, lon, lat))
-
-
-def colour_at(view: MapView, lon: float, lat: float) -> QColor:
-    """What the widget shows at a place."""
-    return view.grab().toImage().pixelColor(place_px(view, lon, lat))
 
 
 def test_points_are_drawn_and_a_click_names_one(desk: Desk) -> None:
@@ -253,7 +182,7 @@ def test_cells_are_drawn_by_class_and_answer(desk: Desk) -> None:
         [(w, LAT - side), (w + side, LAT - side), (w + side, LAT + side), (w, LAT + side), (w, LAT - side)]
         for w in (LON - 0.006, LON - 0.001, LON + 0.004)
     ]
-    view.cells.show(CellsShown(rings, [0, 3, 6], [-4.0, 0.1, 5.0]))
+    view.cells.show(CellsShown(rings, [6, 3, 0], [-4.0, 0.1, 5.0], kinds=GI_STAR))
     middles = [LON - 0.0045, LON + 0.0005, LON + 0.0055]
     beside = LAT + 0.001  # the certain ones have a dot in their middle
 
@@ -268,7 +197,7 @@ def test_cells_are_drawn_by_class_and_answer(desk: Desk) -> None:
         click(view, middles[0], LAT)
     assert clicked.args == [0]
     with pytest.raises(ValueError, match="do not belong together"):
-        view.cells.show(CellsShown(rings, [0, 3], [0.0]))
+        view.cells.show(CellsShown(rings, [0, 3], [0.0], kinds=GI_STAR))
 
 
 def test_dark_is_dark_at_once(desk: Desk) -> None:

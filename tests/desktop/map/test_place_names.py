@@ -11,7 +11,7 @@ import pytest
 from desktop.map.labels import PLACE_ZOOM
 from desktop.map.messages import places_json
 from desktop.map.view import MapView
-from tests.desktop.map.test_map_view import LAT, LON, WAIT_MS, ZOOM, Desk
+from tests.desktop.map.desk import LAT, LON, WAIT_MS, ZOOM, Desk
 
 pytestmark = [pytest.mark.slow, pytest.mark.stalls]
 

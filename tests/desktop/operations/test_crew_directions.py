@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,8 @@ import pytest
 from data.store import Store
 from desktop.operations.crew_directions import CrewDirections
 from desktop.operations.export_routes import export_routes
-from desktop.operations.import_streets import StreetImport, import_streets
 from desktop.operations.work import Work
+from tests.desktop.operations.one_street import take_streets
 from tests.desktop.reports.days import content, crew, found, keep, stop
 from tests.desktop.reports.pdf import pdf_text
 
@@ -23,18 +22,7 @@ HOSTILE = "Pike <b>St</b> {0}"
 def work(sqlite_store: Store, tmp_path: Path) -> Work:
     """A city of two streets: one east from the yard for 660 m, one north from its end for 440 m."""
     made = found(sqlite_store)
-    lines = {"Cooper Road": [YARD, (8.57, 53.54)], HOSTILE: [(8.57, 53.54), (8.57, 53.544)]}
-    features = [
-        {
-            "type": "Feature",
-            "properties": {"name": name, "highway": "residential"},
-            "geometry": {"type": "LineString", "coordinates": line},
-        }
-        for name, line in lines.items()
-    ]
-    path = tmp_path / "streets.geojson"
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
-    import_streets(made, StreetImport(path))
+    take_streets(made, tmp_path, {"Cooper Road": [YARD, (8.57, 53.54)], HOSTILE: [(8.57, 53.54), (8.57, 53.544)]})
     return made
 
 

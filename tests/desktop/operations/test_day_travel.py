@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
 from datetime import time as day_time
@@ -21,14 +20,13 @@ from data.store import Store
 from desktop.operations.day_problem import DayPlaces
 from desktop.operations.day_records import DayCrew
 from desktop.operations.day_travel import MOST_PROFILES, kept_profiles, numbered, profile_of, profiles_of
-from desktop.operations.import_streets import StreetImport, import_streets
 from desktop.operations.plan_edits import open_plan, work_out_travel
 from desktop.operations.plan_routes import PlanWish, plan_routes
 from desktop.operations.replan_routes import ReplanWish, replan_routes
 from desktop.operations.travel_times import travel_times
 from desktop.operations.work import Work
 from geo.travel_profiles import CAR, LORRY, FlowShares
-from tests.desktop.reports.days import found
+from tests.desktop.operations.one_street import day_on_one_street
 
 DAY = date(2026, 10, 13)
 CREW = DayCrew("A", "yard", 53.54, 8.56, 25_200, 57_600, frozenset(), None, None, None, 0)
@@ -46,15 +44,7 @@ JOBS = (
 @pytest.fixture
 def work(sqlite_store: Store, tmp_path: Path) -> Work:
     """A city of one street of 660 m, and a day of three crews at its one end with a job each at the other."""
-    made = found(sqlite_store)
-    line = {"type": "LineString", "coordinates": [(8.56, 53.54), (8.57, 53.54)]}
-    told = {"type": "Feature", "properties": {"name": "Cooper Road", "highway": "residential"}, "geometry": line}
-    path = tmp_path / "streets.geojson"
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": [told]}), encoding="utf-8")
-    import_streets(made, StreetImport(path))
-    (tmp_path / "crews.csv").write_text(CREWS)
-    (tmp_path / "jobs.csv").write_text(JOBS)
-    return made
+    return day_on_one_street(sqlite_store, tmp_path, CREWS, JOBS)
 
 
 def plan(work: Work, folder: Path) -> tuple[int, dict[str, Any]]:

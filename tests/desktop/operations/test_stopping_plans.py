@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
 from datetime import time as day_time
@@ -14,14 +13,13 @@ from sqlalchemy import delete, func, select
 from data.schema import artifact, event
 from data.store import Store
 from desktop.domain.plan_draft import kept_form
-from desktop.operations.import_streets import StreetImport, import_streets
 from desktop.operations.plan_edits import open_plan, solve_around
 from desktop.operations.plan_routes import PlanWish, plan_routes
 from desktop.operations.replan_routes import ReplanWish, replan_routes
 from desktop.operations.work import Stopped as WorkStopped
 from desktop.operations.work import Work
 from geo.progress import Stopped
-from tests.desktop.reports.days import found
+from tests.desktop.operations.one_street import day_on_one_street
 from tests.stopping import Watch, stopped_everywhere
 
 DAY = date(2026, 10, 13)
@@ -35,15 +33,7 @@ JOBS = "job,lat,long,service_minutes\n" + "".join(f"J{n},53.54,{8.561 + 0.0004 *
 @pytest.fixture
 def work(sqlite_store: Store, tmp_path: Path) -> Work:
     """A city of one street, and a day with more jobs than its two crews can do."""
-    made = found(sqlite_store)
-    line = {"type": "LineString", "coordinates": [(8.56, 53.54), (8.57, 53.54)]}
-    told = {"type": "Feature", "properties": {"name": "Cooper Road", "highway": "residential"}, "geometry": line}
-    path = tmp_path / "streets.geojson"
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": [told]}), encoding="utf-8")
-    import_streets(made, StreetImport(path))
-    (tmp_path / "crews.csv").write_text(CREWS)
-    (tmp_path / "jobs.csv").write_text(JOBS)
-    return made
+    return day_on_one_street(sqlite_store, tmp_path, CREWS, JOBS)
 
 
 def acts(work: Work) -> int:

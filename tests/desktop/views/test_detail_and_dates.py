@@ -13,10 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.statistic_marks import Mark
 from desktop.views.kit import DateField, Dropdown, Link
 from desktop.views.left_out_pane import LeftOut, LeftOutPane, LeftOutState
 from desktop.views.neighbourhoods.class_mark import Swatch
-from desktop.views.neighbourhoods.state import KindMark
 from desktop.views.places import make_workspaces, show_empty
 from desktop.views.request_detail import HistoryLine, ReportLine, RequestDetail, RequestPane
 from desktop.views.theme import Theme
@@ -189,7 +189,7 @@ def test_the_legend_of_cells_is_drawn_as_the_map_draws_them(qtbot: QtBot, look: 
     """A hexagon with a dot for the strongest class that stands out from its hue by 3 to 1, and no square's corner."""
     look.choose(scheme)  # type: ignore[arg-type]
     try:
-        swatch = Swatch(KindMark("diverging", 6, dot=True))
+        swatch = Swatch(Mark("", "diverging", 6, dot=True))
         qtbot.addWidget(swatch)
         image = swatch.grab().toImage()
         hue = QColor(look.tokens.diverging[6])

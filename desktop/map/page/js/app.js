@@ -294,8 +294,8 @@
   handlers.later_cells = (told) => {
     layers.later.setCells(told ? told.cells : NO_CELLS);
     opsmap.later = told ? told.cells : null;
+    explain(); // first: names beside the line give way to the legend
     opsmap.swipe(told && told.titles);
-    explain();
   };
   handlers.density = (density) => { opsmap.setDensity(density); explain(); };
   handlers.chosen_cell = ({ index }) => opsmap.cellLayers().forEach((layer) => layer.choose(index));

@@ -6,10 +6,6 @@
   const SIGN_PX = 15; // a cell narrower than this has no letter
 
   // The kinds that cells are of: those that came with them, else the classes of a test.
-  opsmap.kindsOf = (cells) => (cells.kinds.length ? cells.kinds : opsmap.words.classes.map((word, step) => ({
-    word, ramp: step === 3 ? "none" : "diverging", step, dot: step === 0 || step === 6, sign: "",
-  })));
-
   opsmap.hueOf = (kind) => (kind.ramp === "none" ? null : opsmap.look[kind.ramp][kind.step]);
 
   const trace = (layer, ctx, rings) => {
@@ -74,7 +70,7 @@
         rings, box: boxOf(rings), kind: cells.classes[at], value: cells.values[at], lines: cells.lines[at] || [],
         name: (cells.names || [])[at], own: cells.lines[at] || [],
       }));
-      this._kinds = opsmap.kindsOf(cells);
+      this._kinds = cells.kinds;
       this._valueWord = cells.value_word || opsmap.words.cell_count;
       if (this._hovered >= 0) opsmap.card.hide();
       this._hovered = this._chosen = -1; // both were cells of the answer before
@@ -84,7 +80,7 @@
 
     // The same cells at another moment: other kinds and values, nothing else.
     recolour(told) {
-      this._kinds = opsmap.kindsOf(told);
+      this._kinds = told.kinds;
       if (told.value_word) this._valueWord = told.value_word;
       this._shapes.forEach((shape, at) => {
         Object.assign(shape, { kind: told.classes[at], value: told.values[at], lines: told.lines ? told.lines[at] || [] : shape.own });
@@ -225,14 +221,14 @@
 
     click(point) {
       const index = this._mine(point) ? this.findIndex(point) : -1;
-      if (index >= 0) say("cell", { index });
+      if (index >= 0) say("cell", { index, later: this.side > 0 });
       return index >= 0;
     },
 
     _describe(index) {
       const { words } = opsmap, shape = this._shapes[index];
       return {
-        title: shape.name || opsmap.fill(words.cell, opsmap.count(index + 1)),
+        title: shape.name || opsmap.fill(words.cell, opsmap.count(index)),
         lines: [this._kinds[shape.kind].word],
         rows: [[this._valueWord, opsmap.count(shape.value)], ...shape.lines],
       };
@@ -247,5 +243,14 @@
     }
     ctx.closePath();
   };
-  void symbols;
+
+  // The form of cells in a legend: as they are drawn, and for areas a shape like none of the grids.
+  opsmap.symbols.cellForm = (ctx, form) => {
+    if (form === "hexagon") { symbols.hexagon(ctx, 7.4); return; }
+    if (form === "square") { symbols.square(ctx, 6.6, 0); return; }
+    ctx.beginPath();
+    for (const [x, y] of opsmap.AREA_FORM) ctx.lineTo(x, y);
+    ctx.closePath();
+  };
+  opsmap.AREA_FORM = [[-7, -2], [-1.5, -7], [7, -4.5], [4.5, 6], [-5, 7]];
 })();

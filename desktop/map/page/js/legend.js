@@ -102,18 +102,17 @@
     if (opsmap.density) density(parent, opsmap.density);
     const { look, cells: shown } = opsmap;
     if (!shown) return;
-    const kinds = opsmap.kindsOf(shown), counts = new Array(kinds.length).fill(0);
+    const { kinds } = shown, counts = new Array(kinds.length).fill(0);
     for (const kind of shown.classes) counts[kind] += 1;
     const later = opsmap.later && new Array(kinds.length).fill(0); // right of the line
     if (later) for (const kind of opsmap.later.classes) later[kind] += 1;
     if (shown.title) element("div", "legend-title", shown.title, parent);
     if (shown.subtitle) element("div", "legend-line", shown.subtitle, parent);
-    const order = kinds.map((kind, at) => at).reverse();
-    for (const at of order) {
-      const kind = kinds[at], hue = opsmap.hueOf(kind);
-      if (kinds.length > 7 && !counts[at] && !(later && later[at])) continue; // of many kinds only those that are there
+    for (const [at, kind] of kinds.entries()) {
+      const hue = opsmap.hueOf(kind);
+      if (!kind.always && !counts[at] && !(later && later[at])) continue; // as in every file: domain/statistic_marks
       row(parent, swatch((ctx) => {
-        symbols.hexagon(ctx, 7.4);
+        symbols.cellForm(ctx, shown.form);
         if (!hue) { ctx.lineWidth = 1.3; ctx.strokeStyle = look.colour.line_strong; ctx.stroke(); }
         else { ctx.fillStyle = hue; ctx.fill(); }
         if (kind.dot) symbols.disc(ctx, 1.8, look.colour.surface_pane);
@@ -126,10 +125,10 @@
   function density(parent, shown) {
     if (shown.title) element("div", "legend-title", shown.title, parent);
     if (shown.subtitle) element("div", "legend-line", shown.subtitle, parent);
-    for (const [step, word] of [...shown.words.entries()].reverse()) {
+    for (const kind of shown.kinds) {
       row(parent, swatch((ctx) => {
-        symbols.square(ctx, 7, 1); ctx.fillStyle = opsmap.look.sequential[step]; ctx.fill();
-      }), word);
+        symbols.square(ctx, 7, 1); ctx.fillStyle = opsmap.hueOf(kind); ctx.fill();
+      }), kind.word);
     }
     if (shown.note) element("div", "legend-note", shown.note, parent);
   }

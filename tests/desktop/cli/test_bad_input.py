@@ -347,6 +347,10 @@ def test_a_statistic_that_cannot_be_asked_is_refused(
         (["--exposure", str(tmp_path / "none.csv")], "cannot be read"),
         (["--statistic", "moran", "--out", str(tmp_path / "moran.shp")], ".svg, .png, .pdf"),
         (["--measure", "smoothed"], "needs an exposure"),
+        (["--step", "week"], "--step is of --statistic emerging"),
+        (["--statistic", "compare", "--seed", "4"], "--seed is of --statistic gi_star or moran"),
+        (["--statistic", "density", "--exposure", "km2"], "takes no exposure"),
+        (["--exposure", "km2", "--exposure-field", "people"], "is of a map layer"),
         (["--statistic", "compare", "--from", "2026-01-01"], "both periods"),
     ):
         assert exit_code(["--store", str(store), "hotspots", *words]) == 2

@@ -96,11 +96,10 @@ def _exposure(
             found = from_layer(work, path, question.exposure_field or None, zones)
             figures = {"outside": round(found.outside, 1)}
             return found.value, (Chosen("exposure from", found.words, "exposure_layer", figures),)
+        given = read_exposure_file(path)
         if not zones.name:
             raise RefusedInput(f"{path.name} gives values by name, and cells have none; give a map layer of areas.")
-        return by_name(zones.name, read_exposure_file(path), "area of the layer"), (
-            Chosen("exposure from", path.name, GIVEN),
-        )
+        return by_name(zones.name, given, "area of the layer"), (Chosen("exposure from", path.name, GIVEN),)
     names = [zones.label(at) for at in range(zones.zone_count)]
     return check_exposure(by_name(names, question.exposure_by_area, "zone"), zones.zone_count), ()
 
@@ -125,7 +124,11 @@ def _gi_star(work: Work, question: StatisticQuestion, counted: Counted, zones: Z
 def _moran(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones, zone: np.ndarray) -> Found:
     count = _count(zones, zone)
     exposure, source = _exposure(work, question, counted, zones)
-    refuse_untestable(zones, count)
+    if exposure is None:
+        refuse_untestable(zones, count)
+    else:
+        some = check_exposure(exposure, zones.zone_count) > 0.0
+        refuse_untestable(zones, count[some], exposure[some])
     value = count.astype(np.float64)
     if exposure is not None:
         # Zones without an exposure are as expected: they hold nothing that could be told apart.

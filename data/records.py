@@ -288,10 +288,10 @@ class AnswerTemplate:
 
 @dataclass(frozen=True, slots=True)
 class SavedView:
-    """A filter of the table, or a bookmark of the map, that somebody gave a name."""
+    """A filter of the table, a bookmark of the map, or a question about places, that somebody gave a name."""
 
     id: int
-    kind: str  # filter, bookmark
+    kind: str  # filter, bookmark, question
     name: str
     owner: str
     shared: bool

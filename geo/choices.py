@@ -21,6 +21,9 @@ REASONS = {
     "fewest_steps": "the longest step that still gives {steps} steps, though bins hold few",
     "likelihood": "predicts left-out places best (likelihood cross-validation)",
     "likelihood_bound": "the best within bounds; the data ask for one beyond",
+    "exposure_layer": "evenly spread within each area; {outside:,.0f} lie in no zone",
+    "bursts": "the dispersion and a little more, for it is uncertain",
+    "bursts_unknown": "too few zones hold enough to know of bursts",
     "by_exposure": "counts are held against what is expected at the exposure",
 }
 

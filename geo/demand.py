@@ -2,8 +2,13 @@
 
 The logarithm of one more than a week's count follows exponential smoothing in its state space form (Hyndman, Koehler,
 Ord and Snyder 2008, Forecasting with Exponential Smoothing): a level, or a level with a damped trend, or a level around
-a yearly wave where two years are known. Which of them, and how wide intervals have to be, is chosen on the earlier
-weeks that are foretold from before them; how well that does is told by the later ones, which chose nothing.
+a yearly wave where two years are known. Which of them is chosen on the earlier weeks that are foretold from before
+them; how well that does is told by the later ones, which chose nothing.
+
+Intervals are as wide as past forecasts missed by: the conformal quantile of their scores (Vovk, Gammerman and Shafer
+2005; Lei et al. 2018, JASA 113), never narrower than the model has them. Each forecast of the trial is judged by what
+the ones that were over by then had missed by; the weeks ahead have all of them. Spans overlap, so that scores are not
+exchangeable: what is promised is the share in the long run, and a trial's own share is uncertain by some 15 points.
 """
 
 from __future__ import annotations
@@ -11,6 +16,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from statistics import NormalDist
 from typing import Any
 
@@ -57,7 +63,7 @@ class Expected:
     low: Floats
     high: Floats
     model: str
-    widened: float  # how much wider intervals are than the model alone has them
+    widened: float  # how much wider 80 % intervals are than the model alone has them
     trial: Trial | None  # None where the past is too short for one
 
 
@@ -72,12 +78,12 @@ def expect(counts: ArrayLike, ahead: int) -> Expected:
     tried = {model: _try(y, origins, ahead, model) for model in models}
     if len(origins) < FEWEST_TRIALS:
         found = _fit(y, LEVEL).ahead(len(y), ahead)
-        return _expected(found, LEVEL, 1.0, None)
+        return _expected(found, LEVEL, np.array([_quantile(share) for share in CONFIDENCES]), None)
     early, late = origins[: len(origins) // 2], origins[len(origins) // 2 :]
     model = min(models, key=lambda name: _error(weeks, tried[name], early))
-    widened = _widening(y, tried[model], early)
-    trial = _trial(weeks, tried[model], late, widened)
-    return _expected(_fit(y, model).ahead(len(y), ahead), model, widened, trial)
+    trial = _trial(weeks, tried[model], late)
+    reach = _reach(np.concatenate(list(_scores(y, tried[model]).values())))
+    return _expected(_fit(y, model).ahead(len(y), ahead), model, reach, trial)
 
 
 def _check(weeks: Floats, ahead: int) -> None:
@@ -166,36 +172,45 @@ def _missed(weeks: Floats, told: _Foretold, origin: int) -> Floats:
     return np.asarray(np.abs(np.expm1(told.middle) - weeks[origin : origin + len(told.middle)]))
 
 
-def _scores(y: Floats, tried: dict[int, _Foretold], origins: Sequence[int]) -> Floats:
-    """By how many standard errors each foretold week was missed."""
-    scores = [
-        np.abs(y[origin : origin + len(told.middle)] - told.middle) / np.maximum(told.error, 1e-9)
-        for origin, told in ((origin, tried[origin]) for origin in origins)
-    ]
-    return np.concatenate(scores)
+def _scores(y: Floats, tried: dict[int, _Foretold]) -> dict[int, Floats]:
+    """By how many standard errors each week was missed, by the origin that it was foretold from."""
+    return {
+        origin: np.abs(y[origin : origin + len(told.middle)] - told.middle) / np.maximum(told.error, 1e-9)
+        for origin, told in tried.items()
+    }
 
 
-def _widening(y: Floats, tried: dict[int, _Foretold], origins: Sequence[int]) -> float:
-    """How much wider 80 % intervals had to be; never narrower than the model has them."""
-    needed = np.quantile(_scores(y, tried, origins), CONFIDENCES[0]) / _quantile(CONFIDENCES[0])
-    return float(max(1.0, needed))
+def _reach(scores: Floats) -> Floats:
+    """How many standard errors each interval of CONFIDENCES reaches to either side, by what past forecasts missed by.
+
+    The conformal quantile: the score of rank (n + 1) times the confidence, the greatest where there are too few.
+    """
+    ordered, count = np.sort(scores), len(scores)
+    ranks = [min(ceil((count + 1) * share), count) for share in CONFIDENCES]
+    return np.array([
+        max(_quantile(share), ordered[rank - 1]) if count else _quantile(share)
+        for share, rank in zip(CONFIDENCES, ranks, strict=True)
+    ])  # fmt: skip
 
 
-def _trial(weeks: Floats, tried: dict[int, _Foretold], origins: Sequence[int], widened: float) -> Trial:
-    scores = _scores(np.log1p(weeks), tried, origins)
-    last_week, last_year = [], []
+def _trial(weeks: Floats, tried: dict[int, _Foretold], origins: Sequence[int]) -> Trial:
+    scores = _scores(np.log1p(weeks), tried)
+    last_week, last_year, inside = [], [], []
     for origin in origins:
         true = weeks[origin : origin + len(tried[origin].middle)]
         last_week.append(np.abs(true - weeks[origin - 1]))
         if origin >= 52:
             last_year.append(np.abs(true - weeks[origin - 52 : origin - 52 + len(true)]))
+        # Only weeks that were over by then are known to have been missed.
+        before = np.concatenate([np.zeros(0), *(missed[: origin - at] for at, missed in scores.items() if at < origin)])
+        inside.append(scores[origin][:, None] <= _reach(before))
     return Trial(
         origins=len(origins),
-        weeks=len(scores),
+        weeks=sum(map(len, inside)),
         error=_error(weeks, tried, origins),
         error_last_week=float(np.mean(np.concatenate(last_week))),
         error_last_year=float(np.mean(np.concatenate(last_year))) if len(last_year) == len(origins) else None,
-        coverage=tuple(float(np.mean(scores <= widened * _quantile(share))) for share in CONFIDENCES),
+        coverage=tuple(np.concatenate(inside).mean(axis=0).tolist()),
     )
 
 
@@ -203,7 +218,8 @@ def _quantile(confidence: float) -> float:
     return NormalDist().inv_cdf(0.5 + confidence / 2)
 
 
-def _expected(told: _Foretold, model: str, widened: float, trial: Trial | None) -> Expected:
-    half = np.outer([_quantile(share) * widened for share in CONFIDENCES], told.error)
+def _expected(told: _Foretold, model: str, reach: Floats, trial: Trial | None) -> Expected:
+    half = np.outer(reach, told.error)
     low, high = (np.maximum(np.expm1(told.middle + sign * half), 0.0) for sign in (-1, 1))
+    widened = float(reach[0] / _quantile(CONFIDENCES[0]))
     return Expected(np.maximum(np.expm1(told.middle), 0.0), low, high, model, widened, trial)

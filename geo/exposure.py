@@ -78,6 +78,43 @@ def _parts_m(lines_m: NDArray[np.object_], shapes: NDArray[np.object_], bands: N
     return np.asarray(length_m - own + shapely.length(shapely.intersection(lines_m, bands)) / 2.0)
 
 
+@dataclass(frozen=True, slots=True)
+class SharedOut:
+    """What areas hold, by zone, and what lies in no zone."""
+
+    value: Floats  # [zones]
+    outside: float
+
+
+def shared_out(
+    value: Floats,
+    areas_m: NDArray[np.object_],
+    zones: Zones,
+    *,
+    progress: Progress = silent,
+    should_stop: ShouldStop = never,
+) -> SharedOut:
+    """What areas hold, such as the residents of census tracts, by zone: each area's value by the share of its ground.
+
+    Areal weighting (Goodchild and Lam 1980, Geo-Processing 1): within an area all is taken to be evenly spread.
+    areas_m: valid shapely polygons in metres of the zones' CRS. Where zones overlap, what lies there counts in each.
+    """
+    import shapely
+
+    shapes, ground = zones.shapes_m(), np.asarray(shapely.area(areas_m))
+    zone, area = shapely.STRtree(areas_m).query(shapes, predicate="intersects")
+    held = np.zeros(zones.zone_count)
+    for first in range(0, len(zone), _PIECES_A_BREATH):
+        breathe(progress, should_stop, first / len(zone), "Sharing out the exposure")
+        at, of = zone[first : first + _PIECES_A_BREATH], area[first : first + _PIECES_A_BREATH]
+        common = np.asarray(shapely.area(shapely.intersection(shapes[at], areas_m[of])))
+        share = np.divide(common, ground[of], out=np.zeros(len(of)), where=ground[of] > 0.0)
+        held += np.bincount(at, share * value[of], minlength=zones.zone_count)
+    # What rounding leaves of areas that only meet a zone is no exposure.
+    held = np.where(held > 1e-9 * value.sum() / max(len(held), 1), held, 0.0)
+    return SharedOut(held, max(0.0, float(value.sum() - held.sum())))
+
+
 def check_exposure(exposure: ArrayLike, zone_count: int, what: str = "exposure") -> Floats:
     """An exposure by zone as an array; GeoError unless there is one number for each zone, none negative, some positive.
 

@@ -216,7 +216,7 @@ def zone_hotspots(
     if exposure is not None:
         keep = check_exposure(exposure, zones.zone_count) > 0.0
         found = rates(count, np.asarray(exposure, dtype=np.float64))
-    _refuse_untestable(zones, count[keep])
+    refuse_untestable(zones, count[keep], None if rule.measure == COUNT or found is None else found.exposure[keep])
     starts, members = among(zones.starts, zones.members, keep) if not keep.all() else (zones.starts, zones.members)
     breathe(progress, should_stop, 0.2, f"Shuffling {len(starts) - 1:,} zones {rule.permutations:,} times")
 
@@ -302,27 +302,37 @@ def _spread(tested: Tested, keep: Bools) -> Tested:
 
 
 def _choices(zones: Zones, rule: HotspotSettings) -> tuple[Chosen, ...]:
+    near, *shuffles = shuffle_choices(zones, rule)
+    return (
+        near,
+        shuffles[0],
+        Chosen("measure", rule.measure, _WHY.get(rule.measure, GIVEN)),
+        Chosen("variance", rule.variance, BY_DEFAULT if rule.variance == "n" else GIVEN),
+        shuffles[1],
+    )
+
+
+def shuffle_choices(zones: Zones, rule: HotspotSettings) -> tuple[Chosen, ...]:
+    """Neighbours, shuffles and seed, and why: of whatever is tested against its neighbours by shuffling."""
     near = "contiguity" if zones.kind == AREAS else "edge" if rule.weights == "edge" else GIVEN
     shuffles = ("reaches_classes", {"strictest": LEVELS[0]}) if rule.permutations == PERMUTATIONS else (GIVEN, {})
     return (
         Chosen("neighbours", zones.neighbour_words, near),
         Chosen("permutations", rule.permutations, *shuffles),
-        Chosen(
-            "measure",
-            rule.measure,
-            _WHY.get(rule.measure, GIVEN),
-        ),
-        Chosen("variance", rule.variance, BY_DEFAULT if rule.variance == "n" else GIVEN),
         Chosen("seed", rule.seed, BY_DEFAULT if rule.seed == 1 else GIVEN),
     )
 
 
-def _refuse_untestable(zones: Zones, count: Ints) -> None:
+def refuse_untestable(zones: Zones, count: Ints, exposure: Floats | None = None) -> None:
+    """GeoError for fewer zones than a test needs, and for counts, or rates by the exposure, that are all the same."""
+    cells = zones.kind in (HEXAGON, SQUARE)
+    one, many = ("cell", "cells") if cells else ("area", "areas")
     if len(count) < FEWEST_CELLS:
-        cells = zones.kind in (HEXAGON, SQUARE)
-        what = f"cells of {zones.cell_m:g} m" if cells else "areas"
+        wide = f" of {zones.cell_m:g} m" if cells else ""
+        told = f"1 {one}{wide} is" if len(count) == 1 else f"{len(count)} {many}{wide} are"
         remedy = "narrower cells" if cells else "a layer of smaller areas, or cells"
-        raise GeoError(f"{len(count)} {what} are too few to test (at least {FEWEST_CELLS}); choose {remedy}.")
-    if (count == count[0]).all():
-        what = "cells" if zones.kind != AREAS else "areas"
-        raise GeoError(f"All {len(count):,} {what} hold the same count; there is nothing to compare.")
+        raise GeoError(f"{told} too few to test (at least {FEWEST_CELLS}); choose {remedy}.")
+    value = count if exposure is None else count / exposure
+    if (value == value[0]).all():
+        held = "count" if exposure is None else "rate"
+        raise GeoError(f"All {len(count):,} {many} hold the same {held}; there is nothing to compare.")

@@ -5,13 +5,18 @@ Given the sum of both counts, the second is binomial with the share that its len
 and Pearson (1934) that belongs to it. The false discovery rate is held over all zones that hold anything. Against the
 city's own change the share is that of the second period in all counts: which zones changed otherwise than the city.
 
-Reports come in bursts, and then counts vary more than a Poisson law lets them: `dispersion` tells how much more.
-Counting incidents instead of requests takes the worst of it away.
+Reports come in bursts, and then counts vary more than a Poisson law lets them: taken for single reports, bursts of
+three make some zone of nearly every random city "changed". `dispersion` is how many times as much the zones' changes
+vary: the mean of Pearson's squares about the middle zone's change (McCullagh and Nelder 1989, section 4.5), without
+their greatest fifth, so that zones that did change do not hide themselves, over what that mean is of chi-square. Counts
+are divided by it in the incomplete beta functions that give both tails and the interval, which are the exact ones where
+it is 1. Counting incidents instead of requests takes the worst of it away.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +28,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 ITSELF, CITY = "itself", "city"
+FEWEST_HELD, FEWEST_ZONES = 10, 10  # a zone must hold so many to tell how changes vary, and so many must
+KEPT = 0.8  # of the squares
+_KEPT_MEAN = 0.4377  # of chi-square below its quantile of KEPT: chi2.cdf(chi2.ppf(KEPT, 1), 3) / KEPT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +51,8 @@ class PeriodComparison:
     q_fdr: Floats
     side: Ints  # 1 more, -1 fewer at a false discovery rate of 5 %, 0 not told apart
     null_ratio: float  # what no change is: 1, or the city's own
-    dispersion: float
+    dispersion: float  # 1 by chance alone; nan where fewer than 10 zones hold enough to know
+    allowed: float  # the dispersion that p and intervals allow for: at least 1, a little more than what is found
 
     def classes(self) -> list[str]:
         """Each zone's class in words."""
@@ -62,17 +71,17 @@ def compare_periods(
     odds = null_ratio * after_days / before_days
     share = odds / (1.0 + odds)
     total = before + after
-    low, high = _share_interval(after, total, level)
+    dispersion, allowed = _dispersion(after, total)
+    low, high = _share_interval(after / allowed, before / allowed, level)
     scale = before_days / after_days
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio, ratio_low, ratio_high = after / before * scale, low / (1.0 - low) * scale, high / (1.0 - high) * scale
-    p = np.where(total > 0, _binomial_p(after, total, share), np.nan)
+    p = np.where(total > 0, _binomial_p(after / allowed, before / allowed, share), np.nan)
     q = false_discovery(p)
     expected = total * share
     side = np.where(q <= SIGNIFICANT, np.sign(after - expected), 0.0).astype(np.int64)
-    dispersion = _dispersion(after, total, share)
     return PeriodComparison(
-        before, after, expected, ratio, ratio_low, ratio_high, p, q, side, float(null_ratio), dispersion
+        before, after, expected, ratio, ratio_low, ratio_high, p, q, side, float(null_ratio), dispersion, allowed
     )
 
 
@@ -91,30 +100,35 @@ def _check(before: Ints, after: Ints, before_days: float, after_days: float, aga
             )
 
 
-def _binomial_p(after: Ints, total: Ints, share: float) -> Floats:
-    """Twice the smaller exact tail, at most 1."""
-    from scipy.special import bdtr, bdtrc
+def _binomial_p(after: Floats, before: Floats, share: float) -> Floats:
+    """Twice the smaller tail of `after` among both, at most 1: the binomial's, which needs no whole numbers here."""
+    from scipy.special import betainc
 
-    at_most = bdtr(after, total, share)
-    at_least = np.where(after > 0, bdtrc(np.maximum(after - 1, 0), total, share), 1.0)
+    at_least = np.where(after > 0.0, betainc(np.where(after > 0.0, after, 1.0), before + 1.0, share), 1.0)
+    at_most = np.where(before > 0.0, betainc(np.where(before > 0.0, before, 1.0), after + 1.0, 1.0 - share), 1.0)
     return np.asarray(np.minimum(1.0, 2.0 * np.minimum(at_most, at_least)))
 
 
-def _share_interval(after: Ints, total: Ints, level: float) -> tuple[Floats, Floats]:
+def _share_interval(after: Floats, before: Floats, level: float) -> tuple[Floats, Floats]:
     """Clopper and Pearson's exact interval of a share; 0 to 1 where nothing was counted."""
     from scipy.special import betaincinv
 
     tail = (1.0 - level) / 2.0
-    before = total - after
-    low = np.where(after > 0, betaincinv(np.maximum(after, 1), before + 1.0, tail), 0.0)
-    high = np.where(before > 0, betaincinv(after + 1.0, np.maximum(before, 1), 1.0 - tail), 1.0)
+    low = np.where(after > 0.0, betaincinv(np.where(after > 0.0, after, 1.0), before + 1.0, tail), 0.0)
+    high = np.where(before > 0.0, betaincinv(after + 1.0, np.where(before > 0.0, before, 1.0), 1.0 - tail), 1.0)
     return np.asarray(low), np.asarray(high)
 
 
-def _dispersion(after: Ints, total: Ints, share: float) -> float:
-    """Pearson's chi-square per zone that holds ten or more: 1 by chance alone; nan for few zones."""
-    held = total >= 10
-    if held.sum() < 2:
-        return float("nan")
-    off = (after - total * share)[held] ** 2 / (total[held] * share * (1.0 - share))
-    return float(off.mean())
+def _dispersion(after: Ints, total: Ints) -> tuple[float, float]:
+    """How many times as much changes vary as chance makes them, nan where few zones tell, and what is allowed for.
+
+    What is found is uncertain; with a share of 1 / sqrt(zones) more, random cities of 26 zones keep the promise too.
+    """
+    held = total >= FEWEST_HELD
+    if held.sum() < FEWEST_ZONES:
+        return float("nan"), 1.0
+    middle, whole = np.median(after[held] / total[held]), after.sum() / total.sum()
+    share = middle if 0.0 < middle < 1.0 else whole
+    squares = np.sort((after - total * share)[held] ** 2 / (total[held] * share * (1.0 - share)))
+    found = float(squares[: ceil(KEPT * len(squares))].mean() / _KEPT_MEAN)
+    return found, found * (1.0 + len(squares) ** -0.5) if found > 1.0 else 1.0

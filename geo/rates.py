@@ -22,6 +22,7 @@ from geo.neighbours import islands, neighbour_sums
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Counts = Ints | Floats  # whole, or with their exposure divided by a dispersion
 
 LEVEL = 0.95
 
@@ -64,7 +65,7 @@ class Prior(NamedTuple):
     events: Floats
 
 
-def rates(count: Ints, exposure: Floats, neighbours: tuple[Ints, Ints] | None = None, level: float = LEVEL) -> Rates:
+def rates(count: Counts, exposure: Floats, neighbours: tuple[Ints, Ints] | None = None, level: float = LEVEL) -> Rates:
     """Rates smoothed towards the mean of all zones or, with `neighbours`, that of each zone and its neighbours.
 
     A zone without neighbours is smoothed towards the mean of all. GeoError for an exposure that does not fit
@@ -94,7 +95,7 @@ def rates(count: Ints, exposure: Floats, neighbours: tuple[Ints, Ints] | None = 
     )
 
 
-def prior_of_all(count: Ints, exposure: Floats) -> Prior:
+def prior_of_all(count: Counts, exposure: Floats) -> Prior:
     """Mean and variance of the underlying rates of all zones by Marshall's moments; the variance is at least 0."""
     known = exposure > 0.0
     y, e = count[known].astype(np.float64), exposure[known]
@@ -103,7 +104,7 @@ def prior_of_all(count: Ints, exposure: Floats) -> Prior:
     return Prior(*(np.full(len(count), value) for value in (mean, variance, y.sum())))
 
 
-def prior_nearby(count: Ints, exposure: Floats, starts: Ints, members: Ints) -> Prior:
+def prior_nearby(count: Counts, exposure: Floats, starts: Ints, members: Ints) -> Prior:
     """The same over each zone and its neighbours; nan where none of them has an exposure."""
     known = exposure > 0.0
     rate = np.divide(count, exposure, out=np.zeros(len(count)), where=known)
@@ -115,7 +116,7 @@ def prior_nearby(count: Ints, exposure: Floats, starts: Ints, members: Ints) -> 
     return Prior(mean, np.maximum(squares / extent - mean**2 - mean * zones / extent, 0.0), events)
 
 
-def poisson_interval(count: Ints, exposure: Floats, level: float = LEVEL) -> tuple[Floats, Floats]:
+def poisson_interval(count: Counts, exposure: Floats, level: float = LEVEL) -> tuple[Floats, Floats]:
     """Exact confidence interval of a rate (Garwood 1936); nan where the exposure is 0."""
     from scipy.special import gammaincinv
 
@@ -128,7 +129,7 @@ def poisson_interval(count: Ints, exposure: Floats, level: float = LEVEL) -> tup
 
 
 def _posterior(
-    count: Ints, exposure: Floats, prior: Prior, least: Floats, level: float
+    count: Counts, exposure: Floats, prior: Prior, least: Floats, level: float
 ) -> tuple[Floats, Floats, Floats]:
     """Mean and interval of the gamma posterior by zone; where rates do not differ, the mean and its own interval.
 

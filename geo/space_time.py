@@ -96,6 +96,8 @@ def choose_steps(first: date, last: date, requests: int, zones: int) -> tuple[St
         figures = {"least_a_step": LEAST_A_STEP, "steps": steps.count, "average": round(average, 2)}
         if not by_count or average >= LEAST_A_STEP:
             return steps, Chosen("step", unit, "steps_and_counts" if by_count else "fewest_steps", figures)
+    if (last - first).days + 1 >= FEWEST_STEPS:
+        raise GeoError(f"From {first} to {last} there are more than {MOST_STEPS} months; choose a shorter period.")
     raise GeoError(f"From {first} to {last} there are not {FEWEST_STEPS} days; choose a longer period.")
 
 

@@ -100,7 +100,7 @@ class Zones:
 
     def shapes_m(self) -> NDArray[np.object_]:
         """The zones as shapely polygons in metres."""
-        return _in_metres(self.polygons_wkb(), self.crs_epsg)
+        return in_metres(self.polygons_wkb(), self.crs_epsg)
 
 
 def grid_zones(grid: Grid, crs_epsg: int, rings: int = 1) -> Zones:
@@ -128,7 +128,7 @@ def area_zones(
     if len(names) != len(geometries_wkb):
         raise GeoError(f"{len(geometries_wkb)} areas have {len(names)} names; each needs one.")
     index = build_area_index(geometries_wkb)
-    shapes = _in_metres(geometries_wkb, crs_epsg)
+    shapes = in_metres(geometries_wkb, crs_epsg)
     km2 = np.asarray(shapely.area(shapes)) / 1e6
     empty = [names[at] for at in np.flatnonzero(~(km2 > 0.0)).tolist()]
     if empty:
@@ -142,9 +142,13 @@ def area_zones(
     return Zones(AREAS, tuple(names), km2, x_m, y_m, *near, crs_epsg, words, None, index, tuple(geometries_wkb))
 
 
-def _in_metres(geometries_wkb: Sequence[bytes], crs_epsg: int) -> NDArray[np.object_]:
+def in_metres(geometries_wkb: Sequence[bytes], crs_epsg: int) -> NDArray[np.object_]:
+    """Shapes (WKB in degrees) as shapely in metres of a projected CRS; GeoError for what it cannot measure."""
     import shapely
 
     shapes = np.asarray(shapely.from_wkb(np.array(geometries_wkb, dtype=object)), dtype=object)
-    moved = shapely.transform(shapes, lambda at: np.column_stack(to_metres(at[:, 0], at[:, 1], crs_epsg)))
-    return np.asarray(moved, dtype=object)
+    at = shapely.get_coordinates(shapes)
+    moved = np.column_stack(to_metres(at[:, 0], at[:, 1], crs_epsg))
+    if not np.isfinite(moved).all():
+        raise GeoError(f"Areas lie where EPSG:{crs_epsg} measures nothing; check their coordinate system.")
+    return np.asarray(shapely.set_coordinates(shapes, moved), dtype=object)

@@ -8,14 +8,16 @@ from typing import Annotated
 
 import typer
 
+from data.connectors.area_values import ENDINGS
+from data.errors import RefusedInput
 from desktop.cli.desk import desk_of, parse_day, tell
 from desktop.operations.changes import Changes
 from desktop.operations.export_statistic import check_kind, write_answer
-from desktop.operations.exposure_files import read_exposure_file
+from desktop.operations.exposure_files import CSV
 from desktop.operations.hotspots import HotspotAnswer, HotspotQuestion, find_hotspots
 from desktop.operations.kept_answers import as_answer
 from desktop.operations.outputs import after, check_output
-from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion, ask_statistic
+from desktop.operations.spatial_statistics import STATISTICS, StatisticAnswer, StatisticQuestion, ask_statistic
 from desktop.operations.work import Work
 
 
@@ -34,8 +36,10 @@ def hotspots(
     count: Annotated[str, typer.Option(help="requests, or incidents once each.")] = "requests",
     zones: Annotated[str | None, typer.Option(help="A layer of areas in place of cells: its name or number.")] = None,
     exposure: Annotated[
-        str | None, typer.Option(help="What counts are held against: street_km, km2, or FILE.csv of area,value.")
+        str | None,
+        typer.Option(help="What counts are held against: street_km, km2, FILE.csv of area,value, or a map layer."),
     ] = None,
+    exposure_field: Annotated[str, typer.Option(help="Its column of numbers, where a map layer has several.")] = "",
     measure: Annotated[
         str | None, typer.Option(help="What Gi* compares: count, rate, smoothed or excess (with an exposure).")
     ] = None,
@@ -50,6 +54,7 @@ def hotspots(
     """Test where requests concentrate: Gi* by cell, with the false discovery rate held; or ask another statistic."""
     if out is not None:
         check_kind(out)
+    _refuse_idle(context, statistic)
     start, end = parse_day(first, "--from"), parse_day(last, "--to")
     if statistic == "gi_star" and count == "requests" and (zones, exposure, measure) == (None, None, None):
         plain = HotspotQuestion(
@@ -57,7 +62,7 @@ def hotspots(
         )
         _run(context, out, as_json, lambda work: find_hotspots(work, plain))
         return
-    kind, given = read_exposure(exposure)
+    kind, file = exposure_of(exposure, exposure_field)
     question = StatisticQuestion(
         statistic,
         service,
@@ -69,7 +74,8 @@ def hotspots(
         count=count,
         zones=zones or grid,
         exposure=kind,
-        exposure_by_area=given,
+        exposure_file=file,
+        exposure_field=exposure_field,
         measure=measure,
         variance=variance,
         before_first=parse_day(before_first, "--before-from"),
@@ -82,11 +88,37 @@ def hotspots(
     _run(context, out, as_json, lambda work: ask_statistic(work, question))
 
 
-def read_exposure(text: str | None) -> tuple[str | None, tuple[tuple[str, float], ...]]:
-    """The kind of exposure and, of a file with the columns area and value, its values; RefusedInput for a bad file."""
-    if text is None or not text.lower().endswith(".csv"):
-        return text, ()
-    return "given", read_exposure_file(Path(text))
+_TAKEN_BY = {
+    "permutations": ("gi_star", "moran"),
+    "seed": ("gi_star", "moran"),
+    "variance": ("gi_star",),
+    "before_first": ("compare",),
+    "before_last": ("compare",),
+    "against": ("compare",),
+    "step": ("emerging",),
+    "kernel": ("density",),
+    "bandwidth_m": ("density",),
+}
+_NAMES = {"before_first": "before-from", "before_last": "before-to"}
+
+
+def _refuse_idle(context: typer.Context, statistic: str) -> None:
+    """An option that a statistic does not take would be thought to have done something."""
+    if statistic not in STATISTICS:
+        return  # said with the ones there are
+    for name, statistics in _TAKEN_BY.items():
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE" and statistic not in statistics:
+            option = _NAMES.get(name, name.replace("_", "-"))
+            raise RefusedInput(f"--{option} is of --statistic {' or '.join(statistics)}; leave it out.")
+
+
+def exposure_of(text: str | None, field: str) -> tuple[str | None, str]:
+    """The kind of exposure and the file it is in, if any; RefusedInput for a column of what is no map layer."""
+    ending = Path(text).suffix.lower() if text else ""
+    if field and ending not in ENDINGS:
+        raise RefusedInput(f"--exposure-field '{field}' is of a map layer; give one by --exposure.")
+    return ("given", text or "") if ending in (CSV, *ENDINGS) else (text, "")
 
 
 def _run(

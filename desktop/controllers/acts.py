@@ -124,8 +124,8 @@ class ActsController(QObject):
             arguments = {"path": path, "chosen": RequestFilter(), "ids": ids, "columns": columns}
             self._session.act("export_requests", title, arguments)
 
-    def export_statistic(self, statistic: str = "gi_star") -> None:
-        """Ask where the last answer of a statistic goes, and write it there as the kind that is chosen."""
+    def export_statistic(self, statistic: str, stem: str) -> None:
+        """Ask where the last answer of a statistic goes, `stem` by default, and write it as the kind that is chosen."""
         title = self.tr("Exporting the answer")
         kinds = (
             self.tr("Picture") + " (*.png)",
@@ -136,15 +136,15 @@ class ActsController(QObject):
             "GeoPackage (*.gpkg)",
             "GeoJSON (*.geojson)",
         )
-        path = self._ask_place(title, f"{statistic}.png", ";;".join(kinds))
+        path = self._ask_place(title, f"{stem}.png", ";;".join(kinds))
         if path is not None:
             self._session.act("export_statistic", title, {"path": path, "statistic": statistic})
 
-    def write_report(self, question: FigureQuestion) -> None:
-        """Ask where a report of these figures goes, and write it there as a page or on paper."""
+    def write_report(self, question: FigureQuestion, stem: str) -> None:
+        """Ask where a report of these figures goes, `stem` by default, and write it there as a page or on paper."""
         title = self.tr("Writing the report")
         kinds = f"{self.tr('Page that needs no network')} (*.html);;{self.tr('Document')} (*.pdf)"
-        path = self._ask_place(title, self.tr("report") + ".html", kinds)
+        path = self._ask_place(title, f"{stem}.html", kinds)
         if path is not None:
             self._session.act("write_report", title, {"question": ReportQuestion(question), "path": path})
 

@@ -11,10 +11,13 @@ from data.store import Store
 from desktop.controllers.answer_tables import cells_of, shown_of
 from desktop.controllers.answer_words import legend_words
 from desktop.controllers.city_words import CityWords
+from desktop.domain.service_figures import Count
 from desktop.domain.statistic_marks import CONTEXT, Marked, density_edges, marked
 from desktop.map.cells import CellsShown, DensityShown, ToldCells
 from desktop.map.density_picture import density_pictures, picture_steps
+from desktop.operations.figure_groups import By
 from desktop.operations.kept_answers import KeptAnswer, question_of, read_kept
+from desktop.operations.service_figures import FigureQuestion
 from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion
 from desktop.views.language import language
 from desktop.views.neighbourhoods.cells_table import Cells
@@ -97,6 +100,12 @@ def to_statistic(question: Question) -> StatisticQuestion:
         kernel=question.kernel,
         bandwidth_m=float(question.bandwidth_m) or None,
     )
+
+
+def figures_of(question: Question) -> FigureQuestion:
+    """How the requests of a question were served, by neighbourhood."""
+    services = (question.service_code,) if question.service_code else ()
+    return FigureQuestion(By.NEIGHBOURHOOD, question.first, question.last, services, count=Count(question.count))
 
 
 def from_answer(answer: StatisticAnswer, span: tuple[Any, Any], *, as_asked: bool = False) -> Question:

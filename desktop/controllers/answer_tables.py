@@ -17,7 +17,7 @@ from desktop.views import format as words
 from desktop.views.language import tr
 from desktop.views.neighbourhoods.cells_table import Cells, FigureColumn
 from desktop.views.neighbourhoods.map_cards import CardLine
-from desktop.views.neighbourhoods.question import COMPARE, EMERGING, GI_STAR, MORAN, RATES
+from desktop.views.neighbourhoods.question import COMPARE, EMERGING, GI_STAR, MORAN, RATES, form_of
 
 
 def column_word(name: str) -> str:
@@ -53,12 +53,16 @@ def cells_of(kept: KeptAnswer, kinds: Marked) -> Cells:
         kind_title=titles.get(statistic, tr("Against chance")),
         rank=kinds.rank,
         strength=strength,
-        kind_wide=_KIND_PX.get(statistic, 164),
+        kind_wide=_kind_px(statistic, kinds),
         alone=statistic == GI_STAR,
     )
 
 
-_KIND_PX = {RATES: 104, GI_STAR: 172}
+def _kind_px(statistic: str, kinds: Marked) -> int:
+    """How wide the column of kinds is; rates are spans of figures, which small rates make long."""
+    if statistic == RATES:
+        return max(104, 28 + 7 * max(map(len, kinds.words())))
+    return 172 if statistic == GI_STAR else 164
 
 
 def _column(columns: Any, name: str) -> np.ndarray:
@@ -91,15 +95,19 @@ def _emerging_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarra
 
 def _rate_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:
     smoothed = _column(columns, "rate_smoothed")
-    decimals = 1 if np.nanmax(smoothed, initial=0.0) >= 10 else 2
+    decimals = words.decimals_of(float(np.nanmax(smoothed, initial=0.0)), 3)
     return (
         FigureColumn(column_word("exposure"), _column(columns, "exposure"), 2),
         FigureColumn(column_word("rate_by_exposure"), _column(columns, "rate_by_exposure"), decimals),
-        FigureColumn(tr("Smoothed"), smoothed, decimals),
-        FigureColumn(
-            words.percent(0.95, 0), _column(columns, "smoothed_low"), decimals, 92, _column(columns, "smoothed_high")
-        ),
+        FigureColumn(tr("Smoothed"), smoothed, decimals, 84),
+        FigureColumn(words.percent(0.95, 0), *_interval(columns, decimals)),
     ), smoothed
+
+
+def _interval(columns: Any, decimals: int) -> tuple[np.ndarray, int, int, np.ndarray]:
+    """The ends of smoothed rates, and how wide both are with so many decimals."""
+    wide = 92 + 14 * max(0, decimals - 2)
+    return _column(columns, "smoothed_low"), decimals, wide, _column(columns, "smoothed_high")
 
 
 def _compare_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:
@@ -137,6 +145,7 @@ def shown_of(kept: KeptAnswer, kinds: Marked, cells: Cells, title: str, subtitle
         note,
         cells.count_word,
         [title_of_zone(name) for name in cells.names],
+        form_of(str(kept.answer.method["zones"])),
     )
 
 

@@ -164,6 +164,7 @@ def _rates_result(answer: StatisticAnswer, kinds: Marked) -> tuple[Sentence, ...
     if not answer.method.get("rates_differ", True):
         return ((Piece(tr("Rates differ no more than chance makes them. That is a result.")),),)
     total = int(np.sum(answer.columns["count"]))
+    decimals = words.decimals_of(float(rate[known].max()))
     one, more = (
         tr("{0} {1} in 1 zone; its smoothed rate is {3} {5}."),
         tr("{0} {1} over {2} zones; smoothed rates go from {3} to {4} {5}."),
@@ -173,8 +174,8 @@ def _rates_result(answer: StatisticAnswer, kinds: Marked) -> tuple[Sentence, ...
         _link(total, None),
         things_of(answer, total),
         words.count(len(known)),
-        words.number(float(rate[known].min()), 1),
-        words.number(float(rate[known].max()), 1),
+        words.number(float(rate[known].min()), decimals),
+        words.number(float(rate[known].max()), decimals),
         per_words(answer.method["exposure"], words.language(CONTEXT)),
     )
     return (told,)

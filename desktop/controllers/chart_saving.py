@@ -9,6 +9,8 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.controllers.acts import with_ending
+from desktop.controllers.figure_words import drawn_times
+from desktop.controllers.file_names import file_stem
 from desktop.controllers.session import Session
 from desktop.domain.demand_records import Demand
 from desktop.domain.demand_words import CONTEXT as DEMAND
@@ -36,19 +38,19 @@ class ChartSaving(QObject):
 
     def save_close(self, found: PlaceFigures) -> None:
         """Time to close, of the place and the city."""
-        path = self._ask(self.tr("time to close.png"))
+        path = self._ask(_stem(self.tr("time to close"), found.asked))
         if path is not None:
             self.write_close(path, found)
 
     def save_ahead(self, demand: Demand, asked: Asked) -> None:
         """The weeks that were, and those expected."""
-        path = self._ask(self.tr("expected weeks.png"))
+        path = self._ask(_stem(self.tr("expected weeks"), asked))
         if path is not None:
             self.write_ahead(path, demand, asked)
 
     def write_close(self, path: Path, found: PlaceFigures) -> None:
         """Into this file."""
-        shown = [times for times in (found.here, found.city) if times is not None]
+        shown = drawn_times([times for times in (found.here, found.city) if times is not None])
         title = self.tr("Time to close: {0}").format(" · ".join(_name(times, found.asked) for times in shown))
         chart = waiting_chart(
             [(_name(times, found.asked), times.curve) for times in shown],
@@ -81,7 +83,7 @@ class ChartSaving(QObject):
         self._write(path, chart, title, [method, *self._source(asked)], _week_rows(demand))
 
     def _ask(self, name: str) -> Path | None:
-        chosen, kind = QFileDialog.getSaveFileName(self._window, self.tr("Save this chart"), name, KINDS)
+        chosen, kind = QFileDialog.getSaveFileName(self._window, self.tr("Save this chart"), f"{name}.png", KINDS)
         return with_ending(Path(chosen), kind, KINDS) if chosen else None
 
     def _source(self, asked: Asked) -> list[str]:
@@ -108,6 +110,10 @@ class ChartSaving(QObject):
         self._session.runner.run_read(
             write_chart, path, chart, title, method, rows, on_result=lambda _: self.saved.emit(path.name)
         )
+
+
+def _stem(what: str, asked: Asked) -> str:
+    return file_stem(what, " ".join(asked.services), asked.first, asked.last)
 
 
 def _name(times: PlaceTimes, asked: Asked) -> str:

@@ -8,6 +8,7 @@ from desktop.views.language import tr
 from desktop.views.neighbourhoods.question import COMPARE, DENSITY, EMERGING, GI_STAR, MODES, MORAN, RATES
 
 ASK, METHOD, NOTHING = "explore.ask", "explore.method", "explore.nothing"
+KEEP, KEPT = "explore.keep", "explore.kept"
 SHOW_PREFIX = "explore.show."
 
 
@@ -25,6 +26,8 @@ def exploring_commands(mode: str) -> tuple[Command, ...]:
     return (
         Command(ASK, act_words(mode)[0], "Ctrl+R", "hexagons", group),
         *(Command(f"{SHOW_PREFIX}{one}", shown[one], "", "hexagons", group) for one in MODES),
+        Command(KEEP, tr("Keep this question…"), "", "bookmark", group),
+        Command(KEPT, tr("Kept questions…"), "", "bookmark", group),
         Command(METHOD, tr("Method of the answer"), "", "file-text", group),
         Command(NOTHING, tr("Choose no zone and no neighbourhood"), "", "x", group),
     )

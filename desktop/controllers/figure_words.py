@@ -11,18 +11,23 @@ import numpy as np
 from desktop.domain.demand_records import Demand
 from desktop.domain.demand_words import CONTEXT as DEMAND
 from desktop.domain.demand_words import why_not_words
-from desktop.domain.figure_records import Curve, Interval, Verdict
-from desktop.domain.service_figures import Count, ShareName
+from desktop.domain.figure_records import Asked, Curve, Interval, Verdict
+from desktop.domain.service_figures import Count, Left, ShareName
+from desktop.domain.statistic_marks import CONTEXT
+from desktop.domain.statistic_words import counted_words
 from desktop.operations.place_figures import CITY, Opened, PlaceFigures, PlaceShare, PlaceTimes
+from desktop.operations.zone_requests import CountsNow
 from desktop.views import format as words
 from desktop.views.charts.chart import Band, Chart, Line, Mark
 from desktop.views.language import tr
 from desktop.views.neighbourhoods.figure_grid import Cell, FigureRow
 from desktop.views.neighbourhoods.figures_pane import Section
+from desktop.views.neighbourhoods.state import Piece, Sentence, with_links
 
 MOST_DAYS = 90.0  # of the chart: what takes longer is in the table
 MOST_STEPS = 240  # of a curve: hardly fewer than the chart has px
 TABLE_DAYS = (1, 7, 30)
+FEWEST_DRAWN = 5  # cases of a curve
 WEEKS_SHOWN = 30
 Tell = Callable[[str], str]
 
@@ -40,7 +45,7 @@ def share_word(name: ShareName) -> str:
 
 def waiting_section(why_not: str = "") -> Section:
     """Figures that are being worked out, or why there are none."""
-    return Section("", None, why_not or tr("Working out the figures…"))
+    return Section("", None, words.figured(why_not) or tr("Working out the figures…"))
 
 
 def opened_words(opened: Opened, found: PlaceFigures | None) -> str:
@@ -49,14 +54,21 @@ def opened_words(opened: Opened, found: PlaceFigures | None) -> str:
     place = names.get(opened.key, "")
     if opened.share is not None:
         return f"{share_word(opened.share)} · {place}"
+    if opened.left is not None:
+        return f"{left_word(opened.left)} · {place}".capitalize()
+    if opened.what == "opened":
+        return tr("Opened · {0}").format(place)
     if opened.what == "within":
         return tr("Closed within {0} days · {1}").format(opened.days, place)
     return (tr("Still open · {0}") if opened.what == "waiting" else tr("Counted · {0}")).format(place)
 
 
-def ahead_section(demand: Demand) -> Section:
-    """Weeks that were, and what the next may bring; a sentence where nothing can be told."""
-    note = tr("requests a week, 80 % interval")
+def ahead_section(demand: Demand, *, wider: bool = False) -> Section:
+    """Weeks that were, and what the next may bring; a sentence where nothing can be told.
+
+    `wider`: the other figures are of one place or service, these of the whole city.
+    """
+    note = tr("city, requests a week") if wider else tr("requests a week")
     if not demand.ahead:
         return Section(note, None, why_not_words(demand.why_not, words.language(DEMAND)))
     weeks, ahead = demand.weeks[-WEEKS_SHOWN:], demand.ahead
@@ -75,15 +87,15 @@ def ahead_section(demand: Demand) -> Section:
         band=Band(joined([week.low_80 for week in ahead]), joined([week.high_80 for week in ahead])),
     )
     lines = (Line("", past, came, tone="ink"), expected)
-    marks = (Mark(float(ahead[0].first.toordinal()), tr("now")),)
+    marks = (Mark(float(ahead[0].first.toordinal()), tr("expected")),)
     chart = Chart(tr("Expected next weeks"), lines, "", marks, 0.0, None, _ahead_words(demand))
-    return Section(f"{demand.name} · {note}", chart, said=_ahead_words(demand))
+    return Section(note, chart, said=(Piece(_ahead_words(demand)),))
 
 
 def _ahead_words(demand: Demand) -> str:
     """How far what is expected may be trusted: the same way tried on weeks that are known by now."""
     first = demand.ahead[0]
-    told = tr("Next week about {0} ({1}).").format(
+    told = tr("Next week about {0} (80 % interval {1}).").format(
         words.number(first.middle, 0), words.span(words.number(first.low_80, 0), words.number(first.high_80, 0))
     )
     judged = demand.judged
@@ -103,18 +115,78 @@ def close_section(found: PlaceFigures, deadline_days: float | None = None) -> Se
     shown = [times for times in (found.here, found.city) if times is not None]
     rows = tuple(_close_row(times) for times in shown)
     titles = (
-        tr("Opened {0}").format(words.span(_day(found.asked.first), _day(found.asked.last))),
+        tr("Place"),
         tr("Median (95 %)"),
         *(tr("1 day") if days == 1 else tr("{0} days").format(days) for days in TABLE_DAYS),
     )
-    said = tr("Ticks: still open, counted as open. {0} of {1}.").format(
-        words.count(shown[0].waiting), words.count(shown[0].of)
-    )
     incidents = found.asked.count is Count.INCIDENTS
     note = tr("incidents still open, %") if incidents else tr("requests still open, %")
-    if not shown[-1].of:
+    if not shown[-1].opened:
         return Section(note, None, tr("No request was opened in this period. Widen it."))
-    return Section(note, _chart(shown, deadline_days), "", titles, rows, said)
+    drawn = drawn_times(shown)
+    why_not = "" if drawn else tr("Fewer than {0} are counted: too few for a curve.").format(FEWEST_DRAWN)
+    chart = _chart(drawn, deadline_days) if drawn else None
+    return Section(note, chart, why_not, titles, rows, counted_sentence(shown[0], drawn))
+
+
+def drawn_times(shown: Sequence[PlaceTimes]) -> list[PlaceTimes]:
+    """Those of which a curve is drawn: of fewer cases its interval is a block from top to bottom."""
+    return [times for times in shown if times.of >= FEWEST_DRAWN]
+
+
+def counted_sentence(times: PlaceTimes, drawn: Sequence[PlaceTimes]) -> Sentence:
+    """How many the curve counts and still waits for, and why these are not all that were opened; each opens its own."""
+    told = tr("Still open, counted as open: {0} of {1}.")
+    if times in drawn:
+        told = tr("Still open, counted as open (ticks): {0} of {1}.")
+    elif drawn:
+        told = tr("Still open, counted as open: {0} of {1}; too few for a curve of its own.")
+    sentence = with_links(told, _figure(times.waiting, times.key, "waiting"), _figure(times.of, times.key, "of"))
+    if not times.left_out:
+        return sentence
+    whole = with_links(" " + tr("Left out of {0} requests:") + " ", _figure(times.opened, times.key, "opened"))
+    parts: list[Piece] = []
+    for reason, count in times.left_out.items():
+        piece = Piece(words.count(count), Opened(times.key, "left", left=reason))
+        parts += [Piece("; " if parts else ""), *with_links(left_words(reason), piece)]
+    return (*sentence, *whole, *parts, Piece("."))
+
+
+def _figure(value: int, key: int, what: str) -> Piece:
+    return Piece(words.count(value), Opened(key, what) if value else None)
+
+
+def left_words(reason: Left) -> str:
+    """Why some are not counted, with {0} for how many."""
+    told = {
+        Left.STAFF: tr("entered by staff {0}"),
+        Left.RESIDENTS: tr("entered by residents {0}"),
+        Left.REPEATS: tr("repeats of an incident {0}"),
+        Left.LOST_REPEATS: tr("repeats of an unknown report {0}"),
+        Left.NOT_OURS: tr("not the city’s to serve {0}"),
+        Left.WITHDRAWN: tr("taken back {0}"),
+        Left.UNDATED: tr("closed nobody knows when {0}"),
+    }
+    return told.get(reason, f"{reason} {{0}}")
+
+
+def left_word(reason: Left) -> str:
+    """The same as the name of what is opened."""
+    return left_words(reason).replace("{0}", "").strip()
+
+
+def form_words(now: CountsNow, counts: str) -> str:
+    """What a form would count, and how many more fit that are nowhere on the map."""
+    told = counted_words(now.counted, now.requests, counts, words.language(CONTEXT))
+    if not now.placeless:
+        return told
+    return f"{told}. " + tr("Without a place, and so not on the map: {0}.").format(words.count(now.placeless))
+
+
+def head_words(asked: Asked) -> str:
+    """What all figures of the pane are of: when it was opened, and which services."""
+    period = words.span(f"{_day(asked.first, asked.last)} ", f" {_day(asked.last)}")
+    return tr("Opened {0} · {1}").format(period, ", ".join(asked.services) or tr("all services"))
 
 
 def _close_row(times: PlaceTimes) -> FigureRow:
@@ -192,10 +264,10 @@ def promise_section(found: PlaceFigures) -> Section:
             )
             for one in found.shares
         )
-        return Section(tr("whole city"), rows=rows)
+        return Section("", rows=rows)
     key = found.here.key
     rows = tuple(_promise_row(one, key) for one in found.shares)
-    return Section(tr("{0} · city · difference, 95 %").format(found.here.name), rows=rows)
+    return Section(tr("here · city · difference, 95 %"), rows=rows)
 
 
 def _promise_row(one: PlaceShare, key: int) -> FigureRow:
@@ -244,5 +316,6 @@ def _days(value: float) -> str:
     return tr("{0} d").format(words.number(value, 0 if value >= 10 or value == int(value) else 1))
 
 
-def _day(day: date) -> str:
-    return words.day(day, day)
+def _day(day: date, beside: date | None = None) -> str:
+    """A day with its year; without it beside another of the same year."""
+    return words.day(day, beside if beside is not None and beside.year == day.year else date.min)

@@ -3,39 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop.controllers.answer_jobs import AnswerJobs
-from desktop.controllers.answer_reads import ReadAnswer, from_answer, read_answer, to_statistic
+from desktop.controllers.answer_reads import ReadAnswer, figures_of, from_answer, to_statistic
 from desktop.controllers.answer_requests import AnswerRequests
+from desktop.controllers.answer_shelf import AnswerShelf
 from desktop.controllers.answer_words import act_words, answer_state, empty_state, title_of
+from desktop.controllers.city_span import days_of, span_of, words_of
 from desktop.controllers.city_words import CityWords
 from desktop.controllers.emerging_play import EmergingPlay
-from desktop.controllers.exploring_commands import ASK, METHOD, NOTHING, SHOW_PREFIX, exploring_commands
+from desktop.controllers.exploring_commands import ASK, KEEP, KEPT, METHOD, NOTHING, SHOW_PREFIX, exploring_commands
 from desktop.controllers.exposure_choice import ExposureChoice
+from desktop.controllers.figure_words import form_words
+from desktop.controllers.file_names import answer_stem, figures_stem
+from desktop.controllers.kept_questions import KeptQuestions
 from desktop.controllers.period_swipe import PeriodSwipe
 from desktop.controllers.place_figures import PlaceFiguresController
 from desktop.controllers.place_table import PlaceTable
 from desktop.controllers.session import Session, Snapshot
 from desktop.controllers.zone_choice import ZoneChoice
-from desktop.domain.service_figures import Count
 from desktop.domain.statistic_marks import CONTEXT, WIDEST_Q, Marked, marked
-from desktop.domain.statistic_words import counted_words
 from desktop.jobs import JobRunner
 from desktop.operations.changes import Changes
-from desktop.operations.figure_groups import By
 from desktop.operations.kept_answers import question_of
-from desktop.operations.service_figures import FigureQuestion
 from desktop.operations.zone_requests import CountsNow, ZonesOpened, read_counts
 from desktop.views.language import language
 from desktop.views.neighbourhoods.map_cards import SWIPE
 from desktop.views.neighbourhoods.method_dialog import MethodDialog
 from desktop.views.neighbourhoods.panes import NeighbourhoodPanes
-from desktop.views.neighbourhoods.question import COMPARE, DENSITY, EMERGING, GI_STAR, Question, with_fields_of
+from desktop.views.neighbourhoods.question import (
+    COMPARE,
+    DENSITY,
+    EMERGING,
+    FIELDS,
+    GI_STAR,
+    Question,
+    form_of,
+    with_fields_of,
+)
 from desktop.views.neighbourhoods.question_form import Offer
 from desktop.views.neighbourhoods.state import AnswerState
 from desktop.views.workspace import Workspace
@@ -51,8 +62,8 @@ COUNT_MS = 250  # after the form rests, what it would count is counted
 class NeighbourhoodsController(QObject):
     """Asks in the background, shows the answer that the store keeps; never asks by itself."""
 
-    export_wanted = Signal(str)  # statistic
-    report_wanted = Signal(object)  # FigureQuestion
+    export_wanted = Signal(str, str)  # statistic, the stem of a file's name
+    report_wanted = Signal(object, str)  # FigureQuestion, the stem of a file's name
     requests_wanted = Signal(object)  # RequestFilter
 
     def __init__(
@@ -65,32 +76,29 @@ class NeighbourhoodsController(QObject):
         self._placed = self._outdated = False
         workspace.installEventFilter(self)
         self._visited: set[str] = set()
-        self._known: dict[str, ReadAnswer | None] = {}
-        self._stale: set[str] = set()  # known from before the store changed
         self._shown: ReadAnswer | None = None
         self._kinds: Marked | None = None
-        self._asking: Question | None = None
+        self._asking: Question | None = None  # what was asked last, or brought into the form to be asked
         workspace.await_part(COUNTED)
         self._parts(runner)
         self._count_soon = QTimer(self, interval=COUNT_MS, singleShot=True)
         self._count_soon.timeout.connect(self._count)
         self._connect()
         self._take_mode()
-        QTimer.singleShot(0, self, self._begin)  # once what was built is on show
+        QTimer.singleShot(0, self, partial(session.watch, self._loaded))  # once what was built is on show
         session.bus.changed.connect(self._changed)
-
-    def _begin(self) -> None:
-        self._session.watch(self._loaded)
 
     def _parts(self, runner: JobRunner) -> None:
         panes, session = self.panes, self._session
         self.jobs = AnswerJobs(session, runner, self)
+        self.shelf = AnswerShelf(session, self._told, self)
+        self.kept = KeptQuestions(session, self._workspace.window, self.question.question, self)
         self.figures = PlaceFiguresController(self._workspace, panes.figures, session, runner)
-        self.choice = ZoneChoice(panes.cells, panes.card, self._map, self.figures.choose, self)
+        self.choice = ZoneChoice(panes.cells, panes.card, self._map, self.figures, self)
         self.requests = AnswerRequests(self.jobs, self)
         self.places = PlaceTable(panes.cells, self.jobs, self)
         self.play = EmergingPlay(panes.play, self._map, self._workspace, self._map.is_still)
-        self.swipe = PeriodSwipe(self._map, self.jobs, self._swipe_failed, self)
+        self.swipe = PeriodSwipe(self._map, panes.card, self.requests, self.jobs, self._swipe_failed, self)
         self.exposures = ExposureChoice(panes.question, self)
 
     def _connect(self) -> None:
@@ -99,8 +107,12 @@ class NeighbourhoodsController(QObject):
         panes.question.changed.connect(self._count_soon.start)
         panes.question.form.cut_changed.connect(self._cut)
         panes.question.answer.opened.connect(self.open)
-        panes.question.foot.export_wanted.connect(lambda: self.export_wanted.emit(self.mode))
-        panes.question.foot.report_wanted.connect(lambda: self.report_wanted.emit(self._of_report()))
+        panes.question.foot.export_wanted.connect(self._export)
+        panes.question.foot.report_wanted.connect(self._report)
+        panes.question.taken_back.connect(self._take_back)
+        panes.question.kept.clicked.connect(self._open_kept)
+        self.kept.wanted.connect(self._use_question)
+        self.kept.refused.connect(self._say_fault)
         panes.question.foot.method_wanted.connect(self._show_method)
         panes.strip.ask.clicked.connect(panes.question.send)
         panes.strip.asked.connect(lambda: self._workspace.toggle_pane("left"))
@@ -108,37 +120,59 @@ class NeighbourhoodsController(QObject):
         panes.cells.asked.connect(panes.question.send)
         panes.cells.cells.count_opened.connect(lambda zone: self.open(ZonesOpened((zone,))))
         panes.cells.places.count_opened.connect(self._open_place)
-        panes.card.opened.connect(self.open)
+        panes.card.opened.connect(lambda opened: None if self.swipe.on_show else self.open(opened))
         panes.modes.mode_chosen.connect(self.set_mode)
         panes.modes.view_chosen.connect(self._set_view)
         self._map.cell_kind_clicked.connect(self._open_kind)
         for source in (self.requests.wanted, self.figures.requests_wanted):
             source.connect(self.requests_wanted)
-        self.requests.none_left.connect(panes.question.set_fault)
+        self.requests.none_left.connect(self._say_fault)
         self._session.busy_changed.connect(self._busy)
         self._workspace.command_asked.connect(self._carry_out)
 
     # asking
 
     def ask(self, question: Question) -> None:
-        """Work out an answer and keep it; figures and neighbourhoods follow the question."""
+        """Work out an answer and keep it; before there is any, figures and neighbourhoods are of the question."""
         self._asking = question
         self._visited.add(question.statistic)
         title = act_words(question.statistic)[1].rstrip("…")
-        self._session.act(OPERATION, title, {"question": to_statistic(question)}, ended=self._ended)
-        self._ask_places(question)
+        ended = partial(self._ended, question)
+        self._session.act(OPERATION, title, {"question": to_statistic(question)}, ended=ended)
+        if self._shown is None:
+            self._ask_places(question)
 
-    def _ended(self, came: Changes | Failed | None) -> None:
+    def _ended(self, question: Question, came: Changes | Failed | None) -> None:
+        """Figures and neighbourhoods follow once there is an answer: what has none leaves everything as it was."""
         if isinstance(came, Failed):
-            self.question.set_fault(came.sentence)
+            self._say_fault(came.sentence)
+        elif came is not None:
+            self._ask_places(question)
 
-    def _of_report(self) -> FigureQuestion:
+    def _say_fault(self, sentence: str) -> None:
+        """In the pane of the question, which opens for it where it is folded."""
+        self.question.set_fault(sentence)
+        if self._workspace.isVisible():
+            self._workspace.open_pane("left")
+
+    def _export(self) -> None:
+        if self._shown is not None:
+            self.export_wanted.emit(self.mode, answer_stem(self._shown.answer.method, self._city()))
+
+    def _report(self) -> None:
         """Whoever wants a report gets it of what stands in the form, asked or not."""
-        asked = self.question.question()
-        return replace(figures_of(asked), count=Count(asked.count))
+        asked = figures_of(self.question.question())
+        self.report_wanted.emit(asked, figures_stem(self.tr("report"), asked, self._city()))
+
+    def _take_back(self) -> None:
+        """The form asks again what the answer on show answers; figures and neighbourhoods are of that, too."""
+        if self._shown is not None:
+            self.question.set_fault("")
+            self._take_question(self._shown)
 
     def _ask_places(self, question: Question) -> None:
-        self.figures.ask(figures_of(question))
+        if not self.figures.are_of(figures_of(question)):
+            self.figures.ask(figures_of(question), self.choice.place)
         self.places.ask(to_statistic(replace(question, statistic="rates")))
 
     def _busy(self, operations: frozenset[str]) -> None:
@@ -153,8 +187,7 @@ class NeighbourhoodsController(QObject):
         counts = {"question": to_statistic(question)}
 
         def told(now: CountsNow) -> None:
-            said = counted_words(now.counted, now.requests, question.count, language(CONTEXT))
-            self._say_counted(said)
+            self._say_counted(form_words(now, question.count))
 
         self.jobs.start("form", self.tr("Counting"), read_counts, counts, told, self._say_counted)
 
@@ -169,16 +202,19 @@ class NeighbourhoodsController(QObject):
         if mode != self.mode:
             self.mode = mode
             self._take_mode()
-            self._read()
+            self.shelf.show(mode)
 
     def _take_mode(self) -> None:
         self.panes.modes.set_mode(self.mode, parted=False)
+        snapshot, service = self._session.snapshot, self.question.question().service_code
+        self.question.form.set_days(None if snapshot is None else days_of(snapshot, service))
         self.question.set_mode(self.mode, *act_words(self.mode))
         self._workspace.set_commands(exploring_commands(self.mode))
         self.question.set_fault("")
 
     def _carry_out(self, command: str) -> None:
         acts = {ASK: self.question.send, METHOD: self._show_method, NOTHING: self.choice.clear}
+        acts |= {KEEP: self.kept.ask_name, KEPT: self._open_kept}
         if command == ASK and not self.question.ask.isEnabled():
             return
         if command in acts:
@@ -186,20 +222,24 @@ class NeighbourhoodsController(QObject):
         elif command.startswith(SHOW_PREFIX):
             self.set_mode(command.removeprefix(SHOW_PREFIX))
 
-    def _read(self) -> None:
-        mode = self.mode
-        if mode in self._known:
-            self._show(self._known[mode])
-            if mode in self._stale:
-                self._reread()
-            return
+    def _open_kept(self) -> None:
+        """Under its button; in a narrow window the pane of that is away, and the menu at the workspace's corner."""
+        button = self.question.kept
+        by: QWidget = button if button.isVisible() else self.strip if self.strip.isVisible() else self._workspace
+        self.kept.open_menu(by.mapToGlobal(QPoint(0, by.height() if by is button else 0)))
 
-        def told(read: ReadAnswer | None) -> None:
-            self._known[mode] = read
-            if mode == self.mode:
-                self._show(read)
+    def _told(self, statistic: str, read: ReadAnswer | None) -> None:
+        if statistic == self.mode:
+            self._show(read)
 
-        self._session.runner.run_read(read_answer, self._session.store, mode, self._city(), on_result=told)
+    def _use_question(self, question: Question) -> None:
+        """A kept question comes into the form; it is asked by the button, as any."""
+        self._asking = question
+        self._visited.add(question.statistic)
+        self.set_mode(question.statistic)
+        self.question.set_fault("")
+        self.question.form.set_question(question)
+        self._workspace.open_pane("left")
 
     def _loaded(self, snapshot: Snapshot) -> None:
         services = ((one.service_code, one.service_name) for one in snapshot.services)
@@ -215,11 +255,10 @@ class NeighbourhoodsController(QObject):
             return
         self._placed = True
         self._map.fit(snapshot.bounds)
-        last = self._span()[1]
+        last = span_of(self._session)[1]
         self.question.form.set_question(Question(first=last - timedelta(days=LOOK_BACK_DAYS), last=last))
         self._busy(self._session.busy)
-        self._ask_places(self.question.question())
-        self._read()
+        self.shelf.show(self.mode)  # what was asked last tells whose figures are asked for first
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """What changed while nobody looked is read when somebody does."""
@@ -232,32 +271,15 @@ class NeighbourhoodsController(QObject):
         self.figures.refresh()
         self.places.refresh()
         self._check()
-        self._stale = set(self._known)
-        self._reread()
-
-    def _reread(self) -> None:
-        """Another program may have asked meanwhile: what is kept is on show, for Export writes what is kept."""
-        mode = self.mode
-        self._stale.discard(mode)
-        shown = self._known.get(mode)
-
-        def told(read: ReadAnswer | None) -> None:
-            if read is None or self._known.get(mode) is not shown:  # what was read since is newer
-                return
-            if shown is not None and read.answer.method == shown.answer.method:
-                return
-            self._known[mode] = read
-            if mode == self.mode:
-                self._show(read)
-
-        self._session.runner.run_read(read_answer, self._session.store, mode, self._city(), on_result=told)
+        self.shelf.outdate()
+        self.shelf.reread(self.mode)
 
     def _changed(self, changes: Changes, _initiator: object) -> None:
         if changes.verb in VERBS:
             statistic = str(changes.counts.get("statistic", GI_STAR))
-            self._known.pop(statistic, None)
+            self.shelf.forget(statistic)
             if statistic == self.mode:
-                self._read()
+                self.shelf.show(statistic)
 
     # showing
 
@@ -268,6 +290,8 @@ class NeighbourhoodsController(QObject):
         self._shown = read
         if read is None:
             self._show_empty()
+            if not self.figures.asked:
+                self._ask_places(self.question.question())
         elif not same:
             if first and self._asking is None:
                 self._take_question(read)
@@ -279,18 +303,20 @@ class NeighbourhoodsController(QObject):
     def _take_question(self, read: ReadAnswer) -> None:
         """Whoever opens the city sees what was asked."""
         self._visited.add(self.mode)
-        self.question.form.set_question(from_answer(read.answer, self._span(), as_asked=True))
+        self.question.form.set_question(from_answer(read.answer, span_of(self._session), as_asked=True))
         self._ask_places(self.question.question())
 
     def _take_fields(self, read: ReadAnswer) -> None:
-        """Whoever comes to a statistic for the first time finds its own fields as they were asked."""
+        """Whoever comes to a statistic for the first time finds its own fields as they were asked; others stay."""
         if self.mode not in self._visited:
-            kept = from_answer(read.answer, self._span(), as_asked=True)
-            self.question.form.set_question(with_fields_of(self.question.question(), kept))
+            kept = from_answer(read.answer, span_of(self._session), as_asked=True)
+            seen = {field for mode in self._visited for field in FIELDS[mode]}
+            self.question.form.set_question(with_fields_of(self.question.question(), kept, seen))
         self._visited.add(self.mode)
 
     def _show_empty(self) -> None:
         self._kinds = None
+        self.figures.map_shows(None)
         self.panes.modes.set_mode(self.mode, parted=False)
         self.question.set_empty(empty_state(self.mode))
         self.strip.set_kinds(())
@@ -305,8 +331,11 @@ class NeighbourhoodsController(QObject):
         state = self._state(read, read.kinds)
         self.panes.modes.set_mode(self.mode, parted=self.mode == COMPARE)
         self.question.set_answer(state)
-        self.strip.set_kinds(state.kinds)
+        self.strip.set_kinds(state.kinds, form_of(state.question.zones))
         self._workspace.set_subtitle(state.title)
+        self.figures.map_shows(figures_of(state.question), state.title)
+        if self.question.answers_form() and not self.figures.are_of(figures_of(self.question.question())):
+            self._ask_places(self.question.question())  # another statistic was asked of another period since
         self._draw(read, state.title)
         self.choice.set_answer(read, self._kinds)
         self.play.set_answer(read if self.mode == EMERGING else None, read.shown)
@@ -315,7 +344,8 @@ class NeighbourhoodsController(QObject):
             self._cut()
 
     def _state(self, read: ReadAnswer, kinds: Marked | None) -> AnswerState:
-        return answer_state(read.kept, kinds, from_answer(read.answer, self._span()), self._city())
+        question = from_answer(read.answer, span_of(self._session))
+        return answer_state(read.kept, kinds, question, self._city())
 
     def _draw(self, read: ReadAnswer, title: str) -> None:
         """Zones in the table and on the map, or the surface of a density beneath none."""
@@ -335,7 +365,8 @@ class NeighbourhoodsController(QObject):
             return
         if view == SWIPE:
             self.choice.set_answer(None, None)
-            self.swipe.show(self._shown.answer, title_of(self._shown.answer.method, self._city()))
+            names = () if self._shown.cells is None else self._shown.cells.names
+            self.swipe.show(self._shown.answer, title_of(self._shown.answer.method, self._city()), names)
         else:
             self.swipe.hide()
             self._map.cells.show_told(self._shown.told)
@@ -344,7 +375,7 @@ class NeighbourhoodsController(QObject):
     def _swipe_failed(self, sentence: str) -> None:
         self.panes.modes.set_mode(self.mode, parted=True)
         self.panes.modes.views.choose("difference")
-        self.question.set_fault(sentence)
+        self._say_fault(sentence)
         self._set_view("difference")
 
     def _cut(self) -> None:
@@ -355,7 +386,7 @@ class NeighbourhoodsController(QObject):
         kinds = self._kinds = marked(self.mode, read.answer.columns, language(CONTEXT), self.question.form.cut_q())
         state = self._state(read, kinds)
         self.question.set_answer(state)
-        self.strip.set_kinds(state.kinds)
+        self.strip.set_kinds(state.kinds, form_of(state.question.zones))
         self.cells.set_cells(state.title, replace(read.cells, kind=kinds.of, rank=kinds.rank))
         self._map.cells.recolour(replace(read.shown, classes=kinds.of.tolist()), own_lines=True)
         self.choice.set_answer(read, kinds)
@@ -410,26 +441,4 @@ class NeighbourhoodsController(QObject):
     # the city
 
     def _city(self) -> CityWords:
-        snapshot = self._session.snapshot
-        assert snapshot is not None
-        names = {one.service_code: one.service_name for one in snapshot.services}
-        city = snapshot.city
-        return CityWords(names, city.timezone, self._session.clock.now(), city.crs_epsg or 0)
-
-    def _span(self) -> tuple[date, date]:
-        """The days of the first and the last request; today twice in a city without any."""
-        snapshot = self._session.snapshot
-        assert snapshot is not None
-        zone, columns = ZoneInfo(snapshot.city.timezone), snapshot.columns
-        if not len(columns):
-            now = self._session.clock.now().astimezone(zone).date()
-            return now, now
-        ends = (int(columns.requested_ms.min()), int(columns.requested_ms.max()))
-        first, last = (datetime.fromtimestamp(end / 1000, tz=UTC).astimezone(zone).date() for end in ends)
-        return first, last
-
-
-def figures_of(question: Question) -> FigureQuestion:
-    """How the requests of a question were served, by neighbourhood."""
-    services = (question.service_code,) if question.service_code else ()
-    return FigureQuestion(By.NEIGHBOURHOOD, question.first, question.last, services, count=Count(question.count))
+        return words_of(self._session)

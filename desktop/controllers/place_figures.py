@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +13,7 @@ from desktop.controllers.chart_saving import ChartSaving
 from desktop.controllers.figure_words import (
     ahead_section,
     close_section,
+    head_words,
     opened_words,
     promise_section,
     waiting_section,
@@ -21,7 +24,9 @@ from desktop.domain.request_filter import ALL, RequestFilter
 from desktop.job import Job, JobHandle
 from desktop.jobs import JobRunner
 from desktop.operations.place_figures import (
+    CHOSEN,
     CITY,
+    ChosenZones,
     Opened,
     PlaceFigures,
     read_demand,
@@ -29,6 +34,7 @@ from desktop.operations.place_figures import (
     read_place_figures,
 )
 from desktop.operations.service_figures import FigureQuestion
+from desktop.operations.spatial_statistics import StatisticQuestion
 from desktop.views.neighbourhoods.figures_pane import FiguresPane, FiguresState, Section
 from desktop.views.workspace import Workspace
 
@@ -50,10 +56,16 @@ class PlaceFiguresController(QObject):
             workspace.await_part(part)
         self._question: FigureQuestion | None = None
         self._key = CITY
+        self._chosen: ChosenZones | None = None
         self._running: dict[str, JobHandle] = {}
         self._figures: PlaceFigures | None = None
         self._demand: Demand | None = None
+        self._of_city = False  # what is expected, though services were asked for
         self._why_not = ""
+        self._sections: dict[str, tuple[object, str, Section]] = {}  # what each tells, and why it cannot
+        self._arriving: set[str] = set()  # parts of the workspace, until the pane shows them
+        pane.filled.connect(self._arrived)
+        self._map: tuple[FigureQuestion, str] | None = None
         pane.opened.connect(self._open)
         pane.chart_saved.connect(self._save)
         self.saving = ChartSaving(session, pane, self)
@@ -67,21 +79,41 @@ class PlaceFiguresController(QObject):
         """The figures on show."""
         return self._figures
 
-    def ask(self, question: FigureQuestion, key: int = CITY) -> None:
+    @property
+    def asked(self) -> bool:
+        """Whether any figures were asked for."""
+        return self._question is not None
+
+    def ask(self, question: FigureQuestion, key: int = CITY, chosen: ChosenZones | None = None) -> None:
         """Work out the figures of a place, and what is expected where the services or the days are others."""
         other = question != self._question
-        self._question, self._key = question, key
-        self._start("figures", read_place_figures, {"question": question, "key": key}, self._told)
+        self._question, self._key, self._chosen = question, key, chosen
+        wanted = {"question": question, "key": key, "chosen": chosen}
+        self._start("figures", read_place_figures, wanted, self._told)
         if other:
             self._demand = None
-            wanted = {"services": question.services, "people": question.people, "until": question.last}
-            self._start("demand", read_demand, wanted, self._foretold)
+            ahead = {"services": question.services, "people": question.people, "until": question.last}
+            self._start("demand", read_demand, ahead, self._foretold)
+        self._show()
+
+    def are_of(self, question: FigureQuestion) -> bool:
+        """Whether the figures on show, or on their way, are those of a question; those that failed are of none."""
+        return self._question == question and not self._why_not
+
+    def map_shows(self, question: FigureQuestion | None, title: str = "") -> None:
+        """What the answer on the map is of, so that it is said where figures are of something else."""
+        self._map = None if question is None else (question, title)
         self._show()
 
     def choose(self, key: int) -> None:
         """Another place, or the city."""
         if self._question is not None and key != self._key:
             self.ask(self._question, key)
+
+    def choose_zones(self, question: StatisticQuestion, zones: tuple[int, ...], name: str) -> None:
+        """Zones of an answer that somebody drew around, as one place of this name."""
+        if self._question is not None:
+            self.ask(self._question, CHOSEN, ChosenZones(question, zones, name))
 
     def choose_named(self, name: str) -> None:
         """The place of a name; the city for a name that no place has."""
@@ -92,7 +124,7 @@ class PlaceFiguresController(QObject):
         """The store changed: the same question anew."""
         question, self._question = self._question, None
         if question is not None:
-            self.ask(question, self._key)
+            self.ask(question, self._key, self._chosen)
 
     def _start(self, name: str, function: Any, arguments: dict[str, Any], told: Any) -> None:
         running = self._running.pop(name, None)
@@ -107,34 +139,53 @@ class PlaceFiguresController(QObject):
 
     def _told(self, figures: PlaceFigures) -> None:
         self._figures, self._why_not = figures, ""
+        self._arriving.add(FIGURES)
         self._show()
-        self._workspace.part_arrived(FIGURES)
         self.answered.emit(figures)
 
     def _foretold(self, demand: DemandSet) -> None:
         assert self._question is not None
-        self._demand = demand.services[0] if len(self._question.services) == 1 and demand.services else demand.city
+        alone = len(self._question.services) == 1 and bool(demand.services)
+        self._demand = demand.services[0] if alone else demand.city
+        self._of_city = bool(self._question.services) and not alone
+        self._arriving.add(AHEAD)
         self._show()
-        self._workspace.part_arrived(AHEAD)
 
     def _failed(self, sentence: str) -> None:
         self._why_not = sentence
+        self._arriving |= {FIGURES, AHEAD}
         self._show()
-        for part in (FIGURES, AHEAD):
+
+    def _arrived(self) -> None:
+        for part in tuple(self._arriving):
+            self._arriving.discard(part)
             self._workspace.part_arrived(part)
 
     def _show(self) -> None:
-        figures = self._figures
-        if figures is None or self._why_not:
-            empty = waiting_section(self._why_not)
-            self._pane.set_state(FiguresState("", empty, self._ahead(), empty))
+        figures = None if self._why_not else self._figures
+        close = self._section("close", figures, close_section)
+        promise = self._section("promise", figures, promise_section)
+        wider = self._key != CITY or self._of_city
+        ahead = self._section("ahead wider" if wider else "ahead", self._demand, partial(ahead_section, wider=wider))
+        if figures is None:
+            self._pane.set_state(FiguresState("", close, ahead, promise))
             return
         place = "" if figures.here is None else figures.here.name
-        state = FiguresState(place, close_section(figures), self._ahead(), promise_section(figures))
-        self._pane.set_state(state)
+        self._pane.set_state(FiguresState(place, close, ahead, promise, head_words(figures.asked), self._differs()))
 
-    def _ahead(self) -> Section:
-        return waiting_section(self._why_not) if self._demand is None else ahead_section(self._demand)
+    def _section(self, key: str, told: Any, words: Callable[[Any], Section]) -> Section:
+        """A part of the pane: the one before where it tells the same."""
+        kept = self._sections.get(key)
+        if kept is None or kept[0] is not told or kept[1] != self._why_not:
+            made = waiting_section(self._why_not) if told is None else words(told)
+            kept = self._sections[key] = (told, self._why_not, made)
+        return kept[2]
+
+    def _differs(self) -> str:
+        """Says so where the map's answer is of another period, other services or another count."""
+        if self._map is None or self._question is None or self._map[0] == self._question:
+            return ""
+        return self.tr("The map answers another question: {0}.").format(self._map[1])
 
     def _save(self, which: str) -> None:
         if self._figures is None:
@@ -153,4 +204,5 @@ class PlaceFiguresController(QObject):
             if ids:
                 self.requests_wanted.emit(RequestFilter(line=ALL, request_ids=ids, about=about))
 
-        self._start("ids", read_figure_ids, {"question": self._question, "opened": opened}, show)
+        wanted = {"question": self._question, "opened": opened, "chosen": self._chosen}
+        self._start("ids", read_figure_ids, wanted, show)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QObject
 
 from desktop.controllers.answer_jobs import AnswerJobs
 from desktop.domain.statistic_marks import CONTEXT
-from desktop.domain.statistic_words import count_word, per_words, things
+from desktop.domain.statistic_words import count_word, per_words, period_words, things
 from desktop.operations.place_rates import PlaceRate, PlaceRates, read_place_rates
 from desktop.operations.spatial_statistics import StatisticQuestion
 from desktop.views import format as words
@@ -27,15 +25,28 @@ class PlaceTable(QObject):
         self.rates: PlaceRates | None = None
 
     def ask(self, question: StatisticQuestion) -> None:
-        """Work out the rates; zones, cells and tests of the question do not matter here."""
-        self.question = replace(question, statistic="rates", before_first=None, before_last=None)
-        arguments = {"question": self.question}
-        self._jobs.start("places", self.tr("Reading rates"), read_place_rates, arguments, self._told, self._failed)
+        """Work out the rates, unless they are on show; zones, cells and tests of the question do not matter here."""
+        wanted = StatisticQuestion(
+            statistic="rates",
+            service_code=question.service_code,
+            first=question.first,
+            last=question.last,
+            count=question.count,
+            exposure=question.exposure,
+            exposure_by_area=question.exposure_by_area,
+        )
+        if wanted != self.question or self.rates is None:
+            self.question = wanted
+            self._start()
 
     def refresh(self) -> None:
         """The store changed: the same anew."""
         if self.question is not None:
-            self.ask(self.question)
+            self._start()
+
+    def _start(self) -> None:
+        arguments = {"question": self.question}
+        self._jobs.start("places", self.tr("Reading rates"), read_place_rates, arguments, self._told, self._failed)
 
     def name_of(self, key: int) -> str:
         """A neighbourhood by name."""
@@ -44,20 +55,21 @@ class PlaceTable(QObject):
 
     def _told(self, rates: PlaceRates) -> None:
         self.rates = rates
-        self._pane.set_places(places_state(rates))
+        assert self.question is not None
+        first, last = (None if day is None else day.isoformat() for day in (self.question.first, self.question.last))
+        self._pane.set_places(places_state(rates, period_words(first, last, words.language(CONTEXT))))
 
     def _failed(self, sentence: str) -> None:
         self.rates = None
         self._pane.set_places(None, sentence)
 
 
-def places_state(rates: PlaceRates) -> ZonesState:
-    """The table in words: the highest rate first."""
-    decimals = 1 if rates.city >= 1.0 else 2
+def places_state(rates: PlaceRates, period: str) -> ZonesState:
+    """The table in words: of which period, and the highest rate first."""
+    decimals = words.decimals_of(rates.city)
     language = words.language(CONTEXT)
-    title = tr("{0} {1}, city {2} · smoothed").format(
-        things(rates.counts, 2, language), per_words(rates.exposure, language), words.number(rates.city, decimals)
-    )
+    told, per = things(rates.counts, 2, language), per_words(rates.exposure, language)
+    title = tr("{0} {1}, {2}; city {3} · smoothed").format(told, per, period, words.number(rates.city, decimals))
     rows = sorted_rows([zone_row(row) for row in rates.rows])
     return ZonesState(title, rows, rates.city, count_word(rates.counts, language), decimals)
 

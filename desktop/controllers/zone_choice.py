@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject
 
 from desktop.controllers.answer_reads import ReadAnswer
 from desktop.controllers.answer_tables import card_lines, marked_lines, title_of_zone
+from desktop.controllers.place_figures import PlaceFiguresController
 from desktop.domain.statistic_marks import Marked
-from desktop.operations.kept_answers import NOWHERE
+from desktop.operations.kept_answers import NOWHERE, question_of
 from desktop.operations.place_figures import CITY
 from desktop.views import format as words
 from desktop.views.neighbourhoods.cells_pane import CELLS, CellsPane
@@ -24,10 +25,11 @@ class ZoneChoice(QObject):
     """One choice for all. A zone brings its neighbourhood along; a neighbourhood marks its zones."""
 
     def __init__(
-        self, panes: CellsPane, card: ZoneCard, map_view: Any, choose_figures: Callable[[int], None], parent: QObject
+        self, panes: CellsPane, card: ZoneCard, map_view: Any, figures: PlaceFiguresController, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._panes, self._card, self._map, self._figures = panes, card, map_view, choose_figures
+        self._panes, self._card, self._map, self._figures = panes, card, map_view, figures
+        self._drawn = False  # figures are those of zones that somebody drew around
         self._read: ReadAnswer | None = None
         self._kinds: Marked | None = None
         self.zone, self.place = NO_ZONE, CITY
@@ -45,7 +47,10 @@ class ZoneChoice(QObject):
         self._read, self._kinds = read, kinds
         self.zone, self.marked = NO_ZONE, ()
         self._card.set_lines("", "", ())
-        if self.place != CITY:
+        if self._drawn:
+            self._map.set_shape(None)
+            self._take_place(NOWHERE)
+        elif self.place != CITY:
             self._mark(self._zones_in(self.place), narrow=False)
 
     def choose(self, zone: int) -> None:
@@ -86,8 +91,7 @@ class ZoneChoice(QObject):
             return
         title = self.tr("{0} chosen on the map").format(words.count(len(zones)))
         self._card.set_lines(title, "", marked_lines(self._read.kept, zones))
-        keys = {self._read.kept.keys[zone] for zone in zones}
-        self._take_place(keys.pop() if len(keys) == 1 else NOWHERE)
+        self._take_zones(self._read, zones)
 
     def clear(self) -> None:
         """Choose nothing: the figures are the city's."""
@@ -113,9 +117,20 @@ class ZoneChoice(QObject):
         return tuple(at for at, other in enumerate(keys) if other == key)
 
     def _take_place(self, key: int) -> None:
-        self.place = CITY if key == NOWHERE else key
+        self.place, self._drawn = CITY if key == NOWHERE else key, False
         self._panes.places.choose(self.place)
-        self._figures(self.place)
+        self._figures.choose(self.place)
+
+    def _take_zones(self, read: ReadAnswer, zones: tuple[int, ...]) -> None:
+        """Figures of exactly these zones, wherever neighbourhoods part."""
+        self.place, self._drawn = CITY, True
+        self._panes.places.choose(CITY)
+        method = read.answer.method
+        several = self.tr("{0} cells chosen") if method.get("cell_m") else self.tr("{0} areas chosen")
+        told = several.format(words.count(len(zones)))
+        if len(zones) == 1 and read.cells is not None:
+            told = title_of_zone(read.cells.names[zones[0]])
+        self._figures.choose_zones(question_of(method, read.answer.columns), zones, told)
 
 
 def inside(points: np.ndarray, ring: Sequence[tuple[float, float]]) -> np.ndarray:

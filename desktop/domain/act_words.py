@@ -69,6 +69,7 @@ ACT_WORDS: Mapping[str, str] = {
     "make demo city": QT_TRANSLATE_NOOP("Acts", "prepared with the demo city"),
     "save filter": QT_TRANSLATE_NOOP("Acts", "filter saved"),
     "save bookmark": QT_TRANSLATE_NOOP("Acts", "bookmark saved"),
+    "save question": QT_TRANSLATE_NOOP("Acts", "question kept"),
     "rename view": QT_TRANSLATE_NOOP("Acts", "view renamed"),
     "remove view": QT_TRANSLATE_NOOP("Acts", "view removed"),
     "save template": QT_TRANSLATE_NOOP("Acts", "text saved"),

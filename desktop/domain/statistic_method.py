@@ -47,6 +47,13 @@ PARAMETERS = LABELS | {
     "measure": QT_TRANSLATE_NOOP("Statistics", "Measure"),
     "permutations": QT_TRANSLATE_NOOP("Statistics", "Permutations"),
     "seed": QT_TRANSLATE_NOOP("Statistics", "Seed"),
+    "level": QT_TRANSLATE_NOOP("Statistics", "Level"),
+    "confidence": QT_TRANSLATE_NOOP("Statistics", "Confidence"),
+    "exposure from": QT_TRANSLATE_NOOP("Statistics", "Exposure from"),
+    "weighting": QT_TRANSLATE_NOOP("Statistics", "Weighting"),
+    "steps before": QT_TRANSLATE_NOOP("Statistics", "Steps before"),
+    "compared with": QT_TRANSLATE_NOOP("Statistics", "Compared with"),
+    "counts divided by": QT_TRANSLATE_NOOP("Statistics", "Counts divided by"),
 }
 # Why a parameter has its value, by the codes of geo.choices; {figures} are those of the choice.
 REASONS = {
@@ -67,6 +74,9 @@ REASONS = {
     ),
     "likelihood": QT_TRANSLATE_NOOP("Statistics", "predicts left-out places best, by likelihood cross-validation"),
     "likelihood_bound": QT_TRANSLATE_NOOP("Statistics", "the best within bounds; the data ask for one beyond"),
+    "exposure_layer": QT_TRANSLATE_NOOP("Statistics", "evenly spread within each area; {outside} lie in no zone"),
+    "bursts": QT_TRANSLATE_NOOP("Statistics", "the dispersion and a little more, for it is uncertain"),
+    "bursts_unknown": QT_TRANSLATE_NOOP("Statistics", "too few zones hold enough to know of bursts"),
     "by_exposure": QT_TRANSLATE_NOOP("Statistics", "counts are held against what is expected at the exposure"),
 }
 # What methods say in words of their own: operations and geo write them, {0} and {1} are what varies.
@@ -90,7 +100,18 @@ _WRITTEN = (
     QT_TRANSLATE_NOOP("Statistics", "excess"),
     QT_TRANSLATE_NOOP("Statistics", "Benjamini-Hochberg false discovery rate"),
     QT_TRANSLATE_NOOP("Statistics", "Benjamini-Hochberg false discovery rate over all cells, on p_tail"),
+    QT_TRANSLATE_NOOP("Statistics", "row-standardised"),
     QT_TRANSLATE_NOOP("Statistics", "The first request of this service is of {0}, after the period began."),
+    QT_TRANSLATE_NOOP(
+        "Statistics",
+        "The first request of this service is of {0}, after the period began; days before do not count.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Statistics", "The first request that is known is of {0}, after the period began; days before do not count."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Statistics", "The last request that is known is of {0}, before the period ends; days after do not count."
+    ),
 )
 _FORMS = Forms(_WRITTEN)
 _CITY_CHANGE = QT_TRANSLATE_NOOP("Statistics", "the change of the whole city")

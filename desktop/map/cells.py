@@ -31,6 +31,7 @@ class CellsShown:
     note: str = ""
     value_word: str = ""
     names: Sequence[str] = ()  # of the cells, for their cards; without, they are numbered
+    form: str = "hexagon"  # of the marks in the legend; "square", or "area" for shapes of any kind
 
     def told(self) -> dict[str, Any]:
         """As the page takes it. ValueError where lengths or classes do not fit."""
@@ -39,6 +40,7 @@ class CellsShown:
             "subtitle": self.subtitle,
             "note": self.note,
             "value_word": self.value_word,
+            "form": self.form,
         }
         words |= {"names": [str(name) for name in self.names]}
         return cells_json(self.shapes, self.classes, self.values, self.lines, self.kinds) | words
@@ -50,6 +52,11 @@ class ToldCells(dict[str, Any]):
     def __init__(self, told: Mapping[str, Any]) -> None:
         super().__init__(told)
         self.text = json.dumps(told)
+
+
+def told_later(cells: CellsShown, titles: tuple[str, str]) -> ToldCells:
+    """What stands right of the line, and what its two sides are called."""
+    return ToldCells({"cells": cells.told(), "titles": list(titles)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,10 @@ class CellsOnMap:
 
     def show_later(self, cells: CellsShown | None, titles: tuple[str, str] = ("", "")) -> None:
         """Right of the line show these, with what the two sides are called; None takes the line away."""
-        told = None if cells is None else {"cells": cells.told(), "titles": list(titles)}
+        self.show_later_told(None if cells is None else told_later(cells, titles))
+
+    def show_later_told(self, told: ToldCells | None) -> None:
+        """The same of what `told_later` wrote down already, beside the event loop."""
         self._view.keep("later_cells", told)
 
     def recolour(self, cells: CellsShown, *, own_lines: bool = False) -> None:

@@ -87,7 +87,8 @@ class Listening:
         self._view.wants.emit(str(content["what"]), at)
 
     def _on_cell(self, content: Mapping[str, Any]) -> None:
-        self._view.cell_clicked.emit(int(content["index"]))
+        later = self._view.later_cell_clicked if content.get("later") else self._view.cell_clicked
+        later.emit(int(content["index"]))
 
     def _on_cell_kind(self, content: Mapping[str, Any]) -> None:
         self._view.cell_kind_clicked.emit(int(content["kind"]))

@@ -46,7 +46,7 @@ def expected_demand(work: Work, question: DemandQuestion) -> DemandSet:
     if question.people is not People.ALL:
         mine = read.reports.staff == (question.people is People.STAFF)
         opened, service = opened[mine], service[mine]
-    calendar = _calendar(work, question.until, zone)
+    calendar = _calendar(work, question.until, zone, _last_of(read.columns.requested_ms))
     counts = _counts(opened, service, calendar.edges_ms, names)
     order = sorted(names, key=lambda key: (-int(counts[key][-52:].sum()), names[key].casefold()))[: question.most]
     told = []
@@ -60,9 +60,14 @@ def expected_demand(work: Work, question: DemandQuestion) -> DemandSet:
     return DemandSet(calendar.mondays[-1] - timedelta(days=1), question.people, everything, tuple(told))
 
 
-def _calendar(work: Work, until: date | None, zone: str) -> _Calendar:
-    """Whole weeks to the last one that is over."""
+def _calendar(work: Work, until: date | None, zone: str, last_ms: int | None) -> _Calendar:
+    """Whole weeks to the last one that is over; where nobody says until when, to that before the last request's.
+
+    For a file that ended is no silence, and half a week no whole one.
+    """
     last_day = until or today(work.clock, zone) - timedelta(days=1)
+    if until is None and last_ms is not None:
+        last_day = min(last_day, day_of(last_ms, zone))
     end = floor(Step.WEEK, last_day + timedelta(days=1))  # the Monday after the last whole week
     mondays = [end - timedelta(days=7 * back) for back in range(MOST_WEEKS, -1, -1)]
     return _Calendar(mondays, np.array(midnights(mondays, zone), dtype=np.int64), zone)
@@ -109,6 +114,10 @@ def _counts(opened: Ints, service: NDArray[np.int32], edges: Ints, names: dict[i
 
 def _first_of(opened: Ints) -> int | None:
     return int(opened.min()) if len(opened) else None
+
+
+def _last_of(opened: Ints) -> int | None:
+    return int(opened.max()) if len(opened) else None
 
 
 def _demand(calendar: _Calendar, key: int | None, name: str, counts: Ints, first_ms: int | None, ahead: int) -> Demand:

@@ -62,7 +62,7 @@ def find_hotspots(work: Work, question: HotspotQuestion) -> tuple[Changes, Hotsp
     city = work.city()
     work.breathe(0.0, "Reading requests")
     with work.store.read() as unit:
-        lon, lat = _points(unit, city, question)
+        lon, lat, notes = _points(unit, city, question, work.clock.now())
     if city.crs_epsg is None or not len(lon):
         raise RefusedInput("No located request fits this service and period; widen the period or choose another.")
     x_m, y_m = to_metres(lon, lat, city.crs_epsg)
@@ -85,6 +85,7 @@ def find_hotspots(work: Work, question: HotspotQuestion) -> tuple[Changes, Hotsp
     )
     method = _method(work, question, found.zones.cell_m or 0.0, len(lon))
     method["parameters"] = [one.plain() for one in found.chosen]
+    method["notes"] = list(notes)
     answer = HotspotAnswer(found.columns(), tuple(found.zones.polygons_wkb()), method)
     significant = found.significant_fdr
     counts = {
@@ -136,8 +137,12 @@ def places_of(unit: ReadUnit, polygons_wkb: Sequence[bytes]) -> list[str]:
     return places
 
 
-def _points(unit: ReadUnit, city: City, question: HotspotQuestion) -> tuple[np.ndarray, np.ndarray]:
-    """Longitudes and latitudes of the located requests that fit the question."""
+def _points(
+    unit: ReadUnit, city: City, question: HotspotQuestion, now: datetime
+) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    """Longitudes and latitudes of the located requests that fit the question, and what to know of its period."""
+    from desktop.operations.spatial_requests import Known, ends_of
+
     rows = unit.requests.arrays(["placement", "service_id", "requested_at", "lat", "long"])
     fits = rows["placement"] == Placement.LOCATED.value
     if question.service_code is not None:
@@ -145,9 +150,11 @@ def _points(unit: ReadUnit, city: City, question: HotspotQuestion) -> tuple[np.n
         if service is None:
             raise RefusedInput(f"No service has the code '{question.service_code}'; 'opsmap services list' names them.")
         fits &= rows["service_id"] == service.id
+    known = Known.of(ends_of(rows["requested_at"]), ends_of(rows["requested_at"][fits]), city.timezone, now)
+    notes = known.notes(question.first, question.last, of_service=question.service_code is not None)
     first, last = period_ms(question.first, question.last, city.timezone)
     fits &= (rows["requested_at"] >= first) & (rows["requested_at"] < last)
-    return rows["long"][fits], rows["lat"][fits]
+    return rows["long"][fits], rows["lat"][fits], notes
 
 
 def period_ms(first: date | None, last: date | None, timezone: str) -> tuple[int, int]:

@@ -15,34 +15,52 @@ from data.store import open_store
 from desktop.domain.clock import Clock
 from desktop.domain.demand_records import DemandSet
 from desktop.domain.figure_records import Asked, Curve, GroupFigures, Interval, Verdict
-from desktop.domain.service_figures import People, ShareName, TimeName
+from desktop.domain.service_figures import Left, People, ShareName, TimeName
 from desktop.operations.demand import DemandQuestion, expected_demand
 from desktop.operations.figure_columns import RECENT
+from desktop.operations.figure_groups import Groups
 from desktop.operations.service_figures import FigureQuestion, FigureSet, service_figures
+from desktop.operations.spatial_statistics import StatisticQuestion
 from desktop.operations.work import Progress, ShouldStop, Work
+from desktop.operations.zone_requests import rows_in_zones
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from data.store import Store
 
 CITY = -2  # the key of the whole city; -1 is what lies in no neighbourhood
+CHOSEN = -3  # the key of zones that somebody chose
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenZones:
+    """Zones of the answer to a question, chosen by hand, and what they are called together."""
+
+    question: StatisticQuestion
+    zones: tuple[int, ...]
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A figure that somebody opens: of which place, and which of its requests.
 
-    `what`: "within" (closed within `days`), "of" (all that are counted), "waiting", or "some" of the share `share`.
+    `what`: "within" (closed within `days`), "of" (all that are counted), "waiting", "opened" (counted or not), "left"
+    (out, for the reason `left`), or "some" of the share `share`.
     """
 
     key: int
     what: str
     share: ShareName | None = None
     days: int = 0
+    left: Left | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlaceTimes:
-    """Time to close in one place."""
+    """Time to close in one place: of those `opened`, the ones that are not `left_out`."""
 
     name: str
     key: int
@@ -51,6 +69,8 @@ class PlaceTimes:
     within: Mapping[int, Interval]
     waiting: int
     of: int
+    opened: int
+    left_out: Mapping[Left, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,21 +111,41 @@ class _LastAnswer:
         self._key: tuple[object, ...] | None = None
         self._found: FigureSet | None = None
 
-    def of(self, work: Work, question: FigureQuestion) -> FigureSet:
-        """The figures of a question, worked out or still known."""
+    def of(self, work: Work, question: FigureQuestion, chosen: ChosenZones | None = None) -> FigureSet:
+        """The figures of a question, worked out or still known: by neighbourhood, or of chosen zones and the rest."""
         day = work.clock.now().date()
-        key = (work.store.location, RECENT.of(work.store).columns.sequence, question, day)
+        key = (work.store.location, RECENT.of(work.store).columns.sequence, question, chosen, day)
         if self._found is None or key != self._key:
-            self._found, self._key = service_figures(work, question), key
+            groups = None if chosen is None else _in_and_out(work, chosen)
+            self._found, self._key = service_figures(work, question, groups), key
         return self._found
 
 
-_LAST = _LastAnswer()
+_LAST, _LAST_CHOSEN = _LastAnswer(), _LastAnswer()
 
 
-def place_figures(work: Work, question: FigureQuestion, key: int = CITY) -> PlaceFigures:
-    """What is told of a place; one that is not among the areas is the city. RefusedInput as in `service_figures`."""
-    found = _LAST.of(work, question)
+def _in_and_out(work: Work, chosen: ChosenZones) -> Groups:
+    """Two groups: what lies in the chosen zones, and all else."""
+    outside = (~rows_in_zones(work, chosen.question, chosen.zones)).astype("int64")
+
+    def of(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        return outside[rows]
+
+    return Groups((CHOSEN, -1), (chosen.name, ""), of, of)
+
+
+def _found_of(work: Work, question: FigureQuestion, chosen: ChosenZones | None) -> FigureSet:
+    return (_LAST if chosen is None else _LAST_CHOSEN).of(work, question, chosen)
+
+
+def place_figures(
+    work: Work, question: FigureQuestion, key: int = CITY, chosen: ChosenZones | None = None
+) -> PlaceFigures:
+    """What is told of a place, or of chosen zones as the place CHOSEN; one that is not among the areas is the city.
+
+    RefusedInput as in `service_figures`.
+    """
+    found = _found_of(work, question, chosen)
     group = None if key == CITY else found.place(key)
     here = None if group is None else found.of(group)
     city = found.city
@@ -122,18 +162,28 @@ def place_figures(work: Work, question: FigureQuestion, key: int = CITY) -> Plac
     )
 
 
-def figure_ids(work: Work, question: FigureQuestion, opened: Opened) -> tuple[int, ...]:
+def figure_ids(
+    work: Work, question: FigureQuestion, opened: Opened, chosen: ChosenZones | None = None
+) -> tuple[int, ...]:
     """The requests behind a figure, by id."""
-    found = _LAST.of(work, question)
+    found = _found_of(work, question, chosen)
     group = None if opened.key == CITY else found.place(opened.key)
     figures = found.of(group)
     if opened.share is not None:
         ids = figures.shares[opened.share].some
     else:
         times = figures.times[TimeName.CLOSE]
-        whole = {"of": times.of, "waiting": times.waiting}
-        ids = whole[opened.what] if opened.what in whole else times.within_ids[opened.days]
+        whole = {"of": times.of, "waiting": times.waiting, "opened": figures.opened}
+        if opened.left is not None:
+            ids = _left_out(figures)[opened.left]
+        else:
+            ids = whole[opened.what] if opened.what in whole else times.within_ids[opened.days]
     return tuple(ids.tolist())
+
+
+def _left_out(figures: GroupFigures) -> dict[Left, NDArray[np.int64]]:
+    """What the time to close leaves out of all that was opened, by reason."""
+    return {**figures.left_out, **figures.times[TimeName.CLOSE].left_out}
 
 
 def _times(found: FigureSet, figures: GroupFigures, group: int | None) -> PlaceTimes:
@@ -146,6 +196,8 @@ def _times(found: FigureSet, figures: GroupFigures, group: int | None) -> PlaceT
         within=times.within,
         waiting=len(times.waiting),
         of=len(times.of),
+        opened=len(figures.opened),
+        left_out={reason: len(ids) for reason, ids in _left_out(figures).items() if len(ids)},
     )
 
 
@@ -165,6 +217,7 @@ def read_place_figures(
     clock: Clock,
     question: FigureQuestion,
     key: int,
+    chosen: ChosenZones | None = None,
     *,
     progress: Progress,
     should_stop: ShouldStop,
@@ -172,7 +225,7 @@ def read_place_figures(
     """`place_figures` of the store at a location."""
     store = open_store(location)
     try:
-        return place_figures(_reading(store, clock, progress, should_stop), question, key)
+        return place_figures(_reading(store, clock, progress, should_stop), question, key, chosen)
     finally:
         store.close()
 
@@ -182,6 +235,7 @@ def read_figure_ids(
     clock: Clock,
     question: FigureQuestion,
     opened: Opened,
+    chosen: ChosenZones | None = None,
     *,
     progress: Progress,
     should_stop: ShouldStop,
@@ -189,7 +243,7 @@ def read_figure_ids(
     """`figure_ids` of the store at a location."""
     store = open_store(location)
     try:
-        return figure_ids(_reading(store, clock, progress, should_stop), question, opened)
+        return figure_ids(_reading(store, clock, progress, should_stop), question, opened, chosen)
     finally:
         store.close()
 

@@ -2,12 +2,13 @@
 
 Rates are smoothed (geo.rates). Whether one differs is an exact test of two Poisson rates, the neighbourhood's and that
 of all others together (Przyborowski and Wilenski 1940: given the sum, its count is binomial with its share of the
-exposure), the false discovery rate held over all neighbourhoods.
+exposure), the false discovery rate held over all neighbourhoods. Tests and intervals allow for reports in bursts, as
+far as they swell and ebb within the period (geo.bursts).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,15 +16,17 @@ import numpy as np
 from data.errors import RefusedInput
 from data.store import open_store
 from desktop.domain.clock import Clock
+from desktop.operations.exposure_files import by_name
 from desktop.operations.figure_groups import layer_of
 from desktop.operations.import_streets import NETWORK
 from desktop.operations.spatial_statistics import StatisticQuestion
 from desktop.operations.work import Progress, ShouldStop, Work
-from desktop.operations.zone_requests import fitting
+from desktop.operations.zone_requests import GRIDS, fitting
 
 if TYPE_CHECKING:
     from geo.zones import Zones
 
+CELL = "cell "  # what cells are called, by their number
 LEVEL = 0.05  # of the false discovery rate
 NO_AREAS = "The city has no areas yet; bring neighbourhoods in with 'opsmap import areas FILE'."
 
@@ -54,6 +57,7 @@ class PlaceRates:
     city: float
     outside: int
     counts: str  # requests or incidents
+    dispersion: float | None  # how many times as much counts vary as single reports would; None where unknown, then 1
 
 
 def place_rates(work: Work, question: StatisticQuestion) -> PlaceRates:
@@ -61,10 +65,13 @@ def place_rates(work: Work, question: StatisticQuestion) -> PlaceRates:
 
     RefusedInput without areas, without streets where they are asked for, or where nothing fits.
     """
+    from geo.bursts import burst_dispersion
     from geo.rates import rates
     from geo.zones import area_zones
 
     city = work.city()
+    if question.zones in GRIDS and any(name.startswith(CELL) for name, _ in question.exposure_by_area):
+        question = replace(question, exposure=None)  # what cells hold says nothing of areas
     with work.store.read() as unit:
         layer, areas = layer_of(unit, "")
     if layer is None or not areas:
@@ -77,8 +84,10 @@ def place_rates(work: Work, question: StatisticQuestion) -> PlaceRates:
     inside = _locate(zones, found.columns.lon[row], found.columns.lat[row], city.crs_epsg)
     count = np.bincount(inside[inside >= 0], minlength=zones.zone_count).astype(np.int64)
     exposure = _exposure(work, question, zones)
-    told = rates(count, exposure)
-    q, side = against_the_rest(count, exposure)
+    dispersion = burst_dispersion(inside, found.columns.requested_ms[row], zones.zone_count)
+    allowed = float(np.nan_to_num(dispersion, nan=1.0))
+    told = rates(count / allowed, exposure / allowed)  # so many events, at the same rates
+    q, side = against_the_rest(count, exposure, allowed)
     rows = tuple(
         PlaceRate(
             key=int(area.id),
@@ -102,20 +111,26 @@ def place_rates(work: Work, question: StatisticQuestion) -> PlaceRates:
         float(count[known].sum() / exposure[known].sum()),
         int((inside < 0).sum()),
         question.count,
+        _known(dispersion),
     )
 
 
-def against_the_rest(count: np.ndarray, exposure: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """q-values of each place against all others together, nan without exposure; side 1 above, -1 below, 0 unclear."""
-    from scipy.special import bdtr, bdtrc
+def against_the_rest(count: np.ndarray, exposure: np.ndarray, dispersion: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+    """q-values of each place against all others together, nan without exposure; side 1 above, -1 below, 0 unclear.
+
+    `dispersion`: how many times as much counts vary as single reports would; they are divided by it, in the incomplete
+    beta functions that are the binomial's tails.
+    """
+    from scipy.special import betainc
 
     from geo.significance import false_discovery
 
     known = exposure > 0.0
     total = int(count[known].sum())
     share = np.where(known, exposure / exposure[known].sum(), 0.5)
-    at_most = bdtr(count, total, share)
-    at_least = np.where(count > 0, bdtrc(np.maximum(count - 1, 0), total, share), 1.0)
+    seen, rest = count / dispersion, (total - count) / dispersion
+    at_most = np.where(rest > 0.0, betainc(np.where(rest > 0.0, rest, 1.0), seen + 1.0, 1.0 - share), 1.0)
+    at_least = np.where(seen > 0.0, betainc(np.where(seen > 0.0, seen, 1.0), rest + 1.0, share), 1.0)
     p = np.where(known, np.minimum(1.0, 2.0 * np.minimum(at_most, at_least)), np.nan)
     q = false_discovery(p)
     side = np.where(q <= LEVEL, np.sign(count - total * share), 0.0).astype(np.int64)
@@ -140,11 +155,7 @@ def _exposure(work: Work, question: StatisticQuestion, zones: Zones) -> np.ndarr
         network = StreetNetwork.from_arrays(streets)
         return street_km(network, zones, progress=work.progress, should_stop=work.should_stop).km
     if question.exposure == "given":
-        given = dict(question.exposure_by_area)
-        missing = [name for name in zones.name if name not in given]
-        if missing:
-            raise RefusedInput(f"The exposure lacks {', '.join(missing[:5])}; give a value for each neighbourhood.")
-        return np.array([given[name] for name in zones.name], dtype=np.float64)
+        return by_name(zones.name, question.exposure_by_area, "neighbourhood")
     return np.asarray(zones.km2, dtype=np.float64)
 
 

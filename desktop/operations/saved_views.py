@@ -1,4 +1,4 @@
-"""Filters of the table and bookmarks of the map under names: kept, renamed, removed. One's own, or shared with all."""
+"""Filters, bookmarks of the map and questions under names: kept, renamed, removed. One's own, or shared with all."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from data.unit_of_work import ReadUnit
 from desktop.operations.changes import Changes
 from desktop.operations.work import Work
 
-FILTER, BOOKMARK = "filter", "bookmark"
-WORDS = {FILTER: "filter", BOOKMARK: "bookmark"}
+FILTER, BOOKMARK, QUESTION = "filter", "bookmark", "question"
+WORDS = {FILTER: "filter", BOOKMARK: "bookmark", QUESTION: "question"}
 LONGEST = 200
 RANGES = {"lon": (-540.0, 540.0), "lat": (-90.0, 90.0), "zoom": (0.0, 24.0)}
 
@@ -21,7 +21,7 @@ RANGES = {"lon": (-540.0, 540.0), "lat": (-90.0, 90.0), "zoom": (0.0, 24.0)}
 def save_view(
     work: Work, *, kind: str, name: str, content: Mapping[str, Any], shared: bool = False, replace: bool = False
 ) -> Changes:
-    """Keep a filter or a bookmark under a name.
+    """Keep a filter, a bookmark or a question under a name.
 
     Where the actor has one of that name it is replaced if that is wished, else RefusedInput.
     """
@@ -41,7 +41,7 @@ def save_view(
 
 
 def rename_view(work: Work, *, view_id: int, name: str) -> Changes:
-    """Give a filter or a bookmark of the actor's another name."""
+    """Give a filter, a bookmark or a question of the actor's another name."""
     name = _name(name)
     with work.store.write("rename view", actor=work.actor, at=work.clock.now()) as unit:
         view = _own(unit, work.actor, view_id)
@@ -52,7 +52,7 @@ def rename_view(work: Work, *, view_id: int, name: str) -> Changes:
 
 
 def remove_view(work: Work, *, view_id: int) -> Changes:
-    """Forget a filter or a bookmark of the actor's."""
+    """Forget a filter, a bookmark or a question of the actor's."""
     with work.store.write("remove view", actor=work.actor, at=work.clock.now()) as unit:
         view = _own(unit, work.actor, view_id)
         unit.remove("saved_view", [view_id])
@@ -100,7 +100,7 @@ def _own(unit: ReadUnit, actor: str, view_id: int) -> SavedView:
 
 def _check_content(kind: str, content: Mapping[str, Any]) -> None:
     if kind not in WORDS:
-        raise RefusedInput(f"'{kind}' is not kept under a name; {FILTER} and {BOOKMARK} are.")
+        raise RefusedInput(f"'{kind}' is not kept under a name; {FILTER}, {BOOKMARK} and {QUESTION} are.")
     if kind != BOOKMARK:
         return
     for field, (least, most) in RANGES.items():

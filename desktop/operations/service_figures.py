@@ -59,6 +59,13 @@ NO_ANSWERS = QT_TRANSLATE_NOOP("Report", "No time of a first answer is known: on
 NEVER_CHANGED = QT_TRANSLATE_NOOP(
     "Report", "No request is known to have been reopened or recategorised: files and feeds seldom tell it."
 )
+BEGINS_BEFORE = QT_TRANSLATE_NOOP("Report", "The period begins before the first request that is known.")
+ENDED = QT_TRANSLATE_NOOP(
+    "Report",
+    "Nothing is known of the days before the moment that is looked at, as where a file ended: what was open then "
+    "counts as open since. Judge it as of the last day that is known.",
+)
+ENDED_DAYS = 7  # without anything opened, answered or closed: the file ended, or the feed stands still
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +178,8 @@ class FigureSet:
         return curve_of(self.times[name], group)
 
 
-def service_figures(work: Work, question: FigureQuestion) -> FigureSet:
-    """Work the figures out.
+def service_figures(work: Work, question: FigureQuestion, groups: Groups | None = None) -> FigureSet:
+    """Work the figures out, by `groups` in place of those of the question.
 
     RefusedInput for a period that ends before it begins or begins after it is looked at, an unknown service, and a
     layer that is not there.
@@ -183,7 +190,8 @@ def service_figures(work: Work, question: FigureQuestion) -> FigureSet:
     read = RECENT.of(work.store)
     with work.store.read() as unit:
         chosen = _services(unit, question.services)
-        groups = groups_by(work, unit, read, question.by, (first, last), city.timezone, question.layer)
+        if groups is None:
+            groups = groups_by(work, unit, read, question.by, (first, last), city.timezone, question.layer)
     work.breathe(0.3, "Counting")
     scene = _scene(city, read, groups, np.array(sorted(chosen), dtype=np.int32), definition)
     asked = _asked(question, city, (first, last), definition, tuple(chosen.values()), groups.layer, len(read.columns))
@@ -218,6 +226,8 @@ def _definition(work: Work, city: City, question: FigureQuestion) -> tuple[date,
     now = work.clock.now()
     last = question.last or today(work.clock, city.timezone)
     first = question.first or last - timedelta(days=USUAL_DAYS - 1)
+    if date.max in (last, question.as_of):
+        raise RefusedInput(f"No day comes after {date.max.isoformat()}; give an earlier one.")
     if last < first:
         raise RefusedInput(f"The period ends on {last.isoformat()}, before it begins on {first.isoformat()}.")
     as_of_ms = round(now.timestamp() * 1000)
@@ -300,7 +310,7 @@ def _assemble(work: Work, scene: _Scene, asked: Asked) -> FigureSet:
     opened = np.concatenate([cases.row, *cases.excluded.values()])
     backlog, since, moments, whole = _backlog(read, scene.groups, scene.only, definition)
     return FigureSet(
-        asked=replace(asked, notes=_notes(read, cases, shares)),
+        asked=replace(asked, notes=(*_notes(read, cases, shares), *_beyond(read, definition))),
         definition=definition,
         groups=scene.groups,
         opened=scene.split(opened),
@@ -334,6 +344,20 @@ def _notes(read: FigureColumns, cases: Cases, shares: Mapping[ShareName, ShareTa
     return tuple(notes)
 
 
+def _beyond(read: FigureColumns, definition: Definition) -> tuple[str, ...]:
+    """Days of which nothing is known are not quiet ones: before the first request, and after a file's end."""
+    opened, reports = read.columns.requested_ms, read.reports
+    if not len(opened):
+        return ()
+    notes = []
+    if definition.first_ms < int(opened.min()) - DAY_MS:
+        notes.append(BEGINS_BEFORE)
+    last_ms = max(int(times.max()) for times in (opened, reports.acknowledged_ms, reports.closed_ms))
+    if definition.as_of_ms > last_ms + ENDED_DAYS * DAY_MS:
+        notes.append(ENDED)
+    return tuple(notes)
+
+
 def _share(ids: Ints, part: Parted, group: Ints, count: int) -> ShareTable:
     def split(mask: Mask) -> Split:
         return Split.ordered(ids[mask], group[mask], count)
@@ -345,24 +369,15 @@ def _share(ids: Ints, part: Parted, group: Ints, count: int) -> ShareTable:
 def share_table(some: Split, of: Split, left_out: Mapping[Left, Split]) -> ShareTable:
     """A share of groups, each compared with the rest of the city; q over the groups that have enough cases."""
     from geo.proportions import newcombe
+    from geo.significance import false_discovery
 
     k, n = some.counts, of.counts
     untold = left_out[Left.NO_OUTCOME].counts if Left.NO_OUTCOME in left_out else np.zeros(len(n), dtype=np.int64)
     told = untold <= MOST_UNTOLD * (k + untold)
     difference = newcombe(k, n, k.sum() - k, n.sum() - n, CONFIDENCE)
     enough = (n >= FEW) & (n.sum() - n >= FEW) & told & (untold.sum() <= MOST_UNTOLD * (k.sum() + untold.sum()))
-    q = false_discoveries(np.where(enough, difference.p, np.nan))
+    q = false_discovery(np.where(enough, difference.p, np.nan))
     return ShareTable(some, of, left_out, told, difference, q)
-
-
-def false_discoveries(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """q-values of those that are known, nan for the others (Benjamini and Hochberg 1995)."""
-    from scipy.stats import false_discovery_control
-
-    q, known = np.full(len(p), np.nan), ~np.isnan(p)
-    if known.any():
-        q[known] = false_discovery_control(p[known])
-    return q
 
 
 def _recategorised(read: FigureColumns, groups: Groups, only: NDArray[np.int32], definition: Definition) -> ShareTable:
@@ -381,6 +396,7 @@ def _recategorised(read: FigureColumns, groups: Groups, only: NDArray[np.int32],
 
 def _times(ids: Ints, told: Lasting, group: Ints, count: int, alike: Ints) -> TimeTable:
     """Curves of groups and city; each group against the rest of what is alike, for some services are slow by nature."""
+    from geo.significance import false_discovery
     from geo.survival import kaplan_meier, log_rank_against_rest
 
     mine, known = group[told.known], ids[told.known]
@@ -397,7 +413,7 @@ def _times(ids: Ints, told: Lasting, group: Ints, count: int, alike: Ints) -> Ti
         of=Split.ordered(known, mine, count),
         left_out={reason: Split.ordered(ids[mask], group[mask], count) for reason, mask in told.left_out if mask.any()},
         ranks=ranks,
-        q=false_discoveries(np.where(enough, ranks.p, np.nan)),
+        q=false_discovery(np.where(enough, ranks.p, np.nan)),
     )
 
 

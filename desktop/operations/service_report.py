@@ -110,11 +110,12 @@ def service_codes(unit: ReadUnit) -> dict[int, str]:
 
 
 def _write_csv(work: Work, found: FigureSet, path: Path) -> None:
-    from desktop.reports.figure_csv import write_figures
+    from desktop.reports.figure_csv import Made, write_figures
 
     with work.store.read() as unit:
         codes = service_codes(unit) if found.asked.by == By.SERVICE else {}
-    write_figures(path, found.asked, found.city, found.rows, codes)
+        made = Made("; ".join(sources_of(unit)), work.clock.now().isoformat(timespec="seconds"))
+    write_figures(path, found.asked, found.city, found.rows, codes, made)
 
 
 def _write_report(work: Work, question: ReportQuestion, found: FigureSet, path: Path, ending: str) -> None:

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
 from data.errors import RefusedInput
+from desktop.operations.exposure_files import CSV, by_name, from_layer, read_exposure_file
 from desktop.operations.spatial_requests import Counted
 from desktop.operations.spatial_statistics import Found, StatisticQuestion
 from desktop.operations.work import Work
-from geo.choices import GIVEN, Chosen
+from geo.choices import BY_DEFAULT, GIVEN, Chosen
 from geo.density import QUARTIC, QUARTIC_RADIUS, DensitySettings, density
 from geo.density_bandwidth import choose_bandwidth
 from geo.emerging import EmergingSettings, emerging
 from geo.exposure import check_exposure, street_km
-from geo.hotspots import COUNT, EXCESS, HotspotSettings, lay_grid, rate_columns, zone_hotspots
+from geo.hotspots import (
+    COUNT,
+    EXCESS,
+    HotspotSettings,
+    lay_grid,
+    rate_columns,
+    refuse_untestable,
+    shuffle_choices,
+    zone_hotspots,
+)
 from geo.local_moran import local_moran
 from geo.period_comparison import compare_periods
+from geo.rates import LEVEL as CONFIDENCE
 from geo.rates import rates
+from geo.significance import SIGNIFICANT
 from geo.space_time import choose_steps, given_steps, make_cube
 from geo.zones import Places, Zones, area_zones
 
-Columns = Mapping[str, Any]
+_LEVEL = Chosen("level", SIGNIFICANT, BY_DEFAULT)  # of the false discovery rate
+_CONFIDENCE = Chosen("confidence", CONFIDENCE, BY_DEFAULT)
 
 
 def answer(work: Work, question: StatisticQuestion, counted: Counted) -> Found:
@@ -63,24 +76,32 @@ def _settings(question: StatisticQuestion) -> HotspotSettings:
     )
 
 
-def _exposure(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones) -> np.ndarray | None:
-    """The exposure by zone, None where none is asked for."""
+def _exposure(
+    work: Work, question: StatisticQuestion, counted: Counted, zones: Zones
+) -> tuple[np.ndarray | None, tuple[Chosen, ...]]:
+    """The exposure by zone, None where none is asked for, and where it is from."""
     if question.exposure is None:
-        return None
+        return None, ()
     if question.exposure == "km2":
-        return zones.km2
+        return zones.km2, ()
     if question.exposure == "street_km":
         from geo.streets import StreetNetwork
 
         assert counted.streets is not None
         network = StreetNetwork.from_arrays(counted.streets)
-        return street_km(network, zones, progress=work.progress, should_stop=work.should_stop).km
-    given = dict(question.exposure_by_area)
-    missing = [name for name in zones.name if name not in given]
-    if not zones.name or missing:
-        lacking = ", ".join(missing[:5]) or "cells, which have no names"
-        raise RefusedInput(f"The exposure lacks {lacking}; give a value for each area of the layer.")
-    return check_exposure([given[name] for name in zones.name], zones.zone_count)
+        return street_km(network, zones, progress=work.progress, should_stop=work.should_stop).km, ()
+    if question.exposure_file and not question.exposure_by_area:
+        path = Path(question.exposure_file)
+        if path.suffix.lower() != CSV:
+            found = from_layer(work, path, question.exposure_field or None, zones)
+            figures = {"outside": round(found.outside, 1)}
+            return found.value, (Chosen("exposure from", found.words, "exposure_layer", figures),)
+        given = read_exposure_file(path)
+        if not zones.name:
+            raise RefusedInput(f"{path.name} gives values by name, and cells have none; give a map layer of areas.")
+        return by_name(zones.name, given, "area of the layer"), (Chosen("exposure from", path.name, GIVEN),)
+    names = [zones.label(at) for at in range(zones.zone_count)]
+    return check_exposure(by_name(names, question.exposure_by_area, "zone"), zones.zone_count), ()
 
 
 def _count(zones: Zones, zone: np.ndarray) -> np.ndarray:
@@ -88,7 +109,7 @@ def _count(zones: Zones, zone: np.ndarray) -> np.ndarray:
 
 
 def _gi_star(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones, zone: np.ndarray) -> Found:
-    exposure = _exposure(work, question, counted, zones)
+    exposure, source = _exposure(work, question, counted, zones)
     found = zone_hotspots(
         zones,
         _count(zones, zone),
@@ -97,11 +118,17 @@ def _gi_star(work: Work, question: StatisticQuestion, counted: Counted, zones: Z
         progress=work.progress,
         should_stop=work.should_stop,
     )
-    return Found(found.columns(), (), found.chosen, told={"dispersion": found.dispersion})
+    return Found(found.columns(), (), (*found.chosen, *source), told={"dispersion": found.dispersion})
 
 
 def _moran(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones, zone: np.ndarray) -> Found:
-    count, exposure = _count(zones, zone), _exposure(work, question, counted, zones)
+    count = _count(zones, zone)
+    exposure, source = _exposure(work, question, counted, zones)
+    if exposure is None:
+        refuse_untestable(zones, count)
+    else:
+        some = check_exposure(exposure, zones.zone_count) > 0.0
+        refuse_untestable(zones, count[some], exposure[some])
     value = count.astype(np.float64)
     if exposure is not None:
         # Zones without an exposure are as expected: they hold nothing that could be told apart.
@@ -124,7 +151,10 @@ def _moran(work: Work, question: StatisticQuestion, counted: Counted, zones: Zon
         "significant_fdr": found.significant_fdr,
         "class": np.array(found.classes()),
     }
-    return Found(columns, ())
+    held = {} if exposure is None else {"exposure": exposure}
+    weighting = Chosen("weighting", "row-standardised", BY_DEFAULT)
+    chosen = (weighting, *shuffle_choices(zones, _settings(question)), _LEVEL, *source)
+    return Found({**columns, **held}, (), chosen)
 
 
 def _emerging(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones, zone: np.ndarray) -> Found:
@@ -133,11 +163,12 @@ def _emerging(work: Work, question: StatisticQuestion, counted: Counted, zones: 
     else:
         steps, chosen = given_steps(counted.first, counted.last, question.step)
     cube = make_cube(zone, counted.day, zones.zone_count, steps)
+    rule = EmergingSettings()
     found = emerging(
         cube.count,
         zones.starts,
         zones.members,
-        EmergingSettings(),
+        rule,
         progress=work.progress,
         should_stop=work.should_stop,
     )
@@ -158,26 +189,24 @@ def _emerging(work: Work, question: StatisticQuestion, counted: Counted, zones: 
         "gi_z": found.gi_z.astype(np.float32),
     }
     told = {"steps": cube.steps.count, "step": chosen.value, "days_left_out": cube.steps.left_out_days}
-    return Found(columns, (), (chosen,), extras, told)
+    before, window = Chosen("steps before", rule.lags, BY_DEFAULT), Chosen("compared with", rule.window, BY_DEFAULT)
+    return Found(columns, (), (chosen, before, window, _LEVEL), extras, told)
 
 
 def _rates(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones, zone: np.ndarray) -> Found:
-    exposure = _exposure(work, question, counted, zones)
+    exposure, source = _exposure(work, question, counted, zones)
     if exposure is None:
         raise RefusedInput("Rates need an exposure; choose streets (street_km) or area (km2), or give one by area.")
     count = _count(zones, zone)
     of_all, nearby = rates(count, exposure), rates(count, exposure, (zones.starts, zones.members))
     columns = {"count": count, **rate_columns(of_all), "rate_smoothed_nearby": nearby.smoothed}
-    return Found(columns, (), told={"rates_differ": of_all.differ})
+    return Found(columns, (), (_CONFIDENCE, *source), told={"rates_differ": of_all.differ})
 
 
 def _compare(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones, zone: np.ndarray) -> Found:
-    assert question.first is not None
-    assert question.last is not None
-    assert question.before_first is not None
-    assert question.before_last is not None
-    late_days = (question.last - question.first).days + 1
-    early_days = (question.before_last - question.before_first).days + 1
+    assert counted.before is not None
+    late_days = (counted.last - counted.first).days + 1
+    early_days = (counted.before[1] - counted.before[0]).days + 1
     early, late = _count(zones, zone[counted.early]), _count(zones, zone[~counted.early])
     found = compare_periods(early, late, early_days, late_days, question.against)
     columns = {
@@ -191,14 +220,19 @@ def _compare(work: Work, question: StatisticQuestion, counted: Counted, zones: Z
         "q_fdr": found.q_fdr,
         "class": np.array(found.classes()),
     }
+    assert question.before_first is not None
+    assert question.before_last is not None
     told = {
         "before_from": question.before_first.isoformat(),
         "before_to": question.before_last.isoformat(),
+        "days": late_days,
+        "before_days": early_days,
         "against": question.against,
         "null_ratio": found.null_ratio,
         "dispersion": None if np.isnan(found.dispersion) else found.dispersion,
     }
-    return Found(columns, (), told=told)
+    why = "bursts_unknown" if np.isnan(found.dispersion) else "bursts"
+    return Found(columns, (), (Chosen("counts divided by", found.allowed, why), _LEVEL, _CONFIDENCE), told=told)
 
 
 _STATISTICS: dict[str, Callable[[Work, StatisticQuestion, Counted, Zones, np.ndarray], Found]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from data.errors import RefusedInput
 from data.records import Area, City, LayerId, Placement
+from data.repositories.arrays import Arrays
 from data.unit_of_work import ReadUnit
 from desktop.operations.hotspots import period_ms
 from desktop.operations.import_streets import NETWORK
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from desktop.operations.spatial_statistics import StatisticQuestion
 
 _DAY_MS = 86_400_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FAR_MS = 1900 * 365 * _DAY_MS  # from 1970, either way
+_COLUMNS = ("id", "placement", "requested_at", "lat", "long", "incident_id")
 
 
 class NothingFits(RefusedInput):
@@ -29,8 +33,9 @@ class NothingFits(RefusedInput):
 class Counted:
     """Located requests that count, in order of time: one an incident where incidents are counted.
 
-    `day`: since 1970-01-01 in the city's zone. `early`: those of the earlier period of a comparison. `areas`: of the
-    layer that was asked for. `streets`: the network as the store keeps it, where streets are the exposure.
+    `day`: since 1970-01-01 in the city's zone. `early`: those of the earlier period of a comparison. `first`, `last`:
+    the days of the period on which something can have been counted, `before` the same of the earlier one. `areas`: of
+    the layer that was asked for. `streets`: the network as the store keeps it, where streets are the exposure.
     """
 
     city: City
@@ -43,6 +48,7 @@ class Counted:
     repeats: int
     first: date
     last: date
+    before: tuple[date, date] | None
     areas: tuple[Area, ...]
     streets: dict[str, np.ndarray] | None
     notes: tuple[str, ...]
@@ -53,13 +59,15 @@ class Counted:
         return len(self.lon)
 
 
-def read_requests(unit: ReadUnit, city: City, question: StatisticQuestion) -> Counted:
-    """The requests that fit a question; NothingFits where none does, RefusedInput for what the store does not know."""
+def read_requests(unit: ReadUnit, city: City, question: StatisticQuestion, now: datetime | None = None) -> Counted:
+    """The requests that fit a question; NothingFits where none does, RefusedInput for what the store does not know.
+
+    `now`: days after it are not counted, for nothing can have been reported on them.
+    """
     from geo.zone_counts import first_reports
 
-    rows = unit.requests.arrays(["id", "placement", "service_id", "requested_at", "lat", "long", "incident_id"])
-    fits = (rows["placement"] == Placement.LOCATED.value) & (rows["service_id"] == _service(unit, question, rows))
-    known_since = int(rows["requested_at"][fits].min()) if fits.any() else 0
+    rows, known = _rows(unit, question, city.timezone, now)
+    fits = rows["placement"] == Placement.LOCATED.value
     late, early = _periods(question, rows["requested_at"], city.timezone)
     fits &= late | early
     at = np.flatnonzero(fits)
@@ -80,12 +88,60 @@ def read_requests(unit: ReadUnit, city: City, question: StatisticQuestion) -> Co
         early[at],
         requests,
         requests - len(at),
-        question.first or _date(int(day[~early[at]].min(initial=day.max()))),
-        question.last or _date(int(day.max())),
+        *known.within(question.first, question.last),
+        known.within(question.before_first, question.before_last) if question.statistic == "compare" else None,
         _areas(unit, question.zones),
         _streets(unit, question),
-        _notes(question, known_since, city.timezone),
+        known.notes(
+            question.before_first if question.statistic == "compare" else question.first,
+            question.last,
+            of_service=question.service_code is not None,
+        ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The days that the store knows of: from the first request of what is asked for to the last one of all.
+
+    A file that ends, a day to come and a service that was not yet would else be read as quiet times.
+    """
+
+    service_since: date
+    until: date
+
+    @classmethod
+    def of(
+        cls, whole: tuple[int, int] | None, of_service: tuple[int, int] | None, timezone: str, now: datetime | None
+    ) -> Known:
+        """From the first and the last moment (epoch ms) of all requests, and of those that are asked for."""
+        last = -(2**45) if whole is None else whole[1]
+        first = of_service or whole
+        ends = np.clip([2**47 if first is None else first[0], last], -(2**45), 2**47)
+        since, until = (_date(int(day)) for day in local_days(ends.astype(np.int64), timezone))
+        return cls(since, until if now is None else min(until, now.astimezone(ZoneInfo(timezone)).date()))
+
+    def within(self, first: date | None, last: date | None) -> tuple[date, date]:
+        """The part of a period that is known; open ends are those of what is known. The whole where no part is."""
+        begin, end = max(first or self.service_since, self.service_since), min(last or self.until, self.until)
+        return (begin, end) if begin <= end else (first or begin, last or end)
+
+    def notes(self, begins: date | None, ends: date | None, *, of_service: bool) -> tuple[str, ...]:
+        """What a reader must know of a period: days of which nothing is known, and a service that was not yet."""
+        notes = []
+        if begins is not None and self.service_since > begins:
+            what = "of this service" if of_service else "that is known"
+            since = self.service_since.isoformat()
+            notes.append(f"The first request {what} is of {since}, after the period began; days before do not count.")
+        if ends is not None and ends > self.until:
+            last = f"The last request that is known is of {self.until.isoformat()}"
+            notes.append(f"{last}, before the period ends; days after do not count.")
+        return tuple(notes)
+
+
+def ends_of(moments_ms: np.ndarray) -> tuple[int, int] | None:
+    """The first and the last of some moments; None without any."""
+    return (int(moments_ms.min()), int(moments_ms.max())) if len(moments_ms) else None
 
 
 def local_days(moment_ms: np.ndarray, timezone: str) -> np.ndarray:
@@ -97,14 +153,31 @@ def local_days(moment_ms: np.ndarray, timezone: str) -> np.ndarray:
     return np.asarray((moment_ms + offset_ms[which]) // _DAY_MS)
 
 
-def _service(unit: ReadUnit, question: StatisticQuestion, rows: dict[str, np.ndarray]) -> np.ndarray | int:
-    """The number of the service asked for, or of each request's own where all are."""
+def _rows(unit: ReadUnit, question: StatisticQuestion, timezone: str, now: datetime | None) -> tuple[Arrays, Known]:
+    """All requests of the service asked for, else those of the time that any period asked for spans."""
+    service = _service(unit, question)
+    spans = [period_ms(question.first, question.last, timezone)]
+    if question.statistic == "compare":
+        spans.append(period_ms(question.before_first, question.before_last, timezone))
+    span = (min(begin for begin, _ in spans), max(end for _, end in spans))
+    rows = unit.requests.arrays(_COLUMNS, service_id=service, reported=(_moment(span[0]), _moment(span[1])))
+    mine = unit.requests.reported_span(service_id=service, placement=Placement.LOCATED)
+    return rows, Known.of(unit.requests.reported_span(), mine, timezone, now)
+
+
+def _service(unit: ReadUnit, question: StatisticQuestion) -> int | None:
+    """The service asked for; None for all."""
     if question.service_code is None:
-        return rows["service_id"]
+        return None
     service = unit.services.by_code(question.service_code)
     if service is None:
         raise RefusedInput(f"No service has the code '{question.service_code}'; 'opsmap services list' names them.")
     return int(service.id)
+
+
+def _moment(at_ms: int) -> datetime:
+    """A moment that a store can be asked about: an open end is far away."""
+    return _EPOCH + timedelta(milliseconds=min(max(at_ms, -_FAR_MS), _FAR_MS))
 
 
 def _periods(question: StatisticQuestion, moment_ms: np.ndarray, timezone: str) -> tuple[np.ndarray, np.ndarray]:
@@ -143,15 +216,6 @@ def _streets(unit: ReadUnit, question: StatisticQuestion) -> dict[str, np.ndarra
     if streets is None:
         raise RefusedInput("Street kilometres need streets; import them first ('opsmap import streets').")
     return streets
-
-
-def _notes(question: StatisticQuestion, known_since_ms: int, timezone: str) -> tuple[str, ...]:
-    """What a reader must know: a service that was not yet when the period began."""
-    since = _date(int(local_days(np.array([known_since_ms]), timezone)[0]))
-    begins = question.before_first or question.first
-    if question.service_code is None or begins is None or since <= begins:
-        return ()
-    return (f"The first request of this service is of {since.isoformat()}, after the period began.",)
 
 
 def _date(day: int) -> date:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from data.errors import RefusedInput
 from data.records import City
 from data.unit_of_work import ReadUnit
 from desktop.domain.plain_text import amount
+from desktop.domain.statistic_method import SHUFFLED, TESTED
 from desktop.operations.changes import Changes
 from desktop.operations.hotspots import ASKED, HOTSPOTS, give_way
 from desktop.operations.spatial_requests import Counted, NothingFits, read_requests
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 STATISTICS = ("gi_star", "moran", "emerging", "rates", "compare", "density")
 COUNTS = ("requests", "incidents")
+BY_EXPOSURE = ("gi_star", "moran", "rates")
 EXPOSURES = ("street_km", "km2", "given")
 SOURCES = {
     "gi_star": "Getis and Ord 1992, Ord and Getis 1995; Benjamini and Hochberg 1995",
@@ -45,7 +48,9 @@ class StatisticQuestion:
     """What is asked. Empty fields mean all, or the default; days are in the city's zone, first and last both counted.
 
     `zones`: "hexagon", "square" or the number of a layer of areas. `exposure`: one of EXPOSURES; "given" reads
-    `exposure_by_area` (name, value). `measure`: what Gi* compares, by default the excess where there is an exposure.
+    `exposure_by_area` (name of a zone, value) or else `exposure_file`, a CSV of names or a map layer whose numbers
+    (`exposure_field`) are shared out over the zones. `measure`: what Gi* compares, by default the excess where there is
+    an exposure.
     `before_first`, `before_last`, `against`: the earlier period of a comparison, and what no change is ("itself" or
     "city"). `step`: day, week or month. `kernel`, `bandwidth_m`: of the density.
     """
@@ -59,6 +64,8 @@ class StatisticQuestion:
     cell_m: float | None = None
     exposure: str | None = None
     exposure_by_area: tuple[tuple[str, float], ...] = ()
+    exposure_file: str = ""
+    exposure_field: str = ""
     measure: str | None = None
     permutations: int = 999
     seed: int = 1
@@ -129,12 +136,21 @@ def work_out(work: Work, question: StatisticQuestion) -> StatisticAnswer:
     """Answer a question and keep nothing; RefusedInput and GeoError as `ask` says them."""
     from desktop.operations import spatial_answers
 
+    _refuse_unused(question)
     work.breathe(0.0, "Reading requests")
     with work.store.read() as unit:
-        counted = read_requests(unit, work.city(), question)
+        counted = read_requests(unit, work.city(), question, work.clock.now())
     found = spatial_answers.answer(work, question, counted)
     method = _method(work, question, counted, found)
     return StatisticAnswer(found.columns, tuple(found.polygons_wkb), method, found.extras)
+
+
+def _refuse_unused(question: StatisticQuestion) -> None:
+    """What a statistic does not use must not stand beside it as if it did."""
+    if question.exposure is not None and question.statistic not in BY_EXPOSURE:
+        raise RefusedInput(f"The statistic '{question.statistic}' takes no exposure; leave it out, or ask for rates.")
+    if question.measure is not None and question.statistic != "gi_star":
+        raise RefusedInput(f"Only gi_star compares a measure; leave '{question.measure}' out.")
 
 
 def requests_behind(unit: ReadUnit, city: City, method: Mapping[str, Any], polygon_wkb: bytes) -> list[int]:
@@ -165,7 +181,9 @@ def question_of(method: Mapping[str, Any]) -> StatisticQuestion:
 def _as_kept(question: StatisticQuestion) -> dict[str, Any]:
     """A question as a file keeps it; `question_of` is the way back."""
     kept = {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(question).items()}
-    return kept | {"exposure_by_area": [list(pair) for pair in question.exposure_by_area]}
+    # Where a file lay is nobody's business; its values are in the answer's columns.
+    file = Path(question.exposure_file).name
+    return kept | {"exposure_by_area": [list(pair) for pair in question.exposure_by_area], "exposure_file": file}
 
 
 def last_answer(unit: ReadUnit, statistic: str) -> StatisticAnswer | None:
@@ -193,20 +211,22 @@ def _classes(columns: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _method(work: Work, question: StatisticQuestion, counted: Counted, found: Found) -> dict[str, Any]:
+    drawn = question.statistic in SHUFFLED
+    corrected = {"correction": "Benjamini-Hochberg false discovery rate"} if question.statistic in TESTED else {}
     return {
         "statistic": question.statistic,
         "zones": question.zones,
         "counts": question.count,
         "exposure": question.exposure,
-        "permutations": question.permutations,
-        "seed": question.seed,
+        "permutations": question.permutations if drawn else 0,
+        "seed": question.seed if drawn else None,
         "service": question.service_code or "all services",
         "from": question.first.isoformat() if question.first else None,
         "to": question.last.isoformat() if question.last else None,
         "requests": counted.requests,
         "counted": counted.counted,
         "repeats": counted.repeats,
-        "correction": "Benjamini-Hochberg false discovery rate",
+        **corrected,
         "parameters": [one.plain() for one in found.chosen],
         "notes": list(counted.notes),
         **found.told,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,12 +29,16 @@ LATE, EARLY, BOTH = "late", "early", "both"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FittingRequests:
-    """Rows of the columns that fit a question, in order of time; `counts` marks those that count (see `count`)."""
+    """Rows of the columns that fit a question, in order of time; `counts` marks those that count (see `count`).
+
+    `placeless`: how many more would fit, had they a place on the map.
+    """
 
     columns: Columns
     row: np.ndarray
     early: np.ndarray
     counts: np.ndarray
+    placeless: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,11 @@ class ZonesOpened:
 
 @dataclass(frozen=True, slots=True)
 class CountsNow:
-    """What a question would count now: requests that fit, and those that count."""
+    """What a question would count now: requests that fit, those that count, and those that have no place."""
 
     requests: int
     counted: int
+    placeless: int = 0
 
 
 def fitting(work: Work, question: StatisticQuestion) -> FittingRequests:
@@ -62,13 +68,14 @@ def fitting(work: Work, question: StatisticQuestion) -> FittingRequests:
     from geo.zone_counts import first_reports
 
     columns = RECENT.of(work.store).columns
-    fits = columns.placement == PLACEMENT_CODES[Placement.LOCATED]
+    located = columns.placement == PLACEMENT_CODES[Placement.LOCATED]
+    fits = np.ones(len(located), dtype=bool)
     if question.service_code is not None:
         with work.store.read() as unit:
             service = unit.services.by_code(question.service_code)
         if service is None:
             raise RefusedInput(f"No service has the code '{question.service_code}'; choose another.")
-        fits = fits & (columns.service_id == int(service.id))
+        fits = columns.service_id == int(service.id)
     zone = work.city().timezone
     first, last = period_ms(question.first, question.last, zone)
     moment = columns.requested_ms
@@ -76,12 +83,13 @@ def fitting(work: Work, question: StatisticQuestion) -> FittingRequests:
     if question.statistic == "compare":
         first, last = period_ms(question.before_first, question.before_last, zone)
         early = (moment >= first) & (moment < last)
-    row = np.flatnonzero(fits & (late | early))
+    fits = fits & (late | early)
+    row = np.flatnonzero(fits & located)
     row = row[np.argsort(moment[row], kind="stable")]
     counts = np.ones(len(row), dtype=bool)
     if question.count == "incidents":
         counts = first_reports(np.maximum(columns.incident_id[row], -1))
-    return FittingRequests(columns, row, early[row], counts)
+    return FittingRequests(columns, row, early[row], counts, int((fits & ~located).sum()))
 
 
 def zone_requests(work: Work, question: StatisticQuestion, opened: ZonesOpened) -> tuple[int, ...]:
@@ -142,6 +150,17 @@ def _place_of(work: Work, found: FittingRequests) -> np.ndarray:
     return np.append([int(one.id) for one in areas], -1)[inside]
 
 
+def rows_in_zones(work: Work, question: StatisticQuestion, zones: Sequence[int]) -> np.ndarray:
+    """Which rows of the columns, of whatever service and time, lie in zones of the question's answer: a mask."""
+    columns = RECENT.of(work.store).columns
+    inside = np.zeros(len(columns), dtype=bool)
+    row = np.flatnonzero(columns.placement == PLACEMENT_CODES[Placement.LOCATED])
+    nothing = np.zeros(len(row), dtype=bool)
+    zone = _zone_of(work, question, FittingRequests(columns, row, nothing, nothing))
+    inside[row] = np.isin(zone, np.asarray(zones, dtype=np.int64))
+    return inside
+
+
 # what a worker runs
 
 
@@ -171,4 +190,4 @@ def read_counts(
         found = fitting(Work(store, "", clock, progress, should_stop), question)
     finally:
         store.close()
-    return CountsNow(len(found.row), int(found.counts.sum()))
+    return CountsNow(len(found.row), int(found.counts.sum()), found.placeless)

@@ -46,7 +46,7 @@ _HELD = QT_TRANSLATE_NOOP(
     "Report",
     "Requests a week. Error: by how many requests a week the same way missed weeks that are known by now; naive: the "
     "better of last week's number and the same week last year. Held: the share of those weeks within the 80 % "
-    "interval; far below 80 % the interval is too narrow.",
+    "interval; their spans overlap, so that one service's share may be 20 points off by chance.",
 )
 _SILENT = QT_TRANSLATE_NOOP("Report", "Not foretold: {0}")
 _MORE = (QT_TRANSLATE_NOOP("Report", "And 1 more."), QT_TRANSLATE_NOOP("Report", "And {0} more."))

@@ -115,7 +115,8 @@ class _Summary(Telling):
             sentences.append(self.many(len(city.counted), *_COUNTED, left))
         sentences.append(self._median(closing))
         waiting = len(closing.waiting)
-        sentences.append(self.many(waiting, *_STILL_OPEN) if waiting else self.say(_NONE_OPEN))
+        if len(closing.of):
+            sentences.append(self.many(waiting, *_STILL_OPEN) if waiting else self.say(_NONE_OPEN))
         sentences += self._backlog(city.backlog)
         care = " ".join([self.say(_CARE), *map(self.say, self.content.asked.notes)])
         return [Prose(" ".join(sentences)), Prose(care, care=True), self._city_table()]

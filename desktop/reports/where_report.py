@@ -19,6 +19,7 @@ _WHY_NOT = Forms((
     ),
     QT_TRANSLATE_NOOP("Report", "There are no located requests to test; choose another service or period."),
     QT_TRANSLATE_NOOP("Report", "{0} cells of {1} m are too few to test (at least {2}); choose narrower cells."),
+    QT_TRANSLATE_NOOP("Report", "1 cell of {0} m is too few to test (at least {1}); choose narrower cells."),
     QT_TRANSLATE_NOOP("Report", "All {0} cells hold the same count; there is nothing to compare."),
 ))  # fmt: skip
 _NOTHING = QT_TRANSLATE_NOOP("Report", "No cell stands out from chance. That is a result.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -77,6 +78,13 @@ def short_count(value: int) -> str:
 def number(value: float, decimals: int = 1) -> str:
     """A figure with fixed decimals in the locale's decimal mark."""
     return in_figures(value, decimals, QLocale().decimalPoint())
+
+
+def decimals_of(value: float, digits: int = 2) -> int:
+    """How many decimals so many significant digits of a number take, from 1 to 6: two digits of 0.0042 take 4."""
+    if value == 0.0 or not math.isfinite(value):
+        return 1
+    return min(6, max(1, digits - 1 - math.floor(math.log10(abs(value)))))
 
 
 def percent(share: float, decimals: int = 1) -> str:

@@ -46,12 +46,17 @@ def place_menu(lat: float, lon: float, *, answers: bool) -> MapMenu:
 
 def bookmark_menu(views: Sequence[SavedView], person: str) -> MapMenu:
     """A person's bookmarks, those that others share, and what can be done about one's own."""
+    return named_menu(views, person, _save())
+
+
+def named_menu(views: Sequence[SavedView], person: str, save: Command) -> MapMenu:
+    """What a person keeps under names, what others share, and what can be done about one's own; first how to keep."""
     own = [view for view in views if view.owner == person]
     others = [view for view in views if view.owner != person]
     go = [Command(f"{GO}{view.id}", _label(view, person), icon="bookmark") for view in [*own, *others]]
     rename = [Command(f"{RENAME}{view.id}", _name(view)) for view in own]
     remove = [Command(f"{REMOVE}{view.id}", _name(view)) for view in own]
-    entries: list[str | Menu | None] = [BOOKMARK]
+    entries: list[str | Menu | None] = [save.id]
     if go:
         entries += [None, *(command.id for command in go)]
     if own:
@@ -60,7 +65,7 @@ def bookmark_menu(views: Sequence[SavedView], person: str) -> MapMenu:
             Menu(translate("MapMenus", "Rename"), tuple(command.id for command in rename), "pencil"),
             Menu(translate("MapMenus", "Remove"), tuple(command.id for command in remove), "trash-2"),
         ]
-    return MapMenu((_save(), *go, *rename, *remove), tuple(entries))
+    return MapMenu((save, *go, *rename, *remove), tuple(entries))
 
 
 def make_menu(content: MapMenu, parent: QWidget) -> QMenu:

@@ -27,6 +27,7 @@ from desktop.views.neighbourhoods.question import (
     Question,
     of_mode,
     period_before,
+    periods_offered,
     same_days_last_year,
 )
 from desktop.views.neighbourhoods.state import Piece, plain, with_links
@@ -208,8 +209,9 @@ def test_questions_differ_by_what_their_statistic_asks() -> None:
     assert density.asks_the_same(replace(density, seed=2, cell_m=300))
     assert asked.asks_the_same(replace(asked, cell_m=300))
     assert not replace(asked, cell_m=300).asks_the_same(replace(asked, cell_m=400))
-    compared = of_mode(asked, COMPARE)
-    assert (compared.before_first, compared.before_last) == (date(2026, 4, 15), date(2026, 7, 14))
+    offered = periods_offered(date(2026, 7, 15), date(2026, 10, 13), None)
+    assert (offered.before_first, offered.before_last) == (date(2026, 4, 15), date(2026, 7, 14))
+    compared = replace(of_mode(asked, COMPARE), before_first=offered.before_first, before_last=offered.before_last)
     assert not compared.asks_the_same(replace(compared, before_first=date(2026, 4, 16)))
     assert all(not asked.asks_the_same(of_mode(asked, mode)) for mode in MODES if mode != asked.statistic)
     for first, last in ((date(2026, 3, 1), date(2026, 3, 31)), (date(2026, 1, 1), date(2026, 1, 1))):

@@ -22,9 +22,10 @@ from desktop.controllers.area_draft_files import DraftFiles
 from desktop.controllers.area_editor import AreaEditorController
 from desktop.controllers.area_edits import drop, give_to, remove_area, rename, undo
 from desktop.controllers.area_faults import find_pieces
+from desktop.controllers.undoing import Undoing
 from desktop.domain.clock import FixedClock
 from desktop.map.area_editing import Gesture, Spot
-from desktop.operations.edit_areas import DrawnArea, as_areas, save_areas
+from desktop.operations.edit_areas import DrawnArea, State, as_areas, layer_state, save_areas
 from desktop.operations.replay_rules import Draft, replay
 from desktop.operations.work import Work
 from desktop.views.assignment.place import AREAS, EXPLAIN
@@ -51,6 +52,15 @@ def areas_of(store: Path, name: str = LAYER) -> list[Area]:
     with opened.read() as unit:
         layer = next(one for one in unit.areas.layers() if one.name == name)
         found = unit.areas.ever(layer.id)
+    opened.close()
+    return found
+
+
+def state_of(store: Path, name: str = LAYER) -> State:
+    """What a draft of the layer would be based on now."""
+    opened = open_store(str(store))
+    with opened.read() as unit:
+        found = layer_state(unit, next(one.id for one in unit.areas.layers() if one.name == name))
     opened.close()
     return found
 
@@ -213,11 +223,14 @@ def undo_after_saving_takes_back_the_save(desk: Desk, store: Path, on_map: bool)
             desk.pane.table.setFocus()
             QTest.keyClick(desk.pane.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | shift)
 
+    undoing: Undoing = desk.app.window.findChild(Undoing)
     press("undo")
     desk.wait(lambda: {area.id: area.geometry_wkb for area in areas_of(store)} == before)
+    desk.wait(lambda: bool(undoing._undone))  # the store has it before the window has heard of it
     desk.settle()
     press("redo")
     desk.wait(lambda: {area.id: area.geometry_wkb for area in areas_of(store)} != before)
+    desk.wait(lambda: not undoing._undone)
 
 
 def a_refusal_is_said_and_changes_nothing(desk: Desk) -> None:
@@ -539,6 +552,6 @@ def test_areas_are_named_merged_drawn_split_and_filled(desk: Desk) -> None:
 def test_undoing_a_save_from_the_pane_and_from_the_map(desk: Desk, store: Path) -> None:
     """Both ways to undo what was saved lead to the same, one after the other in one window."""
     undo_after_saving_takes_back_the_save(desk, store, on_map=False)
-    standing = {area.id for area in areas_of(store) if not area.effective_to}
-    desk.wait(lambda: desk.editor.draft is not None and {area.id for area in desk.editor.draft.drawn()} == standing)
+    desk.wait(lambda: desk.editor.draft is not None and desk.editor.draft.based_on == state_of(store))
+    desk.settle()
     undo_after_saving_takes_back_the_save(desk, store, on_map=True)

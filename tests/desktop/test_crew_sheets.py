@@ -94,8 +94,9 @@ def sheets_are_printed_and_the_plan_says_so(
     popover.kinds["sheets"].setChecked(True)
     popover.crew.setCurrentIndex(1)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), "PDF (*.pdf)"))
-    popover.write.click()
-    qtbot.waitUntil(lambda: "printed_at" in plan_of(app)[1], timeout=4 * WAIT_MS)
+    with qtbot.waitSignal(app.runner.job_ended, timeout=4 * WAIT_MS):
+        popover.write.click()
+    qtbot.waitUntil(lambda: "printed_at" in plan_of(app)[1], timeout=WAIT_MS)
     assert path.read_bytes().startswith(b"%PDF")
     crews: CrewsController = app.window.current().findChild(CrewsController)
 

@@ -22,6 +22,7 @@ from tests.soak import SOAK, rounds
 
 WAIT_MS = 60_000
 WARM_ROUNDS = 2
+LOOKED_AT = 30 if SOAK else 10
 GROWTH_MB = 60.0 if SOAK else 40.0
 pytestmark = [
     pytest.mark.slow,
@@ -46,7 +47,7 @@ def held_mb() -> float:
 
 
 def live_through(qtbot: QtBot, app: Application, number: int) -> None:
-    """One round: every workspace, the other theme, an act, an import, every filter, thirty requests looked at."""
+    """One round: every workspace, the other theme, an act, every filter, and requests looked at."""
     for key in app.window.workspaces:
         app.window.show_workspace(key)
         qtbot.waitUntil(lambda: app.window.current().ready, timeout=WAIT_MS)
@@ -56,7 +57,7 @@ def live_through(qtbot: QtBot, app: Application, number: int) -> None:
     for key in ("overdue", "all", "open"):
         desk.choose_filter(key)
         qtbot.wait(20)
-    for row in np.linspace(0, desk.model.rowCount() - 1, 30).astype(int).tolist():
+    for row in np.linspace(0, desk.model.rowCount() - 1, LOOKED_AT).astype(int).tolist():
         desk.choose(desk.model.id_at(row))
         qtbot.wait(10)
     with qtbot.waitSignal(app.runner.job_ended, timeout=WAIT_MS) as ended:

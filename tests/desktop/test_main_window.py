@@ -285,6 +285,10 @@ def test_toasts_stand_at_the_foot_three_at_most(qtbot: QtBot, window: MainWindow
     assert len(window.toasts.toasts()) == 2
     error = window.tell(Toast("Feed not read since 13:05. Your work is saved.", tone="danger"))
     assert not error._timer.isActive()
+    window.tell(Toast("Wrote one.csv."))
+    window.tell(Toast("Wrote two.csv."))  # nothing can be done about what was written: one of them is enough
+    said = [toast.text.text() for toast in window.toasts.toasts()]
+    assert said == ["Closed 3 requests", "Feed not read since 13:05. Your work is saved.", "Wrote two.csv."]
     for toast in window.toasts.toasts():
         toast.dismissed.emit()
     assert not window.toasts.isVisible()

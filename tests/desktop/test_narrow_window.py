@@ -124,7 +124,7 @@ def the_reasons_of_jobs_left_out_are_reached_by_their_number(qtbot: QtBot, app: 
 
 
 def the_question_has_a_strip_with_its_counts(qtbot: QtBot, app: Application) -> None:
-    """The strip opens the form; a count of it chooses the first cell of its class in map and table."""
+    """The strip opens the form; a count of it chooses the first cell of its class; why nothing is answered is seen."""
     show(qtbot, app, "neighbourhoods")
     desk: NeighbourhoodsController = app.window.current().findChild(NeighbourhoodsController)
     assert not desk.question.isVisible()
@@ -139,6 +139,11 @@ def the_question_has_a_strip_with_its_counts(qtbot: QtBot, app: Application) -> 
     QTest.mouseClick(desk.strip.button, Qt.MouseButton.LeftButton)
     assert desk.question.isVisible()
     assert desk.strip.button.isChecked()
+    QTest.mouseClick(desk.strip.button, Qt.MouseButton.LeftButton)
+    assert not desk.question.isVisible()
+    desk.question.form.cell.setValue(5000)
+    QTest.mouseClick(desk.strip.ask, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(desk.question.fault.isVisible, timeout=WAIT_MS)
 
 
 def names_of_services_are_never_cut_for_other_columns(qtbot: QtBot, app: Application, width: int) -> None:

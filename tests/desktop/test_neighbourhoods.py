@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -15,17 +16,21 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from data.store import open_store
+from data.records import SavedView
+from data.store import Store, open_store
 from desktop.app import Application
+from desktop.controllers.answer_reads import figures_of
+from desktop.controllers.city_span import span_of
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.domain.clock import FixedClock
 from desktop.operations.export_statistic import ENDINGS
 from desktop.operations.found_city import CityPlan, found_city
 from desktop.operations.kept_answers import kept_answer
-from desktop.operations.place_figures import CITY
+from desktop.operations.place_figures import CHOSEN, CITY
 from desktop.operations.spatial_statistics import StatisticQuestion, ask_statistic
 from desktop.operations.work import Work
 from desktop.operations.zone_requests import ZonesOpened
+from desktop.views.kit import Link
 from desktop.views.neighbourhoods.cells_pane import CELLS, PLACES
 from desktop.views.neighbourhoods.method_dialog import MethodDialog
 from tests.demo import MOMENT
@@ -64,7 +69,7 @@ def go(qtbot: QtBot, desk: NeighbourhoodsController, mode: str) -> None:
     """Choose a statistic over the map, as a hand does."""
     segment = desk.panes.modes.modes.findChild(QWidget, mode)
     QTest.mouseClick(segment, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: desk.mode == mode and mode in desk._known, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: desk.mode == mode and mode in desk.shelf.known, timeout=WAIT_MS)
 
 
 def kept(desk: NeighbourhoodsController, name: str) -> object:
@@ -171,8 +176,8 @@ def a_neighbourhood_marks_its_cells(qtbot: QtBot, app: Application, desk: Neighb
     picture(qtbot, app, "place")
 
 
-def a_line_drawn_on_the_map_chooses_cells(desk: NeighbourhoodsController) -> None:
-    """Those whose middles lie inside; the card sums them up, and Esc chooses none again."""
+def a_line_drawn_on_the_map_chooses_cells(qtbot: QtBot, desk: NeighbourhoodsController) -> None:
+    """Those whose middles lie inside; the card sums them up, figures are theirs, and Esc chooses none again."""
     middles = desk._shown.kept.middles  # type: ignore[union-attr]
     west, south = np.quantile(middles, 0.25, axis=0)
     east, north = np.quantile(middles, 0.6, axis=0)
@@ -181,6 +186,9 @@ def a_line_drawn_on_the_map_chooses_cells(desk: NeighbourhoodsController) -> Non
     assert desk.choice.marked == tuple(np.flatnonzero(held).tolist())
     assert desk.cells.cells.model_.rowCount() == held.sum() > 5
     assert desk.panes.card.isVisible()
+    place = desk.panes.figures.head.place
+    qtbot.waitUntil(lambda: place.text() == f"{held.sum()} cells chosen", timeout=WAIT_MS)
+    assert desk.figures.figures.here.key == CHOSEN  # type: ignore[union-attr]
     desk._map.escaped.emit()
     assert desk.choice.marked == ()
     assert desk.cells.cells.model_.rowCount() == len(held)
@@ -212,15 +220,76 @@ def question_and_answer_are_told_apart(qtbot: QtBot, desk: NeighbourhoodsControl
 
 
 def what_cannot_be_tested_is_said(qtbot: QtBot, desk: NeighbourhoodsController) -> None:
-    """Cells too wide to test: the sentence stands in the pane, the old answer stays as one to another question."""
-    before = desk._shown
+    """Cells too wide to test: the sentence stands in the pane, and map, tables and figures stay on what was answered.
+
+    One click puts the question of that answer back into the form.
+    """
+    before, figures, rates = desk._shown, desk.figures._question, desk.places.question
+    asked = desk.question.question()
     desk.question.form.cell.setValue(5000)
+    desk.question.form.first.set_day(asked.first + timedelta(days=30))  # type: ignore[operator]
     QTest.mouseClick(desk.question.ask, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(desk.question.fault.isVisible, timeout=WAIT_MS)
     assert "too few" in desk.question.fault.text()
     assert desk.question.differs.isVisible()
     assert desk._shown is before
-    desk.question.form.cell.setValue(0)
+    assert (desk.figures._question, desk.places.question) == (figures, rates)
+    assert not desk.panes.figures.head.differs.isVisible()
+    QTest.mouseClick(desk.question.take_back, Qt.MouseButton.LeftButton)
+    assert desk.question.question() == asked
+    assert not desk.question.fault.isVisible()
+    assert not desk.question.take_back.isVisible()
+
+
+def what_was_chosen_stays(qtbot: QtBot, desk: NeighbourhoodsController) -> None:
+    """Rates need an exposure and a comparison two periods with requests: both are lent, and go when one goes on."""
+    before = desk.question.question()
+    go(qtbot, desk, "rates")
+    assert desk.question.question().exposure == "km2"
+    go(qtbot, desk, "compare")
+    offered = desk.question.question()
+    assert offered.before_first < offered.before_last < offered.first <= offered.last  # type: ignore[operator]
+    first, last = span_of(desk._session)
+    assert first <= offered.before_first  # type: ignore[operator]
+    assert offered.last <= last  # type: ignore[operator]
+    go(qtbot, desk, "gi_star")
+    after = desk.question.question()
+    assert replace(after, before_first=None, before_last=None) == replace(before, before_first=None, before_last=None)
+
+
+def a_question_is_kept_under_a_name(qtbot: QtBot, desk: NeighbourhoodsController) -> None:
+    """What stands in the form comes back by its name, statistic and all; nothing is asked by that."""
+    go(qtbot, desk, "moran")
+    desk.question.form.seed.setValue(4711)
+    wanted, shown = desk.question.question(), desk._shown
+    desk._workspace.command_asked.emit("explore.keep")
+    qtbot.waitUntil(lambda: desk.kept.dialog is not None, timeout=WAIT_MS)
+    dialog = desk.kept.dialog
+    assert dialog is not None
+    dialog.edit.setText("Outliers <b>& all")
+    dialog.act.click()
+    store = desk._session.store
+    qtbot.waitUntil(lambda: len(kept_of(store)) == 1, timeout=WAIT_MS)
+    desk.question.form.seed.setValue(1)
+    go(qtbot, desk, "gi_star")
+    QTest.mouseClick(desk.question.kept, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: desk.kept.menu is not None, timeout=WAIT_MS)
+    assert desk.kept.menu is not None
+    (line,) = (one for one in desk.kept.menu.actions() if one.text().startswith("Outliers"))
+    assert line.text() == "Outliers <b>&& all"
+    line.trigger()
+    desk.kept.menu.close()
+    assert desk.mode == "moran"
+    assert desk.question.question() == wanted
+    assert desk._shown is shown
+    assert desk.question.differs.isVisible()
+    desk.question.form.seed.setValue(1)
+
+
+def kept_of(store: Store) -> list[SavedView]:
+    """The questions that somebody keeps."""
+    with store.read() as unit:
+        return unit.saved_views.of("ana", "question")
 
 
 def other_statistics_are_asked(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
@@ -242,8 +311,13 @@ def other_statistics_are_asked(qtbot: QtBot, app: Application, desk: Neighbourho
     assert ramps == {"none", "sequential"}
     picture(qtbot, app, "rates")
     form.exposure.setCurrentIndex(0)
+    stands = figures_of(desk.question.question())
+    desk.figures.ask(replace(stands, services=("nothing",)))
+    assert desk.panes.figures.head.differs.isVisible()
     desk._workspace.command_asked.emit("explore.show.moran")
     assert desk.mode == "moran"
+    assert desk.figures._question == stands  # they follow an answer to what stands in the form
+    assert not desk.panes.figures.head.differs.isVisible()
     assert desk._shown is not None
     assert desk._shown.answer.method["statistic"] == "moran"
 
@@ -260,7 +334,8 @@ def an_answer_goes_along(qtbot: QtBot, desk: NeighbourhoodsController, folder: P
         patch.setattr(QFileDialog, "getSaveFileName", choose)
         QTest.mouseClick(desk.question.foot.export, Qt.MouseButton.LeftButton)
         qtbot.waitUntil((folder / "mine.csv").exists, timeout=WAIT_MS)
-    assert asked[0] == f"{desk.mode}.png"
+    method = desk._shown.answer.method  # type: ignore[union-attr]
+    assert asked[0] == f"outliers-{method['from']}-{method['to']}.png"
     assert all(f"*{ending})" in asked[1] for ending in ENDINGS)
     text = (folder / "mine.csv").read_text(encoding="utf-8")
     assert "# Statistic: " in text
@@ -279,7 +354,8 @@ def a_report_goes_along(qtbot: QtBot, desk: NeighbourhoodsController, folder: Pa
         patch.setattr(QFileDialog, "getSaveFileName", choose)
         QTest.mouseClick(desk.question.foot.report, Qt.MouseButton.LeftButton)
         qtbot.waitUntil((folder / "served.html").exists, timeout=WAIT_MS)
-    assert asked[0] == "report.html"
+    stands = desk.question.question()
+    assert asked[0] == f"report-{stands.first}-{stands.last}.html"
     assert all(f"*{ending})" in asked[1] for ending in (".html", ".pdf"))
     text = (folder / "served.html").read_text(encoding="utf-8")
     form = desk.question.question()
@@ -344,9 +420,25 @@ def two_periods_are_parted_by_a_line(qtbot: QtBot, app: Application, desk: Neigh
     assert len(titles) == 2
     assert titles[0] != titles[1]
     picture(qtbot, app, "swipe")
+    cells_of_both_sides_are_chosen(qtbot, desk)
     QTest.mouseClick(desk.panes.modes.views.findChild(QWidget, "difference"), Qt.MouseButton.LeftButton)
     assert kept(desk, "later_cells") is None
     assert len(kept(desk, "cells")["classes"]) == len(before)  # type: ignore[index]
+
+
+def cells_of_both_sides_are_chosen(qtbot: QtBot, desk: NeighbourhoodsController) -> None:
+    """Beside each other, a click on either side brings the card of that period; its count opens that many requests."""
+    for side, clicked in (("earlier", desk._map.cell_clicked), ("later", desk._map.later_cell_clicked)):
+        count = np.asarray(desk.swipe._found[side].columns["count"])
+        cell = int(count.argmax())
+        clicked.emit(cell)
+        assert desk.panes.card.isVisible()
+        assert kept(desk, "chosen_cell") == {"index": cell}
+        (link,) = desk.panes.card.findChildren(Link)
+        assert len(opened(qtbot, desk, link.click)) == count[cell]
+        desk._map.escaped.emit()
+        assert not desk.panes.card.isVisible()
+        qtbot.waitUntil(lambda: not desk.panes.card.findChildren(Link), timeout=WAIT_MS)
 
 
 def a_kept_answer_puts_its_question_into_the_form(
@@ -381,12 +473,14 @@ def test_statistics_are_asked_chosen_played_and_kept(
     every_cell_of_the_map_is_a_row(qtbot, app, desk)
     counts_open_exactly_their_requests(qtbot, desk)
     a_neighbourhood_marks_its_cells(qtbot, app, desk)
-    a_line_drawn_on_the_map_chooses_cells(desk)
+    a_line_drawn_on_the_map_chooses_cells(qtbot, desk)
     question_and_answer_are_told_apart(qtbot, desk)
     what_cannot_be_tested_is_said(qtbot, desk)
+    what_was_chosen_stays(qtbot, desk)
     other_statistics_are_asked(qtbot, app, desk)
     an_answer_goes_along(qtbot, desk, tmp_path)
     a_report_goes_along(qtbot, desk, tmp_path)
+    a_question_is_kept_under_a_name(qtbot, desk)
     what_another_program_asks_comes_on_show(qtbot, app, desk)
     time_is_played_through(qtbot, app, desk)
     two_periods_are_parted_by_a_line(qtbot, app, desk)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
-from geo.demand import FEWEST_WEEKS, LEVEL, SEASON, SILENT_WEEKS, TREND, TooLittle, _fit, expect
+from geo.demand import FEWEST_WEEKS, LEVEL, SEASON, SILENT_WEEKS, TREND, TooLittle, _fit, _try, expect
 
 
 def weekly(seed: int, weeks: int, swing: float, mean: float = 80.0) -> np.ndarray:
@@ -50,6 +51,47 @@ def test_intervals_hold_what_they_say() -> None:
         inside += np.mean((series[80:] >= found.low) & (series[80:] <= found.high), axis=1)
     assert 0.72 < inside[0] / rounds <= 0.95
     assert 0.90 < inside[1] / rounds <= 1.0
+
+
+def rough(seed: int, weeks: int) -> np.ndarray:
+    """Seventy even weeks, then ones of the same mean in bursts: what a model learned of calm weeks is too narrow."""
+    rng = np.random.default_rng(seed)
+    return np.r_[rng.poisson(60.0, 70), rng.negative_binomial(2.5, 2.5 / 62.5, weeks - 70)]
+
+
+def test_intervals_hold_where_the_model_alone_is_too_sure() -> None:
+    """After weather turns rough both intervals still hold what they say; the model's own would hold 55 and 82 %."""
+    inside, rounds = np.zeros(2), 12
+    for seed in range(rounds):
+        series = rough(seed, 110)
+        found = expect(series[:102], 8)
+        assert found.widened > 1.0
+        inside += np.mean((series[102:] >= found.low) & (series[102:] <= found.high), axis=1)
+    assert inside[0] / rounds >= 0.8
+    assert inside[1] / rounds >= 0.93
+
+
+def test_a_trial_knows_only_what_was_known() -> None:
+    """The trial's shares are those of a plain loop in which each origin sees misses of weeks before it alone."""
+    weeks = rough(5, 100).astype(float)
+    found = expect(weeks, 6)
+    y = np.log1p(weeks)
+    origins = list(range(100 * 2 // 3, 100))
+    origins = origins[-min(len(origins), 31) :]
+    tried = _try(y, origins, 6, found.model)
+    missed = [
+        (origin, origin + at, abs(y[origin + at] - told.middle[at]) / told.error[at])
+        for origin, told in tried.items()
+        for at in range(len(told.middle))
+    ]
+    for share, told in zip((0.8, 0.95), found.trial.coverage, strict=True):  # type: ignore[union-attr]
+        held = []
+        for origin in origins[len(origins) // 2 :]:
+            known = [score for begun, week, score in missed if begun < origin and week < origin]
+            rank = min(1.0, np.ceil((len(known) + 1) * share) / len(known))
+            reach = max(norm.ppf(0.5 + share / 2), np.quantile(known, rank, method="inverted_cdf"))
+            held += [score <= reach for begun, _, score in missed if begun == origin]
+        assert told == pytest.approx(np.mean(held))
 
 
 def test_too_little_is_said() -> None:

@@ -78,6 +78,12 @@ def change(rng: np.random.Generator) -> bool:
     return bool((compare_periods(before, after, 30, 60).side != 0).any())
 
 
+def change_in_bursts(rng: np.random.Generator) -> bool:
+    """The same of counts that vary three times as much as single reports would."""
+    before, after = (rng.negative_binomial(mean / 2.0, 1.0 / 3.0, TOWN.zone_count) for mean in (10.0, 20.0))
+    return bool((compare_periods(before, after, 30, 60).side != 0).any())
+
+
 @pytest.mark.parametrize(
     ("what", "any_found"),
     [
@@ -91,6 +97,7 @@ def change(rng: np.random.Generator) -> bool:
         ("local Moran", moran),
         ("emerging hot spots", pattern),
         ("two periods", change),
+        ("two periods, in bursts", change_in_bursts),
     ],
     ids=lambda one: one if isinstance(one, str) else "",
 )

@@ -214,6 +214,13 @@ def test_what_cannot_be_tested_is_said() -> None:
         zone_hotspots(few, np.arange(9), settings=HotspotSettings(measure="rate"))
     with pytest.raises(GeoError, match="no more than chance"):
         zone_hotspots(layer_of(squares(6)), np.tile([4, 5], 18), np.ones(36), HotspotSettings(measure="smoothed"))
+    even = layer_of(squares(6))
+    with pytest.raises(GeoError, match="36 areas hold the same count"):
+        zone_hotspots(even, np.full(36, 5))
+    with pytest.raises(GeoError, match="36 areas hold the same rate"):
+        zone_hotspots(even, np.arange(36) + 1, np.arange(36) + 1.0, HotspotSettings(measure="excess"))
+    # The same count at exposures that differ is no sameness.
+    assert zone_hotspots(even, np.full(36, 5), np.arange(36) + 1.0, HotspotSettings(measure="excess")).level.any()
     with pytest.raises(Stopped):
         hotspots(*city(), UTM, None, should_stop=lambda: True)
 
@@ -242,7 +249,7 @@ def test_risk_and_not_exposure_makes_a_hotspot(measure: str) -> None:
 
 
 def test_excess_meets_the_exact_tail() -> None:
-    """Where counts are Poisson the p-values are scipy's exact binomial, where they come in bursts negative binomial."""
+    """Where counts are Poisson p and z are those of scipy's exact binomial, in bursts of its negative binomial."""
     starts, members, cells = lattice(200)
     rng = np.random.default_rng(7)
     exposure = rng.gamma(2.0, 5.0, cells) + 1.0
@@ -255,7 +262,9 @@ def test_excess_meets_the_exact_tail() -> None:
             law = nbinom(due / (found.dispersion - 1.0), 1.0 / found.dispersion)
             assert 2.5 < found.dispersion < 4.5  # 1 / 0.3 beyond exposure's own
         assert np.allclose(found.p, np.minimum(1, 2 * np.minimum(law.cdf(seen), law.sf(seen - 1))), rtol=1e-8)
-        assert np.sign(found.z).tolist() == np.sign(seen - due).tolist()
+        # Of counts in bursts too the total is known, which the law of a single sum leaves out.
+        known = 1.0 if found.dispersion == 1.0 else np.sqrt(1.0 - due / count.sum())
+        assert np.allclose(found.z, (seen - due) / (law.std() * known), rtol=1e-9)
 
 
 def test_zones_without_exposure_are_left_out() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binomtest, false_discovery_control
+from scipy.stats import beta, binomtest, false_discovery_control
 
 from geo.errors import GeoError
 from geo.period_comparison import compare_periods
@@ -59,10 +59,47 @@ def test_intervals_hold_the_true_ratio() -> None:
         rng = np.random.default_rng(seed)
         found = compare_periods(rng.poisson(8.0, 400), rng.poisson(8.0 * 1.5 * 2, 400), 30, 60)
         held.append(((found.ratio_low <= 1.5) & (found.ratio_high >= 1.5)).mean())
-        even = compare_periods(rng.poisson(8.0, 400), rng.poisson(16.0, 400), 30, 60)
+        even = compare_periods(rng.poisson(20.0, 400), rng.poisson(40.0, 400), 30, 60)
         spread.append(even.dispersion)
     assert np.mean(held) >= 0.95
     assert np.mean(spread) == pytest.approx(1.0, abs=0.05)
+
+
+def bursts(rng: np.random.Generator, mean: float, zones: int) -> np.ndarray:
+    """Counts that vary three times as much as single reports would."""
+    return rng.negative_binomial(mean / 2.0, 1.0 / 3.0, zones)
+
+
+def test_bursts_widen_what_is_told() -> None:
+    """Of counts in bursts of three the dispersion is found, also where zones changed; intervals hold all the same."""
+    held, told, changed = [], [], []
+    for seed in rounds(8, 100):
+        rng = np.random.default_rng(seed)
+        found = compare_periods(bursts(rng, 40.0, 400), bursts(rng, 80.0, 400), 30, 60)
+        held.append(((found.ratio_low <= 1.0) & (found.ratio_high >= 1.0)).mean())
+        told.append(found.dispersion)
+        after = bursts(rng, 80.0, 400) * np.where(np.arange(400) < 40, 4, 1)
+        changed.append(compare_periods(bursts(rng, 40.0, 400), after, 30, 60).dispersion)
+    assert np.mean(held) >= 0.94
+    assert np.mean(told) == pytest.approx(3.0, rel=0.12)
+    assert 3.0 < np.mean(changed) < 5.0  # a plain mean is 10, and hides what changed
+    none_left = np.r_[np.zeros(29, dtype=int), 9]  # in the middle zone too
+    assert np.isfinite(compare_periods(np.arange(30), none_left, 30, 30).dispersion)
+
+
+def test_counts_in_bursts_have_the_betas_tails() -> None:
+    """p and interval are those of scipy's beta distribution, of counts divided by what is allowed for."""
+    rng = np.random.default_rng(2)
+    before, after = bursts(rng, 20.0, 50), bursts(rng, 30.0, 50)
+    found = compare_periods(before, after, 30, 30)
+    assert found.allowed == pytest.approx(found.dispersion * (1 + 50**-0.5))
+    a, b = after / found.allowed, before / found.allowed
+    tails = [beta(a, b + 1).cdf(0.5), beta(b, a + 1).cdf(0.5)]
+    assert found.dispersion > 2.0
+    assert found.p == pytest.approx(np.minimum(1.0, 2 * np.minimum(*tails)))
+    low, high = beta(a, b + 1).ppf(0.025), beta(a + 1, b).ppf(0.975)
+    assert found.ratio_low == pytest.approx(low / (1 - low))
+    assert found.ratio_high == pytest.approx(high / (1 - high))
 
 
 def test_a_period_without_data_is_said() -> None:

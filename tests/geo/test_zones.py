@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from geo.crs import shape_to_degrees, shape_to_metres, to_degrees
 from geo.errors import GeoError
-from geo.exposure import check_exposure, line_km, street_km
+from geo.exposure import check_exposure, line_km, shared_out, street_km
 from geo.grids import make_grid
 from geo.neighbours import among, islands, nearest, neighbour_sums, touching
 from geo.zone_counts import count_by_zone, first_reports
@@ -151,6 +151,38 @@ def test_no_street_is_lost_between_cells(kind: str) -> None:
     length = np.repeat(np.hypot(*(ends[:, 1] - ends[:, 0]).T) / 4000 / 1000, 4000)
     cell = zones.zone_of(Places.of_metres(*points.reshape(-1, 2).T, UTM))
     assert np.allclose(found.km, np.bincount(cell, length, zones.zone_count), atol=0.003)
+
+
+@pytest.mark.parametrize("kind", ["hexagon", "square"])
+def test_what_areas_hold_is_shared_out_by_ground(kind: str) -> None:
+    """Random tracts over a grid: residents by cell are those of people strewn evenly over each tract, and all."""
+    rng = np.random.default_rng(6)
+    town = shapely.box(300_000, 4_690_000, 303_000, 4_693_000)
+    wkb = shapely.to_wkb(shape_to_degrees(town, UTM))
+    none = np.zeros(0)
+    zones = grid_zones(make_grid(none, none, kind=kind, cell_m=600.0, crs_epsg=UTM, boundary_wkb=wkb), UTM)
+    seeds = rng.uniform([300_000, 4_690_000], [303_000, 4_693_000], (25, 2))
+    tracts = np.array(shapely.voronoi_polygons(shapely.multipoints(seeds), extend_to=town).geoms)
+    tracts = shapely.intersection(tracts, town)
+    residents = rng.uniform(0.0, 900.0, len(tracts))
+    found = shared_out(residents, tracts, zones)
+    assert found.value.sum() == pytest.approx(residents.sum())
+    assert found.outside == pytest.approx(0.0, abs=1e-6)
+    even = (np.arange(500) + 0.5) * 6.0
+    people = np.stack(np.meshgrid(300_000 + even, 4_690_000 + even), axis=-1).reshape(-1, 2)
+    tract = shapely.STRtree(tracts).query(shapely.points(people), predicate="within")[1]
+    weight = (residents / np.bincount(tract, minlength=len(tracts)))[tract]
+    strewn = np.bincount(zones.zone_of(Places.of_metres(*people.T, UTM)), weight, zones.zone_count)
+    assert np.allclose(found.value, strewn, atol=0.02 * residents.sum() / zones.zone_count)
+    away = shared_out(residents, shapely.transform(tracts, lambda at: at + 9_000), zones)
+    assert (away.value.sum(), away.outside) == (0.0, pytest.approx(residents.sum()))
+
+
+def test_areas_beyond_the_system_are_said() -> None:
+    """Areas on the other side of the earth, which the city's system cannot measure, are refused in a sentence."""
+    far = shapely.to_wkb(shapely.box(21.0, 0.0, 22.0, 1.0))
+    with pytest.raises(GeoError, match="measures nothing"):
+        area_zones(["Far"], [far], UTM)
 
 
 def test_an_exposure_that_does_not_fit_is_refused() -> None:

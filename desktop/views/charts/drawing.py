@@ -19,6 +19,7 @@ TONES: dict[Tone, str] = {
 }
 pg.setConfigOptions(antialias=True)
 BAND_OPACITY = 0.16
+AXIS_NEAR = 0.14  # of the height: less has no room for words beneath a line
 TICK_PX = 9  # of an open case on its line
 _TICK = QPainterPath(QPointF(0, -0.5))
 _TICK.lineTo(QPointF(0, 0.5))
@@ -88,16 +89,43 @@ def _draw_mark(view: pg.ViewBox, mark: Mark) -> None:
     view.addItem(drawn)
 
 
+def _row_at(line: Line, chart: Chart, share: float) -> int:
+    """The known value of a line that is nearest to a share of the lower axis."""
+    first, last = chart.reach()
+    row = int(np.searchsorted(line.x, first + share * (last - first)))
+    known = np.flatnonzero(np.isfinite(line.y))
+    return int(known[np.argmin(np.abs(known - min(row, len(line.x) - 1)))])
+
+
+def _lies_under(line: Line, chart: Chart, x: float) -> bool:
+    """Whether another named line is above this one at x; of two on the same height the later one is under."""
+    here, places = line.at(x), [id(one) for one in chart.lines]
+    for other in chart.lines:
+        there = other.at(x)
+        if other is line or not other.name or here is None or there is None or not np.isfinite(there[0]):
+            continue
+        later = places.index(id(line)) > places.index(id(other))
+        if there[0] > here[0] or (there[0] == here[0] and later):
+            return True
+    return False
+
+
 def _name(view: pg.ViewBox, line: Line, chart: Chart) -> None:
-    """A line is named beside itself where it has room to its upper right: no legend has to be looked up."""
+    """A line is named beside itself where it has room to its upper right: no legend has to be looked up.
+
+    Of two that fall the lower one is named to its lower left, or farther along where the axis is too near for that.
+    """
     if not line.name or not np.isfinite(line.y).any():
         return
-    first, last = chart.reach()
-    row = int(np.searchsorted(line.x, first + (0.34 if line.dashed else 0.3) * (last - first)))
+    low, high = chart.heights()
+    at, anchor = _row_at(line, chart, 0.3), (0.0, 1.0)
     known = np.flatnonzero(np.isfinite(line.y))
-    at = int(known[np.argmin(np.abs(known - min(row, len(line.x) - 1)))])
-    falls = line.y[known[-1]] <= line.y[known[0]]
-    label = pg.TextItem(line.name, color=theme().colour(TONES[line.tone]), anchor=(0, 1) if falls else (1, 1))
+    if line.y[known[-1]] > line.y[known[0]]:
+        anchor = (1.0, 1.0)
+    elif _lies_under(line, chart, float(line.x[at])):
+        near = line.y[at] - low < AXIS_NEAR * (high - low)
+        at, anchor = (_row_at(line, chart, 0.6), anchor) if near else (at, (1.0, 0.0))
+    label = pg.TextItem(line.name, color=theme().colour(TONES[line.tone]), anchor=anchor)
     label.setFont(font("chart", weight=600))
     label.setPos(QPointF(float(line.x[at]), float(line.y[at])))
     label.setZValue(20)

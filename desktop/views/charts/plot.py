@@ -17,7 +17,7 @@ from desktop.views.kit import Words
 from desktop.views.theme import theme
 
 Say = Callable[[float], str]
-HEIGHT_PX = 216
+HEIGHT_PX = 196
 AXIS_PX = 38  # of the upright axis: charts below each other stand on one line
 END_PX = 14.0  # of room for a word at the end of an axis
 EDGE = 1e-7  # of an axis

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -48,6 +48,7 @@ class Toast(QWidget):
         super().__init__(parent)
         self._tone: Tone = tone
         self._stays = stays or tone == "danger"
+        self.passing = not (self._stays or act)  # nothing is lost with it: the next of its kind takes its place
         self.setAccessibleName(text)
         self.setFixedWidth(TOAST_WIDTH)
         row = QHBoxLayout(self)
@@ -97,7 +98,7 @@ class Toast(QWidget):
 
 
 class ToastStack(QWidget):
-    """The toasts of a window, at the bottom in the middle, the newest lowest; three at most.
+    """The toasts of a window, at the bottom in the middle, the newest lowest; three at most, one that is passing.
 
     They stand over the `foot`, a row of acts along the bottom: what tells of one act is not in the way of the next.
     """
@@ -115,7 +116,11 @@ class ToastStack(QWidget):
 
     def show_toast(self, toast: Toast) -> Toast:
         """Show a toast; the oldest gives way."""
-        waiting = self.findChildren(Toast, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        waiting = self.toasts()
+        if toast.passing:
+            for said in (one for one in waiting if one.passing):
+                self._drop(said)
+            waiting = self.toasts()
         for oldest in waiting[: max(0, len(waiting) - self.MOST + 1)]:
             self._drop(oldest)
         toast.setParent(self)

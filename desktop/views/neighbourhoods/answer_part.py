@@ -24,20 +24,27 @@ class LinkedSentence(QLabel):
 
     opened = Signal(object)
 
-    def __init__(self, sentence: Sentence, *, tone: str = "primary", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, sentence: Sentence, *, tone: str = "primary", step: str = "table", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._sentence, self._tone = sentence, tone
+        self._tone = tone
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.RichText)
-        self.setFont(font("table"))
+        self._weight = 600 if step == "table" else 500  # of links: small words are not loud
+        self.setFont(font(step, weight=450))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        if any(piece.opens is not None for piece in sentence):
-            self.setTextInteractionFlags(
-                Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
-            )
-        self.setAccessibleName(plain(sentence))
         self.linkActivated.connect(self._activated)
         theme().changed.connect(self._write)
+        self.set_sentence(sentence)
+
+    def set_sentence(self, sentence: Sentence) -> None:
+        """Say something else."""
+        self._sentence = sentence
+        flags = Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        linked = any(piece.opens is not None for piece in sentence)
+        self.setTextInteractionFlags(flags if linked else Qt.TextInteractionFlag.NoTextInteraction)
+        self.setAccessibleName(plain(sentence))
         self._write()
 
     def keys(self) -> tuple[Hashable, ...]:
@@ -50,7 +57,7 @@ class LinkedSentence(QLabel):
         for at, piece in enumerate(self._sentence):
             text = escape(piece.text.translate(UNBROKEN))
             if piece.opens is not None:
-                text = f'<a href="{at}" style="color:{ink}; font-weight:600">{text}</a>'
+                text = f'<a href="{at}" style="color:{ink}; font-weight:{self._weight}">{text}</a>'
             told.append(text)
         self.setText(f'<span style="color:{plain_ink}">{"".join(told)}</span>')
 

@@ -81,7 +81,7 @@ class CellsPane(QWidget):
         if state is not None:
             self.places.set_state(state)
         self.why_not.title.setText(self.tr("Neighbourhoods cannot be compared"))
-        self.why_not.text.setText(why_not)
+        self.why_not.text.setText(words.figured(why_not))
         self._show()
 
     def narrow(self, wanted: Collection[int] | None) -> None:

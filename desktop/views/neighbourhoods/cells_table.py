@@ -92,6 +92,10 @@ class CellModel(QAbstractTableModel):
         """The map's number of the zone of a row."""
         return int(self._order[row])
 
+    def count_at(self, row: int) -> int:
+        """What the zone of a row counts."""
+        return 0 if self.cells is None else int(self.cells.count[self.key_at(row)])
+
     def row_of(self, cell: int) -> int | None:
         """The row of a zone."""
         found = np.flatnonzero(self._order == cell)
@@ -133,9 +137,10 @@ class CellModel(QAbstractTableModel):
         column = index.column()
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return RIGHT if self._is_figure(column) else None
-        if column == COUNT and role == Qt.ItemDataRole.ForegroundRole:
+        opens = column == COUNT and self.count_at(index.row()) > 0
+        if opens and role == Qt.ItemDataRole.ForegroundRole:
             return theme().colour("accent.text")
-        if column == COUNT and role == Qt.ItemDataRole.FontRole:
+        if opens and role == Qt.ItemDataRole.FontRole:
             made = font("table")
             made.setUnderline(True)
             return made

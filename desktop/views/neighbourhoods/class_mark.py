@@ -20,12 +20,19 @@ from desktop.views.theme import theme
 MARK_PX = 16
 
 
-def paint_mark(painter: QPainter, rect: QRectF, mark: Mark) -> None:
-    """A hexagon of the kind's hue, an outline where it has none, with its dot or its letter."""
+# Corners of the marks in half their side: of the grids as they lie on the map, of areas like neither.
+CORNERS = {
+    "hexagon": [(math.cos(math.radians(60 * at - 90)), math.sin(math.radians(60 * at - 90))) for at in range(6)],
+    "square": [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)],
+    "area": [(-0.95, -0.27), (-0.2, -0.95), (0.95, -0.61), (0.61, 0.81), (-0.68, 0.95)],
+}
+
+
+def paint_mark(painter: QPainter, rect: QRectF, mark: Mark, form: str = "hexagon") -> None:
+    """A zone of the kind's hue, an outline where it has none, with its dot or its letter."""
     tokens, middle = theme().tokens, rect.center()
     radius = min(rect.width(), rect.height()) / 2 - 0.6
-    angles = [math.radians(60 * corner - 90) for corner in range(6)]
-    shape = QPolygonF([middle + QPointF(math.cos(angle), math.sin(angle)) * radius for angle in angles])
+    shape = QPolygonF([middle + QPointF(x, y) * radius for x, y in CORNERS[form]])
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if mark.ramp == "none":
         painter.setPen(QPen(theme().colour("line.strong"), 1.3))
@@ -45,28 +52,12 @@ def paint_mark(painter: QPainter, rect: QRectF, mark: Mark) -> None:
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, mark.sign)
 
 
-class Swatch(QWidget):
-    """One kind of a legend."""
-
-    def __init__(self, mark: Mark, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._mark = mark
-        self.setFixedSize(MARK_PX, MARK_PX)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        try:
-            paint_mark(painter, QRectF(self.rect()), self._mark)
-        finally:
-            painter.end()
-
-
 class _KindCell(QAbstractButton):
     """A kind over how many zones are of it."""
 
-    def __init__(self, line: LegendLine, parent: QWidget | None = None) -> None:
+    def __init__(self, line: LegendLine, form: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.line = line
+        self.line, self._form = line, form
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedSize(48, 44)
@@ -82,7 +73,8 @@ class _KindCell(QAbstractButton):
         try:
             if self.underMouse():
                 painter.fillRect(self.rect(), theme().colour("state.hover"))
-            paint_mark(painter, QRectF((self.width() - MARK_PX) / 2, 6, MARK_PX, MARK_PX), self.line.mark)
+            room = QRectF((self.width() - MARK_PX) / 2, 6, MARK_PX, MARK_PX)
+            paint_mark(painter, room, self.line.mark, self._form)
             painter.setFont(font("caption", weight=450))
             painter.setPen(theme().colour("text.secondary"))
             room = QRectF(0, 23, self.width(), 16)
@@ -107,11 +99,11 @@ class QuestionStrip(EdgeStrip):
         self._kinds.setSpacing(0)
         self.column.insertLayout(2, self._kinds)
 
-    def set_kinds(self, kinds: Sequence[LegendLine]) -> None:
-        """Show how many zones are of each kind that the legend lists, as far as there is room."""
+    def set_kinds(self, kinds: Sequence[LegendLine], form: str = "hexagon") -> None:
+        """How many zones are of each kind that the legend lists, as far as there is room. `form`: that of the zones."""
         clear_layout(self._kinds)
         for line in kinds[: self.MOST]:
-            cell = _KindCell(line)
+            cell = _KindCell(line, form)
             cell.clicked.connect(self._clicked)
             self._kinds.addWidget(cell)
 

@@ -12,10 +12,11 @@ from desktop.views.kit import dress_table
 
 
 class Keyed(Protocol):
-    """What a model knows of its rows: the key of each, and the row of a key, None where it is not on show."""
+    """What a model knows of its rows: key and count of each, and the row of a key, None where it is not on show."""
 
     def key_at(self, row: int) -> int: ...
     def row_of(self, key: int) -> int | None: ...
+    def count_at(self, row: int) -> int: ...
 
 
 class CountedTable(QTableView):
@@ -50,20 +51,26 @@ class CountedTable(QTableView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
         index = self.indexAt(event.position().toPoint())
-        if index.isValid() and index.column() == self._count:
+        if self._opens(index):
             self.count_opened.emit(self._keyed.key_at(index.row()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
-        over = self.indexAt(event.position().toPoint()).column() == self._count
+        over = self._opens(self.indexAt(event.position().toPoint()))
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the requests of the chosen row."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.count_opened.emit(self._keyed.key_at(self.currentIndex().row()))
+        current = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current.isValid():
+            if self._keyed.count_at(current.row()):
+                self.count_opened.emit(self._keyed.key_at(current.row()))
             return
         super().keyPressEvent(event)
+
+    def _opens(self, index: QModelIndex) -> bool:
+        """Whether a place is a count of some; a count of nothing opens nothing."""
+        return index.isValid() and index.column() == self._count and self._keyed.count_at(index.row()) > 0
 
     def _moved(self, current: QModelIndex, previous: QModelIndex) -> None:
         if current.isValid() and not self._quiet:

@@ -19,6 +19,7 @@ ROOM_PX = 8  # around a card, for its shadow
 INSET_PX = 12  # from the map's sides
 FOOT_PX = 18  # from its lower edge, where the map names its sources
 TOOLS_PX = 60  # at the right the map's own tools stand
+LOW_PX, LOW_TOOLS_PX = 380, 148  # on a lower map they stand in three columns
 WIDEST_PX = 640
 CARD_PX = 232
 DIFFERENCE, SWIPE = "difference", "swipe"
@@ -269,7 +270,8 @@ class ZoneCard(MapCard):
 
     def place(self) -> None:
         """At the upper right, beside the map's tools."""
-        wide = CARD_PX + 2 * ROOM_PX
-        self.resize(wide, self.sizeHint().height())
-        self.move(max(0, self.host.width() - TOOLS_PX - wide), INSET_PX + 44 - ROOM_PX)
+        wide, layout = CARD_PX + 2 * ROOM_PX, self.layout()
+        self.resize(wide, self.sizeHint().height() if layout is None else layout.totalHeightForWidth(wide))
+        tools = TOOLS_PX if self.host.height() >= LOW_PX else LOW_TOOLS_PX
+        self.move(max(0, self.host.width() - tools - wide), INSET_PX + 44 - ROOM_PX)
         self.raise_()

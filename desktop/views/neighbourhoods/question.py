@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -19,6 +20,11 @@ FIELDS = {
     COMPARE: frozenset({"zones", "before", "against"}),
 }
 GRIDS = ("hexagon", "square")
+
+
+def form_of(zones: str) -> str:
+    """How zones are drawn in a legend: as their grid, or as areas."""
+    return zones if zones in GRIDS else "area"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,39 @@ def same_days_last_year(first: date, last: date) -> tuple[date, date]:
     return first - year, last - year
 
 
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """A period and an earlier one to compare it with, by their first and last days."""
+
+    first: date
+    last: date
+    before_first: date
+    before_last: date
+
+
+WEEK_DAYS = 7
+
+
+def periods_offered(first: date, last: date, data: tuple[date, date] | None) -> Periods:
+    """A first offer to compare: as many days right before; where those would begin before the data, halves.
+
+    `data`: the days of the first and the last request, None for nobody knows. Halves are as long as each other and,
+    from two weeks on, hold each weekday as often; days that are left over are the first ones.
+    """
+    before = period_before(first, last)
+    if data is None or before[0] >= data[0]:
+        return Periods(first, last, *before)
+    start, end = max(first, data[0]), min(last, data[1])
+    days = ((end - start).days + 1) // 2
+    if days < 1:  # a single day, or no day with data: nothing to part
+        return Periods(first, last, *before)
+    if days >= WEEK_DAYS:
+        days -= days % WEEK_DAYS
+    half = timedelta(days=days)
+    late = end - half + timedelta(days=1)
+    return Periods(late, end, late - half, late - timedelta(days=1))
+
+
 _HELD_BY = {
     "exposure": ("exposure", "given"),
     "zones": ("zones", "cell_m"),
@@ -109,16 +148,17 @@ _HELD_BY = {
 }
 
 
-def with_fields_of(question: Question, kept: Question) -> Question:
-    """A question with what its statistic alone asks for taken from another of the same; service and period stay."""
-    names = [name for asked in FIELDS[kept.statistic] for name in _HELD_BY[asked]]
+def with_fields_of(question: Question, kept: Question, seen: Collection[str] = ()) -> Question:
+    """A question with the fields of a kept one that a person has not `seen` yet; what they chose stays, and the period.
+
+    An earlier period is taken only along with the period that it was compared with.
+    """
+    same_period = (kept.first, kept.last) == (question.first, question.last)
+    fields = FIELDS[kept.statistic] - set(seen) - (set() if same_period else {"before"})
+    names = [name for asked in fields for name in _HELD_BY[asked]]
     return replace(question, **{name: getattr(kept, name) for name in names})
 
 
 def of_mode(question: Question, mode: str) -> Question:
-    """The same for another statistic; a comparison gets the period before where it has none yet."""
-    made = replace(question, statistic=mode)
-    if mode == COMPARE and None in made.earlier() and made.first is not None and made.last is not None:
-        before = period_before(made.first, made.last)
-        made = replace(made, before_first=before[0], before_last=before[1])
-    return made
+    """The same for another statistic."""
+    return replace(question, statistic=mode)

@@ -8,7 +8,9 @@ from datetime import date
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
+from desktop.views import format as words
 from desktop.views.kit import DateField, Dropdown, Field, Link, SegmentedChoice, Words
+from desktop.views.kit.layouts import show_only
 from desktop.views.neighbourhoods.question import (
     COMPARE,
     FIELDS,
@@ -17,9 +19,11 @@ from desktop.views.neighbourhoods.question import (
     RATES,
     Question,
     period_before,
+    periods_offered,
     same_days_last_year,
 )
 
+LENT = "km2"  # every city has it
 NARROWEST_PX = 96  # two of them stand beside each other in the narrowest pane
 
 
@@ -30,6 +34,14 @@ class Offer:
     services: tuple[tuple[str, str], ...] = ()
     layers: tuple[tuple[str, str], ...] = ()
     streets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A period that was parted to be compared, and its later half, which stands in its place."""
+
+    period: tuple[date, date]
+    half: tuple[date, date]
 
 
 def _spin(low: int, high: int, value: int, *, step: int = 1, suffix: str = "", least: str = "") -> QSpinBox:
@@ -55,6 +67,9 @@ class QuestionForm(QWidget):
         self._mode = GI_STAR
         self._given: tuple[tuple[str, float], ...] = ()
         self._has_before = False  # an earlier period was chosen
+        self._days: tuple[date, date] | None = None  # of the first and the last request
+        self._whole: Whole | None = None
+        self._lent = False  # rates chose the exposure, nobody else
         self.service = Dropdown()
         self.first, self.last = DateField(), DateField()
         self.before_first, self.before_last = DateField(), DateField()
@@ -62,6 +77,8 @@ class QuestionForm(QWidget):
             (("incidents", self.tr("Incidents")), ("requests", self.tr("Requests"))), self.tr("Count"), stretch=True
         )
         self.counted = Words("", step="caption", tone="tertiary", weight=450, wrap=True)
+        self.halved = Words("", step="caption", tone="tertiary", weight=450, wrap=True)
+        self.halved.hide()
         self.exposure, self.zones, self.weights = Dropdown(), Dropdown(), Dropdown()
         self.step, self.kernel, self.against, self.cut = Dropdown(), Dropdown(), Dropdown(), Dropdown()
         from_data = self.tr("from the data")
@@ -121,6 +138,7 @@ class QuestionForm(QWidget):
             links.addWidget(link)
         links.addStretch(1)
         inner.addLayout(links)
+        inner.addWidget(self.halved)
         column.addWidget(before)
         self._fields["before"] = [before]
         column.addWidget(Field(self.tr("Count"), self.count))
@@ -156,6 +174,8 @@ class QuestionForm(QWidget):
             day.dateChanged.connect(self.changed)
         for day in (self.before_first, self.before_last):
             day.picked.connect(self._before_picked)
+        for day in (self.first, self.last):
+            day.picked.connect(self.halved.hide)
         for figure in (self.cell, self.bandwidth, self.permutations, self.seed):
             figure.valueChanged.connect(self.changed)
         self.count.chosen.connect(self.changed)
@@ -208,12 +228,48 @@ class QuestionForm(QWidget):
         self._mode = mode
         for name, fields in self._fields.items():
             for field in fields:
-                field.setVisible(name in FIELDS[mode])
-        self._cell_field.setVisible("zones" in FIELDS[mode] and self.zones.currentData() in GRIDS)
-        if mode == RATES and not self.exposure.currentData():
-            self.exposure.setCurrentIndex(self.exposure.findData("km2"))  # without one there is no rate
-        if mode == COMPARE and (not self._has_before or self.before_last.day() >= self.first.day()):
-            self._set_before(*period_before(self.first.day(), self.last.day()))
+                show_only(field, wanted=name in FIELDS[mode])
+        show_only(self._cell_field, wanted="zones" in FIELDS[mode] and self.zones.currentData() in GRIDS)
+        self._lend_exposure(wanted=mode == RATES)
+        self._offer_periods(wanted=mode == COMPARE)
+
+    def _lend_exposure(self, *, wanted: bool) -> None:
+        """Without an exposure there is no rate: rates get one where none is chosen, and leave none to the others."""
+        held = self.exposure.currentData()
+        if wanted and not held:
+            self.exposure.setCurrentIndex(self.exposure.findData(LENT))
+            self._lent = True
+        elif not wanted and self._lent:
+            if held == LENT:
+                self.exposure.setCurrentIndex(0)
+            self._lent = False
+
+    def set_days(self, days: tuple[date, date] | None) -> None:
+        """The days of the first and the last request of the service: what is offered to compare lies within."""
+        self._days = days
+
+    def _offer_periods(self, *, wanted: bool) -> None:
+        """Two periods that hold data, said where they are not the one that stood there; that one comes back after."""
+        period = (self.first.day(), self.last.day())
+        if not wanted:
+            if self._whole is not None and period == self._whole.half:
+                self._set_period(*self._whole.period)
+            self._whole = None
+            self.halved.hide()
+            return
+        if self._has_before and self.before_last.day() < self.first.day():
+            return
+        pair = periods_offered(*period, self._days)
+        self._set_period(pair.first, pair.last)
+        self._set_before(pair.before_first, pair.before_last)
+        self._whole = Whole(period, (pair.first, pair.last)) if (pair.first, pair.last) != period else None
+        told = self.tr("Requests do not reach back for as long again, so the period was parted: {0} days against {0}.")
+        self.halved.setText(told.format(words.count((pair.last - pair.first).days + 1)))
+        self.halved.setVisible(self._whole is not None)
+
+    def _set_period(self, first: date, last: date) -> None:
+        self.first.set_day(first)
+        self.last.set_day(last)
 
     def set_question(self, question: Question) -> None:
         """Put a question into the fields."""

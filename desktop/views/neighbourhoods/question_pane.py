@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.views.kit import Button, PaneHeader, Rule, Words
+from desktop.views import format as words
+from desktop.views.kit import Button, IconButton, Link, PaneHeader, Rule, ScrollPage, Words
 from desktop.views.neighbourhoods.answer_part import AnswerFoot, AnswerPart
 from desktop.views.neighbourhoods.question import Question, of_mode
 from desktop.views.neighbourhoods.question_form import QuestionForm
@@ -17,6 +18,7 @@ class QuestionPane(QWidget):
 
     asked = Signal(object)  # Question
     changed = Signal()  # what stands in the form
+    taken_back = Signal()  # the question of the answer on show is wanted in the form
 
     def __init__(self, form: QuestionForm | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,8 +33,11 @@ class QuestionPane(QWidget):
         self.ask.clicked.connect(self.send)
         self.differs = Words("", step="caption", tone="warning", weight=450, wrap=True)
         self.fault = Words("", step="caption", tone="danger", weight=450, wrap=True)
-        for told in (self.differs, self.fault):
+        self.take_back = Link(self.tr("Put its question into the form"), step="caption", weight=450)
+        self.take_back.clicked.connect(self.taken_back)
+        for told in (self.differs, self.fault, self.take_back):
             told.hide()
+        self.kept = IconButton("bookmark", self.tr("Kept questions"))
         self.answer, self.foot = AnswerPart(), AnswerFoot()
         self._layout()
         self.form.changed.connect(self._compare)
@@ -42,25 +47,23 @@ class QuestionPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(PaneHeader(self.tr("Question")))
-        page = QWidget()
-        inner = QVBoxLayout(page)
+        header = PaneHeader(self.tr("Question"))
+        header.add(self.kept)
+        column.addWidget(header)
+        area = ScrollPage()
+        column.addWidget(area, 1)
+        column.addWidget(self.foot)
+        inner = QVBoxLayout(area.page)
         inner.setContentsMargins(12, 12, 8, 12)
         inner.setSpacing(10)
         inner.addWidget(self.form)
         inner.addWidget(self.ask)
         inner.addWidget(self.fault)
         inner.addWidget(self.differs)
+        inner.addWidget(self.take_back, 0, Qt.AlignmentFlag.AlignLeft)
         inner.addWidget(Rule())
         inner.addWidget(self.answer)
         inner.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column.addWidget(area, 1)
-        column.addWidget(self.foot)
 
     def question(self) -> Question:
         """What stands in the form."""
@@ -96,7 +99,7 @@ class QuestionPane(QWidget):
 
     def set_fault(self, sentence: str) -> None:
         """Why the last question has no answer and what to do; the answer before stays, as one to another question."""
-        self.fault.setText(sentence)
+        self.fault.setText(words.figured(sentence))
         self.fault.setVisible(bool(sentence))
         self._compare()
 
@@ -114,3 +117,4 @@ class QuestionPane(QWidget):
         told = self.tr("The answer below is to another question. “{0}” answers this one.")
         self.differs.setText(told.format(self._acts[0]))
         self.differs.setVisible(other)
+        self.take_back.setVisible(other)

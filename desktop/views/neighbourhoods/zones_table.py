@@ -104,6 +104,10 @@ class ZonesModel(QAbstractTableModel):
         """The neighbourhood of a line."""
         return self.state.rows[row].key
 
+    def count_at(self, row: int) -> int:
+        """What a line counts."""
+        return self.state.rows[row].count
+
     def row_of(self, key: int) -> int | None:
         """The line of a neighbourhood."""
         return next((at for at, row in enumerate(self.state.rows) if row.key == key), None)
@@ -185,14 +189,16 @@ class ZonesDelegate(QStyledItemDelegate):
 
     def _words(self, painter: QPainter, room: QRectF, index: Index, column: Column) -> None:
         painter.setFont(self._table.font_of(column))
-        ink = {Column.RANK: "text.tertiary", Column.INTERVAL: "text.secondary", Column.COUNT: "accent.text"}
+        opens = column is Column.COUNT and self._table.model_.count_at(index.row()) > 0
+        ink = {Column.RANK: "text.tertiary", Column.INTERVAL: "text.secondary"}
+        ink |= {Column.COUNT: "accent.text"} if opens else {}
         painter.setPen(theme().colour(ink.get(column, "text.primary")))
         told = painter.fontMetrics().elidedText(
             str(index.data()), Qt.TextElideMode.ElideRight, max(0, int(room.width()) + 1)
         )
         drawn = painter.boundingRect(room, RIGHT if column in FIGURES else LEFT, told)
         painter.drawText(room, RIGHT if column in FIGURES else LEFT, told)
-        if column is Column.COUNT:
+        if opens:
             painter.fillRect(QRectF(drawn.left(), drawn.bottom(), drawn.width(), 1), theme().colour("accent.line"))
 
     def _dots(self, painter: QPainter, room: QRectF, row: ZoneRow) -> None:
@@ -260,10 +266,14 @@ class ZonesTable(CountedTable):
         return font("table", weight=600) if column is Column.RATE else font("table")
 
     def set_state(self, state: ZonesState) -> None:
-        """Show these neighbourhoods; none of them is chosen yet."""
+        """Show these neighbourhoods; the one that is chosen stays so."""
+        current = self.currentIndex()
+        chosen = self.model_.key_at(current.row()) if self.selectionModel().hasSelection() else None
         self._quiet = True
         self.model_.set_state(state)
         self._quiet = False
+        if chosen is not None:
+            self.choose(chosen)
 
 
 def sorted_rows(rows: Sequence[ZoneRow]) -> tuple[ZoneRow, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -50,9 +51,12 @@ def test_at_any_moment(tmp_path: Path) -> None:
     started = time.monotonic()
     assert run("--store", tmp_path / "other.opsmap", "init", "Elmwood").returncode == 0
     usual_s = time.monotonic() - started
-    for share in rounds(12, 200):
+    for number in rounds(6, 200):
+        share = (
+            2 * number + number // 6
+        ) % 12  # from the beginning to the end and beyond, in steps that the soak halves
         process = heard("--store", store, "init", "Elmwood")
-        time.sleep(usual_s * (share % 12) / 10)
+        time.sleep(usual_s * share / 10)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
         assert process.returncode in (0, 130), err
@@ -87,9 +91,14 @@ def test_while_a_server_lets_one_wait(postgres_location: str) -> None:
     with psycopg.connect(f"host={rest} user=postgres dbname={name}") as held_back:
         held_back.execute("LOCK TABLE alembic_version, city IN ACCESS EXCLUSIVE MODE")
         process = start("--store", postgres_location, "check")
-        time.sleep(4)
+        waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
+        with psycopg.connect(f"host={rest} user=postgres dbname=postgres", autocommit=True) as looking:
+            while looking.execute(waiting, [name]).fetchone() is None:
+                assert process.poll() is None, "the check ended before it had to wait"
+                time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        time.sleep(1)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(1)
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)

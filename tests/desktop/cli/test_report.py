@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,10 @@ def test_one_city_as_table_page_and_paper(hostile: str, tmp_path: Path, capsys: 
         rows = list(csv.DictReader(stream))
     assert rows[0]["service"] == "all"
     assert int(rows[0]["requests"]) == counts["requests"] == sum(int(row["requests"]) for row in rows[1:])
+    for row in rows:
+        assert "Kaplan and Meier" in row["method"]
+        assert row["source"].startswith("demo")
+        assert datetime.fromisoformat(row["made_at"]).tzinfo is not None
     evil = next(row for row in rows if row["code"] == "illegal_dumping")
     assert evil["service"] == f"'{NAME}"
     assert int(rows[0]["by_staff"]) > 0

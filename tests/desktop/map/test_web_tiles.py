@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QEvent, QIODevice
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWebEngineCore import QWebEngineScript
 from pytestqt.qtbot import QtBot
@@ -56,7 +56,9 @@ class Server:
             def log_message(self, *_args: Any) -> None:
                 """Nothing on the console."""
 
-        self._http = HTTPServer(("127.0.0.1", 0), Answer)
+        # A connection that is held ready and asks nothing must not keep the others waiting.
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        self._http.daemon_threads = False  # they are waited for
         self.root = f"http://127.0.0.1:{self._http.server_port}"
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
@@ -101,9 +103,10 @@ class Source:
         return got[0]
 
     def close(self) -> None:
-        """Let go of it."""
+        """Let go of it, and now: the server waits for the end of each connection, which Qt keeps for two minutes."""
         self.tiles.close()
         self.tiles.deleteLater()
+        QCoreApplication.sendPostedEvents(self.tiles, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

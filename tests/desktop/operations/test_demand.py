@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -50,6 +51,8 @@ def test_weeks_hold_their_requests_and_new_services_are_said(location: str) -> N
     assert told["Never"].why_not == "It was never reported."
     later = expected_demand(work, DemandQuestion(services=("drone",), until=date(2031, 1, 5)))
     assert "Nothing came in the last" in later.city.why_not
+    ended = expected_demand(replace(work, clock=FixedClock(MOMENT + timedelta(days=900))), DemandQuestion(ahead=4))
+    assert (ended.last, ended.city.ahead) == (found.last, found.city.ahead)  # a file that ended is no silence
     for words, wrong in (("Between 1 and", DemandQuestion(ahead=99)), ("No service", DemandQuestion(services=("x",)))):
         with pytest.raises(RefusedInput, match=words):
             expected_demand(work, wrong)

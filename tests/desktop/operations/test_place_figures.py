@@ -7,19 +7,34 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
+import shapely
 
+from data.columns import load_columns
 from data.errors import RefusedInput
-from data.records import RequestId
+from data.records import Placement, RequestId
 from data.store import Store, open_store
+from desktop.domain.attention import PLACEMENT_CODES
 from desktop.domain.clock import FixedClock
 from desktop.domain.figure_records import Verdict
 from desktop.domain.lifecycle import Outcome
-from desktop.domain.service_figures import ShareName, TimeName
+from desktop.domain.service_figures import Left, ShareName, TimeName
 from desktop.operations import handle_requests
 from desktop.operations.figure_groups import By
-from desktop.operations.place_figures import CITY, Opened, figure_ids, place_figures, read_demand, read_figure_ids
+from desktop.operations.kept_answers import question_of
+from desktop.operations.place_figures import (
+    CHOSEN,
+    CITY,
+    ChosenZones,
+    Opened,
+    figure_ids,
+    place_figures,
+    read_demand,
+    read_figure_ids,
+)
 from desktop.operations.service_figures import FigureQuestion, service_figures
+from desktop.operations.spatial_statistics import StatisticQuestion, work_out
 from desktop.operations.work import Work
 from tests.demo import DAY, MOMENT
 
@@ -73,6 +88,41 @@ def test_every_figure_opens_its_requests(store: Store) -> None:
         store.location, work.clock, QUESTION, Opened(CITY, "of"), progress=work.progress, should_stop=work.should_stop
     )
     assert counted < set(of_city)
+
+
+def test_what_a_curve_leaves_out_opens(store: Store) -> None:
+    """All that was opened is what is counted and what is left out; each reason opens as many as it says."""
+    work = Work(store, "ana", FixedClock(MOMENT))
+    found = place_figures(work, QUESTION).city
+    ids = {what: set(figure_ids(work, QUESTION, Opened(CITY, what))) for what in ("of", "opened")}
+    left = [set(figure_ids(work, QUESTION, Opened(CITY, "left", left=reason))) for reason in found.left_out]
+    assert [len(part) for part in left] == list(found.left_out.values())
+    assert Left.NOT_OURS in found.left_out
+    assert ids["opened"] == ids["of"].union(*left)
+    assert len(ids["opened"]) == found.opened == found.of + sum(found.left_out.values())
+
+
+def test_figures_of_chosen_zones_are_of_what_lies_in_them(store: Store) -> None:
+    """Of drawn cells exactly the located requests inside their outlines are told, and the rest of the city beside."""
+    work = Work(store, "ana", FixedClock(MOMENT))
+    answer = work_out(work, StatisticQuestion(first=QUESTION.first, last=QUESTION.last, cell_m=900, permutations=99))
+    zones = tuple(np.argsort(-np.asarray(answer.columns["count"]))[:7].tolist())
+    chosen = ChosenZones(question_of(answer.method, answer.columns), zones, "7 cells chosen")
+    found = place_figures(work, QUESTION, CHOSEN, chosen)
+    assert found.here is not None
+    assert (found.here.name, found.here.key) == ("7 cells chosen", CHOSEN)
+    assert found.city.opened == place_figures(work, QUESTION).city.opened
+    shape = shapely.unary_union(shapely.from_wkb([answer.polygons_wkb[zone] for zone in zones]))
+    columns = load_columns(store)
+    point = shapely.points(np.nan_to_num(columns.lon), np.nan_to_num(columns.lat))  # those without lie far away
+    doubtful = shapely.distance(point, shape.boundary) < 1e-5  # a metre
+    located = columns.placement == PLACEMENT_CODES[Placement.LOCATED]
+    inside = set(columns.id[shapely.covers(shape, point) & located & ~doubtful].tolist())
+    ids = set(figure_ids(work, QUESTION, Opened(CHOSEN, "opened"), chosen))
+    unsure = set(columns.id[doubtful].tolist())
+    every = set(figure_ids(work, QUESTION, Opened(CITY, "opened")))
+    assert len(ids) > 20
+    assert ids - unsure == inside & every
 
 
 def test_what_happens_is_seen_by_the_next_answer(demo_city: Path, tmp_path: Path) -> None:

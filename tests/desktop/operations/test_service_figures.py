@@ -163,6 +163,24 @@ def test_bad_questions_are_refused_in_a_sentence(work: Work) -> None:
     assert empty.city.shares[ShareName.FIXED].share.value is None
 
 
+def test_days_of_which_nothing_is_known_are_told(work: Work) -> None:
+    """A week after the last thing that is known, and before the first request, the figures say so; till then not."""
+    last = later(work, days=-20 + 1)  # when the request that was closed last was closed
+    early = {"first": date(2026, 1, 1)}
+    ended, begun = "Nothing is known of the days before", "begins before the first request"
+    for then, more, told in (
+        (last, {}, ()),
+        (later(last, days=7), {}, ()),
+        (later(last, days=8), {}, (ended,)),
+        (last, early, (begun,)),
+        (later(last, days=8), {**early, "as_of": date(2026, 5, 6)}, (begun,)),
+    ):
+        notes = service_figures(then, question(**more)).asked.notes
+        assert [words for words in (ended, begun) if any(words in note for note in notes)] == list(told)
+    with pytest.raises(RefusedInput, match="No day comes after"):
+        service_figures(work, question(last=date.max))
+
+
 def test_neighbourhoods_of_the_demo_city_add_up_and_open_their_requests(location: str) -> None:
     """Parts of town hold every request once, by the point it has; numbers are as counted from single requests."""
     work = Work(open_store(location), "ana", FixedClock(MOMENT))

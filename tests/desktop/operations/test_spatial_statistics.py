@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import geopandas
 import numpy as np
 import pytest
 import shapely
@@ -14,8 +16,10 @@ import shapely
 from data.errors import RefusedInput
 from data.store import Store
 from desktop.domain.clock import FixedClock
+from desktop.operations.kept_answers import question_of as kept_question
 from desktop.operations.spatial_requests import local_days
 from desktop.operations.spatial_statistics import (
+    BY_EXPOSURE,
     STATISTICS,
     StatisticQuestion,
     ask_statistic,
@@ -75,7 +79,7 @@ QUESTION = StatisticQuestion(
 def test_every_statistic_answers_and_is_kept(work: Work) -> None:
     """Each question counts every request once, keeps what it answered with method and parameters, and repeats."""
     for statistic in STATISTICS:
-        asked = replace(QUESTION, statistic=statistic)
+        asked = replace(QUESTION, statistic=statistic, exposure="km2" if statistic in BY_EXPOSURE else None)
         if statistic == "emerging":
             asked = replace(asked, first=FIRST, step="week")
         changes, answer = ask_statistic(work, asked)
@@ -88,6 +92,10 @@ def test_every_statistic_answers_and_is_kept(work: Work) -> None:
         assert kept.method == answer.method
         assert kept.polygons_wkb == answer.polygons_wkb
         assert list(kept.extras) == list(answer.extras)
+        drawn = statistic in ("gi_star", "moran")
+        assert (answer.method["permutations"], answer.method["seed"]) == ((99, 1) if drawn else (0, None))
+        assert ("correction" in answer.method) == (statistic not in ("rates", "density"))
+        assert answer.method["parameters"]
         again = ask_statistic(work, asked)[1]
         for name, values in answer.columns.items():
             assert np.array_equal(values, again.columns[name], equal_nan=values.dtype.kind == "f")
@@ -96,7 +104,7 @@ def test_every_statistic_answers_and_is_kept(work: Work) -> None:
 def test_the_crowded_corner_is_told(work: Work) -> None:
     """What was planted comes out: hot against the area, more than before in nearly those blocks alone, and dense."""
     _, hot = ask_statistic(work, QUESTION)
-    _, change = ask_statistic(work, replace(QUESTION, statistic="compare", against="city"))
+    _, change = ask_statistic(work, replace(QUESTION, statistic="compare", exposure=None, against="city"))
     middle = shapely.centroid(shapely.from_wkb(list(hot.polygons_wkb)))
     inside = (shapely.get_x(middle) > -70.972) & (shapely.get_x(middle) < -70.94)
     inside &= (shapely.get_y(middle) > 42.02) & (shapely.get_y(middle) < 42.04)
@@ -104,7 +112,7 @@ def test_the_crowded_corner_is_told(work: Work) -> None:
     assert set(change.columns["class"][inside]) == {"more"}
     assert hot.columns["gi_z"][inside].min() > np.median(hot.columns["gi_z"][~inside])
     assert hot.method["parameters"][2]["reason"] == "by_exposure"
-    _, dense = ask_statistic(work, replace(QUESTION, statistic="density"))
+    _, dense = ask_statistic(work, replace(QUESTION, statistic="density", exposure=None))
     where = shapely.centroid(shapely.from_wkb(dense.polygons_wkb[int(dense.columns["per_km2"].argmax())]))
     assert -70.972 < where.x < -70.938
     assert 42.018 < where.y < 42.042
@@ -151,21 +159,82 @@ def test_what_cannot_be_answered_is_refused(work: Work) -> None:
         ({"service_code": "nothing"}, "No service has the code"),
         ({"exposure": "street_km"}, "import them first"),
         ({"exposure": "given"}, "lacks Block 0"),
+        ({"exposure": "given", "exposure_by_area": (("Block 0", 1.0),)}, "lacks Block 1, .* and 30 more"),
         ({"statistic": "rates", "exposure": None}, "need an exposure"),
-        ({"statistic": "compare", "before_last": date(2026, 9, 1)}, "overlap"),
-        ({"statistic": "compare", "before_first": None}, "both periods"),
+        ({"statistic": "compare", "exposure": None, "before_last": date(2026, 9, 1)}, "overlap"),
+        ({"statistic": "compare", "exposure": None, "before_first": None}, "both periods"),
+        ({"statistic": "compare"}, "takes no exposure"),
+        ({"statistic": "density"}, "takes no exposure"),
+        ({"statistic": "emerging"}, "takes no exposure"),
+        ({"statistic": "moran", "measure": "rate"}, "Only gi_star"),
         ({"first": date(2030, 1, 1), "last": None}, "No located request"),
     ):
         with pytest.raises(RefusedInput, match=said):
             ask_statistic(work, replace(QUESTION, **wrong))  # type: ignore[arg-type]
+    plain = replace(QUESTION, exposure=None)
     with pytest.raises(GeoError, match="in the earlier period"):
         ask_statistic(
-            work, replace(QUESTION, statistic="compare", before_first=date(2020, 1, 1), before_last=date(2020, 2, 1))
+            work, replace(plain, statistic="compare", before_first=date(2020, 1, 1), before_last=date(2020, 2, 1))
         )
     with pytest.raises(GeoError, match="too few"):
-        ask_statistic(work, replace(QUESTION, statistic="emerging", step="month"))
+        ask_statistic(work, replace(plain, statistic="emerging", step="month"))
+    with pytest.raises(GeoError, match="cells of 4000 m are too few"):
+        ask_statistic(work, replace(plain, statistic="moran", zones="square", cell_m=4_000.0))
     with work.store.read() as unit:
         assert last_answer(unit, "gi_star") is None
+
+
+def test_residents_of_a_map_file_are_what_counts_are_held_against(work: Work, tmp_path: Path) -> None:
+    """Tracts like the blocks give each its own residents, as a table by name does; cells get their share of them."""
+    with work.store.read() as unit:
+        areas = unit.areas.areas(unit.areas.layers()[0].id)
+    people = [100.0 + 7 * at for at in range(len(areas))]
+    shapes = [shapely.from_wkb(area.geometry_wkb) for area in areas]
+    tracts, table = tmp_path / "tracts.gpkg", tmp_path / "people.csv"
+    geopandas.GeoDataFrame({"people": people}, geometry=shapes, crs=4326).to_crs(32619).to_file(tracts)
+    table.write_text("area,value\n" + "".join(f"{a.name},{n}\n" for a, n in zip(areas, people, strict=True)))
+    asked = replace(QUESTION, statistic="rates", exposure="given")
+    by_map, by_table = (ask_statistic(work, replace(asked, exposure_file=str(file)))[1] for file in (tracts, table))
+    assert by_map.columns["exposure"] == pytest.approx(people, rel=1e-3)
+    assert by_table.columns["exposure"].tolist() == people
+    for answer, said in ((by_map, "tracts.gpkg, people, shared out by area"), (by_table, "people.csv")):
+        assert said in [one["value"] for one in answer.method["parameters"]]
+        assert str(tmp_path) not in json.dumps(answer.method)
+    in_cells = replace(asked, statistic="moran", zones="square", cell_m=900.0, exposure_file=str(tracts))
+    _, cells = ask_statistic(work, in_cells)
+    assert cells.columns["exposure"].sum() == pytest.approx(sum(people), rel=1e-3)
+    # What is kept can be asked again without the file.
+    tracts.unlink()
+    _, again = ask_statistic(work, kept_question(cells.method, cells.columns))
+    assert np.array_equal(again.columns["moran_i"], cells.columns["moran_i"])
+    assert np.array_equal(again.columns["p_sim"], cells.columns["p_sim"], equal_nan=True)
+    with pytest.raises(RefusedInput, match="by name, and cells have none"):
+        ask_statistic(work, replace(in_cells, exposure_file=str(table)))
+    table.write_text("area,value\nBlock 0,1\nBlock 0,2\n")
+    with pytest.raises(RefusedInput, match="names Block 0 more than once"):
+        ask_statistic(work, replace(asked, exposure_file=str(table)))
+
+
+def test_days_of_which_nothing_is_known_are_no_quiet_days(work: Work) -> None:
+    """Days to come, and before the first request, make no rate fall and no step empty; the answer says so."""
+    with work.store.read() as unit:
+        begun = datetime.fromtimestamp(unit.requests.arrays(["requested_at"])["requested_at"].min() / 1000, tz=UTC)
+    known = replace(QUESTION, exposure=None, statistic="compare", before_first=begun.date())
+    beyond = replace(known, last=date(2027, 12, 31), before_first=date(2019, 1, 1))
+    _, told = ask_statistic(work, known)
+    _, far = ask_statistic(work, beyond)
+    assert np.array_equal(far.columns["ratio"], told.columns["ratio"], equal_nan=True)
+    assert not told.method["notes"]
+    first, last = far.method["notes"]
+    assert f"first request that is known is of {begun.date()}" in first
+    assert "last request that is known is of 2026-10-08" in last
+    steps = replace(known, statistic="emerging", first=date.min, last=date.max, step="week")
+    _, weeks = ask_statistic(work, steps)
+    assert weeks.extras["edges"][-1] == date(2026, 10, 9).toordinal() - date(1970, 1, 1).toordinal()
+    assert len(weeks.method["notes"]) == 2
+    # Before the last request it is the clock that ends what is known.
+    early = replace(work, clock=FixedClock(datetime(2026, 10, 1, 12, tzinfo=UTC)))
+    assert "of 2026-10-01" in ask_statistic(early, beyond)[1].method["notes"][1]
 
 
 def test_days_are_those_of_the_city() -> None:

@@ -26,7 +26,10 @@ from desktop.operations.spatial_statistics import StatisticQuestion, ask_statist
 from desktop.operations.unkept_answers import read_unkept
 from desktop.operations.work import Work
 from desktop.operations.zone_requests import ZonesOpened, fitting, read_counts, zone_requests
+from geo.bursts import burst_dispersion
+from geo.rates import rates
 from tests.demo import DAY, MOMENT
+from tests.soak import rounds
 
 QUESTION = StatisticQuestion(
     first=DAY - timedelta(days=120), last=DAY, count="incidents", permutations=99, exposure="km2"
@@ -141,6 +144,9 @@ def test_the_newest_answer_of_gi_star_is_the_one_on_show(work: Work) -> None:
     assert Polygon(outline).area <= shapes[key].area * 1.001
 
 
+PLACES = 40
+
+
 def test_neighbourhoods_are_told_apart_as_scipy_does(work: Work) -> None:
     """Counts are of points in areas, the rate of the city is the whole, verdicts are exact tests with their FDR."""
     found = place_rates(work, QUESTION)
@@ -158,6 +164,36 @@ def test_neighbourhoods_are_told_apart_as_scipy_does(work: Work) -> None:
     assert q == pytest.approx(false_discovery_control(p), abs=1e-9)
     assert (np.sign(count - total * exposure / whole) == side)[side != 0].all()
     assert all((row.q is not None and row.q <= 0.05) == (row.side != 0) for row in found.rows)
+
+
+def test_bursts_are_allowed_for_where_neighbourhoods_stand_beside_each_other(work: Work) -> None:
+    """Verdicts and intervals are those of counts divided by the dispersion that is told, and wider than without it."""
+    found = place_rates(work, replace(QUESTION, count="requests"))
+    assert found.dispersion is not None
+    assert found.dispersion > 1.2
+    count = np.array([row.count for row in found.rows])
+    exposure = np.array([row.exposure for row in found.rows])
+    q, side = against_the_rest(count, exposure, found.dispersion)
+    assert [row.q for row in found.rows] == pytest.approx(q.tolist())
+    assert [row.side for row in found.rows] == side.tolist()
+    plain = rates(count, exposure)
+    wide, narrow = (np.array([row.high - row.low for row in found.rows]), plain.smoothed_high - plain.smoothed_low)  # type: ignore[operator]
+    assert np.median(wide / narrow) > 1.05
+
+
+def test_random_cities_with_bursts_have_no_place_above_or_below() -> None:
+    """Where all places report alike, in bursts of three, one city in twenty at most has one told apart."""
+    falsely, rashly, cities = 0, 0, rounds(40, 200)
+    for seed in cities:
+        rng = np.random.default_rng(seed)
+        exposure = rng.uniform(0.5, 1.5, PLACES)
+        zone = np.repeat(np.arange(PLACES), rng.poisson(40.0 * exposure))
+        zone, hour = np.repeat(zone, 3), np.repeat(rng.integers(0, 2_400, len(zone)), 3)
+        count = np.bincount(zone, minlength=PLACES)
+        falsely += against_the_rest(count, exposure, burst_dispersion(zone, hour, PLACES))[1].any()
+        rashly += against_the_rest(count, exposure)[1].any()
+    assert falsely / len(cities) <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / len(cities))
+    assert rashly / len(cities) > 0.5  # what single reports would have it
 
 
 def test_what_cannot_be_compared_is_said(work: Work, tmp_path: Path) -> None:

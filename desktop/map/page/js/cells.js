@@ -221,7 +221,7 @@
 
     click(point) {
       const index = this._mine(point) ? this.findIndex(point) : -1;
-      if (index >= 0) say("cell", { index });
+      if (index >= 0) say("cell", { index, later: this.side > 0 });
       return index >= 0;
     },
 
@@ -243,5 +243,14 @@
     }
     ctx.closePath();
   };
-  void symbols;
+
+  // The form of cells in a legend: as they are drawn, and for areas a shape like none of the grids.
+  opsmap.symbols.cellForm = (ctx, form) => {
+    if (form === "hexagon") { symbols.hexagon(ctx, 7.4); return; }
+    if (form === "square") { symbols.square(ctx, 6.6, 0); return; }
+    ctx.beginPath();
+    for (const [x, y] of opsmap.AREA_FORM) ctx.lineTo(x, y);
+    ctx.closePath();
+  };
+  opsmap.AREA_FORM = [[-7, -2], [-1.5, -7], [7, -4.5], [4.5, 6], [-5, 7]];
 })();

@@ -112,7 +112,7 @@
       const hue = opsmap.hueOf(kind);
       if (!kind.always && !counts[at] && !(later && later[at])) continue; // as in every file: domain/statistic_marks
       row(parent, swatch((ctx) => {
-        symbols.hexagon(ctx, 7.4);
+        symbols.cellForm(ctx, shown.form);
         if (!hue) { ctx.lineWidth = 1.3; ctx.strokeStyle = look.colour.line_strong; ctx.stroke(); }
         else { ctx.fillStyle = hue; ctx.fill(); }
         if (kind.dot) symbols.disc(ctx, 1.8, look.colour.surface_pane);

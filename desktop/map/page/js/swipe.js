@@ -4,6 +4,7 @@
 (() => {
   const { element } = opsmap;
   const STEP = 0.02, FAR = 0.1;
+  const NAME_PX = 20, GAP = 8; // of a name from the line, and from the legend
   let handle = null, names = [], at = 0.5, dragging = false;
 
   const wide = () => opsmap.map.getSize().x;
@@ -15,7 +16,16 @@
     at = Math.min(1, Math.max(0, share));
     handle.style.left = `${at * 100}%`;
     handle.setAttribute("aria-valuenow", String(Math.round(at * 100)));
+    giveWay();
     opsmap.cellLayers().forEach((layer) => layer.redraw());
+  }
+
+  // The name left of the line stands over the legend where that would cover it.
+  function giveWay() {
+    if (!handle) return;
+    const legend = opsmap.legend.box(), [before] = names;
+    const covered = legend && at * wide() - NAME_PX - before.offsetWidth < legend.right + GAP;
+    before.style.bottom = covered ? `${opsmap.map.getSize().y - legend.top + GAP}px` : "";
   }
 
   function move(event) {
@@ -49,6 +59,7 @@
       event.preventDefault();
       event.stopPropagation();
     });
+    opsmap.map.on("resize", giveWay);
     place(at);
   }
 
@@ -56,9 +67,11 @@
   opsmap.swipe = (titles) => {
     if (!titles) {
       if (handle) handle.remove();
+      opsmap.map.off("resize", giveWay);
       handle = null;
     } else if (handle) names.forEach((name, index) => { name.textContent = titles[index]; });
     else build(titles);
+    giveWay();
     opsmap.cellLayers().forEach((layer) => layer.redraw());
   };
 })();

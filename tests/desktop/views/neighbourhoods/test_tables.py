@@ -74,6 +74,13 @@ def test_a_line_is_chosen_and_its_count_opens(qtbot: QtBot) -> None:
     with qtbot.waitSignal(table.count_opened) as opened:
         QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert opened.args == [8]
+    table.choose(4)
+    table.set_state(ZonesState("", (ZoneRow(9, "Empty", 0), *STATE.rows), 4.8, "Requests"))
+    assert table.currentIndex().row() == table.model_.row_of(4) == 2  # what is chosen stays so when rows come anew
+    nought = table.visualRect(table.model_.index(0, Column.COUNT)).center()
+    with qtbot.assertNotEmitted(table.count_opened):
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=nought)
+        QTest.keyClick(table, Qt.Key.Key_Return)
     table.choose(99)
     assert not table.selectionModel().hasSelection()
 

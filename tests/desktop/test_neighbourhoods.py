@@ -23,6 +23,7 @@ from desktop.controllers.answer_reads import figures_of
 from desktop.controllers.city_span import span_of
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.domain.clock import FixedClock
+from desktop.domain.language import ENGLISH
 from desktop.operations.export_statistic import ENDINGS
 from desktop.operations.found_city import CityPlan, found_city
 from desktop.operations.kept_answers import kept_answer
@@ -359,7 +360,7 @@ def a_report_goes_along(qtbot: QtBot, desk: NeighbourhoodsController, folder: Pa
     assert all(f"*{ending})" in asked[1] for ending in (".html", ".pdf"))
     text = (folder / "served.html").read_text(encoding="utf-8")
     form = desk.question.question()
-    assert f"{form.first} – {form.last}" in text
+    assert ENGLISH.days(form.first, form.last) in text
     assert "each incident once" in text
 
 

@@ -77,6 +77,7 @@ def test_only_the_thread_of_the_window_searches(qtbot: QtBot, runner: JobRunner,
 
 
 @pytest.mark.slow
+@pytest.mark.stalls  # Chromium starts with the first window
 def test_an_open_window_searches_by_itself(demo_city: Path, tmp_path: Path, open_city: Any) -> None:
     """While a window stands Python's own search is off."""
     assert gc.isenabled()

@@ -124,16 +124,14 @@ def _gi_star(work: Work, question: StatisticQuestion, counted: Counted, zones: Z
 def _moran(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones, zone: np.ndarray) -> Found:
     count = _count(zones, zone)
     exposure, source = _exposure(work, question, counted, zones)
-    if exposure is None:
-        refuse_untestable(zones, count)
-    else:
-        some = check_exposure(exposure, zones.zone_count) > 0.0
-        refuse_untestable(zones, count[some], exposure[some])
-    value = count.astype(np.float64)
+    value, keep = count.astype(np.float64), np.ones(zones.zone_count, dtype=bool)
     if exposure is not None:
-        # Zones without an exposure are as expected: they hold nothing that could be told apart.
-        due = rates(count, exposure).expected
-        value = np.where(exposure > 0.0, (count - due) / np.sqrt(np.where(exposure > 0.0, due, 1.0)), 0.0)
+        # Without an exposure nothing is expected, and so nothing can be told apart.
+        keep = check_exposure(exposure, zones.zone_count) > 0.0
+    refuse_untestable(zones, count[keep], None if exposure is None else exposure[keep])
+    if exposure is not None:
+        due = rates(count, exposure).expected[keep]
+        value[keep] = (count[keep] - due) / np.sqrt(due)
     found = local_moran(
         value,
         zones.starts,
@@ -141,6 +139,7 @@ def _moran(work: Work, question: StatisticQuestion, counted: Counted, zones: Zon
         question.permutations,
         question.seed,
         lambda share: work.breathe(0.2 + 0.7 * share, "Shuffling the zones"),
+        keep,
     )
     columns = {
         "count": count,

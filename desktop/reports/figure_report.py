@@ -85,7 +85,13 @@ class _Parts(Telling):
             "counted, not fewer things broken. A difference is called clear only where it is hard to explain by chance."
         )
         care = " ".join([care, *map(self.tr, self.content.asked.notes)])
-        return [Prose(" ".join(sentences)), Prose(care, care=True), self._city_table()]
+        table = [self._city_table()] if self._counts_any else []
+        return [Prose(" ".join(sentences)), Prose(care, care=True), *table]
+
+    @property
+    def _counts_any(self) -> bool:
+        """Whether anything that was opened counts; else every table would be one of dashes."""
+        return bool(len(self.content.city.counted))
 
     def _median(self, closing: Times) -> str:
         value = closing.median_days
@@ -113,6 +119,9 @@ class _Parts(Telling):
 
     def times(self) -> list[Block]:
         content = self.content
+        if not self._counts_any:
+            nothing = "Nothing that was opened in this period counts, so that neither times nor promises can be told."
+            return [Prose(self.tr(nothing))]
         head = Heading(self.tr("Time to close"))
         if not len(content.city.times[TimeName.CLOSE].of):
             return [head, Prose(self.tr("Nothing was opened in this period that could be followed."))]
@@ -199,6 +208,8 @@ class _Parts(Telling):
     # promises
 
     def promises(self) -> list[Block]:
+        if not self._counts_any:
+            return []
         names = (ShareName.ON_TIME, ShareName.SAME_DAY, ShareName.FIXED, ShareName.REOPENED, ShareName.RECATEGORISED)
         short = ("On time (95\u00a0%)", "Difference, points", "Same day", "Fixed", "Reopened", "Recategorised")
         heads = (self.by, *map(self.tr, short), self.tr("On time, against the rest"))
@@ -301,7 +312,7 @@ class _Parts(Telling):
     # by month
 
     def months(self) -> list[Block]:
-        if len(self.content.months) < 2:
+        if len(self.content.months) < 2 or not self._counts_any:
             return []
         table = self._times_table([self.content.city, *self.content.months])
         words = self.tr("By the month in which they were opened. Younger months have been followed for a shorter time.")

@@ -296,7 +296,7 @@ def other_statistics_are_asked(qtbot: QtBot, app: Application, desk: Neighbourho
     """Outliers, density and rates: each answer is drawn in kinds of its own and is there at once when come back to."""
     go(qtbot, desk, "moran")
     ask(qtbot, desk)
-    assert {kind["sign"] for kind in kept(desk, "cells")["kinds"]} == {"HH", "HL", "", "LH", "LL"}  # type: ignore[index]
+    assert {kind["sign"] for kind in kept(desk, "cells")["kinds"]} == {"HH", "HL", "", "LH", "LL", "×"}  # type: ignore[index]
     go(qtbot, desk, "density")
     ask(qtbot, desk)
     assert kept(desk, "density")["pictures"]["dark"].startswith("data:image/png")  # type: ignore[index]

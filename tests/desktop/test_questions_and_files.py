@@ -12,7 +12,7 @@ import pytest
 from desktop.controllers.figure_words import FEWEST_DRAWN, ahead_section, close_section, counted_sentence
 from desktop.controllers.file_names import LONGEST, file_stem
 from desktop.controllers.question_json import question_content, question_kept
-from desktop.domain.demand_records import Demand
+from desktop.domain.demand_records import Demand, Judged, Week, WeekAhead
 from desktop.domain.figure_records import Asked, Curve, Interval
 from desktop.domain.service_figures import Count, Left, People
 from desktop.operations.place_figures import CITY, Opened, PlaceFigures, PlaceTimes
@@ -116,6 +116,16 @@ def test_sentences_of_the_pane_have_the_days_of_the_window() -> None:
     """Why nothing is expected names its first day as the window says days, not as files do."""
     silent = Demand(None, "Snow", (), (), "", 1.0, None, "The first report is of 2025-10-17.")
     assert ahead_section(silent).why_not.endswith("17 Oct 2025.")
+
+
+def test_what_is_expected_says_how_uncertain_its_trial_is() -> None:
+    """Beside the share of past weeks that lay inside stands that it may be off by chance, as in the report."""
+    week = Week(date(2026, 10, 5), 20, 0, 0)
+    ahead = (WeekAhead(date(2026, 10, 12), 21.0, 15.0, 27.0, 12.0, 30.0),)
+    tried = Judged(26, 26, 4.0, 5.0, None, 0.77, 0.92)
+    for judged, said in ((tried, True), (None, False)):
+        told = plain(ahead_section(Demand(None, "City", (week,), ahead, "", 1.0, judged, "")).said)
+        assert ("20 points off by chance" in told) == said
 
 
 def test_of_very_few_no_curve_is_drawn() -> None:

@@ -99,7 +99,7 @@ class NeighbourhoodsController(QObject):
         self.places = PlaceTable(panes.cells, self.jobs, self)
         self.play = EmergingPlay(panes.play, self._map, self._workspace, self._map.is_still)
         self.swipe = PeriodSwipe(self._map, panes.card, self.requests, self.jobs, self._swipe_failed, self)
-        self.exposures = ExposureChoice(panes.question, self)
+        self.exposures = ExposureChoice(panes.question, runner, self)
 
     def _connect(self) -> None:
         panes = self.panes

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from desktop.controllers.answer_reads import to_statistic
 from desktop.controllers.figure_words import FEWEST_DRAWN, ahead_section, close_section, counted_sentence
 from desktop.controllers.file_names import LONGEST, file_stem
 from desktop.controllers.question_json import question_content, question_kept
@@ -89,6 +90,26 @@ def test_a_question_comes_back_whole_or_not_at_all() -> None:
     ):  # fmt: skip
         assert question_kept(content | wrong) is None
     assert question_kept({}) is None
+
+
+def test_a_kept_question_names_its_map_layer_and_not_where_it_lies() -> None:
+    """Only name and column are kept, and whoever brings it back chooses the file; an answer to it is told by both."""
+    asked = Question(RATES, first=DATA[0], last=DATA[1], exposure="given", exposure_field="people")
+    asked = replace(asked, exposure_file="/home/ana/secret/tracts.gpkg")
+    content = question_content(asked)
+    assert "secret" not in json.dumps(content)
+    kept = question_kept(content)
+    assert kept == replace(asked, exposure_file="tracts.gpkg")
+    assert (kept.lacks_file(), asked.lacks_file()) == (True, False)
+    assert to_statistic(kept).exposure is None
+    told = to_statistic(asked)
+    assert (told.exposure, told.exposure_file, told.exposure_field) == ("given", asked.exposure_file, "people")
+    assert to_statistic(replace(asked, statistic=COMPARE)).exposure_file == ""
+    answered = replace(kept, given=(("cell 0", 3.0),))
+    assert asked.asks_the_same(answered)
+    assert answered.asks_the_same(asked)
+    assert not asked.asks_the_same(replace(answered, exposure_field="homes"))
+    assert not asked.asks_the_same(replace(answered, exposure_file="other.gpkg"))
 
 
 def test_names_of_files_say_what_is_in_them() -> None:

@@ -210,6 +210,12 @@ def test_residents_of_a_map_file_are_what_counts_are_held_against(work: Work, tm
     for name in ("moran_i", "p_sim"):
         assert np.array_equal(again.columns[name], cells.columns[name], equal_nan=True)
     assert (np.isnan(cells.columns["moran_i"]) == (cells.columns["exposure"] == 0.0)).all()
+    assert "tracts.gpkg" in [one["value"] for one in again.method["parameters"]]
+    wider = replace(kept_question(cells.method, cells.columns), cell_m=1_100.0)
+    with pytest.raises(RefusedInput, match=r"cells of another answer; choose tracts.gpkg again"):
+        ask_statistic(work, wider)
+    with pytest.raises(RefusedInput, match="by name, and cells have none"):
+        ask_statistic(work, replace(in_cells, exposure_file="", exposure_by_area=(("Block 0", 1.0),)))
     with pytest.raises(RefusedInput, match="by name, and cells have none"):
         ask_statistic(work, replace(in_cells, exposure_file=str(table)))
     table.write_text("area,value\nBlock 0,1\nBlock 0,2\n")

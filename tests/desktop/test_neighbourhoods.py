@@ -119,6 +119,10 @@ def every_cell_of_the_map_is_a_row(qtbot: QtBot, app: Application, desk: Neighbo
     """A click on any cell chooses its row and its neighbourhood's; a row chosen by hand is ringed on the map."""
     desk.cells.show_table(CELLS)
     table = desk.cells.cells
+    assert desk._shown is not None
+    desk._draw(desk._shown, "")
+    assert not desk._workspace.ready  # no picture without its cells
+    qtbot.waitUntil(lambda: desk._workspace.ready, timeout=WAIT_MS)
     rows = table.model_.rowCount()
     assert rows == len(kept(desk, "cells")["classes"])  # type: ignore[index]
     for row in (0, rows // 2, rows - 1):

@@ -259,8 +259,7 @@ class NeighbourhoodsController(QObject):
         last = span_of(self._session)[1]
         self.question.form.set_question(Question(first=last - timedelta(days=LOOK_BACK_DAYS), last=last))
         self._busy(self._session.busy)
-        self._ask_places(self.question.question())
-        self.shelf.show(self.mode)
+        self.shelf.show(self.mode)  # what was asked last tells whose figures are asked for first
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """What changed while nobody looked is read when somebody does."""
@@ -292,6 +291,8 @@ class NeighbourhoodsController(QObject):
         self._shown = read
         if read is None:
             self._show_empty()
+            if not self.figures.asked:
+                self._ask_places(self.question.question())
         elif not same:
             if first and self._asking is None:
                 self._take_question(read)

@@ -226,7 +226,9 @@ class MapView(QWidget):
 
     def set_foot(self, height_px: int) -> None:
         """How much of the lower edge something covers; scale and legend stand above it."""
-        self.keep("foot", {"height": height_px})
+        foot = {"height": height_px}
+        if foot != self._kept.get("foot"):
+            self.keep("foot", foot)
 
     # requests
 

@@ -361,24 +361,15 @@ def _share(ids: Ints, part: Parted, group: Ints, count: int) -> ShareTable:
 def share_table(some: Split, of: Split, left_out: Mapping[Left, Split]) -> ShareTable:
     """A share of groups, each compared with the rest of the city; q over the groups that have enough cases."""
     from geo.proportions import newcombe
+    from geo.significance import false_discovery
 
     k, n = some.counts, of.counts
     untold = left_out[Left.NO_OUTCOME].counts if Left.NO_OUTCOME in left_out else np.zeros(len(n), dtype=np.int64)
     told = untold <= MOST_UNTOLD * (k + untold)
     difference = newcombe(k, n, k.sum() - k, n.sum() - n, CONFIDENCE)
     enough = (n >= FEW) & (n.sum() - n >= FEW) & told & (untold.sum() <= MOST_UNTOLD * (k.sum() + untold.sum()))
-    q = false_discoveries(np.where(enough, difference.p, np.nan))
+    q = false_discovery(np.where(enough, difference.p, np.nan))
     return ShareTable(some, of, left_out, told, difference, q)
-
-
-def false_discoveries(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """q-values of those that are known, nan for the others (Benjamini and Hochberg 1995)."""
-    from scipy.stats import false_discovery_control
-
-    q, known = np.full(len(p), np.nan), ~np.isnan(p)
-    if known.any():
-        q[known] = false_discovery_control(p[known])
-    return q
 
 
 def _recategorised(read: FigureColumns, groups: Groups, only: NDArray[np.int32], definition: Definition) -> ShareTable:
@@ -397,6 +388,7 @@ def _recategorised(read: FigureColumns, groups: Groups, only: NDArray[np.int32],
 
 def _times(ids: Ints, told: Lasting, group: Ints, count: int, alike: Ints) -> TimeTable:
     """Curves of groups and city; each group against the rest of what is alike, for some services are slow by nature."""
+    from geo.significance import false_discovery
     from geo.survival import kaplan_meier, log_rank_against_rest
 
     mine, known = group[told.known], ids[told.known]
@@ -413,7 +405,7 @@ def _times(ids: Ints, told: Lasting, group: Ints, count: int, alike: Ints) -> Ti
         of=Split.ordered(known, mine, count),
         left_out={reason: Split.ordered(ids[mask], group[mask], count) for reason, mask in told.left_out if mask.any()},
         ranks=ranks,
-        q=false_discoveries(np.where(enough, ranks.p, np.nan)),
+        q=false_discovery(np.where(enough, ranks.p, np.nan)),
     )
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWi
 
 from desktop.views import format as words
 from desktop.views.kit import DateField, Dropdown, Field, Link, SegmentedChoice, Words
+from desktop.views.kit.layouts import show_only
 from desktop.views.neighbourhoods.question import (
     COMPARE,
     FIELDS,
@@ -243,8 +244,8 @@ class QuestionForm(QWidget):
         self._mode = mode
         for name, fields in self._fields.items():
             for field in fields:
-                field.setVisible(name in FIELDS[mode])
-        self._cell_field.setVisible("zones" in FIELDS[mode] and self.zones.currentData() in GRIDS)
+                show_only(field, wanted=name in FIELDS[mode])
+        show_only(self._cell_field, wanted="zones" in FIELDS[mode] and self.zones.currentData() in GRIDS)
         self._lend_exposure(wanted=mode == RATES)
         self._offer_periods(wanted=mode == COMPARE)
 

@@ -19,6 +19,7 @@ import pytest
 
 from data.store import open_store
 from desktop.cli.main import exit_code
+from tests.desktop.cli.commands import run
 from tests.shared import shared_file
 
 OPSMAP = Path(sys.executable).parent / "opsmap"
@@ -294,11 +295,18 @@ def test_nobody_is_asked_for_a_store_that_is_not_there(tmp_path: Path, capsys: p
 )
 def test_wrong_usage_says_how_it_is_used(words: list[str]) -> None:
     """A verb, option or value that does not exist exits with 2 and the usage, without a traceback."""
-    done = subprocess.run([str(OPSMAP), *words], capture_output=True, text=True, check=False)
+    done = run(*words)
     assert done.returncode == 2
-    assert "Usage: opsmap" in done.stderr
+    assert "Usage: " in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def test_usage_names_the_program_that_is_installed() -> None:
+    """Started as it is installed, the program says its own name."""
+    done = subprocess.run([str(OPSMAP), "foo"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "Usage: opsmap" in done.stderr
 
 
 @pytest.mark.parametrize(

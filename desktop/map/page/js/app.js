@@ -73,7 +73,8 @@
     map.on("mouseout", leave);
     map.on("movestart zoomstart", leave);
     map.on("click", (event) => {
-      if (performance.now() - (opsmap.afterDrag || -1e9) < 200 || opsmap.editor.click(event) || opsmap.furniture.click(event.latlng)) return;
+      if (event.originalEvent.timeStamp === opsmap.afterDrag) return; // the click that ends a drag is none, however late it is heard
+      if (opsmap.editor.click(event) || opsmap.furniture.click(event.latlng)) return;
       if (!onTop().some((layer) => layer.click(event.containerPoint))) say("background", { lon: event.latlng.lng, lat: event.latlng.lat });
     });
     map.on("dblclick", () => opsmap.furniture.doubleClick());

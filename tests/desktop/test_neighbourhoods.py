@@ -342,6 +342,11 @@ def a_map_layer_is_an_exposure(qtbot: QtBot, app: Application, desk: Neighbourho
     method = desk._shown.answer.method  # type: ignore[union-attr]
     assert "tracts.gpkg, people, shared out by area" in [one["value"] for one in method["parameters"]]
     qtbot.waitUntil(lambda: desk.places.rates is not None and desk.places.rates.exposure == "given", timeout=WAIT_MS)
+    choose("points.geojson").accept()
+    assert form.exposure.currentText().endswith("tracts.gpkg, people")  # the one before stays
+    form.set_question(replace(form.question(), exposure_file="tracts.gpkg"))  # as a kept question names it
+    QTest.mouseClick(desk.question.ask, Qt.MouseButton.LeftButton)
+    assert "tracts.gpkg, which is not at hand; choose that file again" in desk.question.fault.text()
     form.set_question(before)
 
 

@@ -101,7 +101,10 @@ def _ahead_words(demand: Demand) -> str:
     judged = demand.judged
     if judged is None:
         return told
-    tried = tr("Tried on {0} past weeks: {1} of them lay inside, off by {2} a week; taking the week before, by {3}.")
+    tried = tr(
+        "Tried on {0} past weeks: {1} of them lay inside, off by {2} a week; taking the week before, by {3}. Their "
+        "spans overlap, so that this share may be 20 points off by chance."
+    )
     return f"{told} " + tried.format(
         words.count(judged.weeks),
         words.percent(judged.inside_80, 0),

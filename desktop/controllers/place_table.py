@@ -34,6 +34,8 @@ class PlaceTable(QObject):
             count=question.count,
             exposure=question.exposure,
             exposure_by_area=question.exposure_by_area,
+            exposure_file=question.exposure_file,
+            exposure_field=question.exposure_field,
         )
         if wanted != self.question or self.rates is None:
             self.question = wanted

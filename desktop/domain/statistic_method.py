@@ -144,7 +144,10 @@ REPORTED = QT_TRANSLATE_NOOP(
 )
 OFTEN = QT_TRANSLATE_NOOP("Statistics", "One thing that many report counts often; incidents count it once.")
 BURSTS = QT_TRANSLATE_NOOP(
-    "Statistics", "Counts vary {0} times as much as single events by chance would; some differences may be bursts."
+    "Statistics", "Counts vary {0} times as much as single events by chance would, as in bursts; tests allow for that."
+)
+NO_BURSTS = QT_TRANSLATE_NOOP(
+    "Statistics", "Too few zones hold enough to know how far reports come in bursts; some differences may be bursts."
 )
 ALONE = QT_TRANSLATE_NOOP("Statistics", "Without a neighbour, and so compared with nothing near: {0}.")
 _UNUSED_DAYS = (
@@ -168,6 +171,11 @@ class Choice:
     name: str
     value: str
     why: str
+
+
+def shuffled(method: Mapping[str, Any]) -> bool:
+    """Whether anything was drawn by chance: else there are neither permutations nor a seed to tell."""
+    return method["statistic"] in SHUFFLED and int(method.get("permutations") or 0) > 0
 
 
 def method_lines(facts: AnswerFacts, language: Language = ENGLISH) -> tuple[str, ...]:
@@ -230,7 +238,7 @@ def _chance(facts: AnswerFacts, language: Language) -> list[str]:
     given = {str(one["parameter"]): one for one in method.get("parameters", ())}
     why = {name: _why_in_brackets(given.get(name), language) for name in ("permutations", "seed")}
     lines = [_line(language, PARAMETERS["seed"], language.say(_NO_SEED))]
-    if facts.statistic in SHUFFLED:
+    if shuffled(method):
         shuffles = language.count(int(method["permutations"])) + why["permutations"]
         lines = [_line(language, PARAMETERS["permutations"], shuffles)]
         lines.append(_line(language, PARAMETERS["seed"], f"{method['seed']}{why['seed']}"))
@@ -304,6 +312,8 @@ def care(facts: AnswerFacts, language: Language = ENGLISH) -> tuple[str, ...]:
     dispersion = method.get("dispersion")
     if dispersion is not None and WILD < dispersion < math.inf:
         told.append(language.say(BURSTS, language.number(float(dispersion), 1)))
+    elif dispersion is None and facts.statistic == "compare":
+        told.append(language.say(NO_BURSTS))
     if method["counts"] == "requests" and facts.statistic in ("compare", "rates"):
         told.append(language.say(OFTEN))
     left_out = int(method.get("days_left_out") or 0)

@@ -62,6 +62,7 @@ class MapView(QWidget):
     cell_clicked = Signal(int)
     later_cell_clicked = Signal(int)  # right of the line between two answers
     cell_kind_clicked = Signal(int)  # a count of the legend
+    cells_drawn = Signal(int)  # how many are on show now
     stop_clicked = Signal(int, int)  # crew and stop, from 0
     left_out_clicked = Signal(int)
     background_clicked = Signal(float, float)  # lon, lat

@@ -119,7 +119,8 @@ class _Summary(Telling):
             sentences.append(self.many(waiting, *_STILL_OPEN) if waiting else self.say(_NONE_OPEN))
         sentences += self._backlog(city.backlog)
         care = " ".join([self.say(_CARE), *map(self.say, self.content.asked.notes)])
-        return [Prose(" ".join(sentences)), Prose(care, care=True), self._city_table()]
+        table = [self._city_table()] if self.counts_any else []
+        return [Prose(" ".join(sentences)), Prose(care, care=True), *table]
 
     def _backlog(self, backlog: Backlog) -> list[str]:
         if backlog.median_days is None or backlog.oldest_days is None:

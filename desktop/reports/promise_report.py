@@ -48,6 +48,8 @@ class PromisePart(Telling):
 
     def blocks(self) -> list[Block]:
         """A table, the shares on time with their intervals, and whether chance alone explains them."""
+        if not self.counts_any:
+            return []
         rows = tuple(map(self._row, (self.content.city, *self.content.groups)))
         heads = (self.by, *self.words(_COLUMNS))
         table = Table(heads, rows, self.say(_CAPTION, self.cohort), left=(0, len(heads) - 1), strong=(0,))

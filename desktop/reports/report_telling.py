@@ -88,6 +88,8 @@ class Telling:
         self.content, self.speech, self.language = content, speech, speech.language
         self.say, self.many = self.language.say, self.language.many
         self.count, self.percent = speech.count, speech.percent
+        # Whether anything that was opened counts; else every table would be one of dashes.
+        self.counts_any = bool(len(content.city.counted))
         self.as_of = self.language.moment(datetime.fromisoformat(content.asked.as_of))
 
     def words(self, texts: Sequence[str]) -> tuple[str, ...]:

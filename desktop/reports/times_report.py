@@ -16,6 +16,9 @@ CURVE_DAYS = 90
 SPANS = ("month", "week")
 _HEAD = QT_TRANSLATE_NOOP("Report", "Time to close")
 _NONE = QT_TRANSLATE_NOOP("Report", "Nothing was opened in this period that could be followed.")
+_NOTHING = QT_TRANSLATE_NOOP(
+    "Report", "Nothing that was opened in this period counts, so that neither times nor promises can be told."
+)
 _CURVE = QT_TRANSLATE_NOOP("Report", "Share of requests still open by days since they were opened")
 _CURVE_CAPTION = QT_TRANSLATE_NOOP("Report", "Share still open, with its 95 % band. Kaplan-Meier. {0}")
 _AXIS = QT_TRANSLATE_NOOP("Report", "days since opened")
@@ -78,6 +81,8 @@ class TimesPart(Telling):
 
     def blocks(self) -> list[Block]:
         """The city's curve, a table, what differs, and where."""
+        if not self.counts_any:
+            return [Prose(self.say(_NOTHING))]
         content, head = self.content, Heading(self.say(_HEAD))
         if not len(content.city.times[TimeName.CLOSE].of):
             return [head, Prose(self.say(_NONE))]
@@ -158,7 +163,7 @@ class MonthsPart(Telling):
 
     def blocks(self) -> list[Block]:
         """Nothing where there is one month only."""
-        if len(self.content.months) < 2:
+        if len(self.content.months) < 2 or not self.counts_any:
             return []
         rows = tuple((self.month(row), *times_cells(self, row)) for row in (self.content.city, *self.content.months))
         table = Table((self.say(_MONTH), *times_heads(self)), rows, self.cohort, strong=(0,))

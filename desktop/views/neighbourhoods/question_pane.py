@@ -109,8 +109,13 @@ class QuestionPane(QWidget):
 
     def send(self) -> None:
         """Ask what stands in the form."""
+        question = self.question()
+        if question.lacks_file():
+            told = self.tr("The exposure is from {0}, which is not at hand; choose that file again.")
+            self.set_fault(told.format(question.exposure_file))
+            return
         self.set_fault("")
-        self.asked.emit(self.question())
+        self.asked.emit(question)
 
     def _compare(self) -> None:
         other = self._answered is not None and not self.answers_form()

@@ -68,6 +68,7 @@ def told(crew: Mapping[str, Any]) -> list[Any]:
 MOMENTS = [time(7, 5), time(11, 47), time(14, 30), time(8, 40), time(10, 0), time(12, 20)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [MOMENTS[at] for at in rounds(3, 6)])
 def test_opening_a_replanned_plan_changes_no_time(work: Work, at: time) -> None:
     """Whenever the day is replanned, and replanned again with crews late and absent, a draft tells the same day."""

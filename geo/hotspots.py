@@ -30,7 +30,7 @@ from geo.grids import HEXAGON, SQUARE, cell_choice, make_grid
 from geo.neighbours import among
 from geo.progress import Progress, ShouldStop, breathe, never, silent
 from geo.rates import Rates, rates
-from geo.significance import LEVELS, class_name, classify, false_discovery, two_sided
+from geo.significance import LEVELS, NOT_TESTED, class_name, classify, false_discovery, two_sided
 from geo.zones import AREAS, Zones, grid_zones
 
 Floats = NDArray[np.float64]
@@ -43,7 +43,6 @@ PERMUTATIONS = 999
 COUNT, RATE, SMOOTHED, EXCESS = "count", "rate", "smoothed", "excess"
 MEASURES = (COUNT, RATE, SMOOTHED, EXCESS)
 _WHY = {COUNT: BY_DEFAULT, EXCESS: "by_exposure"}
-NOT_TESTED = "not tested"
 _RINGS = {"edge": 1, "two rings": 2}
 
 

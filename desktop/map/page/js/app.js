@@ -283,7 +283,13 @@
   handlers.left_out = (places) => { layers.routes.setLeftOut(places); explain(); };
   handlers.chosen_stop = (chosen) => layers.routes.choose(chosen);
   handlers.stop_card = (told) => opsmap.stopCard.show(told);
-  handlers.cells = (cells) => { opsmap.cells = cells.rings.length ? cells : null; layers.cells.setCells(cells); explain(); };
+  handlers.cells = (cells) => {
+    opsmap.cells = cells.rings.length ? cells : null;
+    layers.cells.setCells(cells);
+    explain();
+    const painted = () => say("cells_drawn", { cells: cells.rings.length });
+    requestAnimationFrame(() => requestAnimationFrame(painted)); // many take longer to paint than a frame lasts
+  };
   handlers.cell_kinds = (told) => {
     if (!opsmap.cells || told.classes.length !== opsmap.cells.rings.length) return; // of cells that are gone
     Object.assign(opsmap.cells, { ...told, lines: opsmap.cells.lines });

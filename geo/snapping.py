@@ -114,10 +114,10 @@ def unreached(
     if not len(left):
         return ()
     x_m, y_m = to_metres(np.atleast_1d(lon)[left], np.atleast_1d(lat)[left], network.crs_epsg)
-    lines = edge_lines(network, np.arange(network.edge_count))
     places = np.asarray(shapely.points(x_m, y_m))
     nearest_m = np.full(len(left), np.inf)
-    (which, _), metres = shapely.STRtree(lines).query_nearest(places, return_distance=True, all_matches=False)
+    every = _tree(network, np.arange(network.edge_count), never)
+    (which, _), metres = every.query_nearest(places, return_distance=True, all_matches=False)
     nearest_m[which] = metres
     return tuple(
         Unreached(int(place), float(metres), "island" if metres <= cap_m else "too far")

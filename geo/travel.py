@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -30,7 +30,6 @@ Pieces = list[tuple[int, float, float]]  # arc, and the shares of it between whi
 DETOUR = 1.3  # streets are about 1.3 times the straight line in grid and radial cities alike
 STRAIGHT_SPEED_KMH = 28.0
 ASK_EVERY_S = 0.06  # how often a person's wish to stop is looked for
-_ONE_AT_A_TIME = threading.Lock()  # the compiled loop may not be entered twice
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +61,7 @@ def matrix(
 
     All places to all unless told which. Stopped when `should_stop` says so; it is asked some twenty times a second.
     """
-    from geo.travel_kernels import cores, fill_rows, fresh_tables
+    from geo.travel_kernels import cores, fill_rows, fresh
 
     every = np.arange(len(snaps.edge))
     sources, targets = every if sources is None else sources, every if targets is None else targets
@@ -71,16 +70,19 @@ def matrix(
     shape = (len(sources), len(targets))
     duration_s, distance_m = np.full(shape, np.inf), np.full(shape, np.inf)
     hands = cores()
-    tables = fresh_tables(graph, hands)
+    tables = [fresh(graph) for _ in range(hands)]
     first, count = 0, hands
-    while first < len(sources):
-        done = f"Travel times, {first:,} of {len(sources):,} places"
-        breathe(progress, should_stop, first / len(sources), done)
-        rows, began = slice(first, first + count), time.perf_counter()
-        with _ONE_AT_A_TIME:
-            fill_rows(graph, places, wanted, (sources[rows], targets), (duration_s[rows], distance_m[rows]), tables)
-        first += count
-        count = max(hands, min(2 * count, int(count * ASK_EVERY_S / max(1e-6, time.perf_counter() - began))))
+    with ThreadPoolExecutor(hands) as threads:
+        while first < len(sources):
+            done = f"Travel times, {first:,} of {len(sources):,} places"
+            breathe(progress, should_stop, first / len(sources), done)
+            rows, began = slice(first, first + count), time.perf_counter()
+            fixed = graph, places, wanted, (sources[rows], targets), (duration_s[rows], distance_m[rows])
+            working = [threads.submit(fill_rows, *fixed, *tables[hand], hand, hands) for hand in range(hands)]
+            for work in working:
+                work.result()
+            first += count
+            count = max(hands, min(2 * count, int(count * ASK_EVERY_S / max(1e-6, time.perf_counter() - began))))
     same = sources[:, None] == targets[None, :]
     duration_s[same] = distance_m[same] = 0.0
     return duration_s, distance_m

@@ -18,9 +18,6 @@ from typing import Any
 import numba
 import numpy as np
 
-# Of numba's threads those that survive a fork; they want one call at a time, see travel.matrix.
-numba.config.THREADING_LAYER = "workqueue"  # type: ignore[attr-defined]  # set by name when numba is loaded
-
 NOT_SEEN, DONE, FROM_NODE = -3, -2, -1
 STEPS = 4096  # of the queue; they come round, so all of them are longer than any arc with its turn
 LAST_STEP = STEPS - 1
@@ -279,10 +276,13 @@ def fresh(graph: Any) -> tuple[Any, Any]:
 
 
 @numba.njit(cache=True, nogil=True)
-def _fill_some(
+def fill_rows(
     graph: Any, places: Any, wanted: Any, ends: Any, found: Any, labels: Any, queue: Any, hand: int, hands: int
 ) -> None:
-    """Every so manieth row, with labels and marks of its own."""
+    """Every so manieth row for its source, one column for each target; infinity stays where none leads.
+
+    labels and queue are of `fresh`, one of each for every hand: so many may work at once, each in its own thread.
+    """
     sources, targets = ends
     duration_s, distance_m = found
     arc_group, node_group, met, every = wanted
@@ -296,30 +296,6 @@ def _fill_some(
             forget(graph, labels, seeds)
 
 
-@numba.njit(cache=True, nogil=True, parallel=True)
-def fill_rows(graph: Any, places: Any, wanted: Any, ends: Any, found: Any, tables: Any) -> None:
-    """One row for each source, one column for each target; infinity stays where none leads.
-
-    tables are those of fresh_tables: as many cores work at once.
-    """
-    l0, l1, l2, l3, l4, l5, l6, l7, l8, l9, l10, l11, q0, q1, q2, q3, q4, q5 = tables
-    hands = len(l0)
-    for hand in numba.prange(hands):
-        labels = (
-            l0[hand], l1[hand], l2[hand], l3[hand], l4[hand], l5[hand], l6[hand], l7[hand], l8[hand], l9[hand],
-            l10[hand], l11[hand],
-        )  # fmt: skip
-        queue = (q0[hand], q1[hand], q2[hand], q3[hand], q4[hand], q5[hand])
-        _fill_some(graph, places, wanted, ends, found, labels, queue, hand, hands)
-
-
-def fresh_tables(graph: Any, hands: int) -> Any:
-    """Labels and queues for so many cores, [hands, ...] each."""
-    labels, queue = fresh(graph)
-    room = tuple(np.empty((hands, len(values)), values.dtype) for values in queue)
-    return (*(np.stack([values] * hands) for values in labels), *room)
-
-
 def steps_of(time_s: Any, u_turn_s: float) -> float:
     """Seconds of a step of the queue, so that no arc with its turn is longer than all of them together."""
     longest_s = float(np.max(time_s)) if len(time_s) else 0.0
@@ -328,4 +304,4 @@ def steps_of(time_s: Any, u_turn_s: float) -> float:
 
 def cores() -> int:
     """Cores that this process may use."""
-    return int(numba.get_num_threads())
+    return int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]  # set by name when numba is loaded

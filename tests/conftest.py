@@ -11,6 +11,7 @@ from filelock import FileLock
 
 from data.store import Store, open_store
 from tests.demo import DAY, MOMENT, REQUESTS, SEED
+from tests.ground import shared_ground
 from tests.postgres import Server, start_server
 
 
@@ -118,7 +119,8 @@ def demo_city(shared_store: Callable[[str, Callable[[Path], None]], Path]) -> Pa
         from desktop.operations.work import Work
 
         store = open_store(path, create=True)
-        make_demo(Work(store, "ana", FixedClock(MOMENT)), DemoWish(REQUESTS, SEED, DAY))
+        with shared_ground():
+            make_demo(Work(store, "ana", FixedClock(MOMENT)), DemoWish(REQUESTS, SEED, DAY))
         store.close()
 
     return shared_store("demo", make)

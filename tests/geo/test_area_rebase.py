@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from geo.area_layer import AreaShape, LayerOfAreas, area_shape, layer_of_areas
 from geo.area_rebase import Both, counterparts, rebase, same_area
+from tests.soak import examples
 
 EPSG = 26986
 COUNT = 5
@@ -71,7 +72,7 @@ def rows(layer: LayerOfAreas) -> set[tuple[str, int | None, bytes]]:
 
 
 @given(changes, changes, new_ones, new_ones, st.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_each_area_is_what_was_changed_of_it(
     theirs: dict[int, Change], mine: dict[int, Change], their_new: list[int], my_new: list[int], from_a_day: bool
 ) -> None:

@@ -22,6 +22,7 @@ from geo.duplicates import CandidateIndex, DuplicateSettings, build_candidate_in
 from geo.known_laws import AMONG_RIVALS, NEW, KnownLaws, judge_new
 from geo.report_order import Ints
 from tests.few_trees import few_trees
+from tests.soak import examples
 
 DAY_S = 86_400.0
 WORDS = ("hole", "lamp", "corner", "kerb", "branch", "sign", "bin", "wall")
@@ -304,7 +305,7 @@ def test_rows_from_are_those_of_strong_pairs(city: City, whole: CandidateIndex, 
     assert set(rows[scored.rows_from(0.5)].tolist()) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.data())
 def test_all_that_is_within_reach_is_found(data: st.DataObject) -> None:
     """Wherever reports lie, those within reach of one that is asked about and of its kind are found, far ones not."""

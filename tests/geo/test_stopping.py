@@ -41,6 +41,7 @@ def test_a_plan_without_rules_stops_while_it_exchanges() -> None:
     assert {"vrp_exchange.trade", "vrp_exchange.move", "vrp_exchange._ready"} <= places
 
 
+@pytest.mark.slow  # the first to compile the search
 @pytest.mark.parametrize("ruled", [False, True])
 def test_a_replan_stops_in_each_part(ruled: bool) -> None:
     """By the bounded search, and by the planner on a day with rules between jobs."""

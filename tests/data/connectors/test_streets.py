@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -97,10 +98,16 @@ def test_shapes_and_lines_survive_the_store(tmp_path: Path) -> None:
     assert (shapes.kind, shapes.name, shapes.lon.tolist()) == (["water"], ["Mill Pond"], lines.basemap.lon.tolist())
 
 
+@cache
+def extract(name: str) -> StreetLines:
+    """The streets of a real extract, read once."""
+    return read_street_lines(shared_file(f"osm/{name}.osm.pbf"))
+
+
 @pytest.mark.parametrize(("name", "km", "tolerance"), [("columbus", 1_856, 40), ("porto", 8_903, 150)])
 def test_real_extracts_have_their_kilometres(name: str, km: float, tolerance: float) -> None:
     """The driven streets of two real extracts are as long as is known, up to which small classes count."""
-    lines = read_street_lines(shared_file(f"osm/{name}.osm.pbf"))
+    lines = extract(name)
     driven = np.array([highway not in NOT_DRIVEN for highway in lines.highway])
     service = np.array([highway in ("service", "track") for highway in lines.highway])
     assert length_km(lines, driven) <= km + tolerance
@@ -181,7 +188,7 @@ def test_closed_ways_tell_to_whom(tmp_path: Path) -> None:
 
 def test_real_restrictions_are_found() -> None:
     """Porto's 357 restrictions: each is a row or counted, those with two ways from or to are two rows."""
-    turns = read_street_lines(shared_file("osm/porto.osm.pbf")).turns
+    turns = extract("porto").turns
     assert turns is not None
     assert (len(turns), turns.via_way, turns.conditional) == (349, 1, 0)
     assert int(turns.only.sum()) >= 70

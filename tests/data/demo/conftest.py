@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from data.demo.city import DemoCity, make_demo_city
+from tests.ground import shared_ground
 
 UNTIL = date(2026, 10, 13)
 REQUESTS = 6000
@@ -15,7 +16,8 @@ REQUESTS = 6000
 @pytest.fixture(scope="session")
 def city() -> DemoCity:
     """The city of seed 13."""
-    return make_demo_city(requests=REQUESTS, seed=13, until=UNTIL)
+    with shared_ground():
+        return make_demo_city(requests=REQUESTS, seed=13, until=UNTIL)
 
 
 @pytest.fixture(scope="session")

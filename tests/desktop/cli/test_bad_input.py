@@ -20,6 +20,7 @@ import pytest
 from data.store import open_store
 from desktop.cli.main import exit_code
 from tests.desktop.cli.commands import run
+from tests.ground import shared_ground
 from tests.shared import shared_file
 
 OPSMAP = Path(sys.executable).parent / "opsmap"
@@ -243,10 +244,12 @@ def test_a_full_disk(tiny_disk: Path, tmp_path: Path, capsys: pytest.CaptureFixt
 def test_a_failed_demo_leaves_no_file(tiny_disk: Path) -> None:
     """A store that was created for a city that did not fit is gone again."""
     store = tiny_disk / "demo.opsmap"
-    assert exit_code(["--store", str(store), "demo", "--requests", "5000"]) == 1
+    with shared_ground():
+        assert exit_code(["--store", str(store), "demo", "--requests", "5000"]) == 1
     assert [path.name for path in tiny_disk.iterdir()] == []
 
 
+@pytest.mark.slow
 def test_ctrl_c_in_mid_import(store: Path, tmp_path: Path) -> None:
     """A real signal to a real command: exit 130, one sentence, the store as it was."""
     file = tmp_path / "long.csv"

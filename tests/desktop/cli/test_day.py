@@ -17,6 +17,7 @@ import pytest
 
 from data.store import open_store
 from desktop.cli.main import exit_code
+from tests.ground import shared_ground
 
 Verb = Callable[..., Mapping[str, Any]]
 DAY = "2026-10-13"
@@ -34,7 +35,8 @@ def city(folder: Path) -> Path:
     """A demo city of 4,000 requests with its truth."""
     store = folder / "city.opsmap"
     truth = str(folder / "truth.csv")
-    assert exit_code(["--store", str(store), "demo", "--requests", "4000", "--until", DAY, "--truth", truth]) == 0
+    with shared_ground():
+        assert exit_code(["--store", str(store), "demo", "--requests", "4000", "--until", DAY, "--truth", truth]) == 0
     return store
 
 

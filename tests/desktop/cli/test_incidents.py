@@ -12,6 +12,7 @@ import pytest
 
 from data.store import open_store
 from desktop.cli.main import exit_code
+from tests.ground import shared_ground
 
 Verb = Callable[..., Mapping[str, Any]]
 
@@ -25,7 +26,8 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("city", "settings", "--set", "accept_from=1"),
         ("duplicates",),
     ):
-        assert exit_code(["--store", str(store), *words]) == 0
+        with shared_ground():
+            assert exit_code(["--store", str(store), *words]) == 0
     return store
 
 

@@ -137,13 +137,15 @@ def test_what_makes_no_sense_is_exit_2(store: Path, words: tuple[str, ...], why:
 
 def dies_while_sending(store: Path, source: Source311) -> None:
     """Kill the command after the source took its message and before it hears so."""
-    source.faults += [Fault(takes=True, slow_s=10)]
+    gone = threading.Event()
+    source.faults += [Fault(takes=True, until=gone)]
     process: subprocess.Popen[str] = start("--store", store, "sync", "--once", env=ENV)
     until = time.monotonic() + 60
     while not source.taken and time.monotonic() < until:
         time.sleep(0.02)
     process.kill()
     process.communicate(timeout=30)
+    gone.set()
     assert process.returncode == -signal.SIGKILL
 
 
@@ -167,6 +169,7 @@ def test_killed_between_sending_and_marking_it_is_repeated_under_its_number(stor
     assert opsmap(store, "check")[0] == 0
 
 
+@pytest.mark.slow
 def test_two_at_once_send_nothing_twice(store: Path, source: Source311) -> None:
     """Two commands at the same time: every message is said by one of them, once."""
     opsmap(store, "sources", "set", "live", "--endpoint", source.address)

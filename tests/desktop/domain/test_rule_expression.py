@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.expression_checks import MOST_NESTED, tokens_of
 from desktop.domain.rule_expression import FACTS, ExpressionFault, asked_answers, asked_layers, compiled
+from tests.soak import examples
 
 TEXTS: Mapping[str, Any] = {
     "service": "POT",
@@ -219,7 +220,7 @@ def _said(text: str) -> str:
         return str(fault)
 
 
-@settings(slowly, max_examples=400)
+@settings(slowly, max_examples=examples(150))
 @given(st.one_of(parted(_WORDS), _TRUTHS.map(lambda text: text[:1000]), st.text(max_size=200)))
 @example("text.matches('" + "(a?)" * 200 + "')")
 @example("||".join(["text.matches('x')"] * 50))

@@ -17,8 +17,9 @@ from desktop.domain.rule_matching import Reports, take
 from desktop.domain.rule_scope import scope_of
 from desktop.domain.rules import Example, Rule, Rules
 from tests.desktop.domain.rule_strategies import LAYERS, small_reports, small_rules, small_sets
+from tests.soak import examples
 
-slowly = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+slowly = settings(deadline=None, max_examples=examples(80), suppress_health_check=[HealthCheck.too_slow])
 TODAY = date(2026, 10, 13)
 CITY = Catalogue(
     services=(

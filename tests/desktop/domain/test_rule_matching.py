@@ -14,8 +14,9 @@ from desktop.domain.rule_matching import NOWHERE, AreaFacts, Reports, Words, loc
 from desktop.domain.rule_trials import trials
 from desktop.domain.rules import WEEKDAYS, Condition, Rule, Rules
 from tests.desktop.domain.rule_strategies import LAYERS, SERVICES, SOURCES, hours, seasons, small_reports, small_sets
+from tests.soak import examples
 
-slowly = settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+slowly = settings(deadline=None, max_examples=examples(100), suppress_health_check=[HealthCheck.too_slow])
 ZONES = ("America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns", "Asia/Kathmandu", "UTC")
 moments = st.integers(631_152_000, 1_893_456_000).map(lambda at_s: datetime.fromtimestamp(at_s, tz=UTC))  # 1990 to 2030
 

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from desktop.domain.rule_text import MOST_BYTES, RuleTextFault, rules_of, text_of
 from desktop.domain.rules import Example, Rule, Rules, content_of
 from tests.desktop.domain.rule_strategies import hostile_sets
+from tests.soak import examples
 
-slowly = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+slowly = settings(deadline=None, max_examples=examples(75), suppress_health_check=[HealthCheck.too_slow])
 
 FULL = """\
 [[rule]]

@@ -53,16 +53,15 @@ def city(
     """
     services, times, areas = [], [], []
     for end, extra in ((NOW, storm), *((moment, 0.0) for moment in SAME)):
-        for service, rate in enumerate(rates.tolist()):
-            ordinary = rng.poisson(rate * HOURS / np.mean(bunch))
-            more = rng.poisson(extra * HOURS) if service == 0 else 0
-            sizes = np.append(rng.choice(bunch, ordinary), np.ones(more, dtype=np.int64))
-            places = rng.integers(AREAS, size=ordinary + more)
-            if at != NOWHERE:
-                places[ordinary:] = at
-            services.append(np.full(sizes.sum(), service))
-            areas.append(np.repeat(places, sizes))
-            times.append(end - rng.integers(0, HOURS * HOUR_MS, sizes.sum()))
+        ordinary = np.repeat(np.arange(len(rates)), rng.poisson(rates * HOURS / np.mean(bunch)))
+        more = np.zeros(rng.poisson(extra * HOURS), dtype=np.int64)
+        sizes = np.append(rng.choice(bunch, len(ordinary)), np.ones(len(more), dtype=np.int64))
+        places = rng.integers(AREAS, size=len(sizes))
+        if at != NOWHERE:
+            places[len(ordinary) :] = at
+        services.append(np.repeat(np.append(ordinary, more), sizes))
+        areas.append(np.repeat(places, sizes))
+        times.append(end - rng.integers(0, HOURS * HOUR_MS, sizes.sum()))
     return arrivals_of(np.concatenate(services), np.concatenate(times), np.concatenate(areas))
 
 

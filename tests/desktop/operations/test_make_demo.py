@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from data.demo import city as city_module
-from data.demo.plan import DemoPlan
 from data.errors import RefusedInput
 from data.store import Store, open_store
 from desktop.domain.answers import fault_of
 from desktop.domain.clock import FixedClock
 from desktop.domain.lifecycle import Outcome, Verb
-from desktop.operations import make_demo as make_demo_module
 from desktop.operations.found_city import CityPlan, found_city
-from desktop.operations.import_streets import CityStreets, StreetImport
 from desktop.operations.make_demo import DEMO_TIMEZONE, DemoWish, go_on_living, made_before, make_demo
 from desktop.operations.work import Stopped, Work
+from tests.ground import shared_ground
 from tests.soak import rounds
 
 DAY = date(2026, 10, 13)
@@ -30,32 +27,8 @@ CLOCK = FixedClock(datetime(2026, 10, 13, 12, 0, tzinfo=UTC))
 
 @pytest.fixture(scope="module", autouse=True)
 def ground() -> Iterator[None]:
-    """Streets are drawn, written and read once a seed: they are the same in every city of it (see tests/data/demo)."""
-    plans, extracts, read = dict[int, DemoPlan](), dict[int, bytes](), dict[bytes, CityStreets]()
-    draw, write, build = city_module.make_streets, city_module.write_osm, make_demo_module.build_streets
-
-    def drawn(seed: int, breathe: Callable[[], None]) -> DemoPlan:
-        if seed not in plans:
-            plans[seed] = draw(seed)
-        breathe()
-        return plans[seed]
-
-    def written(plan: DemoPlan, path: Path) -> None:
-        if id(plan) not in extracts:
-            write(plan, path)
-            extracts[id(plan)] = path.read_bytes()
-        path.write_bytes(extracts[id(plan)])
-
-    def built(wanted: StreetImport, crs_epsg: int | None) -> CityStreets:
-        content = wanted.path.read_bytes()
-        if content not in read:
-            read[content] = build(wanted, crs_epsg)
-        return read[content]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(city_module, "make_streets", drawn)
-        patch.setattr(city_module, "write_osm", written)
-        patch.setattr(make_demo_module, "build_streets", built)
+    """The ground of each seed is made once."""
+    with shared_ground():
         yield
 
 

@@ -22,6 +22,7 @@ from desktop.operations.work import Work
 from geo.errors import GeoError
 from geo.vrp_soft_day import soft_day
 from tests.demo import MOMENT
+from tests.soak import rounds
 
 DAY = date(2026, 10, 13)
 LATER = MOMENT + timedelta(hours=1)
@@ -64,7 +65,11 @@ def told(crew: Mapping[str, Any]) -> list[Any]:
     return [crew["crew"], stops, crew["halts"], crew["break"], crew["return_at"], crew["return_line"]]
 
 
-@pytest.mark.parametrize("at", [time(7, 5), time(8, 40), time(10, 0), time(11, 47), time(12, 20), time(14, 30)])
+MOMENTS = [time(7, 5), time(11, 47), time(14, 30), time(8, 40), time(10, 0), time(12, 20)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("at", [MOMENTS[at] for at in rounds(3, 6)])
 def test_opening_a_replanned_plan_changes_no_time(work: Work, at: time) -> None:
     """Whenever the day is replanned, and replanned again with crews late and absent, a draft tells the same day."""
     first = replanned(work, at)

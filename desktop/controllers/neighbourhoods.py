@@ -33,6 +33,8 @@ from desktop.jobs import JobRunner
 from desktop.operations.changes import Changes
 from desktop.operations.kept_answers import question_of
 from desktop.operations.zone_requests import CountsNow, ZonesOpened, read_counts
+from desktop.views.format import figured
+from desktop.views.kit import enable_keeping_focus
 from desktop.views.language import language
 from desktop.views.neighbourhoods.map_cards import SWIPE
 from desktop.views.neighbourhoods.method_dialog import MethodDialog
@@ -178,8 +180,8 @@ class NeighbourhoodsController(QObject):
     def _busy(self, operations: frozenset[str]) -> None:
         asking = OPERATION in operations
         self.question.set_asking(asking=asking)
-        self.strip.ask.setEnabled(not asking)
-        self.cells.card.button.setEnabled(not asking)
+        for button, keeper in ((self.strip.ask, self.strip), (self.cells.card.button, self.cells)):
+            enable_keeping_focus(button, keeper, enabled=not asking)
 
     def _count(self) -> None:
         """What the form would count, told under it before anybody asks."""
@@ -189,7 +191,10 @@ class NeighbourhoodsController(QObject):
         def told(now: CountsNow) -> None:
             self._say_counted(form_words(now, question.count))
 
-        self.jobs.start("form", self.tr("Counting"), read_counts, counts, told, self._say_counted)
+        def refused(why: str) -> None:
+            self._say_counted(figured(why))
+
+        self.jobs.start("form", self.tr("Counting"), read_counts, counts, told, refused)
 
     def _say_counted(self, said: str) -> None:
         self.question.form.counted.setText(said)
@@ -269,6 +274,7 @@ class NeighbourhoodsController(QObject):
 
     def _refresh(self) -> None:
         self._outdated = False
+        self._count_soon.start()
         self.figures.refresh()
         self.places.refresh()
         self._check()

@@ -112,6 +112,32 @@ def nothing_is_asked_by_itself(qtbot: QtBot, desk: NeighbourhoodsController) -> 
     qtbot.waitUntil(lambda: "incidents from" in desk.question.form.counted.text(), timeout=WAIT_MS)
 
 
+def asking_keeps_the_focus(qtbot: QtBot, desk: NeighbourhoodsController) -> None:
+    """Whoever asks by keys is at the button again when the answer is there, not at the window's first corner."""
+    window, button = desk._workspace.window(), desk.question.ask
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert not button.isEnabled()
+    assert window.focusWidget() is desk.question
+    qtbot.waitUntil(button.isEnabled, timeout=WAIT_MS)
+    assert button.hasFocus()
+
+
+def what_it_would_count_is_of_now(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
+    """A period that ends before it begins is said in the window's days; what comes meanwhile is counted, unasked."""
+    form = desk.question.form
+    was = form.first.day()
+    form.first.set_day(form.last.day() + timedelta(days=1))
+    qtbot.waitUntil(lambda: "before it begins (14 Oct 2026)" in form.counted.text(), timeout=WAIT_MS)
+    form.first.set_day(was)
+    qtbot.waitUntil(lambda: "requests" in form.counted.text(), timeout=WAIT_MS)
+    form.counted.setText("")
+    desk._loaded(desk._session.snapshot)  # as it comes whenever requests change
+    qtbot.waitUntil(lambda: "requests" in form.counted.text(), timeout=WAIT_MS)
+
+
 def every_cell_of_the_map_is_a_row(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
     """A click on any cell chooses its row and its neighbourhood's; a row chosen by hand is ringed on the map."""
     desk.cells.show_table(CELLS)
@@ -470,6 +496,8 @@ def test_statistics_are_asked_chosen_played_and_kept(
     nothing_is_asked_by_itself(qtbot, desk)
     desk.question.form.permutations.setValue(199)
     ask(qtbot, desk)
+    asking_keeps_the_focus(qtbot, desk)
+    what_it_would_count_is_of_now(qtbot, app, desk)
     every_cell_of_the_map_is_a_row(qtbot, app, desk)
     counts_open_exactly_their_requests(qtbot, desk)
     a_neighbourhood_marks_its_cells(qtbot, app, desk)

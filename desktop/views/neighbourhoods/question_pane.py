@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from desktop.views import format as words
-from desktop.views.kit import Button, IconButton, Link, PaneHeader, Rule, Words
+from desktop.views.kit import Button, IconButton, Link, PaneHeader, Rule, Words, enable_keeping_focus
 from desktop.views.neighbourhoods.answer_part import AnswerFoot, AnswerPart
 from desktop.views.neighbourhoods.question import Question, of_mode
 from desktop.views.neighbourhoods.question_form import QuestionForm
@@ -86,7 +86,7 @@ class QuestionPane(QWidget):
         self._say_act()
 
     def _say_act(self) -> None:
-        self.ask.setEnabled(not self._asking)
+        enable_keeping_focus(self.ask, self, enabled=not self._asking)
         self.ask.setText(self._acts[self._asking])
         self.ask.setAccessibleName(self._acts[self._asking])
 

@@ -22,6 +22,7 @@ from desktop.views.neighbourhoods.figures_pane import Section
 from desktop.views.neighbourhoods.state import Piece, Sentence, with_links
 
 MOST_DAYS = 90.0  # of the chart: what takes longer is in the table
+LEAST_DAYS = 7.0  # of its axis, where all was closed within hours
 MOST_STEPS = 240  # of a curve: hardly fewer than the chart has px
 TABLE_DAYS = (1, 7, 30)
 FEWEST_DRAWN = 5  # cases of a curve
@@ -238,7 +239,7 @@ def _chart(shown: Sequence[PlaceTimes], deadline_days: float | None) -> Chart:
     )
     title = tr("Time to close")
     about = "; ".join(f"{line.name}: {line.y[-1]:.0f} %" for line in lines)
-    return Chart(title, tuple(lines), tr("days since opened"), marks, 0.0, 100.0, about)
+    return Chart(title, tuple(lines), tr("days since opened"), marks, 0.0, 100.0, about, LEAST_DAYS)
 
 
 def _thin_curve(curve: Curve, most: int = MOST_STEPS) -> Curve:

@@ -31,6 +31,7 @@ from desktop.controllers.zone_choice import ZoneChoice
 from desktop.domain.statistic_marks import CONTEXT, WIDEST_Q, Marked, marked
 from desktop.jobs import JobRunner
 from desktop.operations.changes import Changes
+from desktop.operations.figure_groups import By
 from desktop.operations.kept_answers import question_of
 from desktop.operations.zone_requests import CountsNow, ZonesOpened, read_counts
 from desktop.views.format import figured
@@ -164,6 +165,9 @@ class NeighbourhoodsController(QObject):
     def _report(self) -> None:
         """Whoever wants a report gets it of what stands in the form, asked or not."""
         asked = figures_of(self.question.question())
+        snapshot = self._session.snapshot
+        if snapshot is not None and not snapshot.layers:
+            asked = replace(asked, by=By.SERVICE)  # a city without areas has no neighbourhoods to tell apart
         self.report_wanted.emit(asked, figures_stem(self.tr("report"), asked, self._city()))
 
     def _take_back(self) -> None:
@@ -406,6 +410,8 @@ class NeighbourhoodsController(QObject):
         asked = {"question": question_of(method, answer.columns)}
 
         def told(now: CountsNow) -> None:
+            if self._shown is None or self._shown.answer is not answer:
+                return  # another statistic is on show by now
             same = (now.requests, now.counted) == (int(method["requests"]), int(method["counted"]))
             self.question.foot.set_holds(holds=same)
 

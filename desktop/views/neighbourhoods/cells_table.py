@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from desktop.views import format as words
@@ -166,6 +167,9 @@ class CellModel(QAbstractTableModel):
         return figure.told(at)
 
 
+SLACK = 4  # px: a word that just fits is cut all the same
+
+
 class CellsTable(CountedTable):
     """The zones of an answer."""
 
@@ -187,10 +191,10 @@ class CellsTable(CountedTable):
         self.horizontalHeader().setSectionResizeMode(PLACE, QHeaderView.ResizeMode.Stretch)
         widths = {NUMBER: 44, COUNT: 80, self.model_.kind_column(): cells.kind_wide}
         widths |= {COUNT + 1 + at: figure.wide for at, figure in enumerate(cells.figures)}
-        head = QFontMetrics(self.horizontalHeader().font())
+        head = QFontMetricsF(self.horizontalHeader().font())
         for column, width in widths.items():
             title = str(self.model_.headerData(column, Qt.Orientation.Horizontal))
-            self.setColumnWidth(column, max(width, head.horizontalAdvance(title) + 2 * HEAD_PAD))
+            self.setColumnWidth(column, max(width, ceil(head.horizontalAdvance(title)) + 2 * HEAD_PAD + SLACK))
         self.scrollToTop()
 
     def narrow(self, wanted: Collection[int] | None) -> None:

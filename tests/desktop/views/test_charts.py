@@ -114,11 +114,13 @@ def test_a_chart_comes_onto_paper_whole(plot: Plot) -> None:
 
 
 def test_another_look_draws_anew(plot: Plot) -> None:
-    """Dark follows light at once: the lines are then in the colours of the dark look."""
+    """Dark follows light at once: lines and their ground are then in the colours of the dark look."""
     before = theme().colour("accent.default")
+    light = plot.grab().toImage().pixelColor(1, 1)
     theme().choose("dark")
     after = theme().colour("accent.default")
     drawn = plot.grab().toImage()
     theme().choose("light")
     assert before != after
     assert ink(drawn, after) > 40
+    assert drawn.pixelColor(1, 1).lightness() < light.lightness() - 100  # the ground too, which the library keeps

@@ -13,7 +13,7 @@ from desktop.views.neighbourhoods.question_pane import QuestionPane
 
 
 class ExposureChoice(QObject):
-    """What cannot be read is said in the pane, and the exposure goes back to none."""
+    """What cannot be read is said in the pane, and the exposure goes back to none; without a file all stays."""
 
     def __init__(self, pane: QuestionPane, parent: QObject) -> None:
         super().__init__(parent)
@@ -24,14 +24,17 @@ class ExposureChoice(QObject):
         """Ask which file, and take its values."""
         title = self.tr("An exposure by area: columns area and value")
         chosen, _ = QFileDialog.getOpenFileName(self._pane, title, "", "CSV (*.csv)")
-        self.take(Path(chosen) if chosen else None)
+        if chosen or not self._pane.form.has_given():
+            self.take(Path(chosen) if chosen else None)
 
     def take(self, path: Path | None) -> None:
         """Take the values of a file; None for none."""
         values: tuple[tuple[str, float], ...] = ()
+        why_not = ""
         if path is not None:
             try:
                 values = read_exposure_file(path)
             except RefusedInput as fault:
-                self._pane.set_fault(str(fault))
-        self._pane.form.set_given(values)
+                why_not = str(fault)
+        self._pane.set_fault(why_not)
+        self._pane.form.set_given(values, path.name if path is not None and values else "")

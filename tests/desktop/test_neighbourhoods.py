@@ -215,7 +215,7 @@ def a_line_drawn_on_the_map_chooses_cells(qtbot: QtBot, desk: NeighbourhoodsCont
     place = desk.panes.figures.head.place
     qtbot.waitUntil(lambda: place.text() == f"{held.sum()} cells chosen", timeout=WAIT_MS)
     assert desk.figures.figures.here.key == CHOSEN  # type: ignore[union-attr]
-    desk._map.escaped.emit()
+    QTest.keyClick(desk.cells.cells, Qt.Key.Key_Escape)  # as on the map
     assert desk.choice.marked == ()
     assert desk.cells.cells.model_.rowCount() == len(held)
     assert not desk.panes.card.isVisible()

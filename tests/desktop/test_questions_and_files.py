@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
 
+from desktop.controllers.exposure_choice import ExposureChoice
 from desktop.controllers.figure_words import (
     FEWEST_DRAWN,
     ahead_section,
@@ -34,6 +38,7 @@ from desktop.views.neighbourhoods.question import (
     periods_offered,
     with_fields_of,
 )
+from desktop.views.neighbourhoods.question_pane import QuestionPane
 from desktop.views.neighbourhoods.state import plain
 
 DATA = (date(2025, 4, 14), date(2026, 10, 13))
@@ -183,3 +188,32 @@ def test_what_a_curve_leaves_out_is_told_and_opens() -> None:
     ]  # fmt: skip
     whole = counted_sentence(replace(times, opened=15, left_out={}, waiting=0), [times])
     assert [piece.opens for piece in whole if piece.opens is not None] == [Opened(CITY, "of")]
+
+
+def test_another_file_of_an_exposure_can_be_chosen(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The choice names its file and asks anew when made again; without a file it stays, a bad one takes it back."""
+    pane = QuestionPane()
+    qtbot.addWidget(pane)
+    form, _choice = pane.form, ExposureChoice(pane, pane)
+    files = {"first": "area,value\nOld Town,7\n", "bad": "name\nOld Town\n", "second": "area,value\nOld Town,9\n"}
+    for name, text in files.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    at = form.exposure.findData("given")
+
+    def pick(name: str) -> tuple[str, float | None]:
+        path = str(tmp_path / f"{name}.csv") if name else ""
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (path, ""))
+        form.exposure.setCurrentIndex(at)
+        form.exposure.activated.emit(at)  # as a hand does, also on what is chosen already
+        return form.question().exposure, dict(form.question().given).get("Old Town")
+
+    assert pick("") == ("", None)
+    assert pick("first") == ("given", 7.0)
+    assert form.exposure.currentText() == "By area, from first.csv"
+    assert pick("") == ("given", 7.0)
+    assert pick("bad") == ("", None)
+    assert "bad.csv must have the columns" in pane.fault.text()
+    assert pick("second") == ("given", 9.0)
+    assert pane.fault.isHidden()

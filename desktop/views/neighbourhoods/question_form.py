@@ -65,6 +65,7 @@ class QuestionForm(QWidget):
         super().__init__(parent)
         self._mode = GI_STAR
         self._given: tuple[tuple[str, float], ...] = ()
+        self._given_from = ""  # the name of their file
         self._has_before = False  # an earlier period was chosen
         self._days: tuple[date, date] | None = None  # of the first and the last request
         self._whole: Whole | None = None
@@ -168,7 +169,8 @@ class QuestionForm(QWidget):
     def _listen(self) -> None:
         for box in (self.service, self.weights, self.step, self.kernel, self.against):
             box.currentIndexChanged.connect(self.changed)
-        self.exposure.currentIndexChanged.connect(self._exposure_chosen)
+        self.exposure.currentIndexChanged.connect(self.changed)
+        self.exposure.activated.connect(self._exposure_picked)
         self.zones.currentIndexChanged.connect(self._zones_chosen)
         for day in (self.first, self.last, self.before_first, self.before_last):
             day.dateChanged.connect(self.changed)
@@ -197,10 +199,9 @@ class QuestionForm(QWidget):
         self.weights.setEnabled(on_grid)
         self.changed.emit()
 
-    def _exposure_chosen(self) -> None:
-        if self.exposure.currentData() == "given" and not self._given:
+    def _exposure_picked(self) -> None:
+        if self.exposure.currentData() == "given":  # chosen again, it may be another file
             self.exposure_wanted.emit()
-        self.changed.emit()
 
     # what it holds
 
@@ -213,12 +214,21 @@ class QuestionForm(QWidget):
         exposures = [("", self.tr("None: counts alone")), ("km2", self.tr("Area, km²"))]
         if offer.streets:
             exposures.append(("street_km", self.tr("Streets, km")))
-        exposures.append(("given", self.tr("By area, from a file…")))
+        exposures.append(("given", self._given_words()))
         _refill(self.exposure, exposures)
 
-    def set_given(self, values: tuple[tuple[str, float], ...]) -> None:
-        """Values of an exposure by area, as a file has them; none takes the choice back."""
-        self._given = values
+    def _given_words(self) -> str:
+        told = self.tr("By area, from {0}")
+        return told.format(self._given_from) if self._given_from else self.tr("By area, from a file…")
+
+    def has_given(self) -> bool:
+        """Whether there are values of an exposure by area."""
+        return bool(self._given)
+
+    def set_given(self, values: tuple[tuple[str, float], ...], origin: str = "") -> None:
+        """Values of an exposure by area, as a file of that name has them; none takes the choice back."""
+        self._given, self._given_from = values, origin
+        self.exposure.setItemText(self.exposure.findData("given"), self._given_words())
         if not values and self.exposure.currentData() == "given":
             self.exposure.setCurrentIndex(0)
         self.changed.emit()
@@ -274,7 +284,8 @@ class QuestionForm(QWidget):
     def set_question(self, question: Question) -> None:
         """Put a question into the fields."""
         with QSignalBlocker(self):
-            self._given = question.given
+            if question.given != self._given:
+                self.set_given(question.given)
             for box, key in (
                 (self.service, question.service_code),
                 (self.exposure, question.exposure),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from desktop.views import format as words
@@ -62,7 +62,7 @@ class QuestionPane(QWidget):
         inner.addWidget(Rule())
         inner.addWidget(self.answer)
         inner.addStretch(1)
-        area = QScrollArea()
+        self._area = area = QScrollArea()
         area.setWidget(page)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -107,6 +107,11 @@ class QuestionPane(QWidget):
         self.fault.setText(words.figured(sentence))
         self.fault.setVisible(bool(sentence))
         self._compare()
+        if sentence:
+            QTimer.singleShot(0, self, self._show_fault)  # once it has its place: a low window ends above it
+
+    def _show_fault(self) -> None:
+        self._area.ensureWidgetVisible(self.fault)
 
     def answers_form(self) -> bool:
         """Whether the answer on show is to what stands in the form."""

@@ -295,9 +295,10 @@ class NeighbourhoodsController(QObject):
     # showing
 
     def _show(self, read: ReadAnswer | None) -> None:
-        self.swipe.hide()
         first = self._shown is None and read is not None
         same = read is not None and self._shown is not None and read.answer.method == self._shown.answer.method
+        if not same:
+            self.swipe.hide()
         self._shown = read
         if read is None:
             self._show_empty()
@@ -349,6 +350,8 @@ class NeighbourhoodsController(QObject):
         self.choice.set_answer(read, self._kinds)
         self.play.set_answer(read if self.mode == EMERGING else None, read.shown)
         self._check()
+        if self.mode == COMPARE and self.panes.modes.views.choice() == SWIPE:
+            self._set_view(SWIPE)  # who looks at both periods does so at those of the next answer
         if self.mode == GI_STAR and self.question.form.cut_q() < WIDEST_Q:
             self._cut()
 

@@ -447,9 +447,23 @@ def two_periods_are_parted_by_a_line(qtbot: QtBot, app: Application, desk: Neigh
     assert titles[0] != titles[1]
     picture(qtbot, app, "swipe")
     cells_of_both_sides_are_chosen(qtbot, desk)
+    who_swipes_goes_on(qtbot, desk)
     QTest.mouseClick(desk.panes.modes.views.findChild(QWidget, "difference"), Qt.MouseButton.LeftButton)
     assert kept(desk, "later_cells") is None
     assert len(kept(desk, "cells")["classes"]) == len(before)  # type: ignore[index]
+
+
+def who_swipes_goes_on(qtbot: QtBot, desk: NeighbourhoodsController) -> None:
+    """Another comparison asked while both periods are on show is seen so too, and the choice over the map says it."""
+    form, was = desk.question.form, kept(desk, "later_cells")
+    city = 1 - form.against.currentIndex()
+    form.against.setCurrentIndex(city)
+    ask(qtbot, desk)
+    assert desk.panes.modes.views.choice() == "swipe"
+    qtbot.waitUntil(
+        lambda: kept(desk, "later_cells") is not None and kept(desk, "later_cells") is not was, timeout=WAIT_MS
+    )
+    form.against.setCurrentIndex(1 - city)
 
 
 def cells_of_both_sides_are_chosen(qtbot: QtBot, desk: NeighbourhoodsController) -> None:

@@ -25,6 +25,7 @@ from desktop.change_bus import ChangeBus
 from desktop.controllers.shell import ShellController, StoreSummary, read_summary
 from desktop.domain.clock import Clock, FixedClock, SystemClock
 from desktop.errors import Faults
+from desktop.garbage import GarbageSearch
 from desktop.interrupts import Interrupts
 from desktop.jobs import JobRunner
 from desktop.main_window import MainWindow
@@ -70,6 +71,7 @@ class Application:
     options: Options
     clock: Clock
     faults: Faults
+    garbage: GarbageSearch
     settings: SettingsFile
     theme: Theme
     runner: JobRunner
@@ -95,7 +97,8 @@ class Application:
             self.content = None
         self.window.deleteLater()  # with it the pages, each before its profile
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        for part in (self.runner, self.bus, self.theme, self.faults):
+        self.garbage.stop()
+        for part in (self.garbage, self.runner, self.bus, self.theme, self.faults):
             part.deleteLater()
         if self.store is not None:
             self.store.close()
@@ -192,7 +195,7 @@ def build_app(
     window.add_workspaces(make_workspaces())
     window.top_bar.person.set_person(options.actor)
     shell = ShellController(window, runner, faults, settings, clock)
-    app = Application(options, clock, faults, settings, theme, runner, bus, window, shell)
+    app = Application(options, clock, faults, GarbageSearch(qt), settings, theme, runner, bus, window, shell)
     Opening(app)
     return app
 

@@ -34,6 +34,7 @@ from desktop.controllers.operations import OperationsController
 from desktop.controllers.plan_draft_files import PlanDraftFiles
 from desktop.controllers.proposal_desk import ProposalDesk
 from desktop.controllers.request_acts import RequestActs
+from desktop.controllers.roster import RosterController
 from desktop.controllers.rule_draft import RuleDrafts
 from desktop.controllers.search import SearchController
 from desktop.controllers.services import ServicesController
@@ -268,8 +269,10 @@ class Content(QObject):
         view = self._map(place, "routes")
         yield
         drafts = PlanDraftFiles(self._app.settings.path.parent / "plan-drafts", self.session.store.identity)
-        panes = yield from crews_panes()
-        controller = CrewsController(place, self.session, view, drafts, panes)
+        roster = RosterController(place, self.session, view)
+        yield
+        panes = yield from crews_panes(place, view, roster.week, roster.pane)
+        controller = CrewsController(place, self.session, view, drafts, panes, roster)
         yield
         self.sheets = CrewSheets(controller.bar.sheets, self.session)
         controller.sheets_wanted.connect(self.sheets.open)

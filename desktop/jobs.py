@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import threading
 import time
 from collections import deque
@@ -29,6 +30,9 @@ __all__ = ["Job", "JobHandle", "JobRunner", "JobState", "StallMeter"]
 GRACE_MS = 4000
 READ_THREADS = 2
 JOIN_S = 2.0
+# A thread that reads hands the interpreter to the window so soon after it is asked. Qt asks anew for each call that it
+# makes to Python, some hundred in a repaint: Python's usual 5 ms, waited for at each, add up to a window that stands.
+SWITCH_S = 0.0005
 # A start of a spawned process does not wait for what it loads; one by a fork server may, and the window with it.
 _PROCESSES: Any = multiprocessing.get_context("spawn")
 Lane = Literal["write", "compute", "answer", "draw"]
@@ -238,6 +242,7 @@ class JobRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        sys.setswitchinterval(SWITCH_S)
         self._lanes: dict[Lane, _Lane] = {lane: _Lane(self) for lane in get_args(Lane)}
         for lane in self._lanes.values():
             lane.finished_after_cancel.connect(self._too_late)

@@ -28,8 +28,9 @@ HEXAGON, SQUARE = "hexagon", "square"
 
 REQUESTS_A_CELL = 20.0  # on average: fewer, and a normal approximation of counts is poor
 MOST_CELLS_BY_DEFAULT = 5_000  # more cannot be told apart on a screen
+MOST_CELLS = 100_000  # more take a map minutes to read and draw
 NARROWEST_M, WIDEST_M = 100.0, 2_000.0
-_MOST_CELLS = 1_000_000
+_MOST_OVER = 1_000_000
 
 _EDGE_STEPS = {
     HEXAGON: ((1, 0), (0, 1), (-1, 1), (-1, 0), (0, -1), (1, -1)),
@@ -107,7 +108,7 @@ def make_grid(
 ) -> Grid:
     """The grid over a boundary (WKB in degrees) and points in metres; `cell_m` None chooses a width by `choose_cell_m`.
 
-    GeoError for an unknown kind, a width that is no length, or one so narrow that the city has over a million cells.
+    GeoError for an unknown kind, a width that is no length, or one so narrow that there are over MOST_CELLS.
     """
     if kind not in _EDGE_STEPS:
         raise GeoError(f"There is no grid '{kind}'; choose {HEXAGON} or {SQUARE}.")
@@ -122,7 +123,13 @@ def make_grid(
         column, row = (column[:, None] + steps[:, 0]).ravel(), (row[:, None] + steps[:, 1]).ravel()
     else:
         column, row = (np.concatenate(pair) for pair in zip((column, row), _over(town, kind, width_m), strict=True))
-    return Grid(kind, width_m, *_distinct(column, row))
+    grid = Grid(kind, width_m, *_distinct(column, row))
+    if grid.cell_count > MOST_CELLS:
+        raise GeoError(
+            f"Cells of {width_m:g} m are too many for this city: {grid.cell_count:,}, and a map shows at most "
+            f"{MOST_CELLS:,}; choose a wider cell."
+        )
+    return grid
 
 
 def cell_choice(grid: Grid, requests: int, *, given: bool) -> Chosen:
@@ -223,7 +230,7 @@ def _over(town: BaseGeometry, kind: str, cell_m: float) -> tuple[Ints, Ints]:
     import shapely
 
     west, south, east, north = town.bounds
-    if (east - west + cell_m) * (north - south + cell_m) / _cell_m2(kind, cell_m) > _MOST_CELLS:
+    if (east - west + cell_m) * (north - south + cell_m) / _cell_m2(kind, cell_m) > _MOST_OVER:
         raise GeoError(f"Cells of {cell_m:g} m are too many for this city; choose a wider cell.")
     edge_x, edge_y = np.array([west, east, west, east]), np.array([south, south, north, north])
     column, row = cells_of(kind, cell_m, edge_x, edge_y)

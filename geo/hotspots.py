@@ -30,7 +30,7 @@ from geo.grids import HEXAGON, SQUARE, cell_choice, make_grid
 from geo.neighbours import among
 from geo.progress import Progress, ShouldStop, breathe, never, silent
 from geo.rates import Rates, rates
-from geo.significance import LEVELS, class_name, classify, false_discovery, two_sided
+from geo.significance import LEVELS, NOT_TESTED, class_name, classify, false_discovery, two_sided
 from geo.zones import AREAS, Zones, grid_zones
 
 Floats = NDArray[np.float64]
@@ -43,7 +43,6 @@ PERMUTATIONS = 999
 COUNT, RATE, SMOOTHED, EXCESS = "count", "rate", "smoothed", "excess"
 MEASURES = (COUNT, RATE, SMOOTHED, EXCESS)
 _WHY = {COUNT: BY_DEFAULT, EXCESS: "by_exposure"}
-NOT_TESTED = "not tested"
 _RINGS = {"edge": 1, "two rings": 2}
 
 
@@ -216,7 +215,7 @@ def zone_hotspots(
     if exposure is not None:
         keep = check_exposure(exposure, zones.zone_count) > 0.0
         found = rates(count, np.asarray(exposure, dtype=np.float64))
-    refuse_untestable(zones, count[keep])
+    refuse_untestable(zones, count[keep], None if rule.measure == COUNT or found is None else found.exposure[keep])
     starts, members = among(zones.starts, zones.members, keep) if not keep.all() else (zones.starts, zones.members)
     breathe(progress, should_stop, 0.2, f"Shuffling {len(starts) - 1:,} zones {rule.permutations:,} times")
 
@@ -323,15 +322,16 @@ def shuffle_choices(zones: Zones, rule: HotspotSettings) -> tuple[Chosen, ...]:
     )
 
 
-def refuse_untestable(zones: Zones, count: Ints) -> None:
-    """GeoError for fewer zones than a test needs, and for counts that are all the same."""
+def refuse_untestable(zones: Zones, count: Ints, exposure: Floats | None = None) -> None:
+    """GeoError for fewer zones than a test needs, and for counts, or rates by the exposure, that are all the same."""
+    cells = zones.kind in (HEXAGON, SQUARE)
+    one, many = ("cell", "cells") if cells else ("area", "areas")
     if len(count) < FEWEST_CELLS:
-        cells = zones.kind in (HEXAGON, SQUARE)
-        one, many = ("cell", "cells") if cells else ("area", "areas")
         wide = f" of {zones.cell_m:g} m" if cells else ""
         told = f"1 {one}{wide} is" if len(count) == 1 else f"{len(count)} {many}{wide} are"
         remedy = "narrower cells" if cells else "a layer of smaller areas, or cells"
         raise GeoError(f"{told} too few to test (at least {FEWEST_CELLS}); choose {remedy}.")
-    if (count == count[0]).all():
-        what = "cells" if zones.kind != AREAS else "areas"
-        raise GeoError(f"All {len(count):,} {what} hold the same count; there is nothing to compare.")
+    value = count if exposure is None else count / exposure
+    if (value == value[0]).all():
+        held = "count" if exposure is None else "rate"
+        raise GeoError(f"All {len(count):,} {many} hold the same {held}; there is nothing to compare.")

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from geo.errors import GeoError
 from geo.gi_star import gi_star, gi_tail_p, permutation_p
-from geo.neighbours import neighbour_sums
-from geo.significance import NOT_SIGNIFICANT, SIGNIFICANT, false_discovery
+from geo.neighbours import among, neighbour_sums
+from geo.significance import NOT_SIGNIFICANT, NOT_TESTED, SIGNIFICANT, false_discovery
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -34,7 +34,10 @@ QUADRANTS = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LocalMoran:
-    """Arrays by zone; p-values and q are nan for zones without neighbours, whose I is 0."""
+    """Arrays by zone; p-values and q are nan for zones without neighbours, whose I is 0.
+
+    Zones that were left out have no I (nan) and quadrant 0.
+    """
 
     i: Floats
     quadrant: Ints
@@ -49,8 +52,9 @@ class LocalMoran:
 
     def classes(self) -> list[str]:
         """Each zone's class in words."""
-        told = self.significant_fdr.tolist()
-        return [QUADRANTS[q] if one else NOT_SIGNIFICANT for q, one in zip(self.quadrant.tolist(), told, strict=True)]
+        names = [QUADRANTS[q] if q else NOT_TESTED for q in self.quadrant.tolist()]
+        clear = self.significant_fdr | (self.quadrant == 0)
+        return [name if one else NOT_SIGNIFICANT for name, one in zip(names, clear.tolist(), strict=True)]
 
 
 def local_moran(
@@ -60,8 +64,15 @@ def local_moran(
     permutations: int = 999,
     seed: int = 1,
     tell: Callable[[float], None] | None = None,
+    keep: Bools | None = None,
 ) -> LocalMoran:
-    """Local Moran's I of values by zone; 0 permutations leave `p_sim` nan. GeoError for constant values."""
+    """Local Moran's I of values by zone; 0 permutations leave `p_sim` nan. GeoError for constant values.
+
+    `keep`: the zones to test, all by default; the others are tested nowhere and nobody's neighbours.
+    """
+    if keep is not None and not keep.all():
+        near = among(starts, members, keep)
+        return _spread(local_moran(value[keep], *near, permutations, seed, tell), keep)
     off = value - value.mean()
     if not (off != 0.0).any() or len(value) < 3:
         raise GeoError("All zones hold the same value; there is nothing to compare.")
@@ -76,3 +87,16 @@ def local_moran(
         p_sim = permutation_p(value, starts, members, permutations, seed, tell)
     p_tail[alone] = p_sim[alone] = np.nan
     return LocalMoran(i, quadrant, p_tail, p_sim, false_discovery(p_tail))
+
+
+def _spread(found: LocalMoran, keep: Bools) -> LocalMoran:
+    """Back to all zones."""
+
+    def wide(part: Floats) -> Floats:
+        whole = np.full(len(keep), np.nan)
+        whole[keep] = part
+        return whole
+
+    quadrant = np.zeros(len(keep), dtype=np.int64)
+    quadrant[keep] = found.quadrant
+    return LocalMoran(wide(found.i), quadrant, wide(found.p_tail), wide(found.p_sim), wide(found.q_fdr))

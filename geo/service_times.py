@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import binom
+from scipy.special import bdtr
 
 FEWEST = 6  # measured stops: with fewer no interval of 95 % exists
 STATED_WEIGHT = 8.0  # the stated duration counts as much as so many stops
@@ -38,7 +38,7 @@ def learn_service_time(stated_s: float, measured_s: ArrayLike) -> ServiceTime | 
     if count < FEWEST:
         return None
     median = float(np.median(found))
-    rank = int(binom.ppf(0.025, count, 0.5)) - 1
+    rank = int(np.searchsorted(bdtr(np.arange(count), count, 0.5), 0.025)) - 1  # scipy.stats loads for half a second
     weight = count / (count + STATED_WEIGHT)
     learned = weight * median + (1 - weight) * stated_s
     return ServiceTime(count, median, float(found[rank]), float(found[count - 1 - rank]), learned)

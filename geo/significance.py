@@ -18,6 +18,7 @@ Bools = NDArray[np.bool_]
 LEVELS = (0.01, 0.05, 0.10)  # of q, strictest first
 SIGNIFICANT = 0.05
 NOT_SIGNIFICANT = "not significant"
+NOT_TESTED = "not tested"  # nothing is expected there, and so nothing can be more or less
 _HARDLY_SKEW = 1e-4
 
 

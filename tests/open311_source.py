@@ -23,7 +23,9 @@ XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What happens to one post. `takes`: the update is kept before; `breaks`: the answer ends in the middle."""
+    """What happens to one post. `takes`: the update is kept before; `breaks`: the answer ends in the middle; `until`:
+    there is no answer before it is set.
+    """
 
     status: int = 200
     body: str = ""
@@ -32,6 +34,7 @@ class Fault:
     slow_s: float = 0.0
     takes: bool = False
     breaks: bool = False
+    until: threading.Event | None = None
 
 
 @dataclass(slots=True)
@@ -93,6 +96,8 @@ def _app(source: Source311) -> FastAPI:
         fault = source.faults.popleft()
         answer = source.judge(form, kind) if fault.takes else None
         await asyncio.sleep(fault.slow_s)
+        while fault.until is not None and not fault.until.is_set():
+            await asyncio.sleep(0.02)
         if fault.breaks:
             return StreamingResponse(_broken(), headers={"content-length": "4000"}, media_type="text/xml")
         if answer is not None and fault.status == 200:

@@ -12,7 +12,7 @@ from sqlalchemy.types import BigInteger
 from data.values import MISSING
 
 Arrays = dict[str, np.ndarray]
-_FETCH = 50_000
+_FETCH = 10_000  # rows that are turned into columns at a time: while they are, no other thread runs
 _IN_LIST = 5000
 _DTYPES: dict[str, Any] = {"int": np.int64, "time": np.int64, "float": np.float64, "bool": np.bool_}
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Boolean, ColumnElement, Connection, Select, Table, func, literal_column, select
+from sqlalchemy import Boolean, ColumnElement, Connection, Select, Table, func, literal_column, select, type_coerce
+from sqlalchemy.types import BigInteger
 
 from data import schema
 from data.bulk import in_chunks
@@ -157,6 +158,7 @@ class Requests(Reader[ServiceRequest]):
         *,
         ids: Sequence[int] | np.ndarray | None = None,
         source_id: int | None = None,
+        service_id: int | None = None,
         reported: tuple[datetime, datetime] | None = None,
     ) -> Arrays:
         """Whole columns as numpy arrays in order of id.
@@ -166,9 +168,24 @@ class Requests(Reader[ServiceRequest]):
         up to, and not at, another.
         """
         where = [] if source_id is None else [self.table.c.source_id == source_id]
+        if service_id is not None:
+            where.append(self.table.c.service_id == service_id)
         if reported is not None:
             where += [self.table.c.requested_at >= reported[0], self.table.c.requested_at < reported[1]]
         return fetch_arrays(self._connection, self._wanted(columns), self.table.c.id, ids=ids, where=where)
+
+    def reported_span(
+        self, *, service_id: int | None = None, placement: Placement | None = None
+    ) -> tuple[int, int] | None:
+        """When the first and the last request were reported (epoch ms), of all or of such; None without any."""
+        moment = type_coerce(self.table.c.requested_at, BigInteger)
+        query = select(func.min(moment), func.max(moment))
+        if service_id is not None:
+            query = query.where(self.table.c.service_id == service_id)
+        if placement is not None:
+            query = query.where(self.table.c.placement == placement.value)
+        first, last = self._connection.execute(query).one()
+        return None if first is None else (int(first), int(last))
 
     def usual_outcome(self) -> str:
         """The outcome that most requests have; empty for none."""

@@ -14,6 +14,7 @@ from data.errors import RefusedInput
 from desktop.cli.desk import desk_of, tell_counts
 from desktop.operations.hand_over import HandOver, hand_over
 from desktop.operations.outputs import check_output
+from desktop.operations.translating import user_language
 from desktop.operations.work import Work
 
 Out = Annotated[Path | None, typer.Option(help="FILE.html: the page, to be read or printed with no network.")]
@@ -36,7 +37,8 @@ def handover(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """What the next shift must know: what came in, was done and waits, storms, notes, held messages."""
-    from desktop.reports.hand_over_page import write_page
+    from desktop.domain.act_words import CONTEXT as ACTS
+    from desktop.reports.hand_over_page import CONTEXT, Speech, write_page
 
     if since is not None and hours is not None:
         raise RefusedInput("--since and --hours say the same; give one of them.")
@@ -49,7 +51,7 @@ def handover(
             check_output(work.store, out)
         told = hand_over(work, since=_moment(work, since), hours=hours)
         if out is not None:
-            write_page(out, told)
+            write_page(out, told, Speech(user_language(CONTEXT, ACTS)))
     place = {} if out is None else {"file": str(out)}
     tell_counts(told.to_json() | place, _sentence(told, out), as_json=as_json)
 

@@ -39,6 +39,10 @@ class AnswerJobs(QObject):
             handle.failed.connect(failed)
         handle.ended.connect(self._ended)
 
+    def write_down(self, function: Callable[..., Any], *args: Any, told: Callable[[Any], None]) -> None:
+        """Let what is known already be put into words beside the event loop."""
+        self._runner.run_read(function, *args, on_result=told)
+
     def stop(self, name: str) -> None:
         """Whatever runs under a name is not told any more."""
         running = self._running.pop(name, None)

@@ -18,7 +18,7 @@ from desktop.map.density_picture import density_pictures, picture_steps
 from desktop.operations.figure_groups import By
 from desktop.operations.kept_answers import KeptAnswer, question_of, read_kept
 from desktop.operations.service_figures import FigureQuestion
-from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion
+from desktop.operations.spatial_statistics import BY_EXPOSURE, StatisticAnswer, StatisticQuestion
 from desktop.views.language import language
 from desktop.views.neighbourhoods.cells_table import Cells
 from desktop.views.neighbourhoods.question import DENSITY, Question
@@ -80,6 +80,7 @@ def density_shown(answer: StatisticAnswer, kinds: Marked, crs_epsg: int) -> Dens
 def to_statistic(question: Question) -> StatisticQuestion:
     """The question of the form as an operation takes it."""
     compare = question.earlier()
+    by = question.exposure if question.statistic in BY_EXPOSURE and not question.lacks_file() else ""
     return StatisticQuestion(
         statistic=question.statistic,
         service_code=question.service_code or None,
@@ -88,8 +89,10 @@ def to_statistic(question: Question) -> StatisticQuestion:
         count=question.count,
         zones=question.zones,
         cell_m=float(question.cell_m) or None,
-        exposure=question.exposure or None if question.statistic in ("gi_star", "moran", "rates") else None,
-        exposure_by_area=question.given if question.exposure == "given" else (),
+        exposure=by or None,
+        exposure_by_area=question.given if by == "given" else (),
+        exposure_file=question.exposure_file if by == "given" else "",
+        exposure_field=question.exposure_field if by == "given" else "",
         permutations=question.permutations,
         seed=question.seed,
         weights=question.weights,
@@ -124,6 +127,8 @@ def from_answer(answer: StatisticAnswer, span: tuple[Any, Any], *, as_asked: boo
         count=asked.count,
         exposure=asked.exposure or "",
         given=asked.exposure_by_area,
+        exposure_file=asked.exposure_file,
+        exposure_field=asked.exposure_field,
         zones=asked.zones,
         cell_m=round(asked.cell_m or 0) if not as_asked or _given(method, "cell_m") else 0,
         weights=asked.weights,

@@ -6,23 +6,18 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from desktop.domain.act_words import headed
 from desktop.domain.statistic_marks import CONTEXT, Marked
-from desktop.domain.statistic_words import COLUMNS, cell_words, count_word, per_words, things
+from desktop.domain.statistic_words import COLUMNS, NEW, cell_words, count_word, per_words, things
 from desktop.map.cells import CellsShown
 from desktop.operations.kept_answers import KeptAnswer
 from desktop.operations.zone_requests import EARLY, LATE, ZonesOpened
 from desktop.views import format as words
+from desktop.views.language import tr
 from desktop.views.neighbourhoods.cells_table import Cells, FigureColumn
 from desktop.views.neighbourhoods.map_cards import CardLine
 from desktop.views.neighbourhoods.question import COMPARE, EMERGING, GI_STAR, MORAN, RATES, form_of
-
-
-def tr(text: str) -> str:
-    """The words of this file in the language of the window."""
-    return QCoreApplication.translate("AnswerTables", text)
 
 
 def column_word(name: str) -> str:
@@ -120,7 +115,7 @@ def _compare_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray
     return (
         FigureColumn(column_word("before"), _column(columns, "before"), 0),
         FigureColumn(column_word("expected"), _column(columns, "expected"), 1),
-        FigureColumn(column_word("ratio"), _column(columns, "ratio"), 2),
+        FigureColumn(column_word("ratio"), _column(columns, "ratio"), 2, endless=words.language(CONTEXT).say(NEW)),
         FigureColumn(tr("q"), q, 3, 72, least=0.001),
     ), 1.0 - np.nan_to_num(q, nan=1.0)
 

@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from desktop.controllers.city_words import CityWords
 from desktop.domain.statistic_marks import BY_VALUE, CONTEXT, OUTLINE, Marked
-from desktop.domain.statistic_method import care, chosen, method_lines
+from desktop.domain.statistic_method import TESTED, care, chosen, method_lines, shuffled
 from desktop.domain.statistic_words import (
     SHORT_NAMES,
     counted_words,
@@ -25,13 +24,9 @@ from desktop.operations.kept_answers import KeptAnswer
 from desktop.operations.spatial_statistics import StatisticAnswer
 from desktop.operations.zone_requests import BOTH, EARLY, LATE, ZonesOpened
 from desktop.views import format as words
+from desktop.views.language import tr
 from desktop.views.neighbourhoods.question import COMPARE, DENSITY, EMERGING, GI_STAR, MORAN, RATES, Question
 from desktop.views.neighbourhoods.state import AnswerState, EmptyState, Piece, Sentence, with_links
-
-
-def tr(text: str) -> str:
-    """The words of this file in the language of the window."""
-    return QCoreApplication.translate("Answers", text)
 
 
 def answer_state(kept: KeptAnswer, kinds: Marked | None, question: Question, city: CityWords) -> AnswerState:
@@ -241,9 +236,20 @@ def legend_words(answer: StatisticAnswer, city: CityWords) -> tuple[str, str, st
     what, period = things_of(answer, 2), periods(method, language)
     if statistic in BY_VALUE:  # a density's exposure is the ground
         what += " " + per_words(method.get("exposure") if statistic == RATES else None, language)
-    note = tr("{0} permutations, FDR over all zones").format(words.count(int(method["permutations"])))
     title = f"{language.say(SHORT_NAMES[statistic])}, {service}"
-    return title, f"{what}, {period}", note if "p_sim" in answer.columns else ""
+    return title, f"{what}, {period}", _tested_words(method)
+
+
+def _tested_words(method: Mapping[str, Any]) -> str:
+    """How zones were told from chance; of shuffles only where there were any."""
+    statistic = str(method["statistic"])
+    if statistic not in TESTED:
+        return ""
+    if statistic == EMERGING:
+        return tr("FDR over all zones and steps")
+    if shuffled(method):
+        return tr("{0} permutations, FDR over all zones").format(words.count(int(method["permutations"])))
+    return tr("FDR over all zones")
 
 
 # before there is an answer

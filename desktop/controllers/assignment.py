@@ -22,7 +22,7 @@ from desktop.views.assignment.place import AssignmentPlace
 from desktop.views.assignment.state import RulesState
 from desktop.views.workspace import Workspace
 
-SHELF = "shelf"  # a part of the workspace that comes later
+SHELF, REPLAY = "shelf", "replay"  # parts of the workspace that come later
 
 
 class KeptDraft(Protocol):
@@ -53,7 +53,9 @@ class AssignmentController(QObject):
         self.replays = RuleReplays(self, session, self.place, map_view, self.draft)
         self.explaining = RuleExplaining(workspace, session, self.place, map_view, self.draft)
         self.saving = RuleSaving(self, session, self.place, self, lambda: kept.save(""))
-        workspace.await_part(SHELF)
+        for part in (SHELF, REPLAY):
+            workspace.await_part(part)
+        self.replays.changed.connect(lambda: workspace.part_arrived(REPLAY))
         self._connect()
         session.watch(self._loaded)
 

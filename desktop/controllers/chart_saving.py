@@ -13,6 +13,8 @@ from desktop.controllers.figure_words import drawn_times
 from desktop.controllers.file_names import file_stem
 from desktop.controllers.session import Session
 from desktop.domain.demand_records import Demand
+from desktop.domain.demand_words import CONTEXT as DEMAND
+from desktop.domain.demand_words import model_words
 from desktop.domain.figure_records import Asked
 from desktop.domain.service_figures import Count, People
 from desktop.operations.place_figures import CITY, PlaceFigures, PlaceTimes
@@ -69,12 +71,15 @@ class ChartSaving(QObject):
             demand,
             PAST_WEEKS,
             lambda value: words.count(round(value)),
+            words.language().day,
             self.tr("Requests a week, past and expected"),
             "",
             self.tr("last whole week"),
         )
         title = self.tr("Expected requests a week: {0}").format(demand.name)
-        method = self.tr("Expected with 80 and 95 % intervals by the model “{0}”.").format(demand.model)
+        method = self.tr("Expected with 80 and 95 % intervals by the model “{0}”.").format(
+            model_words(demand.model, words.language(DEMAND))
+        )
         self._write(path, chart, title, [method, *self._source(asked)], _week_rows(demand))
 
     def _ask(self, name: str) -> Path | None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.controllers.plan_draft import SAVE, SOLVE, PlanDrafting
 from desktop.controllers.plan_draft_files import PlanDraftFiles
@@ -48,7 +47,13 @@ class CrewsController(QObject):
     request_wanted = Signal(object)  # the id of a request whose page is asked for
 
     def __init__(
-        self, workspace: Workspace, session: Session, map_view: Any, files: PlanDraftFiles, panes: CrewsPanes
+        self,
+        workspace: Workspace,
+        session: Session,
+        map_view: Any,
+        files: PlanDraftFiles,
+        panes: CrewsPanes,
+        roster: RosterController,
     ) -> None:
         super().__init__(workspace)
         self._workspace, self._session, self._map, self._files = workspace, session, map_view, files
@@ -61,12 +66,7 @@ class CrewsController(QObject):
         self.drafting = PlanDrafting(self, session, files)
         self.screen = PlanScreen(self, session, self.drafting, self.bar, self.timeline, self.right, map_view)
         self.hand = PlanHand(self, self.drafting, self.screen, self.timeline, self.left_out)
-        workspace.set_head(self.bar)
-        workspace.set_map(map_view)
-        self.roster = RosterController(self, session, map_view)
-        self._tables, self._panes = _pages(self.timeline, self.roster.week), _pages(self.right, self.roster.pane)
-        workspace.set_table(self._tables)
-        workspace.set_right(self._panes)
+        self.roster, self._stacks = roster, panes.stacks
         workspace.set_commands(self._commands())
         self._connect()
 
@@ -212,7 +212,7 @@ class CrewsController(QObject):
     def show_page(self, page: str) -> None:
         """Show the plan, or the roster."""
         self.bar.show_page(page)
-        for stack in (self._tables, self._panes):
+        for stack in self._stacks:
             stack.setCurrentIndex(1 if page == ROSTER else 0)
         self.screen.covered = page == ROSTER
         if page == ROSTER:
@@ -356,14 +356,6 @@ def _place_line(number: int, place: Mapping[str, Any]) -> RouteLine:
     """A depot or a dump alone, as the map knows it."""
     is_dump = place["kind"] == "dump"
     return RouteLine(number, place["name"], 0, [], [], None if is_dump else place, (place,) if is_dump else ())
-
-
-def _pages(*widgets: QWidget) -> QStackedWidget:
-    stack = QStackedWidget()
-    for widget in widgets:
-        stack.addWidget(widget)
-    stack.setAccessibleName(widgets[0].accessibleName())
-    return stack
 
 
 def sheets_path(folder: Path, content: Mapping[str, Any]) -> Path:

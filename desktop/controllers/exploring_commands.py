@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
 from desktop.controllers.answer_words import act_words
 from desktop.views.commands import Command
+from desktop.views.language import tr
 from desktop.views.neighbourhoods.question import COMPARE, DENSITY, EMERGING, GI_STAR, MODES, MORAN, RATES
 
 ASK, METHOD, NOTHING = "explore.ask", "explore.method", "explore.nothing"
 KEEP, KEPT = "explore.keep", "explore.kept"
 SHOW_PREFIX = "explore.show."
-
-
-def tr(text: str) -> str:
-    """The words of this file in the language of the window."""
-    return QCoreApplication.translate("Exploring", text)
 
 
 def exploring_commands(mode: str) -> tuple[Command, ...]:

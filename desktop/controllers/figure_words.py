@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from desktop.domain.demand_records import Demand
+from desktop.domain.demand_words import CONTEXT as DEMAND
+from desktop.domain.demand_words import why_not_words
 from desktop.domain.figure_records import Asked, Curve, Interval, Verdict
 from desktop.domain.service_figures import Count, Left, ShareName
 from desktop.domain.statistic_marks import CONTEXT
@@ -17,6 +18,7 @@ from desktop.operations.place_figures import CITY, Opened, PlaceFigures, PlaceSh
 from desktop.operations.zone_requests import CountsNow
 from desktop.views import format as words
 from desktop.views.charts.chart import Band, Chart, Line, Mark
+from desktop.views.language import tr
 from desktop.views.neighbourhoods.figure_grid import Cell, FigureRow
 from desktop.views.neighbourhoods.figures_pane import Section
 from desktop.views.neighbourhoods.state import Piece, Sentence, with_links
@@ -28,11 +30,6 @@ TABLE_DAYS = (1, 7, 30)
 FEWEST_DRAWN = 5  # cases of a curve
 WEEKS_SHOWN = 30
 Tell = Callable[[str], str]
-
-
-def tr(text: str) -> str:
-    """In the language of the window."""
-    return QCoreApplication.translate("FigureWords", text)
 
 
 def share_word(name: ShareName) -> str:
@@ -74,7 +71,7 @@ def ahead_section(demand: Demand, *, wider: bool = False) -> Section:
     """
     note = tr("city, requests a week") if wider else tr("requests a week")
     if not demand.ahead:
-        return Section(note, None, words.figured(demand.why_not))
+        return Section(note, None, why_not_words(demand.why_not, words.language(DEMAND)))
     weeks, ahead = demand.weeks[-WEEKS_SHOWN:], demand.ahead
     past = np.array([week.first.toordinal() for week in weeks], dtype=float)
     came = np.array([week.requests for week in weeks], dtype=float)
@@ -105,7 +102,10 @@ def _ahead_words(demand: Demand) -> str:
     judged = demand.judged
     if judged is None:
         return told
-    tried = tr("Tried on {0} past weeks: {1} of them lay inside, off by {2} a week; taking the week before, by {3}.")
+    tried = tr(
+        "Tried on {0} past weeks: {1} of them lay inside, off by {2} a week; taking the week before, by {3}. Their "
+        "spans overlap, so that this share may be 20 points off by chance."
+    )
     return f"{told} " + tried.format(
         words.count(judged.weeks),
         words.percent(judged.inside_80, 0),

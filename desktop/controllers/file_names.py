@@ -6,18 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication
-
 from desktop.controllers.city_words import CityWords
 from desktop.operations.service_figures import FigureQuestion
+from desktop.views.language import tr
 from desktop.views.neighbourhoods.question import COMPARE, DENSITY, EMERGING, GI_STAR, MORAN, RATES
 
 LONGEST = 80  # of letters; what names a service may be long
-
-
-def tr(text: str) -> str:
-    """The words of this file in the language of the window."""
-    return QCoreApplication.translate("FileNames", text)
 
 
 def statistic_stem(statistic: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from data.errors import StoreFailure
@@ -15,7 +15,7 @@ from desktop.controllers.shell import ShellController
 from desktop.main_window import MainWindow
 from desktop.operations.hand_over import HandOver, hand_over
 from desktop.operations.work import Work
-from desktop.reports.hand_over_page import Speech, page_body, print_css, title_of, write_page
+from desktop.reports.hand_over_page import CONTEXT, Speech, page_body, print_css, title_of, write_page
 from desktop.views import format as words
 from desktop.views.hand_over import OPENING, HandOverSheet
 from desktop.views.shell.printing import print_words, words_layout, write_words_pdf
@@ -24,19 +24,9 @@ COMMAND = "handover"
 KINDS = "PDF (*.pdf);;HTML (*.html)"
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("HandOver", text)
-
-
-SPEECH = Speech(
-    tr=_tr,
-    count=words.count,
-    number=words.number,
-    percent=words.percent,
-    goal=words.goal,
-    moment=words.moment,
-    day_and_time=words.day_and_time,
-)
+def speech() -> Speech:
+    """How the window says it."""
+    return Speech(words.language(CONTEXT), times=words.moment, day_and_time=words.day_and_time, act=words.act_in_words)
 
 
 def _link(kind: str, value: str, text: str) -> str:
@@ -121,22 +111,22 @@ class HandOverController(QObject):
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setPageLayout(words_layout())
         if told is not None and QPrintDialog(printer, self._window).exec():
-            print_words(printer, page_body(told, SPEECH), print_css())
+            print_words(printer, page_body(told, speech()), print_css())
             self._shell.tell(self.tr("Sent to the printer."))
 
 
 def _told(work: Work, snapshot: Snapshot, hours: float | None) -> tuple[HandOver, str]:
     """The hand-over of what the window shows, and its page."""
     told = hand_over(work, hours=hours, columns=snapshot.columns)
-    return told, page_body(told, replace(SPEECH, link=_link))
+    return told, page_body(told, replace(speech(), link=_link))
 
 
 def _write(told: HandOver, path: Path) -> Path:
     if path.suffix.lower() == ".html":
-        write_page(path, told, SPEECH)
+        write_page(path, told, speech())
         return path
     try:
-        write_words_pdf(page_body(told, SPEECH), print_css(), title_of(told, SPEECH), path)
+        write_words_pdf(page_body(told, speech()), print_css(), title_of(told, speech()), path)
     except OSError as fault:
         why = fault.strerror or fault
         raise StoreFailure(f"{path} cannot be written ({why}). Choose another folder.") from fault

@@ -58,7 +58,7 @@ from desktop.worker import Failed
 LOOK_BACK_DAYS = 90
 OPERATION = "ask_statistic"
 VERBS = ("ask statistic", "find hotspots")
-COUNTED = "counted"  # a part of the workspace
+COUNTED, CELLS_DRAWN = "counted", "cells drawn"  # parts of the workspace
 COUNT_MS = 250  # after the form rests, what it would count is counted
 
 
@@ -102,7 +102,7 @@ class NeighbourhoodsController(QObject):
         self.places = PlaceTable(panes.cells, self.jobs, self)
         self.play = EmergingPlay(panes.play, self._map, self._workspace, self._map.is_still)
         self.swipe = PeriodSwipe(self._map, panes.card, self.requests, self.jobs, self._swipe_failed, self)
-        self.exposures = ExposureChoice(panes.question, self)
+        self.exposures = ExposureChoice(panes.question, runner, self)
 
     def _connect(self) -> None:
         panes = self.panes
@@ -127,6 +127,7 @@ class NeighbourhoodsController(QObject):
         panes.modes.mode_chosen.connect(self.set_mode)
         panes.modes.view_chosen.connect(self._set_view)
         self._map.cell_kind_clicked.connect(self._open_kind)
+        self._map.cells_drawn.connect(self._cells_drawn)
         for source in (self.requests.wanted, self.figures.requests_wanted):
             source.connect(self.requests_wanted)
         self.requests.none_left.connect(self._say_fault)
@@ -267,8 +268,7 @@ class NeighbourhoodsController(QObject):
         last = span_of(self._session)[1]
         self.question.form.set_question(Question(first=last - timedelta(days=LOOK_BACK_DAYS), last=last))
         self._busy(self._session.busy)
-        self._ask_places(self.question.question())
-        self.shelf.show(self.mode)
+        self.shelf.show(self.mode)  # what was asked last tells whose figures are asked for first
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """What changed while nobody looked is read when somebody does."""
@@ -302,6 +302,8 @@ class NeighbourhoodsController(QObject):
         self._shown = read
         if read is None:
             self._show_empty()
+            if not self.figures.asked:
+                self._ask_places(self.question.question())
         elif not same:
             if first and self._asking is None:
                 self._take_question(read)
@@ -369,7 +371,12 @@ class NeighbourhoodsController(QObject):
             return
         self.cells.set_cells(title, read.cells)
         cells.show_density(None)
+        self._workspace.await_part(CELLS_DRAWN)
         cells.show_told(read.told)
+
+    def _cells_drawn(self, count: int) -> None:
+        if self._shown is None or self._shown.told is None or count == len(self._shown.told["rings"]):
+            self._workspace.part_arrived(CELLS_DRAWN)
 
     def _set_view(self, view: str) -> None:
         """Of a comparison: its difference, or both periods parted by a line."""

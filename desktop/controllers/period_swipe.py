@@ -14,7 +14,7 @@ from desktop.controllers.answer_requests import AnswerRequests
 from desktop.controllers.answer_tables import card_lines, title_of_zone
 from desktop.domain.statistic_marks import CONTEXT, marked
 from desktop.domain.statistic_words import count_word, period_words
-from desktop.map.cells import CellsShown
+from desktop.map.cells import CellsShown, ToldCells, told_later
 from desktop.operations.kept_answers import KeptAnswer, question_of
 from desktop.operations.spatial_statistics import StatisticAnswer, StatisticQuestion
 from desktop.operations.unkept_answers import read_unkept
@@ -124,9 +124,14 @@ class PeriodSwipe(QObject):
 
     def _draw(self) -> None:
         earlier, later = (self._cells(self._found[side]) for side in SIDES)
-        before, after = self._period("earlier"), self._period("later")
-        self._map.cells.show(earlier)
-        self._map.cells.show_later(later, (before, after))
+        titles, method = (self._period("earlier"), self._period("later")), self._method
+
+        def told(sides: tuple[ToldCells, ToldCells]) -> None:
+            if self.on_show and self._method is method:
+                self._map.cells.show_told(sides[0])
+                self._map.cells.show_later_told(sides[1])
+
+        self._jobs.write_down(_both_told, earlier, later, titles, told=told)
 
     def _cells(self, found: StatisticAnswer) -> CellsShown:
         kinds = marked(GI_STAR, found.columns, language(CONTEXT))
@@ -143,6 +148,10 @@ class PeriodSwipe(QObject):
             value_word=count_word(self._method["counts"], language(CONTEXT)),
             form=form_of(str(self._method["zones"])),
         )
+
+
+def _both_told(earlier: CellsShown, later: CellsShown, titles: tuple[str, str]) -> tuple[ToldCells, ToldCells]:
+    return ToldCells(earlier.told()), told_later(later, titles)
 
 
 def both_questions(asked: StatisticQuestion) -> tuple[StatisticQuestion, StatisticQuestion]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -60,6 +62,9 @@ class PlaceFiguresController(QObject):
         self._demand: Demand | None = None
         self._of_city = False  # what is expected, though services were asked for
         self._why_not = ""
+        self._sections: dict[str, tuple[object, str, Section]] = {}  # what each tells, and why it cannot
+        self._arriving: set[str] = set()  # parts of the workspace, until the pane shows them
+        pane.filled.connect(self._arrived)
         self._map: tuple[FigureQuestion, str] | None = None
         pane.opened.connect(self._open)
         pane.chart_saved.connect(self._save)
@@ -73,6 +78,11 @@ class PlaceFiguresController(QObject):
     def figures(self) -> PlaceFigures | None:
         """The figures on show."""
         return self._figures
+
+    @property
+    def asked(self) -> bool:
+        """Whether any figures were asked for."""
+        return self._question is not None
 
     def ask(self, question: FigureQuestion, key: int = CITY, chosen: ChosenZones | None = None) -> None:
         """Work out the figures of a place, and what is expected where the services or the days are others."""
@@ -129,8 +139,8 @@ class PlaceFiguresController(QObject):
 
     def _told(self, figures: PlaceFigures) -> None:
         self._figures, self._why_not = figures, ""
+        self._arriving.add(FIGURES)
         self._show()
-        self._workspace.part_arrived(FIGURES)
         self.answered.emit(figures)
 
     def _foretold(self, demand: DemandSet) -> None:
@@ -138,37 +148,44 @@ class PlaceFiguresController(QObject):
         alone = len(self._question.services) == 1 and bool(demand.services)
         self._demand = demand.services[0] if alone else demand.city
         self._of_city = bool(self._question.services) and not alone
+        self._arriving.add(AHEAD)
         self._show()
-        self._workspace.part_arrived(AHEAD)
 
     def _failed(self, sentence: str) -> None:
         self._why_not = sentence
+        self._arriving |= {FIGURES, AHEAD}
         self._show()
-        for part in (FIGURES, AHEAD):
+
+    def _arrived(self) -> None:
+        for part in tuple(self._arriving):
+            self._arriving.discard(part)
             self._workspace.part_arrived(part)
 
     def _show(self) -> None:
-        figures = self._figures
-        if figures is None or self._why_not:
-            empty = waiting_section(self._why_not)
-            self._pane.set_state(FiguresState("", empty, self._ahead(), empty))
+        figures = None if self._why_not else self._figures
+        close = self._section("close", figures, close_section)
+        promise = self._section("promise", figures, promise_section)
+        wider = self._key != CITY or self._of_city
+        ahead = self._section("ahead wider" if wider else "ahead", self._demand, partial(ahead_section, wider=wider))
+        if figures is None:
+            self._pane.set_state(FiguresState("", close, ahead, promise))
             return
         place = "" if figures.here is None else figures.here.name
-        close, promise = close_section(figures), promise_section(figures)
-        self._pane.set_state(
-            FiguresState(place, close, self._ahead(), promise, head_words(figures.asked), self._differs())
-        )
+        self._pane.set_state(FiguresState(place, close, ahead, promise, head_words(figures.asked), self._differs()))
+
+    def _section(self, key: str, told: Any, words: Callable[[Any], Section]) -> Section:
+        """A part of the pane: the one before where it tells the same."""
+        kept = self._sections.get(key)
+        if kept is None or kept[0] is not told or kept[1] != self._why_not:
+            made = waiting_section(self._why_not) if told is None else words(told)
+            kept = self._sections[key] = (told, self._why_not, made)
+        return kept[2]
 
     def _differs(self) -> str:
         """Says so where the map's answer is of another period, other services or another count."""
         if self._map is None or self._question is None or self._map[0] == self._question:
             return ""
         return self.tr("The map answers another question: {0}.").format(self._map[1])
-
-    def _ahead(self) -> Section:
-        if self._demand is None:
-            return waiting_section(self._why_not)
-        return ahead_section(self._demand, wider=self._key != CITY or self._of_city)
 
     def _save(self, which: str) -> None:
         if self._figures is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QObject
 
 from desktop.controllers.answer_jobs import AnswerJobs
 from desktop.domain.statistic_marks import CONTEXT
@@ -10,13 +10,9 @@ from desktop.domain.statistic_words import count_word, per_words, period_words, 
 from desktop.operations.place_rates import PlaceRate, PlaceRates, read_place_rates
 from desktop.operations.spatial_statistics import StatisticQuestion
 from desktop.views import format as words
+from desktop.views.language import tr
 from desktop.views.neighbourhoods.cells_pane import CellsPane
 from desktop.views.neighbourhoods.zones_table import ZoneRow, ZonesState, sorted_rows
-
-
-def tr(text: str) -> str:
-    """The words of this file in the language of the window."""
-    return QCoreApplication.translate("PlaceTable", text)
 
 
 class PlaceTable(QObject):
@@ -38,6 +34,8 @@ class PlaceTable(QObject):
             count=question.count,
             exposure=question.exposure,
             exposure_by_area=question.exposure_by_area,
+            exposure_file=question.exposure_file,
+            exposure_field=question.exposure_field,
         )
         if wanted != self.question or self.rates is None:
             self.question = wanted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import date
+from pathlib import PurePath
 from typing import Any
 
 from desktop.views.neighbourhoods.question import MODES, Question
@@ -23,8 +24,8 @@ CHOICES = {
 
 
 def question_content(question: Question) -> dict[str, Any]:
-    """As JSON takes it: days as ISO, values of an exposure as pairs."""
-    content = asdict(question)
+    """As JSON takes it: days as ISO, values of an exposure as pairs; where a file lies is nobody's business."""
+    content = asdict(question) | {"exposure_file": PurePath(question.exposure_file).name}
     content |= {name: None if content[name] is None else content[name].isoformat() for name in DAYS}
     return content | {"given": [list(pair) for pair in question.given]}
 
@@ -48,6 +49,7 @@ def _makes_sense(question: Question) -> bool:
         isinstance(getattr(question, name), int) and low <= getattr(question, name) <= high
         for name, (low, high) in NUMBERS.items()
     )
-    texts = isinstance(question.service_code, str) and isinstance(question.zones, str)
-    given = bool(question.given) or question.exposure != "given"
+    named = (question.service_code, question.zones, question.exposure_file, question.exposure_field)
+    texts = all(isinstance(text, str) for text in named)
+    given = bool(question.given or question.exposure_file) or question.exposure != "given"
     return chosen and within and texts and given and None not in (question.first, question.last)

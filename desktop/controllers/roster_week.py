@@ -9,7 +9,9 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop.domain.roster_day import CrewDay
 from desktop.domain.roster_faults import clock_of
+from desktop.domain.roster_words import CONTEXT, roster_sentence
 from desktop.operations.roster import DayRoster, member_words
+from desktop.views import format as words
 from desktop.views.roster.state import WeekCell, WeekRow, WeekState
 
 translate = QCoreApplication.translate
@@ -25,7 +27,9 @@ def week_state(days: Sequence[DayRoster], shown: date, holidays: Collection[date
         cells = tuple(_cell(*day[name]) if name in day else WeekCell("–", tone="quiet") for day in by_day)
         latest = next(day[name][0] for day in reversed(by_day) if name in day)
         rows.append(WeekRow(name, "" if latest.vehicle is None else latest.vehicle.name, cells))
-    heads = tuple(f"{one.day:%a} {one.day.day}" + (f" · {holiday}" if one.day in holidays else "") for one in days)
+    heads = tuple(
+        f"{words.weekday(one.day)} {one.day.day}" + (f" · {holiday}" if one.day in holidays else "") for one in days
+    )
     return WeekState(heads, shown.weekday(), tuple(rows))
 
 
@@ -34,12 +38,17 @@ def _cell(crew: CrewDay, day: DayRoster) -> WeekCell:
     people = [member_words(day.rows, int(one.id), one.code) for one in crew.present]
     if crew.why:
         rests = crew.shift is None or "holiday" in crew.why
-        return WeekCell("–", "" if rests else _short(crew), "quiet" if rests else "warning", crew.why)
+        return WeekCell("–", "" if rests else _short(crew), "quiet" if rests else "warning", said(crew.why))
     assert crew.shift is not None
     hours = f"{clock_of(crew.shift.start_min)}–{clock_of(crew.shift.end_min)}"
     if crew.missing:
-        return WeekCell(hours, _short(crew), "warning", " ".join((*crew.missing, ", ".join(people))))
+        return WeekCell(hours, _short(crew), "warning", " ".join((*map(said, crew.missing), ", ".join(people))))
     return WeekCell(hours, _short(crew), "plain", ", ".join(people))
+
+
+def said(sentence: str) -> str:
+    """Why a crew does not drive out, or what it lacks, in the language of the window."""
+    return roster_sentence(sentence, words.language(CONTEXT))
 
 
 def _short(crew: CrewDay) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
+from desktop.domain.language import ENGLISH, Language
 from desktop.domain.translatable import QT_TRANSLATE_NOOP
 
 NO_BREAK = "\u00a0"  # a space at which no line ends
 CONTEXT = "Directions"
-Translate = Callable[[str], str]
 # By kind of manoeuvre, without and with a street. "{street}" stays where it stands best in a language.
 DIRECTION_WORDS: Mapping[str, tuple[str, str]] = {
     "depart": (
@@ -88,12 +88,6 @@ UNREACHED_WORDS: Mapping[str, str] = {
 }
 
 
-def all_words() -> tuple[str, ...]:
-    """Every text that `translate` may be asked for."""
-    sentences = (text for pair in DIRECTION_WORDS.values() for text in pair)
-    return (*sentences, *COMPASS_WORDS.values(), *UNREACHED_WORDS.values())
-
-
 def direction_words(
     kind: str,
     street: str = "",
@@ -101,23 +95,23 @@ def direction_words(
     exit_number: int = 0,
     compass: str = "",
     side: str = "",
-    translate: Translate = lambda text: text,
+    language: Language = ENGLISH,
 ) -> str:
     """The sentence of a manoeuvre, without a full stop. A street's name is plain text, never a pattern."""
     plain, named = DIRECTION_WORDS[f"{kind} {side}".strip() if kind == "arrive" else kind]
-    pattern = translate(named if street else plain)
-    heading = translate(COMPASS_WORDS[compass]) if compass else ""
+    pattern = language.say(named if street else plain)
+    heading = language.say(COMPASS_WORDS[compass]) if compass else ""
     # One pass, so that braces in a name stay what they are.
     return pattern.format(street=street, exit=exit_number, compass=heading)
 
 
-def unreached_words(why: str, nearest_m: float, *, translate: Translate = lambda text: text) -> str:
+def unreached_words(why: str, nearest_m: float, *, language: Language = ENGLISH) -> str:
     """Why no street reaches a place."""
-    return translate(UNREACHED_WORDS[why]).format(metres=round(nearest_m))
+    return language.say(UNREACHED_WORDS[why]).format(metres=round(nearest_m))
 
 
-def distance_words(metres: float) -> str:
+def distance_words(metres: float, language: Language = ENGLISH) -> str:
     """A distance as drivers read it: by 10 m below a kilometre, by 100 m above. No line ends before the unit."""
     if metres < 995:
         return f"{max(10, round(metres / 10) * 10):d}{NO_BREAK}m" if metres >= 1 else ""
-    return f"{metres / 1000:.1f}{NO_BREAK}km"
+    return f"{language.number(metres / 1000, 1)}{NO_BREAK}km"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 THIN_SPACE = "\u2009"
 NARROW_SPACE = "\u202f"  # does not break: between a figure and its unit
@@ -14,6 +14,7 @@ EN_DASH = "\u2013"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # Figures and days as an operation or a file format writes them, standing alone in a sentence.
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w,]|\.\w)")
+_GAP = re.compile(r"\\\{\d\\\}")  # {0} in an escaped pattern
 _ISO_DAY = re.compile(r"(?<![\w./-])\d{4}-\d\d-\d\d(?![\w/-]|\.\w)")
 
 
@@ -46,6 +47,7 @@ class Language:
     translate: Callable[[str], str] = str
     decimal: str = "."
     months: tuple[str, ...] = MONTHS
+    code: str = "en"  # of the language that texts are in, BCP 47
 
     def say(self, text: str, *values: str) -> str:
         """A translated text; {0}, {1} are filled where the language puts them."""
@@ -81,6 +83,18 @@ class Language:
         told = f"{value.day} {self.months[value.month - 1]}"
         return told if value.year == year else f"{told} {value.year}"
 
+    def month(self, value: date) -> str:
+        """Oct 2026."""
+        return f"{self.months[value.month - 1]} {value.year}"
+
+    def moment(self, value: datetime) -> str:
+        """13 Oct 2026, 14:32, by the clock that the moment has."""
+        return f"{self.day(value.date())}, {value:%H:%M}"
+
+    def utc(self, value: datetime) -> str:
+        """13 Oct 2026, 14:32 UTC, of an aware moment: what holds wherever a file is read."""
+        return f"{self.moment(value.astimezone(UTC))} UTC"
+
     def days(self, first: date, last: date) -> str:
         """15 Jul – 13 Oct 2026: a period, both days in it; a single day once."""
         if first == last:
@@ -104,3 +118,25 @@ class Language:
 
 
 ENGLISH = Language()
+
+
+class Forms:
+    """Sentences that other layers write, where {0} and {1} stand for what varies: told in a language by their form.
+
+    `filled` is the pattern of what varies: a word, or more where names with blanks stand for it.
+    """
+
+    def __init__(self, texts: Iterable[str], filled: str = r"\S+") -> None:
+        self._forms = [(text.partition("{")[0], _pattern(text, filled), text) for text in texts]
+
+    def say(self, written: str, language: Language) -> str:
+        """The sentence in the language where it is of one of the forms, else as it was written; figures of both."""
+        for head, pattern, text in self._forms:
+            found = pattern.fullmatch(written) if written.startswith(head) else None
+            if found:
+                return language.say(text, *map(language.figured, found.groups()))
+        return language.figured(written)
+
+
+def _pattern(text: str, filled: str) -> re.Pattern[str]:
+    return re.compile(_GAP.sub(lambda _: f"({filled})", re.escape(text)))

@@ -18,6 +18,7 @@ from data.records import Status
 from desktop.domain.attention import MISSING_MS, STATUS_CODES, Mask
 from desktop.domain.backlog import NEVER_MS
 from desktop.domain.lifecycle import ENDED, REFERRALS, Outcome
+from desktop.domain.translatable import QT_TRANSLATE_NOOP
 
 Ints = NDArray[np.int64]
 DAY_MS = 86_400_000
@@ -46,21 +47,21 @@ class Count(StrEnum):
 
 
 class Left(StrEnum):
-    """Why something is not in a figure."""
+    """Why something is not in a figure, as tables for programs have it and reports say it."""
 
-    STAFF = "entered by staff"
-    RESIDENTS = "entered by residents"
-    REPEATS = "further reports of an incident that is counted once"
-    LOST_REPEATS = "closed as repeats of a report that is not known"
-    NOT_OURS = "not the city's to serve"
-    WITHDRAWN = "taken back by the resident"
-    NO_OUTCOME = "closed, and nobody told how"
-    NO_DEADLINE = "without a deadline"
-    NOT_DUE = "deadline still ahead"
-    DAY_RUNS = "the first working day is not over"
-    UNDATED = "closed at a time that is not known"
-    UNDATED_ANSWER = "answered at a time that is not known"
-    NEVER_CLOSED = "never closed so far"
+    STAFF = QT_TRANSLATE_NOOP("Report", "entered by staff")
+    RESIDENTS = QT_TRANSLATE_NOOP("Report", "entered by residents")
+    REPEATS = QT_TRANSLATE_NOOP("Report", "further reports of an incident that is counted once")
+    LOST_REPEATS = QT_TRANSLATE_NOOP("Report", "closed as repeats of a report that is not known")
+    NOT_OURS = QT_TRANSLATE_NOOP("Report", "not the city's to serve")
+    WITHDRAWN = QT_TRANSLATE_NOOP("Report", "taken back by the resident")
+    NO_OUTCOME = QT_TRANSLATE_NOOP("Report", "closed, and nobody told how")
+    NO_DEADLINE = QT_TRANSLATE_NOOP("Report", "without a deadline")
+    NOT_DUE = QT_TRANSLATE_NOOP("Report", "deadline still ahead")
+    DAY_RUNS = QT_TRANSLATE_NOOP("Report", "the first working day is not over")
+    UNDATED = QT_TRANSLATE_NOOP("Report", "closed at a time that is not known")
+    UNDATED_ANSWER = QT_TRANSLATE_NOOP("Report", "answered at a time that is not known")
+    NEVER_CLOSED = QT_TRANSLATE_NOOP("Report", "never closed so far")
 
 
 @dataclass(frozen=True, slots=True)

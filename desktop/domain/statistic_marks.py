@@ -145,6 +145,7 @@ MORAN = (
         "low among high", QT_TRANSLATE_NOOP("Statistics", "Low among high"), 2, QT_TRANSLATE_NOOP("Statistics", "LH")
     ),
     _mark("low among low", QT_TRANSLATE_NOOP("Statistics", "Low among low"), 0, QT_TRANSLATE_NOOP("Statistics", "LL")),
+    _mark("not tested", QT_TRANSLATE_NOOP("Statistics", "Not tested: no exposure"), sign="×", always=False),
 )
 COMPARE = (
     _mark("more", QT_TRANSLATE_NOOP("Statistics", "More than expected"), 5, "+"),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from desktop.domain.language import ENGLISH, NARROW_SPACE, Language
+from desktop.domain.language import ENGLISH, NARROW_SPACE, Forms, Language
 from desktop.domain.statistic_words import NAMES, AnswerFacts, service_words, source_words, subtitle
 from desktop.domain.translatable import QT_TRANSLATE_NOOP
 
@@ -48,6 +47,13 @@ PARAMETERS = LABELS | {
     "measure": QT_TRANSLATE_NOOP("Statistics", "Measure"),
     "permutations": QT_TRANSLATE_NOOP("Statistics", "Permutations"),
     "seed": QT_TRANSLATE_NOOP("Statistics", "Seed"),
+    "level": QT_TRANSLATE_NOOP("Statistics", "Level"),
+    "confidence": QT_TRANSLATE_NOOP("Statistics", "Confidence"),
+    "exposure from": QT_TRANSLATE_NOOP("Statistics", "Exposure from"),
+    "weighting": QT_TRANSLATE_NOOP("Statistics", "Weighting"),
+    "steps before": QT_TRANSLATE_NOOP("Statistics", "Steps before"),
+    "compared with": QT_TRANSLATE_NOOP("Statistics", "Compared with"),
+    "counts divided by": QT_TRANSLATE_NOOP("Statistics", "Counts divided by"),
 }
 # Why a parameter has its value, by the codes of geo.choices; {figures} are those of the choice.
 REASONS = {
@@ -68,6 +74,9 @@ REASONS = {
     ),
     "likelihood": QT_TRANSLATE_NOOP("Statistics", "predicts left-out places best, by likelihood cross-validation"),
     "likelihood_bound": QT_TRANSLATE_NOOP("Statistics", "the best within bounds; the data ask for one beyond"),
+    "exposure_layer": QT_TRANSLATE_NOOP("Statistics", "evenly spread within each area; {outside} lie in no zone"),
+    "bursts": QT_TRANSLATE_NOOP("Statistics", "the dispersion and a little more, for it is uncertain"),
+    "bursts_unknown": QT_TRANSLATE_NOOP("Statistics", "too few zones hold enough to know of bursts"),
     "by_exposure": QT_TRANSLATE_NOOP("Statistics", "counts are held against what is expected at the exposure"),
 }
 # What methods say in words of their own: operations and geo write them, {0} and {1} are what varies.
@@ -91,9 +100,20 @@ _WRITTEN = (
     QT_TRANSLATE_NOOP("Statistics", "excess"),
     QT_TRANSLATE_NOOP("Statistics", "Benjamini-Hochberg false discovery rate"),
     QT_TRANSLATE_NOOP("Statistics", "Benjamini-Hochberg false discovery rate over all cells, on p_tail"),
+    QT_TRANSLATE_NOOP("Statistics", "row-standardised"),
     QT_TRANSLATE_NOOP("Statistics", "The first request of this service is of {0}, after the period began."),
+    QT_TRANSLATE_NOOP(
+        "Statistics",
+        "The first request of this service is of {0}, after the period began; days before do not count.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Statistics", "The first request that is known is of {0}, after the period began; days before do not count."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Statistics", "The last request that is known is of {0}, before the period ends; days after do not count."
+    ),
 )
-_BY_HEAD = {text.partition("{")[0]: text for text in _WRITTEN}
+_FORMS = Forms(_WRITTEN)
 _CITY_CHANGE = QT_TRANSLATE_NOOP("Statistics", "the change of the whole city")
 _NO_CHANGE = QT_TRANSLATE_NOOP("Statistics", "the same zone before")
 _STATISTIC = QT_TRANSLATE_NOOP("Statistics", "Statistic")
@@ -124,7 +144,10 @@ REPORTED = QT_TRANSLATE_NOOP(
 )
 OFTEN = QT_TRANSLATE_NOOP("Statistics", "One thing that many report counts often; incidents count it once.")
 BURSTS = QT_TRANSLATE_NOOP(
-    "Statistics", "Counts vary {0} times as much as single events by chance would; some differences may be bursts."
+    "Statistics", "Counts vary {0} times as much as single events by chance would, as in bursts; tests allow for that."
+)
+NO_BURSTS = QT_TRANSLATE_NOOP(
+    "Statistics", "Too few zones hold enough to know how far reports come in bursts; some differences may be bursts."
 )
 ALONE = QT_TRANSLATE_NOOP("Statistics", "Without a neighbour, and so compared with nothing near: {0}.")
 _UNUSED_DAYS = (
@@ -148,6 +171,11 @@ class Choice:
     name: str
     value: str
     why: str
+
+
+def shuffled(method: Mapping[str, Any]) -> bool:
+    """Whether anything was drawn by chance: else there are neither permutations nor a seed to tell."""
+    return method["statistic"] in SHUFFLED and int(method.get("permutations") or 0) > 0
 
 
 def method_lines(facts: AnswerFacts, language: Language = ENGLISH) -> tuple[str, ...]:
@@ -210,7 +238,7 @@ def _chance(facts: AnswerFacts, language: Language) -> list[str]:
     given = {str(one["parameter"]): one for one in method.get("parameters", ())}
     why = {name: _why_in_brackets(given.get(name), language) for name in ("permutations", "seed")}
     lines = [_line(language, PARAMETERS["seed"], language.say(_NO_SEED))]
-    if facts.statistic in SHUFFLED:
+    if shuffled(method):
         shuffles = language.count(int(method["permutations"])) + why["permutations"]
         lines = [_line(language, PARAMETERS["permutations"], shuffles)]
         lines.append(_line(language, PARAMETERS["seed"], f"{method['seed']}{why['seed']}"))
@@ -265,12 +293,7 @@ def _value(name: str, value: Any, language: Language) -> str:
 
 def written(text: str, language: Language = ENGLISH) -> str:
     """What a method says in words of its own, in the language where it is a text that we wrote."""
-    for head, template in _BY_HEAD.items():
-        if text.startswith(head):
-            found = re.fullmatch(re.sub(r"\\\{\d\\\}", r"(\\S+)", re.escape(template)), text)
-            if found:
-                return language.say(template, *(language.figured(part) for part in found.groups()))
-    return language.figured(text)
+    return _FORMS.say(text, language)
 
 
 # what to read with care
@@ -289,6 +312,8 @@ def care(facts: AnswerFacts, language: Language = ENGLISH) -> tuple[str, ...]:
     dispersion = method.get("dispersion")
     if dispersion is not None and WILD < dispersion < math.inf:
         told.append(language.say(BURSTS, language.number(float(dispersion), 1)))
+    elif dispersion is None and facts.statistic == "compare":
+        told.append(language.say(NO_BURSTS))
     if method["counts"] == "requests" and facts.statistic in ("compare", "rates"):
         told.append(language.say(OFTEN))
     left_out = int(method.get("days_left_out") or 0)

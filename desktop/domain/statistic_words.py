@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from desktop.domain.act_words import headed
 from desktop.domain.language import ENGLISH, Language
 from desktop.domain.statistic_marks import BY_VALUE
@@ -53,6 +56,7 @@ COLUMNS = {
     "q_fdr": QT_TRANSLATE_NOOP("Statistics", "q after FDR"),
     "per_km2": QT_TRANSLATE_NOOP("Statistics", "Per km²"),
 }
+NEW = QT_TRANSLATE_NOOP("Statistics", "new")  # a ratio to nothing before
 CLASS = QT_TRANSLATE_NOOP("Statistics", "Class")
 ZONES = QT_TRANSLATE_NOOP("Statistics", "Zones")
 METHOD = QT_TRANSLATE_NOOP("Statistics", "Method")
@@ -174,6 +178,21 @@ def legend_head(method: Mapping[str, Any], language: Language = ENGLISH) -> str:
     if statistic == "density":
         return language.say(COLUMNS["per_km2"])
     return language.say(_RATE, per_words(method.get("exposure"), language))
+
+
+def figure_word(value: float, language: Language = ENGLISH) -> str:
+    """A figure of a zone; a ratio to nothing before is new, and what is not known is empty."""
+    if np.isposinf(value):
+        return language.say(NEW)
+    return language.figure(value) if np.isfinite(value) else ""
+
+
+def ratio_notes(ratio: NDArray[np.float64]) -> NDArray[np.object_]:
+    """What a file says beside a ratio that it cannot write: a plain word, for programs."""
+    told = np.full(len(ratio), "", dtype=object)
+    told[np.isposinf(ratio)] = "new: nothing before"
+    told[np.isnan(ratio)] = "nothing in either period"
+    return told
 
 
 def cell_words(cell: int, language: Language = ENGLISH) -> str:

@@ -54,6 +54,11 @@ class ToldCells(dict[str, Any]):
         self.text = json.dumps(told)
 
 
+def told_later(cells: CellsShown, titles: tuple[str, str]) -> ToldCells:
+    """What stands right of the line, and what its two sides are called."""
+    return ToldCells({"cells": cells.told(), "titles": list(titles)})
+
+
 @dataclass(frozen=True, slots=True)
 class DensityShown:
     """A raster: a picture for each look (data addresses), its box in degrees, its kinds in the order of the legend."""
@@ -87,7 +92,10 @@ class CellsOnMap:
 
     def show_later(self, cells: CellsShown | None, titles: tuple[str, str] = ("", "")) -> None:
         """Right of the line show these, with what the two sides are called; None takes the line away."""
-        told = None if cells is None else {"cells": cells.told(), "titles": list(titles)}
+        self.show_later_told(None if cells is None else told_later(cells, titles))
+
+    def show_later_told(self, told: ToldCells | None) -> None:
+        """The same of what `told_later` wrote down already, beside the event loop."""
         self._view.keep("later_cells", told)
 
     def recolour(self, cells: CellsShown, *, own_lines: bool = False) -> None:

@@ -90,6 +90,9 @@ class Listening:
         later = self._view.later_cell_clicked if content.get("later") else self._view.cell_clicked
         later.emit(int(content["index"]))
 
+    def _on_cells_drawn(self, content: Mapping[str, Any]) -> None:
+        self._view.cells_drawn.emit(int(content["cells"]))
+
     def _on_cell_kind(self, content: Mapping[str, Any]) -> None:
         self._view.cell_kind_clicked.emit(int(content["kind"]))
 

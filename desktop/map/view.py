@@ -62,6 +62,7 @@ class MapView(QWidget):
     cell_clicked = Signal(int)
     later_cell_clicked = Signal(int)  # right of the line between two answers
     cell_kind_clicked = Signal(int)  # a count of the legend
+    cells_drawn = Signal(int)  # how many are on show now
     stop_clicked = Signal(int, int)  # crew and stop, from 0
     left_out_clicked = Signal(int)
     background_clicked = Signal(float, float)  # lon, lat
@@ -225,7 +226,9 @@ class MapView(QWidget):
 
     def set_foot(self, height_px: int) -> None:
         """How much of the lower edge something covers; scale and legend stand above it."""
-        self.keep("foot", {"height": height_px})
+        foot = {"height": height_px}
+        if foot != self._kept.get("foot"):
+            self.keep("foot", foot)
 
     # requests
 

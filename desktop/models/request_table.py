@@ -15,7 +15,7 @@ from data.records import Placement, ServiceRequest, Status
 from desktop.domain.attention import MISSING_MS
 from desktop.domain.plain_text import readable
 from desktop.models.arranging import Arrangement, Content, Names, TextOrder, arrange
-from desktop.models.fields import RIGHT_ALIGNED, TEXTS, TIMES, Field, Grouping, field_title, placement_word
+from desktop.models.fields import RIGHT_ALIGNED, TEXTS, TIMES, Field, Grouping, field_title, placement_word, status_word
 from desktop.models.group_rows import GroupRows, group_name
 from desktop.models.row_cache import RowCache
 from desktop.models.ticks import Ticks
@@ -322,6 +322,8 @@ class RequestTableModel(QAbstractTableModel):
         if group is not None:
             return self._header(group, role)
         at = int(self._shown.order[self._groups.member_at(index.row())])
+        if role == Qt.ItemDataRole.AccessibleTextRole and field is Field.STATUS:
+            return status_word(tuple(Status)[int(self._status[at])])
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(at, field)
         return self._value(at, role, field)

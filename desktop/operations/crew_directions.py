@@ -9,7 +9,8 @@ import numpy as np
 
 from data.records import City
 from data.unit_of_work import ReadUnit
-from desktop.domain.direction_words import COMPASS_WORDS, Translate, direction_words, distance_words
+from desktop.domain.direction_words import COMPASS_WORDS, direction_words, distance_words
+from desktop.domain.language import ENGLISH, Language
 from desktop.domain.plain_text import readable
 from desktop.operations.day_travel import profile_of
 from desktop.operations.import_streets import NETWORK
@@ -32,10 +33,8 @@ Lines = dict[int, tuple[str, ...]]  # by the sequence of the stop to which they 
 class CrewDirections:
     """Writes the ways of crews along the city's streets; nothing where the plan was made without them."""
 
-    def __init__(
-        self, unit: ReadUnit, city: City, content: Mapping[str, Any], translate: Translate = lambda text: text
-    ) -> None:
-        self._city, self._translate = city, translate
+    def __init__(self, unit: ReadUnit, city: City, content: Mapping[str, Any], language: Language = ENGLISH) -> None:
+        self._city, self._language = city, language
         arrays = None if content["straight_line"] else unit.artifacts.get(NETWORK)
         self._network: StreetNetwork | None = None
         if arrays is not None:
@@ -74,7 +73,7 @@ class CrewDirections:
             told = directions(self._network, snaps, start, end, profile=profile)
         except GeoError:
             return None
-        return lines_of(told, self._translate, short=short)
+        return lines_of(told, self._language, short=short)
 
 
 def _places(crew: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], list[int]]:
@@ -87,34 +86,34 @@ def _places(crew: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], list[int]
     return places, leads_to
 
 
-def lines_of(told: Sequence[Manoeuvre], translate: Translate, *, short: bool = False) -> tuple[str, ...]:
+def lines_of(told: Sequence[Manoeuvre], language: Language, *, short: bool = False) -> tuple[str, ...]:
     """Each manoeuvre with its arrow and how far one stays on the street that follows."""
     write = _short if short else _sentence
-    lines = ((one, write(one, translate), distance_words(one.metres)) for one in told)
+    lines = ((one, write(one, language), distance_words(one.metres, language)) for one in told)
     return tuple(f"{ARROWS[one.kind]} {', '.join(part for part in (words, far) if part)}" for one, words, far in lines)
 
 
-def _sentence(one: Manoeuvre, translate: Translate) -> str:
+def _sentence(one: Manoeuvre, language: Language) -> str:
     return direction_words(
         one.kind,
         _street(one),
         exit_number=one.exit,
         compass=one.compass,
         side=one.side,
-        translate=translate,
+        language=language,
     )
 
 
-def _short(one: Manoeuvre, translate: Translate) -> str:
+def _short(one: Manoeuvre, language: Language) -> str:
     """Where the arrow says what to do, the street alone; on paper there is no room for more."""
     street = _street(one)
     if one.kind == "arrive":
-        return direction_words(one.kind, side=one.side, translate=translate)
+        return direction_words(one.kind, side=one.side, language=language)
     if one.kind == "depart" and street:
-        return f"{translate(COMPASS_WORDS[one.compass])}, {street}"
+        return f"{language.say(COMPASS_WORDS[one.compass])}, {street}"
     if one.kind == "roundabout" and street:
         return f"{one.exit}, {street}"
-    return street or _sentence(one, translate)
+    return street or _sentence(one, language)
 
 
 def _street(one: Manoeuvre) -> str:

@@ -167,8 +167,11 @@ class _Desk:
         if not len(hit):
             return
         other = self._other_department(name, hit, around)
-        for place, rival in {(int(a), int(b)) for a, b in zip(around, other, strict=True)}:
-            mine = hit[(around == place) & (other == rival)]
+        pair = around * (len(facts) + 1) + (other - NOWHERE)
+        order = np.argsort(pair, kind="stable")
+        begins = np.flatnonzero(np.diff(pair[order], prepend=-1))
+        for at, mine in zip(begins.tolist(), np.split(hit[order], begins[1:]), strict=True):
+            place, rival = int(around[order[at]]), int(other[order[at]])
             reason = f"Its point is in {facts[place].name} ({name})."
             kind = ""
             if rival != NOWHERE:

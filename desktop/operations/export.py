@@ -15,10 +15,13 @@ import numpy as np
 from data.errors import RefusedInput
 from data.records import Placement, Status
 from data.unit_of_work import ReadUnit
+from desktop.domain.language import Language
+from desktop.domain.translatable import QT_TRANSLATE_NOOP
 from desktop.operations.changes import Changes
 from desktop.operations.hotspots import period_ms
 from desktop.operations.import_streets import STREETS, streets_credit
 from desktop.operations.outputs import check_output
+from desktop.operations.translating import user_language
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -49,6 +52,11 @@ COLUMNS = (
     "assigned_reason",
     "asset_code",
 )
+_LOCATED = (
+    QT_TRANSLATE_NOOP("MapPage", "1 located request, as of {1}."),
+    QT_TRANSLATE_NOOP("MapPage", "{0} located requests, as of {1}."),
+)
+_TOO_MANY = QT_TRANSLATE_NOOP("MapPage", "They are too many to draw one by one and are counted in squares.")
 FURTHER = ("priority", "incident_reports")  # written where they are asked for
 
 
@@ -176,25 +184,25 @@ def _finite(degrees: float | None) -> float | None:
 
 def export_map(work: Work, path: Path, chosen: RequestFilter) -> Changes:
     """Write one page that opens with no network: the located requests that fit, over the city's streets."""
-    from desktop.reports.map_page import MOST_POINTS, MapPage, write_map_page
+    from desktop.reports.map_page import CONTEXT, MOST_POINTS, MapPage, write_map_page
 
     check_output(work.store, path)
-    city = work.city()
+    city, language = work.city(), user_language(CONTEXT)
     work.breathe(0.1, "Reading requests and streets")
     with work.store.read() as unit:
-        points = _points(unit, filtered_ids(unit, chosen, city.timezone), city.timezone)
+        points = _points(unit, filtered_ids(unit, chosen, city.timezone), city.timezone, language)
         streets, credit = streets_beneath(unit), streets_credit(unit)
     count = len(points.lon)
-    note = f"{count:,} located requests, as of {work.clock.now().astimezone(ZoneInfo(city.timezone)):%d %B %Y, %H:%M}."
+    note = language.many(count, *_LOCATED, language.moment(work.clock.now().astimezone(ZoneInfo(city.timezone))))
     if count > MOST_POINTS:
-        note += " They are too many to draw one by one and are counted in squares."
+        note = f"{note} {language.say(_TOO_MANY)}"
     work.breathe(0.5, "Writing the page")
-    write_map_page(path, MapPage(city.name, note, points=points, streets=streets, attribution=credit))
+    write_map_page(path, MapPage(city.name, note, points, streets=streets, attribution=credit, language=language))
     counts = {"requests": count, "file": str(path), "bytes": path.stat().st_size}
     return Changes(None, work.actor, "export map", frozenset(), (), counts, f"{count:,} requests on the page {path}.")
 
 
-def _points(unit: ReadUnit, ids: np.ndarray, timezone: str) -> Any:
+def _points(unit: ReadUnit, ids: np.ndarray, timezone: str, language: Language) -> Any:
     from desktop.reports.map_page import Points
 
     names = ["lon", "lat", "status", "service_id", "requested_at", "service_request_id", "placement"]
@@ -205,7 +213,7 @@ def _points(unit: ReadUnit, ids: np.ndarray, timezone: str) -> Any:
     place = {service.id: at for at, service in enumerate(services)}
     zone = ZoneInfo(timezone)
     days = [
-        datetime.fromtimestamp(ms / 1000, tz=UTC).astimezone(zone).date().isoformat()
+        language.day(datetime.fromtimestamp(ms / 1000, tz=UTC).astimezone(zone).date())
         for ms in rows["requested_at"][located].tolist()
     ]
     return Points(

@@ -13,12 +13,12 @@ import numpy as np
 from data.errors import RefusedInput, StoreFailure
 from data.unit_of_work import ReadUnit
 from desktop.domain.direction_words import CONTEXT as DIRECTIONS
-from desktop.domain.direction_words import all_words
+from desktop.domain.language import ENGLISH, Language
 from desktop.operations.changes import Changes
 from desktop.operations.crew_directions import CrewDirections
 from desktop.operations.import_streets import STREETS
 from desktop.operations.plan_sheets import plan_there, print_sheets
-from desktop.operations.translating import Translations
+from desktop.operations.translating import user_language
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -82,9 +82,9 @@ class _Files:
         work.breathe(0.0, "Reading the plan")
         self.day: PlanDay = read_plan_day(unit, plan_there(unit, plan_id), crew)
         self.streets = _streets(unit) if "pages" in kinds else None
-        self.told = _page_words() if "pages" in kinds else Translations({})
+        self.language = _language() if {"pages", "calendars"} & set(kinds) else ENGLISH
         ways = self.day.content if "pages" in kinds else NO_WAYS
-        self.ways = CrewDirections(unit, city, ways, self.told.of(DIRECTIONS))
+        self.ways = CrewDirections(unit, city, ways, self.language)
         self.whole = crew is None
 
     def write(self, folder: Path, kinds: Sequence[str]) -> list[Path]:
@@ -110,7 +110,7 @@ class _Files:
         writers: Mapping[str, tuple[str, Callable[[Path], Any]]] = {
             "pages": (".html", lambda path: self._page(path, crew)),
             "gpx": (".gpx", lambda path: write_gpx(path, self.day.content, crew.crew)),
-            "calendars": (".ics", lambda path: write_calendar(path, self.day, crew, self.now)),
+            "calendars": (".ics", lambda path: write_calendar(path, self.day, crew, self.now, self.language)),
             "tables": (".csv", lambda path: write_crew_csv(path, crew.crew)),
         }
         made = list[Path]()
@@ -121,16 +121,17 @@ class _Files:
         return made
 
     def _page(self, path: Path, crew: CrewDay) -> None:
-        from desktop.reports.phone_page import CONTEXT, Around, write_phone_page
+        from desktop.reports.phone_page import Around, write_phone_page
 
-        around = Around(self.streets, self.ways.of(crew.crew), self.told.of(CONTEXT))
+        around = Around(self.streets, self.ways.of(crew.crew), self.language)
         write_phone_page(path, self.day, crew, around)
 
 
-def _page_words() -> Translations:
-    from desktop.reports.phone_page import CONTEXT, WORDS
+def _language() -> Language:
+    from desktop.reports.crew_calendar import CONTEXT as CALENDAR
+    from desktop.reports.phone_page import CONTEXT as PAGE
 
-    return Translations({CONTEXT: WORDS.values(), DIRECTIONS: all_words()})
+    return user_language(PAGE, DIRECTIONS, CALENDAR)
 
 
 def _streets(unit: ReadUnit) -> Streets | None:

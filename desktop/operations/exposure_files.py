@@ -12,14 +12,34 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from data.connectors.area_values import ENDINGS, NumberField, number_fields, read_area_values
 from data.errors import RefusedInput
-from desktop.operations.work import Work
+from desktop.operations.work import Progress, ShouldStop, Work
 
 if TYPE_CHECKING:
     from geo.zones import Zones
 
 Pairs = tuple[tuple[str, float], ...]
 CSV = ".csv"
+CELL = "cell "  # what cells are called, by their number
+KINDS = (CSV, *ENDINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureFile:
+    """What a file offers: values of areas by their names, or the columns of numbers of a map layer."""
+
+    values: Pairs = ()
+    fields: tuple[NumberField, ...] = ()
+
+
+def look_into(path: str, *, progress: Progress, should_stop: ShouldStop) -> ExposureFile:
+    """Read what a file offers; what a worker runs. RefusedInput for one that does not fit."""
+    file = Path(path)
+    progress(None, f"Reading {file.name}")
+    if file.suffix.lower() == CSV:
+        return ExposureFile(read_exposure_file(file))
+    return ExposureFile(fields=() if should_stop() else number_fields(file))
 
 
 def read_exposure_file(path: Path) -> Pairs:
@@ -76,7 +96,6 @@ class FromLayer:
 
 def from_layer(work: Work, path: Path, field: str | None, zones: Zones) -> FromLayer:
     """The numbers of a map file's areas, shared out over zones; RefusedInput, GeoError for one that does not fit."""
-    from data.connectors.area_values import read_area_values
     from geo.areas_repair import repair_polygons
     from geo.exposure import shared_out
     from geo.zones import in_metres

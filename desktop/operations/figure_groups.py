@@ -15,6 +15,7 @@ from data.records import Area, AreaLayer, Placement
 from data.unit_of_work import ReadUnit
 from desktop.domain.attention import PLACEMENT_CODES
 from desktop.domain.backlog import Step, floor, midnights, shifted
+from desktop.domain.translatable import QT_TRANSLATE_NOOP
 from desktop.operations.area_indexes import area_index
 from desktop.operations.city_areas import neighbourhoods
 from desktop.operations.figure_columns import FigureColumns
@@ -34,7 +35,12 @@ class By(StrEnum):
     WEEK = "week"
 
 
-ABSENT = {By.AGENCY: "no department", By.NEIGHBOURHOOD: "outside of all, or not located"}
+# What belongs to no group; tables for programs have it as it is.
+ABSENT = {
+    By.SERVICE: QT_TRANSLATE_NOOP("Report", "no service"),
+    By.AGENCY: QT_TRANSLATE_NOOP("Report", "no department"),
+    By.NEIGHBOURHOOD: QT_TRANSLATE_NOOP("Report", "outside of all, or not located"),
+}
 
 
 class NoAreas(RefusedInput):
@@ -70,7 +76,7 @@ def groups_by(
     columns, ways = read.columns, read.ways
     if by is By.SERVICE:
         named = {int(one.id): one.service_name for one in unit.services.all()}
-        return _coded(named, "no service", columns.service_id, ways.reported_as)
+        return _coded(named, ABSENT[by], columns.service_id, ways.reported_as)
     if by is By.AGENCY:
         named = {int(one.id): one.name for one in unit.agencies.all()}
         return _coded(named, ABSENT[by], columns.agency_id, ways.first_agency)

@@ -141,7 +141,7 @@ def _points(
     unit: ReadUnit, city: City, question: HotspotQuestion, now: datetime
 ) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     """Longitudes and latitudes of the located requests that fit the question, and what to know of its period."""
-    from desktop.operations.spatial_requests import Known
+    from desktop.operations.spatial_requests import Known, ends_of
 
     rows = unit.requests.arrays(["placement", "service_id", "requested_at", "lat", "long"])
     fits = rows["placement"] == Placement.LOCATED.value
@@ -150,7 +150,7 @@ def _points(
         if service is None:
             raise RefusedInput(f"No service has the code '{question.service_code}'; 'opsmap services list' names them.")
         fits &= rows["service_id"] == service.id
-    known = Known.of(rows["requested_at"], rows["requested_at"][fits], city.timezone, now)
+    known = Known.of(ends_of(rows["requested_at"]), ends_of(rows["requested_at"][fits]), city.timezone, now)
     notes = known.notes(question.first, question.last, of_service=question.service_code is not None)
     first, last = period_ms(question.first, question.last, city.timezone)
     fits &= (rows["requested_at"] >= first) & (rows["requested_at"] < last)

@@ -9,6 +9,7 @@ far as they swell and ebb within the period (geo.bursts).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from data.errors import RefusedInput
 from data.store import open_store
 from desktop.domain.clock import Clock
-from desktop.operations.exposure_files import by_name
+from desktop.operations.exposure_files import CELL, by_name, from_layer
 from desktop.operations.figure_groups import layer_of
 from desktop.operations.import_streets import NETWORK
 from desktop.operations.spatial_statistics import StatisticQuestion
@@ -26,7 +27,6 @@ from desktop.operations.zone_requests import GRIDS, fitting
 if TYPE_CHECKING:
     from geo.zones import Zones
 
-CELL = "cell "  # what cells are called, by their number
 LEVEL = 0.05  # of the false discovery rate
 NO_AREAS = "The city has no areas yet; bring neighbourhoods in with 'opsmap import areas FILE'."
 
@@ -154,6 +154,8 @@ def _exposure(work: Work, question: StatisticQuestion, zones: Zones) -> np.ndarr
             raise RefusedInput("Street kilometres need streets; import them first, or choose area in km².")
         network = StreetNetwork.from_arrays(streets)
         return street_km(network, zones, progress=work.progress, should_stop=work.should_stop).km
+    if question.exposure == "given" and question.exposure_file and not question.exposure_by_area:
+        return from_layer(work, Path(question.exposure_file), question.exposure_field or None, zones).value
     if question.exposure == "given":
         return by_name(zones.name, question.exposure_by_area, "neighbourhood")
     return np.asarray(zones.km2, dtype=np.float64)

@@ -39,6 +39,7 @@ from desktop.domain.service_figures import (
     lasting,
     same_day,
 )
+from desktop.domain.translatable import QT_TRANSLATE_NOOP
 from desktop.domain.working_time import WorkingTime
 from desktop.operations.figure_columns import RECENT, FigureColumns
 from desktop.operations.figure_groups import By, Groups, Split, groups_by
@@ -54,6 +55,16 @@ Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 FALSE_DISCOVERY = 0.05
 CONFIDENCE = 0.95
+NO_ANSWERS = QT_TRANSLATE_NOOP("Report", "No time of a first answer is known: only what was closed counts as answered.")
+NEVER_CHANGED = QT_TRANSLATE_NOOP(
+    "Report", "No request is known to have been reopened or recategorised: files and feeds seldom tell it."
+)
+BEGINS_BEFORE = QT_TRANSLATE_NOOP("Report", "The period begins before the first request that is known.")
+ENDED = QT_TRANSLATE_NOOP(
+    "Report",
+    "Nothing is known of the days before the moment that is looked at, as where a file ended: what was open then "
+    "counts as open since. Judge it as of the last day that is known.",
+)
 ENDED_DAYS = 7  # without anything opened, answered or closed: the file ended, or the feed stands still
 
 
@@ -327,9 +338,9 @@ def _notes(read: FigureColumns, cases: Cases, shares: Mapping[ShareName, ShareTa
     """What the sources seem not to tell, so that a figure is not read as if they did."""
     notes = []
     if len(cases) and not (read.reports.acknowledged_ms[cases.row] != MISSING_MS).any():
-        notes.append("No time of a first answer is known: only what was closed counts as answered.")
+        notes.append(NO_ANSWERS)
     if not len(shares[ShareName.REOPENED].some.ids) and not len(shares[ShareName.RECATEGORISED].some.ids):
-        notes.append("No request is known to have been reopened or recategorised: files and feeds seldom tell it.")
+        notes.append(NEVER_CHANGED)
     return tuple(notes)
 
 
@@ -340,13 +351,10 @@ def _beyond(read: FigureColumns, definition: Definition) -> tuple[str, ...]:
         return ()
     notes = []
     if definition.first_ms < int(opened.min()) - DAY_MS:
-        notes.append("The period begins before the first request that is known.")
+        notes.append(BEGINS_BEFORE)
     last_ms = max(int(times.max()) for times in (opened, reports.acknowledged_ms, reports.closed_ms))
     if definition.as_of_ms > last_ms + ENDED_DAYS * DAY_MS:
-        notes.append(
-            "Nothing is known of the days before the moment that is looked at, as where a file ended: what was open "
-            "then counts as open since. Judge it as of the last day that is known."
-        )
+        notes.append(ENDED)
     return tuple(notes)
 
 
@@ -361,24 +369,15 @@ def _share(ids: Ints, part: Parted, group: Ints, count: int) -> ShareTable:
 def share_table(some: Split, of: Split, left_out: Mapping[Left, Split]) -> ShareTable:
     """A share of groups, each compared with the rest of the city; q over the groups that have enough cases."""
     from geo.proportions import newcombe
+    from geo.significance import false_discovery
 
     k, n = some.counts, of.counts
     untold = left_out[Left.NO_OUTCOME].counts if Left.NO_OUTCOME in left_out else np.zeros(len(n), dtype=np.int64)
     told = untold <= MOST_UNTOLD * (k + untold)
     difference = newcombe(k, n, k.sum() - k, n.sum() - n, CONFIDENCE)
     enough = (n >= FEW) & (n.sum() - n >= FEW) & told & (untold.sum() <= MOST_UNTOLD * (k.sum() + untold.sum()))
-    q = false_discoveries(np.where(enough, difference.p, np.nan))
+    q = false_discovery(np.where(enough, difference.p, np.nan))
     return ShareTable(some, of, left_out, told, difference, q)
-
-
-def false_discoveries(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """q-values of those that are known, nan for the others (Benjamini and Hochberg 1995)."""
-    from scipy.stats import false_discovery_control
-
-    q, known = np.full(len(p), np.nan), ~np.isnan(p)
-    if known.any():
-        q[known] = false_discovery_control(p[known])
-    return q
 
 
 def _recategorised(read: FigureColumns, groups: Groups, only: NDArray[np.int32], definition: Definition) -> ShareTable:
@@ -397,6 +396,7 @@ def _recategorised(read: FigureColumns, groups: Groups, only: NDArray[np.int32],
 
 def _times(ids: Ints, told: Lasting, group: Ints, count: int, alike: Ints) -> TimeTable:
     """Curves of groups and city; each group against the rest of what is alike, for some services are slow by nature."""
+    from geo.significance import false_discovery
     from geo.survival import kaplan_meier, log_rank_against_rest
 
     mine, known = group[told.known], ids[told.known]
@@ -413,7 +413,7 @@ def _times(ids: Ints, told: Lasting, group: Ints, count: int, alike: Ints) -> Ti
         of=Split.ordered(known, mine, count),
         left_out={reason: Split.ordered(ids[mask], group[mask], count) for reason, mask in told.left_out if mask.any()},
         ranks=ranks,
-        q=false_discoveries(np.where(enough, ranks.p, np.nan)),
+        q=false_discovery(np.where(enough, ranks.p, np.nan)),
     )
 
 

@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 
 from data.errors import RefusedInput
 from data.unit_of_work import ReadUnit
+from desktop.domain.demand_words import CONTEXT as DEMAND
+from desktop.domain.language import ENGLISH, Language
 from desktop.domain.plain_text import amount
 from desktop.domain.service_figures import People, TimeName
+from desktop.domain.statistic_marks import CONTEXT as STATISTICS
 from desktop.domain.statistic_words import source_words
 from desktop.operations.changes import Changes
 from desktop.operations.demand import DemandQuestion, expected_demand
@@ -25,6 +28,7 @@ from desktop.operations.outputs import check_output
 from desktop.operations.painting import Painter, paint
 from desktop.operations.service_figures import FigureQuestion, FigureSet, service_figures
 from desktop.operations.spatial_statistics import StatisticQuestion, work_out
+from desktop.operations.translating import user_language
 from desktop.operations.work import Work
 
 if TYPE_CHECKING:
@@ -116,17 +120,24 @@ def _write_csv(work: Work, found: FigureSet, path: Path) -> None:
 
 def _write_report(work: Work, question: ReportQuestion, found: FigureSet, path: Path, ending: str) -> None:
     from desktop.reports.figure_report import figure_report
+    from desktop.reports.figure_words import CONTEXT
     from desktop.reports.report_page import write_report_page
 
-    report = figure_report(report_content(work, question, found))
+    language = user_language(CONTEXT, STATISTICS, DEMAND)
+    report = figure_report(report_content(work, question, found, language), language)
     if ending == ".html":
         write_report_page(path, report)
     else:
         paint(work, PAGES, {"report": report.to_json()}, path)
 
 
-def report_content(work: Work, question: ReportQuestion, found: FigureSet) -> ReportContent:
-    """Everything that a report tells beside the figures it is by: who reported, months, weeks ahead."""
+def report_content(
+    work: Work, question: ReportQuestion, found: FigureSet, language: Language = ENGLISH
+) -> ReportContent:
+    """Everything that a report tells beside the figures it is by: who reported, months, weeks ahead.
+
+    What it tells in words already, the drawing of its map and the names of its sources, is in the language.
+    """
     from desktop.reports.report_telling import ReportContent
 
     asked = question.figures
@@ -136,7 +147,7 @@ def report_content(work: Work, question: ReportQuestion, found: FigureSet) -> Re
         months = service_figures(work, replace(asked, by=By.MONTH)).rows
     now = work.clock.now()
     with work.store.read() as unit:
-        source = source_words(sources_of(unit))
+        source = source_words(sources_of(unit), language)
     return ReportContent(
         asked=found.asked,
         city=found.city,
@@ -149,14 +160,14 @@ def report_content(work: Work, question: ReportQuestion, found: FigureSet) -> Re
         months=months,
         demand=_demand(work, question, now.date()),
         source=source,
-        made_at=f"{now:%Y-%m-%d %H:%M} UTC",
+        made_at=now,
         limits=chance_limits,
         shapes=_shapes(work, found),
-        where=_where(work, question.figures, found),
+        where=_where(work, question.figures, found, language),
     )
 
 
-def _where(work: Work, question: FigureQuestion, found: FigureSet) -> ConcentrationMap:
+def _where(work: Work, question: FigureQuestion, found: FigureSet, language: Language) -> ConcentrationMap:
     """Gi* of the period's requests in cells; a sentence where the store or the question does not carry it."""
     from desktop.reports.report_telling import ConcentrationMap
     from desktop.reports.statistic_svg import drawing_of
@@ -175,7 +186,7 @@ def _where(work: Work, question: FigureQuestion, found: FigureSet) -> Concentrat
     except (RefusedInput, GeoError) as reason:
         return ConcentrationMap(None, why_not=str(reason))
     with work.store.read() as unit:
-        drawing = drawing_of(figure_of(unit, answer))
+        drawing = drawing_of(figure_of(unit, answer, language))
     return ConcentrationMap(drawing, int(answer.method["requests"]))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from data.errors import RefusedInput
-from desktop.operations.exposure_files import CSV, by_name, from_layer, read_exposure_file
+from desktop.operations.exposure_files import CELL, CSV, by_name, from_layer, read_exposure_file
 from desktop.operations.spatial_requests import Counted
 from desktop.operations.spatial_statistics import Found, StatisticQuestion
 from desktop.operations.work import Work
@@ -90,19 +90,32 @@ def _exposure(
         assert counted.streets is not None
         network = StreetNetwork.from_arrays(counted.streets)
         return street_km(network, zones, progress=work.progress, should_stop=work.should_stop).km, ()
-    if question.exposure_file and not question.exposure_by_area:
-        path = Path(question.exposure_file)
+    path, given = Path(question.exposure_file), question.exposure_by_area
+    if question.exposure_file and not given:
         if path.suffix.lower() != CSV:
             found = from_layer(work, path, question.exposure_field or None, zones)
             figures = {"outside": round(found.outside, 1)}
             return found.value, (Chosen("exposure from", found.words, "exposure_layer", figures),)
-        if not zones.name:
-            raise RefusedInput(f"{path.name} gives values by name, and cells have none; give a map layer of areas.")
-        return by_name(zones.name, read_exposure_file(path), "area of the layer"), (
-            Chosen("exposure from", path.name, GIVEN),
-        )
+        given = read_exposure_file(path)
     names = [zones.label(at) for at in range(zones.zone_count)]
-    return check_exposure(by_name(names, question.exposure_by_area, "zone"), zones.zone_count), ()
+    if not zones.name:
+        _refuse_other_cells(names, [name for name, _ in given], path.name)
+    told = ", ".join(part for part in (path.name, question.exposure_field) if part)
+    source = (Chosen("exposure from", told, GIVEN),) if told else ()
+    value = by_name(names, given, "area of the layer" if zones.name else "cell")
+    return check_exposure(value, zones.zone_count), source
+
+
+def _refuse_other_cells(names: list[str], given: list[str], file: str) -> None:
+    """Values of cells are of these cells alone, in their order; those of areas say nothing of cells."""
+    if given == names:
+        return
+    if given and all(name.startswith(CELL) for name in given):
+        which = f"choose {file} again" if file else "give it anew"
+        raise RefusedInput(f"The exposure is of the cells of another answer; {which}.")
+    raise RefusedInput(
+        f"{file or 'The exposure'} gives values by name, and cells have none; give a map layer of areas."
+    )
 
 
 def _count(zones: Zones, zone: np.ndarray) -> np.ndarray:
@@ -125,12 +138,14 @@ def _gi_star(work: Work, question: StatisticQuestion, counted: Counted, zones: Z
 def _moran(work: Work, question: StatisticQuestion, counted: Counted, zones: Zones, zone: np.ndarray) -> Found:
     count = _count(zones, zone)
     exposure, source = _exposure(work, question, counted, zones)
-    refuse_untestable(zones, count)
-    value = count.astype(np.float64)
+    value, keep = count.astype(np.float64), np.ones(zones.zone_count, dtype=bool)
     if exposure is not None:
-        # Zones without an exposure are as expected: they hold nothing that could be told apart.
-        due = rates(count, exposure).expected
-        value = np.where(exposure > 0.0, (count - due) / np.sqrt(np.where(exposure > 0.0, due, 1.0)), 0.0)
+        # Without an exposure nothing is expected, and so nothing can be told apart.
+        keep = check_exposure(exposure, zones.zone_count) > 0.0
+    refuse_untestable(zones, count[keep], None if exposure is None else exposure[keep])
+    if exposure is not None:
+        due = rates(count, exposure).expected[keep]
+        value[keep] = (count[keep] - due) / np.sqrt(due)
     found = local_moran(
         value,
         zones.starts,
@@ -138,6 +153,7 @@ def _moran(work: Work, question: StatisticQuestion, counted: Counted, zones: Zon
         question.permutations,
         question.seed,
         lambda share: work.breathe(0.2 + 0.7 * share, "Shuffling the zones"),
+        keep,
     )
     columns = {
         "count": count,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from data.errors import RefusedInput
 from data.records import Area, City, LayerId, Placement
+from data.repositories.arrays import Arrays
 from data.unit_of_work import ReadUnit
 from desktop.operations.hotspots import period_ms
 from desktop.operations.import_streets import NETWORK
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from desktop.operations.spatial_statistics import StatisticQuestion
 
 _DAY_MS = 86_400_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FAR_MS = 1900 * 365 * _DAY_MS  # from 1970, either way
+_COLUMNS = ("id", "placement", "requested_at", "lat", "long", "incident_id")
 
 
 class NothingFits(RefusedInput):
@@ -62,9 +66,8 @@ def read_requests(unit: ReadUnit, city: City, question: StatisticQuestion, now: 
     """
     from geo.zone_counts import first_reports
 
-    rows = unit.requests.arrays(["id", "placement", "service_id", "requested_at", "lat", "long", "incident_id"])
-    fits = (rows["placement"] == Placement.LOCATED.value) & (rows["service_id"] == _service(unit, question, rows))
-    known = Known.of(rows["requested_at"], rows["requested_at"][fits], city.timezone, now)
+    rows, known = _rows(unit, question, city.timezone, now)
+    fits = rows["placement"] == Placement.LOCATED.value
     late, early = _periods(question, rows["requested_at"], city.timezone)
     fits &= late | early
     at = np.flatnonzero(fits)
@@ -108,10 +111,13 @@ class Known:
     until: date
 
     @classmethod
-    def of(cls, moments_ms: np.ndarray, of_service_ms: np.ndarray, timezone: str, now: datetime | None) -> Known:
-        """From all requests, and those of the service that is asked for."""
-        mine = of_service_ms if len(of_service_ms) else moments_ms
-        ends = np.clip([mine.min(initial=2**47), moments_ms.max(initial=-(2**45))], -(2**45), 2**47)
+    def of(
+        cls, whole: tuple[int, int] | None, of_service: tuple[int, int] | None, timezone: str, now: datetime | None
+    ) -> Known:
+        """From the first and the last moment (epoch ms) of all requests, and of those that are asked for."""
+        last = -(2**45) if whole is None else whole[1]
+        first = of_service or whole
+        ends = np.clip([2**47 if first is None else first[0], last], -(2**45), 2**47)
         since, until = (_date(int(day)) for day in local_days(ends.astype(np.int64), timezone))
         return cls(since, until if now is None else min(until, now.astimezone(ZoneInfo(timezone)).date()))
 
@@ -133,6 +139,11 @@ class Known:
         return tuple(notes)
 
 
+def ends_of(moments_ms: np.ndarray) -> tuple[int, int] | None:
+    """The first and the last of some moments; None without any."""
+    return (int(moments_ms.min()), int(moments_ms.max())) if len(moments_ms) else None
+
+
 def local_days(moment_ms: np.ndarray, timezone: str) -> np.ndarray:
     """The day of each moment (epoch ms) in a zone, since 1970-01-01; the offset is asked for once an hour."""
     hours, which = np.unique(moment_ms // 3_600_000, return_inverse=True)
@@ -142,14 +153,31 @@ def local_days(moment_ms: np.ndarray, timezone: str) -> np.ndarray:
     return np.asarray((moment_ms + offset_ms[which]) // _DAY_MS)
 
 
-def _service(unit: ReadUnit, question: StatisticQuestion, rows: dict[str, np.ndarray]) -> np.ndarray | int:
-    """The number of the service asked for, or of each request's own where all are."""
+def _rows(unit: ReadUnit, question: StatisticQuestion, timezone: str, now: datetime | None) -> tuple[Arrays, Known]:
+    """All requests of the service asked for, else those of the time that any period asked for spans."""
+    service = _service(unit, question)
+    spans = [period_ms(question.first, question.last, timezone)]
+    if question.statistic == "compare":
+        spans.append(period_ms(question.before_first, question.before_last, timezone))
+    span = (min(begin for begin, _ in spans), max(end for _, end in spans))
+    rows = unit.requests.arrays(_COLUMNS, service_id=service, reported=(_moment(span[0]), _moment(span[1])))
+    mine = unit.requests.reported_span(service_id=service, placement=Placement.LOCATED)
+    return rows, Known.of(unit.requests.reported_span(), mine, timezone, now)
+
+
+def _service(unit: ReadUnit, question: StatisticQuestion) -> int | None:
+    """The service asked for; None for all."""
     if question.service_code is None:
-        return rows["service_id"]
+        return None
     service = unit.services.by_code(question.service_code)
     if service is None:
         raise RefusedInput(f"No service has the code '{question.service_code}'; 'opsmap services list' names them.")
     return int(service.id)
+
+
+def _moment(at_ms: int) -> datetime:
+    """A moment that a store can be asked about: an open end is far away."""
+    return _EPOCH + timedelta(milliseconds=min(max(at_ms, -_FAR_MS), _FAR_MS))
 
 
 def _periods(question: StatisticQuestion, moment_ms: np.ndarray, timezone: str) -> tuple[np.ndarray, np.ndarray]:

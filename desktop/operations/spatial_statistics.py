@@ -211,7 +211,7 @@ def _classes(columns: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _method(work: Work, question: StatisticQuestion, counted: Counted, found: Found) -> dict[str, Any]:
-    drawn = question.statistic in SHUFFLED
+    drawn = question.statistic in SHUFFLED and question.permutations > 0
     corrected = {"correction": "Benjamini-Hochberg false discovery rate"} if question.statistic in TESTED else {}
     return {
         "statistic": question.statistic,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,34 +13,23 @@ from typing import Any
 from data.errors import StoreFailure
 from desktop.domain.language import Language
 from desktop.domain.translatable import texts_of
-from desktop.domain.translations import FOLDER, some_in
+from desktop.domain.translations import FOLDER
 
 TRANSLATOR = "desktop.reports.translated"
 PATIENCE_S = 60
 
 
-class Translations:
-    """The words of some contexts, translated once; as they are where no translation is installed."""
-
-    def __init__(self, texts: Mapping[str, Iterable[str]], folder: Path = FOLDER) -> None:
-        wanted = {context: list(some) for context, some in texts.items()}
-        self._told = _asked(wanted, folder)["texts"] if wanted and some_in(folder) else {}
-
-    def of(self, context: str) -> Callable[[str], str]:
-        """The translation of a text of a context."""
-        known = self._told.get(context, {})
-        return lambda text: known.get(text, text)
-
-
 @lru_cache(maxsize=8)  # a process has one language, and asking costs another process
-def user_language(context: str, folder: Path = FOLDER) -> Language:
-    """How the user's window says the marked texts of a context, figures and days, as the environment tells it.
+def user_language(*contexts: str, folder: Path = FOLDER) -> Language:
+    """How the user's window says the marked texts of contexts, figures and days, as the environment tells it.
 
-    StoreFailure where that cannot be told.
+    A text of several is said as in the first that has it. StoreFailure where that cannot be told.
     """
-    told = _asked({context: list(texts_of(context))}, folder)
-    known: dict[str, str] = told["texts"][context]
-    return Language(lambda text: known.get(text, text), told["decimal"], tuple(told["months"]))
+    told = _asked({context: list(texts_of(context)) for context in contexts}, folder)
+    known: dict[str, str] = {}
+    for context in reversed(contexts):
+        known |= told["texts"][context]
+    return Language(lambda text: known.get(text, text), told["decimal"], tuple(told["months"]), told["code"])
 
 
 def _asked(texts: Mapping[str, list[str]], folder: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import html
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -193,6 +194,7 @@ def funnel_chart(
     spots: Sequence[Spot],
     city: float,
     limits: Callable[[NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64]]],
+    count: Number,
     percent: Number,
     told: str,
     caption: str,
@@ -206,7 +208,7 @@ def funnel_chart(
     drawing = _Drawing(WIDTH, 280, 48, 24, 14, 40)
     drawing.axes((0, most), (bottom, top))
     drawing.grid(
-        [(at, f"{at:,.0f}".replace(",", "\u2009")) for at in _ticks(0, most, 6)],
+        [(at, count(at)) for at in _ticks(0, most, 6)],
         [(at, percent(at)) for at in _ticks(bottom, top, 5)],
     )
     drawing.text((drawing.left + drawing.right) / 2, drawing.height - 6, axis, "middle")
@@ -291,7 +293,9 @@ def _middle(ring: Sequence[tuple[float, float]]) -> tuple[float, float]:
     return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
 
 
-def weeks_chart(demand: Demand, past: int, count: Number, told: str, caption: str, today: str) -> Chart:
+def weeks_chart(
+    demand: Demand, past: int, count: Number, day: Callable[[date], str], told: str, caption: str, today: str
+) -> Chart:
     """The past weeks as a line, the weeks ahead dashed between their intervals."""
     weeks = demand.weeks[-past:]
     values = [float(week.requests) for week in weeks]
@@ -300,7 +304,7 @@ def weeks_chart(demand: Demand, past: int, count: Number, told: str, caption: st
     drawing.axes((0, max(1, len(weeks) + len(demand.ahead) - 1)), (0, most))
     dates = [week.first for week in weeks] + [week.first for week in demand.ahead]
     step = max(1, len(dates) // 7)
-    labels = [(float(at), f"{dates[at].day} {dates[at]:%b %y}") for at in range(0, len(dates), step)]
+    labels = [(float(at), day(dates[at])) for at in range(0, len(dates), step)]
     drawing.grid(labels, [(at, count(at)) for at in _ticks(0, most, 4)])
     begin = len(weeks) - 1
     if demand.ahead:

@@ -14,7 +14,7 @@ from PySide6.QtSvg import QSvgRenderer
 from desktop.reports.painter import paint_order
 from desktop.reports.report_blocks import Block, Chart, Heading, Prose, Report, Table
 from desktop.reports.route_sheets import part_of
-from desktop.reports.sheet_paper import INK, MARGIN, PAGE_H, PAGE_W, QUIET, RIGHT, Paper, Paragraph, letters, tr
+from desktop.reports.sheet_paper import INK, MARGIN, PAGE_H, PAGE_W, QUIET, RIGHT, Paper, Paragraph, letters
 
 WIDTH = RIGHT - MARGIN
 FOOT_H, GAP, CELL_PAD = 26.0, 10.0, 8.0
@@ -100,7 +100,7 @@ class _Flow:
         """What stands below every page."""
         y, small = PAGE_H - MARGIN, letters("caption", weight=450)
         self.paper.rule(y - 18, colour=INK)
-        left = self.paper.right_text(RIGHT, y, tr("Page %1").replace("%1", str(self.page)), small)
+        left = self.paper.right_text(RIGHT, y, self.report.page.format(self.page), small)
         self.paper.line(MARGIN, y, self.report.foot, small, left - 20 - MARGIN, QUIET)
 
     def _words(self, told: str, lettering: object, colour: QColor, most: int) -> None:

@@ -51,6 +51,7 @@ class Parts:
     script: str  # in which OPSMAP_MAP stands for the map
     data: Mapping[str, Any]
     scripts: tuple[str, ...] = ()
+    language: str = "en"
 
 
 def whole_page(parts: Parts) -> str:
@@ -69,6 +70,7 @@ def whole_page(parts: Parts) -> str:
     )
     body = f'{parts.body}<script type="application/json" id="opsmap-data"><!--opsmap-data--></script>\n'
     script = parts.script.replace("OPSMAP_MAP", made.get_name())
+    text = text.replace("<html>", f'<html lang="{safe(parts.language)}">', 1)
     text = text.replace("<head>", f"<head>\n{head}", 1).replace("</body>", f"{body}</body>", 1)
     text = text.replace("</html>", f"<script>{script}</script>\n</html>", 1)
     text = text.replace("{scripts}", " ".join(_hashes(text)), 1)

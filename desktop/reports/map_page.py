@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.connectors.safe_csv import whole_file
+from desktop.domain.language import ENGLISH, Language
+from desktop.domain.translatable import QT_TRANSLATE_NOOP
 from desktop.reports.folium_page import (
     ASSETS,
     SCALE,
@@ -32,6 +34,21 @@ from desktop.reports.folium_page import (
 TOKENS = Path(__file__).parents[1] / "views" / "assets" / "tokens.json"
 MOST_POINTS = 60_000  # more are counted in squares, and the page says so
 SQUARES_ACROSS = 120
+CONTEXT = "MapPage"
+STATUS_WORDS = {
+    "submitted": QT_TRANSLATE_NOOP("MapPage", "Submitted"),
+    "acknowledged": QT_TRANSLATE_NOOP("MapPage", "Acknowledged"),
+    "in_progress": QT_TRANSLATE_NOOP("MapPage", "In progress"),
+    "scheduled": QT_TRANSLATE_NOOP("MapPage", "Scheduled"),
+    "closed": QT_TRANSLATE_NOOP("MapPage", "Closed"),
+    "overdue": QT_TRANSLATE_NOOP("MapPage", "Overdue"),
+    "archived": QT_TRANSLATE_NOOP("MapPage", "Archived"),
+}
+SQUARES = (
+    QT_TRANSLATE_NOOP("MapPage", "few requests"),
+    QT_TRANSLATE_NOOP("MapPage", "more"),
+    QT_TRANSLATE_NOOP("MapPage", "most"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +104,7 @@ class MapPage:
     attribution: str = ""
     method: Sequence[str] = ()
     method_word: str = "Method"
+    language: Language = ENGLISH
 
 
 def write_map_page(path: Path, page: MapPage) -> None:
@@ -104,7 +122,7 @@ def _parts(page: MapPage) -> Parts:
         '<div id="opsmap-legend"></div><div id="opsmap-credit"></div>'
     )
     css, script = ((ASSETS / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
-    return Parts(page.title, css, body, script, _data(page, _look()))
+    return Parts(page.title, css, body, script, _data(page, _look()), language=page.language.code)
 
 
 def _look() -> dict[str, Any]:
@@ -128,10 +146,10 @@ def _look() -> dict[str, Any]:
 
 
 def _data(page: MapPage, look: Mapping[str, Any]) -> dict[str, Any]:
-    points, squares, legend = _points(page.points, look)
+    points, squares, legend = _points(page.points, look, page.language)
     cells = _cells(page.cells)
     statuses = [
-        {"colour": colour, "word": name.replace("_", " ").capitalize(), "small": name in ("closed", "archived")}
+        {"colour": colour, "word": page.language.say(STATUS_WORDS[name]), "small": name in ("closed", "archived")}
         for name, colour in look["status"].items()
     ]
     return {
@@ -149,7 +167,9 @@ def _data(page: MapPage, look: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _points(points: Points | None, look: Mapping[str, Any]) -> tuple[dict[str, Any], list[list[float]], list[Any]]:
+def _points(
+    points: Points | None, look: Mapping[str, Any], language: Language
+) -> tuple[dict[str, Any], list[list[float]], list[Any]]:
     """Points as they are, or counted in squares when they are too many; and the legend."""
     nothing: dict[str, Any] = {name: [] for name in ("lon", "lat", "status", "service", "day", "id")}
     if points is None or not len(points.lon):
@@ -157,7 +177,7 @@ def _points(points: Points | None, look: Mapping[str, Any]) -> tuple[dict[str, A
     if len(points.lon) > MOST_POINTS:
         squares = _squares(points)
         ramp = look["sequential"]
-        return nothing, squares, [(ramp[0], "few requests"), (ramp[3], "more"), (ramp[-1], "most")]
+        return nothing, squares, list(zip((ramp[0], ramp[3], ramp[-1]), map(language.say, SQUARES), strict=True))
     names = list(look["status"])
     packed = {
         "lon": whole_degrees(points.lon),
@@ -168,7 +188,7 @@ def _points(points: Points | None, look: Mapping[str, Any]) -> tuple[dict[str, A
         "id": list(points.request_id),
     }
     seen = set(points.status)
-    legend = [(look["status"][name], name.replace("_", " ").capitalize()) for name in names if name in seen]
+    legend = [(look["status"][name], language.say(STATUS_WORDS[name])) for name in names if name in seen]
     return packed, [], legend
 
 

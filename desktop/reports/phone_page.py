@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
@@ -19,7 +19,9 @@ import numpy as np
 
 from data.connectors.safe_csv import whole_file
 from desktop.domain.hand_back import LETTERS, LONGEST_NOTE, SCHEME, STATES
+from desktop.domain.language import ENGLISH, Language
 from desktop.domain.plain_text import breakable, readable
+from desktop.domain.translatable import QT_TRANSLATE_NOOP
 from desktop.reports.crew_days import CrewDay, PlanDay, StopFacts
 from desktop.reports.folium_page import ASSETS, Parts, Streets, steps, street_steps, whole_degrees, whole_page
 from desktop.reports.plan_files import crew_line, file_name
@@ -29,37 +31,38 @@ AROUND_DEG = 0.01  # how far around the way streets are taken along
 TOKENS = Path(__file__).parents[1] / "views" / "assets" / "tokens.json"
 CONTEXT = "CrewPage"  # of the words below, for translators
 WORDS: Mapping[str, str] = {
-    "list": "Stops",
-    "map": "Map",
-    "done": "Done",
-    "not_found": "Not found",
-    "other_crew": "Other crew",
-    "note": "Note",
-    "noteHint": "What the office should know",
-    "progress": "{0} of {1} stops",
-    "before": "Before you leave",
-    "reports": "{0} reports, closes all",
-    "someReports": "{0} reports",
-    "part": "part {0} of {1}",
-    "together": "together with another crew",
-    "reload": "Empty the vehicle",
-    "window": "Begin between {0} and {1}",
-    "after": "Begin after {0}",
-    "by": "Begin by {0}",
-    "break": "Break",
-    "navigate": "Navigate",
-    "handBack": "Hand back",
-    "handHint": "Show this to the office, read it out, or save the file and send it.",
-    "noNotes": "Notes go with the file only.",
-    "nothing": "Nothing is marked yet.",
-    "save": "Save file",
-    "copy": "Copy code",
-    "copied": "Copied",
-    "notKept": "This browser keeps nothing when the page is closed: hand back before that.",
-    "until": "to {0}",
-    "office": "Office",
+    "list": QT_TRANSLATE_NOOP("CrewPage", "Stops"),
+    "map": QT_TRANSLATE_NOOP("CrewPage", "Map"),
+    "done": QT_TRANSLATE_NOOP("CrewPage", "Done"),
+    "not_found": QT_TRANSLATE_NOOP("CrewPage", "Not found"),
+    "other_crew": QT_TRANSLATE_NOOP("CrewPage", "Other crew"),
+    "note": QT_TRANSLATE_NOOP("CrewPage", "Note"),
+    "noteHint": QT_TRANSLATE_NOOP("CrewPage", "What the office should know"),
+    "progress": QT_TRANSLATE_NOOP("CrewPage", "{0} of {1} stops"),
+    "before": QT_TRANSLATE_NOOP("CrewPage", "Before you leave"),
+    "reports": QT_TRANSLATE_NOOP("CrewPage", "{0} reports, closes all"),
+    "someReports": QT_TRANSLATE_NOOP("CrewPage", "{0} reports"),
+    "part": QT_TRANSLATE_NOOP("CrewPage", "part {0} of {1}"),
+    "together": QT_TRANSLATE_NOOP("CrewPage", "together with another crew"),
+    "reload": QT_TRANSLATE_NOOP("CrewPage", "Empty the vehicle"),
+    "window": QT_TRANSLATE_NOOP("CrewPage", "Begin between {0} and {1}"),
+    "after": QT_TRANSLATE_NOOP("CrewPage", "Begin after {0}"),
+    "by": QT_TRANSLATE_NOOP("CrewPage", "Begin by {0}"),
+    "break": QT_TRANSLATE_NOOP("CrewPage", "Break"),
+    "navigate": QT_TRANSLATE_NOOP("CrewPage", "Navigate"),
+    "handBack": QT_TRANSLATE_NOOP("CrewPage", "Hand back"),
+    "handHint": QT_TRANSLATE_NOOP("CrewPage", "Show this to the office, read it out, or save the file and send it."),
+    "noNotes": QT_TRANSLATE_NOOP("CrewPage", "Notes go with the file only."),
+    "nothing": QT_TRANSLATE_NOOP("CrewPage", "Nothing is marked yet."),
+    "save": QT_TRANSLATE_NOOP("CrewPage", "Save file"),
+    "copy": QT_TRANSLATE_NOOP("CrewPage", "Copy code"),
+    "copied": QT_TRANSLATE_NOOP("CrewPage", "Copied"),
+    "notKept": QT_TRANSLATE_NOOP(
+        "CrewPage", "This browser keeps nothing when the page is closed: hand back before that."
+    ),
+    "until": QT_TRANSLATE_NOOP("CrewPage", "to {0}"),
+    "office": QT_TRANSLATE_NOOP("CrewPage", "Office"),
 }
-Tr = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Around:
 
     streets: Streets | None = None
     directions: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    tr: Tr = str
+    language: Language = ENGLISH
 
 
 def write_phone_page(path: Path, day: PlanDay, crew: CrewDay, around: Around) -> None:
@@ -82,8 +85,8 @@ def _parts(day: PlanDay, crew: CrewDay, around: Around) -> Parts:
     css, script = ((ASSETS / name).read_text(encoding="utf-8") for name in ("phone.css", "phone.js"))
     encoder = (ASSETS / "vendor" / "qrcode-generator" / "qrcode.js").read_text(encoding="utf-8")
     body = '<main id="opsmap-day"></main>'
-    title = f"{readable(crew.crew['crew'])}, {day.day.isoformat()}"
-    return Parts(title, css, body, script, _data(day, crew, around), (encoder,))
+    title = f"{readable(crew.crew['crew'])}, {around.language.day(day.day)}"
+    return Parts(title, css, body, script, _data(day, crew, around), (encoder,), around.language.code)
 
 
 def _data(day: PlanDay, crew: CrewDay, around: Around) -> dict[str, Any]:
@@ -91,7 +94,7 @@ def _data(day: PlanDay, crew: CrewDay, around: Around) -> dict[str, Any]:
     midnight = datetime.combine(day.day, time(), ZoneInfo(day.timezone))
     whose = ", ".join(part for part in (day.city, crew.department) if part)
     return {
-        "words": {key: around.tr(text) for key, text in WORDS.items()},
+        "words": {key: around.language.say(text) for key, text in WORDS.items()},
         "look": _look(),
         "code": {"letters": LETTERS, "states": [state.value for state in STATES], "scheme": SCHEME},
         "head": list(crew.head),
@@ -102,7 +105,7 @@ def _data(day: PlanDay, crew: CrewDay, around: Around) -> dict[str, Any]:
         "whose": readable(whose),
         "crew": readable(told["crew"]),
         "plan": day.plan_id,
-        "date": str(day.content["date"]),
+        "date": around.language.day(day.day),
         "hours": f"{_clock(day, told['shift_start'])}–{_clock(day, told['shift_end'])}",
         "office": day.office,
         "pause": f"{_clock(day, told['break']['start'])}–{_clock(day, told['break']['end'])}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 
@@ -51,14 +51,14 @@ _KINDS: Mapping[str, type] = {"heading": Heading, "prose": Prose, "table": Table
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole report; `foot` stands below every page."""
+    """A whole report; `foot` stands below every page, beside its number as `page` says it."""
 
     title: str
     subtitle: str
     blocks: tuple[Block, ...]
     foot: str
     language: str = "en"
-    keywords: tuple[str, ...] = field(default=())
+    page: str = "Page {0}"
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, for another process."""

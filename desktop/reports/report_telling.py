@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,30 @@ from numpy.typing import NDArray
 from desktop.domain.demand_records import DemandSet
 from desktop.domain.figure_records import Asked, Curve, GroupFigures
 from desktop.domain.service_figures import Count, People, ShareName
+from desktop.domain.translatable import QT_TRANSLATE_NOOP
 from desktop.reports.figure_words import NOTHING, Speech
 from desktop.reports.statistic_svg import Drawing
 
+# The head of the first column by what the rows are, and what one of them is called within a sentence.
+BY = {
+    "service": (QT_TRANSLATE_NOOP("Report", "Service"), QT_TRANSLATE_NOOP("Report", "service")),
+    "agency": (QT_TRANSLATE_NOOP("Report", "Department"), QT_TRANSLATE_NOOP("Report", "department")),
+    "neighbourhood": (QT_TRANSLATE_NOOP("Report", "Neighbourhood"), QT_TRANSLATE_NOOP("Report", "neighbourhood")),
+    "month": (QT_TRANSLATE_NOOP("Report", "Month"), QT_TRANSLATE_NOOP("Report", "month")),
+    "week": (QT_TRANSLATE_NOOP("Report", "Week from"), QT_TRANSLATE_NOOP("Report", "week")),
+}
+_WHAT = {
+    Count.INCIDENTS: QT_TRANSLATE_NOOP("Report", "each incident once"),
+    Count.REQUESTS: QT_TRANSLATE_NOOP("Report", "each report"),
+}
+_WHO = {
+    People.ALL: QT_TRANSLATE_NOOP("Report", "residents' reports and staff's work orders"),
+    People.RESIDENTS: QT_TRANSLATE_NOOP("Report", "residents' reports alone"),
+    People.STAFF: QT_TRANSLATE_NOOP("Report", "staff's work orders alone"),
+}
+_ALL_SERVICES = QT_TRANSLATE_NOOP("Report", "all services")
+_COHORT = QT_TRANSLATE_NOOP("Report", "Opened {0}, as of {1}; {2}; {3}; {4}.")
+_AREAS = QT_TRANSLATE_NOOP("Report", "Areas: {0}.")
 Limits = Callable[[float, NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64]]]
 
 
@@ -53,7 +75,7 @@ class ReportContent:
     months: Sequence[GroupFigures]
     demand: DemandSet | None
     source: str
-    made_at: str
+    made_at: datetime
     limits: Limits  # of chance around a share
     shapes: Sequence[Shape] = ()  # of the areas that the groups are
     where: ConcentrationMap | None = None
@@ -63,40 +85,49 @@ class Telling:
     """Whoever writes a part of one report."""
 
     def __init__(self, content: ReportContent, speech: Speech) -> None:
-        self.content, self.speech, self.tr = content, speech, speech.tr
-        self.day, self.count, self.percent = speech.day, speech.count, speech.percent
-        self.as_of = content.asked.as_of.replace("T", " ")[:16]
+        self.content, self.speech, self.language = content, speech, speech.language
+        self.say, self.many = self.language.say, self.language.many
+        self.count, self.percent = speech.count, speech.percent
+        # Whether anything that was opened counts; else every table would be one of dashes.
+        self.counts_any = bool(len(content.city.counted))
+        self.as_of = self.language.moment(datetime.fromisoformat(content.asked.as_of))
 
-    def say(self, sentence: str, *values: str) -> str:
-        """A translated sentence with its values."""
-        told = self.tr(sentence)
-        for at, value in enumerate(values, 1):
-            told = told.replace(f"%{at}", value)
-        return told
-
-    def many(self, value: int, one: str, more: str, *values: str) -> str:
-        """A count in words: `one` for 1, else `more`; %1 is the count in both, `values` are %2, %3."""
-        return self.say(one if value == 1 else more, self.count(value), *values)
+    def words(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """Texts without values, such as the heads of a table."""
+        return tuple(map(self.say, texts))
 
     @property
     def cohort(self) -> str:
         """What every caption says: period, moment, who and what."""
-        asked = self.content.asked
-        what = self.tr("each incident once" if asked.count is Count.INCIDENTS else "each report")
-        who = {
-            People.ALL: self.tr("residents' reports and staff's work orders"),
-            People.RESIDENTS: self.tr("residents' reports alone"),
-            People.STAFF: self.tr("staff's work orders alone"),
-        }[asked.people]
-        services = ", ".join(asked.services) or self.tr("all services")
-        span = f"{asked.first.isoformat()} – {asked.last.isoformat()}"
-        told = self.say("Opened %1, as of %2; %3; %4; %5.", span, self.as_of, services, who, what)
-        return told + (" " + self.say("Areas: %1.", asked.layer) if asked.layer else "")
+        asked, say = self.content.asked, self.say
+        services = ", ".join(asked.services) or say(_ALL_SERVICES)
+        period = self.language.days(asked.first, asked.last)
+        told = say(_COHORT, period, self.as_of, services, say(_WHO[asked.people]), say(_WHAT[asked.count]))
+        return f"{told} {say(_AREAS, asked.layer)}" if asked.layer else told
 
     @property
     def by(self) -> str:
         """The head of the first column."""
-        return self.tr({"agency": "department"}.get(self.content.asked.by, self.content.asked.by)).capitalize()
+        return self.say(BY[self.content.asked.by][0])
+
+    @property
+    def one(self) -> str:
+        """What a row is called within a sentence."""
+        return self.say(BY[self.content.asked.by][1])
+
+    def name(self, row: GroupFigures) -> str:
+        """What a row of the report's own kind is called: a span of time by its days, the rest by what people named."""
+        if row.key == -1:
+            return self.say(row.name) if row.name else row.name
+        if row.key is not None and self.content.asked.by == "month":
+            return self.month(row)
+        if row.key is not None and self.content.asked.by == "week":
+            return self.language.day(date.fromordinal(row.key))
+        return row.name
+
+    def month(self, row: GroupFigures) -> str:
+        """What a month is called; the city keeps its name."""
+        return row.name if row.key is None else self.language.month(date.fromordinal(row.key))
 
     def share(self, row: GroupFigures, name: ShareName) -> str:
         """A share in percent."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QMarginsF, QRectF
+from PySide6.QtCore import QMarginsF, QRectF
 from PySide6.QtGui import QFontMetricsF, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from desktop.domain.direction_words import CONTEXT as DIRECTIONS
@@ -22,6 +22,7 @@ from desktop.reports.sheet_maps import SheetMaps
 from desktop.reports.sheet_paper import INK, MARGIN, PAGE_H, PAGE_W, QUIET, RIGHT, Paper, letters, one_line, tr
 from desktop.reports.sheet_rows import Needs, Row, break_words, rests, rows_of
 from desktop.views import format as words
+from desktop.views.language import language
 
 MAP_H, QR = 250.0, 72.0
 FOOT_H, NOTES_H, LATER_HEAD_H = 26.0, 62.0, 34.0
@@ -284,16 +285,12 @@ def read_book(order: Mapping[str, Any]) -> SheetBook:
             day = read_plan_day(unit, plan, order["crew"])
             city = unit.city.get()
             assert city is not None
-            ways = CrewDirections(unit, city, plan.content, _direction)
+            ways = CrewDirections(unit, city, plan.content, language(DIRECTIONS))
             directions = {crew.number: ways.of(crew.crew, short=True) for crew in day.crews}
             tiles = TilePainter(base_map(unit.artifacts.get("streets"), unit.artifacts.get("basemap")))
     finally:
         store.close()
     return SheetBook(day, tiles, datetime.fromisoformat(order["printed_at"]), directions)
-
-
-def _direction(text: str) -> str:
-    return QCoreApplication.translate(DIRECTIONS, text)
 
 
 if __name__ == "__main__":

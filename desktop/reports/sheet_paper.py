@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, 
 
 from desktop.domain.plain_text import readable
 from desktop.views.fonts import font
+from desktop.views.language import UNNAMED
 
 PAGE_W, PAGE_H = 794.0, 1123.0  # A4 in CSS pixels
 MARGIN = 40.0
@@ -186,7 +187,7 @@ def one_line(told: str) -> str:
 def tr(text: str, count: int | None = None) -> str:
     """Translated words; with a count, the plural that a language has for it. English needs no translation file."""
     if count is None:
-        return QCoreApplication.translate("RouteSheet", text)
+        return QCoreApplication.translate(UNNAMED, text)
     plural = text.replace("(s)", "" if count == 1 else "s")
-    told = QCoreApplication.translate("RouteSheet", text, None, count)
+    told = QCoreApplication.translate(UNNAMED, text, None, count)
     return plural if told == text else told

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from desktop.domain.act_words import headed
 from desktop.domain.language import ENGLISH, Language
 from desktop.domain.statistic_marks import OUTLINE, VALUE, Mark, Marked
-from desktop.domain.statistic_words import COLUMNS, cell_words, count_word
+from desktop.domain.statistic_words import COLUMNS, cell_words, count_word, figure_word
 
 TOKENS = Path(__file__).parents[1] / "views" / "assets" / "tokens.json"
 INK, PALE = "#14181D", "#FFFFFF"
@@ -86,7 +86,8 @@ class StatisticFigure:
     def told(self, at: int) -> list[tuple[str, str]]:
         """What is said of a zone: name and figure."""
         figures = [(word, self.columns[name][at]) for name, word in self.told_columns()]
-        return [(word, self.language.figure(value.item())) for word, value in figures if np.isfinite(value)]
+        told = [(word, figure_word(value.item(), self.language)) for word, value in figures]
+        return [(word, figure) for word, figure in told if figure]
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ import numpy as np
 
 from data.connectors.safe_csv import safe_cell, whole_file
 from desktop.domain.plain_text import readable
+from desktop.domain.statistic_words import ratio_notes
 from desktop.reports.layer_files import write_gpkg
 from desktop.reports.statistic_figure import StatisticFigure
 
@@ -80,6 +81,8 @@ def _rows(columns: dict[str, Any]) -> Iterator[list[object]]:
 def _columns(figure: StatisticFigure) -> dict[str, Any]:
     """The answer's columns, each zone's neighbourhood, and of values without classes the span they are shown in."""
     columns = {**figure.columns, "place": np.array(list(figure.places), dtype=object)}
+    if "ratio" in columns:
+        columns["ratio_note"] = ratio_notes(np.asarray(columns["ratio"], dtype=np.float64))
     if "class" not in columns:
         names = np.array([mark.name for mark in figure.marked.marks], dtype=object)
         columns["shown_as"] = names[figure.marked.of]

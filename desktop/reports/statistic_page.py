@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from desktop.domain.statistic_words import METHOD
+from desktop.domain.statistic_words import METHOD, figure_word
 from desktop.reports.folium_page import Streets
 from desktop.reports.map_page import CellKind, Cells, MapPage, write_map_page
 from desktop.reports.statistic_figure import StatisticFigure, colour, ink_on
@@ -22,6 +22,7 @@ def write_statistic_page(path: Path, figure: StatisticFigure, streets: Streets |
         attribution=credit,
         method=figure.lines,
         method_word=figure.language.say(METHOD),
+        language=figure.language,
     )
     write_map_page(path, page)
 
@@ -40,5 +41,5 @@ def _cells(figure: StatisticFigure) -> Cells:
         [figure.zone_name(at) for at in range(len(figure.polygons_wkb))],
         legend,
         [word for _, word in told],
-        [[language.figure(value) if np.isfinite(value) else "" for value in row] for row in zip(*columns, strict=True)],
+        [[figure_word(value, language) for value in row] for row in zip(*columns, strict=True)],
     )

@@ -21,7 +21,7 @@ def main() -> int:
         for context, texts in order["texts"].items()
     }
     here = language()
-    json.dump({"texts": told, "decimal": here.decimal, "months": here.months}, sys.stdout)
+    json.dump({"texts": told, "decimal": here.decimal, "months": here.months, "code": here.code}, sys.stdout)
     return 0
 
 

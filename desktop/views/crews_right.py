@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.views.compare_pane import ComparePane
 from desktop.views.kit import SegmentedChoice
+from desktop.views.kit.layouts import show_only
 from desktop.views.left_out_pane import LeftOutPane
 from desktop.views.shell.splitter import PaneSplitter
 
@@ -58,5 +59,5 @@ class CrewsRight(QWidget):
     def _arrange(self) -> None:
         low = self._compares and self.height() < TABS_BELOW
         self.tabs.setVisible(low)
-        self.left_out.setVisible(not low or self.tabs.choice() == LEFT)
-        self.compare.setVisible(self._compares and (not low or self.tabs.choice() == CHANGES))
+        show_only(self.left_out, wanted=not low or self.tabs.choice() == LEFT)
+        show_only(self.compare, wanted=self._compares and (not low or self.tabs.choice() == CHANGES))

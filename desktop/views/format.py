@@ -164,6 +164,11 @@ def short_date(day: date) -> str:
     return QLocale().toString(QDate(day.year, day.month, day.day), "ddd d MMM")
 
 
+def weekday(day: date) -> str:
+    """Tue, in the locale's names."""
+    return QLocale().dayName(day.isoweekday(), QLocale.FormatType.ShortFormat)
+
+
 def long_date(day: date) -> str:
     """Tuesday 13 October."""
     return QLocale().toString(QDate(day.year, day.month, day.day), "dddd d MMMM")

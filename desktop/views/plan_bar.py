@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views.figure_strip import FigureStrip
 from desktop.views.kit import Banner, Button, DateField, Figure, IconButton, Rule, SegmentedChoice, set_tip
+from desktop.views.kit.layouts import show_only
 
 HEIGHT = 46
 PLAN, ROSTER = "plan", "roster"
@@ -203,7 +204,7 @@ class PlanBar(QWidget):
                 break
             wanted |= dict.fromkeys(givers, False)
         for part, shown in wanted.items():
-            part.setVisible(shown)
+            show_only(part, wanted=shown)
         self._warning.setVisible(plan and self._straight_line)
 
     def _needs(self, parts: Iterable[QWidget]) -> int:

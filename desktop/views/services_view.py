@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -190,6 +200,9 @@ class ServicesView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = ServiceModel(self)
+        self._shown: ServiceRow | None = None
+        self._fill_soon = QTimer(self, interval=0, singleShot=True)  # the table is painted first
+        self._fill_soon.timeout.connect(self._fill)
         self.header = PaneHeader(self.tr("Catalogue"))
         self.table = ServiceTable()
         self._set_up_table()
@@ -256,13 +269,21 @@ class ServicesView(QWidget):
                 self.tr("They come with the first import of requests, or from a catalogue file."),
                 icon="layers",
             )
+            self._shown = None
             self._detail.setWidget(Centred(card))
 
     def _moved(self, current: QModelIndex, previous: QModelIndex) -> None:
         if current.isValid():
-            row = self.model.row(current.row())
+            self._fill_soon.start()
+            self.chosen.emit(self.model.row(current.row()).service_code)
+
+    def _fill(self) -> None:
+        """The page of the chosen service, anew where something is told of it that was not."""
+        current = self.table.currentIndex()
+        row = self.model.row(current.row()) if current.isValid() else None
+        if row is not None and row != self._shown:
+            self._shown = row
             self._detail.setWidget(self._page(row))
-            self.chosen.emit(row.service_code)
 
     def _page(self, row: ServiceRow) -> QWidget:
         page = QWidget()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from desktop.views.fonts import font, load_fonts
+from desktop.views.fonts import font, load_fonts, prose
 from desktop.views.tokens import ASSETS, Scheme, Tokens, load_tokens
 
 Choice = Literal["light", "dark", "system"]
@@ -89,6 +89,7 @@ class Theme(QObject):
         for kind, lettering in (
             ("QMenu", font("table")),
             ("QTipLabel", font("table")),
+            ("QComboBox", prose("table")),
         ):
             self._app.setFont(lettering, kind)  # type: ignore[arg-type]  # the stub says bytes; Qt's binding takes str only
         self._app.setStyleSheet(self._style_sheet())

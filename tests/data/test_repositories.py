@@ -83,7 +83,7 @@ def test_requests_are_found_by_their_source_and_id(any_store: Store) -> None:
 
 
 def test_arrays_hold_whole_columns(any_store: Store) -> None:
-    """arrays() gives each kind its dtype, marks what is missing, keeps to ids and source, and knows its columns."""
+    """arrays() gives each kind its dtype, marks what is missing, keeps to ids, source, service, knows its columns."""
     overrides = {1: {"lat": None, "long": None, "placement": "missing"}, 2: {"agency_id": 2, "closed_at": NOON}}
     small_city(any_store, 4, overrides)
     with any_store.read() as unit:
@@ -102,6 +102,13 @@ def test_arrays_hold_whole_columns(any_store: Store) -> None:
         assert unit.requests.arrays(["id"], ids=[4, 2, 2, 77])["id"].tolist() == [2, 4]
         assert unit.requests.arrays(["id"], ids=[])["id"].tolist() == []
         assert unit.requests.arrays(["id"], source_id=2)["id"].tolist() == []
+        all_of = unit.requests.arrays(["id", "service_id"])
+        for service in {*all_of["service_id"].tolist(), 77}:
+            its = all_of["id"][all_of["service_id"] == service].tolist()
+            assert unit.requests.arrays(["id"], service_id=service)["id"].tolist() == its
+        assert unit.requests.reported_span() == (noon_ms, noon_ms + 180_000)
+        assert unit.requests.reported_span(placement=Placement.MISSING) == (noon_ms + 60_000,) * 2
+        assert unit.requests.reported_span(service_id=77) is None
         with pytest.raises(ValueError, match="no column colour"):
             unit.requests.arrays(["colour"])
 

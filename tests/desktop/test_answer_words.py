@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from desktop.controllers.answer_tables import card_lines, cells_of
 from desktop.controllers.answer_words import answer_state, legend_words, result_of, title_of
 from desktop.controllers.city_words import CityWords
 from desktop.controllers.emerging_play import step_names
@@ -119,6 +120,45 @@ def test_what_is_doubtful_is_said_of_this_answer() -> None:
     assert "2.5 times" in told
 
 
+def test_a_ratio_to_nothing_is_new_and_one_of_nothing_a_dash() -> None:
+    """The table and the card never show nothing where there was nothing before and something after."""
+    columns = {**COLUMNS, "before": np.array([0, 4, 0, 2]), "expected": np.ones(4), "q_fdr": np.full(4, 0.5)}
+    columns["ratio"] = np.array([np.inf, 0.0, np.nan, 2.0])
+    columns |= {"class": np.array(["not significant"] * 4), "cell": np.arange(4)}
+    method = {**METHOD, "statistic": "compare"}
+    kept = KeptAnswer(StatisticAnswer(columns, (b"",) * 4, method), (1,) * 4, ("Old Town",) * 4, np.zeros((4, 2)), {})
+    (ratio,) = (one for one in cells_of(kept, marked("compare", columns)).figures if one.title == "Ratio")
+    assert [ratio.told(at) for at in range(4)] == ["new", "0.00", "–", "2.00"]
+    assert ("Ratio", "new") in [(line.word, line.value) for line in card_lines(kept, 0)]
+
+
+def test_bursts_that_tests_allow_for_are_no_warning_and_unknown_ones_are() -> None:
+    """A dispersion that was allowed for is told as such; where too few zones tell it, differences may be bursts."""
+    known = {**METHOD, "statistic": "compare", "dispersion": 2.5}
+    assert "tests allow for that" in " ".join(care(replace(FACTS, method=known)))
+    assert "may be bursts" not in " ".join(care(replace(FACTS, method=known)))
+    assert "may be bursts" in " ".join(care(replace(FACTS, method={**known, "dispersion": None})))
+    assert "bursts" not in " ".join(care(replace(FACTS, method={**METHOD, "dispersion": None})))
+
+
+def test_nothing_drawn_by_chance_has_no_permutations_and_no_seed() -> None:
+    """Legend and method tell shuffles and seed where there were some: not of exact tests, and not of 0 shuffles."""
+    for statistic, permutations, note in (
+        ("gi_star", 999, "999 permutations, FDR over all zones"),
+        ("moran", 0, "FDR over all zones"),
+        ("emerging", 0, "FDR over all zones and steps"),
+        ("compare", 0, "FDR over all zones"),
+        ("rates", 0, ""),
+        ("density", 0, ""),
+    ):
+        method = {**METHOD, "statistic": statistic, "permutations": permutations, "seed": 7 if permutations else None}
+        answer = replace(ANSWER, method=method)
+        assert legend_words(answer, CITY)[2] == note
+        lines = method_lines(replace(FACTS, method=method))
+        assert any(line.startswith("Permutations: ") for line in lines) == bool(permutations)
+        assert ("Seed: 7" if permutations else "Seed: none, for nothing is drawn by chance") in lines
+
+
 def test_the_method_is_whole() -> None:
     """Title, parameters that the data chose with why, and every line that repeats the answer: seed, source, q."""
     assert title_of(METHOD, CITY) == "Illegal <dumping> · 15 Jul – 13 Oct 2026"
@@ -140,10 +180,9 @@ def test_a_legend_says_what_its_values_are() -> None:
     asked = {"gi_star": "incidents, 15", "rates": "incidents per km of street, 15", "density": "incidents per km², 15"}
     for statistic, begins in asked.items():
         method = {**METHOD, "statistic": statistic, "exposure": "street_km" if statistic == "rates" else None}
-        title, subtitle, note = legend_words(replace(ANSWER, method=method), CITY)
+        title, subtitle, _ = legend_words(replace(ANSWER, method=method), CITY)
         assert title.endswith(", Illegal <dumping>")
         assert subtitle.startswith(begins)
-        assert note.startswith("999 permutations")
     both = {**METHOD, "statistic": "compare", "before_from": "2026-04-15", "before_to": "2026-07-14"}
     assert legend_words(replace(ANSWER, method=both), CITY)[1].endswith("against 15 Apr – 14 Jul 2026")
 

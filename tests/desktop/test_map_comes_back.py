@@ -340,6 +340,7 @@ def test_an_opened_stack_stays_open(desk: Desk) -> None:
     with desk.qtbot.waitSignals([view.ready, view.drawn], timeout=WAIT_MS):
         kill(view)
     desk.qtbot.waitUntil(lambda: desk.ask(view, spread) == "1,2,3,4,5", timeout=WAIT_MS)
+    desk.settle(view)  # no click is heard before
     click(view, LON + 0.01, LAT + 0.004)
     desk.qtbot.waitUntil(lambda: desk.ask(view, spread) == "", timeout=WAIT_MS)
     with desk.qtbot.waitSignals([view.ready, view.drawn], timeout=WAIT_MS):

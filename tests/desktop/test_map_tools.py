@@ -67,14 +67,10 @@ def settle(qtbot: QtBot, view: MapView) -> None:
 TOOLS = {Qt.Key.Key_B: "box", Qt.Key.Key_F: "lasso", Qt.Key.Key_P: "polygon"}
 
 
-# The tool that the page has taken up: until then a hand would only move the map. Just after a drag it hears no click.
-IN_HAND = "performance.now() - (opsmap.afterDrag || -1e9) > 200 ? opsmap.furniture.tool() : ''"
-
-
 def in_hand(qtbot: QtBot, view: MapView) -> object:
-    """The tool that draws now."""
+    """The tool that the page has taken up: until then a hand would only move the map."""
     told: list[object] = []
-    view.page.runJavaScript(IN_HAND, 1, told.append)
+    view.page.runJavaScript("opsmap.furniture.tool()", 1, told.append)
     qtbot.waitUntil(lambda: bool(told), timeout=WAIT_MS)
     return told[0]
 

@@ -9,8 +9,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import geopandas
 import numpy as np
 import pytest
+import shapely
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -23,6 +25,7 @@ from desktop.controllers.answer_reads import figures_of
 from desktop.controllers.city_span import span_of
 from desktop.controllers.neighbourhoods import NeighbourhoodsController
 from desktop.domain.clock import FixedClock
+from desktop.domain.language import ENGLISH
 from desktop.operations.export_statistic import ENDINGS
 from desktop.operations.found_city import CityPlan, found_city
 from desktop.operations.kept_answers import kept_answer
@@ -32,6 +35,7 @@ from desktop.operations.work import Work
 from desktop.operations.zone_requests import ZonesOpened
 from desktop.views.kit import Link
 from desktop.views.neighbourhoods.cells_pane import CELLS, PLACES
+from desktop.views.neighbourhoods.exposure_dialog import ExposureDialog
 from desktop.views.neighbourhoods.method_dialog import MethodDialog
 from tests.demo import MOMENT
 from tests.desktop.test_city import WAIT_MS, show
@@ -142,6 +146,10 @@ def every_cell_of_the_map_is_a_row(qtbot: QtBot, app: Application, desk: Neighbo
     """A click on any cell chooses its row and its neighbourhood's; a row chosen by hand is ringed on the map."""
     desk.cells.show_table(CELLS)
     table = desk.cells.cells
+    assert desk._shown is not None
+    desk._draw(desk._shown, "")
+    assert not desk._workspace.ready  # no picture without its cells
+    qtbot.waitUntil(lambda: desk._workspace.ready, timeout=WAIT_MS)
     rows = table.model_.rowCount()
     assert rows == len(kept(desk, "cells")["classes"])  # type: ignore[index]
     for row in (0, rows // 2, rows - 1):
@@ -318,11 +326,62 @@ def kept_of(store: Store) -> list[SavedView]:
         return unit.saved_views.of("ana", "question")
 
 
+def a_map_layer_is_an_exposure(qtbot: QtBot, app: Application, desk: NeighbourhoodsController, folder: Path) -> None:
+    """Picked by hand: what cannot serve is said in the dialog, whoever leaves keeps none, and a column is asked by."""
+    go(qtbot, desk, "gi_star")
+    form, shapes = desk.question.form, desk._shown.answer.polygons_wkb  # type: ignore[union-attr]
+    west, south, east, north = shapely.total_bounds(shapely.from_wkb(list(shapes)))
+    middle = (south + north) / 2
+    halves = [shapely.box(west, south, east, middle), shapely.box(west, middle, east, north)]
+    columns = {"homes": [1.0, None], "people": [40_000.0, 60_000.0], "name": ["=a", "<b>"]}
+    geopandas.GeoDataFrame(columns, geometry=halves, crs=4326).to_file(folder / "tracts.gpkg")
+    geopandas.GeoDataFrame({"n": [1]}, geometry=[halves[0].centroid], crs=4326).to_file(folder / "points.geojson")
+    before, pick = form.question(), form.exposure.findData("given")
+
+    def choose(name: str) -> ExposureDialog:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(folder / name), ""))
+            form.exposure.setCurrentIndex(pick)
+            form.exposure.activated.emit(pick)
+        assert desk.exposures.dialog is not None
+        return desk.exposures.dialog
+
+    choose("tracts.gpkg").accept()  # while it reads
+    assert form.exposure.currentData() == ""
+    dialog = choose("points.geojson")
+    qtbot.waitUntil(dialog.fault.isVisible, timeout=WAIT_MS)
+    assert "choose a layer of polygons" in dialog.fault.text()
+    assert not dialog.use.isEnabled()
+    dialog.accept()
+    assert form.exposure.currentData() == ""
+    dialog = choose("tracts.gpkg")
+    qtbot.waitUntil(dialog.field.isVisible, timeout=WAIT_MS)
+    assert [dialog.fields.itemText(at) for at in range(dialog.fields.count())] == ["homes", "people"]
+    assert dialog.fields.currentText() == "people"  # the first that can serve
+    picture(qtbot, app, "exposure")
+    dialog.fields.setCurrentIndex(0)
+    assert dialog.field.has_fault()
+    assert not dialog.use.isEnabled()
+    dialog.fields.setCurrentIndex(1)
+    QTest.mouseClick(dialog.use, Qt.MouseButton.LeftButton)
+    assert form.exposure.currentText().endswith("tracts.gpkg, people")
+    ask(qtbot, desk)
+    method = desk._shown.answer.method  # type: ignore[union-attr]
+    assert "tracts.gpkg, people, shared out by area" in [one["value"] for one in method["parameters"]]
+    qtbot.waitUntil(lambda: desk.places.rates is not None and desk.places.rates.exposure == "given", timeout=WAIT_MS)
+    choose("points.geojson").accept()
+    assert form.exposure.currentText().endswith("tracts.gpkg, people")  # the one before stays
+    form.set_question(replace(form.question(), exposure_file="tracts.gpkg"))  # as a kept question names it
+    QTest.mouseClick(desk.question.ask, Qt.MouseButton.LeftButton)
+    assert "tracts.gpkg, which is not at hand; choose that file again" in desk.question.fault.text()
+    form.set_question(before)
+
+
 def other_statistics_are_asked(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
     """Outliers, density and rates: each answer is drawn in kinds of its own and is there at once when come back to."""
     go(qtbot, desk, "moran")
     ask(qtbot, desk)
-    assert {kind["sign"] for kind in kept(desk, "cells")["kinds"]} == {"HH", "HL", "", "LH", "LL"}  # type: ignore[index]
+    assert {kind["sign"] for kind in kept(desk, "cells")["kinds"]} == {"HH", "HL", "", "LH", "LL", "×"}  # type: ignore[index]
     go(qtbot, desk, "density")
     ask(qtbot, desk)
     assert kept(desk, "density")["pictures"]["dark"].startswith("data:image/png")  # type: ignore[index]
@@ -385,7 +444,7 @@ def a_report_goes_along(qtbot: QtBot, desk: NeighbourhoodsController, folder: Pa
     assert all(f"*{ending})" in asked[1] for ending in (".html", ".pdf"))
     text = (folder / "served.html").read_text(encoding="utf-8")
     form = desk.question.question()
-    assert f"{form.first} – {form.last}" in text
+    assert ENGLISH.days(form.first, form.last) in text
     assert "each incident once" in text
 
 
@@ -519,6 +578,7 @@ def test_statistics_are_asked_chosen_played_and_kept(
     question_and_answer_are_told_apart(qtbot, desk)
     what_cannot_be_tested_is_said(qtbot, desk)
     what_was_chosen_stays(qtbot, desk)
+    a_map_layer_is_an_exposure(qtbot, app, desk, tmp_path)
     other_statistics_are_asked(qtbot, app, desk)
     an_answer_goes_along(qtbot, desk, tmp_path)
     a_report_goes_along(qtbot, desk, tmp_path)

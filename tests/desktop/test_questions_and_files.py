@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QFileDialog
-from pytestqt.qtbot import QtBot
 
-from desktop.controllers.exposure_choice import ExposureChoice
+from desktop.controllers.answer_reads import to_statistic
 from desktop.controllers.figure_words import (
     FEWEST_DRAWN,
     ahead_section,
@@ -24,7 +21,7 @@ from desktop.controllers.figure_words import (
 )
 from desktop.controllers.file_names import LONGEST, file_stem
 from desktop.controllers.question_json import question_content, question_kept
-from desktop.domain.demand_records import Demand
+from desktop.domain.demand_records import Demand, Judged, Week, WeekAhead
 from desktop.domain.figure_records import Asked, Curve, Interval
 from desktop.domain.service_figures import Count, Left, People, ShareName
 from desktop.operations.place_figures import CITY, Opened, PlaceFigures, PlaceShare, PlaceTimes
@@ -38,7 +35,6 @@ from desktop.views.neighbourhoods.question import (
     periods_offered,
     with_fields_of,
 )
-from desktop.views.neighbourhoods.question_pane import QuestionPane
 from desktop.views.neighbourhoods.state import plain
 
 DATA = (date(2025, 4, 14), date(2026, 10, 13))
@@ -104,6 +100,26 @@ def test_a_question_comes_back_whole_or_not_at_all() -> None:
     assert question_kept({}) is None
 
 
+def test_a_kept_question_names_its_map_layer_and_not_where_it_lies() -> None:
+    """Only name and column are kept, and whoever brings it back chooses the file; an answer to it is told by both."""
+    asked = Question(RATES, first=DATA[0], last=DATA[1], exposure="given", exposure_field="people")
+    asked = replace(asked, exposure_file="/home/ana/secret/tracts.gpkg")
+    content = question_content(asked)
+    assert "secret" not in json.dumps(content)
+    kept = question_kept(content)
+    assert kept == replace(asked, exposure_file="tracts.gpkg")
+    assert (kept.lacks_file(), asked.lacks_file()) == (True, False)
+    assert to_statistic(kept).exposure is None
+    told = to_statistic(asked)
+    assert (told.exposure, told.exposure_file, told.exposure_field) == ("given", asked.exposure_file, "people")
+    assert to_statistic(replace(asked, statistic=COMPARE)).exposure_file == ""
+    answered = replace(kept, given=(("cell 0", 3.0),))
+    assert asked.asks_the_same(answered)
+    assert answered.asks_the_same(asked)
+    assert not asked.asks_the_same(replace(answered, exposure_field="homes"))
+    assert not asked.asks_the_same(replace(answered, exposure_file="other.gpkg"))
+
+
 def test_names_of_files_say_what_is_in_them() -> None:
     """Statistic, service and period; a service can be called anything and still names no other folder."""
     assert file_stem("hotspots", "Pothole", date(2026, 7, 1), date(2026, 9, 30)) == (
@@ -129,6 +145,16 @@ def test_sentences_of_the_pane_have_the_days_of_the_window() -> None:
     """Why nothing is expected names its first day as the window says days, not as files do."""
     silent = Demand(None, "Snow", (), (), "", 1.0, None, "The first report is of 2025-10-17.")
     assert ahead_section(silent).why_not.endswith("17 Oct 2025.")
+
+
+def test_what_is_expected_says_how_uncertain_its_trial_is() -> None:
+    """Beside the share of past weeks that lay inside stands that it may be off by chance, as in the report."""
+    week = Week(date(2026, 10, 5), 20, 0, 0)
+    ahead = (WeekAhead(date(2026, 10, 12), 21.0, 15.0, 27.0, 12.0, 30.0),)
+    tried = Judged(26, 26, 4.0, 5.0, None, 0.77, 0.92)
+    for judged, said in ((tried, True), (None, False)):
+        told = plain(ahead_section(Demand(None, "City", (week,), ahead, "", 1.0, judged, "")).said)
+        assert ("20 points off by chance" in told) == said
 
 
 def test_of_very_few_no_curve_is_drawn() -> None:
@@ -188,32 +214,3 @@ def test_what_a_curve_leaves_out_is_told_and_opens() -> None:
     ]  # fmt: skip
     whole = counted_sentence(replace(times, opened=15, left_out={}, waiting=0), [times])
     assert [piece.opens for piece in whole if piece.opens is not None] == [Opened(CITY, "of")]
-
-
-def test_another_file_of_an_exposure_can_be_chosen(
-    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The choice names its file and asks anew when made again; without a file it stays, a bad one takes it back."""
-    pane = QuestionPane()
-    qtbot.addWidget(pane)
-    form, _choice = pane.form, ExposureChoice(pane, pane)
-    files = {"first": "area,value\nOld Town,7\n", "bad": "name\nOld Town\n", "second": "area,value\nOld Town,9\n"}
-    for name, text in files.items():
-        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
-    at = form.exposure.findData("given")
-
-    def pick(name: str) -> tuple[str, float | None]:
-        path = str(tmp_path / f"{name}.csv") if name else ""
-        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (path, ""))
-        form.exposure.setCurrentIndex(at)
-        form.exposure.activated.emit(at)  # as a hand does, also on what is chosen already
-        return form.question().exposure, dict(form.question().given).get("Old Town")
-
-    assert pick("") == ("", None)
-    assert pick("first") == ("given", 7.0)
-    assert form.exposure.currentText() == "By area, from first.csv"
-    assert pick("") == ("given", 7.0)
-    assert pick("bad") == ("", None)
-    assert "bad.csv must have the columns" in pane.fault.text()
-    assert pick("second") == ("given", 9.0)
-    assert pane.fault.isHidden()

@@ -148,8 +148,8 @@ def an_absence_is_entered_and_cancelled(qtbot: QtBot, crews: CrewsController) ->
 def the_plan_comes_back(crews: CrewsController) -> None:
     """Going back to the plan shows its routes and what was left out again."""
     crews.show_page(PLAN)
-    assert crews._tables.currentWidget() is crews.timeline
-    assert crews._panes.currentWidget() is crews.right
+    assert crews._stacks[0].currentWidget() is crews.timeline
+    assert crews._stacks[1].currentWidget() is crews.right
 
 
 # A window takes long to open: what does not disturb each other is gone through in one.

@@ -127,6 +127,9 @@ def test_impossible_grids_are_refused() -> None:
     ):
         with pytest.raises(GeoError, match=words):
             make_grid(none, none, kind=kind, cell_m=cell_m, crs_epsg=UTM, boundary_wkb=TOWN)
+    for boundary, at in ((TOWN, none), (None, np.arange(20_000) * 1_000.0)):
+        with pytest.raises(GeoError, match=r"too many for this city: 1\d\d,\d{3}, and a map shows at most 100,000"):
+            make_grid(at, at, kind="hexagon", cell_m=20.0, crs_epsg=UTM, boundary_wkb=boundary)
     line = as_wkb([shapely.LineString([(0, 0), (1, 1)])])[0]
     with pytest.raises(GeoError, match="boundary"):
         make_grid(none, none, kind="hexagon", cell_m=100.0, crs_epsg=UTM, boundary_wkb=line)

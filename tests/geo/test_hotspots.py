@@ -214,6 +214,13 @@ def test_what_cannot_be_tested_is_said() -> None:
         zone_hotspots(few, np.arange(9), settings=HotspotSettings(measure="rate"))
     with pytest.raises(GeoError, match="no more than chance"):
         zone_hotspots(layer_of(squares(6)), np.tile([4, 5], 18), np.ones(36), HotspotSettings(measure="smoothed"))
+    even = layer_of(squares(6))
+    with pytest.raises(GeoError, match="36 areas hold the same count"):
+        zone_hotspots(even, np.full(36, 5))
+    with pytest.raises(GeoError, match="36 areas hold the same rate"):
+        zone_hotspots(even, np.arange(36) + 1, np.arange(36) + 1.0, HotspotSettings(measure="excess"))
+    # The same count at exposures that differ is no sameness.
+    assert zone_hotspots(even, np.full(36, 5), np.arange(36) + 1.0, HotspotSettings(measure="excess")).level.any()
     with pytest.raises(Stopped):
         hotspots(*city(), UTM, None, should_stop=lambda: True)
 

@@ -8,6 +8,7 @@ import pytest
 from geo.errors import GeoError
 from geo.gi_star import permutation_p
 from geo.local_moran import local_moran
+from geo.neighbours import among
 from tests.geo.plain_esda import G_Local, Moran_Local, peer, weights
 from tests.geo.test_hotspots import lattice
 from tests.soak import rounds
@@ -32,6 +33,27 @@ def test_it_is_esdas(seed: int) -> None:
         tail = np.clip(own / 2, 1e-4, 0.5)
         error = 2 * np.sqrt(tail * (1 - tail) * (1 / 999 + 1 / 9_999))
         assert (np.abs(own - np.minimum(1.0, 2 * theirs)) <= 5 * error + 4 / 1_000).all()
+
+
+def test_zones_left_out_are_not_tested_and_nobodys_neighbours() -> None:
+    """They have no figure and a class of their own; the others are as if the zones were not there, island and all."""
+    starts, members, cells = lattice(400)
+    rng = np.random.default_rng(8)
+    value, keep = rng.poisson(9.0, cells).astype(float), rng.random(cells) > 0.2
+    lone = 200
+    keep[members[starts[lone] : starts[lone + 1]]], keep[lone] = False, True
+    found = local_moran(value, starts, members, 99, keep=keep)
+    again = local_moran(value[keep], *among(starts, members, keep), 99)
+    for name in ("i", "p_tail", "p_sim", "q_fdr", "quadrant"):
+        assert np.array_equal(getattr(found, name)[keep], getattr(again, name), equal_nan=True)
+    told = np.array(found.classes())
+    assert set(told[~keep]) == {"not tested"}
+    assert "not tested" not in told[keep]
+    assert np.isnan(found.i[~keep]).all()
+    assert not found.significant_fdr[~keep].any()
+    assert told[lone] == "not significant"
+    value[~keep] = 1e6  # whatever they hold
+    assert np.array_equal(local_moran(value, starts, members, 99, keep=keep).i, found.i, equal_nan=True)
 
 
 def test_clusters_and_outliers_are_told_apart() -> None:

@@ -30,7 +30,7 @@ from desktop.domain.plain_text import typeset
 from desktop.views import format as words
 from desktop.views.assignment.state import ReplayState
 from desktop.views.fonts import font
-from desktop.views.kit import Button, PaneHeader, SegmentedChoice, StateCard, Words
+from desktop.views.kit import Button, Centred, PaneHeader, SegmentedChoice, StateCard, Words
 from desktop.views.kit.tables import dress_table, paint_row_ground
 from desktop.views.kit.tips import plain_tip
 from desktop.views.theme import theme
@@ -271,10 +271,7 @@ class ReplayPane(QWidget):
         self._counts.setStretchFactor(0, 1)
         self._tables.addWidget(self._counts)
         self._tables.addWidget(self.move_table)
-        self._empty = QWidget()
-        around = QVBoxLayout(self._empty)
-        around.addWidget(self._card, 0, Qt.AlignmentFlag.AlignHCenter)
-        around.addStretch(1)
+        self._empty = Centred(self._card)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

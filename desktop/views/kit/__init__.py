@@ -7,6 +7,7 @@ from desktop.views.kit.dates import DateField
 from desktop.views.kit.focus import FocusRing, enable_keeping_focus
 from desktop.views.kit.inputs import Chip, Dropdown, Field, SearchField
 from desktop.views.kit.notices import Banner, Toast, ToastStack
+from desktop.views.kit.scrolling import ScrollPage
 from desktop.views.kit.tables import Head, dress_table, follow_rows
 from desktop.views.kit.tips import set_tip
 from desktop.views.kit.words import (
@@ -47,6 +48,7 @@ __all__ = [
     "MeterBar",
     "PaneHeader",
     "Rule",
+    "ScrollPage",
     "SearchField",
     "SegmentedChoice",
     "StateCard",

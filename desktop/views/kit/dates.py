@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QDate, QLocale, QObject, Qt, Signal
-from PySide6.QtGui import QTextCharFormat
+from PySide6.QtGui import QMouseEvent, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QTableView, QToolButton, QWidget
 
 from desktop.views.fonts import font
 from desktop.views.icons import keep_icon
+from desktop.views.language import tr
 from desktop.views.theme import theme
 
 CALENDAR_WIDTH, CALENDAR_HEIGHT = 268, 248
@@ -31,14 +32,13 @@ class DateField(QDateEdit):
 
     def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._quiet = False
+        self._quiet = self._dressed = False
         self.setFont(font("table"))
         if name:
             self.setAccessibleName(name)
         self.setDisplayFormat("d MMM yyyy")
         self.setCalendarPopup(True)
         self.setKeyboardTracking(False)
-        dress_calendar(self.calendarWidget())
         self.dateChanged.connect(self._changed)
 
     def day(self) -> date:
@@ -51,6 +51,19 @@ class DateField(QDateEdit):
         self._quiet = True
         self.setDate(QDate(day.year, day.month, day.day))
         self._quiet = False
+
+    def calendarWidget(self) -> QCalendarWidget:
+        """The calendar in the look, made when it is first wanted: it has thirty parts, and a form has several."""
+        calendar = super().calendarWidget()
+        if not self._dressed:
+            self._dressed = True
+            dress_calendar(calendar)
+        return calendar
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt opens the calendar from here."""
+        self.calendarWidget()
+        super().mousePressEvent(event)
 
     def _changed(self) -> None:
         if not self._quiet:
@@ -65,8 +78,8 @@ def dress_calendar(calendar: QCalendarWidget) -> None:
     calendar.setHorizontalHeaderFormat(QCalendarWidget.HorizontalHeaderFormat.ShortDayNames)
     calendar.setFirstDayOfWeek(QLocale().firstDayOfWeek())
     for name, icon, told in (
-        ("qt_calendar_prevmonth", "chevron-left", calendar.tr("Previous month")),
-        ("qt_calendar_nextmonth", "chevron-right", calendar.tr("Next month")),
+        ("qt_calendar_prevmonth", "chevron-left", tr("Previous month")),
+        ("qt_calendar_nextmonth", "chevron-right", tr("Next month")),
     ):
         button = calendar.findChild(QToolButton, name)
         if button is not None:
@@ -74,7 +87,7 @@ def dress_calendar(calendar: QCalendarWidget) -> None:
             button.setAccessibleName(told)
     if (table := calendar.findChild(QTableView)) is not None:
         table.setFont(font("table"))
-        table.setAccessibleName(calendar.tr("Days"))
+        table.setAccessibleName(tr("Days"))
     _Ink(calendar)
 
 

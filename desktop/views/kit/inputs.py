@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.views.fonts import font, prose
+from desktop.views.fonts import font
 from desktop.views.icons import paint_icon
 from desktop.views.kit.painting import paint_box
 from desktop.views.kit.tips import set_tip
@@ -142,13 +142,18 @@ class Dropdown(QComboBox):
 
     def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFont(prose("table"))
         if name:
             self.setAccessibleName(name)
         self.setMaxVisibleItems(self.MOST)
-        self.view().setFont(prose("table"))
-        self.setItemDelegate(QStyledItemDelegate(self))
+        self._dressed = False
         self.currentTextChanged.connect(lambda text: set_tip(self, text))  # it may be cut
+
+    def showPopup(self) -> None:
+        """The list is made when it is first wanted: a form has many, and its window waits for each."""
+        if not self._dressed:
+            self._dressed = True
+            self.setItemDelegate(QStyledItemDelegate(self))
+        super().showPopup()
 
 
 class Field(QWidget):
@@ -164,7 +169,8 @@ class Field(QWidget):
         label.setBuddy(control)
         if not control.accessibleName():
             control.setAccessibleName(caption)
-        control.setFont(font("table"))
+        if not isinstance(control, QComboBox):  # it has its font from the theme; one of its own would make its list now
+            control.setFont(font("table"))
         plain = isinstance(control, QAbstractSpinBox) and not isinstance(control, QDateTimeEdit)
         if plain and (edit := control.lineEdit()) is not None:  # type: ignore[attr-defined]
             edit.setTextMargins(5, 0, 0, 0)  # a style sheet's padding does not reach it

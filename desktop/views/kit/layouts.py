@@ -1,8 +1,9 @@
-"""Layouts that are filled anew."""
+"""Layouts that are filled anew, and parts of them that come and go."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLayout, QWidget
 
 
 def clear_layout(layout: QLayout) -> None:
@@ -12,3 +13,12 @@ def clear_layout(layout: QLayout) -> None:
         if widget is not None:
             widget.hide()
             widget.deleteLater()
+
+
+def show_only(part: QWidget, *, wanted: bool) -> None:
+    """Show or hide a part. One that was never hidden is left to its layout: shown by itself, Qt would dress it at once,
+
+    and again in its place.
+    """
+    if not wanted or part.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+        part.setVisible(wanted)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QKeySequence, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QKeySequence, QPainter, QPen, QPixmap
 
 from desktop.views.fonts import font
 from desktop.views.theme import theme
@@ -76,18 +77,31 @@ def shadow_ink() -> QColor:
 
 
 def paint_shadow(painter: QPainter, rect: QRectF, shadow: Shadow, radius: float = 8) -> None:
-    """A soft shadow under a rounded box, of boxes that grow and fade; twice as dark in the dark."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    ink, reach = shadow_ink(), round(shadow.blur / 2)
-    share = shadow.share * (2 if theme().tokens.dark else 1)
-    lowered = rect.translated(0, shadow.drop / 2)
-    for grown in range(reach, 0, -1):  # together they fall off with the square of the distance
-        ink.setAlphaF(share * 1.4 * (1 - grown / (reach + 1)) / reach)
-        painter.setBrush(ink)
-        painter.drawRoundedRect(lowered.adjusted(-grown, -grown, grown, grown), radius + grown, radius + grown)
-    painter.restore()
+    """A soft shadow under a rounded box; twice as dark in the dark. Drawn once for each size: it is many boxes."""
+    reach, ratio = round(shadow.blur / 2), painter.device().devicePixelRatio()
+    room = rect.translated(0, shadow.drop / 2).adjusted(-reach, -reach, reach, reach)
+    ink, share = shadow_ink().name(), shadow.share * (2 if theme().tokens.dark else 1)
+    made = _shadow(rect.width(), rect.height(), reach, share, radius, ink, float(ratio))
+    painter.drawPixmap(room, made, QRectF(made.rect()))
+
+
+@lru_cache(maxsize=16)
+def _shadow(wide: float, high: float, reach: int, share: float, radius: float, ink_name: str, ratio: float) -> QPixmap:
+    """Boxes that grow and fade."""
+    made = QPixmap(round((wide + 2 * reach) * ratio), round((high + 2 * reach) * ratio))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter, ink, box = QPainter(made), QColor(ink_name), QRectF(reach, reach, wide, high)
+    try:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for grown in range(reach, 0, -1):  # together they fall off with the square of the distance
+            ink.setAlphaF(share * 1.4 * (1 - grown / (reach + 1)) / reach)
+            painter.setBrush(ink)
+            painter.drawRoundedRect(box.adjusted(-grown, -grown, grown, grown), radius + grown, radius + grown)
+    finally:
+        painter.end()
+    return made
 
 
 def blend(over: QColor, under: QColor, share: float) -> QColor:

@@ -33,12 +33,13 @@ class FigureColumn:
     wide: int = 72
     high: NDArray[np.float64] | None = None  # the other end of an interval
     least: float = 0.0  # smaller ones are told as below it: a q is never 0
+    endless: str = "–"  # what a ratio to nothing is called
 
     def told(self, at: int) -> str:
         """The figure of a zone in words."""
         value = float(self.values[at])
         if not np.isfinite(value):
-            return "–"
+            return self.endless if value > 0.0 else "–"
         if 0.0 <= value < self.least:
             return f"< {words.number(self.least, self.decimals)}"
         told = words.number(value, self.decimals)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from desktop.views import format as words
 from desktop.views.charts.chart import Chart
-from desktop.views.kit import IconButton, PaneHeader, Rule, Words
+from desktop.views.kit import IconButton, PaneHeader, Rule, ScrollPage, Words
 from desktop.views.neighbourhoods.answer_part import LinkedSentence
 from desktop.views.neighbourhoods.figure_grid import FigureGrid, FigureRow
 from desktop.views.neighbourhoods.state import Sentence
@@ -49,8 +49,12 @@ class FiguresState:
 
 
 class FiguresPane(QWidget):
-    """Shows the figures of a place beside the city's. Every figure opens its requests."""
+    """Shows the figures of a place beside the city's. Every figure opens its requests.
 
+    Its parts are filled one after another, those alone whose section is another one: a chart takes a while to draw.
+    """
+
+    filled = Signal()  # everything that was given is on show
     opened = Signal(object)  # what the requests of a figure are known by
     chart_saved = Signal(str)  # "close" or "ahead"
 
@@ -60,7 +64,11 @@ class FiguresPane(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Service figures"))
         self.plots: dict[str, Plot] = {}
-        self._waiting: FiguresState | None = None
+        self._sections: dict[str, Section] = {}
+        self._shown: dict[str, Section] = {}
+        self._to_put: list[str] = []  # charts
+        self._soon = QTimer(self, interval=0, singleShot=True)
+        self._soon.timeout.connect(self._fill_next)
         titles = {
             "close": self.tr("Time to close"),
             "ahead": self.tr("Expected next weeks"),
@@ -68,8 +76,14 @@ class FiguresPane(QWidget):
         }
         self.parts = {key: _Part(title, chart=key != "promise") for key, title in titles.items()}
         self.head = FiguresHead()
-        page = QWidget()
-        column = QVBoxLayout(page)
+        area = ScrollPage()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.head)
+        whole.addWidget(area, 1)
+        column = QVBoxLayout(area.page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for key, part in self.parts.items():
@@ -79,40 +93,45 @@ class FiguresPane(QWidget):
             if part.save is not None:
                 part.save.clicked.connect(lambda _=False, key=key: self.chart_saved.emit(key))
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.head)
-        whole.addWidget(area, 1)
 
     def put_charts(self) -> None:
-        """The library of charts is loaded: what was to be shown is drawn."""
-        from desktop.views.charts.plot import Plot
-
-        if not self.plots:
-            whole, day = (lambda value: words.count(round(value))), self.tr("day {0}")
-            self.plots["close"] = Plot(lambda x: day.format(words.count(round(x))), whole, x_ticks=_days)
-            week = self.tr("week of {0}")
-            self.plots["ahead"] = Plot(lambda x: week.format(words.day(_date(x), _date(x))), whole, x_ticks=_months)
-            self.plots["close"].tick_words(whole)
-            self.plots["ahead"].tick_words(lambda x: words.month(_date(x)))
-            for key, plot in self.plots.items():
-                self.parts[key].put_plot(plot)
-        if self._waiting is not None:
-            self.set_state(self._waiting)
+        """The library of charts is loaded: each is put into its place and drawn."""
+        self._to_put = [] if self.plots else ["close", "ahead"]
+        self._soon.start()
 
     def set_state(self, state: FiguresState) -> None:
         """Show the figures of a place; charts follow when their library is there."""
-        self._waiting = state
         self.head.set_words(state.place or self.tr("Whole city"), state.about, state.differs)
-        for key, section in (("close", state.close), ("ahead", state.ahead), ("promise", state.promise)):
-            self.parts[key].set_section(section)
+        self._sections = {"close": state.close, "ahead": state.ahead, "promise": state.promise}
+        self._soon.start()
+
+    def _fill_next(self) -> None:
+        """One thing in a turn of the event loop."""
+        key = next((key for key, section in self._sections.items() if self._shown.get(key) is not section), None)
+        if self._to_put:
+            self._put_chart(self._to_put.pop(0))
+        elif key is not None:
+            self._shown[key] = self._sections[key]
+            self.parts[key].set_section(self._sections[key])
+        else:
+            self.filled.emit()
+            return
+        self._soon.start()
+
+    def _put_chart(self, key: str) -> None:
+        from desktop.views.charts.plot import Plot
+
+        whole, day, week = (lambda value: words.count(round(value))), self.tr("day {0}"), self.tr("week of {0}")
+        if key == "close":
+            plot = Plot(lambda x: day.format(words.count(round(x))), whole, x_ticks=_days)
+            plot.tick_words(whole)
+        else:
+            plot = Plot(lambda x: week.format(words.day(_date(x), _date(x))), whole, x_ticks=_months)
+            plot.tick_words(lambda x: words.month(_date(x)))
+        plot.hide()  # until it has a chart
+        self.plots[key] = plot
+        self.parts[key].put_plot(plot)
+        self._shown.pop(key, None)
 
 
 class FiguresHead(QWidget):
@@ -206,4 +225,4 @@ def _months(low: float, high: float) -> Sequence[float]:
 
 def _date(day: float) -> date:
     """Lines over weeks have the ordinals of days (datetime.date) as x."""
-    return date.fromordinal(round(day))
+    return date.fromordinal(max(1, round(day)))  # an axis that shows nothing yet begins at 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from pathlib import PurePath
 
 GI_STAR, MORAN, EMERGING = "gi_star", "moran", "emerging"
 DENSITY, RATES, COMPARE = "density", "rates", "compare"
@@ -32,7 +33,8 @@ class Question:
     """What a person asks. An empty service means all; a width or bandwidth of 0 is chosen from the data.
 
     `zones`: "hexagon", "square" or the number of a layer of areas. `given`: the values of an exposure by area, where
-    `exposure` is "given". `step`: empty for one chosen from the data.
+    `exposure` is "given", with the name of the file that they are from in `exposure_file`; or else that is the path of
+    a map layer and `exposure_field` its column. `step`: empty for one chosen from the data.
     """
 
     statistic: str = GI_STAR
@@ -53,6 +55,8 @@ class Question:
     step: str = ""
     kernel: str = "quartic"
     bandwidth_m: int = 0
+    exposure_file: str = ""
+    exposure_field: str = ""
 
     def asks_the_same(self, other: Question) -> bool:
         """Whether another question has the same answer; a width that is left to the data agrees with any."""
@@ -64,7 +68,7 @@ class Question:
         smooth = 0 if 0 in (self.bandwidth_m, other.bandwidth_m) else self.bandwidth_m
         step = "" if "" in (self.step, other.step) else self.step
         of_field = {
-            "exposure": (self.exposure, self.given if self.exposure == "given" else ()),
+            "exposure": (self.exposure, self._given(other) if self.exposure == "given" else ()),
             "zones": (self.zones, wide),
             "neighbours": self.weights if self.zones in GRIDS else "",
             "permutations": self.permutations,
@@ -77,6 +81,17 @@ class Question:
         }
         always = (self.statistic, self.service_code, self.first, self.last, self.count)
         return (*always, *(value for name, value in of_field.items() if name in asks))
+
+    def _given(self, other: Question) -> tuple[object, ...]:
+        """Values where both have them; of a map layer an answer has the values, and a form the file."""
+        if self.given and other.given:
+            return self.given
+        return (PurePath(self.exposure_file).name, self.exposure_field)
+
+    def lacks_file(self) -> bool:
+        """Whether only the name of its map layer is known: a kept question does not say where a file lies."""
+        known = self.given or PurePath(self.exposure_file).is_absolute()
+        return self.exposure == "given" and not known
 
     def counts_the_same(self, other: Question) -> bool:
         """Whether the same requests are counted."""
@@ -134,7 +149,7 @@ def periods_offered(first: date, last: date, data: tuple[date, date] | None) -> 
 
 
 _HELD_BY = {
-    "exposure": ("exposure", "given"),
+    "exposure": ("exposure", "given", "exposure_file", "exposure_field"),
     "zones": ("zones", "cell_m"),
     "neighbours": ("weights",),
     "permutations": ("permutations",),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import PurePath
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from desktop.views import format as words
 from desktop.views.kit import DateField, Dropdown, Field, Link, SegmentedChoice, Words
+from desktop.views.kit.layouts import show_only
 from desktop.views.neighbourhoods.question import (
     COMPARE,
     FIELDS,
@@ -23,6 +25,7 @@ from desktop.views.neighbourhoods.question import (
 )
 
 LENT = "km2"  # every city has it
+GIVEN = "given"  # by area, from a file
 NARROWEST_PX = 96  # two of them stand beside each other in the narrowest pane
 
 
@@ -65,7 +68,7 @@ class QuestionForm(QWidget):
         super().__init__(parent)
         self._mode = GI_STAR
         self._given: tuple[tuple[str, float], ...] = ()
-        self._given_from = ""  # the name of their file
+        self._file = self._column = ""  # a map layer and its column of numbers; of values, the file's name
         self._has_before = False  # an earlier period was chosen
         self._days: tuple[date, date] | None = None  # of the first and the last request
         self._whole: Whole | None = None
@@ -200,7 +203,8 @@ class QuestionForm(QWidget):
         self.changed.emit()
 
     def _exposure_picked(self) -> None:
-        if self.exposure.currentData() == "given":  # chosen again, it may be another file
+        """By hand; once more, too, for another file."""
+        if self.exposure.currentData() == GIVEN:
             self.exposure_wanted.emit()
 
     # what it holds
@@ -214,32 +218,35 @@ class QuestionForm(QWidget):
         exposures = [("", self.tr("None: counts alone")), ("km2", self.tr("Area, km²"))]
         if offer.streets:
             exposures.append(("street_km", self.tr("Streets, km")))
-        exposures.append(("given", self._given_words()))
+        exposures.append((GIVEN, ""))
         _refill(self.exposure, exposures)
+        self._name_given()
 
-    def _given_words(self) -> str:
-        told = self.tr("By area, from {0}")
-        return told.format(self._given_from) if self._given_from else self.tr("By area, from a file…")
-
-    def has_given(self) -> bool:
-        """Whether there are values of an exposure by area."""
-        return bool(self._given)
-
-    def set_given(self, values: tuple[tuple[str, float], ...], origin: str = "") -> None:
-        """Values of an exposure by area, as a file of that name has them; none takes the choice back."""
-        self._given, self._given_from = values, origin
-        self.exposure.setItemText(self.exposure.findData("given"), self._given_words())
-        if not values and self.exposure.currentData() == "given":
-            self.exposure.setCurrentIndex(0)
+    def set_given(self, values: tuple[tuple[str, float], ...], file: str, column: str = "") -> None:
+        """An exposure from a file: its values by area and its name, or the path of a map layer and its column."""
+        self._given, self._file, self._column = values, file, column
+        self._name_given()
+        self.exposure.setCurrentIndex(self.exposure.findData(GIVEN))
         self.changed.emit()
+
+    def settle_exposure(self) -> None:
+        """Whoever chose a file and then none goes back to none."""
+        if self.exposure.currentData() == GIVEN and not self._given and not self._file:
+            self.exposure.setCurrentIndex(0)
+
+    def _name_given(self) -> None:
+        """The file stands in the list once there is one."""
+        named = ", ".join(part for part in (PurePath(self._file).name, self._column) if part)
+        told = self.tr("By area, from {0}").format(named) if named else self.tr("By area, from a file…")
+        self.exposure.setItemText(self.exposure.findData(GIVEN), told)
 
     def set_mode(self, mode: str) -> None:
         """Show what this statistic asks for."""
         self._mode = mode
         for name, fields in self._fields.items():
             for field in fields:
-                field.setVisible(name in FIELDS[mode])
-        self._cell_field.setVisible("zones" in FIELDS[mode] and self.zones.currentData() in GRIDS)
+                show_only(field, wanted=name in FIELDS[mode])
+        show_only(self._cell_field, wanted="zones" in FIELDS[mode] and self.zones.currentData() in GRIDS)
         self._lend_exposure(wanted=mode == RATES)
         self._offer_periods(wanted=mode == COMPARE)
 
@@ -284,8 +291,9 @@ class QuestionForm(QWidget):
     def set_question(self, question: Question) -> None:
         """Put a question into the fields."""
         with QSignalBlocker(self):
-            if question.given != self._given:
-                self.set_given(question.given)
+            self._given, self._file = question.given, question.exposure_file
+            self._column = question.exposure_field
+            self._name_given()
             for box, key in (
                 (self.service, question.service_code),
                 (self.exposure, question.exposure),
@@ -324,6 +332,8 @@ class QuestionForm(QWidget):
             count=self.count.choice(),
             exposure=str(self.exposure.currentData() or ""),
             given=self._given,
+            exposure_file=self._file,
+            exposure_field=self._column,
             zones=str(self.zones.currentData()),
             cell_m=self.cell.value(),
             weights=str(self.weights.currentData()),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.views import format as words
-from desktop.views.kit import Button, IconButton, Link, PaneHeader, Rule, Words, enable_keeping_focus
+from desktop.views.kit import Button, IconButton, Link, PaneHeader, Rule, ScrollPage, Words, enable_keeping_focus
 from desktop.views.neighbourhoods.answer_part import AnswerFoot, AnswerPart
 from desktop.views.neighbourhoods.question import Question, of_mode
 from desktop.views.neighbourhoods.question_form import QuestionForm
@@ -50,8 +50,10 @@ class QuestionPane(QWidget):
         header = PaneHeader(self.tr("Question"))
         header.add(self.kept)
         column.addWidget(header)
-        page = QWidget()
-        inner = QVBoxLayout(page)
+        self._area = area = ScrollPage()
+        column.addWidget(area, 1)
+        column.addWidget(self.foot)
+        inner = QVBoxLayout(area.page)
         inner.setContentsMargins(12, 12, 8, 12)
         inner.setSpacing(10)
         inner.addWidget(self.form)
@@ -62,13 +64,6 @@ class QuestionPane(QWidget):
         inner.addWidget(Rule())
         inner.addWidget(self.answer)
         inner.addStretch(1)
-        self._area = area = QScrollArea()
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column.addWidget(area, 1)
-        column.addWidget(self.foot)
 
     def question(self) -> Question:
         """What stands in the form."""
@@ -111,7 +106,8 @@ class QuestionPane(QWidget):
             QTimer.singleShot(0, self, self._show_fault)  # once it has its place: a low window ends above it
 
     def _show_fault(self) -> None:
-        self._area.ensureWidgetVisible(self.fault)
+        if self._area.widget() is not None:  # on show
+            self._area.ensureWidgetVisible(self.fault)
 
     def answers_form(self) -> bool:
         """Whether the answer on show is to what stands in the form."""
@@ -119,8 +115,13 @@ class QuestionPane(QWidget):
 
     def send(self) -> None:
         """Ask what stands in the form."""
+        question = self.question()
+        if question.lacks_file():
+            told = self.tr("The exposure is from {0}, which is not at hand; choose that file again.")
+            self.set_fault(told.format(question.exposure_file))
+            return
         self.set_fault("")
-        self.asked.emit(self.question())
+        self.asked.emit(question)
 
     def _compare(self) -> None:
         other = self._answered is not None and not self.answers_form()

@@ -8,7 +8,7 @@ import geopandas
 import pytest
 import shapely
 
-from data.connectors.area_values import read_area_values
+from data.connectors.area_values import number_fields, read_area_values
 from data.errors import RefusedInput
 
 BOXES = [shapely.box(i, 42.0, i + 1, 43.0) for i in (-72.0, -71.0)]
@@ -29,6 +29,24 @@ def test_numbers_come_with_their_polygons(tmp_path: Path) -> None:
     for read in (one, two):
         for wkb, box in zip(read.polygons_wkb, BOXES, strict=True):
             assert shapely.from_wkb(wkb).symmetric_difference(box).area < 1e-3
+
+
+def test_columns_of_numbers_are_offered_with_what_is_wrong(tmp_path: Path) -> None:
+    """Each column of numbers and no other, and whether it serves; without any, or in no known system, a sentence."""
+    path = layer(tmp_path / "many.gpkg", name=["a", "b"], people=[3, 4], homes=[1.5, None], new=[True, False])
+    people, homes = number_fields(path)
+    assert (people.name, people.fault, homes.name) == ("people", "", "homes")
+    with pytest.raises(RefusedInput) as told:
+        read_area_values(path, "homes")
+    assert homes.fault == str(told.value)
+    with pytest.raises(RefusedInput, match="no column of numbers"):
+        number_fields(layer(tmp_path / "names.gpkg", name=["a", "b"]))
+    lost = tmp_path / "lost.shp"
+    layer(lost, 32619, people=[1, 2])
+    lost.with_suffix(".prj").unlink()
+    with pytest.raises(RefusedInput, match=r"in which coordinate system it is.* export it again") as told:
+        number_fields(lost)
+    assert "--" not in str(told.value)
 
 
 def test_what_is_no_number_of_an_area_is_said(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ import pytest
 
 from data.store import open_store
 from desktop.cli.main import exit_code
+from tests.desktop.cli.commands import run
 from tests.shared import shared_file
 
 OPSMAP = Path(sys.executable).parent / "opsmap"
@@ -294,11 +295,18 @@ def test_nobody_is_asked_for_a_store_that_is_not_there(tmp_path: Path, capsys: p
 )
 def test_wrong_usage_says_how_it_is_used(words: list[str]) -> None:
     """A verb, option or value that does not exist exits with 2 and the usage, without a traceback."""
-    done = subprocess.run([str(OPSMAP), *words], capture_output=True, text=True, check=False)
+    done = run(*words)
     assert done.returncode == 2
-    assert "Usage: opsmap" in done.stderr
+    assert "Usage: " in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def test_usage_names_the_program_that_is_installed() -> None:
+    """Started as it is installed, the program says its own name."""
+    done = subprocess.run([str(OPSMAP), "foo"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "Usage: opsmap" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -339,6 +347,10 @@ def test_a_statistic_that_cannot_be_asked_is_refused(
         (["--exposure", str(tmp_path / "none.csv")], "cannot be read"),
         (["--statistic", "moran", "--out", str(tmp_path / "moran.shp")], ".svg, .png, .pdf"),
         (["--measure", "smoothed"], "needs an exposure"),
+        (["--step", "week"], "--step is of --statistic emerging"),
+        (["--statistic", "compare", "--seed", "4"], "--seed is of --statistic gi_star or moran"),
+        (["--statistic", "density", "--exposure", "km2"], "takes no exposure"),
+        (["--exposure", "km2", "--exposure-field", "people"], "is of a map layer"),
         (["--statistic", "compare", "--from", "2026-01-01"], "both periods"),
     ):
         assert exit_code(["--store", str(store), "hotspots", *words]) == 2

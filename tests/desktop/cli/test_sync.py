@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -181,7 +182,8 @@ def test_two_at_once_send_nothing_twice(store: Path, source: Source311) -> None:
 def test_nobodys_act_waits_for_a_server(store: Path, source: Source311) -> None:
     """While a source thinks about its answer, another person's act is written and lasts."""
     opsmap(store, "sources", "set", "live", "--endpoint", source.address)
-    source.faults += [Fault(slow_s=8, takes=True)]
+    answered = threading.Event()
+    source.faults += [Fault(until=answered, takes=True)]
     process = start("--store", store, "sync", "--once", env=ENV)
     until = time.monotonic() + 60
     while not source.heard and time.monotonic() < until:
@@ -191,6 +193,7 @@ def test_nobodys_act_waits_for_a_server(store: Path, source: Source311) -> None:
     opened.close()
     assert process.poll() is None
     assert len(source.heard) == 1
+    answered.set()
     process.communicate(timeout=120)
     assert states(store) == ["sent"] * 3 + ["held"]
 

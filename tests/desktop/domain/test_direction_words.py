@@ -13,6 +13,7 @@ from desktop.domain.direction_words import (
     distance_words,
     unreached_words,
 )
+from desktop.domain.language import Language
 from geo.directions import Kind
 
 
@@ -41,7 +42,7 @@ def test_words_are_translated_before_they_are_filled() -> None:
         seen.append(text)
         return "Links in {street}" if text.startswith("Turn left") else text
 
-    assert direction_words("left", "Mill Lane", translate=translate) == "Links in Mill Lane"
+    assert direction_words("left", "Mill Lane", language=Language(translate)) == "Links in Mill Lane"
     assert seen == ["Turn left onto {street}"]
 
 
@@ -57,8 +58,9 @@ def test_words_are_translated_before_they_are_filled() -> None:
     ],
 )
 def test_distances_are_round(metres: float, said: str) -> None:
-    """Tens of metres below a kilometre, tenths of a kilometre above."""
+    """Tens of metres below a kilometre, tenths of a kilometre above; with the decimal mark of a language."""
     assert distance_words(metres) == said
+    assert distance_words(metres, Language(decimal=",")) == said.replace(".", ",")
 
 
 def test_what_is_not_reached_is_said_with_its_metres() -> None:

@@ -83,6 +83,8 @@ def test_a_dragged_corner_is_told_once_with_where_it_was_and_where_it_went(edito
     """A drag is one gesture: the corner by area, ring and number, and the free place it was let go at; the map under it
     did not move."""
     before = editor.view.bounds
+    clicked: list[object] = []
+    editor.view.background_clicked.connect(lambda *at: clicked.append(at))
     goal = editor.at(MIDDLE + 0.001, NORTH + 0.0008)
     drag(editor.view, [editor.at(MIDDLE, NORTH), editor.at(MIDDLE + 0.0005, NORTH), goal])
     (gesture,) = editor.hear()
@@ -95,6 +97,8 @@ def test_a_dragged_corner_is_told_once_with_where_it_was_and_where_it_went(edito
     assert (end.corner, end.on_edge) == (None, False)
     assert near((end.lon, end.lat), *place_at(editor.view, goal))
     assert editor.view.bounds == before
+    editor.desk.settle(editor.view)
+    assert (len(editor.told), clicked) == (1, [])  # the click that ends the drag is none
 
 
 def test_all_areas_that_share_a_corner_follow_the_hand(editor: Editor) -> None:
@@ -147,7 +151,6 @@ def test_a_border_takes_a_new_corner_and_a_click_on_ground_chooses_its_area(edit
     assert gesture.act == "insert"
     assert near((gesture.points[0].lon, gesture.points[0].lat), MIDDLE, LAT)
     editor.answer(editor.layer, 2)
-    editor.desk.qtbot.wait(300)  # the click that ends a drag is none
     clicks(editor.desk, editor.view, [editor.at(MIDDLE - 0.002, LAT)])
     assert (editor.hear(2)[-1].act, editor.told[-1].ids) == ("select", (1,))
     shift = Qt.KeyboardModifier.ShiftModifier
@@ -245,7 +248,6 @@ def test_a_whole_edge_follows_the_hand_and_the_keys(editor: Editor) -> None:
     start, end = gesture.points[2:]
     assert near((end.lon - start.lon, end.lat - start.lat), -0.001, 0.0)
     editor.answer(editor.layer, 2)
-    editor.desk.qtbot.wait(300)  # the click that ends a drag is none
     QTest.mouseClick(page_of(editor.view), Qt.MouseButton.LeftButton, shift, editor.at(MIDDLE, LAT))
     assert editor.hear(2)[-1].act == "select"
     editor.view.editing.mark([2], [])

@@ -45,7 +45,10 @@ def test_cells_have_kinds_of_their_own_and_two_answers_a_line(desk: Desk) -> Non
     clicks, right of it the later one; the line moves by keys, outlives its page, and goes."""
     view = desk.open("cells")
     west = LON - SIDE / 2
-    view.cells.show(CellsShown([square(west), square(west - 2 * SIDE)], [0, 1], [4, 0], kinds=KINDS, title="Emerging"))
+    with desk.qtbot.waitSignal(view.cells_drawn) as drawn:  # a picture waits for that
+        two = [square(west), square(west - 2 * SIDE)]
+        view.cells.show(CellsShown(two, [0, 1], [4, 0], kinds=KINDS, title="Emerging"))
+    assert drawn.args == [2]
     legend = "document.querySelector('.legend').textContent"
     desk.qtbot.waitUntil(lambda: "NewN" in desk.ask(view, legend).replace(" ", "") or "New" in desk.ask(view, legend))
     words = desk.ask(view, legend)

@@ -50,6 +50,13 @@ def test_the_model_keeps_qts_contract(model: RequestTableModel, qtmodeltester: M
     qtmodeltester.check(model)
 
 
+def test_a_status_is_heard_as_it_is_called(model: RequestTableModel) -> None:
+    """A screen reader says the words of the legend, not those of the store."""
+    texts = {model.data(model.index(row, Field.STATUS), Qt.ItemDataRole.AccessibleTextRole) for row in range(100)}
+    assert texts <= {"Submitted", "Acknowledged", "In progress", "Scheduled", "Closed", "Archived"}
+    assert len(texts) > 1
+
+
 @pytest.mark.parametrize("descending", [False, True])
 def test_time_left_sorts_by_deadline_with_absent_ones_last(model: RequestTableModel, descending: bool) -> None:
     """Sorting by time left orders by deadline both ways, and a request without one never comes first."""

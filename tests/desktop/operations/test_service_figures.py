@@ -21,7 +21,10 @@ from desktop.operations.figure_groups import By
 from desktop.operations.handle_requests import acknowledge, assign_to, close, reopen
 from desktop.operations.recategorise import recategorise
 from desktop.operations.service_figures import FigureQuestion, FigureSet, service_figures
+from desktop.operations.service_report import ReportQuestion, report_content
 from desktop.operations.work import Work
+from desktop.reports.figure_report import figure_report
+from desktop.reports.report_blocks import Prose, Table
 from tests.demo import MOMENT
 from tests.desktop.operations.desk import ids, later, make_desk
 
@@ -179,6 +182,18 @@ def test_days_of_which_nothing_is_known_are_told(work: Work) -> None:
         assert [words for words in (ended, begun) if any(words in note for note in notes)] == list(told)
     with pytest.raises(RefusedInput, match="No day comes after"):
         service_figures(work, question(last=date.max))
+
+
+def test_a_report_without_anything_counted_is_a_sentence_and_no_table_of_dashes(work: Work) -> None:
+    """What is still open is told, and once that nothing else can be; with one request that counts, all tables are."""
+    for day, tables in ((DAY + timedelta(days=5), 0), (DAY, 4)):
+        asked = question(first=day, last=day, by=By.SERVICE)
+        content = report_content(work, ReportQuestion(asked, 0), service_figures(work, asked))
+        report = figure_report(content)
+        told = [block.text for block in report.blocks if isinstance(block, Prose)]
+        assert sum("neither times nor promises" in text for text in told) == (tables == 0)
+        assert "were open at the end" in told[0]
+        assert sum(isinstance(block, Table) for block in report.blocks) == tables
 
 
 def test_neighbourhoods_of_the_demo_city_add_up_and_open_their_requests(location: str) -> None:

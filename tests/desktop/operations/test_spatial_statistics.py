@@ -16,6 +16,7 @@ import shapely
 from data.errors import RefusedInput
 from data.store import Store
 from desktop.domain.clock import FixedClock
+from desktop.domain.statistic_marks import marked
 from desktop.operations.kept_answers import question_of as kept_question
 from desktop.operations.spatial_requests import local_days
 from desktop.operations.spatial_statistics import (
@@ -207,13 +208,34 @@ def test_residents_of_a_map_file_are_what_counts_are_held_against(work: Work, tm
     # What is kept can be asked again without the file.
     tracts.unlink()
     _, again = ask_statistic(work, kept_question(cells.method, cells.columns))
-    assert np.array_equal(again.columns["moran_i"], cells.columns["moran_i"])
-    assert np.array_equal(again.columns["p_sim"], cells.columns["p_sim"], equal_nan=True)
+    for name in ("moran_i", "p_sim"):
+        assert np.array_equal(again.columns[name], cells.columns[name], equal_nan=True)
+    assert (np.isnan(cells.columns["moran_i"]) == (cells.columns["exposure"] == 0.0)).all()
+    assert "tracts.gpkg" in [one["value"] for one in again.method["parameters"]]
+    wider = replace(kept_question(cells.method, cells.columns), cell_m=1_100.0)
+    with pytest.raises(RefusedInput, match=r"cells of another answer; choose tracts.gpkg again"):
+        ask_statistic(work, wider)
+    with pytest.raises(RefusedInput, match="by name, and cells have none"):
+        ask_statistic(work, replace(in_cells, exposure_file="", exposure_by_area=(("Block 0", 1.0),)))
     with pytest.raises(RefusedInput, match="by name, and cells have none"):
         ask_statistic(work, replace(in_cells, exposure_file=str(table)))
     table.write_text("area,value\nBlock 0,1\nBlock 0,2\n")
     with pytest.raises(RefusedInput, match="names Block 0 more than once"):
         ask_statistic(work, replace(asked, exposure_file=str(table)))
+
+
+def test_outliers_leave_out_what_has_no_exposure(work: Work) -> None:
+    """A block without residents is "not tested", whatever it counts; without shuffles nothing is told of a seed."""
+    people = tuple((f"Block {at}", 0.0 if at == 14 else 50.0 + at) for at in range(36))
+    asked = replace(QUESTION, statistic="moran", exposure="given", exposure_by_area=people, permutations=0)
+    _, answer = ask_statistic(work, asked)
+    told = answer.columns["class"].tolist()
+    assert [at for at, name in enumerate(told) if name == "not tested"] == [14]
+    assert np.isnan([answer.columns[name][14] for name in ("moran_i", "p_tail", "q_fdr")]).all()
+    assert np.isfinite(np.delete(answer.columns["moran_i"], 14)).all()
+    assert answer.columns["count"][14] > 0
+    assert (answer.method["permutations"], answer.method["seed"]) == (0, None)
+    assert marked("moran", answer.columns).legend()[-1].mark.word == "Not tested: no exposure"
 
 
 def test_days_of_which_nothing_is_known_are_no_quiet_days(work: Work) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import geopandas
 import numpy as np
 import pytest
 import shapely
@@ -55,6 +56,21 @@ def layer_number(store: Store) -> str:
 def silent(*_: object) -> bool:
     """Nobody listens and nobody stops it."""
     return False
+
+
+def test_neighbourhoods_are_held_against_a_map_layer(work: Work, tmp_path: Path) -> None:
+    """Tracts that are the neighbourhoods give each its own number, to a thousandth, though drawn in metres."""
+    with work.store.read() as unit:
+        _, areas = layer_of(unit, "")
+    shapes = [shapely.from_wkb(area.geometry_wkb) for area in areas]
+    people = [1_000.0 + 50 * at for at in range(len(areas))]
+    file = tmp_path / "tracts.gpkg"
+    frame = geopandas.GeoDataFrame({"people": people, "homes": people}, geometry=shapes, crs=4326)
+    frame.to_crs(work.city().crs_epsg).to_file(file)
+    asked = replace(QUESTION, statistic="rates", exposure="given", exposure_file=str(file), exposure_field="people")
+    found = place_rates(work, asked)
+    assert [row.exposure for row in found.rows] == pytest.approx(people, rel=1e-3)
+    assert found.exposure == "given"
 
 
 def test_a_count_opens_exactly_its_requests(work: Work) -> None:

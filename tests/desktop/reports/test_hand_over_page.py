@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from desktop.domain.act_words import CONTEXT as ACTS
 from desktop.domain.attention import SameDay
 from desktop.domain.shifts import Shift
+from desktop.domain.translatable import texts_of
 from desktop.operations.hand_over import Deed, HandOver, Line, Person, Said, StormTold, Waiting
-from desktop.reports.hand_over_page import Speech, page_body, write_page
+from desktop.reports.hand_over_page import CONTEXT, Speech, page_body, whole_page, write_page
 from tests.desktop.reports.test_hostile_text import HOSTILE
+from tests.desktop.wide import listed, unmarked, wide_language
 
 NOW = datetime(2026, 10, 13, 14, tzinfo=UTC)
 MORE = (
@@ -136,8 +139,8 @@ def test_the_page_says_what_it_was_given(page: html.HtmlElement) -> None:
         "75.0\u202f%",
     ]
     for words in (
-        "Shift from 13 October 2026, 08:00 to 13 October 2026, 16:00.",
-        "The next one is reckoned until 13 October 2026, 20:00.",
+        "Shift from 13 Oct 2026, 08:00 to 13 Oct 2026, 16:00.",
+        "The next one is reckoned until 13 Oct 2026, 20:00.",
         "Answered by a machine alone: 3. 8 more acknowledgements reach the day's goal of 95 %.",
         f"and {99 - count} more",
         "2 could not be sent; try them again.",
@@ -155,3 +158,15 @@ def test_links_are_those_that_are_asked_for() -> None:
     assert {"request:1", "queue:unacknowledged"} <= links
     assert "queue:overdue" not in links  # nothing to open
     assert "<a" not in page_body(hand_over_of(("Plain",)), Speech())
+
+
+def test_every_word_of_the_page_is_marked() -> None:
+    """With the marked texts in wide letters no plain word is left but those of people; figures have decimal commas."""
+    spoken = wide_language(CONTEXT, ACTS)
+    told = whole_page(hand_over_of(("0", "1")), Speech(spoken))
+    assert '<html lang="de">' in told
+    texts = [text.strip() for text in html.fromstring(told).xpath("//text()[not(ancestor::style)]") if text.strip()]
+    assert len(texts) > 60
+    assert unmarked(texts, ["Rivermouth"]) == []
+    assert "75,0\u202f%" in texts
+    assert set(texts_of(CONTEXT)) <= listed()[CONTEXT]

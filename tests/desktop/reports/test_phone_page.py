@@ -131,7 +131,7 @@ def test_words_of_anybody_stay_words(browse: Callable[[], Browser], sqlite_store
     browser = browse()
     browser.open(page)
     told = browser.run("return [document.title, document.querySelectorAll('img, iframe, article script').length]")
-    assert told == [f"{HOSTILE[0]}, 2026-10-14", 0]
+    assert told == [f"{HOSTILE[0]}, 14 Oct 2026", 0]
     heads = browser.run("return [...document.querySelectorAll('article h2')].map((one) => one.textContent)")
     assert heads[1] == HOSTILE[1]
     assert browser.gate.asked == []

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,9 +27,8 @@ from desktop.operations.spatial_statistics import STATISTICS
 from desktop.operations.work import Work
 from desktop.reports.statistic_svg import Drawing, drawing_of, map_chart, whole_svg
 from geo.emerging import PATTERNS, pattern_name
-from geo.hotspots import NOT_TESTED
 from geo.local_moran import QUADRANTS
-from geo.significance import NOT_SIGNIFICANT, class_name
+from geo.significance import NOT_SIGNIFICANT, NOT_TESTED, class_name
 from tests.data.city import small_city
 from tests.desktop.reports.answers import HOSTILE, answer_of
 from tests.desktop.reports.conftest import Browser
@@ -72,6 +72,26 @@ def test_tables_open_in_other_readers(work: Work, tmp_path: Path, statistic: str
     said = "\n".join(row[0] for row in lines if row[0].startswith("#"))
     assert "2026-10-13T12:00:00+00:00" in said
     assert "Getis and Ord 1992" in said
+
+
+def test_a_ratio_to_nothing_is_new_in_every_file(work: Work, tmp_path: Path) -> None:
+    """No figure can be written where nothing was counted before: a column says so, and pictures and pages "new"."""
+    answer = answer_of("compare")
+    ratio = np.array([np.inf, 2.0, 0.0, np.nan])
+    answer = replace(answer, columns={**answer.columns, "ratio": ratio})
+    notes = ["new: nothing before", "", "", "nothing in either period"]
+    for ending in (".csv", ".geojson", ".gpkg", ".html"):
+        write_answer(work, answer, tmp_path / f"a{ending}")
+    table = pandas.read_csv(tmp_path / "a.csv", comment="#", keep_default_na=False)
+    assert table["ratio_note"].tolist() == notes
+    assert table["ratio"].tolist() == ["", "2.0", "0.0", ""]
+    features = json.loads((tmp_path / "a.geojson").read_text(encoding="utf-8"))["features"]
+    assert [one["properties"]["ratio_note"] for one in features] == notes
+    assert pyogrio.read_dataframe(tmp_path / "a.gpkg", layer="hotspots")["ratio_note"].tolist() == notes
+    assert '"new"' in (tmp_path / "a.html").read_text(encoding="utf-8")
+    with work.store.read() as unit:
+        figure = figure_of(unit, answer)
+    assert [dict(figure.told(at)).get("Ratio") for at in range(4)] == ["new", "2", "0", None]
 
 
 @pytest.mark.parametrize("statistic", STATISTICS)
@@ -163,7 +183,7 @@ def test_every_class_has_its_mark() -> None:
     """Whatever class geo can tell is drawn, each with a word of its own; those of opposite sides by opposite steps."""
     classes = {
         "gi_star": [*(class_name(level) for level in range(-3, 4)), NOT_TESTED],
-        "moran": [*QUADRANTS.values(), NOT_SIGNIFICANT],
+        "moran": [*QUADRANTS.values(), NOT_SIGNIFICANT, NOT_TESTED],
         "compare": ["more", "fewer", NOT_SIGNIFICANT],
         "emerging": [pattern_name(code) for code in range(1 - len(PATTERNS), len(PATTERNS))],
     }

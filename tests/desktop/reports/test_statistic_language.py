@@ -162,7 +162,7 @@ def test_window_and_files_have_the_same_words(qapp: QCoreApplication, tmp_path: 
     """Every text of the statistics, the decimal mark, the days and with them the whole method, here and there."""
     folder = translation(tmp_path, TOLD)
     with german_environment():
-        of_files = user_language(CONTEXT, folder)
+        of_files = user_language(CONTEXT, folder=folder)
     assert of_files.say("Zones") == "Zonen"
     with german_window(folder) as shown:
         assert len(texts_of(CONTEXT)) > 100

@@ -20,7 +20,8 @@ def row(code: str, measured: str) -> ServiceRow:
 
 def links(view: ServicesView) -> list[Link]:
     """The links of the page on show."""
-    return view._detail.widget().findChildren(Link)
+    page = view._detail.widget()
+    return [] if page is None else page.findChildren(Link)
 
 
 def test_what_was_measured_is_offered_and_asked_for(qtbot: QtBot) -> None:
@@ -28,9 +29,10 @@ def test_what_was_measured_is_offered_and_asked_for(qtbot: QtBot) -> None:
     view = ServicesView()
     qtbot.addWidget(view)
     view.set_state((row("TREE", "8 stops took 10 min in the middle; 20 min are offered."), row("POT", "")))
+    qtbot.waitUntil(lambda: len(links(view)) == 1)
     (link,) = links(view)
     with qtbot.waitSignal(view.duration_wanted) as asked:
         qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
     assert asked.args == ["TREE"]
     view.table.selectRow(1)
-    assert links(view) == []
+    qtbot.waitUntil(lambda: links(view) == [])

@@ -73,7 +73,8 @@
     map.on("mouseout", leave);
     map.on("movestart zoomstart", leave);
     map.on("click", (event) => {
-      if (performance.now() - (opsmap.afterDrag || -1e9) < 200 || opsmap.editor.click(event) || opsmap.furniture.click(event.latlng)) return;
+      if (event.originalEvent.timeStamp === opsmap.afterDrag) return; // the click that ends a drag is none, however late it is heard
+      if (opsmap.editor.click(event) || opsmap.furniture.click(event.latlng)) return;
       if (!onTop().some((layer) => layer.click(event.containerPoint))) say("background", { lon: event.latlng.lng, lat: event.latlng.lat });
     });
     map.on("dblclick", () => opsmap.furniture.doubleClick());
@@ -282,7 +283,13 @@
   handlers.left_out = (places) => { layers.routes.setLeftOut(places); explain(); };
   handlers.chosen_stop = (chosen) => layers.routes.choose(chosen);
   handlers.stop_card = (told) => opsmap.stopCard.show(told);
-  handlers.cells = (cells) => { opsmap.cells = cells.rings.length ? cells : null; layers.cells.setCells(cells); explain(); };
+  handlers.cells = (cells) => {
+    opsmap.cells = cells.rings.length ? cells : null;
+    layers.cells.setCells(cells);
+    explain();
+    const painted = () => say("cells_drawn", { cells: cells.rings.length });
+    requestAnimationFrame(() => requestAnimationFrame(painted)); // many take longer to paint than a frame lasts
+  };
   handlers.cell_kinds = (told) => {
     if (!opsmap.cells || told.classes.length !== opsmap.cells.rings.length) return; // of cells that are gone
     Object.assign(opsmap.cells, { ...told, lines: opsmap.cells.lines });

@@ -218,7 +218,7 @@
     const done = drag;
     drag = null;
     if (done.ends && !done.to) return; // a click with Shift on a border: it chooses a second area
-    opsmap.afterDrag = performance.now();
+    opsmap.afterDrag = event.timeStamp;
     lastAt = done.to || done.from;
     if (done.ends) {
       tell("edge", { points: [...done.ends.map(takenFrom), spot({ ...done.from, on: null }), spot(done.to)] });

@@ -106,10 +106,10 @@
     return fit.map((point) => opsmap.map.containerPointToLatLng(point));
   }
 
-  function finish() {
+  function finish(event) {
     const path = outline(), box = path.length ? L.bounds(path.map(pixel)).getSize() : { x: 0, y: 0 };
     const ring = tool() === "lasso" ? simplified(path) : path;
-    if (dragging) opsmap.afterDrag = performance.now(); // the click that ends a drag is none
+    if (dragging && event) opsmap.afterDrag = event.timeStamp;
     forget();
     if (ring.length < 3 || Math.max(box.x, box.y) < SMALLEST_PX) return;
     opsmap.furniture.choose("select");
@@ -137,7 +137,7 @@
       }
       redraw();
     });
-    window.addEventListener("mouseup", (event) => { if (dragging && event.button === 0) finish(); });
+    window.addEventListener("mouseup", (event) => { if (dragging && event.button === 0) finish(event); });
   }
 
   const near = (place, latlng) => Boolean(place) && pixel(place).distanceTo(pixel(latlng)) <= REACH_PX;

@@ -74,7 +74,7 @@ def _gi_figures(columns: Any) -> tuple[tuple[FigureColumn, ...], np.ndarray]:
     made = []
     if "expected" in columns:
         made.append(FigureColumn(column_word("expected"), _column(columns, "expected"), 1))
-    made += [FigureColumn("Gi*", z), FigureColumn(column_word("p_sim"), _column(columns, "p_sim"), 3, 104)]
+    made += [FigureColumn("Gi*", z, wide=64), FigureColumn(column_word("p_sim"), _column(columns, "p_sim"), 3, 104)]
     if "q_fdr" in columns:
         made.append(FigureColumn(tr("q"), _column(columns, "q_fdr"), 3, 72, least=0.001))
     return tuple(made), np.abs(z)

@@ -16,7 +16,7 @@ from desktop.domain.statistic_words import (
     counted_words,
     heading,
     per_words,
-    period_words,
+    periods,
     service_words,
     things,
 )
@@ -161,8 +161,6 @@ def _emerging_result(answer: StatisticAnswer, kinds: Marked) -> tuple[Sentence, 
 def _rates_result(answer: StatisticAnswer, kinds: Marked) -> tuple[Sentence, ...]:
     rate = np.asarray(answer.columns["rate_smoothed"], dtype=float)
     known = np.flatnonzero(np.isfinite(rate))
-    if not answer.method.get("rates_differ", True):
-        return ((Piece(tr("Rates differ no more than chance makes them. That is a result.")),),)
     total = int(np.sum(answer.columns["count"]))
     decimals = words.decimals_of(float(rate[known].max()))
     one, more = (
@@ -178,7 +176,9 @@ def _rates_result(answer: StatisticAnswer, kinds: Marked) -> tuple[Sentence, ...
         words.number(float(rate[known].max()), decimals),
         per_words(answer.method["exposure"], words.language(CONTEXT)),
     )
-    return (told,)
+    if len(known) == 1 or answer.method.get("rates_differ", True):
+        return (told,)
+    return (told, (Piece(tr("Rates differ no more than chance makes them. That is a result.")),))
 
 
 def _compare_result(answer: StatisticAnswer, kinds: Marked) -> tuple[Sentence, ...]:
@@ -233,7 +233,7 @@ def legend_words(answer: StatisticAnswer, city: CityWords) -> tuple[str, str, st
     method, language = answer.method, words.language(CONTEXT)
     statistic = str(method["statistic"])
     service = service_words(method, city.services.get(method["service"], ""), language)
-    what, period = things_of(answer, 2), period_words(method["from"], method["to"], language)
+    what, period = things_of(answer, 2), periods(method, language)
     if statistic in BY_VALUE:  # a density's exposure is the ground
         what += " " + per_words(method.get("exposure") if statistic == RATES else None, language)
     title = f"{language.say(SHORT_NAMES[statistic])}, {service}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 
@@ -25,6 +24,7 @@ from desktop.views.neighbourhoods.figures_pane import Section
 from desktop.views.neighbourhoods.state import Piece, Sentence, with_links
 
 MOST_DAYS = 90.0  # of the chart: what takes longer is in the table
+LEAST_DAYS = 7.0  # of its axis, where all was closed within hours
 MOST_STEPS = 240  # of a curve: hardly fewer than the chart has px
 TABLE_DAYS = (1, 7, 30)
 FEWEST_DRAWN = 5  # cases of a curve
@@ -59,7 +59,8 @@ def opened_words(opened: Opened, found: PlaceFigures | None) -> str:
     if opened.what == "opened":
         return tr("Opened · {0}").format(place)
     if opened.what == "within":
-        return tr("Closed within {0} days · {1}").format(opened.days, place)
+        days = tr("1 day") if opened.days == 1 else tr("{0} days").format(opened.days)
+        return tr("Closed within {0} · {1}").format(days, place)
     return (tr("Still open · {0}") if opened.what == "waiting" else tr("Counted · {0}")).format(place)
 
 
@@ -188,21 +189,18 @@ def form_words(now: CountsNow, counts: str) -> str:
 
 def head_words(asked: Asked) -> str:
     """What all figures of the pane are of: when it was opened, and which services."""
-    period = words.span(f"{_day(asked.first, asked.last)} ", f" {_day(asked.last)}")
+    period = words.language(CONTEXT).days(asked.first, asked.last)
     return tr("Opened {0} · {1}").format(period, ", ".join(asked.services) or tr("all services"))
 
 
 def _close_row(times: PlaceTimes) -> FigureRow:
     ends = (times.median_days.low, times.median_days.high)
     median = tr("over half open") if times.median_days.value is None else _days(times.median_days.value)
+    median = median if times.of else "–"
     note = "" if None in ends else words.span(*(words.number(end, 1) for end in ends if end is not None))
-    cells = [Cell(median, Opened(times.key, "of"), note)]
+    cells = [Cell(median, Opened(times.key, "of") if times.of else None, note)]
     for days in TABLE_DAYS:
-        within = times.within[days]
-        opened = Opened(times.key, "within", days=days)
-        cells.append(
-            Cell("–") if within.value is None else Cell(words.percent(within.value, 0), opened, tip=_ends(within))
-        )
+        cells.append(_cell(times.within[days], Opened(times.key, "within", days=days), decimals=0))
     return FigureRow(_name(times), tuple(cells))
 
 
@@ -241,7 +239,7 @@ def _chart(shown: Sequence[PlaceTimes], deadline_days: float | None) -> Chart:
     )
     title = tr("Time to close")
     about = "; ".join(f"{line.name}: {line.y[-1]:.0f} %" for line in lines)
-    return Chart(title, tuple(lines), tr("days since opened"), marks, 0.0, 100.0, about)
+    return Chart(title, tuple(lines), tr("days since opened"), marks, 0.0, 100.0, about, LEAST_DAYS)
 
 
 def _thin_curve(curve: Curve, most: int = MOST_STEPS) -> Curve:
@@ -262,10 +260,7 @@ def promise_section(found: PlaceFigures) -> Section:
     """Shares here and in the city, and how far apart they are for sure."""
     if found.here is None:
         rows = tuple(
-            FigureRow(
-                share_word(one.name), (Cell(_percent(one.city), Opened(CITY, "some", one.name), tip=_ends(one.city)),)
-            )
-            for one in found.shares
+            FigureRow(share_word(one.name), (_cell(one.city, Opened(CITY, "some", one.name)),)) for one in found.shares
         )
         return Section("", rows=rows)
     key = found.here.key
@@ -276,11 +271,7 @@ def promise_section(found: PlaceFigures) -> Section:
 def _promise_row(one: PlaceShare, key: int) -> FigureRow:
     assert one.here is not None
     clear = one.verdict in (Verdict.HIGHER, Verdict.LOWER)
-    here = (
-        Cell("–")
-        if one.here.value is None
-        else Cell(_percent(one.here), Opened(key, "some", one.name), tip=_ends(one.here))
-    )
+    here = _cell(one.here, Opened(key, "some", one.name))
     return FigureRow(share_word(one.name), (here, Cell(_percent(one.city)), Cell(_difference(one), strong=clear)))
 
 
@@ -298,15 +289,19 @@ def _points(share: float) -> str:
     return f"+{told}" if value > 0 else f"−{told}" if value < 0 else told
 
 
-def _cell(interval: Interval, opened: Opened) -> Cell:
-    """A share that opens its requests, with its interval as a tip; a dash where it cannot be told."""
-    return Cell("–") if interval.value is None else Cell(_percent(interval), opened, tip=_ends(interval))
+def _cell(interval: Interval, opened: Opened, decimals: int | None = None) -> Cell:
+    """A share that opens its requests, with its interval as a tip; a dash where it cannot be told. None open none."""
+    if interval.value is None:
+        return Cell("–")
+    return Cell(_percent(interval, decimals), opened if interval.value > 0.0 else None, tip=_ends(interval))
 
 
-def _percent(interval: Interval) -> str:
+def _percent(interval: Interval, decimals: int | None = None) -> str:
+    """None and all are told plainly; what is nearly so keeps a decimal."""
     if interval.value is None:
         return "–"
-    return words.percent(interval.value, 0 if 0.1 <= interval.value <= 0.99 else 1)
+    plain = 0.1 <= interval.value <= 0.99 or interval.value in (0.0, 1.0)
+    return words.percent(interval.value, (0 if plain else 1) if decimals is None else decimals)
 
 
 def _ends(interval: Interval) -> str:
@@ -317,8 +312,3 @@ def _ends(interval: Interval) -> str:
 
 def _days(value: float) -> str:
     return tr("{0} d").format(words.number(value, 0 if value >= 10 or value == int(value) else 1))
-
-
-def _day(day: date, beside: date | None = None) -> str:
-    """A day with its year; without it beside another of the same year."""
-    return words.day(day, beside if beside is not None and beside.year == day.year else date.min)

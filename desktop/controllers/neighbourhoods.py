@@ -31,8 +31,11 @@ from desktop.controllers.zone_choice import ZoneChoice
 from desktop.domain.statistic_marks import CONTEXT, WIDEST_Q, Marked, marked
 from desktop.jobs import JobRunner
 from desktop.operations.changes import Changes
+from desktop.operations.figure_groups import By
 from desktop.operations.kept_answers import question_of
 from desktop.operations.zone_requests import CountsNow, ZonesOpened, read_counts
+from desktop.views.format import figured
+from desktop.views.kit import enable_keeping_focus
 from desktop.views.language import language
 from desktop.views.neighbourhoods.map_cards import SWIPE
 from desktop.views.neighbourhoods.method_dialog import MethodDialog
@@ -163,6 +166,9 @@ class NeighbourhoodsController(QObject):
     def _report(self) -> None:
         """Whoever wants a report gets it of what stands in the form, asked or not."""
         asked = figures_of(self.question.question())
+        snapshot = self._session.snapshot
+        if snapshot is not None and not snapshot.layers:
+            asked = replace(asked, by=By.SERVICE)  # a city without areas has no neighbourhoods to tell apart
         self.report_wanted.emit(asked, figures_stem(self.tr("report"), asked, self._city()))
 
     def _take_back(self) -> None:
@@ -179,8 +185,8 @@ class NeighbourhoodsController(QObject):
     def _busy(self, operations: frozenset[str]) -> None:
         asking = OPERATION in operations
         self.question.set_asking(asking=asking)
-        self.strip.ask.setEnabled(not asking)
-        self.cells.card.button.setEnabled(not asking)
+        for button, keeper in ((self.strip.ask, self.strip), (self.cells.card.button, self.cells)):
+            enable_keeping_focus(button, keeper, enabled=not asking)
 
     def _count(self) -> None:
         """What the form would count, told under it before anybody asks."""
@@ -190,7 +196,10 @@ class NeighbourhoodsController(QObject):
         def told(now: CountsNow) -> None:
             self._say_counted(form_words(now, question.count))
 
-        self.jobs.start("form", self.tr("Counting"), read_counts, counts, told, self._say_counted)
+        def refused(why: str) -> None:
+            self._say_counted(figured(why))
+
+        self.jobs.start("form", self.tr("Counting"), read_counts, counts, told, refused)
 
     def _say_counted(self, said: str) -> None:
         self.question.form.counted.setText(said)
@@ -269,6 +278,7 @@ class NeighbourhoodsController(QObject):
 
     def _refresh(self) -> None:
         self._outdated = False
+        self._count_soon.start()
         self.figures.refresh()
         self.places.refresh()
         self._check()
@@ -285,9 +295,10 @@ class NeighbourhoodsController(QObject):
     # showing
 
     def _show(self, read: ReadAnswer | None) -> None:
-        self.swipe.hide()
         first = self._shown is None and read is not None
         same = read is not None and self._shown is not None and read.answer.method == self._shown.answer.method
+        if not same:
+            self.swipe.hide()
         self._shown = read
         if read is None:
             self._show_empty()
@@ -341,6 +352,8 @@ class NeighbourhoodsController(QObject):
         self.choice.set_answer(read, self._kinds)
         self.play.set_answer(read if self.mode == EMERGING else None, read.shown)
         self._check()
+        if self.mode == COMPARE and self.panes.modes.views.choice() == SWIPE:
+            self._set_view(SWIPE)  # who looks at both periods does so at those of the next answer
         if self.mode == GI_STAR and self.question.form.cut_q() < WIDEST_Q:
             self._cut()
 
@@ -407,6 +420,8 @@ class NeighbourhoodsController(QObject):
         asked = {"question": question_of(method, answer.columns)}
 
         def told(now: CountsNow) -> None:
+            if self._shown is None or self._shown.answer is not answer:
+                return  # another statistic is on show by now
             same = (now.requests, now.counted) == (int(method["requests"]), int(method["counted"]))
             self.question.foot.set_holds(holds=same)
 

@@ -36,6 +36,8 @@ class ZoneChoice(QObject):
         self.marked: tuple[int, ...] = ()
         panes.cells.row_chosen.connect(self.choose)
         panes.places.row_chosen.connect(self.choose_place)
+        for table in (panes.cells, panes.places):
+            table.escaped.connect(self.clear)
         panes.whole_wanted.connect(self.clear)
         card.closed.connect(self.clear)
         map_view.cell_clicked.connect(self.choose)

@@ -96,7 +96,9 @@ class Language:
         return f"{self.moment(value.astimezone(UTC))} UTC"
 
     def days(self, first: date, last: date) -> str:
-        """15 Jul – 13 Oct 2026: a period, both days in it."""
+        """15 Jul – 13 Oct 2026: a period, both days in it; a single day once."""
+        if first == last:
+            return self.day(last)
         return span(f"{self.day(first, last.year)} ", f" {self.day(last)}")
 
     def figured(self, sentence: str) -> str:

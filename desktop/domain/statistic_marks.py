@@ -283,7 +283,7 @@ def breaks(value: Floats, classes: int = VALUE_CLASSES) -> Floats:
     """Edges of classes at round numbers near the quantiles, ascending and distinct; two where all values are alike."""
     low, high = float(value.min()), float(value.max())
     if high <= low:
-        return np.array([low, high])
+        return np.full(2, float(f"{low:.3g}"))
     unit = 10.0 ** np.floor(np.log10((high - low) / classes) - 1)
     inner = np.unique(np.round(np.quantile(value, np.arange(1, classes) / classes) / unit) * unit)
     bottom, top = np.floor(low / unit) * unit, np.ceil(high / unit) * unit

@@ -72,6 +72,11 @@ def by_name(names: Sequence[str], given: Pairs, what: str) -> np.ndarray:
         return np.array([value for _, value in given], dtype=np.float64)
     values = dict(given)
     missing = [name for name in names if name not in values]
+    if given and len(missing) == len(names):
+        raise RefusedInput(
+            f"The exposure has {_some([name for name, _ in given])}, and no {what} is called so; "
+            "choose the layer of areas that it is of."
+        )
     if missing:
         raise RefusedInput(f"The exposure lacks {_some(missing)}; give a value for each {what}.")
     twice = [name for name, times in Counter(names).items() if times > 1]

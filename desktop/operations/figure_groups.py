@@ -43,6 +43,10 @@ ABSENT = {
 }
 
 
+class NoAreas(RefusedInput):
+    """Neighbourhoods are asked for, and the city has none."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Groups:
     """The groups in order, the one of what belongs to none last. `of` numbers the group of rows of the columns.
@@ -68,7 +72,7 @@ class Groups:
 def groups_by(
     work: Work, unit: ReadUnit, read: FigureColumns, by: By, days: tuple[date, date], zone: str, layer: str = ""
 ) -> Groups:
-    """The groups of a question. RefusedInput for an area layer that is not there, and for too many months."""
+    """The groups of a question. RefusedInput for an area layer that is not there, and for too many months; NoAreas."""
     columns, ways = read.columns, read.ways
     if by is By.SERVICE:
         named = {int(one.id): one.service_name for one in unit.services.all()}
@@ -123,7 +127,7 @@ def _by_area(work: Work, unit: ReadUnit, read: FigureColumns, name: str, on: dat
         and (one.effective_to is None or one.effective_to > on)
     ]
     if layer is None or not areas:
-        raise RefusedInput("The city has no areas yet; bring neighbourhoods in with 'opsmap import areas FILE'.")
+        raise NoAreas("The city has no areas yet; bring neighbourhoods in with 'opsmap import areas FILE'.")
     index, columns = area_index(work, unit, layer.id, areas), read.columns
     order = sorted(range(len(areas)), key=lambda at: (areas[at].name.casefold(), at))
     place = np.append(np.argsort(order), len(areas))

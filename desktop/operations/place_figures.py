@@ -18,7 +18,7 @@ from desktop.domain.figure_records import Asked, Curve, GroupFigures, Interval, 
 from desktop.domain.service_figures import Left, People, ShareName, TimeName
 from desktop.operations.demand import DemandQuestion, expected_demand
 from desktop.operations.figure_columns import RECENT
-from desktop.operations.figure_groups import Groups
+from desktop.operations.figure_groups import Groups, NoAreas
 from desktop.operations.service_figures import FigureQuestion, FigureSet, service_figures
 from desktop.operations.spatial_statistics import StatisticQuestion
 from desktop.operations.work import Progress, ShouldStop, Work
@@ -117,11 +117,24 @@ class _LastAnswer:
         key = (work.store.location, RECENT.of(work.store).columns.sequence, question, chosen, day)
         if self._found is None or key != self._key:
             groups = None if chosen is None else _in_and_out(work, chosen)
-            self._found, self._key = service_figures(work, question, groups), key
+            try:
+                self._found = service_figures(work, question, groups)
+            except NoAreas:  # the whole city has its figures all the same
+                self._found = service_figures(work, question, _undivided())
+            self._key = key
         return self._found
 
 
 _LAST, _LAST_CHOSEN = _LastAnswer(), _LastAnswer()
+
+
+def _undivided() -> Groups:
+    """One group of all, that is no place."""
+
+    def of(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        return 0 * rows
+
+    return Groups((-1,), ("",), of, of)
 
 
 def _in_and_out(work: Work, chosen: ChosenZones) -> Groups:

@@ -183,6 +183,21 @@ def test_a_legend_says_what_its_values_are() -> None:
         title, subtitle, _ = legend_words(replace(ANSWER, method=method), CITY)
         assert title.endswith(", Illegal <dumping>")
         assert subtitle.startswith(begins)
+    both = {**METHOD, "statistic": "compare", "before_from": "2026-04-15", "before_to": "2026-07-14"}
+    assert legend_words(replace(ANSWER, method=both), CITY)[1].endswith("against 15 Apr – 14 Jul 2026")
+
+
+def test_rates_tell_what_they_count() -> None:
+    """Where rates do not differ, what is counted is told before and opens; one zone has none to differ from."""
+    rates = {"count": np.array([9, 12]), "rate_smoothed": np.array([3.0, 3.0])}
+    method = {**METHOD, "statistic": "rates", "exposure": "km2", "rates_differ": False}
+    first, second = result_of(replace(ANSWER, columns=rates, method=method), marked("rates", rates))
+    assert plain(first).startswith("21 incidents over 2 zones")
+    assert first[0].opens == ZonesOpened(None)
+    assert plain(second) == "Rates differ no more than chance makes them. That is a result."
+    one = {name: values[:1] for name, values in rates.items()}
+    (only,) = result_of(replace(ANSWER, columns=one, method=method), marked("rates", one))
+    assert plain(only) == "9 incidents in 1 zone; its smoothed rate is 3.0 per km²."
 
 
 def test_pieces_stand_where_the_language_puts_them() -> None:
@@ -229,6 +244,7 @@ def test_rates_fall_into_classes_that_hold_them() -> None:
     assert np.bincount(at).min() > 20
     same = by_value(np.array([2.0, 2.0]))
     assert same.of.tolist() == [0, 0]
+    assert by_value(np.array([1.245788])).marks[0].word == "1.25"
 
 
 def test_steps_are_named_by_their_days() -> None:

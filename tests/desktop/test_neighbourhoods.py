@@ -116,6 +116,32 @@ def nothing_is_asked_by_itself(qtbot: QtBot, desk: NeighbourhoodsController) -> 
     qtbot.waitUntil(lambda: "incidents from" in desk.question.form.counted.text(), timeout=WAIT_MS)
 
 
+def asking_keeps_the_focus(qtbot: QtBot, desk: NeighbourhoodsController) -> None:
+    """Whoever asks by keys is at the button again when the answer is there, not at the window's first corner."""
+    window, button = desk._workspace.window(), desk.question.ask
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert not button.isEnabled()
+    assert window.focusWidget() is desk.question
+    qtbot.waitUntil(button.isEnabled, timeout=WAIT_MS)
+    assert button.hasFocus()
+
+
+def what_it_would_count_is_of_now(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
+    """A period that ends before it begins is said in the window's days; what comes meanwhile is counted, unasked."""
+    form = desk.question.form
+    was = form.first.day()
+    form.first.set_day(form.last.day() + timedelta(days=1))
+    qtbot.waitUntil(lambda: "before it begins (14 Oct 2026)" in form.counted.text(), timeout=WAIT_MS)
+    form.first.set_day(was)
+    qtbot.waitUntil(lambda: "requests" in form.counted.text(), timeout=WAIT_MS)
+    form.counted.setText("")
+    desk._loaded(desk._session.snapshot)  # as it comes whenever requests change
+    qtbot.waitUntil(lambda: "requests" in form.counted.text(), timeout=WAIT_MS)
+
+
 def every_cell_of_the_map_is_a_row(qtbot: QtBot, app: Application, desk: NeighbourhoodsController) -> None:
     """A click on any cell chooses its row and its neighbourhood's; a row chosen by hand is ringed on the map."""
     desk.cells.show_table(CELLS)
@@ -197,7 +223,7 @@ def a_line_drawn_on_the_map_chooses_cells(qtbot: QtBot, desk: NeighbourhoodsCont
     place = desk.panes.figures.head.place
     qtbot.waitUntil(lambda: place.text() == f"{held.sum()} cells chosen", timeout=WAIT_MS)
     assert desk.figures.figures.here.key == CHOSEN  # type: ignore[union-attr]
-    desk._map.escaped.emit()
+    QTest.keyClick(desk.cells.cells, Qt.Key.Key_Escape)  # as on the map
     assert desk.choice.marked == ()
     assert desk.cells.cells.model_.rowCount() == len(held)
     assert not desk.panes.card.isVisible()
@@ -480,9 +506,23 @@ def two_periods_are_parted_by_a_line(qtbot: QtBot, app: Application, desk: Neigh
     assert titles[0] != titles[1]
     picture(qtbot, app, "swipe")
     cells_of_both_sides_are_chosen(qtbot, desk)
+    who_swipes_goes_on(qtbot, desk)
     QTest.mouseClick(desk.panes.modes.views.findChild(QWidget, "difference"), Qt.MouseButton.LeftButton)
     assert kept(desk, "later_cells") is None
     assert len(kept(desk, "cells")["classes"]) == len(before)  # type: ignore[index]
+
+
+def who_swipes_goes_on(qtbot: QtBot, desk: NeighbourhoodsController) -> None:
+    """Another comparison asked while both periods are on show is seen so too, and the choice over the map says it."""
+    form, was = desk.question.form, kept(desk, "later_cells")
+    city = 1 - form.against.currentIndex()
+    form.against.setCurrentIndex(city)
+    ask(qtbot, desk)
+    assert desk.panes.modes.views.choice() == "swipe"
+    qtbot.waitUntil(
+        lambda: kept(desk, "later_cells") is not None and kept(desk, "later_cells") is not was, timeout=WAIT_MS
+    )
+    form.against.setCurrentIndex(1 - city)
 
 
 def cells_of_both_sides_are_chosen(qtbot: QtBot, desk: NeighbourhoodsController) -> None:
@@ -529,6 +569,8 @@ def test_statistics_are_asked_chosen_played_and_kept(
     nothing_is_asked_by_itself(qtbot, desk)
     desk.question.form.permutations.setValue(199)
     ask(qtbot, desk)
+    asking_keeps_the_focus(qtbot, desk)
+    what_it_would_count_is_of_now(qtbot, app, desk)
     every_cell_of_the_map_is_a_row(qtbot, app, desk)
     counts_open_exactly_their_requests(qtbot, desk)
     a_neighbourhood_marks_its_cells(qtbot, app, desk)

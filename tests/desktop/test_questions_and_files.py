@@ -10,13 +10,21 @@ import numpy as np
 import pytest
 
 from desktop.controllers.answer_reads import to_statistic
-from desktop.controllers.figure_words import FEWEST_DRAWN, ahead_section, close_section, counted_sentence
+from desktop.controllers.figure_words import (
+    FEWEST_DRAWN,
+    ahead_section,
+    close_section,
+    counted_sentence,
+    head_words,
+    opened_words,
+    promise_section,
+)
 from desktop.controllers.file_names import LONGEST, file_stem
 from desktop.controllers.question_json import question_content, question_kept
 from desktop.domain.demand_records import Demand, Judged, Week, WeekAhead
 from desktop.domain.figure_records import Asked, Curve, Interval
-from desktop.domain.service_figures import Count, Left, People
-from desktop.operations.place_figures import CITY, Opened, PlaceFigures, PlaceTimes
+from desktop.domain.service_figures import Count, Left, People, ShareName
+from desktop.operations.place_figures import CITY, Opened, PlaceFigures, PlaceShare, PlaceTimes
 from desktop.views import format as words
 from desktop.views.neighbourhoods.question import (
     COMPARE,
@@ -166,6 +174,28 @@ def test_of_very_few_no_curve_is_drawn() -> None:
     assert [line.name for line in both.chart.lines] == ["Whole city"]
     assert "too few" in plain(both.said)
     assert len(both.rows) == 2
+
+
+def test_a_figure_of_nothing_opens_nothing() -> None:
+    """None and all are told without decimals; none is no link, nor is the time to close of a place without any."""
+    nought, whole, some = Interval(0.0, 0.0, 0.1), Interval(1.0, 0.9, 1.0), Interval(0.004, 0.0, 0.1)
+    curve = Curve(*(np.zeros(0) for _ in range(5)))
+    within = {1: nought, 7: some, 30: whole}
+    city = PlaceTimes("Rivermouth", CITY, curve, Interval(None), within, 0, 0, 3, {Left.NOT_OURS: 3})
+    names = (ShareName.RECATEGORISED, ShareName.ON_TIME, ShareName.REOPENED)
+    shares = tuple(
+        PlaceShare(name, None, of, Interval(None), None) for name, of in zip(names, (nought, whole, some), strict=True)
+    )
+    asked = Asked("neighbourhood", DATA[1], DATA[1], "", People.ALL, Count.REQUESTS, (), "", "Rivermouth", 9)
+    found = PlaceFigures(asked, None, city, shares, ())
+    told = [row.cells[0] for row in promise_section(found).rows]
+    assert [cell.text.rstrip("%").strip() for cell in told] == ["0", "100", "0.4"]
+    assert [cell.opens is None for cell in told] == [True, False, False]
+    (row,) = close_section(found).rows
+    assert [cell.opens is None for cell in row.cells] == [True, True, False, False]
+    assert row.cells[0].text == "–"
+    assert head_words(asked) == "Opened 13 Oct 2026 · all services"
+    assert opened_words(Opened(CITY, "within", days=1), found) == "Closed within 1 day · Whole city"
 
 
 def test_what_a_curve_leaves_out_is_told_and_opens() -> None:

@@ -61,7 +61,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chart:
-    """A chart whole. `y_from` and `y_to` hold the upright axis where they are given; `about` is read aloud."""
+    """A chart whole. `y_from` and `y_to` hold the upright axis where they are given; `about` is read aloud.
+
+    `x_to_least`: the other axis goes at least so far, for one of less than its unit has nothing to be read by.
+    """
 
     title: str
     lines: Sequence[Line]
@@ -70,11 +73,13 @@ class Chart:
     y_from: float | None = 0.0
     y_to: float | None = None
     about: str = ""
+    x_to_least: float | None = None
 
     def reach(self) -> tuple[float, float]:
-        """The first and the last x of all lines; 0 and 1 without any."""
+        """The first and the last x that the axis has: of all lines, 0 and 1 without any."""
         ends = [(float(line.x[0]), float(line.x[-1])) for line in self.lines if len(line.x)]
-        return (min(a for a, _ in ends), max(b for _, b in ends)) if ends else (0.0, 1.0)
+        low, high = (min(a for a, _ in ends), max(b for _, b in ends)) if ends else (0.0, 1.0)
+        return low, high if self.x_to_least is None else max(high, self.x_to_least)
 
     def heights(self) -> tuple[float, float]:
         """The least and the greatest y that is drawn, bands too; at least one apart."""

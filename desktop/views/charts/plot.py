@@ -67,6 +67,7 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]
     ) -> None:
         self._below, self._beside = _Axis("bottom", say_x, x_ticks), _Axis("left", say_y)
         super().__init__(parent, useOpenGL=False, background=None)
+        self.setCacheMode(self.CacheModeFlag.CacheNone)  # else the ground stays that of the look before
         self.view = pg.ViewBox(enableMenu=False, defaultPadding=0)
         self.chart: Chart | None = None
         self._say_x, self._say_y = say_x, say_y

@@ -4,7 +4,7 @@ from desktop.views.kit.bars import JobRow, MeterBar
 from desktop.views.kit.buttons import Button, IconButton, Link, SegmentedChoice, Toggle
 from desktop.views.kit.cards import Centred, LoadingCard, StateCard
 from desktop.views.kit.dates import DateField
-from desktop.views.kit.focus import FocusRing
+from desktop.views.kit.focus import FocusRing, enable_keeping_focus
 from desktop.views.kit.inputs import Chip, Dropdown, Field, SearchField
 from desktop.views.kit.notices import Banner, Toast, ToastStack
 from desktop.views.kit.scrolling import ScrollPage
@@ -58,6 +58,7 @@ __all__ = [
     "Toggle",
     "Words",
     "dress_table",
+    "enable_keeping_focus",
     "follow_rows",
     "set_tip",
 ]

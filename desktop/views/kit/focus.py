@@ -101,3 +101,12 @@ def _rings_itself(widget: QWidget | None) -> bool:
     while widget is not None and not widget.property(OWN):
         widget = widget.parentWidget()
     return widget is not None
+
+
+def enable_keeping_focus(button: QWidget, keeper: QWidget, *, enabled: bool) -> None:
+    """Switch a button; while it is off the keeper has its focus, which Qt would hand on to the next place, anywhere."""
+    if not enabled and button.hasFocus():
+        keeper.setFocus(Qt.FocusReason.OtherFocusReason)
+    button.setEnabled(enabled)
+    if enabled and keeper.hasFocus():
+        button.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -112,12 +112,12 @@ class AnswerPart(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self.care)
-        column.addWidget(self.heading)
-        column.addWidget(self.title)
         for lines in (self._result, self._chosen):
             lines.setSpacing(4)
+        column.addWidget(self.heading)
+        column.addWidget(self.title)
         column.addLayout(self._result)
+        column.addWidget(self.care)  # after what it is about, which a low window would not show otherwise
         column.addWidget(self._chosen_head)
         column.addLayout(self._chosen)
         self.sentences: list[LinkedSentence] = []

@@ -72,7 +72,10 @@ class CellsPane(QWidget):
         self._notes[CELLS] = note
         self._narrowed = False
         self.cells.set_cells(cells)
+        asked_here = self.hasFocus() or self.card.button.hasFocus()
         self._show()
+        if asked_here and self.on_show() == CELLS:
+            self.cells.setFocus(Qt.FocusReason.OtherFocusReason)  # the button that asked is gone
 
     def set_places(self, state: ZonesState | None, why_not: str = "") -> None:
         """Show the neighbourhoods, or why they cannot be told."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from desktop.views import format as words
 from desktop.views.fonts import font
+from desktop.views.kit.tables import HEAD_PAD
 from desktop.views.neighbourhoods.counted_table import CountedTable
 from desktop.views.theme import theme
 
@@ -165,6 +168,9 @@ class CellModel(QAbstractTableModel):
         return figure.told(at)
 
 
+SLACK = 4  # px: a word that just fits is cut all the same
+
+
 class CellsTable(CountedTable):
     """The zones of an answer."""
 
@@ -173,6 +179,7 @@ class CellsTable(CountedTable):
         super().__init__(self.model_, self.model_, COUNT, parent)
         self.model_.setParent(self)
         self.setAccessibleName(self.tr("Zones that stand out"))
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the end of a name tells cells of one place apart
 
     def set_cells(self, cells: Cells | None) -> None:
         """Show an answer; no zone of it is chosen yet."""
@@ -185,8 +192,10 @@ class CellsTable(CountedTable):
         self.horizontalHeader().setSectionResizeMode(PLACE, QHeaderView.ResizeMode.Stretch)
         widths = {NUMBER: 44, COUNT: 80, self.model_.kind_column(): cells.kind_wide}
         widths |= {COUNT + 1 + at: figure.wide for at, figure in enumerate(cells.figures)}
+        head = QFontMetricsF(self.horizontalHeader().font())
         for column, width in widths.items():
-            self.setColumnWidth(column, width)
+            title = str(self.model_.headerData(column, Qt.Orientation.Horizontal))
+            self.setColumnWidth(column, max(width, ceil(head.horizontalAdvance(title)) + 2 * HEAD_PAD + SLACK))
         self.scrollToTop()
 
     def narrow(self, wanted: Collection[int] | None) -> None:

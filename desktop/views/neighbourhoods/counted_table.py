@@ -24,6 +24,7 @@ class CountedTable(QTableView):
 
     row_chosen = Signal(int)
     count_opened = Signal(int)
+    escaped = Signal()
 
     def __init__(self, model: QAbstractTableModel, keyed: Keyed, count: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,8 +61,11 @@ class CountedTable(QTableView):
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens the requests of the chosen row."""
+        """Enter opens the requests of the chosen row, Esc chooses none."""
         current = self.currentIndex()
+        if event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and current.isValid():
             if self._keyed.count_at(current.row()):
                 self.count_opened.emit(self._keyed.key_at(current.row()))

@@ -148,8 +148,9 @@ class QuestionForm(QWidget):
         column.addWidget(self.counted)
         self._row(column, ("against", Field(self.tr("Compared with"), self.against)))
         self._row(column, ("exposure", Field(self.tr("Exposure"), self.exposure)))
+        grid = Field(self.tr("Grid"), self.zones)  # before the width, for the focus goes in the order they are made in
         self._cell_field = Field(self.tr("Width"), self.cell)
-        self._row(column, ("zones", Field(self.tr("Grid"), self.zones)), ("zones", self._cell_field))
+        self._row(column, ("zones", grid), ("zones", self._cell_field))
         self._row(
             column,
             ("neighbours", Field(self.tr("Neighbours"), self.weights)),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.views import format as words
-from desktop.views.kit import Button, IconButton, Link, PaneHeader, Rule, ScrollPage, Words
+from desktop.views.kit import Button, IconButton, Link, PaneHeader, Rule, ScrollPage, Words, enable_keeping_focus
 from desktop.views.neighbourhoods.answer_part import AnswerFoot, AnswerPart
 from desktop.views.neighbourhoods.question import Question, of_mode
 from desktop.views.neighbourhoods.question_form import QuestionForm
@@ -50,7 +50,7 @@ class QuestionPane(QWidget):
         header = PaneHeader(self.tr("Question"))
         header.add(self.kept)
         column.addWidget(header)
-        area = ScrollPage()
+        self._area = area = ScrollPage()
         column.addWidget(area, 1)
         column.addWidget(self.foot)
         inner = QVBoxLayout(area.page)
@@ -81,7 +81,7 @@ class QuestionPane(QWidget):
         self._say_act()
 
     def _say_act(self) -> None:
-        self.ask.setEnabled(not self._asking)
+        enable_keeping_focus(self.ask, self, enabled=not self._asking)
         self.ask.setText(self._acts[self._asking])
         self.ask.setAccessibleName(self._acts[self._asking])
 
@@ -102,6 +102,12 @@ class QuestionPane(QWidget):
         self.fault.setText(words.figured(sentence))
         self.fault.setVisible(bool(sentence))
         self._compare()
+        if sentence:
+            QTimer.singleShot(0, self, self._show_fault)  # once it has its place: a low window ends above it
+
+    def _show_fault(self) -> None:
+        if self._area.widget() is not None:  # on show
+            self._area.ensureWidgetVisible(self.fault)
 
     def answers_form(self) -> bool:
         """Whether the answer on show is to what stands in the form."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -133,6 +134,23 @@ def test_what_happens_is_seen_by_the_next_answer(demo_city: Path, tmp_path: Path
     handle_requests.close(work, request_ids=[RequestId(waiting[0])], outcome=Outcome.FIXED, comment="Done.")
     assert set(figure_ids(work, QUESTION, Opened(CITY, "waiting"))) == set(waiting[1:])
     opened.close()
+
+
+def test_a_city_without_areas_has_its_figures(demo_city: Path, tmp_path: Path) -> None:
+    """Where no neighbourhoods are told apart the whole city is told as ever, and opens what it counts."""
+    opened = open_store(shutil.copy(demo_city, tmp_path / "city.opsmap"))
+    work = Work(opened, "ana", FixedClock(MOMENT))
+    before = place_figures(work, QUESTION).city
+    with sqlite3.connect(tmp_path / "city.opsmap") as bare:
+        bare.execute("DELETE FROM area")
+        bare.execute("DELETE FROM area_layer")
+    bare.close()
+    other = FigureQuestion(By.NEIGHBOURHOOD, QUESTION.first, QUESTION.last, count=QUESTION.count, as_of=DAY)
+    found = place_figures(work, other)
+    opened.close()
+    assert found.here is None
+    assert (found.city.of, found.city.opened) == (before.of, before.opened) != (0, 0)
+    assert len(found.shares) == len(ShareName)
 
 
 def test_what_is_not_there_is_said(store: Store) -> None:

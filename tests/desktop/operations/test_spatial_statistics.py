@@ -161,6 +161,7 @@ def test_what_cannot_be_answered_is_refused(work: Work) -> None:
         ({"exposure": "street_km"}, "import them first"),
         ({"exposure": "given"}, "lacks Block 0"),
         ({"exposure": "given", "exposure_by_area": (("Block 0", 1.0),)}, "lacks Block 1, .* and 30 more"),
+        ({"exposure": "given", "exposure_by_area": (("Elsewhere", 1.0),)}, "has Elsewhere, and no .* choose the layer"),
         ({"statistic": "rates", "exposure": None}, "need an exposure"),
         ({"statistic": "compare", "exposure": None, "before_last": date(2026, 9, 1)}, "overlap"),
         ({"statistic": "compare", "exposure": None, "before_first": None}, "both periods"),

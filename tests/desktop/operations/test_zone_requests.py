@@ -217,7 +217,7 @@ def test_what_cannot_be_compared_is_said(work: Work, tmp_path: Path) -> None:
     empty = replace(QUESTION, first=DAY + timedelta(days=400), last=DAY + timedelta(days=401))
     with pytest.raises(RefusedInput, match="widen the period"):
         place_rates(work, empty)
-    with pytest.raises(RefusedInput, match="lacks"):
+    with pytest.raises(RefusedInput, match="has Nowhere, and no neighbourhood is called so"):
         place_rates(work, replace(QUESTION, exposure="given", exposure_by_area=(("Nowhere", 3.0),)))
     with pytest.raises(RefusedInput, match="choose another"):
         fitting(work, replace(QUESTION, service_code="no such"))

@@ -62,6 +62,13 @@ def test_a_chart_reaches_as_far_as_its_lines_and_bands() -> None:
     assert unknown.heights() == (0, pytest.approx(1.06))
 
 
+def test_an_axis_goes_at_least_so_far() -> None:
+    """What is over within hours is shown along days that people count by; a longer line is not cut."""
+    hours = Line("", np.array([0.0, 0.3]), np.array([1.0, 0.0]))
+    assert Chart("", (hours,), x_to_least=7.0).reach() == (0.0, 7.0)
+    assert Chart("", (hours,), x_to_least=0.2).reach() == (0.0, 0.3)
+
+
 def test_values_are_read_by_keys_and_pointer(qtbot: QtBot, plot: Plot) -> None:
     """Keys go from value to value, a look closer keeps to what is seen, Enter opens; the pointer reads the nearest."""
     plot.setFocus()
@@ -107,11 +114,13 @@ def test_a_chart_comes_onto_paper_whole(plot: Plot) -> None:
 
 
 def test_another_look_draws_anew(plot: Plot) -> None:
-    """Dark follows light at once: the lines are then in the colours of the dark look."""
+    """Dark follows light at once: lines and their ground are then in the colours of the dark look."""
     before = theme().colour("accent.default")
+    light = plot.grab().toImage().pixelColor(1, 1)
     theme().choose("dark")
     after = theme().colour("accent.default")
     drawn = plot.grab().toImage()
     theme().choose("light")
     assert before != after
     assert ink(drawn, after) > 40
+    assert drawn.pixelColor(1, 1).lightness() < light.lightness() - 100  # the ground too, which the library keeps

@@ -73,6 +73,8 @@ def exit_code(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _say(NOTHING_KEPT, INTERRUPTED)
     except UsageFault as usage:
+        # What checks a choice for Typer begins its sentence with a name of its own.
+        usage.message = usage.message.replace("Value error, ", "")
         usage.show()
         return REFUSED
     except typer.Exit as leave:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -195,7 +196,7 @@ def method_lines(facts: AnswerFacts, language: Language = ENGLISH) -> tuple[str,
         lines.append(_line(language, _HELD, say(EXPOSURES.get(method["exposure"], method["exposure"]))))
     lines += [*_further(method, language), *_chance(facts, language)]
     lines.append(_line(language, _CARE, " ".join(care(facts, language))))
-    lines.append(_line(language, _COMPUTED, method["computed_at"]))
+    lines.append(_line(language, _COMPUTED, language.utc(datetime.fromisoformat(method["computed_at"]))))
     if facts.sources:
         lines.append(_line(language, _DATA, source_words(facts.sources, language)))
     return (*lines, _line(language, _SOURCE, method["source"]))
@@ -222,6 +223,8 @@ def _further(method: Mapping[str, Any], language: Language) -> list[str]:
     for key, label in LABELS.items():
         value = method.get(key)
         if value in (None, "", []) or (isinstance(value, float) and math.isnan(value)):
+            continue
+        if key == "days_left_out" and not value:
             continue
         why = _why_in_brackets(left.pop(key, None), language)
         lines.append(_line(language, label, _value(key, value, language) + why))

@@ -167,6 +167,9 @@ def test_the_method_is_whole() -> None:
     text = "\n".join(method_lines(FACTS))
     for part in ("Seed: 7", ": Getis and Ord 1992", "Benjamini", "Period: 15 Jul – 13 Oct", "Illegal <dumping> (dump)"):
         assert part in text
+    assert "Computed: 13 Oct 2026, 11:00 UTC" in text
+    told = {number: method_lines(replace(FACTS, method=METHOD | {"days_left_out": number})) for number in (0, 2)}
+    assert len(told[2]) == len(told[0]) + 1 == len(method_lines(FACTS)) + 1
     kept = KeptAnswer(ANSWER, (), (), np.zeros((0, 2)), {}, 0.84, FACTS)
     state = answer_state(kept, marked("gi_star", COLUMNS), Question(), CITY)
     assert state.method == text

@@ -294,6 +294,7 @@ def test_nobody_is_asked_for_a_store_that_is_not_there(tmp_path: Path, capsys: p
         ["import", "requests"],
         ["demo", "--requests", "many"],
         ["hotspots", "--cell-m", "0"],
+        ["report", "--by", "planet"],
     ],
 )
 def test_wrong_usage_says_how_it_is_used(words: list[str]) -> None:
@@ -302,6 +303,7 @@ def test_wrong_usage_says_how_it_is_used(words: list[str]) -> None:
     assert done.returncode == 2
     assert "Usage: " in done.stderr
     assert "Traceback" not in done.stderr
+    assert "Value error" not in done.stderr  # a library's word, not ours
     assert done.stdout == ""
 
 

@@ -48,7 +48,9 @@ class Toast(QWidget):
         super().__init__(parent)
         self._tone: Tone = tone
         self._stays = stays or tone == "danger"
-        self.passing = not (self._stays or act)  # nothing is lost with it: the next of its kind takes its place
+        self.passing = tone == "success" and not (
+            self._stays or act
+        )  # the next that says what went well takes its place
         self.setAccessibleName(text)
         self.setFixedWidth(TOAST_WIDTH)
         row = QHBoxLayout(self)

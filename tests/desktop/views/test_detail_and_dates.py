@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCalendarWidget, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.statistic_marks import Mark
 from desktop.views.kit import DateField, Dropdown, Link
 from desktop.views.left_out_pane import LeftOut, LeftOutPane, LeftOutState
-from desktop.views.neighbourhoods.class_mark import Swatch
+from desktop.views.neighbourhoods.class_mark import MARK_PX, paint_mark
 from desktop.views.places import make_workspaces, show_empty
 from desktop.views.request_detail import HistoryLine, ReportLine, RequestDetail, RequestPane
 from desktop.views.theme import Theme
@@ -196,13 +196,15 @@ def test_long_lists_of_choices_scroll_in_rows_of_the_look(qtbot: QtBot, look: Th
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_legend_of_cells_is_drawn_as_the_map_draws_them(qtbot: QtBot, look: Theme, scheme: str) -> None:
+def test_the_legend_of_cells_is_drawn_as_the_map_draws_them(look: Theme, scheme: str) -> None:
     """A hexagon with a dot for the strongest class that stands out from its hue by 3 to 1, and no square's corner."""
     look.choose(scheme)  # type: ignore[arg-type]
     try:
-        swatch = Swatch(Mark("", "diverging", 6, dot=True))
-        qtbot.addWidget(swatch)
-        image = swatch.grab().toImage()
+        image = QImage(MARK_PX, MARK_PX, QImage.Format.Format_RGB32)
+        image.fill(look.colour("surface.pane"))
+        painter = QPainter(image)
+        paint_mark(painter, QRectF(image.rect()), Mark("", "diverging", 6, dot=True))
+        painter.end()
         hue = QColor(look.tokens.diverging[6])
         assert contrast(image.pixelColor(8, 8).name(), hue.name()) >= 3
         assert image.pixelColor(QPoint(8, 3)).name() == hue.name()

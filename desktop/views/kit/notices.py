@@ -48,9 +48,8 @@ class Toast(QWidget):
         super().__init__(parent)
         self._tone: Tone = tone
         self._stays = stays or tone == "danger"
-        self.passing = tone == "success" and not (
-            self._stays or act
-        )  # the next that says what went well takes its place
+        # What merely says that all went well: the next such toast takes its place.
+        self.passing = tone == "success" and not (self._stays or act)
         self.setAccessibleName(text)
         self.setFixedWidth(TOAST_WIDTH)
         row = QHBoxLayout(self)

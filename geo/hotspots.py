@@ -30,7 +30,7 @@ from geo.grids import HEXAGON, SQUARE, cell_choice, make_grid
 from geo.neighbours import among
 from geo.progress import Progress, ShouldStop, breathe, never, silent
 from geo.rates import Rates, rates
-from geo.significance import LEVELS, NOT_TESTED, class_name, classify, false_discovery, two_sided
+from geo.significance import LEVELS, NOT_TESTED, class_name, classify, false_discovery, to_all, two_sided
 from geo.zones import AREAS, Zones, grid_zones
 
 Floats = NDArray[np.float64]
@@ -287,17 +287,9 @@ def _spread(tested: Tested, keep: Bools) -> Tested:
     """Back to all zones: nan, and level 0, for those that were left out."""
     if keep.all():
         return tested
-
-    def wide(part: Floats) -> Floats:
-        whole = np.full(len(keep), np.nan)
-        whole[keep] = part
-        return whole
-
-    level = np.zeros(len(keep), dtype=np.int64)
-    level[keep] = tested.level
     told = (tested.gi_z, tested.p_norm, tested.p_tail, tested.p_sim, tested.q_fdr)
-    z, p_norm, p_tail, p_sim, q = (wide(part) for part in told)
-    return Tested(z, p_norm, p_tail, p_sim, q, level)
+    z, p_norm, p_tail, p_sim, q = (to_all(part, keep) for part in told)
+    return Tested(z, p_norm, p_tail, p_sim, q, to_all(tested.level, keep, 0))
 
 
 def _choices(zones: Zones, rule: HotspotSettings) -> tuple[Chosen, ...]:

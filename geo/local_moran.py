@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from geo.errors import GeoError
 from geo.gi_star import gi_star, gi_tail_p, permutation_p
 from geo.neighbours import among, neighbour_sums
-from geo.significance import NOT_SIGNIFICANT, NOT_TESTED, SIGNIFICANT, false_discovery
+from geo.significance import NOT_SIGNIFICANT, NOT_TESTED, SIGNIFICANT, false_discovery, to_all
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -91,12 +91,5 @@ def local_moran(
 
 def _spread(found: LocalMoran, keep: Bools) -> LocalMoran:
     """Back to all zones."""
-
-    def wide(part: Floats) -> Floats:
-        whole = np.full(len(keep), np.nan)
-        whole[keep] = part
-        return whole
-
-    quadrant = np.zeros(len(keep), dtype=np.int64)
-    quadrant[keep] = found.quadrant
-    return LocalMoran(wide(found.i), quadrant, wide(found.p_tail), wide(found.p_sim), wide(found.q_fdr))
+    i, p_tail, p_sim, q = (to_all(part, keep) for part in (found.i, found.p_tail, found.p_sim, found.q_fdr))
+    return LocalMoran(i, to_all(found.quadrant, keep, 0), p_tail, p_sim, q)

@@ -8,6 +8,8 @@ without replacement: Sukhatme 1944; the same use in permutation tests: Mielke an
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +22,13 @@ SIGNIFICANT = 0.05
 NOT_SIGNIFICANT = "not significant"
 NOT_TESTED = "not tested"  # nothing is expected there, and so nothing can be more or less
 _HARDLY_SKEW = 1e-4
+
+
+def to_all(part: NDArray[Any], keep: Bools, nothing: float = np.nan) -> NDArray[Any]:
+    """Values of the zones that were kept, [kept], back among all, [zones]; `nothing` for those that were left out."""
+    whole = np.full(len(keep), nothing, dtype=part.dtype)
+    whole[keep] = part
+    return whole
 
 
 def two_sided(z: Floats) -> Floats:

@@ -17,10 +17,10 @@ from desktop.controllers.answer_shelf import AnswerShelf
 from desktop.controllers.answer_words import act_words, answer_state, empty_state, title_of
 from desktop.controllers.city_span import days_of, span_of, words_of
 from desktop.controllers.city_words import CityWords
+from desktop.controllers.counts_now import CountsNowWatch
 from desktop.controllers.emerging_play import EmergingPlay
 from desktop.controllers.exploring_commands import ASK, KEEP, KEPT, METHOD, NOTHING, SHOW_PREFIX, exploring_commands
 from desktop.controllers.exposure_choice import ExposureChoice
-from desktop.controllers.figure_words import form_words
 from desktop.controllers.file_names import answer_stem, figures_stem
 from desktop.controllers.kept_questions import KeptQuestions
 from desktop.controllers.period_swipe import PeriodSwipe
@@ -32,9 +32,7 @@ from desktop.domain.statistic_marks import CONTEXT, WIDEST_Q, Marked, marked
 from desktop.jobs import JobRunner
 from desktop.operations.changes import Changes
 from desktop.operations.figure_groups import By
-from desktop.operations.kept_answers import question_of
-from desktop.operations.zone_requests import CountsNow, ZonesOpened, read_counts
-from desktop.views.format import figured
+from desktop.operations.zone_requests import ZonesOpened
 from desktop.views.kit import enable_keeping_focus
 from desktop.views.language import language
 from desktop.views.neighbourhoods.map_cards import SWIPE
@@ -59,7 +57,6 @@ LOOK_BACK_DAYS = 90
 OPERATION = "ask_statistic"
 VERBS = ("ask statistic", "find hotspots")
 COUNTED, CELLS_DRAWN = "counted", "cells drawn"  # parts of the workspace
-COUNT_MS = 250  # after the form rests, what it would count is counted
 
 
 class NeighbourhoodsController(QObject):
@@ -84,8 +81,6 @@ class NeighbourhoodsController(QObject):
         self._asking: Question | None = None  # what was asked last, or brought into the form to be asked
         workspace.await_part(COUNTED)
         self._parts(runner)
-        self._count_soon = QTimer(self, interval=COUNT_MS, singleShot=True)
-        self._count_soon.timeout.connect(self._count)
         self._connect()
         self._take_mode()
         QTimer.singleShot(0, self, partial(session.watch, self._loaded))  # once what was built is on show
@@ -94,6 +89,7 @@ class NeighbourhoodsController(QObject):
     def _parts(self, runner: JobRunner) -> None:
         panes, session = self.panes, self._session
         self.jobs = AnswerJobs(session, runner, self)
+        self.counts = CountsNowWatch(panes.question, self.jobs, self)
         self.shelf = AnswerShelf(session, self._told, self)
         self.kept = KeptQuestions(session, self._workspace.window, self.question.question, self)
         self.figures = PlaceFiguresController(self._workspace, panes.figures, session, runner)
@@ -107,7 +103,7 @@ class NeighbourhoodsController(QObject):
     def _connect(self) -> None:
         panes = self.panes
         panes.question.asked.connect(self.ask)
-        panes.question.changed.connect(self._count_soon.start)
+        self.counts.counted.connect(lambda: self._workspace.part_arrived(COUNTED))
         panes.question.form.cut_changed.connect(self._cut)
         panes.question.answer.opened.connect(self.open)
         panes.question.foot.export_wanted.connect(self._export)
@@ -188,23 +184,6 @@ class NeighbourhoodsController(QObject):
         for button, keeper in ((self.strip.ask, self.strip), (self.cells.card.button, self.cells)):
             enable_keeping_focus(button, keeper, enabled=not asking)
 
-    def _count(self) -> None:
-        """What the form would count, told under it before anybody asks."""
-        question = self.question.question()
-        counts = {"question": to_statistic(question)}
-
-        def told(now: CountsNow) -> None:
-            self._say_counted(form_words(now, question.count))
-
-        def refused(why: str) -> None:
-            self._say_counted(figured(why))
-
-        self.jobs.start("form", self.tr("Counting"), read_counts, counts, told, refused)
-
-    def _say_counted(self, said: str) -> None:
-        self.question.form.counted.setText(said)
-        self._workspace.part_arrived(COUNTED)
-
     # modes
 
     def set_mode(self, mode: str) -> None:
@@ -278,10 +257,10 @@ class NeighbourhoodsController(QObject):
 
     def _refresh(self) -> None:
         self._outdated = False
-        self._count_soon.start()
+        self.counts.count_soon()
         self.figures.refresh()
         self.places.refresh()
-        self._check()
+        self.counts.check(None if self._shown is None else self._shown.answer)
         self.shelf.outdate()
         self.shelf.reread(self.mode)
 
@@ -328,6 +307,7 @@ class NeighbourhoodsController(QObject):
 
     def _show_empty(self) -> None:
         self._kinds = None
+        self.counts.check(None)
         self.figures.map_shows(None)
         self.panes.modes.set_mode(self.mode, parted=False)
         self.question.set_empty(empty_state(self.mode))
@@ -351,7 +331,7 @@ class NeighbourhoodsController(QObject):
         self._draw(read, state.title)
         self.choice.set_answer(read, self._kinds)
         self.play.set_answer(read if self.mode == EMERGING else None, read.shown)
-        self._check()
+        self.counts.check(read.answer)
         if self.mode == COMPARE and self.panes.modes.views.choice() == SWIPE:
             self._set_view(SWIPE)  # who looks at both periods does so at those of the next answer
         if self.mode == GI_STAR and self.question.form.cut_q() < WIDEST_Q:
@@ -409,23 +389,7 @@ class NeighbourhoodsController(QObject):
         self.cells.set_cells(state.title, replace(read.cells, kind=kinds.of, rank=kinds.rank))
         self._map.cells.recolour(replace(read.shown, classes=kinds.of.tolist()), own_lines=True)
         self.choice.set_answer(read, kinds)
-        self._check()
-
-    def _check(self) -> None:
-        """Whether the answer's question would count the same now."""
-        if self._shown is None:
-            return
-        answer = self._shown.answer
-        method = answer.method
-        asked = {"question": question_of(method, answer.columns)}
-
-        def told(now: CountsNow) -> None:
-            if self._shown is None or self._shown.answer is not answer:
-                return  # another statistic is on show by now
-            same = (now.requests, now.counted) == (int(method["requests"]), int(method["counted"]))
-            self.question.foot.set_holds(holds=same)
-
-        self.jobs.start("holds", self.tr("Checking the answer"), read_counts, asked, told)
+        self.counts.check(read.answer)
 
     def _show_method(self) -> None:
         if self._shown is None:

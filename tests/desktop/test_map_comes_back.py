@@ -100,8 +100,9 @@ def arrange(qtbot: QtBot, app: Application, view: MapView) -> None:
     desk = operations(app)
     desk.choose_filter("all")
     qtbot.waitUntil(lambda: desk.model.rowCount() == REQUESTS and fits(qtbot, view), timeout=WAIT_MS)
-    assert view.bounds is not None
-    west, south, east, north = view.bounds
+    assert app.content is not None
+    assert app.content.session.snapshot is not None
+    west, south, east, north = app.content.session.snapshot.bounds  # not the map's, which depend on when one looks
     lon, lat = (west + east) / 2, (south + north) / 2
     wide, high = (east - west) / 4, (north - south) / 4
     view.shape_drawn.emit(((lon - wide, lat - high), (lon + wide, lat - high), (lon + wide, lat + high), (lon, lat)))
